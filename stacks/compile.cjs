@@ -1,0 +1,48 @@
+// Compiles a TypeScript entry into .fleet/build when one of its sources changed, and returns the file to require.
+// Plain JavaScript on purpose: it is what runs before anything is compiled.
+"use strict";
+const fs = require("node:fs");
+const path = require("node:path");
+
+const root = path.dirname(__dirname);
+const fingerprint = (file) => {
+  const stat = fs.statSync(path.join(root, file), { throwIfNoEntry: false });
+  return stat ? `${stat.mtimeMs}:${stat.size}` : "absent";
+};
+
+exports.compile = (entry) => {
+  const built = path.join(root, ".fleet", "build", `${entry.replaceAll("/", "-").replace(/\.ts$/, "")}.cjs`);
+  const inputs = `${built}.inputs.json`;
+  const isFresh = () => {
+    if (!fs.existsSync(built) || !fs.existsSync(inputs)) return false;
+    const seen = JSON.parse(fs.readFileSync(inputs, "utf8"));
+    return Object.entries(seen).every(([file, mark]) => fingerprint(file) === mark);
+  };
+  if (isFresh()) return built;
+
+  const { metafile, outputFiles } = require("esbuild").buildSync({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: built,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    sourcemap: "inline",
+    // The SDKs stay outside: Pulumi looks for their installed packages, and they load lazily.
+    external: ["@pulumi/*", "dockerode", "esbuild"],
+    metafile: true,
+    write: false,
+    logLevel: "error",
+  });
+  const marks = ["package-lock.json", "stacks/compile.cjs", ...Object.keys(metafile.inputs)].map((file) => [file, fingerprint(file)]);
+  fs.mkdirSync(path.dirname(built), { recursive: true });
+  // Written beside and renamed, so that two commands at once never read half a file.
+  for (const [file, text] of [
+    [built, outputFiles[0].contents],
+    [inputs, JSON.stringify(Object.fromEntries(marks))],
+  ]) {
+    fs.writeFileSync(`${file}.${process.pid}`, text);
+    fs.renameSync(`${file}.${process.pid}`, file);
+  }
+  return built;
+};
