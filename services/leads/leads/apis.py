@@ -1,0 +1,179 @@
+"""HTTP in and out; rules live in operations, queries in selectors."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from leads import operations, selectors
+from leads.csv_import import MAX_BYTES, CsvRow, UnreadableFile, read_rows
+from leads.models import Estado, Lead
+from leads.parsers import CsvParser
+from leads.serializers import (
+    LeadInput,
+    LeadOutput,
+    LeadQuery,
+    LeadRowInput,
+    SourceOutput,
+    StatisticsOutput,
+    StatisticsQuery,
+    TransitionInput,
+)
+from leads.statistics import cached_statistics
+from leads.throttles import CreateRateThrottle
+
+
+class LeadPages(PageNumberPagination):
+    page_size = 10
+
+
+class LeadListCreateApi(APIView):
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [CreateRateThrottle()] if self.request.method == "POST" else []
+
+    @extend_schema(parameters=[LeadQuery], responses=LeadOutput(many=True))
+    def get(self, request: Request) -> Response:
+        query = _checked(LeadQuery, request.query_params)
+        leads = selectors.lead_list(filters=selectors.LeadFilters(**query))
+        return _page(leads, request=request, view=self)
+
+    @extend_schema(request=LeadInput, responses={201: LeadOutput})
+    def post(self, request: Request) -> Response:
+        lead = operations.lead_create(**_checked(LeadInput, request.data))
+        return Response(LeadOutput(lead).data, status=status.HTTP_201_CREATED)
+
+
+class LeadDetailApi(APIView):
+    @extend_schema(responses=LeadOutput)
+    def get(self, request: Request, lead_id: int) -> Response:
+        return Response(LeadOutput(selectors.lead_get(lead_id=lead_id)).data)
+
+    @extend_schema(request=LeadInput(partial=True), responses=LeadOutput)
+    def patch(self, request: Request, lead_id: int) -> Response:
+        changes = _checked(LeadInput, request.data, partial=True)
+        lead = operations.lead_update(lead_id=lead_id, changes=changes)
+        return Response(LeadOutput(lead).data)
+
+
+class LeadTransitionApi(APIView):
+    @extend_schema(request=TransitionInput, responses=LeadOutput)
+    def post(self, request: Request, lead_id: int) -> Response:
+        estado = Estado(_checked(TransitionInput, request.data)["estado"])
+        lead = operations.lead_transition(lead_id=lead_id, estado=estado)
+        return Response(LeadOutput(lead).data)
+
+
+class LeadImportApi(APIView):
+    """All or nothing: one bad row and no lead is created."""
+
+    parser_classes = (MultiPartParser, CsvParser)
+    throttle_classes = (CreateRateThrottle,)
+
+    @extend_schema(
+        request={
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            },
+            "text/csv": {"type": "string"},
+        },
+        responses={201: {"type": "object", "properties": {"created": {"type": "integer"}}}},
+    )
+    def post(self, request: Request) -> Response:
+        try:
+            rows = read_rows(content=_uploaded(request))
+        except UnreadableFile as error:
+            raise serializers.ValidationError({"file": [str(error)]}) from error
+        created = operations.leads_import(rows=_checked_rows(rows))
+        return Response({"created": created}, status=status.HTTP_201_CREATED)
+
+
+class SourceListApi(APIView):
+    @extend_schema(responses=SourceOutput(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(SourceOutput(selectors.source_list(), many=True).data)
+
+
+class StatisticsApi(APIView):
+    @extend_schema(
+        parameters=[
+            StatisticsQuery,
+            OpenApiParameter(
+                "X-Cache", response=True, location="header", enum=["hit", "miss", "unavailable"]
+            ),
+        ],
+        responses=StatisticsOutput,
+    )
+    def get(self, request: Request) -> Response:
+        statistics = cached_statistics(**_checked(StatisticsQuery, request.query_params))
+        return Response(statistics.data, headers={"X-Cache": statistics.cache})
+
+
+def _checked(
+    serializer: type[serializers.Serializer[Any]], data: Any, *, partial: bool = False
+) -> dict[str, Any]:
+    # A form or query string has several values for a name; a plain dict has the last one.
+    plain = data.dict() if isinstance(data, QueryDict) else data
+    checked = serializer(data=plain, partial=partial)
+    checked.is_valid(raise_exception=True)
+    values: dict[str, Any] = checked.validated_data
+    return values
+
+
+def _page(leads: "QuerySet[Lead]", *, request: Request, view: APIView) -> Response:
+    pages = LeadPages()
+    page = pages.paginate_queryset(leads, request, view=view)
+    return pages.get_paginated_response(LeadOutput(page, many=True).data)
+
+
+def _uploaded(request: Request) -> bytes:
+    content = request.data
+    if not isinstance(content, bytes):
+        upload = content.get("file")
+        if upload is None or isinstance(upload, str):
+            raise UnreadableFile("Send the file in the multipart field 'file', or as text/csv.")
+        content = upload.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise UnreadableFile(f"Larger than {MAX_BYTES} bytes; split the file.")
+    return content
+
+
+def _checked_rows(rows: list[CsvRow]) -> list[dict[str, Any]]:
+    sources = {source.slug: source for source in selectors.source_list()}
+    checked = LeadRowInput(
+        data=[row.values for row in rows], many=True, context={"sources": sources}
+    )
+    if checked.is_valid():
+        problems = _repeated(rows, checked.validated_data)
+    else:
+        problems = [
+            {"line": row.line, "fields": errors}
+            for row, errors in zip(rows, checked.errors, strict=True)
+            if errors
+        ]
+    if problems:
+        raise serializers.ValidationError({"rows": problems})
+    values: list[dict[str, Any]] = checked.validated_data
+    return values
+
+
+def _repeated(rows: list[CsvRow], values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows whose (source, email) is in the database already or stood higher up in the file."""
+    taken = selectors.known_addresses(pairs=((row["source"], row["email"]) for row in values))
+    problems: list[dict[str, Any]] = []
+    for row, value in zip(rows, values, strict=True):
+        pair = (value["source"].pk, value["email"])
+        if pair in taken:
+            problems.append(
+                {"line": row.line, "fields": {"email": ["This source already has this email."]}}
+            )
+        taken.add(pair)
+    return problems

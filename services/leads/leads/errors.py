@@ -1,0 +1,52 @@
+"""Every failure leaves as JSON: {"error": {"code", "message", "fields"?}}."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from leads.failures import LeadFailure
+from leads.models import Lead
+
+
+class Conflict(exceptions.APIException):
+    status_code = 409
+
+
+def to_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler; None lets Django answer 500 through `server_error`."""
+    if isinstance(error, Lead.DoesNotExist):
+        error = Http404()
+    if isinstance(error, LeadFailure):
+        error = Conflict(str(error), code=error.code)
+    response = exception_handler(error, context)
+    if response is not None:
+        response.data = {"error": _described(error, response.data)}
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return _plain(status=400, code="bad_request", message="The request cannot be read.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return _plain(status=404, code="not_found", message=f"There is nothing at {request.path}.")
+
+
+def server_error(request: HttpRequest) -> JsonResponse:
+    return _plain(status=500, code="server_error", message="Something broke here; it is logged.")
+
+
+def _described(error: Exception, data: Any) -> dict[str, Any]:
+    if isinstance(error, exceptions.ValidationError):
+        return {"code": "invalid", "message": "Some values are not valid.", "fields": data}
+    if isinstance(error, Http404):
+        return {"code": "not_found", "message": "There is no such lead."}
+    detail = data["detail"]
+    return {"code": detail.code, "message": str(detail)}
+
+
+def _plain(*, status: int, code: str, message: str) -> JsonResponse:
+    return JsonResponse({"error": {"code": code, "message": message}}, status=status)

@@ -1,0 +1,21 @@
+import secrets
+
+from django.conf import settings
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+
+class HasApiKey(BasePermission):
+    """Where LEADS_API_KEY is set, callers show it in X-API-Key.
+
+    Where it is not, the platform is the guard: loopback ports here, the invoker role in the cloud.
+    """
+
+    message = "Send the key of this service in the header X-API-Key."
+    code = "api_key"
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        shown = request.headers.get("X-API-Key", "")
+        key: str = settings.LEADS_API_KEY
+        return not key or secrets.compare_digest(shown.encode(), key.encode())
