@@ -12,7 +12,7 @@ variable reads as a harmless placeholder, so that the readers after it still run
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, ClassVar, Final, NamedTuple, Self
 from urllib.parse import SplitResult, urlsplit
 
 POSTGRES: Final = ("postgres", "postgresql")
@@ -62,6 +62,9 @@ REQUIRED: Final = Required()
 
 class Environment:
     """Reads variables, collects problems, raises them all together in `finish`."""
+
+    # Set by chassis.static_files alone, which runs where an image is built.
+    tolerates_missing: ClassVar[bool] = False
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
@@ -187,7 +190,8 @@ class Environment:
     ) -> T:
         if not isinstance(default, Required):
             return default
-        self.reject(name, "is missing", allowed=allowed, example=example)
+        if not self.tolerates_missing:
+            self.reject(name, "is missing", allowed=allowed, example=example)
         return placeholder
 
 

@@ -29,6 +29,8 @@ class RequestIdMiddleware:
     def __call__(self, request: "HttpRequest") -> "HttpResponse":
         given = request.headers.get(HEADER, "")
         request_id = given if ACCEPTABLE_ID.fullmatch(given) else uuid.uuid4().hex
+        # On the request too: Django logs a 404 only after this middleware has returned.
+        request.request_id = request_id  # type: ignore[attr-defined]
         token = current_request_id.set(request_id)
         try:
             response = self.get_response(request)
@@ -43,7 +45,8 @@ class RequestIdFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if not hasattr(record, "request_id"):
-            record.request_id = current_request_id.get()
+            request = getattr(record, "request", None)
+            record.request_id = current_request_id.get() or getattr(request, "request_id", None)
         return True
 
 

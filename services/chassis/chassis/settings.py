@@ -134,6 +134,8 @@ def base_settings(base: BaseEnvironment, *, base_dir: Path) -> dict[str, Any]:
 
 def database_settings(config: Mapping[str, Any]) -> dict[str, Any]:
     """Connections that are kept for a minute, checked before use, and never awaited for long."""
+    if not config:  # no URL was given, as when an image is built
+        return {"ENGINE": "django.db.backends.dummy"}
     options = dict(config.get("OPTIONS", {}))
     if "sqlite" not in config["ENGINE"]:
         options.setdefault("connect_timeout", 5)
