@@ -34,7 +34,10 @@ exports.compile = (entry) => {
     write: false,
     logLevel: "error",
   });
-  const marks = ["package-lock.json", "stacks/compile.cjs", ...Object.keys(metafile.inputs)].map((file) => [file, fingerprint(file)]);
+  const marks = ["package-lock.json", "stacks/compile.cjs", ...Object.keys(metafile.inputs)].map((file) => [
+    file,
+    fingerprint(file),
+  ]);
   fs.mkdirSync(path.dirname(built), { recursive: true });
   // Written beside and renamed, so that two commands at once never read half a file.
   for (const [file, text] of [

@@ -2,4 +2,4 @@
 "use strict";
 const { compile } = require("./compile.cjs");
 
-module.exports = require(compile("stacks/index.ts"));
+module.exports = require(compile("stacks/index.ts")).program;

@@ -1,0 +1,205 @@
+import { basename } from "node:path/posix";
+import type { Settings } from "../config/schema";
+import { secretName } from "../naming";
+import { refuse, suggestion, type Problem } from "../problems";
+import type { Catalogue } from "./index";
+import { inOrder } from "./order";
+import { resolveEnv, type PlannedEnv } from "./references";
+import { catalogueProblems } from "./rules";
+import type {
+  Background,
+  Database,
+  Datastore,
+  Environment,
+  Job,
+  Limits,
+  Mariadb,
+  Postgres,
+  Redis,
+  System,
+  Web,
+} from "./vocabulary";
+
+/** Catalogue and settings, resolved and in order; no choice is left, and no secret value is in it. */
+export type Plan = {
+  stack: string;
+  environment: Environment;
+  imagePrefix: string;
+  /** Every system of the catalogue: one that does not run keeps its datastores' volumes. */
+  systems: readonly PlannedSystem[];
+  /** Every datastore, running or not. */
+  datastores: readonly PlannedDatastore[];
+  images: readonly PlannedImage[];
+  /** The services that run, each after all that it needs. */
+  services: readonly PlannedService[];
+  /** Every secret, by its full name (`callcenter-django-secret-key`), in characters. */
+  secrets: readonly { name: string; system: string; length: number }[];
+};
+
+export type PlannedSystem = { name: string; title: string; runs: boolean; offersNetwork?: string };
+
+type Placed = { id: string; system: string; name: string };
+
+/** A datastore with full secret names; `runs` is false where only its data is kept. */
+export type PlannedDatastore = Placed & { runs: boolean; hostPort?: number } & (
+    Omit<Postgres, "hostPort"> | Omit<Mariadb, "hostPort"> | Omit<Redis, "hostPort">
+  );
+
+/** An image built from `services/<folder>`; in the development stage its code is mounted, not copied. */
+export type PlannedImage = { folder: string; stage: Environment; mountsSource: boolean };
+
+type PlannedBasics = Placed & {
+  description: string;
+  image: string;
+  command?: readonly string[];
+  env: PlannedEnv;
+  limits: Limits;
+  /** Ids of the datastores and services that must be up or done before it. */
+  needs: readonly string[];
+  /** Shared networks to join: the system that offers it and the network's role. */
+  joins: readonly { system: string; network: string }[];
+};
+
+export type PlannedWeb = PlannedBasics & Pick<Web, "kind" | "port" | "hostPort" | "healthPath" | "healthCheck">;
+export type PlannedBackground = PlannedBasics & Pick<Background, "kind">;
+export type PlannedJob = PlannedBasics & Pick<Job, "kind" | "rerunOn">;
+export type PlannedService = PlannedWeb | PlannedBackground | PlannedJob;
+
+/**
+ * Resolves the catalogue for one stack.
+ * @throws ProblemsError with every rule that the catalogue or the settings break.
+ */
+export const makePlan = (catalogue: Catalogue, settings: Settings): Plan => {
+  refuse([...catalogueProblems(catalogue), ...settingsProblems(catalogue, settings)]);
+
+  const systems = Object.entries(catalogue).map(([name, system]) => plannedSystem({ name, system, settings }));
+  const running = Object.entries(catalogue).filter(([name]) => systems.some((s) => s.name === name && s.runs));
+  const services = running.flatMap(([name, system]) => plannedServices({ name, system, settings }));
+  return {
+    stack: settings.stack,
+    environment: environmentOf(settings),
+    imagePrefix: settings.imagePrefix,
+    systems,
+    datastores: Object.entries(catalogue).flatMap(([name, system]) => plannedDatastores({ name, system, settings })),
+    images: plannedImages({ services, settings }),
+    services: inOrder(services),
+    secrets: secretsOf(catalogue),
+  };
+};
+
+const secretsOf = (catalogue: Catalogue): Plan["secrets"] =>
+  Object.entries(catalogue).flatMap(([system, { secrets }]) =>
+    Object.entries(secrets).map(([secret, { length }]) => ({ name: secretName({ system, secret }), system, length })),
+  );
+
+/** The environment follows from the target: a laptop develops, the cloud produces. */
+const environmentOf = ({ target }: Settings): Environment => (target === "local" ? "development" : "production");
+
+type OfSystem = { name: string; system: System; settings: Settings };
+
+const runs = (name: string, { systems }: Settings): boolean => systems.includes("all") || systems.includes(name);
+
+const plannedSystem = ({ name, system, settings }: OfSystem): PlannedSystem => ({
+  name,
+  title: system.title,
+  runs: runs(name, settings),
+  ...(system.offersNetwork === undefined ? {} : { offersNetwork: system.offersNetwork }),
+});
+
+const isOn = (datastore: Datastore, settings: Settings): boolean =>
+  !("onDemand" in datastore) || settings[datastore.onDemand];
+
+const plannedDatastores = ({ name: system, system: { datastores }, settings }: OfSystem): PlannedDatastore[] =>
+  Object.entries(datastores).map(([name, { hostPort, ...datastore }]) => ({
+    ...withFullSecretNames(datastore, system),
+    id: `${system}/${name}`,
+    system,
+    name,
+    runs: runs(system, settings) && isOn(datastore, settings),
+    ...(hostPort === undefined ? {} : { hostPort: hostPort + settings.portOffset }),
+  }));
+
+const withFullSecretNames = <D extends Datastore | Omit<Datastore, "hostPort">>(datastore: D, system: string): D => {
+  const full = (secret: string): string => secretName({ system, secret });
+  const withPassword = (database: Database): Database => ({ ...database, password: full(database.password) });
+  return {
+    ...datastore,
+    ...("databases" in datastore ? { databases: (datastore.databases as readonly Database[]).map(withPassword) } : {}),
+    ...("superuserPassword" in datastore ? { superuserPassword: full(datastore.superuserPassword as string) } : {}),
+    ...("rootPassword" in datastore ? { rootPassword: full(datastore.rootPassword as string) } : {}),
+  };
+};
+
+const plannedServices = ({ name: systemName, system, settings }: OfSystem): PlannedService[] => {
+  const on = (datastore: string): boolean => isOn(system.datastores[datastore] as Datastore, settings);
+  const present = Object.entries(system.services).filter(([, { onlyWith }]) => onlyWith === undefined || on(onlyWith));
+  return present.map(([name, { onlyWith: _, after = [], ...service }]) => {
+    const { env, datastores, services } = resolveEnv({
+      env: service.env,
+      system: systemName,
+      isOn: on,
+      hotReload: settings.hotReload,
+      environment: environmentOf(settings),
+    });
+    const afterPresent = after.filter((job) => present.some(([other]) => other === job));
+    return {
+      ...service,
+      ...(service.kind === "web" ? { hostPort: service.hostPort + settings.portOffset } : {}),
+      id: `${systemName}/${name}`,
+      system: systemName,
+      name,
+      env,
+      needs: [...new Set([...datastores, ...services, ...afterPresent])].map((need) => `${systemName}/${need}`),
+      joins: service.kind === "web" ? (system.joinsNetworks ?? []).map(joined) : [],
+    } as PlannedService;
+  });
+};
+
+const joined = (path: string): { system: string; network: string } => ({
+  system: path.slice(0, path.indexOf("/")),
+  network: basename(path),
+});
+
+const plannedImages = ({ services, settings }: { services: PlannedService[]; settings: Settings }): PlannedImage[] =>
+  [...new Set(services.map(({ image }) => image))].map((folder) => ({
+    folder,
+    stage: settings.hotReload ? "development" : "production",
+    mountsSource: settings.hotReload,
+  }));
+
+/** Settings that only the catalogue can judge. */
+const settingsProblems = (catalogue: Catalogue, { systems, secrets, portOffset, stack }: Settings): Problem[] => {
+  const names = Object.keys(catalogue);
+  const unknown = systems.filter((name) => name !== "all" && !names.includes(name));
+  const secretNames = secretsOf(catalogue).map(({ name }) => name);
+  const unknownSecrets = secrets.filter((name) => !secretNames.includes(name));
+  const highest = Math.max(0, ...hostPortsOf(catalogue)) + portOffset;
+  return [
+    ...unknown.map((name) => ({
+      path: "fleet:systems",
+      message: `${name} is no system of the catalogue.${suggestion(name, names)} Allowed: all, ${names.join(", ")}`,
+      cure: `pulumi config set fleet:systems '["${names.join('","')}"]' -s ${stack}`,
+    })),
+    ...unknownSecrets.map((name) => ({
+      path: `fleet:secrets.${name}`,
+      message: `is no secret of the catalogue.${suggestion(name, secretNames)} Secrets: ${secretNames.join(", ")}`,
+      cure: `pulumi config rm --path fleet:secrets.${name} -s ${stack}`,
+    })),
+    ...(highest > 65_535
+      ? [
+          {
+            path: "fleet:portOffset",
+            message: `${portOffset} lifts a host port to ${highest}; ports end at 65535`,
+            cure: `pulumi config set fleet:portOffset ${65_535 - (highest - portOffset)} -s ${stack}`,
+          },
+        ]
+      : []),
+  ];
+};
+
+const hostPortsOf = (catalogue: Catalogue): number[] =>
+  Object.values(catalogue).flatMap(({ datastores, services }) =>
+    [...Object.values(datastores), ...Object.values(services)].flatMap((part) =>
+      "hostPort" in part && part.hostPort !== undefined ? [part.hostPort] : [],
+    ),
+  );

@@ -1,0 +1,153 @@
+/**
+ * The words of the catalogue. A system file says what it is made of in these types and nothing else:
+ * no Docker, no Google Cloud, no secret values.
+ */
+
+/** An amount of memory in mebibytes, for example `512Mi`. */
+export type Memory = `${number}Mi`;
+
+/** A time in whole seconds, for example `30s`. */
+export type Duration = `${number}s`;
+
+/** The two shapes in which a Django service runs: `development` on a laptop, `production` in the cloud. */
+export type Environment = "development" | "production";
+
+/** One product with its own data and its own network. */
+export type System = {
+  /** Its name for people; it appears in labels only, so it can change freely. */
+  title: string;
+  /** A network that services of other systems may join, besides the system's own: its role name. */
+  offersNetwork?: string;
+  /** Shared networks of other systems that this system's web services join, as `leads/service_network`. */
+  joinsNetworks?: readonly string[];
+  /** Secrets by name: each stack makes a random value of `length` characters unless its config gives one. */
+  secrets: Readonly<Record<string, { length: number }>>;
+  /** Datastores by host name in the system's network. */
+  datastores: Readonly<Record<string, Datastore>>;
+  /** Services by name, which is their host name too. */
+  services: Readonly<Record<string, Service>>;
+};
+
+/** How often a container is asked whether it is well. */
+export type HealthCheck = { interval: Duration; timeout: Duration; retries: number; startPeriod: Duration };
+
+/** What a container may use at most. */
+export type Limits = { cpu: number; memory: Memory };
+
+type DatastoreBasics = {
+  description: string;
+  healthCheck: HealthCheck;
+  limits: Limits;
+  /** The port on loopback at which a laptop reaches it; none where it is left out. */
+  hostPort?: number;
+};
+
+/** A database with the one user that owns it; `password` names a secret of the system. */
+export type Database = { name: string; user: string; password: string; extensions?: readonly string[] };
+
+/** Postgres, or PostGIS where `engine` says so. */
+export type Postgres = DatastoreBasics & {
+  engine: "postgres" | "postgis";
+  version: string;
+  databases: readonly Database[];
+  /** The secret of the server's own superuser, which no service gets. */
+  superuserPassword: string;
+};
+
+/** MariaDB; on demand: it runs when the setting `mariadb` is on, its volume stays when it is off. */
+export type Mariadb = DatastoreBasics & {
+  engine: "mariadb";
+  version: string;
+  onDemand: "mariadb";
+  databases: readonly Database[];
+  rootPassword: string;
+};
+
+/** Redis with its append-only file. */
+export type Redis = DatastoreBasics & { engine: "redis"; version: string };
+
+export type Datastore = Postgres | Mariadb | Redis;
+
+type ServiceBasics = {
+  description: string;
+  /** The folder under services/ that its image is built from. */
+  image: string;
+  /** Exec form; left out: the image's own command, gunicorn. */
+  command?: readonly string[];
+  env: Readonly<Record<string, EnvValue>>;
+  limits: Limits;
+  /** Jobs of the same system that must have succeeded before it starts. */
+  after?: readonly string[];
+  /** Left out of the stack while this on-demand datastore is off. */
+  onlyWith?: string;
+};
+
+/** Answers HTTP. */
+export type Web = ServiceBasics & {
+  kind: "web";
+  /** The port it listens on inside its container; it reaches the service as PORT. */
+  port: number;
+  /** The port on loopback in dev, before the stack's offset is added. */
+  hostPort: number;
+  /** The path that answers 200 without authentication and without asking the datastores. */
+  healthPath: `/${string}`;
+  healthCheck: HealthCheck;
+};
+
+/** Takes work from a queue (`worker`) or hands it out on time, exactly one of it (`scheduler`). */
+export type Background = ServiceBasics & { kind: "worker" | "scheduler" };
+
+/** Runs to its end before the services that name it in `after`. */
+export type Job = ServiceBasics & {
+  kind: "job";
+  /** Runs again when a file in any folder of this name changes, besides image and datastores. */
+  rerunOn: string;
+};
+
+export type Service = Web | Background | Job;
+
+/** The value of an environment variable: text, or a reference that the target resolves. */
+export type EnvValue = string | Reference;
+
+export type DatabasePart = "url" | "host" | "port" | "name" | "user" | "password";
+
+export type Reference =
+  | { kind: "secret"; secret: string }
+  | { kind: "database"; datastore: string; database: string; part: DatabasePart }
+  | { kind: "redis"; datastore: string; index: number }
+  | { kind: "serviceUrl"; service: string }
+  | { kind: "hotReload" }
+  | { kind: "whenOn"; datastore: string; value: EnvValue }
+  | ({ kind: "byEnvironment" } & Readonly<Record<Environment, string>>);
+
+/** The value of one of the system's secrets. */
+export const secret = (name: string): Reference => ({ kind: "secret", secret: name });
+
+/** `postgres://user:password@host:port/name` (or `mysql://` for MariaDB) of a database of the system. */
+export const databaseUrl = (datastore: string, database: string): Reference => databasePart(datastore, database, "url");
+
+/** One part of a database's address, for services that want it in pieces. */
+export const databasePart = (datastore: string, database: string, part: DatabasePart): Reference => ({
+  kind: "database",
+  datastore,
+  database,
+  part,
+});
+
+/** `redis://host:port/index`. */
+export const redisUrl = (datastore: string, index: number): Reference => ({ kind: "redis", datastore, index });
+
+/** The address at which other services of the system reach a web service. */
+export const urlOf = (service: string): Reference => ({ kind: "serviceUrl", service });
+
+/** `True` where code is mounted and watched, else `False`. */
+export const hotReload = (): Reference => ({ kind: "hotReload" });
+
+/** Present only while an on-demand datastore is on. */
+export const whenOn = (datastore: string, value: EnvValue): Reference => ({ kind: "whenOn", datastore, value });
+
+/** A value for each environment; neither may be left out. */
+export const byEnvironment = (values: Readonly<Record<Environment, string>>): Reference => ({
+  kind: "byEnvironment",
+  ...values,
+});

@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+/** The highest offset with which the highest host port of the catalogue (8086) stays a port. */
+export const MAX_PORT_OFFSET = 50_000;
+
+/** Where a stack runs. */
+export const targets = ["local", "gcp"] as const;
+export type Target = (typeof targets)[number];
+
+/** What each config key (`fleet:<key>`) must hold, beside the types that Pulumi.yaml declares; `meta` is what messages say. */
+export const settingsSchema = z.strictObject({
+  /** `local`: Docker on this machine; `gcp`: Google Cloud. */
+  target: z.enum(targets).meta({ allowed: targets.join(", "), example: "local" }),
+  /** Names of systems, or `all`. */
+  systems: z
+    .array(z.string())
+    .min(1)
+    .default(["all"])
+    .meta({ allowed: "a list of system names, or [all]", example: `'["all"]'` }),
+  /** Runs the on-demand MariaDB datastores. */
+  mariadb: z.boolean().default(false).meta({ allowed: "true, false", example: "true" }),
+  /** Added to every host port. */
+  portOffset: z
+    .int()
+    .min(0)
+    .max(MAX_PORT_OFFSET)
+    .default(0)
+    .meta({ allowed: `a whole number from 0 to ${MAX_PORT_OFFSET}`, example: "1000" }),
+  /** Mounts code and reloads it on edits. */
+  hotReload: z.boolean().default(false).meta({ allowed: "true, false", example: "true" }),
+  /** In front of every base image: empty or ending with `/`. */
+  imagePrefix: z
+    .string()
+    .regex(/^([a-z0-9][a-z0-9._:/-]*\/)?$/, "not an image prefix")
+    .default("")
+    .meta({ allowed: "empty, or a lower-case image path that ends with /", example: "mirror.example/library/" }),
+  /** Values of secrets by name; the rest are random. */
+  secrets: z
+    .record(z.string(), z.string().min(1))
+    .default({})
+    .meta({ allowed: "text of at least one character for each name", example: "" }),
+});
+
+export type Settings = Readonly<Omit<z.infer<typeof settingsSchema>, "secrets">> & {
+  /** The Pulumi stack's name. */
+  stack: string;
+  /** The names of the secrets whose values the config gives; the values go their own way. */
+  secrets: readonly string[];
+};

@@ -1,0 +1,35 @@
+/**
+ * Every physical name. A logical (Pulumi) name is identity and never changes; these are for people, and
+ * a stack's name keeps several stacks apart on one machine.
+ */
+
+/** Where names appear as host names (RFC 1123) the limit is 63; Docker itself sets none. */
+export const DOCKER_NAME_LIMIT = 63;
+
+/** Lower-case words joined by `-` or `_`, starting with a letter: what Docker, DNS labels and SQL names all accept. */
+export const NAME_PATTERN = /^[a-z][a-z0-9]*([_-][a-z0-9]+)*$/;
+
+type Owned = { stack: string; system: string };
+
+/** `callcenter_dev_web`: a container. */
+export const containerName = ({ stack, system, role }: Owned & { role: string }): string => joined(system, stack, role);
+
+/** `callcenter_dev_network`: the system's own network (specification 000 names it so). */
+export const networkName = ({ stack, system }: Owned): string => joined(system, stack, "network");
+
+/** `leads_dev_service_network`: a network that other systems may join. */
+export const sharedNetworkName = ({ stack, system, network }: Owned & { network: string }): string =>
+  joined(system, stack, network);
+
+/** `callcenter_dev_db_postgres_data`: a datastore's volume. */
+export const volumeName = ({ stack, system, role }: Owned & { role: string }): string =>
+  joined(system, stack, `${role}_data`);
+
+/** `fleet/callcenter:development-0f1e2d3c4b5a`: a built image, by its stage and the hash of its content. */
+export const imageName = ({ image, stage, hash }: { image: string; stage: string; hash: string }): string =>
+  `fleet/${image}:${stage}-${hash.slice(0, 12)}`;
+
+/** `callcenter-django-secret-key`: a secret's name within the stack, and the key of its value in `fleet:secrets`. */
+export const secretName = ({ system, secret }: { system: string; secret: string }): string => `${system}-${secret}`;
+
+const joined = (...parts: string[]): string => parts.join("_");

@@ -1,0 +1,21 @@
+import type { Input, Output } from "@pulumi/pulumi";
+
+/** What a stack tells after an update; one shape for both targets. */
+export type Outputs = {
+  /** The address of every web service, by `system/service`. */
+  urls: Record<string, Input<string>>;
+  /** Every service that runs. `container` is its name in Docker, on Google Cloud that of the service, job or pool. */
+  services: ServiceOutput[];
+};
+
+export type ServiceOutput = {
+  system: string;
+  service: string;
+  kind: string;
+  container: Input<string>;
+  url?: Input<string>;
+  healthUrl?: Input<string>;
+};
+
+/** A secret's value by its full name. */
+export type SecretSource = (name: string) => Output<string>;

@@ -1,0 +1,49 @@
+/** Something a person has to mend before anything is touched. */
+export type Problem = {
+  /** Where it is: a config key (`fleet:portOffset`), a place in the catalogue (`leads.web.hostPort`), a container. */
+  path: string;
+  /** What is wrong, with the value that was seen and the values that are allowed. */
+  message: string;
+  /** What to do about it: where there is one, the command to run. */
+  cure: string;
+};
+
+export const describe = ({ path, message, cure }: Problem): string => `${path}: ${message}\n    cure: ${cure}`;
+
+/** Carries every problem at once, and is printed as its message alone. */
+export class ProblemsError extends Error {
+  /** The mark by which Pulumi's runtime knows an error to be shown without a stack trace (pulumi.RunError has it too). */
+  readonly __pulumiRunError = true;
+
+  constructor(readonly problems: readonly Problem[]) {
+    const title = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super(`${title}, nothing was touched:\n${problems.map((problem) => `  - ${describe(problem)}`).join("\n")}`);
+    this.name = "ProblemsError";
+    delete this.stack;
+  }
+}
+
+/** Ends here when there are problems; otherwise does nothing. */
+export const refuse = (problems: readonly Problem[]): void => {
+  if (problems.length > 0) throw new ProblemsError(problems);
+};
+
+/** " Did you mean X?" when one of `allowed` is close to what was written, else nothing. */
+export const suggestion = (written: string, allowed: readonly string[]): string => {
+  const closest = [...allowed].sort((a, b) => distance(written, a) - distance(written, b))[0];
+  return closest !== undefined && distance(written, closest) <= 2 ? ` Did you mean ${closest}?` : "";
+};
+
+/** Levenshtein's edit distance, in single-character edits. */
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+};

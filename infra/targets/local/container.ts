@@ -1,0 +1,43 @@
+import type * as docker from "@pulumi/docker";
+import type { HealthCheck, Limits } from "../../catalogue/vocabulary";
+
+/** What all our containers share: bounded memory, CPU and logs, a process 1 that reaps, no new privileges. */
+export const basics = ({ cpu, memory }: Limits) => {
+  const mebibytes = Number.parseInt(memory, 10);
+  return {
+    init: true,
+    cpus: String(cpu),
+    memory: mebibytes,
+    // The same figure: no swap. Left open, the engine refuses to raise the memory of a running container.
+    memorySwap: mebibytes,
+    logDriver: "json-file",
+    logOpts: { "max-size": "10m", "max-file": "3" },
+    securityOpts: ["no-new-privileges:true"],
+  } satisfies Partial<docker.ContainerArgs>;
+};
+
+/** Services and jobs write nowhere but /tmp and have no capability at all. */
+export const confined = {
+  readOnly: true,
+  tmpfs: { "/tmp": "" },
+  capabilities: { drops: ["ALL"] },
+} satisfies Partial<docker.ContainerArgs>;
+
+export const healthcheck = (tests: string[], { interval, timeout, retries, startPeriod }: HealthCheck) => ({
+  tests,
+  interval,
+  timeout,
+  retries,
+  startPeriod,
+});
+
+/** A port on loopback only: nothing of a laptop's stack is reachable from its network. */
+export const loopbackPort = (internal: number, external: number) => [{ internal, external, ip: "127.0.0.1" }];
+
+/** Inputs that the provider takes without applying them to the container that runs. */
+export const replaceOnChanges = ["init", "tmpfs", "healthcheck", "stopTimeout"];
+
+/** How long a stopped container may take before it is killed; the provider's default is not at all. */
+export const GRACE_SECONDS = 10;
+/** A database writes its last checkpoint. */
+export const DATASTORE_GRACE_SECONDS = 60;

@@ -1,0 +1,60 @@
+import dockerignore from "@balena/dockerignore";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * A hash of files' names, modes and contents, as the engine would see them: what .dockerignore keeps out does not count.
+ * `sources` are files or folders below `folder`; one that is absent counts as absent. `also` joins the hash.
+ */
+export const contentHash = ({
+  folder,
+  sources,
+  also = "",
+}: {
+  folder: string;
+  sources: readonly string[];
+  also?: string;
+}): string => {
+  const ignored = ignoredBy(folder);
+  const hash = createHash("sha256").update(also);
+  for (const file of sources
+    .flatMap((source) => filesBelow(folder, source))
+    .filter((file) => !ignored(file))
+    .sort()) {
+    const path = join(folder, file);
+    hash.update(`\0${file}\0${statSync(path).mode & 0o111}\0`).update(readFileSync(path));
+  }
+  return hash.digest("hex");
+};
+
+/** A hash of every file below a service's folder that lies in a folder of the given name, for example `migrations`. */
+export const namedFolderHash = ({
+  folder,
+  service,
+  name,
+}: {
+  folder: string;
+  service: string;
+  name: string;
+}): string => {
+  const sources = filesBelow(folder, service).filter((file) => file.split("/").slice(1, -1).includes(name));
+  return contentHash({ folder, sources });
+};
+
+const ignoredBy = (folder: string): ((file: string) => boolean) => {
+  const file = join(folder, ".dockerignore");
+  const rules = dockerignore().add(existsSync(file) ? readFileSync(file, "utf8").split("\n") : []);
+  return (path) => rules.ignores(path);
+};
+
+const skipped = new Set(["__pycache__", ".venv", "node_modules", ".git"]);
+
+const filesBelow = (folder: string, source: string): string[] => {
+  const stat = statSync(join(folder, source), { throwIfNoEntry: false });
+  if (stat === undefined) return [];
+  if (stat.isFile()) return [source];
+  return readdirSync(join(folder, source)).flatMap((name) =>
+    skipped.has(name) ? [] : filesBelow(folder, `${source}/${name}`),
+  );
+};

@@ -1,0 +1,187 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Plan, PlannedDatastore } from "../../catalogue/plan";
+import { containerName, volumeName } from "../../naming";
+import type { SecretSource } from "../../outputs";
+import { basics, DATASTORE_GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges } from "./container";
+import { enginePort } from "./env";
+import { dataFormat } from "./images";
+import { containerLabels, DATA_FORMAT_LABEL, partLabels } from "./labels";
+import type { Networks } from "./network";
+import { runOnce } from "./oneshot";
+import { mariadbInitFile, postgresRolesCommand, postgresRolesEnv } from "./roles";
+
+/** What a datastore is made with. */
+export type DatastoreArgs = {
+  plan: Plan;
+  datastore: PlannedDatastore;
+  /** Absent where only the data is kept. */
+  running?: { network: Networks["own"]; image: docker.RemoteImage; generation: string; rolesGeneration: string };
+  secretOf: SecretSource;
+};
+
+/**
+ * A volume, and while the datastore runs, a server on it with its databases and users as the plan says.
+ * The volume outlives everything: it stays in the program when the datastore is off, and on the machine when it leaves.
+ */
+export class LocalDatastore extends pulumi.ComponentResource {
+  /** The server once it is healthy and its users are right; undefined where it does not run. */
+  readonly ready: pulumi.Output<docker.Container> | undefined;
+  /** Changes when the server is another one, as after its data was made anew. */
+  readonly identity: pulumi.Output<string> | undefined;
+
+  constructor({ plan, datastore, running, secretOf }: DatastoreArgs, opts: pulumi.ComponentResourceOptions) {
+    const name = datastore.id.replace("/", "-");
+    super("fleet:local:Datastore", name, {}, opts);
+    const volume = createVolume({ name, plan, datastore, parent: this });
+    if (running) {
+      const server = createServer({ name, plan, datastore, running, volume, secretOf, parent: this });
+      this.identity = server.id;
+      this.ready = ensureRoles({ name, plan, datastore, running, server, secretOf, parent: this });
+    }
+    this.registerOutputs();
+  }
+}
+
+type Making = Required<Omit<DatastoreArgs, "plan" | "datastore">> &
+  Pick<DatastoreArgs, "plan" | "datastore"> & { name: string; parent: pulumi.Resource };
+
+const createVolume = ({
+  name,
+  plan,
+  datastore,
+  parent,
+}: Pick<Making, "name" | "plan" | "datastore" | "parent">): docker.Volume =>
+  new docker.Volume(
+    `${name}-data`,
+    {
+      name: volumeName({ stack: plan.stack, system: datastore.system, role: datastore.name }),
+      labels: [
+        ...partLabels({ stack: plan.stack, system: datastore.system, part: datastore.name }),
+        { label: DATA_FORMAT_LABEL, value: dataFormat(datastore) },
+      ],
+    },
+    // Any of these would replace the volume, and a replacement is an empty one.
+    { parent, retainOnDelete: true, ignoreChanges: ["name", "labels", "driver", "driverOpts", "cluster"] },
+  );
+
+const createServer = ({
+  name,
+  plan,
+  datastore,
+  running,
+  volume,
+  secretOf,
+  parent,
+}: Making & { volume: docker.Volume }): docker.Container => {
+  const { stack, environment } = plan;
+  const { system, name: part, description, engine, hostPort, limits } = datastore;
+  return new docker.Container(
+    name,
+    {
+      ...basics(limits),
+      ...engineArgs(datastore, secretOf),
+      name: containerName({ stack, system, role: part }),
+      image: running.image.imageId,
+      labels: containerLabels({ stack, system, part, environment, description, generation: running.generation }),
+      volumes: [{ volumeName: volume.name, containerPath: dataFolder[engine] }],
+      networkMode: running.network.name,
+      networksAdvanced: [{ name: running.network.name, aliases: [part] }],
+      ports: hostPort === undefined ? [] : loopbackPort(enginePort[engine], hostPort),
+      restart: "unless-stopped",
+      destroyGraceSeconds: DATASTORE_GRACE_SECONDS,
+      stopTimeout: DATASTORE_GRACE_SECONDS,
+      wait: true,
+      waitTimeout: 180,
+    },
+    { parent, deleteBeforeReplace: true, replaceOnChanges },
+  );
+};
+
+/** Where each engine's official image keeps its data. */
+const dataFolder: Record<PlannedDatastore["engine"], string> = {
+  postgres: "/var/lib/postgresql/data",
+  postgis: "/var/lib/postgresql/data",
+  mariadb: "/var/lib/mysql",
+  redis: "/data",
+};
+
+const engineArgs = (
+  datastore: PlannedDatastore,
+  secretOf: SecretSource,
+): Pick<docker.ContainerArgs, "envs" | "command" | "uploads" | "healthcheck"> => {
+  switch (datastore.engine) {
+    case "postgres":
+    case "postgis":
+      return {
+        envs: [
+          // --locale and encoding as specification 000 asks; ignored by a volume that holds data already.
+          "POSTGRES_INITDB_ARGS=--encoding=UTF8 --lc-collate=en_US.UTF-8 --lc-ctype=en_US.UTF-8",
+          pulumi.interpolate`POSTGRES_PASSWORD=${secretOf(datastore.superuserPassword)}`,
+          "PGTZ=UTC",
+          "TZ=UTC",
+        ],
+        // Over TCP: while the image's first boot makes the data folder, only the socket answers.
+        healthcheck: healthcheck(
+          ["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres"],
+          datastore.healthCheck,
+        ),
+      };
+    case "mariadb":
+      return {
+        command: [
+          "mariadbd",
+          "--character-set-server=utf8mb4",
+          "--collation-server=utf8mb4_unicode_ci",
+          "--init-file=/etc/mysql/fleet.sql",
+        ],
+        envs: [pulumi.interpolate`MARIADB_ROOT_PASSWORD=${secretOf(datastore.rootPassword)}`, "TZ=UTC"],
+        uploads: [{ file: "/etc/mysql/fleet.sql", content: mariadbInitFile(datastore, secretOf) }],
+        healthcheck: healthcheck(["CMD", "healthcheck.sh", "--connect", "--innodb_initialized"], datastore.healthCheck),
+      };
+    case "redis":
+      return {
+        command: ["redis-server", "--appendonly", "yes"],
+        envs: ["TZ=UTC"],
+        healthcheck: healthcheck(["CMD", "redis-cli", "ping"], datastore.healthCheck),
+      };
+  }
+};
+
+/** Postgres' users and databases are put right by a one-shot beside the server; MariaDB does it at each start itself. */
+const ensureRoles = ({
+  name,
+  plan,
+  datastore,
+  running,
+  server,
+  secretOf,
+  parent,
+}: Making & { server: docker.Container }): pulumi.Output<docker.Container> => {
+  if (datastore.engine === "mariadb" || datastore.engine === "redis") return pulumi.output(server);
+  const { stack, environment } = plan;
+  const { system, name: part } = datastore;
+  const role = `${part}_roles`;
+  const { succeeded } = runOnce({
+    name: `${name}-roles`,
+    what: `${datastore.id} roles`,
+    args: {
+      ...basics({ cpu: 1, memory: "128Mi" }),
+      name: containerName({ stack, system, role }),
+      image: running.image.imageId,
+      entrypoints: postgresRolesCommand(datastore),
+      envs: postgresRolesEnv(datastore, secretOf),
+      labels: containerLabels({
+        stack,
+        system,
+        part: role,
+        environment,
+        description: "Databases, users and passwords",
+        generation: running.rolesGeneration,
+      }),
+      networkMode: pulumi.interpolate`container:${server.id}`,
+    },
+    options: { parent },
+  });
+  return succeeded.apply(() => server);
+};

@@ -1,0 +1,27 @@
+import type { PlannedDatastore } from "../../catalogue/plan";
+
+/** The image whose version every service's Dockerfile starts from; services/Dockerfile has the same default. */
+export const PYTHON_VERSION = "3.13";
+export const PYTHON_IMAGE = `python:${PYTHON_VERSION}-slim-trixie`;
+
+/** The official image of each engine. Debian's (glibc), not Alpine's: en_US.UTF-8 sorts as on Cloud SQL. */
+const imageOf: Record<PlannedDatastore["engine"], (version: string) => string> = {
+  postgres: (version) => `postgres:${version}-bookworm`,
+  postgis: (version) => `postgis/postgis:${version}-3.3`,
+  mariadb: (version) => `mariadb:${version}`,
+  redis: (version) => `redis:${version}-bookworm`,
+};
+
+/** A datastore's image, without the prefix of a mirror. */
+export const datastoreImage = ({ engine, version }: Pick<PlannedDatastore, "engine" | "version">): string =>
+  imageOf[engine](version);
+
+/**
+ * What a data folder can be read by: `postgres 15 glibc`. Kept as a label of the volume; another major version cannot
+ * read the files, another C library sorts text otherwise and breaks indices.
+ */
+export const dataFormat = ({ engine, version }: Pick<PlannedDatastore, "engine" | "version">): string => {
+  const image = datastoreImage({ engine, version });
+  const family = engine === "postgis" ? "postgres" : engine;
+  return `${family} ${version.split(".")[0]} ${image.includes("alpine") ? "musl" : "glibc"}`;
+};

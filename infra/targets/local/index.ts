@@ -1,0 +1,162 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Plan, PlannedImage, PlannedSystem } from "../../catalogue/plan";
+import type { SecretValues } from "../../config/load";
+import { containerName, volumeName } from "../../naming";
+import type { Outputs } from "../../outputs";
+import { LocalDatastore } from "./datastores";
+import { readEngine, type EngineState } from "./engine";
+import { createImage, pullImage } from "./image";
+import { datastoreImage } from "./images";
+import { partLabels } from "./labels";
+import { createNetworks, type Networks } from "./network";
+import { checkMachine, generationsOf, wantedPorts } from "./preflight";
+import { createSecrets } from "./secrets";
+import { LocalService } from "./service";
+
+export type LocalArgs = {
+  plan: Plan;
+  /** Values of secrets that the config gives. */
+  secretValues: SecretValues;
+  /** The folder with the Dockerfile and the services. */
+  servicesFolder: string;
+  /** What the Docker engine holds; read from it where it is left out. */
+  engine?: EngineState;
+};
+
+/**
+ * Runs a plan in Docker on this machine.
+ * @throws ProblemsError before anything is touched, when the machine does not allow it.
+ */
+export const local = async ({ plan, secretValues, servicesFolder, engine }: LocalArgs): Promise<Outputs> => {
+  const state = engine ?? (await readEngine({ stack: plan.stack, ports: wantedPorts(plan).map(({ port }) => port) }));
+  checkMachine({ plan, engine: state, servicesFolder });
+  return createStack({
+    plan,
+    secretValues,
+    servicesFolder,
+    generationOf: generationsOf({ stack: plan.stack, engine: state, now: new Date() }),
+  });
+};
+
+type Making = Omit<LocalArgs, "engine"> & { generationOf: ReturnType<typeof generationsOf> };
+
+const createStack = ({ plan, secretValues, servicesFolder, generationOf }: Making): Outputs => {
+  const systems = new Map(plan.systems.map((system) => [system.name, new LocalSystem({ plan, system })]));
+  const systemOf = (name: string): LocalSystem => systems.get(name) as LocalSystem;
+  const secretOf = createSecrets({ plan, given: secretValues, parentOf: systemOf });
+  const pulled = memoised((name) => pullImage({ name }));
+  const built = memoised((folder) =>
+    createImage({ image: imageOf(plan, folder), imagePrefix: plan.imagePrefix, servicesFolder }),
+  );
+
+  const datastores = new Map<string, LocalDatastore>();
+  for (const datastore of plan.datastores) {
+    const { id, system, name } = datastore;
+    const running = datastore.runs && {
+      network: systemOf(system).networks.own,
+      image: pulled(plan.imagePrefix + datastoreImage(datastore)),
+      generation: generationOf({ system, name, isJob: false }),
+      rolesGeneration: generationOf({ system, name: `${name}_roles`, isJob: true }),
+    };
+    datastores.set(
+      id,
+      new LocalDatastore({ plan, datastore, secretOf, ...(running ? { running } : {}) }, { parent: systemOf(system) }),
+    );
+  }
+
+  const services = new Map<string, LocalService>();
+  for (const service of plan.services) {
+    const { id, system, name, image, needs, joins } = service;
+    const readiness = needs.flatMap((need) => datastores.get(need)?.ready ?? services.get(need)?.ready ?? []);
+    const args = {
+      plan,
+      service,
+      image: built(image),
+      source: imageOf(plan, image),
+      networks: systemOf(system).networks,
+      joined: joins.flatMap((join) => systems.get(join.system)?.offered ?? []),
+      needs: readiness,
+      datastores: needs.flatMap((need) => datastores.get(need)?.identity ?? []),
+      cache: systemOf(system).cache,
+      generation: generationOf({ system, name, isJob: service.kind === "job" }),
+      secretOf,
+      servicesFolder,
+    };
+    services.set(id, new LocalService(args, { parent: systemOf(system) }));
+  }
+  return outputsOf(plan);
+};
+
+/** What a system's parts share: its networks and, where code is mounted, the cache of its package downloads. */
+class LocalSystem extends pulumi.ComponentResource {
+  private readonly made: Networks | undefined;
+  readonly cache: docker.Volume | undefined;
+
+  constructor({ plan, system }: { plan: Plan; system: PlannedSystem }) {
+    super("fleet:local:System", system.name);
+    if (system.runs) {
+      this.made = createNetworks({ system, stack: plan.stack, parent: this });
+      if (plan.images.some(({ mountsSource }) => mountsSource))
+        this.cache = createCache({ plan, system, parent: this });
+    }
+    this.registerOutputs();
+  }
+
+  /** Present in every system that runs; only parts of such a system ask. */
+  get networks(): Networks {
+    return this.made as Networks;
+  }
+
+  get offered(): docker.Network | undefined {
+    return this.made?.offered;
+  }
+}
+
+const createCache = ({
+  plan,
+  system,
+  parent,
+}: {
+  plan: Plan;
+  system: PlannedSystem;
+  parent: pulumi.Resource;
+}): docker.Volume =>
+  new docker.Volume(
+    `${system.name}-cache`,
+    {
+      name: volumeName({ stack: plan.stack, system: system.name, role: "cache" }),
+      labels: partLabels({ stack: plan.stack, system: system.name, part: "cache" }),
+    },
+    { parent },
+  );
+
+const imageOf = ({ images }: Plan, folder: string): PlannedImage =>
+  images.find((image) => image.folder === folder) as PlannedImage;
+
+const memoised = <T>(make: (key: string) => T): ((key: string) => T) => {
+  const made = new Map<string, T>();
+  return (key) => {
+    if (!made.has(key)) made.set(key, make(key));
+    return made.get(key) as T;
+  };
+};
+
+const outputsOf = ({ services, stack }: Plan): Outputs => {
+  const described = services.map((service) => {
+    const url = service.kind === "web" ? `http://localhost:${service.hostPort}` : undefined;
+    return {
+      system: service.system,
+      service: service.name,
+      kind: service.kind,
+      container: containerName({ stack, system: service.system, role: service.name }),
+      ...(url !== undefined && service.kind === "web" ? { url, healthUrl: url + service.healthPath } : {}),
+    };
+  });
+  return {
+    urls: Object.fromEntries(
+      described.flatMap(({ system, service, url }) => (url ? [[`${system}/${service}`, url]] : [])),
+    ),
+    services: described,
+  };
+};

@@ -1,0 +1,37 @@
+/** By these a stack's containers, networks and volumes are found again, whatever Pulumi's state knows. */
+export const STACK_LABEL = "dev.fleet.stack";
+export const SYSTEM_LABEL = "dev.fleet.system";
+export const PART_LABEL = "dev.fleet.part";
+/** Which life of a container this is: another value replaces it, so a failed or missing one is made again. */
+export const GENERATION_LABEL = "dev.fleet.generation";
+/** On a data volume: what its files can be read by. */
+export const DATA_FORMAT_LABEL = "dev.fleet.data-format";
+
+export const stackLabel = (stack: string): string => `fleet/${stack}`;
+
+type Labels = { label: string; value: string }[];
+
+const asLabels = (labels: Record<string, string>): Labels =>
+  Object.entries(labels).map(([label, value]) => ({ label, value }));
+
+/** Labels of everything that belongs to a part of a system. */
+export const partLabels = ({ stack, system, part }: { stack: string; system: string; part: string }): Labels =>
+  asLabels({ [STACK_LABEL]: stackLabel(stack), [SYSTEM_LABEL]: system, [PART_LABEL]: part });
+
+/** Labels of a container: those of its part, and com.<system>.* as specification 000 names them. */
+export const containerLabels = (of: {
+  stack: string;
+  system: string;
+  part: string;
+  environment: string;
+  description: string;
+  generation: string;
+}): Labels => [
+  ...partLabels(of),
+  ...asLabels({
+    [`com.${of.system}.service`]: of.part,
+    [`com.${of.system}.environment`]: of.environment,
+    [`com.${of.system}.description`]: of.description,
+    [GENERATION_LABEL]: of.generation,
+  }),
+];

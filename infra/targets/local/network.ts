@@ -1,0 +1,30 @@
+import * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import type { PlannedSystem } from "../../catalogue/plan";
+import { networkName, sharedNetworkName } from "../../naming";
+import { partLabels } from "./labels";
+
+/** A system's own network, and the one it offers to others. */
+export type Networks = { own: docker.Network; offered?: docker.Network };
+
+/** Creates the bridge networks of a running system. */
+export const createNetworks = ({
+  system,
+  stack,
+  parent,
+}: {
+  system: PlannedSystem;
+  stack: string;
+  parent: pulumi.Resource;
+}): Networks => {
+  const create = (role: string, name: string): docker.Network =>
+    new docker.Network(
+      `${system.name}-${role}`,
+      { name, driver: "bridge", labels: partLabels({ stack, system: system.name, part: role }) },
+      { parent, deleteBeforeReplace: true },
+    );
+  const own = create("network", networkName({ stack, system: system.name }));
+  const { offersNetwork: offered } = system;
+  if (offered === undefined) return { own };
+  return { own, offered: create(offered, sharedNetworkName({ stack, system: system.name, network: offered })) };
+};

@@ -1,0 +1,53 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A container that ran to its end, and what it printed. */
+export type OneShot = {
+  container: docker.Container;
+  /** The container once it has succeeded. Whatever depends on it is left as it was when it failed. */
+  succeeded: pulumi.Output<docker.Container>;
+};
+
+/**
+ * Runs a container to its end and waits for it.
+ *
+ * A non-zero exit is no error to the provider, and a failed run stays in the state as if it were well: so the gate looks
+ * at the exit code in every update, not only when the container is made. A later update runs it again because a failed
+ * container gets another generation (preflight.ts).
+ */
+export const runOnce = ({
+  name,
+  what,
+  args,
+  options,
+}: {
+  name: string;
+  /** For the message: `callcenter/migrate`. */
+  what: string;
+  args: docker.ContainerArgs;
+  options: pulumi.CustomResourceOptions;
+}): OneShot => {
+  const container = new docker.Container(
+    name,
+    { ...args, attach: true, logs: true, mustRun: false, restart: "no" },
+    { ...options, deleteBeforeReplace: true },
+  );
+  const succeeded = pulumi.all([container.exitCode, container.containerLogs]).apply(([exitCode, logs]) => {
+    if (exitCode !== 0) throw new pulumi.RunError(failure({ what, exitCode, logs }));
+    return container;
+  });
+  return { container, succeeded };
+};
+
+const failure = ({ what, exitCode, logs }: { what: string; exitCode: number; logs: string }): string => {
+  const shown = logs
+    .trimEnd()
+    .split("\n")
+    .slice(-40)
+    .map((line) => `    ${line}`);
+  return [
+    `${what} failed with exit code ${exitCode}; what depends on it was left as it was. It printed:`,
+    ...shown,
+    "  cure: mend the cause, then run the update again: it runs this again.",
+  ].join("\n");
+};

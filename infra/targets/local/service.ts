@@ -1,0 +1,136 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { resolve as resolvePath } from "node:path";
+import type { Plan, PlannedImage, PlannedJob, PlannedService, PlannedWeb } from "../../catalogue/plan";
+import { containerName } from "../../naming";
+import type { SecretSource } from "../../outputs";
+import { basics, confined, GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges } from "./container";
+import { namedFolderHash } from "./content";
+import { resolveEnv } from "./env";
+import { APP_FOLDER, CACHE_FOLDER, CHASSIS_FOLDER, USER_ID } from "./image";
+import { containerLabels } from "./labels";
+import type { Networks } from "./network";
+import { runOnce } from "./oneshot";
+
+/** What a service is made with. */
+export type ServiceArgs = {
+  plan: Plan;
+  service: PlannedService;
+  image: docker.RemoteImage;
+  source: PlannedImage;
+  networks: Networks;
+  /** Shared networks of other systems that it joins. */
+  joined: readonly docker.Network[];
+  /** All that must be up or done before it. */
+  needs: readonly pulumi.Input<pulumi.Resource>[];
+  /** Identities of the datastores it speaks to: a job runs again when one is new. */
+  datastores: readonly pulumi.Input<string>[];
+  /** Keeps uv's and pip's downloads between containers, where code is mounted. */
+  cache: docker.Volume | undefined;
+  generation: string;
+  secretOf: SecretSource;
+  servicesFolder: string;
+};
+
+/** One process of a Django image: a container that stays (web, worker, scheduler) or one that runs to its end (job). */
+export class LocalService extends pulumi.ComponentResource {
+  /** The container once it is healthy or, of a job, has succeeded. */
+  readonly ready: pulumi.Output<docker.Container>;
+
+  constructor(args: ServiceArgs, opts: pulumi.ComponentResourceOptions) {
+    const name = args.service.id.replace("/", "-");
+    super("fleet:local:Service", name, {}, opts);
+    const { service } = args;
+    const options = { parent: this, dependsOn: [...args.needs] };
+    this.ready =
+      service.kind === "job"
+        ? runOnce({ name, what: service.id, args: jobArgs(args, service), options }).succeeded
+        : pulumi.output(
+            new docker.Container(name, runningArgs(args), { ...options, deleteBeforeReplace: true, replaceOnChanges }),
+          );
+    this.registerOutputs();
+  }
+}
+
+const runningArgs = (args: ServiceArgs): docker.ContainerArgs => ({
+  ...containerArgs(args),
+  restart: "unless-stopped",
+  destroyGraceSeconds: GRACE_SECONDS,
+  stopTimeout: GRACE_SECONDS,
+  ...(args.service.kind === "web" ? webArgs(args.service) : {}),
+});
+
+const webArgs = ({ port, hostPort, healthPath, healthCheck }: PlannedWeb): Partial<docker.ContainerArgs> => ({
+  ports: loopbackPort(port, hostPort),
+  healthcheck: healthcheck(["CMD", "python", "-m", "chassis.healthcheck", healthPath], healthCheck),
+  wait: true,
+  waitTimeout: 120,
+});
+
+/** A job runs again when what it is made of changes: its image, the files it applies, a datastore that is new. */
+const jobArgs = (args: ServiceArgs, { rerunOn, image }: PlannedJob): docker.ContainerArgs => {
+  const files = namedFolderHash({ folder: args.servicesFolder, service: image, name: rerunOn });
+  const { labels, ...rest } = containerArgs(args);
+  return {
+    ...rest,
+    labels: pulumi
+      .all([...args.datastores])
+      .apply((datastores) => [
+        ...labels,
+        { label: "dev.fleet.files", value: files.slice(0, 12) },
+        { label: "dev.fleet.datastores", value: datastores.map((id) => id.slice(0, 12)).join(",") },
+      ]),
+  };
+};
+
+const containerArgs = ({
+  plan,
+  service,
+  image,
+  source,
+  networks,
+  joined,
+  cache,
+  generation,
+  secretOf,
+  servicesFolder,
+}: ServiceArgs) => {
+  const { stack, environment } = plan;
+  const { system, name, description, limits, command, env } = service;
+  return {
+    ...basics(limits),
+    ...confined,
+    name: containerName({ stack, system, role: name }),
+    image: image.imageId,
+    ...(command === undefined ? {} : { command: [...command] }),
+    envs: resolveEnv({ env: service.kind === "web" ? { ...env, PORT: String(service.port) } : env, plan, secretOf }),
+    user: `${USER_ID}:${USER_ID}`,
+    labels: containerLabels({ stack, system, part: name, environment, description, generation }),
+    volumes: source.mountsSource ? sourceMounts({ folder: source.folder, servicesFolder, cache }) : [],
+    networkMode: networks.own.name,
+    networksAdvanced: [{ name: networks.own.name, aliases: [name] }, ...sharedNetworks({ service, networks, joined })],
+  } satisfies docker.ContainerArgs;
+};
+
+/** On a shared network services of many systems meet, so the alias carries the system's name: `leads-web`. */
+const sharedNetworks = ({ service, networks, joined }: Pick<ServiceArgs, "service" | "networks" | "joined">) => {
+  const offered = service.kind === "web" && networks.offered ? [networks.offered] : [];
+  return [...offered, ...joined].map((network) => ({
+    name: network.name,
+    aliases: [`${service.system}-${service.name}`],
+  }));
+};
+
+const sourceMounts = ({
+  folder,
+  servicesFolder,
+  cache,
+}: {
+  folder: string;
+  servicesFolder: string;
+  cache: docker.Volume | undefined;
+}) => [
+  { hostPath: resolvePath(servicesFolder, folder), containerPath: APP_FOLDER, readOnly: true },
+  { hostPath: resolvePath(servicesFolder, "chassis"), containerPath: CHASSIS_FOLDER, readOnly: true },
+  ...(cache ? [{ volumeName: cache.name, containerPath: CACHE_FOLDER }] : []),
+];

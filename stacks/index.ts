@@ -1,0 +1,12 @@
+import { catalogue } from "../infra/catalogue";
+import { makePlan } from "../infra/catalogue/plan";
+import { loadSettings } from "../infra/config/load";
+import type { Outputs } from "../infra/outputs";
+import { targets } from "./targets";
+
+/** The program: config, catalogue, plan, target, outputs; one way. */
+export const program = async (): Promise<Outputs> => {
+  const { settings, secretValues } = loadSettings();
+  const plan = makePlan(catalogue, settings);
+  return targets[settings.target]({ plan, secretValues });
+};

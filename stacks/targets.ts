@@ -1,0 +1,21 @@
+import { resolve } from "node:path";
+import type { Plan } from "../infra/catalogue/plan";
+import type { SecretValues } from "../infra/config/load";
+import type { Target } from "../infra/config/schema";
+import type { Outputs } from "../infra/outputs";
+import { refuse } from "../infra/problems";
+
+type Carry = (of: { plan: Plan; secretValues: SecretValues }) => Promise<Outputs>;
+
+/** What carries a plan out. Each is loaded only when it is asked for: a laptop never loads Google's SDK. */
+export const targets: Record<Target, Carry> = {
+  local: async (of) => {
+    const { local } = await import("../infra/targets/local");
+    // Pulumi runs the program in the folder of Pulumi.yaml.
+    return local({ ...of, servicesFolder: resolve("services") });
+  },
+  gcp: async () => {
+    refuse([{ path: "fleet:target", message: "gcp is not built yet; allowed: local", cure: "pulumi up -s dev" }]);
+    throw new Error("unreachable");
+  },
+};
