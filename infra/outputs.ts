@@ -19,3 +19,6 @@ export type ServiceOutput = {
 
 /** A secret's value by its full name. */
 export type SecretSource = (name: string) => Output<string>;
+
+/** Values of secrets that the config gives, by full name. */
+export type SecretValues = Readonly<Record<string, Output<string>>>;

@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import type { Plan } from "../infra/catalogue/plan";
-import type { SecretValues } from "../infra/config/load";
 import type { Target } from "../infra/config/schema";
-import type { Outputs } from "../infra/outputs";
+import type { Outputs, SecretValues } from "../infra/outputs";
 import { refuse } from "../infra/problems";
 
 type Carry = (of: { plan: Plan; secretValues: SecretValues }) => Promise<Outputs>;

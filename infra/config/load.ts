@@ -1,11 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { NAME_PATTERN } from "../naming";
+import type { SecretValues } from "../outputs";
 import { refuse, suggestion, type Problem } from "../problems";
 import { settingsSchema, type Settings } from "./schema";
-
-/** Values of secrets that the config gives, by name; never plain text once read. */
-export type SecretValues = Readonly<Record<string, pulumi.Output<string>>>;
 
 /**
  * Reads and checks the stack's config: the only place that touches pulumi.Config.

@@ -40,7 +40,7 @@ export const createImage = ({
     USER_GID: USER_ID,
   };
   const hash = contentHash({ folder: servicesFolder, sources: sourcesOf(image), also: JSON.stringify(buildArgs) });
-  return new docker.RemoteImage(`${image.folder}-image`, {
+  return new docker.RemoteImage(`${image.folder}`, {
     name: imageName({ image: image.folder, stage: image.stage, hash }),
     build: { context: servicesFolder, dockerfile: "Dockerfile", target: image.stage, buildArgs, version: "2" },
     // The image of the revision before stays: removing by name would take the new one with it.
@@ -49,5 +49,5 @@ export const createImage = ({
 };
 
 /** Gets an official image from its registry, or from this machine where it has one of that name. */
-export const pullImage = ({ name }: { name: string }): docker.RemoteImage =>
-  new docker.RemoteImage(`${name}-image`, { name, keepLocally: true });
+export const pullImage = ({ image, imagePrefix }: { image: string; imagePrefix: string }): docker.RemoteImage =>
+  new docker.RemoteImage(image, { name: imagePrefix + image, keepLocally: true });

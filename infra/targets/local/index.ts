@@ -1,9 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Plan, PlannedImage, PlannedSystem } from "../../catalogue/plan";
-import type { SecretValues } from "../../config/load";
 import { containerName, volumeName } from "../../naming";
-import type { Outputs } from "../../outputs";
+import type { Outputs, SecretValues } from "../../outputs";
 import { LocalDatastore } from "./datastores";
 import { readEngine, type EngineState } from "./engine";
 import { createImage, pullImage } from "./image";
@@ -45,7 +44,7 @@ const createStack = ({ plan, secretValues, servicesFolder, generationOf }: Makin
   const systems = new Map(plan.systems.map((system) => [system.name, new LocalSystem({ plan, system })]));
   const systemOf = (name: string): LocalSystem => systems.get(name) as LocalSystem;
   const secretOf = createSecrets({ plan, given: secretValues, parentOf: systemOf });
-  const pulled = memoised((name) => pullImage({ name }));
+  const pulled = memoised((image) => pullImage({ image, imagePrefix: plan.imagePrefix }));
   const built = memoised((folder) =>
     createImage({ image: imageOf(plan, folder), imagePrefix: plan.imagePrefix, servicesFolder }),
   );
@@ -55,7 +54,7 @@ const createStack = ({ plan, secretValues, servicesFolder, generationOf }: Makin
     const { id, system, name } = datastore;
     const running = datastore.runs && {
       network: systemOf(system).networks.own,
-      image: pulled(plan.imagePrefix + datastoreImage(datastore)),
+      image: pulled(datastoreImage(datastore)),
       generation: generationOf({ system, name, isJob: false }),
       rolesGeneration: generationOf({ system, name: `${name}_roles`, isJob: true }),
     };

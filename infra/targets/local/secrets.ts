@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Plan } from "../../catalogue/plan";
-import type { SecretValues } from "../../config/load";
-import type { SecretSource } from "../../outputs";
+import type { SecretSource, SecretValues } from "../../outputs";
 
 /**
  * The value of every secret of the plan: the config's where it gives one, else a random one that stays the same.

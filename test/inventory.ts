@@ -1,0 +1,55 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+
+/** One resource as the program asked for it; secrets are marked `{ secret: value }`. */
+export type Asked = { type: string; name: string; inputs: Record<string, any>; options: Record<string, any> };
+
+/** Exit code and log that one-shot containers report, by logical name; 0 and nothing where it is silent. */
+export type Exits = Readonly<Record<string, { exitCode: number; containerLogs: string }>>;
+
+/** Runs a program against mocks and returns all that it asked for, in order. */
+export const inventoryOf = async (
+  program: () => Promise<unknown>,
+  { exits = {}, preview = false }: { exits?: Exits; preview?: boolean } = {},
+): Promise<Asked[]> => {
+  const asked: Asked[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, registerRequest }) => {
+        asked.push({ type, name, inputs: plain(inputs), options: registerRequest?.toObject() ?? {} });
+        const exit = exits[name] ?? { exitCode: 0, containerLogs: "" };
+        return { id: `${name}-id`, state: { ...inputs, ...exit, imageId: `sha256:${name}`, result: `random of ${name}` } };
+      },
+      call: () => ({}),
+    },
+    "fleet",
+    "dev",
+    preview,
+  );
+  await program();
+  await pulumi.runtime.waitForRPCs();
+  return asked;
+};
+
+const SECRET = "4dabf18193072939515e22adb298388d";
+
+/** The wire form of a secret, `{ 4dab...: "1b47061264138c4ac30d75fd1eb44270", value }`, as something to read. */
+const plain = (value: any): any => {
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== "object") return value;
+  if (SECRET in value) return { secret: plain(value.value) };
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+};
+
+/** The one resource of that logical name; fails with the names there are. */
+export const one = (asked: readonly Asked[], name: string, type?: string): Asked => {
+  const found = asked.filter((resource) => resource.name === name && (type === undefined || resource.type === type));
+  expect(found, `${name} among: ${asked.map((resource) => `${resource.type} ${resource.name}`).join(", ")}`).to.have.lengthOf(1);
+  return found[0] as Asked;
+};
+
+/** How many resources of each type. */
+export const counts = (asked: readonly Asked[]): Record<string, number> => {
+  const types = asked.map(({ type }) => type).sort();
+  return Object.fromEntries(types.map((type) => [type, types.filter((other) => other === type).length]));
+};
