@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { ProblemsError } from "../../infra/problems";
+import { inFleet, writeWhenChanged } from "../files";
+import { runInForeground, runQuietly } from "../processes";
+
+type Check = { name: string; command: string; args: string[] };
+
+/** Checks everything that has a style, to the end, and tells which checks failed. Needs no engine and no Pulumi. */
+export const lint = async ({ fix = false }: { fix?: boolean }): Promise<number> => {
+  installPythonTools();
+  const failed: string[] = [];
+  for (const { name, command, args } of checks(fix)) {
+    process.stderr.write(`${name}\n`);
+    if ((await runInForeground({ command, args, stdin: "ignore" })) !== 0) failed.push(name);
+  }
+  process.stdout.write(failed.length > 0 ? `failed: ${failed.join(", ")}\n` : "all checks passed\n");
+  return failed.length > 0 ? 1 : 0;
+};
+
+const checks = (fix: boolean): Check[] => [
+  { name: "types", command: bin("tsc"), args: ["--noEmit"] },
+  { name: "eslint", command: bin("eslint"), args: [".", "--max-warnings", "0", ...(fix ? ["--fix"] : [])] },
+  { name: "prettier", command: bin("prettier"), args: [fix ? "--write" : "--check", "--log-level", "warn", "."] },
+  { name: "ruff", command: python("ruff"), args: ["check", "services", ...(fix ? ["--fix"] : [])] },
+  { name: "ruff format", command: python("ruff"), args: ["format", "services", ...(fix ? [] : ["--check"])] },
+  ...forFiles({ name: "shellcheck", command: python("shellcheck"), args: [], files: shellScripts() }),
+  ...forFiles({ name: "hadolint", command: python("hadolint"), args: [], files: tracked("*Dockerfile") }),
+];
+
+/** Without files these two would read their standard input. */
+const forFiles = ({ files, args, ...check }: Check & { files: string[] }): Check[] =>
+  files.length > 0 ? [{ ...check, args: [...args, ...files] }] : [];
+
+const bin = (name: string): string => `node_modules/.bin/${name}`;
+const python = (name: string): string => inFleet("lint", "bin", name);
+
+const tracked = (pattern: string): string[] =>
+  runQuietly({ command: "git", args: ["ls-files", "--", pattern] })
+    .stdout.split("\n")
+    .filter((file) => file && existsSync(file));
+
+const shellScripts = (): string[] => [...tracked("*.sh"), ...tracked(".ci/run")];
+
+/** ruff, shellcheck and hadolint all come as Python packages, pinned, in an environment of their own. */
+const installPythonTools = (): void => {
+  const requirements = "ops/lint-requirements.txt";
+  const digest = createHash("sha256").update(readFileSync(requirements)).digest("hex");
+  const stamp = inFleet("lint", "requirements.sha256");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
+  process.stderr.write("installing ruff, shellcheck and hadolint\n");
+  rmSync(inFleet("lint"), { recursive: true, force: true });
+  const made = runQuietly({ command: "python3", args: ["-m", "venv", inFleet("lint")] });
+  const installed =
+    made.ok && runQuietly({ command: python("pip"), args: ["install", "--quiet", "--requirement", requirements] });
+  if (!installed || !installed.ok) {
+    const message = (installed || made).stderr.trim().split("\n").at(-1) ?? "";
+    throw new ProblemsError([
+      {
+        path: requirements,
+        message: `the Python checks could not be installed: ${message}`,
+        cure: "install Python 3.11 or newer with venv (Debian: apt-get install python3-venv), then run this again",
+      },
+    ]);
+  }
+  writeWhenChanged(stamp, digest);
+};

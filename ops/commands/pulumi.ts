@@ -1,0 +1,29 @@
+import { runInForeground } from "../processes";
+import { setUp } from "../session";
+import { stackOf } from "../stack";
+
+/** Commands that read the stack's config file and take its place as an option. */
+const TAKE_CONFIG_FILE = ["config", "up", "update", "preview", "pre", "refresh", "destroy", "down", "import", "watch"];
+
+/** Runs Pulumi itself in the right environment; its exit code and signals are passed on. */
+export const pulumi = async (args: string[]): Promise<number> => {
+  const stack = stackOf(stackIn(args) ?? "dev");
+  const session = await setUp({ stack, quiet: true });
+  const file =
+    stack.kind === "own" && TAKE_CONFIG_FILE.includes(args[0] ?? "") ? ["--config-file", stack.configFile] : [];
+  return runInForeground({ command: session.binary, args: [...args, ...file], env: session.env, stdin: "inherit" });
+};
+
+/** The stack that the arguments name: `-s x`, `-sx`, `--stack x`, `--stack=x`, or `stack init|select|rm x`. */
+export const stackIn = (args: readonly string[]): string | undefined => {
+  const end = args.indexOf("--");
+  const own = end < 0 ? args : args.slice(0, end);
+  for (const [index, arg] of own.entries()) {
+    if (arg === "-s" || arg === "--stack") return own[index + 1];
+    const glued = /^(?:--stack=|-s=?)([^-].*)$/.exec(arg);
+    if (glued) return glued[1];
+  }
+  const [command, action, name] = own;
+  const names = command === "stack" && ["init", "new", "select", "rm"].includes(action ?? "");
+  return names && name && !name.startsWith("-") ? name : undefined;
+};

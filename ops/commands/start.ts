@@ -1,0 +1,81 @@
+import { driftOf } from "../drift";
+import { listEverything } from "../engine";
+import { checkServices, servicesOf, table } from "../health";
+import { runInForeground, wasInterrupted } from "../processes";
+import { recover } from "../recovery";
+import { setUp, type Session } from "../session";
+import { runPhase } from "../setup/phase";
+import { readState } from "../state";
+import { stackOf, type Stack } from "../stack";
+
+const PATIENCE_MS = 60_000;
+
+/** From whatever is here to a running stack: sets up, recovers, updates, and shows what runs. Resolves to the exit code. */
+export const start = async ({ stack: name, config }: { stack: string; config: string[] }): Promise<number> => {
+  const stack = stackOf(name);
+  const session = await setUp({ stack });
+  const { state, inventory } = await runPhase({ name: "recovery", phase: (report) => recover({ session, report }) });
+  const drift = await runPhase({
+    name: "drift",
+    phase: (report) => {
+      const lines = driftOf(state.resources, inventory);
+      lines.forEach(report);
+      return lines;
+    },
+  });
+
+  const code = await update({ session, config, refresh: drift.length > 0 });
+  if (code !== 0) return failed({ stack, code });
+  return show(session);
+};
+
+const update = ({
+  session,
+  config,
+  refresh,
+}: {
+  session: Session;
+  config: string[];
+  refresh: boolean;
+}): Promise<number> => {
+  const options = [
+    "--yes",
+    "--skip-preview",
+    "--suppress-outputs",
+    "--suppress-permalink",
+    ...(refresh ? ["--refresh"] : []),
+  ];
+  const values = config.flatMap((value) => ["--config", value]);
+  process.stderr.write(
+    `${"update".padEnd(11)} ${"".padStart(7)}  pulumi up --stack ${session.stack.name}${refresh ? " --refresh" : ""}\n`,
+  );
+  return runInForeground({
+    command: session.binary,
+    args: ["up", ...options, ...values, ...session.stackArgs],
+    env: session.env,
+    stdin: "ignore",
+  });
+};
+
+const failed = ({ stack, code }: { stack: Stack; code: number }): number => {
+  const again = startCommand(stack);
+  if (wasInterrupted()) process.stderr.write(`\nStopped. What was made stays; to continue: ${again}\n`);
+  else process.stderr.write(`\nThe update failed (its message is above). What it says mended, run again: ${again}\n`);
+  return wasInterrupted() ? 130 : code;
+};
+
+const show = async ({ stack, docker }: Session): Promise<number> => {
+  const services = servicesOf(readState(stack) ?? { resources: [], pending: [] });
+  const checked = await checkServices({ services, list: () => listEverything(docker), patienceMs: PATIENCE_MS });
+  const unhealthy = checked.filter(({ isHealthy }) => !isHealthy);
+  process.stdout.write(`\n${table(checked)}\n\n`);
+  for (const { container } of unhealthy)
+    process.stdout.write(`${container} is not healthy; its log: docker logs --tail 50 ${container}\n`);
+  const option = stack.name === "dev" ? "" : ` -- --stack ${stack.name}`;
+  process.stdout.write(
+    `To stop: npm stop${option} (all stays as it is). To remove everything but the data: npm run down${option}\n`,
+  );
+  return unhealthy.length > 0 ? 1 : 0;
+};
+
+const startCommand = ({ name }: Stack): string => (name === "dev" ? "npm start" : `npm start -- --stack ${name}`);

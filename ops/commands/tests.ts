@@ -1,0 +1,56 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { ProblemsError } from "../../infra/problems";
+import { readJson } from "../files";
+import { runInForeground } from "../processes";
+import { setUp, type Session } from "../session";
+import { stackOf } from "../stack";
+
+type Counts = { passed: number; failed: number; skipped: number };
+
+/** Runs the given tests (default: all of them) on a machine that is set up, and ends with a line that counts them. */
+export const test = (files: string[]): Promise<number> =>
+  mocha({ files: files.length > 0 ? files : ["test/**/*.test.ts"], timeoutS: 600 });
+
+/** The long ones: kills, floods, drills. */
+export const soak = (files: string[]): Promise<number> =>
+  mocha({ files: files.length > 0 ? files : ["test/**/*.soak.ts"], timeoutS: 3600 });
+
+const BENCH = "test/bench/index.ts";
+
+/** The numbers, as ratios. */
+export const bench = async (args: string[]): Promise<number> => {
+  if (!existsSync(BENCH))
+    throw new ProblemsError([{ path: BENCH, message: "there is no benchmark yet", cure: "npm test" }]);
+  return runTypeScript({ session: await setUp({ stack: stackOf("dev") }), args: [BENCH, ...args] });
+};
+
+const mocha = async ({ files, timeoutS }: { files: string[]; timeoutS: number }): Promise<number> => {
+  const session = await setUp({ stack: stackOf("dev") });
+  const folder = mkdtempSync(path.join(os.tmpdir(), "fleet-test-"));
+  const result = path.join(folder, "counts.json");
+  const options = [
+    "--reporter",
+    "ops/mocha-reporter.cjs",
+    "--reporter-option",
+    `file=${result}`,
+    "--timeout",
+    `${timeoutS}s`,
+  ];
+  const code = await runTypeScript({
+    session,
+    args: ["node_modules/mocha/bin/mocha.js", "--extension", "ts", ...options, ...files],
+  });
+  // A run that dies before its end (a file that does not load) has counted nothing, and has failed.
+  const counts = readJson<Counts>(result) ?? { passed: 0, failed: 1, skipped: 0 };
+  rmSync(folder, { recursive: true });
+  process.stdout.write(`${closingLine(counts)}\n`);
+  return code;
+};
+
+export const closingLine = ({ passed, failed, skipped }: Counts): string =>
+  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+
+const runTypeScript = ({ session, args }: { session: Session; args: string[] }): Promise<number> =>
+  runInForeground({ command: process.execPath, args: ["--import", "tsx", ...args], env: session.env, stdin: "ignore" });

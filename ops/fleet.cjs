@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// The one door to every command: makes sure of Node and the npm packages, then runs ops/main.ts compiled.
+// Plain JavaScript on purpose: on a fresh clone nothing is installed that could read TypeScript.
+"use strict";
+const path = require("node:path");
+const { nodeIsTooOld, installPackages } = require("./packages.cjs");
+
+process.chdir(path.dirname(__dirname));
+const problem = nodeIsTooOld(process.versions.node) ?? installPackages();
+if (problem) {
+  process.stderr.write(`${problem}\n`);
+  process.exit(1);
+}
+const { compile } = require("../stacks/compile.cjs");
+require(compile("ops/main.ts")).main(process.argv);

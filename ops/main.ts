@@ -1,0 +1,78 @@
+import { Command } from "commander";
+import { ProblemsError } from "../infra/problems";
+import { lint } from "./commands/lint";
+import { pulumi } from "./commands/pulumi";
+import { start } from "./commands/start";
+import { down, stop } from "./commands/stop";
+import { bench, soak, test } from "./commands/tests";
+import { handleSignals } from "./processes";
+
+/** The command line. Every command resolves to its exit code. */
+export const main = async (argv: string[]): Promise<void> => {
+  handleSignals(`Stopped. What is done stays done; the same command continues from there.`);
+  try {
+    await commandLine().parseAsync(argv);
+  } catch (error) {
+    process.stderr.write(`${error instanceof ProblemsError ? error.message : describe(error as Error)}\n`);
+    process.exitCode = 1;
+  }
+};
+
+/** A person is helped by the message; the trace is for us, and for FLEET_DEBUG=1. */
+const describe = (error: Error): string =>
+  process.env.FLEET_DEBUG
+    ? (error.stack ?? error.message)
+    : `fleet: ${error.message}\n    cure: run it again with FLEET_DEBUG=1 to see where this comes from`;
+
+const commandLine = (): Command => {
+  const program = new Command("fleet")
+    .description("Django services in Docker on a laptop, or on Google Cloud")
+    .enablePositionalOptions();
+  program
+    .command("start")
+    .description("set up this machine, update the stack, show what runs")
+    .option("-s, --stack <name>", "the stack", "dev")
+    .option(
+      "-c, --config <key=value>",
+      "a setting to keep in the stack's config, such as fleet:portOffset=1000 (repeatable)",
+      collect,
+      [],
+    )
+    .action(withExitCode((options: { stack: string; config: string[] }) => start(options)));
+  program
+    .command("stop")
+    .description("stop the stack's containers; nothing is removed")
+    .option("-s, --stack <name>", "the stack", "dev")
+    .action(withExitCode((options: { stack: string }) => stop(options)));
+  program
+    .command("down")
+    .description("remove the stack's containers and networks; data stays")
+    .option("-s, --stack <name>", "the stack", "dev")
+    .option("--remove-data-of <name>", "the stack's name again: remove its data too")
+    .action(withExitCode((options: { stack: string; removeDataOf?: string }) => down(options)));
+  program
+    .command("pulumi")
+    .description("run Pulumi with the right environment, for example: pulumi preview -s dev")
+    .argument("[args...]")
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(withExitCode((args: string[]) => pulumi(args)));
+  program.command("test").description("run the tests").argument("[files...]").action(withExitCode(test));
+  program.command("soak").description("run the long tests").argument("[files...]").action(withExitCode(soak));
+  program.command("bench").description("measure, as ratios").argument("[args...]").action(withExitCode(bench));
+  program
+    .command("lint")
+    .description("check types, style and format of everything")
+    .option("--fix", "mend what can be mended")
+    .action(withExitCode((options: { fix?: boolean }) => lint(options)));
+  return program;
+};
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+const withExitCode =
+  <A>(command: (argument: A) => Promise<number>) =>
+  async (argument: A): Promise<void> => {
+    process.exitCode = await command(argument);
+  };

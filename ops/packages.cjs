@@ -1,0 +1,71 @@
+// Node's version and the npm packages: what has to be right before anything else can be loaded.
+"use strict";
+const { spawnSync } = require("node:child_process");
+const fs = require("node:fs");
+
+const OLDEST_NODE = [20, 19];
+/** Holds the pid of a running `npm ci`; what is left of a killed one says that node_modules cannot be trusted. */
+const MARKER = ".fleet/npm-ci.pid";
+
+exports.nodeIsTooOld = (version) => {
+  const [major, minor] = version.split(".").map(Number);
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return undefined;
+  return `Node: ${version} is too old, ${OLDEST_NODE.join(".")} or newer is needed\n    cure: install Node 22 (a long-term version), for example with: nvm install 22`;
+};
+
+/** Runs `npm ci` when node_modules is not what package-lock.json says. Returns a message when that fails. */
+exports.installPackages = () => {
+  const other = runningInstall();
+  if (other)
+    return `node_modules: another \`npm ci\` (pid ${other}) is at work\n    cure: wait for it to end and run this again; if it is no npm, delete ${MARKER}`;
+  if (
+    !fs.existsSync(MARKER) &&
+    matchesLock(readJson("node_modules/.package-lock.json"), readJson("package-lock.json"))
+  ) {
+    return undefined;
+  }
+
+  const started = Date.now();
+  process.stderr.write("packages: npm ci\n");
+  fs.mkdirSync(".fleet", { recursive: true });
+  fs.writeFileSync(MARKER, String(process.pid));
+  const { status, signal, error } = spawnSync("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], {
+    stdio: ["ignore", 2, 2],
+  });
+  if (status !== 0) {
+    const why = error ? error.message : signal ? `it was stopped by ${signal}` : `it ended with exit code ${status}`;
+    return `node_modules: npm ci did not finish: ${why}\n    cure: see npm's own lines above; then run this again, it continues from here`;
+  }
+  fs.rmSync(MARKER);
+  process.stderr.write(`packages: installed in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+  return undefined;
+};
+
+/** True when everything the lock asks for (optional packages apart) is installed in that version, and nothing else. */
+const matchesLock = (installed, lock) => {
+  if (!installed || !lock) return false;
+  const same = ([name, { version, integrity }]) =>
+    lock.packages[name]?.version === version && lock.packages[name]?.integrity === integrity;
+  const isThere = ([name, entry]) => name === "" || entry.optional || entry.devOptional || installed.packages[name];
+  return Object.entries(installed.packages).every(same) && Object.entries(lock.packages).every(isThere);
+};
+exports.matchesLock = matchesLock;
+
+const runningInstall = () => {
+  const pid = Number(fs.existsSync(MARKER) && fs.readFileSync(MARKER, "utf8"));
+  if (!pid || pid === process.pid) return undefined;
+  try {
+    process.kill(pid, 0);
+    return pid;
+  } catch {
+    return undefined;
+  }
+};
+
+const readJson = (file) => {
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+};

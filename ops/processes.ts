@@ -1,0 +1,148 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+
+type Command = { command: string; args: string[]; env?: NodeJS.ProcessEnv };
+
+/** The command that has the terminal now: signals are for it. */
+let foreground: ChildProcess | undefined;
+let interrupted = false;
+
+/** True once the person pressed Ctrl-C (or somebody sent SIGTERM or SIGHUP). */
+export const wasInterrupted = (): boolean => interrupted;
+
+/** Hands signals on to the command in the foreground, once, and waits for it; with none running, ends with `message`. */
+export const handleSignals = (message: string): void => {
+  let last = 0;
+  const handle = (signal: NodeJS.Signals): void => {
+    interrupted = true;
+    if (!foreground) {
+      process.stderr.write(`\n${message}\n`);
+      process.exit(130);
+    }
+    // npm repeats a Ctrl-C that the terminal already delivered, and a second one makes Pulumi drop what it is doing.
+    if (Date.now() - last < 1000) return;
+    last = Date.now();
+    foreground.kill(signal === "SIGHUP" ? "SIGINT" : signal);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, handle);
+};
+
+/**
+ * Runs a command on our own terminal and resolves to its exit code. It gets a session of its own: a Ctrl-C would
+ * otherwise reach it twice, from the terminal and from us.
+ */
+export const runInForeground = ({
+  command,
+  args,
+  env,
+  stdin,
+}: Command & { stdin: "ignore" | "inherit" }): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      env: env ?? process.env,
+      stdio: [stdin, "inherit", "inherit"],
+      detached: true,
+    });
+    foreground = child;
+    const resize = (): boolean => child.kill("SIGWINCH");
+    process.on("SIGWINCH", resize);
+    const done = (): void => {
+      foreground = undefined;
+      process.off("SIGWINCH", resize);
+    };
+    child.on("error", (error) => (done(), reject(error)));
+    child.on(
+      "exit",
+      (code, signal) => (done(), resolve(code ?? 128 + (signal === "SIGINT" ? 2 : signal === "SIGTERM" ? 15 : 9))),
+    );
+  });
+
+/** Runs a command to its end and returns what it wrote; for work that takes moments or shows nothing. */
+export const runQuietly = ({
+  command,
+  args,
+  env,
+  cwd,
+}: Command & { cwd?: string }): { ok: boolean; stdout: string; stderr: string } => {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    encoding: "utf8",
+    maxBuffer: 64 << 20,
+    env: env ?? process.env,
+    ...(cwd && { cwd }),
+  });
+  return { ok: status === 0, stdout: stdout ?? "", stderr: error ? error.message : stderr };
+};
+
+/** Runs a command and reports every line it writes. True when it succeeded. */
+export const runWithLines = ({
+  command,
+  args,
+  env,
+  report,
+}: Command & { report: (line: string) => void }): Promise<boolean> =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, { env: env ?? process.env, stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [child.stdout, child.stderr]) {
+      let rest = "";
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        const lines = (rest + text).split(/\r?\n|\r/);
+        rest = lines.pop() ?? "";
+        lines.filter((line) => line.trim()).forEach(report);
+      });
+    }
+    child.on("error", (error) => (report(error.message), resolve(false)));
+    child.on("close", (code) => resolve(code === 0));
+  });
+
+export type Running = { pid: number; parent: number; command: string; folder: string | undefined };
+
+/** The process with this id, or `undefined` when there is none. */
+export const processOf = (pid: number): Running | undefined =>
+  process.platform === "linux" ? fromProc(pid) : fromPs(pid);
+
+/** What runs under this process id; `undefined` when nothing does. */
+export const commandOf = (pid: number): string | undefined => {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // Another user's process is alive although it cannot be looked at: nothing says that it is no Pulumi.
+    return (error as NodeJS.ErrnoException).code === "EPERM" ? (processOf(pid)?.command ?? "pulumi?") : undefined;
+  }
+  return processOf(pid)?.command;
+};
+
+/** Every process that can be seen; empty where there is no /proc. */
+export const allProcesses = (): Running[] =>
+  process.platform === "linux"
+    ? readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name))
+        .flatMap((name) => fromProc(Number(name)) ?? [])
+    : [];
+
+const fromProc = (pid: number): Running | undefined => {
+  try {
+    const folder = `/proc/${pid}`;
+    const [state = "", parent = ""] = readFileSync(`${folder}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    if (state === "Z") return undefined;
+    const command = readFileSync(`${folder}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+    return { pid, parent: Number(parent), command, folder: linkOf(`${folder}/cwd`) };
+  } catch {
+    return undefined;
+  }
+};
+
+const linkOf = (link: string): string | undefined => {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return undefined;
+  }
+};
+
+const fromPs = (pid: number): Running | undefined => {
+  const { ok, stdout } = runQuietly({ command: "ps", args: ["-o", "ppid=,command=", "-p", String(pid)] });
+  const match = /^\s*(\d+)\s+(.*)$/m.exec(stdout);
+  return ok && match ? { pid, parent: Number(match[1]), command: match[2] ?? "", folder: undefined } : undefined;
+};

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { refuse, type Problem } from "../infra/problems";
+import { listEverything, type Inventory, type Item } from "./engine";
+import { clearDeadLocks } from "./locks";
+import { allProcesses, runWithLines, type Running } from "./processes";
+import type { Session } from "./session";
+import type { Report } from "./setup/phase";
+import { logicalName, readState, type State } from "./state";
+import { stackLabel, type Stack } from "./stack";
+
+/** Labels that every Docker resource of a stack carries. */
+export const LABELS = { stack: "dev.fleet.stack", checkout: "dev.fleet.checkout", name: "dev.fleet.urn-name" } as const;
+
+/**
+ * Puts right what a killed CLI, plugin or engine left behind: a dead lock, plugins without a master, operations that
+ * were under way, containers and networks the state knows nothing of. Volumes are never touched.
+ * Returns what is there now.
+ */
+export const recover = async ({
+  session,
+  report,
+}: {
+  session: Session;
+  report: Report;
+}): Promise<{ state: State; inventory: Inventory }> => {
+  const { stack, docker } = session;
+  refuse(clearDeadLocks({ stack, report }));
+  await endOrphanedPlugins(report);
+
+  const inventory = await listEverything(docker);
+  const state = readState(stack) ?? { resources: [], pending: [] };
+  refuse(foreignProblems({ stack, inventory, checkout: process.cwd() }));
+
+  const strays = straysOf({ stack, state, inventory });
+  for (const stray of strays.containers) {
+    await ignoringAbsent(docker.getContainer(stray.id).remove({ force: true, v: false }));
+    report(`removed the container ${stray.name}: the state does not know it (its volumes stay)`);
+  }
+  for (const stray of strays.networks) {
+    await removeNetwork({ session, network: stray });
+    report(`removed the network ${stray.name}: the state does not know it`);
+  }
+  if (state.pending.length > 0) await clearPending({ session, state, report });
+
+  const changed = state.pending.length + strays.containers.length + strays.networks.length > 0;
+  return changed ? { state: readState(stack) ?? state, inventory: await listEverything(docker) } : { state, inventory };
+};
+
+/** What carries the stack's label and is in no state. A volume never is: it is adopted by its name. */
+export const straysOf = ({
+  stack,
+  state,
+  inventory,
+}: {
+  stack: Stack;
+  state: State;
+  inventory: Inventory;
+}): { containers: Item[]; networks: Item[] } => {
+  const known = new Set(state.resources.map(({ id }) => id));
+  const isStray = ({ id, labels }: Item): boolean => labels[LABELS.stack] === stackLabel(stack) && !known.has(id);
+  return { containers: inventory.containers.filter(isStray), networks: inventory.networks.filter(isStray) };
+};
+
+/** A clone of the project elsewhere on this machine uses the same names: its containers are not ours to remove. */
+export const foreignProblems = ({
+  stack,
+  inventory,
+  checkout,
+}: {
+  stack: Stack;
+  inventory: Inventory;
+  checkout: string;
+}): Problem[] => {
+  const homes = inventory.containers
+    .filter(({ labels, running }) => running && labels[LABELS.stack] === stackLabel(stack))
+    .flatMap(({ labels }) => labels[LABELS.checkout] ?? []);
+  return [...new Set(homes)]
+    .filter((home) => home !== checkout)
+    .map((home) => ({
+      path: `stack ${stack.name}`,
+      message: `it already runs on this machine from ${home}`,
+      cure: `stop it there (npm run fleet -- down --stack ${stack.name}), or start another one here: npm start -- --stack mine --config fleet:portOffset=1000`,
+    }));
+};
+
+/** Plugins outlive a killed CLI for some seconds and go on creating: what they still do has to be over before we look. */
+const endOrphanedPlugins = async (report: Report): Promise<void> => {
+  const processes = allProcesses();
+  const orphans = orphanedPlugins({ processes, root: process.cwd() });
+  for (const { pid, command } of orphans) {
+    process.kill(pid, "SIGTERM");
+    report(`ended a plugin that a killed update left running (pid ${pid}, ${command.slice(0, 60)})`);
+  }
+  if (orphans.length > 0) await sleep(1000);
+};
+
+/** Plugins at work for this project whose Pulumi is gone. */
+export const orphanedPlugins = ({ processes, root }: { processes: readonly Running[]; root: string }): Running[] => {
+  const pulumis = new Set(processes.filter(({ command }) => /(^|\/)pulumi( |$)/.test(command)).map(({ pid }) => pid));
+  return processes.filter(
+    ({ command, parent, folder }) =>
+      /(^|\/)pulumi-(resource|language)-/.test(command) && folder === root && !pulumis.has(parent),
+  );
+};
+
+const clearPending = async ({
+  session,
+  state,
+  report,
+}: {
+  session: Session;
+  state: State;
+  report: Report;
+}): Promise<void> => {
+  for (const { type, resource } of state.pending)
+    report(`the last update was killed while ${type} ${logicalName(resource.urn)}`);
+  report("clearing these operations with pulumi refresh");
+  const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...session.stackArgs];
+  const done = await runWithLines({ command: session.binary, args, env: session.env, report });
+  if (done) return;
+  refuse([
+    {
+      path: `stack ${session.stack.name}`,
+      message: "operations of a killed update could not be cleared (Pulumi's lines are above)",
+      cure: `npm run pulumi -- refresh --clear-pending-creates --stack ${session.stack.name}`,
+    },
+  ]);
+};
+
+/** A network with containers in it cannot be removed; those of ours are put back by the update. */
+const removeNetwork = async ({ session: { docker }, network }: { session: Session; network: Item }): Promise<void> => {
+  const handle = docker.getNetwork(network.id);
+  const { Containers: attached = {} } = (await handle.inspect()) as { Containers?: Record<string, unknown> };
+  for (const Container of Object.keys(attached)) await ignoringAbsent(handle.disconnect({ Container, Force: true }));
+  await ignoringAbsent(handle.remove());
+};
+
+const ignoringAbsent = async (work: Promise<unknown>): Promise<void> => {
+  try {
+    await work;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+  }
+};

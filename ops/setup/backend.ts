@@ -1,0 +1,65 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { ProblemsError } from "../../infra/problems";
+import { envrc, variablesFor, withVariables, type Tools } from "../environment";
+import { writeWhenChanged } from "../files";
+import { runQuietly } from "../processes";
+import { PROJECT, stateFile, type Stack } from "../stack";
+import { requirePassphrase } from "./passphrase";
+import type { Report } from "./phase";
+
+/** The project-local state folder, the environment file for shells, and the stack itself. */
+export const ensureBackend = async ({
+  stack,
+  tools,
+  binary,
+  report,
+}: {
+  stack: Stack;
+  tools: Tools;
+  binary: string;
+  report: Report;
+}): Promise<void> => {
+  mkdirSync(stack.backend, { recursive: true });
+  if (writeWhenChanged(path.resolve(".envrc"), envrc(tools))) report("wrote .envrc (for a shell: source .envrc)");
+  // A committed stack is made by hand, with a backend and a secrets provider of its owner's choice.
+  if (stack.kind === "committed") return;
+
+  if (stack.kind === "own") prepareOwn(stack);
+  await requirePassphrase(stack);
+  if (existsSync(stateFile(stack))) return;
+  createStack({
+    stack,
+    env: withVariables(process.env, variablesFor({ stack, tools, inherited: process.env })),
+    binary,
+  });
+  report(`made the stack ${stack.name}`);
+};
+
+/** Starts from dev's config, salt included; `--config` then sets what differs. */
+const prepareOwn = ({ folder, configFile }: Stack): void => {
+  const project = `name: ${PROJECT}\nruntime: nodejs\n`;
+  // `pulumi stack init` knows no --config-file: run beside this Pulumi.yaml it finds the stack's config here.
+  writeWhenChanged(path.join(folder, "Pulumi.yaml"), project);
+  if (!existsSync(configFile)) copyFileSync(path.resolve("Pulumi.dev.yaml"), configFile);
+};
+
+const createStack = ({ stack, env, binary }: { stack: Stack; env: NodeJS.ProcessEnv; binary: string }): void => {
+  const before = readFileSync(stack.configFile, "utf8");
+  const { ok, stderr } = runQuietly({
+    command: binary,
+    args: ["stack", "init", stack.name, "--no-select", "--non-interactive"],
+    env,
+    cwd: stack.folder,
+  });
+  if (ok && readFileSync(stack.configFile, "utf8") === before) return;
+  throw new ProblemsError([
+    {
+      path: `stack ${stack.name}`,
+      message: ok
+        ? `making it changed ${stack.configFile}: its encryptionsalt is missing`
+        : `it could not be made: ${stderr.trim()}`,
+      cure: ok ? `git checkout ${path.basename(stack.configFile)}` : "mend what Pulumi says, then run this again",
+    },
+  ]);
+};

@@ -1,0 +1,72 @@
+import type Docker from "dockerode";
+import { buildBaseImages, standInImagePrefix } from "../../offline/index";
+import { ProblemsError, type Problem } from "../../infra/problems";
+import type { Source } from "../environment";
+import { requireDisk } from "./disk";
+import type { Engine } from "./engine";
+import { forcedSource, recall, remember } from "./memory";
+import type { Report } from "./phase";
+
+/** The stack's base images by their official names; what they are is the catalogue's to say. */
+const imagesOf = (): string[] => ["python:3.13-slim-trixie", "postgres:15-bookworm", "mariadb:11", "redis:7-bookworm"];
+
+/** Makes sure that base images can be had, and returns the prefix under which: official, a mirror's, or our stand-ins. */
+export const ensureBaseImages = async ({ engine, report }: { engine: Engine; report: Report }): Promise<string> => {
+  const mirror = process.env.FLEET_IMAGE_PREFIX;
+  if (mirror && mirror !== standInImagePrefix) return mirror;
+
+  const source = forcedSource() ?? recall().images ?? (await probe({ engine, report }));
+  if (source === "offline") await buildMissing({ engine, report });
+  remember({ images: source });
+  return source === "offline" ? standInImagePrefix : "";
+};
+
+/** Whether the engine can pull: asked once, by pulling the first image that will be needed anyway. */
+const probe = async ({ engine: { docker }, report }: { engine: Engine; report: Report }): Promise<Source> => {
+  const [image = ""] = imagesOf();
+  report(`pulling ${image}`);
+  try {
+    await pull(docker, image);
+    return "official";
+  } catch (error) {
+    const message = (error as Error).message;
+    if (!isUnreachable(message)) throw new ProblemsError([pullProblem({ image, message })]);
+    report(`the image registry cannot be reached (${lastClause(message)})`);
+    report(
+      `falling back to stand-ins made from Debian packages and PyPI, named ${standInImagePrefix}* (FLEET_OFFLINE=0 forbids it)`,
+    );
+    return "offline";
+  }
+};
+
+const pull = async (docker: Docker, image: string): Promise<void> => {
+  const stream = await docker.pull(image, { abortSignal: AbortSignal.timeout(PULL_TIMEOUT_MS) });
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(stream, (error: Error | null) => (error ? reject(error) : resolve()));
+  });
+};
+
+const PULL_TIMEOUT_MS = 600_000;
+
+/** A registry that answers with a refusal is reached: the cure is another one. */
+export const isUnreachable = (message: string): boolean =>
+  /no such host|connection refused|network is unreachable|no route to host|i\/o timeout|timeout exceeded|TLS handshake|server misbehaving|proxyconnect|aborted/i.test(
+    message,
+  );
+
+const lastClause = (message: string): string => message.slice(message.lastIndexOf(": ") + 1).trim();
+
+const pullProblem = ({ image, message }: { image: string; message: string }): Problem => ({
+  path: `base image ${image}`,
+  message: `the engine could not pull it: ${message}`,
+  cure: "docker login (for a pull limit), or name a mirror with FLEET_IMAGE_PREFIX, or FLEET_OFFLINE=1 for stand-ins; then run this again",
+});
+
+const buildMissing = async ({ engine: { docker }, report }: { engine: Engine; report: Report }): Promise<void> => {
+  const present = new Set((await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []));
+  const missing = imagesOf().filter((image) => !present.has(`${standInImagePrefix}${image}`));
+  if (missing.length === 0) return;
+  const { DockerRootDir: folder } = (await docker.info()) as { DockerRootDir: string };
+  requireDisk({ folder, neededGiB: 5, what: "building base images" });
+  await buildBaseImages({ prefix: standInImagePrefix, images: missing, report });
+};

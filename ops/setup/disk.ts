@@ -1,0 +1,28 @@
+import { existsSync, statfsSync } from "node:fs";
+import path from "node:path";
+import { ProblemsError, type Problem } from "../../infra/problems";
+
+const GIB = 1024 ** 3;
+
+/** Free space that a step needs where it writes. */
+export const diskProblem = (of: {
+  folder: string;
+  freeGiB: number;
+  neededGiB: number;
+  what: string;
+}): Problem | undefined =>
+  of.freeGiB >= of.neededGiB
+    ? undefined
+    : {
+        path: of.folder,
+        message: `${of.freeGiB.toFixed(1)} GiB free on its disk, ${of.what} needs ${of.neededGiB} GiB`,
+        cure: "make room, for example with: docker system prune (it keeps volumes), then run this again",
+      };
+
+export const requireDisk = ({ folder, neededGiB, what }: { folder: string; neededGiB: number; what: string }): void => {
+  const { bavail, bsize } = statfsSync(existing(folder));
+  const problem = diskProblem({ folder, freeGiB: (bavail * bsize) / GIB, neededGiB, what });
+  if (problem) throw new ProblemsError([problem]);
+};
+
+const existing = (folder: string): string => (existsSync(folder) ? folder : existing(path.dirname(folder)));

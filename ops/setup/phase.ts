@@ -1,0 +1,39 @@
+export type Report = (line: string) => void;
+
+/** A step of set-up: does what is missing, and returns what the next steps need. */
+export type Phase<T> = (report: Report) => Promise<T> | T;
+
+/**
+ * Runs one step with its name, its progress and how long it took. A step with nothing to do is one short line.
+ * Written to stderr, so that `npm run pulumi -- stack output --json` stays machine-readable; quiet steps show only
+ * when they had something to report.
+ */
+export const runPhase = async <T>({
+  name,
+  quiet,
+  phase,
+}: {
+  name: string;
+  quiet?: boolean;
+  phase: Phase<T>;
+}): Promise<T> => {
+  const started = performance.now();
+  let reported = false;
+  const report: Report = (line) => {
+    reported = true;
+    process.stderr.write(`${name.padEnd(WIDTH)} ${elapsed(started).padStart(7)}  ${line}\n`);
+  };
+  const result = await phase(report);
+  if (!quiet || reported)
+    process.stderr.write(`${name.padEnd(WIDTH)} ${elapsed(started).padStart(7)}  ${reported ? "done" : "ready"}\n`);
+  return result;
+};
+
+const WIDTH = 11;
+
+const elapsed = (since: number): string => {
+  const seconds = (performance.now() - since) / 1000;
+  return seconds < 60
+    ? `${seconds.toFixed(1)} s`
+    : `${Math.floor(seconds / 60)}m${String(Math.floor(seconds % 60)).padStart(2, "0")}s`;
+};

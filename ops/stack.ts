@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { NAME_PATTERN } from "../infra/naming";
+import { ProblemsError } from "../infra/problems";
+import { inFleet } from "./files";
+
+export const PROJECT = "fleet";
+/** Public on purpose: it protects nothing but this machine's throw-away values. */
+export const DEV_PASSPHRASE_FILE = path.resolve("stacks", "dev.passphrase");
+
+/**
+ * Where a stack lives.
+ *
+ * - `dev`: committed config, the project's backend, the public passphrase.
+ * - `committed`: any other stack with a Pulumi.<name>.yaml in the project, such as prod. It never gets the public
+ *   passphrase, and its backend may come from the environment (PULUMI_BACKEND_URL).
+ * - `own`: a throw-away stack of a person or a test, with config file and backend of its own under .fleet/stacks.
+ */
+export type Stack = {
+  name: string;
+  kind: "dev" | "committed" | "own";
+  /** The folder of its config file. */
+  folder: string;
+  configFile: string;
+  /** The folder of its file backend. */
+  backend: string;
+};
+
+export const stackOf = (name: string): Stack => {
+  checkName(name);
+  const committed = path.resolve(`Pulumi.${name}.yaml`);
+  if (name === "dev" || existsSync(committed)) {
+    const kind = name === "dev" ? "dev" : "committed";
+    return { name, kind, folder: path.resolve(), configFile: committed, backend: inFleet("state") };
+  }
+  const folder = inFleet("stacks", name);
+  return {
+    name,
+    kind: "own",
+    folder,
+    configFile: path.join(folder, `Pulumi.${name}.yaml`),
+    backend: path.join(folder, "state"),
+  };
+};
+
+/** The value of the label `dev.fleet.stack` on everything that the stack owns in the engine. */
+export const stackLabel = (stack: Stack): string => `${PROJECT}/${stack.name}`;
+
+export const stateFile = (stack: Stack): string =>
+  path.join(stack.backend, ".pulumi", "stacks", PROJECT, `${stack.name}.json`);
+
+/** A file backend has no organizations and calls its only one "organization". */
+export const lockFolder = (stack: Stack): string =>
+  path.join(stack.backend, ".pulumi", "locks", "organization", PROJECT, stack.name);
+
+const checkName = (name: string): void => {
+  if (NAME_PATTERN.test(name) && name.length <= 20) return;
+  throw new ProblemsError([
+    {
+      path: "--stack",
+      message: `"${name}" cannot be a stack's name; allowed are at most 20 lower-case letters, digits and single "-" or "_" between them, starting with a letter`,
+      cure: "npm start -- --stack dev",
+    },
+  ]);
+};

@@ -1,0 +1,38 @@
+import { readJson } from "./files";
+import { stateFile, type Stack } from "./stack";
+
+export type Resource = {
+  urn: string;
+  type: string;
+  id?: string;
+  /** Left over from an interrupted replacement: it exists and is to be deleted. */
+  delete?: boolean;
+  external?: boolean;
+  outputs?: Record<string, unknown>;
+};
+
+export type Operation = {
+  type: "creating" | "updating" | "deleting" | "reading" | "importing";
+  resource: { urn: string; type: string };
+};
+
+export type State = { resources: Resource[]; pending: Operation[] };
+
+type Checkpoint = {
+  checkpoint?: { latest?: { resources?: Resource[]; pending_operations?: Operation[] } | null };
+};
+
+/** What the file backend knows, read without the CLI (which takes half a second). `undefined`: no such stack yet. */
+export const readState = (stack: Stack): State | undefined => {
+  const file = readJson<Checkpoint>(stateFile(stack));
+  if (!file) return undefined;
+  const latest = file.checkpoint?.latest;
+  return { resources: latest?.resources ?? [], pending: latest?.pending_operations ?? [] };
+};
+
+/** The last part of a URN: the resource's logical name. */
+export const logicalName = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
+
+/** What the program exported at its last update. */
+export const stackOutputs = (state: State): Record<string, unknown> =>
+  state.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
