@@ -1,4 +1,4 @@
-"""`python -m chassis.static_files`: collectstatic while an image is built, where no variable is set.
+"""`python -m chassis.static_files`: collectstatic where an image is built and no variable is set.
 
 Only here may required variables be missing, and only this program can say so: there is no switch
 that a running service could be given by mistake. The key is thrown away with the process.

@@ -1,5 +1,7 @@
 """A service as small as can be, composed the way that real ones are."""
 
+import os
+import secrets
 from pathlib import Path
 
 from chassis.environment import POSTGRES, REDIS, SQLITE, Environment
@@ -13,7 +15,12 @@ from chassis.settings import (
 
 BASE_DIR = Path(__file__).resolve().parent
 
-env = Environment.of_process()
+# Processes that tests start are configured by their variables. The tests' own process is not: it
+# may run in the container of a service, whose variables are none of the specimen's.
+BY_VARIABLES = "SPECIMEN" in os.environ
+TESTS_OWN = {"ENVIRONMENT": "test", "SECRET_KEY": secrets.token_hex(32)}
+
+env = Environment(os.environ if BY_VARIABLES else TESTS_OWN)
 base = read_base(env, service="specimen")
 database = env.database(
     "DATABASE_URL", schemes=(*POSTGRES, *SQLITE), default="sqlite:////tmp/specimen.sqlite3"

@@ -1,0 +1,110 @@
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from tests.processes import (
+    CHASSIS,
+    GUNICORN,
+    environment,
+    free_port,
+    get,
+    json_lines,
+    run,
+    serving,
+)
+
+SPECIMEN = [*GUNICORN, "tests.project.wsgi"]
+
+
+def test_logs_are_json_and_probes_silent(tmp_path: Path) -> None:
+    port = free_port()
+    with serving(SPECIMEN, environment(tmp_path, PORT=str(port))) as server:
+        assert get(port, "/hello/")[0] == 200
+        server.terminate()
+        lines = json_lines(server.communicate(timeout=30)[0])
+    (hello,) = [line for line in lines if line["logger"] == "gunicorn.access"]
+    assert (hello["path"], hello["status"], hello["service"]) == ("/hello/", 200, "specimen")
+    said = next(line for line in lines if line["logger"] == "specimen")
+    assert said["request_id"] == hello["request_id"]
+
+
+def test_sigterm_finishes_the_request_that_is_running(tmp_path: Path) -> None:
+    port = free_port()
+    with serving(SPECIMEN, environment(tmp_path, PORT=str(port))) as server:
+        answers: list[tuple[int, str]] = []
+        asking = threading.Thread(target=lambda: answers.append(get(port, "/slow/")))
+        asking.start()
+        time.sleep(0.3)
+        began = time.monotonic()
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=10) == 0
+        took = time.monotonic() - began
+        asking.join()
+    assert answers == [(200, '{"slow": true}')]
+    assert took < 8
+
+
+def test_bad_values_end_the_start_with_one_message(tmp_path: Path) -> None:
+    bad = {"PORT": "70000", "GUNICORN_WORKERS": "many", "GUNICORN_RELOAD": "perhaps"}
+    ended = run(SPECIMEN, environment(tmp_path, **bad))
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    assert [line.split()[1] for line in ended.stderr.splitlines() if line.startswith("  -")] == [
+        "PORT",
+        "GUNICORN_RELOAD",
+        "GUNICORN_WORKERS",
+    ]
+
+
+def test_bad_settings_end_the_start_too(tmp_path: Path) -> None:
+    variables = environment(tmp_path, PORT=str(free_port()), SECRET_KEY="", DEBUG="what")
+    ended = run(SPECIMEN, variables)
+    assert ended.returncode == 1
+    assert "SECRET_KEY is missing" in ended.stderr
+    assert "DEBUG is 'what'" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_check_deploy_is_clean_in_production(tmp_path: Path) -> None:
+    production = {"ENVIRONMENT": "production", "ALLOWED_HOSTS": "a.example.com"}
+    check = [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"]
+    ended = run(check, environment(tmp_path, **production))
+    assert ended.returncode == 0, ended.stderr
+    assert "no issues" in ended.stdout
+
+
+WSGI = """
+import json
+import greeting
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [greeting.TEXT.encode()]
+"""
+
+
+def test_an_edit_is_served_within_two_seconds_and_errors_are_survived(tmp_path: Path) -> None:
+    (tmp_path / "wsgi.py").write_text(WSGI)
+    greeting = tmp_path / "greeting.py"
+    greeting.write_text("TEXT = 'one'")
+    port = free_port()
+    variables = environment(tmp_path, PORT=str(port), GUNICORN_RELOAD="on")
+    variables["PYTHONPATH"] = f"{tmp_path}:{CHASSIS}"
+    with serving([*GUNICORN, "wsgi:application"], variables, folder=tmp_path):
+        assert get(port, "/")[1] == "one"
+        assert seconds_until(port, greeting, "TEXT = 'two'", "two") < 2
+        assert seconds_until(port, greeting, "TEXT = oops", "NameError") < 2
+        assert seconds_until(port, greeting, "TEXT = (", "SyntaxError") < 2
+        assert seconds_until(port, greeting, "TEXT = 'three'", "three") < 2
+
+
+def seconds_until(port: int, file: Path, text: str, served: str) -> float:
+    # The reloader compares modification times.
+    time.sleep(0.05)
+    file.write_text(text)
+    began = time.monotonic()
+    while served not in get(port, "/")[1]:
+        assert time.monotonic() - began < 20, f"{served} was never served"
+        time.sleep(0.02)
+    return time.monotonic() - began
