@@ -17,6 +17,7 @@ from leads import operations, selectors
 from leads.csv_import import MAX_BYTES, CsvRow, UnreadableFile, read_rows
 from leads.models import Estado, Lead
 from leads.parsers import CsvParser
+from leads.permissions import HasApiKey
 from leads.serializers import (
     LeadInput,
     LeadOutput,
@@ -38,6 +39,10 @@ class LeadPages(PageNumberPagination):
 class LeadListCreateApi(APIView):
     def get_throttles(self) -> list[BaseThrottle]:
         return [CreateRateThrottle()] if self.request.method == "POST" else []
+
+    def get_permissions(self) -> list[Any]:
+        # Whoever leaves their details in a form has no key.
+        return [] if self.request.method == "POST" else [HasApiKey()]
 
     @extend_schema(parameters=[LeadQuery], responses=LeadOutput(many=True))
     def get(self, request: Request) -> Response:
@@ -72,7 +77,7 @@ class LeadTransitionApi(APIView):
 
 
 class LeadImportApi(APIView):
-    """All or nothing: one bad row and no lead is created."""
+    """All or nothing: one bad row and no lead is created. Bad rows are named by their last line."""
 
     parser_classes = (MultiPartParser, CsvParser)
     throttle_classes = (CreateRateThrottle,)
@@ -97,6 +102,9 @@ class LeadImportApi(APIView):
 
 
 class SourceListApi(APIView):
+    # A form that creates leads has to know them.
+    permission_classes = ()
+
     @extend_schema(responses=SourceOutput(many=True))
     def get(self, request: Request) -> Response:
         return Response(SourceOutput(selectors.source_list(), many=True).data)
@@ -135,45 +143,38 @@ def _page(leads: "QuerySet[Lead]", *, request: Request, view: APIView) -> Respon
 
 
 def _uploaded(request: Request) -> bytes:
-    content = request.data
-    if not isinstance(content, bytes):
-        upload = content.get("file")
+    content: Any = request.data
+    if isinstance(content, QueryDict):
+        upload: Any = content.get("file")
         if upload is None or isinstance(upload, str):
-            raise UnreadableFile("Send the file in the multipart field 'file', or as text/csv.")
+            raise UnreadableFile("Envíe el archivo en el campo multipart 'file', o como text/csv.")
         content = upload.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise UnreadableFile(f"Larger than {MAX_BYTES} bytes; split the file.")
-    return content
+        raise UnreadableFile(f"Mayor de {MAX_BYTES} bytes; divida el archivo.")
+    return bytes(content)
 
 
 def _checked_rows(rows: list[CsvRow]) -> list[dict[str, Any]]:
     sources = {source.slug: source for source in selectors.source_list()}
-    checked = LeadRowInput(
-        data=[row.values for row in rows], many=True, context={"sources": sources}
-    )
+    data = [row.values for row in rows]
+    checked = LeadRowInput(data=data, many=True, context={"sources": sources})
     if checked.is_valid():
         problems = _repeated(rows, checked.validated_data)
     else:
-        problems = [
-            {"line": row.line, "fields": errors}
-            for row, errors in zip(rows, checked.errors, strict=True)
-            if errors
-        ]
+        problems = {rows[index].line: errors for index, errors in checked.errors.items()}
     if problems:
-        raise serializers.ValidationError({"rows": problems})
+        raise serializers.ValidationError({"rows": problems})  # type: ignore[dict-item]
     values: list[dict[str, Any]] = checked.validated_data
     return values
 
 
-def _repeated(rows: list[CsvRow], values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _repeated(rows: list[CsvRow], values: list[dict[str, Any]]) -> dict[int, Any]:
     """Rows whose (source, email) is in the database already or stood higher up in the file."""
     taken = selectors.known_addresses(pairs=((row["source"], row["email"]) for row in values))
-    problems: list[dict[str, Any]] = []
+    problems: dict[int, Any] = {}
     for row, value in zip(rows, values, strict=True):
         pair = (value["source"].pk, value["email"])
         if pair in taken:
-            problems.append(
-                {"line": row.line, "fields": {"email": ["This source already has this email."]}}
-            )
+            problems[row.line] = {"email": ["Este origen ya tiene un lead con este email."]}
         taken.add(pair)
     return problems

@@ -3,6 +3,10 @@
 import csv
 import io
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import _csv
 
 COLUMNS = ("nombre", "email", "telefono", "source", "notas")
 REQUIRED = frozenset({"nombre", "email", "source"})
@@ -26,7 +30,7 @@ def read_rows(*, content: bytes) -> list[CsvRow]:
     try:
         return _rows(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
     except csv.Error as error:
-        raise UnreadableFile(f"Not a CSV file: {error}.") from error
+        raise UnreadableFile(f"No es un archivo CSV: {error}.") from error
 
 
 def _decoded(content: bytes) -> str:
@@ -34,7 +38,9 @@ def _decoded(content: bytes) -> str:
         # utf-8-sig: spreadsheets put a byte order mark in front.
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableFile(f"Not UTF-8 at byte {error.start}; save the file as UTF-8.") from error
+        raise UnreadableFile(
+            f"No es UTF-8 en el byte {error.start}; guarde el archivo como UTF-8."
+        ) from error
 
 
 def _delimiter(text: str) -> str:
@@ -43,7 +49,7 @@ def _delimiter(text: str) -> str:
     return ";" if ";" in header and "," not in header else ","
 
 
-def _rows(lines: "csv._reader") -> list[CsvRow]:
+def _rows(lines: "_csv.Reader") -> list[CsvRow]:
     columns = _columns(next(lines, []))
     rows: list[CsvRow] = []
     for cells in lines:
@@ -51,13 +57,13 @@ def _rows(lines: "csv._reader") -> list[CsvRow]:
             continue
         if len(cells) != len(columns):
             raise UnreadableFile(
-                f"Line {lines.line_num} has {len(cells)} cells, the header has {len(columns)}."
+                f"La línea {lines.line_num} tiene {len(cells)} celdas y no {len(columns)}."
             )
         if len(rows) == MAX_ROWS:
-            raise UnreadableFile(f"More than {MAX_ROWS} rows; split the file.")
+            raise UnreadableFile(f"Más de {MAX_ROWS} filas; divida el archivo.")
         rows.append(CsvRow(line=lines.line_num, values=dict(zip(columns, cells, strict=True))))
     if not rows:
-        raise UnreadableFile("There are no rows below the header.")
+        raise UnreadableFile("No hay filas debajo del encabezado.")
     return rows
 
 
@@ -67,7 +73,7 @@ def _columns(header: list[str]) -> list[str]:
     unknown = set(columns).difference(COLUMNS)
     if missing or unknown or len(set(columns)) != len(columns):
         raise UnreadableFile(
-            f"The header is '{','.join(columns)[:200]}'; each of {', '.join(sorted(REQUIRED))} is"
-            f" needed once, and these may be there: {', '.join(COLUMNS)}."
+            f"El encabezado es '{','.join(columns)[:200]}'; hacen falta"
+            f" {', '.join(sorted(REQUIRED))}, una vez cada una; permitidas: {', '.join(COLUMNS)}."
         )
     return columns

@@ -28,22 +28,24 @@ def to_response(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return _plain(status=400, code="bad_request", message="The request cannot be read.")
+    return _plain(status=400, code="bad_request", message="La solicitud no se puede leer.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return _plain(status=404, code="not_found", message=f"There is nothing at {request.path}.")
+    return _plain(status=404, code="not_found", message=f"No hay nada en {request.path}.")
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
-    return _plain(status=500, code="server_error", message="Something broke here; it is logged.")
+    return _plain(
+        status=500, code="server_error", message="Algo falló aquí; ha quedado registrado."
+    )
 
 
 def _described(error: Exception, data: Any) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
-        return {"code": "invalid", "message": "Some values are not valid.", "fields": data}
+        return {"code": "invalid", "message": "Hay valores que no son válidos.", "fields": data}
     if isinstance(error, Http404):
-        return {"code": "not_found", "message": "There is no such lead."}
+        return {"code": "not_found", "message": "Ese lead o esa página no existe."}
     detail = data["detail"]
     return {"code": detail.code, "message": str(detail)}
 

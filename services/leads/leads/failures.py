@@ -13,12 +13,12 @@ class DuplicateLead(LeadFailure):
     code = "duplicate"
 
     def __init__(self) -> None:
-        super().__init__("This source already has a lead with this email.")
+        super().__init__("Este origen ya tiene un lead con este email.")
 
 
 class TransitionRefused(LeadFailure):
     code = "transition_refused"
 
     def __init__(self, *, current: Estado, wanted: Estado) -> None:
-        allowed = ", ".join(current.next_estados) or "none, it is final"
-        super().__init__(f"A lead cannot go from {current} to {wanted}; allowed: {allowed}.")
+        allowed = ", ".join(current.next_estados) or "ninguno, es final"
+        super().__init__(f"Un lead no puede pasar de {current} a {wanted}; permitidos: {allowed}.")

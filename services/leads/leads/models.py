@@ -8,7 +8,7 @@ from django.utils import timezone
 
 phone_validator = RegexValidator(
     regex=r"^\+?[0-9(][0-9 ().-]{5,18}\Z",
-    message="Use 6 to 19 digits, spaces, dots, dashes or brackets, with an optional leading +.",
+    message="De 6 a 20 dígitos, espacios, puntos, guiones o paréntesis; puede empezar por +.",
 )
 
 
@@ -69,7 +69,7 @@ class Lead(models.Model):
             models.UniqueConstraint(
                 fields=["source", "email"],
                 name="lead_email_once_per_source",
-                violation_error_message="This source already has a lead with this email.",
+                violation_error_message="Este origen ya tiene un lead con este email.",
             ),
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="lead_email_lowercase"

@@ -1,9 +1,15 @@
+from __future__ import annotations
+
 import secrets
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:
+    # DRF loads this module while it is still loading its own views.
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
 
 
 class HasApiKey(BasePermission):
@@ -12,7 +18,7 @@ class HasApiKey(BasePermission):
     Where it is not, the platform is the guard: loopback ports here, the invoker role in the cloud.
     """
 
-    message = "Send the key of this service in the header X-API-Key."
+    message = "Envíe la clave de este servicio en la cabecera X-API-Key."
     code = "api_key"
 
     def has_permission(self, request: Request, view: APIView) -> bool:

@@ -41,7 +41,7 @@ def create_sample_leads(*, count: int, seed: int, days: int = 90) -> int:
 
 
 def _made_up(*, count: int, seed: int, days: int, sources: list[Source]) -> Iterator[Lead]:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     people = Faker("es_MX")
     people.seed_instance(seed)
     now = timezone.now()

@@ -1,4 +1,7 @@
-"""The shapes that go in and out over HTTP."""
+"""The shapes that go in and out over HTTP.
+
+DRF's Field has an attribute `source` too; as a declared field it goes elsewhere, hence the ignores.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +19,9 @@ class SourceOutput(serializers.ModelSerializer[Source]):
 
 
 class LeadOutput(serializers.ModelSerializer[Lead]):
-    source = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    source: serializers.SlugRelatedField[Source] = serializers.SlugRelatedField(  # type: ignore[assignment]
+        slug_field="slug", read_only=True
+    )
     next_estados = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
@@ -36,13 +41,13 @@ class LeadOutput(serializers.ModelSerializer[Lead]):
 
 
 class _Strict(serializers.Serializer[Any]):
-    """Refuses fields it does not know: a misspelled or read-only one must not be lost in silence."""
+    """Refuses fields it does not know, so that a misspelled or read-only one is not lost unseen."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             unknown = sorted(str(field) for field in data if field not in self.fields)
             if unknown:
-                allowed = f"Unknown field; allowed: {', '.join(self.fields)}."
+                allowed = f"Campo desconocido; permitidos: {', '.join(self.fields)}."
                 raise serializers.ValidationError({field: [allowed] for field in unknown})
         return super().to_internal_value(data)
 
@@ -53,7 +58,9 @@ class LeadInput(_Strict):
     telefono = serializers.CharField(
         max_length=20, required=False, allow_blank=True, validators=[phone_validator]
     )
-    source = serializers.SlugRelatedField(slug_field="slug", queryset=Source.objects.all())
+    source = serializers.SlugRelatedField(  # type: ignore[assignment]
+        slug_field="slug", queryset=Source.objects.all()
+    )
     notas = serializers.CharField(max_length=5000, required=False, allow_blank=True)
 
     def validate_email(self, email: str) -> str:
@@ -69,7 +76,7 @@ class LeadRowInput(LeadInput):
         sources: dict[str, Source] = self.context["sources"]
         if slug not in sources:
             known = ", ".join(sorted(sources))
-            raise serializers.ValidationError(f"Unknown source '{slug}'; known: {known}.")
+            raise serializers.ValidationError(f"Origen desconocido '{slug}'; existen: {known}.")
         return sources[slug]
 
 
@@ -79,7 +86,7 @@ class TransitionInput(_Strict):
 
 class LeadQuery(serializers.Serializer[Any]):
     estado = serializers.ChoiceField(choices=Estado.choices, required=False)
-    source = serializers.SlugField(required=False)
+    source = serializers.SlugField(required=False)  # type: ignore[assignment]
     created_from = serializers.DateField(required=False, help_text="First day, included.")
     created_to = serializers.DateField(required=False, help_text="Last day, included.")
     search = serializers.CharField(
@@ -90,7 +97,7 @@ class LeadQuery(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         first, last = attrs.get("created_from"), attrs.get("created_to")
         if first and last and first > last:
-            raise serializers.ValidationError({"created_to": "Is before created_from."})
+            raise serializers.ValidationError({"created_to": "Es anterior a created_from."})
         return attrs
 
 
@@ -99,7 +106,7 @@ class StatisticsQuery(serializers.Serializer[Any]):
 
 
 class SourceCount(serializers.Serializer[Any]):
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     nombre = serializers.CharField()
     total = serializers.IntegerField()
     conversion = serializers.FloatField()

@@ -18,6 +18,8 @@ class CreateRateThrottle(SimpleRateThrottle):
     """
 
     scope = "leads_create"
+    num_requests: int
+    duration: int
 
     def get_rate(self) -> str:
         rate: str = settings.LEADS_CREATE_RATE
@@ -27,14 +29,13 @@ class CreateRateThrottle(SimpleRateThrottle):
         return f"leads:throttle:{self.scope}:{self.get_ident(request)}"
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        assert self.num_requests is not None and self.duration is not None
-        self.now = time.time()
-        key = f"{self.get_cache_key(request, view)}:{int(self.now // self.duration)}"
+        now = time.time()
+        self.window_ends_in = self.duration - now % self.duration
+        key = f"{self.get_cache_key(request, view)}:{int(now // self.duration)}"
         # Twice the window, so that the key cannot expire between the two commands.
         cache.add(key, 0, timeout=self.duration * 2)
         used: int | None = cache.incr(key)
         return used is None or used <= self.num_requests
 
     def wait(self) -> float:
-        assert self.duration is not None
-        return self.duration - self.now % self.duration
+        return self.window_ends_in

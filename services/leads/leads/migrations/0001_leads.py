@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                         validators=[
                             django.core.validators.RegexValidator(
-                                message="Use 6 to 19 digits, spaces, dots, dashes or brackets, with an optional leading +.",
+                                message="De 6 a 20 dígitos, espacios, puntos, guiones o paréntesis; puede empezar por +.",
                                 regex="^\\+?[0-9(][0-9 ().-]{5,18}\\Z",
                             )
                         ],
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("source", "email"),
                         name="lead_email_once_per_source",
-                        violation_error_message="This source already has a lead with this email.",
+                        violation_error_message="Este origen ya tiene un lead con este email.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -1,0 +1,338 @@
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from leads.csv_import import MAX_BYTES, MAX_ROWS
+from leads.models import Lead, Source
+from leads.operations import lead_create
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from tests.conftest import LEADS, STATS, body
+
+pytestmark = pytest.mark.django_db
+
+
+def names(api: APIClient, **query: str) -> list[str]:
+    response = api.get(LEADS, query)
+    assert response.status_code == 200, response.json()
+    return [lead["nombre"] for lead in response.json()["results"]]
+
+
+@pytest.fixture
+def three(web: Source, evento: Source) -> list[Lead]:
+    day = timezone.make_aware(dt.datetime(2026, 3, 1, 23, 59))
+    made = [
+        Lead(nombre="Berta Gil", email="berta@example.com", source=web, created_at=day),
+        Lead(
+            nombre="Ana Ruiz",
+            email="ana@otra.example",
+            source=evento,
+            estado="ganado",
+            created_at=day + dt.timedelta(days=1),
+        ),
+        Lead(
+            nombre="Carlos Ruiz",
+            email="carlos@example.com",
+            telefono="5512345678",
+            source=web,
+            created_at=day + dt.timedelta(days=2),
+        ),
+    ]
+    return Lead.objects.bulk_create(made)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, ["Carlos Ruiz", "Ana Ruiz", "Berta Gil"]),
+        ({"ordering": "created_at"}, ["Berta Gil", "Ana Ruiz", "Carlos Ruiz"]),
+        ({"ordering": "nombre"}, ["Ana Ruiz", "Berta Gil", "Carlos Ruiz"]),
+        ({"ordering": "-nombre"}, ["Carlos Ruiz", "Berta Gil", "Ana Ruiz"]),
+        ({"estado": "ganado"}, ["Ana Ruiz"]),
+        ({"source": "web"}, ["Carlos Ruiz", "Berta Gil"]),
+        ({"source": "radio"}, []),
+        ({"created_from": "2026-03-02"}, ["Carlos Ruiz", "Ana Ruiz"]),
+        ({"created_to": "2026-03-01"}, ["Berta Gil"]),
+        ({"created_from": "2026-03-02", "created_to": "2026-03-02"}, ["Ana Ruiz"]),
+        ({"created_to": "9999-12-31"}, ["Carlos Ruiz", "Ana Ruiz", "Berta Gil"]),
+        ({"search": "RUIZ"}, ["Carlos Ruiz", "Ana Ruiz"]),
+        ({"search": "ruiz otra"}, ["Ana Ruiz"]),
+        ({"search": "1234"}, ["Carlos Ruiz"]),
+        ({"search": "%"}, []),
+        ({"search": "ruiz", "source": "web"}, ["Carlos Ruiz"]),
+    ],
+)
+def test_list_filters_and_orders(
+    api: APIClient, three: list[Lead], query: dict[str, str], found: list[str]
+) -> None:
+    assert names(api, **query) == found
+
+
+@pytest.mark.parametrize("query", ["estado=x", "created_to=x", "ordering=x", "search=%00"])
+def test_list_refuses_what_it_does_not_know(api: APIClient, query: str) -> None:
+    response = api.get(f"{LEADS}?{query}")
+    assert response.status_code == 400
+    assert list(response.json()["error"]["fields"]) == [query.partition("=")[0]]
+
+
+def test_list_has_pages_of_ten_and_a_fixed_number_of_queries(
+    api: APIClient, web: Source, evento: Source, django_assert_num_queries: Any
+) -> None:
+    for number in range(12):
+        source = web if number % 2 else evento
+        lead_create(nombre=f"Lead {number}", email=f"{number}@example.com", source=source)
+    with django_assert_num_queries(2):
+        first = api.get(LEADS).json()
+    assert first["count"] == 12
+    assert len(first["results"]) == 10
+    second = api.get(first["next"]).json()
+    assert len(second["results"]) == 2
+    assert second["next"] is None
+
+
+def test_a_page_that_is_not_there_is_404(api: APIClient, lead: Lead) -> None:
+    response = api.get(LEADS, {"page": "9"})
+    assert response.status_code == 404
+    assert response.json()["error"]["code"] == "not_found"
+
+
+def test_create(api: APIClient, web: Source) -> None:
+    response = api.post(LEADS, body(email="ANA@example.com", telefono="5512345678"))
+    assert response.status_code == 201
+    lead = Lead.objects.get(pk=response.json()["id"])
+    assert (lead.email, lead.telefono, lead.estado) == (
+        "ana@example.com",
+        "5512345678",
+        "nuevo",
+    )
+
+
+def test_create_twice_is_a_conflict(api: APIClient, lead: Lead) -> None:
+    response = api.post(LEADS, body(email="ANA@example.com"))
+    assert response.status_code == 409
+    assert response.json()["error"]["code"] == "duplicate"
+    assert Lead.objects.count() == 1
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '"texto"', "null", "7", ""])
+def test_create_from_nonsense_is_400(api: APIClient, web: Source, content: str) -> None:
+    response = api.generic("POST", LEADS, content, content_type="application/json")
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] in {"parse_error", "invalid"}
+
+
+def test_create_from_another_type_is_415(api: APIClient) -> None:
+    response = api.generic("POST", LEADS, "<lead/>", content_type="application/xml")
+    assert response.status_code == 415
+    assert response.json()["error"]["code"] == "unsupported_media_type"
+
+
+def test_retrieve(api: APIClient, lead: Lead, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        response = api.get(f"{LEADS}{lead.pk}/")
+    assert response.json()["email"] == "ana@example.com"
+
+
+@pytest.mark.parametrize("lead_id", [0, 999_999, 10**30])
+@pytest.mark.parametrize("method", ["get", "patch"])
+def test_a_lead_that_is_not_there_is_404(api: APIClient, method: str, lead_id: int) -> None:
+    response = getattr(api, method)(f"{LEADS}{lead_id}/")
+    assert response.status_code == 404
+    assert response.json()["error"]["code"] == "not_found"
+
+
+def test_patch_changes_only_what_is_sent(api: APIClient, lead: Lead, evento: Source) -> None:
+    response = api.patch(f"{LEADS}{lead.pk}/", {"notas": "Llamar", "source": "evento"})
+    assert response.status_code == 200
+    before, lead = lead, Lead.objects.get(pk=lead.pk)
+    assert (lead.notas, lead.source, lead.nombre) == ("Llamar", evento, "Ana Ruiz")
+    assert lead.updated_at > before.updated_at
+
+
+def test_patch_does_not_touch_the_state(api: APIClient, lead: Lead) -> None:
+    response = api.patch(f"{LEADS}{lead.pk}/", {"estado": "ganado"})
+    assert response.status_code == 400
+    assert list(response.json()["error"]["fields"]) == ["estado"]
+
+
+def test_patch_into_a_duplicate_is_a_conflict(api: APIClient, lead: Lead, web: Source) -> None:
+    other = lead_create(nombre="Otra", email="otra@example.com", source=web)
+    response = api.patch(f"{LEADS}{other.pk}/", {"email": "Ana@example.com"})
+    assert response.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("current", "wanted", "status"),
+    [
+        ("nuevo", "contactado", 200),
+        ("contactado", "calificado", 200),
+        ("calificado", "ganado", 200),
+        ("calificado", "perdido", 200),
+        ("nuevo", "ganado", 409),
+        ("nuevo", "nuevo", 409),
+        ("calificado", "contactado", 409),
+        ("ganado", "perdido", 409),
+        ("nuevo", "dormido", 400),
+    ],
+)
+def test_transition(api: APIClient, lead: Lead, current: str, wanted: str, status: int) -> None:
+    Lead.objects.filter(pk=lead.pk).update(estado=current)
+    response = api.post(f"{LEADS}{lead.pk}/transition/", {"estado": wanted})
+    assert response.status_code == status
+    lead.refresh_from_db()
+    assert lead.estado == (wanted if status == 200 else current)
+    if status == 409:
+        assert response.json()["error"]["code"] == "transition_refused"
+
+
+def test_sources(api: APIClient, web: Source, evento: Source) -> None:
+    listed = api.get("/api/v1/sources/").json()
+    assert {"slug": "evento", "nombre": "Evento"} in listed
+    assert {"slug": "web", "nombre": "Formulario web"} in listed
+
+
+CSV = (
+    "nombre,email,telefono,source,notas\n"
+    "Ana,ANA@example.com,,web,\n"
+    "Luis,luis@example.com,,web,hola\n"
+)
+
+
+def send(api: APIClient, content: str | bytes) -> Any:
+    data = content.encode() if isinstance(content, str) else content
+    return api.generic("POST", f"{LEADS}import/", data, content_type="text/csv")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CSV,
+        CSV.encode("utf-8-sig"),
+        CSV.replace("\n", "\r\n"),
+        CSV.replace(",", ";"),
+        CSV + ",,,,\n",
+        "Email, nombre,SOURCE\nana@example.com,Ana,web\nluis@example.com,Luis,web\n",
+    ],
+    ids=["plain", "byte order mark", "windows", "semicolons", "empty row", "fewer columns"],
+)
+def test_import_of_text(api: APIClient, web: Source, content: str | bytes) -> None:
+    response = send(api, content)
+    assert response.status_code == 201, response.json()
+    assert response.json() == {"created": 2}
+    assert set(Lead.objects.values_list("email", flat=True)) == {
+        "ana@example.com",
+        "luis@example.com",
+    }
+
+
+def test_import_of_an_upload(web: Source) -> None:
+    upload = SimpleUploadedFile("leads.csv", CSV.encode(), content_type="text/csv")
+    response = Client().post(f"{LEADS}import/", {"file": upload})
+    assert response.status_code == 201
+    assert Lead.objects.count() == 2
+
+
+def test_import_reports_every_bad_row_and_creates_none(api: APIClient, web: Source) -> None:
+    content = (
+        "nombre,email,source,notas\n"
+        'Ana,ana@example.com,web,"dos\nlíneas"\n'
+        ",luis@example.com,radio,\n"
+        "Eva,no es,web,\n"
+    )
+    response = send(api, content)
+    assert response.status_code == 400
+    rows = response.json()["error"]["fields"]["rows"]
+    assert {line: sorted(fields) for line, fields in rows.items()} == {
+        "4": ["nombre", "source"],
+        "5": ["email"],
+    }
+    assert not Lead.objects.exists()
+
+
+def test_import_reports_duplicates_in_the_file_and_in_the_table(
+    api: APIClient, lead: Lead, evento: Source
+) -> None:
+    content = (
+        "nombre,email,source\n"
+        "Ana,ANA@example.com,web\n"
+        "Ana,ana@example.com,evento\n"
+        "Luis,luis@example.com,web\n"
+        "Luis,Luis@example.com,web\n"
+    )
+    rows = send(api, content).json()["error"]["fields"]["rows"]
+    assert {line: list(fields) for line, fields in rows.items()} == {"2": ["email"], "5": ["email"]}
+    assert Lead.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "content"),
+    [
+        ("encabezado", ""),
+        ("encabezado", "nombre,email\nAna,ana@example.com\n"),
+        ("encabezado", "nombre,email,source,precio\nAna,ana@example.com,web,7\n"),
+        ("encabezado", "nombre,email,email,source\nAna,ana@example.com,b@example.com,web\n"),
+        ("No hay filas", "nombre,email,source\n"),
+        ("línea 2", "nombre,email,source\nAna,ana@example.com\n"),
+        ("línea 2", "nombre,email,source\nAna,ana@example.com,web,de más\n"),
+        ("UTF-8", "nombre,email,source\nBegoña,b@example.com,web\n".encode("latin-1")),
+        ("CSV", f"nombre,email,source\n{'a' * 200_000},b@example.com,web\n"),
+        ("filas", "nombre,email,source\n" + "A,a@example.com,web\n" * (MAX_ROWS + 1)),
+        ("bytes", "nombre,email,source\n" + " " * MAX_BYTES),
+    ],
+)
+def test_import_of_an_unreadable_file(api: APIClient, said: str, content: str | bytes) -> None:
+    response = send(api, content)
+    assert response.status_code == 400
+    assert said in response.json()["error"]["fields"]["file"][0]
+
+
+@pytest.mark.parametrize("form", [{}, {"file": "solo texto"}])
+def test_import_without_a_file(form: dict[str, str]) -> None:
+    response = Client().post(f"{LEADS}import/", form)
+    assert response.status_code == 400
+    assert "'file'" in response.json()["error"]["fields"]["file"][0]
+
+
+@pytest.mark.parametrize("days", ["0", "367", "x"])
+def test_statistics_refuse_other_windows(api: APIClient, days: str) -> None:
+    response = api.get(STATS, {"days": days})
+    assert response.status_code == 400
+    assert list(response.json()["error"]["fields"]) == ["days"]
+
+
+def test_key_closes_all_but_the_form(api: APIClient, web: Source, settings: Settings) -> None:
+    settings.LEADS_API_KEY = "llave"
+    assert api.get(LEADS).status_code == 403
+    assert api.get(LEADS, headers={"x-api-key": "otra"}).status_code == 403
+    assert api.get(STATS).status_code == 403
+    assert api.get(LEADS, headers={"x-api-key": "llave"}).status_code == 200
+    assert api.post(LEADS, body()).status_code == 201
+    assert api.get("/api/v1/sources/").status_code == 200
+
+
+def test_paths_and_methods_that_are_not_there(api: APIClient, lead: Lead) -> None:
+    missing = api.get("/api/v1/nada/")
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "not_found")
+    refused = api.delete(f"{LEADS}{lead.pk}/")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (405, "method_not_allowed")
+
+
+def test_a_failure_of_ours_is_json_without_details(
+    api: APIClient, lead: Lead, settings: Settings
+) -> None:
+    settings.STATS_CACHE_SECONDS = "no es un número"
+    api.raise_request_exception = False
+    response = api.get(STATS)
+    assert response.status_code == 500
+    assert response.json()["error"]["code"] == "server_error"
+
+
+def test_schema_names_every_path(api: APIClient) -> None:
+    schema = api.get("/api/v1/schema/", headers={"accept": "application/json"})
+    assert schema.status_code == 200
+    for path in ("leads/", "leads/import/", "leads/{lead_id}/transition/", "stats/", "sources/"):
+        assert f"/api/v1/{path}" in schema.content.decode()
