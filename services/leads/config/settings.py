@@ -11,7 +11,6 @@ from chassis.environment import POSTGRES, REDIS, Environment
 from chassis.settings import (
     DJANGO_APPS,
     base_settings,
-    cache_settings,
     database_settings,
     read_base,
 )
@@ -45,17 +44,23 @@ INSTALLED_APPS = [
 ]
 DATABASES = {"default": database_settings(database)}
 
-CACHES = cache_settings(redis_url)
-CACHES["default"]["KEY_PREFIX"] = "service_leads"
-CACHES["default"]["OPTIONS"] |= {
-    # Without Redis the service answers from Postgres, slower and without a limit; /ready/ says 503.
-    "IGNORE_EXCEPTIONS": True,
-    "SOCKET_CONNECT_TIMEOUT": 0.5,
-    "SOCKET_TIMEOUT": 0.5,
-    # Redis drops connections when it restarts: one try more, at once, finds the new one.
-    "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 1, (RedisConnectionError,))},
-    # Unlike pickle, JSON runs no code of whoever can write to Redis.
-    "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": redis_url,
+        "KEY_PREFIX": "service_leads",
+        "OPTIONS": {
+            # Without Redis the service answers from Postgres, slower and without a limit on new
+            # leads, and says so in the log; /ready/ says 503.
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 0.5,
+            "SOCKET_TIMEOUT": 0.5,
+            # Redis drops connections when it restarts: one try more, at once, finds the new one.
+            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 1, (RedisConnectionError,))},
+            # Unlike pickle, JSON runs no code of whoever can write to Redis.
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+        },
+    }
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 # Read from Redis, kept in Postgres: an emptied cache logs nobody out.
