@@ -7,14 +7,21 @@ import { readJson } from "./files";
 
 /** What the engine has, cut down to what recovery and drift compare with the state. */
 export type Inventory = {
-  containers: Item[];
+  containers: Container[];
   networks: Item[];
   volumes: Item[];
   /** Image ids. */
   images: string[];
 };
 
-export type Item = { id: string; name: string; labels: Record<string, string>; running: boolean; health?: string };
+export type Item = { id: string; name: string; labels: Record<string, string> };
+
+export type Container = Item & {
+  running: boolean;
+  health?: string;
+  /** The networks it belongs to, by name; the id can be that of a network that is gone. */
+  networks: Record<string, string>;
+};
 
 /** Loaded late: it costs a fifth of a second, and some commands never ask the engine. */
 export const connect = async (host: string): Promise<Docker> => {
@@ -37,10 +44,13 @@ export const listEverything = async (engine: Docker): Promise<Inventory> => {
     engine.listImages({ all: true }),
   ]);
   return {
-    containers: containers.map(({ Id, Names, Labels, State, Status }) => ({
+    containers: containers.map(({ Id, Names, Labels, State, Status, NetworkSettings }) => ({
       ...item(Id, Names[0]?.slice(1) ?? Id, Labels),
       running: State === "running" || State === "restarting",
       ...healthIn(Status),
+      networks: Object.fromEntries(
+        Object.entries(NetworkSettings?.Networks ?? {}).map(([name, { NetworkID }]) => [name, NetworkID]),
+      ),
     })),
     networks: networks.map(({ Id, Name, Labels }) => item(Id, Name, Labels)),
     volumes: (volumes ?? []).map(({ Name, Labels }) => item(Name, Name, Labels)),
@@ -52,7 +62,6 @@ const item = (id: string, name: string, labels: Record<string, string> | null | 
   id,
   name,
   labels: labels ?? {},
-  running: true,
 });
 
 /** The listing tells health only in its text for people: `Up 5 seconds (healthy)`. */

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { refuse, type Problem } from "../infra/problems";
+import { STACK_LABEL, stackLabel } from "../infra/targets/local/labels";
 import { listEverything, type Inventory, type Item } from "./engine";
 import { clearDeadLocks } from "./locks";
 import { allProcesses, runWithLines, type Running } from "./processes";
 import type { Session } from "./session";
 import type { Report } from "./setup/phase";
 import { logicalName, readState, type State } from "./state";
-import { stackLabel, type Stack } from "./stack";
+import type { Stack } from "./stack";
 
-/** Labels that every Docker resource of a stack carries. */
-export const LABELS = { stack: "dev.fleet.stack", checkout: "dev.fleet.checkout", name: "dev.fleet.urn-name" } as const;
+/** On every container, when the program puts it there: the folder of the clone that made it. */
+const CHECKOUT_LABEL = "dev.fleet.checkout";
 
 /**
  * Puts right what a killed CLI, plugin or engine left behind: a dead lock, plugins without a master, operations that
@@ -57,7 +58,7 @@ export const straysOf = ({
   inventory: Inventory;
 }): { containers: Item[]; networks: Item[] } => {
   const known = new Set(state.resources.map(({ id }) => id));
-  const isStray = ({ id, labels }: Item): boolean => labels[LABELS.stack] === stackLabel(stack) && !known.has(id);
+  const isStray = ({ id, labels }: Item): boolean => labels[STACK_LABEL] === stackLabel(stack.name) && !known.has(id);
   return { containers: inventory.containers.filter(isStray), networks: inventory.networks.filter(isStray) };
 };
 
@@ -72,8 +73,8 @@ export const foreignProblems = ({
   checkout: string;
 }): Problem[] => {
   const homes = inventory.containers
-    .filter(({ labels, running }) => running && labels[LABELS.stack] === stackLabel(stack))
-    .flatMap(({ labels }) => labels[LABELS.checkout] ?? []);
+    .filter(({ labels, running }) => running && labels[STACK_LABEL] === stackLabel(stack.name))
+    .flatMap(({ labels }) => labels[CHECKOUT_LABEL] ?? []);
   return [...new Set(homes)]
     .filter((home) => home !== checkout)
     .map((home) => ({
@@ -116,8 +117,10 @@ const clearPending = async ({
     report(`the last update was killed while ${type} ${logicalName(resource.urn)}`);
   report("clearing these operations with pulumi refresh");
   const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...session.stackArgs];
-  const done = await runWithLines({ command: session.binary, args, env: session.env, report });
-  if (done) return;
+  const lines: string[] = [];
+  if (await runWithLines({ command: session.binary, args, env: session.env, report: (line) => lines.push(line) }))
+    return;
+  lines.forEach(report);
   refuse([
     {
       path: `stack ${session.stack.name}`,

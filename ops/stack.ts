@@ -43,9 +43,6 @@ export const stackOf = (name: string): Stack => {
   };
 };
 
-/** The value of the label `dev.fleet.stack` on everything that the stack owns in the engine. */
-export const stackLabel = (stack: Stack): string => `${PROJECT}/${stack.name}`;
-
 export const stateFile = (stack: Stack): string =>
   path.join(stack.backend, ".pulumi", "stacks", PROJECT, `${stack.name}.json`);
 

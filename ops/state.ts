@@ -8,6 +8,9 @@ export type Resource = {
   /** Left over from an interrupted replacement: it exists and is to be deleted. */
   delete?: boolean;
   external?: boolean;
+  /** URNs. */
+  dependencies?: string[];
+  inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
 };
 

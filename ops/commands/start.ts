@@ -1,11 +1,12 @@
 import { driftOf } from "../drift";
-import { listEverything } from "../engine";
+import { listEverything, type Inventory } from "../engine";
 import { checkServices, servicesOf, table } from "../health";
 import { runInForeground, wasInterrupted } from "../processes";
 import { recover } from "../recovery";
 import { setUp, type Session } from "../session";
-import { runPhase } from "../setup/phase";
-import { readState } from "../state";
+import { startStopped } from "../restart";
+import { runPhase, type Report } from "../setup/phase";
+import { readState, type State } from "../state";
 import { stackOf, type Stack } from "../stack";
 
 const PATIENCE_MS = 60_000;
@@ -15,18 +16,31 @@ export const start = async ({ stack: name, config }: { stack: string; config: st
   const stack = stackOf(name);
   const session = await setUp({ stack });
   const { state, inventory } = await runPhase({ name: "recovery", phase: (report) => recover({ session, report }) });
-  const drift = await runPhase({
+  const refresh = await runPhase({
     name: "drift",
-    phase: (report) => {
-      const lines = driftOf(state.resources, inventory);
-      lines.forEach(report);
-      return lines;
-    },
+    phase: (report) => mendDrift({ session, state, inventory, report }),
   });
-
-  const code = await update({ session, config, refresh: drift.length > 0 });
+  const code = await update({ session, config, refresh });
   if (code !== 0) return failed({ stack, code });
   return show(session);
+};
+
+/** Starts what stopped, clears away what cannot be kept, and tells whether Pulumi has to look at the engine itself. */
+const mendDrift = async (of: {
+  session: Session;
+  state: State;
+  inventory: Inventory;
+  report: Report;
+}): Promise<boolean> => {
+  const { docker } = of.session;
+  const drift = driftOf(of.state.resources, of.inventory);
+  for (const { line } of [...drift.gone, ...drift.cutOff, ...drift.stopped]) of.report(line);
+
+  for (const { resource } of drift.cutOff)
+    await docker.getContainer(resource.id ?? "").remove({ force: true, v: false });
+  const failures = await startStopped({ docker, stopped: drift.stopped });
+  failures.forEach(of.report);
+  return drift.gone.length + drift.cutOff.length + failures.length > 0;
 };
 
 const update = ({
@@ -42,7 +56,7 @@ const update = ({
     "--yes",
     "--skip-preview",
     "--suppress-outputs",
-    "--suppress-permalink",
+    "--suppress-permalink=true",
     ...(refresh ? ["--refresh"] : []),
   ];
   const values = config.flatMap((value) => ["--config", value]);

@@ -1,14 +1,15 @@
 import { rmSync } from "node:fs";
 import type Docker from "dockerode";
 import { ProblemsError } from "../../infra/problems";
+import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 import { listEverything, type Item } from "../engine";
 import { servicesOf } from "../health";
 import { runInForeground } from "../processes";
-import { LABELS, recover } from "../recovery";
+import { recover } from "../recovery";
 import { setUp } from "../session";
 import { runPhase } from "../setup/phase";
 import { readState } from "../state";
-import { stackLabel, stackOf, type Stack } from "../stack";
+import { stackOf, type Stack } from "../stack";
 
 /** Stops the stack's containers, services before the datastores they use. Nothing is removed; `start` brings all back. */
 export const stop = async ({ stack: name }: { stack: string }): Promise<number> => {
@@ -41,7 +42,7 @@ export const down = async ({
   await runPhase({ name: "recovery", quiet: true, phase: (report) => recover({ session, report }) });
   const code = await runInForeground({
     command: session.binary,
-    args: ["destroy", "--yes", "--skip-preview", "--suppress-permalink", ...session.stackArgs],
+    args: ["destroy", "--yes", "--skip-preview", "--suppress-permalink=true", ...session.stackArgs],
     env: session.env,
     stdin: "ignore",
   });
@@ -76,5 +77,5 @@ const removeData = async ({ stack, docker }: { stack: Stack; docker: Docker }): 
   if (stack.kind === "own") rmSync(stack.folder, { recursive: true, force: true });
 };
 
-const ours = (items: readonly Item[], stack: Stack): Item[] =>
-  items.filter(({ labels }) => labels[LABELS.stack] === stackLabel(stack));
+const ours = <T extends Item>(items: readonly T[], stack: Stack): T[] =>
+  items.filter(({ labels }) => labels[STACK_LABEL] === stackLabel(stack.name));
