@@ -39,7 +39,11 @@ def cached_statistics(*, days: int) -> CachedStatistics:
 
 
 def invalidate_statistics() -> None:
-    """Forget all that was computed so far. Call on commit, never before it."""
+    """Forget all that was computed so far. Call on commit, never before it.
+
+    If Redis is away just then, it may serve what it still holds when it is back, for
+    STATS_CACHE_SECONDS at most.
+    """
     cache.set(GENERATION, uuid.uuid4().hex, timeout=None)
 
 

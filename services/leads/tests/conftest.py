@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from leads.models import Lead, Source
-from leads.operations import lead_create
 from pytest_django import Settings
 from rest_framework.test import APIClient
+
+from leads.models import Lead, Source
+from leads.operations import lead_create
 
 LEADS = "/api/v1/leads/"
 STATS = "/api/v1/stats/"

@@ -7,11 +7,11 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import models
-from leads.models import Lead, Source
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django import Settings as SettingsFixture
 from rest_framework.test import APIClient
 
+from leads.models import Lead, Source
 from tests.conftest import STATS, caches_with
 
 

@@ -10,10 +10,10 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
-from leads.models import Lead, Source
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
+from leads.models import Lead, Source
 from tests.conftest import LEADS, STATS, body
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
+
 from leads.models import Estado, Lead, Source
 from leads.selectors import LeadFilters, lead_list
 

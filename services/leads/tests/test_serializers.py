@@ -1,9 +1,9 @@
 from typing import Any
 
 import pytest
+
 from leads.models import Lead, Source
 from leads.serializers import LeadInput, LeadOutput, LeadQuery, LeadRowInput, TransitionInput
-
 from tests.conftest import body
 
 pytestmark = pytest.mark.django_db

@@ -1,19 +1,16 @@
 import datetime as dt
-import socket
 import time
-from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 from django_redis import get_redis_connection
-from leads.models import Estado, Lead, Source
-from leads.operations import lead_create, lead_transition
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 from rest_framework.test import APIClient
 
 from leads import selectors, statistics
-from tests.conftest import LEADS, STATS, body, caches_with
+from leads.models import Estado, Lead, Source
+from leads.operations import lead_create, lead_transition
+from tests.conftest import LEADS, STATS, body
 
 pytestmark = pytest.mark.django_db
 
@@ -130,37 +127,3 @@ def test_a_connection_that_redis_dropped_is_replaced(api: APIClient, lead: Lead)
     # Redis answers, then closes the very connection that the next request takes from the pool.
     connection.client_kill_filter(_id=connection.client_id(), skipme=False)
     assert asked(api)[0] == "hit"
-
-
-@pytest.fixture(params=["refuses", "hangs"])
-def broken_redis(request: pytest.FixtureRequest, settings: Settings) -> Iterator[None]:
-    """A port where nobody listens, or where somebody does and never answers."""
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        if request.param == "hangs":
-            server.listen(64)
-        url = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
-        settings.CACHES = caches_with(settings, LOCATION=url)
-        yield
-
-
-@pytest.mark.usefixtures("broken_redis")
-def test_without_redis_the_service_answers_from_postgres(api: APIClient, web: Source) -> None:
-    started = time.monotonic()
-    assert api.post(LEADS, body()).status_code == 201
-    assert asked(api) == ("unavailable", 1)
-    assert time.monotonic() - started < 5
-
-
-@pytest.mark.usefixtures("broken_redis")
-def test_without_redis_the_service_is_alive_but_not_ready(api: APIClient) -> None:
-    assert api.get("/healthz").json() == {"status": "OK"}
-    response = api.get("/ready/")
-    assert response.status_code == 503
-    assert response.json()["checks"] == {"default": "OK", "cache": "FAILED"}
-
-
-@pytest.mark.usefixtures("broken_redis")
-def test_without_redis_there_is_a_log(caplog: pytest.LogCaptureFixture) -> None:
-    assert cache.get("anything") is None
-    assert "Exception ignored" in caplog.text

@@ -3,14 +3,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.cache import cache
-from leads.models import Lead, Source
-from leads.throttles import CreateRateThrottle
 from pytest_django import Settings
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.test import APIClient, APIRequestFactory
 from rest_framework.views import APIView
 
+from leads.models import Lead, Source
+from leads.throttles import CreateRateThrottle
 from tests.conftest import LEADS, body
 
 pytestmark = pytest.mark.django_db

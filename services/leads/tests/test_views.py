@@ -2,15 +2,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils import timezone
-from leads.csv_import import MAX_BYTES, MAX_ROWS
-from leads.models import Lead, Source
-from leads.operations import lead_create
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from leads.models import Lead, Source
+from leads.operations import lead_create
 from tests.conftest import LEADS, STATS, body
 
 pytestmark = pytest.mark.django_db
@@ -195,108 +192,6 @@ def test_sources(api: APIClient, web: Source, evento: Source) -> None:
     assert {"slug": "web", "nombre": "Formulario web"} in listed
 
 
-CSV = (
-    "nombre,email,telefono,source,notas\n"
-    "Ana,ANA@example.com,,web,\n"
-    "Luis,luis@example.com,,web,hola\n"
-)
-
-
-def send(api: APIClient, content: str | bytes) -> Any:
-    data = content.encode() if isinstance(content, str) else content
-    return api.generic("POST", f"{LEADS}import/", data, content_type="text/csv")  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        CSV,
-        CSV.encode("utf-8-sig"),
-        CSV.replace("\n", "\r\n"),
-        CSV.replace(",", ";"),
-        CSV + ",,,,\n",
-        "Email, nombre,SOURCE\nana@example.com,Ana,web\nluis@example.com,Luis,web\n",
-    ],
-    ids=["plain", "byte order mark", "windows", "semicolons", "empty row", "fewer columns"],
-)
-def test_import_of_text(api: APIClient, web: Source, content: str | bytes) -> None:
-    response = send(api, content)
-    assert response.status_code == 201, response.json()
-    assert response.json() == {"created": 2}
-    assert set(Lead.objects.values_list("email", flat=True)) == {
-        "ana@example.com",
-        "luis@example.com",
-    }
-
-
-def test_import_of_an_upload(web: Source) -> None:
-    upload = SimpleUploadedFile("leads.csv", CSV.encode(), content_type="text/csv")
-    response = Client().post(f"{LEADS}import/", {"file": upload})
-    assert response.status_code == 201
-    assert Lead.objects.count() == 2
-
-
-def test_import_reports_every_bad_row_and_creates_none(api: APIClient, web: Source) -> None:
-    content = (
-        "nombre,email,source,notas\n"
-        'Ana,ana@example.com,web,"dos\nlíneas"\n'
-        ",luis@example.com,radio,\n"
-        "Eva,no es,web,\n"
-    )
-    response = send(api, content)
-    assert response.status_code == 400
-    rows = response.json()["error"]["fields"]["rows"]
-    assert {line: sorted(fields) for line, fields in rows.items()} == {
-        "4": ["nombre", "source"],
-        "5": ["email"],
-    }
-    assert not Lead.objects.exists()
-
-
-def test_import_reports_duplicates_in_the_file_and_in_the_table(
-    api: APIClient, lead: Lead, evento: Source
-) -> None:
-    content = (
-        "nombre,email,source\n"
-        "Ana,ANA@example.com,web\n"
-        "Ana,ana@example.com,evento\n"
-        "Luis,luis@example.com,web\n"
-        "Luis,Luis@example.com,web\n"
-    )
-    rows = send(api, content).json()["error"]["fields"]["rows"]
-    assert {line: list(fields) for line, fields in rows.items()} == {"2": ["email"], "5": ["email"]}
-    assert Lead.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("said", "content"),
-    [
-        ("encabezado", ""),
-        ("encabezado", "nombre,email\nAna,ana@example.com\n"),
-        ("encabezado", "nombre,email,source,precio\nAna,ana@example.com,web,7\n"),
-        ("encabezado", "nombre,email,email,source\nAna,ana@example.com,b@example.com,web\n"),
-        ("No hay filas", "nombre,email,source\n"),
-        ("línea 2", "nombre,email,source\nAna,ana@example.com\n"),
-        ("línea 2", "nombre,email,source\nAna,ana@example.com,web,de más\n"),
-        ("UTF-8", "nombre,email,source\nBegoña,b@example.com,web\n".encode("latin-1")),
-        ("CSV", f"nombre,email,source\n{'a' * 200_000},b@example.com,web\n"),
-        ("filas", "nombre,email,source\n" + "A,a@example.com,web\n" * (MAX_ROWS + 1)),
-        ("bytes", "nombre,email,source\n" + " " * MAX_BYTES),
-    ],
-)
-def test_import_of_an_unreadable_file(api: APIClient, said: str, content: str | bytes) -> None:
-    response = send(api, content)
-    assert response.status_code == 400
-    assert said in response.json()["error"]["fields"]["file"][0]
-
-
-@pytest.mark.parametrize("form", [{}, {"file": "solo texto"}])
-def test_import_without_a_file(form: dict[str, str]) -> None:
-    response = Client().post(f"{LEADS}import/", form)
-    assert response.status_code == 400
-    assert "'file'" in response.json()["error"]["fields"]["file"][0]
-
-
 @pytest.mark.parametrize("days", ["0", "367", "x"])
 def test_statistics_refuse_other_windows(api: APIClient, days: str) -> None:
     response = api.get(STATS, {"days": days})
@@ -319,6 +214,11 @@ def test_paths_and_methods_that_are_not_there(api: APIClient, lead: Lead) -> Non
     assert (missing.status_code, missing.json()["error"]["code"]) == (404, "not_found")
     refused = api.delete(f"{LEADS}{lead.pk}/")
     assert (refused.status_code, refused.json()["error"]["code"]) == (405, "method_not_allowed")
+
+
+def test_a_host_that_is_not_ours_is_400(api: APIClient) -> None:
+    response = api.get(LEADS, headers={"host": "otro.example"})
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
 
 
 def test_a_failure_of_ours_is_json_without_details(
