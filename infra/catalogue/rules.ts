@@ -215,10 +215,14 @@ const limitProblems = (path: string, { cpu, memory }: { cpu: number; memory: str
           "write it in Mi",
         ),
       ]),
-  ...(cpu > 0 && cpu <= 64
+  ...(cpu > 0 && cpu <= 8
     ? []
     : [
-        problem(`${path}.limits.cpu`, `${cpu} is out of range; allowed: above 0, at most 64`, "write a number of CPUs"),
+        problem(
+          `${path}.limits.cpu`,
+          `${cpu} is out of range; allowed: above 0, at most 8, Cloud Run's most`,
+          "write a number of CPUs",
+        ),
       ]),
 ];
 

@@ -6,7 +6,8 @@ export const basics = ({ cpu, memory }: Limits) => {
   const mebibytes = Number.parseInt(memory, 10);
   return {
     init: true,
-    cpus: String(cpu),
+    // As the provider reads it back: a whole number with one decimal.
+    cpus: Number.isInteger(cpu) ? cpu.toFixed(1) : String(cpu),
     memory: mebibytes,
     // The same figure: no swap. Left open, the engine refuses to raise the memory of a running container.
     memorySwap: mebibytes,

@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * A hash of files' names, modes and contents, as the engine would see them: what .dockerignore keeps out does not count.
- * `sources` are files or folders below `folder`; one that is absent counts as absent. `also` joins the hash.
+ * A hash of names, modes and contents of files below `folder`. `sources` are files, or folders that count without what
+ * .dockerignore keeps out of the build; one that is absent counts as absent. `also` joins the hash.
  */
 export const contentHash = ({
   folder,
@@ -17,11 +17,11 @@ export const contentHash = ({
   also?: string;
 }): string => {
   const ignored = ignoredBy(folder);
+  const files = sources.flatMap((source) =>
+    filesBelow(folder, source).filter((file) => file === source || !ignored(file)),
+  );
   const hash = createHash("sha256").update(also);
-  for (const file of sources
-    .flatMap((source) => filesBelow(folder, source))
-    .filter((file) => !ignored(file))
-    .sort()) {
+  for (const file of files.sort()) {
     const path = join(folder, file);
     hash.update(`\0${file}\0${statSync(path).mode & 0o111}\0`).update(readFileSync(path));
   }

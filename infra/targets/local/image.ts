@@ -14,12 +14,8 @@ export const CACHE_FOLDER = "/home/django/.cache";
 
 /** What an image is made of, as paths in services/; a development image holds dependencies only, no code. */
 export const sourcesOf = ({ folder, mountsSource }: Pick<PlannedImage, "folder" | "mountsSource">): string[] => {
-  const dependencies = ["pyproject.toml", "uv.lock", "apt-build.txt", "apt-run.txt"].map((file) => `${folder}/${file}`);
-  return [
-    "Dockerfile",
-    ".dockerignore",
-    ...(mountsSource ? [...dependencies, "chassis/pyproject.toml"] : [folder, "chassis"]),
-  ];
+  const dependencies = ["apt-build.txt", "apt-run.txt", "requirements"].map((path) => `${folder}/${path}`);
+  return ["Dockerfile", ".dockerignore", "build-tools.txt", ...(mountsSource ? dependencies : [folder, "chassis"])];
 };
 
 /** Builds a service's image with BuildKit when what it is made of changed; the tag carries the content's hash. */

@@ -33,11 +33,8 @@ export const checkMachine = ({
   ]);
 
 const sourceProblems = ({ images }: Plan, servicesFolder: string): Problem[] => {
-  const needed = [
-    "Dockerfile",
-    ...images.flatMap(({ folder }) => [`${folder}/pyproject.toml`, `${folder}/uv.lock`, `${folder}/manage.py`]),
-  ];
-  return needed
+  const needed = images.flatMap(({ folder }) => [`${folder}/manage.py`, `${folder}/requirements/base.txt`]);
+  return ["Dockerfile", ...needed]
     .filter((file) => !existsSync(join(servicesFolder, file)))
     .map((file) => ({
       path: `services/${file}`,

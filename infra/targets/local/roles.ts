@@ -9,7 +9,7 @@ import type { SecretSource } from "../../outputs";
 
 type PostgresRoles = Pick<Postgres, "databases" | "superuserPassword">;
 
-/** The environment of the Postgres script: what psql's \getenv-like `printenv` reads. */
+/** The passwords, as the script below reads them. */
 export const postgresRolesEnv = (
   { databases, superuserPassword }: PostgresRoles,
   secretOf: SecretSource,
@@ -62,24 +62,36 @@ export const mariadbInitFile = (
 ): pulumi.Output<string> =>
   pulumi
     .all([secretOf(rootPassword), ...databases.map(({ password }) => secretOf(password))])
-    .apply(([root = "", ...passwords]) =>
-      [
-        `ALTER USER IF EXISTS 'root'@'localhost' IDENTIFIED BY ${sqlText(root)}`,
-        `ALTER USER IF EXISTS 'root'@'%' IDENTIFIED BY ${sqlText(root)}`,
-        ...databases.flatMap(({ name, user }, index) => [
-          `CREATE DATABASE IF NOT EXISTS \`${name}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
-          `CREATE USER IF NOT EXISTS '${user}'@'%' IDENTIFIED BY ${sqlText(passwords[index] ?? "")}`,
-          `ALTER USER '${user}'@'%' IDENTIFIED BY ${sqlText(passwords[index] ?? "")}`,
-          `GRANT ALL ON \`${name}\`.* TO '${user}'@'%'`,
-        ]),
-      ]
-        .map(onceInitialised)
-        .map((line) => `${line};\n`)
-        .join(""),
-    );
+    .apply(([root = "", ...passwords]) => mariadbRolesSql({ databases, root, passwords }));
 
-/** The image's first boot makes the user root@% last but one: before that, its own statements must find nothing done. */
+/** `passwords` in the order of the databases. */
+export const mariadbRolesSql = ({
+  databases,
+  root,
+  passwords,
+}: {
+  databases: Mariadb["databases"];
+  root: string;
+  passwords: readonly string[];
+}): string => {
+  const statements = [
+    `ALTER USER 'root'@'localhost' IDENTIFIED BY ${sqlText(root)}, 'root'@'%' IDENTIFIED BY ${sqlText(root)}`,
+    ...databases.flatMap(({ name, user }, index) => [
+      `CREATE DATABASE IF NOT EXISTS \`${name}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
+      `CREATE USER IF NOT EXISTS '${user}'@'%'`,
+      `ALTER USER '${user}'@'%' IDENTIFIED BY ${sqlText(passwords[index] ?? "")}`,
+      `GRANT ALL ON \`${name}\`.* TO '${user}'@'%'`,
+      // Django's tests make a database of their own beside it.
+      `GRANT ALL ON \`test\\_${name}\`.* TO '${user}'@'%'`,
+    ]),
+  ];
+  return [askInitialised, ...statements.map(onceInitialised)].map((line) => `${line};\n`).join("");
+};
+
+/** Both users of root are there only once the image's first boot is done with its own statements about them. */
+const askInitialised = "SELECT COUNT(*) INTO @initialised FROM mysql.global_priv WHERE User = 'root' AND Host = '%'";
+
 const onceInitialised = (statement: string): string =>
-  `EXECUTE IMMEDIATE IF(EXISTS(SELECT 1 FROM mysql.global_priv WHERE User = 'root' AND Host = '%'), ${sqlText(statement)}, 'DO 0')`;
+  `EXECUTE IMMEDIATE IF(@initialised > 0, ${sqlText(statement)}, 'DO 0')`;
 
 const sqlText = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
