@@ -3,10 +3,6 @@
 import re
 from pathlib import Path
 
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.retry import Retry
-
 from chassis.environment import POSTGRES, REDIS, Environment
 from chassis.settings import (
     DJANGO_APPS,
@@ -55,8 +51,6 @@ CACHES = {
             "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": 0.5,
             "SOCKET_TIMEOUT": 0.5,
-            # Redis drops connections when it restarts: one try more, at once, finds the new one.
-            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 1, (RedisConnectionError,))},
             # Unlike pickle, JSON runs no code of whoever can write to Redis.
             "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
         },
