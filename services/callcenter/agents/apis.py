@@ -1,0 +1,55 @@
+"""HTTP."""
+
+from config.api import StrictSerializer, checked, checked_query, paged
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from agents import operations, selectors
+from agents.models import Agent, AgentState, extension_validator
+
+CHOSEN_BY_HAND = [
+    (state.value, state.label) for state in AgentState if state is not AgentState.OCUPADO
+]
+
+
+class AgentQuery(StrictSerializer):
+    state = serializers.ChoiceField(choices=AgentState.choices, required=False)
+
+
+class AgentInput(StrictSerializer):
+    nombre = serializers.CharField(max_length=150)
+    email = serializers.EmailField(max_length=254)
+    extension = serializers.CharField(max_length=6, validators=[extension_validator])
+
+
+class AgentChanges(AgentInput):
+    estado = serializers.ChoiceField(choices=CHOSEN_BY_HAND)
+
+
+class AgentOutput(serializers.ModelSerializer[Agent]):
+    class Meta:
+        model = Agent
+        fields = ("id", "nombre", "email", "extension", "estado", "creado", "actualizado")
+
+
+class AgentListApi(APIView):
+    def get(self, request: Request) -> Response:
+        agents = selectors.agent_list(**checked_query(AgentQuery, request))
+        return paged(agents, output=AgentOutput, request=request, view=self)
+
+    def post(self, request: Request) -> Response:
+        agent = operations.agent_create(**checked(AgentInput, request.data))
+        return Response(AgentOutput(agent).data, status=status.HTTP_201_CREATED)
+
+
+class AgentDetailApi(APIView):
+    def get(self, request: Request, agent_id: int) -> Response:
+        return Response(AgentOutput(selectors.agent_get(agent_id=agent_id)).data)
+
+    def patch(self, request: Request, agent_id: int) -> Response:
+        selectors.agent_get(agent_id=agent_id)
+        changes = checked(AgentChanges, request.data, partial=True)
+        agent = operations.agent_update(agent_id=agent_id, changes=changes)
+        return Response(AgentOutput(agent).data)

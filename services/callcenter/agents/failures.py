@@ -1,0 +1,8 @@
+from config.failures import Failure
+
+
+class AgentOnCall(Failure):
+    code = "agent_on_call"
+
+    def __init__(self) -> None:
+        super().__init__("El agente está en una llamada; finalícela antes de cambiar su estado.")

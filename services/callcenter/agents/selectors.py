@@ -1,0 +1,18 @@
+"""Reads."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from agents.models import Agent, AgentState
+
+
+def agent_list(*, state: AgentState | None = None) -> QuerySet[Agent]:
+    agents = Agent.objects.all()
+    return agents.filter(estado=state) if state else agents
+
+
+def agent_get(*, agent_id: int) -> Agent:
+    try:
+        return Agent.objects.get(pk=agent_id)
+    except Agent.DoesNotExist as error:
+        raise Http404(f"No existe el agente {agent_id}.") from error

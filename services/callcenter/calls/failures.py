@@ -1,0 +1,20 @@
+from agents.models import Agent
+from config.failures import Failure
+
+from calls.models import Call
+
+
+class WrongState(Failure):
+    code = "wrong_state"
+
+    def __init__(self, *, call: Call, needed: str) -> None:
+        super().__init__(
+            f"La llamada está {call.get_estado_display().lower()}; debe estar {needed}."
+        )
+
+
+class AgentNotAvailable(Failure):
+    code = "agent_not_available"
+
+    def __init__(self, *, agent: Agent) -> None:
+        super().__init__(f"El agente no está disponible: {agent.get_estado_display().lower()}.")

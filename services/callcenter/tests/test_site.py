@@ -1,0 +1,61 @@
+import pytest
+from agents.models import Agent
+from calls.models import Call
+from django.core.management import CommandError, call_command
+from django.test import Client
+from rest_framework.test import APIClient
+
+from tests.factories import make_agent, make_call
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/health/"])
+def test_health(path: str) -> None:
+    answer = Client().get(path)
+    assert (answer.status_code, answer.json()) == (200, {"status": "OK"})
+
+
+def test_errors_of_the_api_are_json(api: APIClient) -> None:
+    answer = Client().get("/api/v1/nothing/")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    refused = api.delete("/api/v1/agents/")
+    assert refused.status_code == 405
+    assert "detail" in refused.json()
+    assert Client().get("/nothing/").headers["Content-Type"].startswith("text/html")
+
+
+def test_an_unforeseen_error_of_the_api_is_json(
+    api: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agents.selectors.Agent.objects", None)
+    api.raise_request_exception = False
+    answer = api.get("/api/v1/agents/")
+    assert (answer.status_code, answer.json()["code"]) == (500, "server_error")
+
+
+@pytest.mark.parametrize("model", ["agents/agent", "calls/call"])
+def test_the_admin_lists_and_edits(admin_client: Client, model: str) -> None:
+    agent = make_agent()
+    call = make_call(finished=True, agente=agent)
+    pk = {"agents/agent": agent.pk, "calls/call": call.pk}[model]
+    assert admin_client.get(f"/admin/{model}/?q=a").status_code == 200
+    assert admin_client.get(f"/admin/{model}/{pk}/change/").status_code == 200
+
+
+def test_create_test_data_adds_calls_and_only_missing_agents(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    call_command("create_test_data", agents=3, calls=20)
+    assert (Agent.objects.count(), Call.objects.count()) == (3, 20)
+    assert "3 agentes, 20 llamadas" in capsys.readouterr().out
+    call_command("create_test_data", agents=3, calls=5)
+    assert (Agent.objects.count(), Call.objects.count()) == (3, 25)
+    with pytest.raises(CommandError, match="--agents va de 0 a 9000"):
+        call_command("create_test_data", agents=-1)
+
+
+def test_names_read_well() -> None:
+    call = make_call(finished=True)
+    assert str(call) == "+34911222333 2026-03-01 12:00"
+    assert str(make_agent(nombre="Ana", extension="2001")) == "Ana (2001)"
