@@ -10,16 +10,24 @@ export type Problem = {
 
 export const describe = ({ path, message, cure }: Problem): string => `${path}: ${message}\n    cure: ${cure}`;
 
-/** Carries every problem at once, and is printed as its message alone. */
-export class ProblemsError extends Error {
-  /** The mark by which Pulumi's runtime knows an error to be shown without a stack trace (pulumi.RunError has it too). */
+/** An error for people: Pulumi prints its message alone, without a stack trace. */
+export class PlainError extends Error {
+  /** The mark by which Pulumi's runtime knows such an error (pulumi.RunError has it too). */
   readonly __pulumiRunError = true;
 
+  constructor(message: string) {
+    super(message);
+    this.name = new.target.name;
+    // Some of the runtime's paths print a stack where there is one, mark or not.
+    this.stack = message;
+  }
+}
+
+/** Carries every problem at once. */
+export class ProblemsError extends PlainError {
   constructor(readonly problems: readonly Problem[]) {
     const title = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
     super(`${title}, nothing was touched:\n${problems.map((problem) => `  - ${describe(problem)}`).join("\n")}`);
-    this.name = "ProblemsError";
-    delete this.stack;
   }
 }
 

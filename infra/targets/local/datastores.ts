@@ -85,7 +85,7 @@ const createServer = ({
       image: running.image.imageId,
       labels: containerLabels({ stack, system, part, environment, description, generation: running.generation }),
       volumes: [{ volumeName: volume.name, containerPath: dataFolder[engine] }],
-      networkMode: running.network.name,
+      networkMode: "bridge",
       networksAdvanced: [{ name: running.network.name, aliases: [part] }],
       ports: hostPort === undefined ? [] : loopbackPort(enginePort[engine], hostPort),
       restart: "unless-stopped",

@@ -4,6 +4,11 @@ import type { PlannedSystem } from "../../catalogue/plan";
 import { networkName, sharedNetworkName } from "../../naming";
 import { partLabels } from "./labels";
 
+/**
+ * Containers keep the network mode "bridge", which the provider trades for the networks named in networksAdvanced:
+ * given a network's name as their mode they would be in it already, and their aliases would be dropped.
+ */
+
 /** A system's own network, and the one it offers to others. */
 export type Networks = { own: docker.Network; offered?: docker.Network };
 

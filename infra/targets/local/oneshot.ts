@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { PlainError } from "../../problems";
 
 /** A container that ran to its end, and what it printed. */
 export type OneShot = {
@@ -33,7 +34,7 @@ export const runOnce = ({
     { ...options, deleteBeforeReplace: true },
   );
   const succeeded = pulumi.all([container.exitCode, container.containerLogs]).apply(([exitCode, logs]) => {
-    if (exitCode !== 0) throw new pulumi.RunError(failure({ what, exitCode, logs }));
+    if (exitCode !== 0) throw new PlainError(failure({ what, exitCode, logs }));
     return container;
   });
   return { container, succeeded };

@@ -107,7 +107,7 @@ const containerArgs = ({
     user: `${USER_ID}:${USER_ID}`,
     labels: containerLabels({ stack, system, part: name, environment, description, generation }),
     volumes: source.mountsSource ? sourceMounts({ folder: source.folder, servicesFolder, cache }) : [],
-    networkMode: networks.own.name,
+    networkMode: "bridge",
     networksAdvanced: [{ name: networks.own.name, aliases: [name] }, ...sharedNetworks({ service, networks, joined })],
   } satisfies docker.ContainerArgs;
 };
