@@ -18,7 +18,6 @@ base = read_base(env, service="service_leads")
 database = env.database("DATABASE_URL", schemes=POSTGRES)
 redis_url = env.url("REDIS_URL", schemes=REDIS)
 LEADS_CREATE_RATE = env.text("LEADS_CREATE_RATE", default="60/minute")
-LEADS_API_KEY = env.text("LEADS_API_KEY", default="")
 STATS_CACHE_SECONDS = env.integer("STATS_CACHE_SECONDS", default=300, minimum=1, maximum=86400)
 TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", default=0, minimum=0, maximum=10)
 if not re.fullmatch(r"[1-9]\d*/(second|minute|hour|day)", LEADS_CREATE_RATE):
@@ -35,6 +34,7 @@ INSTALLED_APPS = [
     *DJANGO_APPS,
     "django.contrib.postgres",
     "rest_framework",
+    "rest_framework.authtoken",
     "drf_spectacular",
     "leads",
 ]
@@ -61,15 +61,18 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["leads.permissions.HasApiKey"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # Token first: without credentials its answer is 401, a session's would be 403.
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "leads.errors.to_response",
+    "EXCEPTION_HANDLER": "config.errors.to_response",
     # How many proxies may be believed about the client's address, which the limit counts by.
     "NUM_PROXIES": TRUSTED_PROXIES,
-    "UNAUTHENTICATED_USER": None,
     # By row number; what will be the only way in DRF 3.20.
     "LIST_SERIALIZER_ERRORS_AS_DICT": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

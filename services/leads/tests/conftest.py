@@ -1,8 +1,14 @@
+"""Real Postgres and real Redis, from DATABASE_URL and REDIS_URL.
+
+The user of DATABASE_URL must be allowed to create the test database.
+"""
+
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.cache import cache
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -24,7 +30,7 @@ def own_keys(settings: Settings) -> Iterator[None]:
 
 @pytest.fixture
 def api() -> APIClient:
-    return APIClient()
+    return signed_in()
 
 
 @pytest.fixture
@@ -40,6 +46,13 @@ def evento(db: None) -> Source:
 @pytest.fixture
 def lead(web: Source) -> Lead:
     return lead_create(nombre="Ana Ruiz", email="ana@example.com", source=web)
+
+
+def signed_in() -> APIClient:
+    """A client of somebody who works here."""
+    client = APIClient()
+    client.force_authenticate(User(username="ana"))
+    return client
 
 
 def caches_with(settings: Settings, **changes: Any) -> dict[str, dict[str, Any]]:

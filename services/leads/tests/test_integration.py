@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from leads.models import Lead, Source
-from tests.conftest import LEADS, STATS, body
+from tests.conftest import LEADS, STATS, body, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,7 +26,7 @@ def at_once(call: Callable[[APIClient, int], Response], *, times: int) -> list[i
     def run(number: int) -> int:
         barrier.wait()
         try:
-            return call(APIClient(), number).status_code
+            return call(signed_in(), number).status_code
         finally:
             connection.close()
 
