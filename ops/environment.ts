@@ -28,6 +28,8 @@ export const variablesFor = ({
   inherited: NodeJS.ProcessEnv;
 }): Variables => ({
   ...everywhere(tools),
+  // Wins over `pulumi stack select`: the secrets and backend below are this stack's, and must meet no other.
+  PULUMI_STACK: stack.name,
   ...(stack.kind === "committed" ? committedSecrets(inherited) : throwAwaySecrets),
   // For dev this repeats Pulumi.yaml's backend, against a PULUMI_BACKEND_URL meant for another project.
   ...(stack.kind !== "committed" && { PULUMI_BACKEND_URL: `file://${stack.backend}` }),

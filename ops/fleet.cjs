@@ -11,5 +11,13 @@ if (problem) {
   process.stderr.write(`${problem}\n`);
   process.exit(1);
 }
-const { compile } = require("../stacks/compile.cjs");
-require(compile("ops/main.ts")).main(process.argv);
+require(compiled()).main(process.argv);
+
+function compiled() {
+  try {
+    return require("../stacks/compile.cjs").compile("ops/main.ts");
+  } catch (error) {
+    process.stderr.write(`${error.message}\n    cure: mend the source that esbuild names above, then run this again\n`);
+    process.exit(1);
+  }
+}

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { refuse, type Problem } from "../infra/problems";
 import { STACK_LABEL, stackLabel } from "../infra/targets/local/labels";
@@ -80,7 +81,7 @@ export const foreignProblems = ({
     .map((home) => ({
       path: `stack ${stack.name}`,
       message: `it already runs on this machine from ${home}`,
-      cure: `stop it there (npm run fleet -- down --stack ${stack.name}), or start another one here: npm start -- --stack mine --config fleet:portOffset=1000`,
+      cure: `stop it there (npm run down -- --stack ${stack.name}), or start another one here: npm start -- --stack mine --config fleet:portOffset=1000`,
     }));
 };
 
@@ -97,10 +98,10 @@ const endOrphanedPlugins = async (report: Report): Promise<void> => {
 
 /** Plugins at work for this project whose Pulumi is gone. */
 export const orphanedPlugins = ({ processes, root }: { processes: readonly Running[]; root: string }): Running[] => {
-  const pulumis = new Set(processes.filter(({ command }) => /(^|\/)pulumi( |$)/.test(command)).map(({ pid }) => pid));
+  const nameOf = ({ command }: Running): string => path.basename(command.split(" ")[0] ?? "");
+  const pulumis = new Set(processes.filter((each) => nameOf(each) === "pulumi").map(({ pid }) => pid));
   return processes.filter(
-    ({ command, parent, folder }) =>
-      /(^|\/)pulumi-(resource|language)-/.test(command) && folder === root && !pulumis.has(parent),
+    (each) => /^pulumi-(resource|language)-/.test(nameOf(each)) && each.folder === root && !pulumis.has(each.parent),
   );
 };
 

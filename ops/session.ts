@@ -21,8 +21,19 @@ export type Session = {
   stackArgs: string[];
 };
 
-/** The one way to a working machine: every step is skipped when done, and starts again where it was cut off. */
-export const setUp = async ({ stack, quiet = false }: { stack: Stack; quiet?: boolean }): Promise<Session> => {
+/**
+ * The one way to a working machine: every step is skipped when done, and starts again where it was cut off.
+ * dev is made when it is absent; another throw-away stack only with `create`.
+ */
+export const setUp = async ({
+  stack,
+  create = false,
+  quiet = false,
+}: {
+  stack: Stack;
+  create?: boolean;
+  quiet?: boolean;
+}): Promise<Session> => {
   const step = <T>(name: string, phase: Phase<T>): Promise<T> =>
     runPhase({ name, quiet, phase: (report) => exclusively({ report, work: async () => phase(report) }) });
 
@@ -31,7 +42,7 @@ export const setUp = async ({ stack, quiet = false }: { stack: Stack; quiet?: bo
   const pulumi = await step("tools", (report) => ensureTools({ plugins: pluginsFor(stack), report }));
   const imagePrefix = await step("images", (report) => ensureBaseImages({ engine, report }));
   const tools: Tools = { source: pulumi.source, home: pulumi.home, imagePrefix, engineHost: engine.host };
-  await step("backend", (report) => ensureBackend({ stack, tools, binary: pulumi.binary, report }));
+  await step("backend", (report) => ensureBackend({ stack, tools, binary: pulumi.binary, create, report }));
 
   const env = withVariables(process.env, variablesFor({ stack, tools, inherited: process.env }));
   return { stack, docker: engine.docker, binary: pulumi.binary, env, stackArgs: stackArgsFor(stack) };

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { NAME_PATTERN } from "../infra/naming";
-import { ProblemsError } from "../infra/problems";
+import { ProblemsError, refuse } from "../infra/problems";
 import { inFleet } from "./files";
 
 export const PROJECT = "fleet";
@@ -28,11 +28,9 @@ export type Stack = {
 
 export const stackOf = (name: string): Stack => {
   checkName(name);
-  const committed = path.resolve(`Pulumi.${name}.yaml`);
-  if (name === "dev" || existsSync(committed)) {
-    const kind = name === "dev" ? "dev" : "committed";
-    return { name, kind, folder: path.resolve(), configFile: committed, backend: inFleet("state") };
-  }
+  const committed = committedStack(name);
+  if (name === "dev") return { ...committed, kind: "dev" };
+  if (existsSync(committed.configFile)) return committed;
   const folder = inFleet("stacks", name);
   return {
     name,
@@ -46,9 +44,40 @@ export const stackOf = (name: string): Stack => {
 export const stateFile = (stack: Stack): string =>
   path.join(stack.backend, ".pulumi", "stacks", PROJECT, `${stack.name}.json`);
 
+/** A stack whose config file lies in the project. */
+export const committedStack = (name: string): Stack => ({
+  name,
+  kind: "committed",
+  folder: path.resolve(),
+  configFile: path.resolve(`Pulumi.${name}.yaml`),
+  backend: inFleet("state"),
+});
+
 /** A file backend has no organizations and calls its only one "organization". */
 export const lockFolder = (stack: Stack): string =>
   path.join(stack.backend, ".pulumi", "locks", "organization", PROJECT, stack.name);
+
+/** Every stack that there is: dev, the committed ones, and the throw-away ones of this clone. */
+export const knownStacks = (): string[] => {
+  const committed = readdirSync(".").flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  const own = existsSync(inFleet("stacks")) ? readdirSync(inFleet("stacks")) : [];
+  return [...new Set(["dev", ...committed, ...own])];
+};
+
+/** For commands that act at once: what is behind a committed stack is looked at (previewed) first. */
+export const throwAwayStackOf = (name: string): Stack => {
+  const stack = stackOf(name);
+  if (stack.kind === "committed") {
+    refuse([
+      {
+        path: "--stack",
+        message: `${name} is not a stack of this machine alone: it is updated only after a look at the preview`,
+        cure: `npm run pulumi -- up --stack ${name}`,
+      },
+    ]);
+  }
+  return stack;
+};
 
 const checkName = (name: string): void => {
   if (NAME_PATTERN.test(name) && name.length <= 20) return;

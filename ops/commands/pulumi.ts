@@ -1,18 +1,23 @@
 import { runInForeground } from "../processes";
 import { setUp } from "../session";
-import { stackOf } from "../stack";
+import { committedStack, stackOf } from "../stack";
 
 /** Commands that read the stack's config file and take its place as an option. */
 const TAKE_CONFIG_FILE = ["config", "up", "update", "preview", "pre", "refresh", "destroy", "down", "import", "watch"];
 
 /** Runs Pulumi itself in the right environment; its exit code and signals are passed on. */
 export const pulumi = async (args: string[]): Promise<number> => {
-  const stack = stackOf(stackIn(args) ?? "dev");
+  const name = stackIn(args) ?? "dev";
+  const stack = isMaking(args) && name !== "dev" ? committedStack(name) : stackOf(name);
   const session = await setUp({ stack, quiet: true });
   const file =
     stack.kind === "own" && TAKE_CONFIG_FILE.includes(args[0] ?? "") ? ["--config-file", stack.configFile] : [];
   return runInForeground({ command: session.binary, args: [...args, ...file], env: session.env, stdin: "inherit" });
 };
+
+/** A stack made by hand is meant to stay: it gets neither dev's passphrase nor a folder of its own. */
+const isMaking = ([command, action]: readonly string[]): boolean =>
+  command === "stack" && ["init", "new"].includes(action ?? "");
 
 /** The stack that the arguments name: `-s x`, `-sx`, `--stack x`, `--stack=x`, or `stack init|select|rm x`. */
 export const stackIn = (args: readonly string[]): string | undefined => {

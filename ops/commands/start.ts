@@ -7,14 +7,14 @@ import { setUp, type Session } from "../session";
 import { startStopped } from "../restart";
 import { runPhase, type Report } from "../setup/phase";
 import { readState, type State } from "../state";
-import { stackOf, type Stack } from "../stack";
+import { throwAwayStackOf, type Stack } from "../stack";
 
 const PATIENCE_MS = 60_000;
 
 /** From whatever is here to a running stack: sets up, recovers, updates, and shows what runs. Resolves to the exit code. */
 export const start = async ({ stack: name, config }: { stack: string; config: string[] }): Promise<number> => {
-  const stack = stackOf(name);
-  const session = await setUp({ stack });
+  const stack = throwAwayStackOf(name);
+  const session = await setUp({ stack, create: true });
   const { state, inventory } = await runPhase({ name: "recovery", phase: (report) => recover({ session, report }) });
   const refresh = await runPhase({
     name: "drift",
@@ -38,7 +38,7 @@ const mendDrift = async (of: {
 
   for (const { resource } of drift.cutOff)
     await docker.getContainer(resource.id ?? "").remove({ force: true, v: false });
-  const failures = await startStopped({ docker, stopped: drift.stopped });
+  const failures = await startStopped({ docker, stopped: drift.stopped, resources: of.state.resources });
   failures.forEach(of.report);
   return drift.gone.length + drift.cutOff.length + failures.length > 0;
 };

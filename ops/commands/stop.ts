@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import type Docker from "dockerode";
-import { ProblemsError } from "../../infra/problems";
+import { refuse } from "../../infra/problems";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 import { listEverything, type Item } from "../engine";
 import { servicesOf } from "../health";
@@ -9,11 +9,11 @@ import { recover } from "../recovery";
 import { setUp } from "../session";
 import { runPhase } from "../setup/phase";
 import { readState } from "../state";
-import { stackOf, type Stack } from "../stack";
+import { throwAwayStackOf, type Stack } from "../stack";
 
 /** Stops the stack's containers, services before the datastores they use. Nothing is removed; `start` brings all back. */
 export const stop = async ({ stack: name }: { stack: string }): Promise<number> => {
-  const stack = stackOf(name);
+  const stack = throwAwayStackOf(name);
   const { docker } = await setUp({ stack, quiet: true });
   const running = ours((await listEverything(docker)).containers, stack).filter(({ running }) => running);
   const services = new Set(
@@ -36,7 +36,7 @@ export const down = async ({
   stack: string;
   removeDataOf?: string;
 }): Promise<number> => {
-  const stack = stackOf(name);
+  const stack = throwAwayStackOf(name);
   checkRemoval({ stack, removeDataOf });
   const session = await setUp({ stack, quiet: true });
   await runPhase({ name: "recovery", quiet: true, phase: (report) => recover({ session, report }) });
@@ -57,12 +57,11 @@ export const down = async ({
 };
 
 const checkRemoval = ({ stack, removeDataOf }: { stack: Stack; removeDataOf: string | undefined }): void => {
-  if (removeDataOf === undefined || (removeDataOf === stack.name && stack.kind !== "committed")) return;
-  const message =
-    stack.kind === "committed"
-      ? `the data of ${stack.name} is not this command's to remove`
-      : `"${removeDataOf}" is not the stack that goes down (${stack.name})`;
-  throw new ProblemsError([{ path: "--remove-data-of", message, cure: `npm run down -- --stack ${stack.name}` }]);
+  if (removeDataOf === undefined || removeDataOf === stack.name) return;
+  const message = `"${removeDataOf}" is not the stack that goes down (${stack.name})`;
+  refuse([
+    { path: "--remove-data-of", message, cure: `npm run down -- --stack ${stack.name} --remove-data-of ${stack.name}` },
+  ]);
 };
 
 /** Volumes, built images and, for a throw-away stack, its own folder with state and config. */

@@ -1,10 +1,10 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { ProblemsError } from "../../infra/problems";
+import { ProblemsError, refuse, type Problem } from "../../infra/problems";
 import { envrc, variablesFor, withVariables, type Tools } from "../environment";
 import { writeWhenChanged } from "../files";
 import { runQuietly } from "../processes";
-import { PROJECT, stateFile, type Stack } from "../stack";
+import { knownStacks, PROJECT, stateFile, type Stack } from "../stack";
 import { requirePassphrase } from "./passphrase";
 import type { Report } from "./phase";
 
@@ -13,19 +13,24 @@ export const ensureBackend = async ({
   stack,
   tools,
   binary,
+  create,
   report,
 }: {
   stack: Stack;
   tools: Tools;
   binary: string;
+  create: boolean;
   report: Report;
 }): Promise<void> => {
-  mkdirSync(stack.backend, { recursive: true });
   if (writeWhenChanged(path.resolve(".envrc"), envrc(tools))) report("wrote .envrc (for a shell: source .envrc)");
+  if (stack.kind !== "own") mkdirSync(stack.backend, { recursive: true });
   // A committed stack is made by hand, with a backend and a secrets provider of its owner's choice.
   if (stack.kind === "committed") return;
 
-  if (stack.kind === "own") prepareOwn(stack);
+  if (stack.kind === "own") {
+    if (!create && !existsSync(stack.configFile)) refuse([unknownStack(stack)]);
+    prepareOwn(stack);
+  }
   await requirePassphrase(stack);
   if (existsSync(stateFile(stack))) return;
   createStack({
@@ -36,8 +41,15 @@ export const ensureBackend = async ({
   report(`made the stack ${stack.name}`);
 };
 
+const unknownStack = ({ name }: Stack): Problem => ({
+  path: `stack ${name}`,
+  message: `there is no stack of this name. Stacks here: ${knownStacks().join(", ")}`,
+  cure: `npm start -- --stack ${name} (makes a throw-away one beside dev), or name one of those`,
+});
+
 /** Starts from dev's config, salt included; `--config` then sets what differs. */
-const prepareOwn = ({ folder, configFile }: Stack): void => {
+const prepareOwn = ({ folder, configFile, backend }: Stack): void => {
+  mkdirSync(backend, { recursive: true });
   const project = `name: ${PROJECT}\nruntime: nodejs\n`;
   // `pulumi stack init` knows no --config-file: run beside this Pulumi.yaml it finds the stack's config here.
   writeWhenChanged(path.join(folder, "Pulumi.yaml"), project);

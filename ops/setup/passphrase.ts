@@ -16,7 +16,11 @@ const passphraseProblem = async ({ name, configFile }: Stack): Promise<Problem |
   const secretFile = path.relative("", DEV_PASSPHRASE_FILE);
   const where = path.relative("", configFile);
   if (!existsSync(DEV_PASSPHRASE_FILE))
-    return { path: secretFile, message: "the public passphrase of dev is missing", cure: `git checkout ${secretFile}` };
+    return {
+      path: secretFile,
+      message: "the public passphrase of dev is missing",
+      cure: `git checkout -- ${secretFile}`,
+    };
   const salt = existsSync(configFile) && /^encryptionsalt: *(\S+)/m.exec(readFileSync(configFile, "utf8"))?.[1];
   if (!salt)
     return {
@@ -33,7 +37,7 @@ const passphraseProblem = async ({ name, configFile }: Stack): Promise<Problem |
     return {
       path: where,
       message: `wrong passphrase: ${secretFile} does not fit its encryptionsalt`,
-      cure: `${cureFor(where, name)}; git checkout ${secretFile}`,
+      cure: name === "dev" ? `git checkout -- ${where} ${secretFile}` : `git checkout -- ${secretFile}`,
     };
   remember({ passphrase: digest });
   return undefined;
@@ -41,8 +45,8 @@ const passphraseProblem = async ({ name, configFile }: Stack): Promise<Problem |
 
 const cureFor = (where: string, name: string): string =>
   name === "dev"
-    ? `git checkout ${where}`
-    : `delete ${path.dirname(where)} (its Docker resources first: npm run fleet -- down --stack ${name})`;
+    ? `git checkout -- ${where}`
+    : `delete ${path.dirname(where)} (its Docker resources first: npm run down -- --stack ${name})`;
 
 /** Pulumi's salt is `v1:<salt>:v1:<nonce>:<the word "pulumi", encrypted>`; the key is PBKDF2 of the passphrase. */
 export const fits = async ({ passphrase, salt }: { passphrase: string; salt: string }): Promise<boolean> => {
