@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 
 /** One resource as the program asked for it; secrets are marked `{ secret: value }`. */
-export type Asked = { type: string; name: string; inputs: Record<string, any>; options: Record<string, any> };
+export type Asked = { type: string; name: string; inputs: Record<string, any> };
 
 /** Exit code and log that one-shot containers report, by logical name; 0 and nothing where it is silent. */
 export type Exits = Readonly<Record<string, { exitCode: number; containerLogs: string }>>;
@@ -15,10 +15,13 @@ export const inventoryOf = async (
   const asked: Asked[] = [];
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs, registerRequest }) => {
-        asked.push({ type, name, inputs: plain(inputs), options: registerRequest?.toObject() ?? {} });
+      newResource: ({ type, name, inputs }) => {
+        asked.push({ type, name, inputs: plain(inputs) });
         const exit = exits[name] ?? { exitCode: 0, containerLogs: "" };
-        return { id: `${name}-id`, state: { ...inputs, ...exit, imageId: `sha256:${name}`, result: `random of ${name}` } };
+        return {
+          id: `${name}-id`,
+          state: { ...inputs, ...exit, imageId: `sha256:${name}`, result: `random of ${name}` },
+        };
       },
       call: () => ({}),
     },
@@ -27,8 +30,16 @@ export const inventoryOf = async (
     preview,
   );
   await program();
-  await pulumi.runtime.waitForRPCs();
+  await settled(asked);
   return asked;
+};
+
+/** Resources are asked for as what they wait for comes true: done is when nothing new has come for a while. */
+const settled = async (asked: readonly Asked[]): Promise<void> => {
+  for (let seen = -1; seen !== asked.length;) {
+    seen = asked.length;
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
 };
 
 const SECRET = "4dabf18193072939515e22adb298388d";
@@ -44,7 +55,10 @@ const plain = (value: any): any => {
 /** The one resource of that logical name; fails with the names there are. */
 export const one = (asked: readonly Asked[], name: string, type?: string): Asked => {
   const found = asked.filter((resource) => resource.name === name && (type === undefined || resource.type === type));
-  expect(found, `${name} among: ${asked.map((resource) => `${resource.type} ${resource.name}`).join(", ")}`).to.have.lengthOf(1);
+  expect(
+    found,
+    `${name} among: ${asked.map((resource) => `${resource.type} ${resource.name}`).join(", ")}`,
+  ).to.have.lengthOf(1);
   return found[0] as Asked;
 };
 

@@ -15,7 +15,7 @@ export const loadSettings = (): { settings: Settings; secretValues: SecretValues
   const parsed = settingsSchema.safeParse(written);
   refuse([
     ...stackProblems(stack),
-    ...(parsed.success ? [] : parsed.error.issues.flatMap((i) => problemsOf(i, stack))),
+    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf({ issue, written, stack }))),
   ]);
   if (!parsed.success) throw parsed.error; // unreachable: an unsuccessful parse has issues
 
@@ -63,10 +63,18 @@ const stackProblems = (stack: string): Problem[] =>
       ];
 
 /** A schema issue in the words of the person who wrote the config. */
-const problemsOf = (issue: z.core.$ZodIssue, stack: string): Problem[] => {
+const problemsOf = ({
+  issue,
+  written,
+  stack,
+}: {
+  issue: z.core.$ZodIssue;
+  written: Record<string, unknown>;
+  stack: string;
+}): Problem[] => {
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, stack));
-  const [key, ...rest] = issue.path.map(String);
-  const missing = issue.code === "invalid_type" && issue.input === undefined;
+  const [key = "", ...rest] = issue.path.map(String);
+  const missing = written[key] === undefined;
   const { allowed, example } = wordsFor(key);
   return [
     {

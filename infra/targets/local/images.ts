@@ -23,5 +23,5 @@ export const datastoreImage = ({ engine, version }: Pick<PlannedDatastore, "engi
 export const dataFormat = ({ engine, version }: Pick<PlannedDatastore, "engine" | "version">): string => {
   const image = datastoreImage({ engine, version });
   const family = engine === "postgis" ? "postgres" : engine;
-  return `${family} ${version.split(".")[0]} ${image.includes("alpine") ? "musl" : "glibc"}`;
+  return `${family} ${Number.parseInt(version, 10)} ${image.includes("alpine") ? "musl" : "glibc"}`;
 };

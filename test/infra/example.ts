@@ -1,0 +1,74 @@
+import type { Catalogue } from "../../infra/catalogue";
+import { databaseUrl, redisUrl, secret, type System, type Web } from "../../infra/catalogue/vocabulary";
+import type { Settings } from "../../infra/config/schema";
+
+/** Settings of a stack that runs everything on a laptop. */
+export const settings: Settings = {
+  stack: "test",
+  target: "local",
+  systems: ["all"],
+  mariadb: false,
+  portOffset: 0,
+  hotReload: false,
+  imagePrefix: "",
+  secrets: [],
+};
+
+const healthCheck = { interval: "5s", timeout: "5s", retries: 5, startPeriod: "10s" } as const;
+const limits = { cpu: 1, memory: "256Mi" } as const;
+
+export const web: Web = {
+  kind: "web",
+  description: "Shop window",
+  image: "leads",
+  env: {
+    DATABASE_URL: databaseUrl("postgres", "shop"),
+    REDIS_URL: redisUrl("redis", 1),
+    SECRET_KEY: secret("key"),
+  },
+  port: 8080,
+  hostPort: 9000,
+  healthPath: "/healthz",
+  healthCheck,
+  limits,
+  after: ["migrate"],
+};
+
+/** A system with one of everything that a small one has. */
+export const shop: System = {
+  title: "Shop",
+  secrets: { key: { length: 50 }, password: { length: 32 }, superuser: { length: 32 } },
+  datastores: {
+    postgres: {
+      engine: "postgres",
+      version: "15",
+      description: "Database",
+      databases: [{ name: "shop", user: "shop", password: "password" }],
+      superuserPassword: "superuser",
+      healthCheck,
+      limits,
+    },
+    redis: { engine: "redis", version: "7", description: "Cache", healthCheck, limits },
+  },
+  services: {
+    migrate: {
+      kind: "job",
+      description: "Migrations",
+      image: "leads",
+      command: ["python", "manage.py", "migrate"],
+      env: { DATABASE_URL: databaseUrl("postgres", "shop") },
+      limits,
+      rerunOn: "migrations",
+    },
+    web,
+  },
+};
+
+export const catalogue: Catalogue = { shop };
+
+/** The shop with other services. */
+export const withServices = (services: System["services"]): Catalogue => ({ shop: { ...shop, services } });
+
+/** The shop with its web service changed. */
+export const withWeb = (change: Partial<Web>): Catalogue =>
+  withServices({ ...shop.services, web: { ...web, ...change } });

@@ -1,0 +1,65 @@
+import { expect } from "chai";
+import { resolve } from "node:path";
+import { makePlan } from "../../../infra/catalogue/plan";
+import { ProblemsError } from "../../../infra/problems";
+import type { EngineState } from "../../../infra/targets/local/engine";
+import { dataFormat, datastoreImage } from "../../../infra/targets/local/images";
+import { checkMachine, wantedPorts } from "../../../infra/targets/local/preflight";
+import { catalogue, settings, withWeb } from "../example";
+
+const engine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
+const check = (change: Partial<EngineState>, of = catalogue) =>
+  checkMachine({ plan: makePlan(of, settings), engine: { ...engine, ...change }, servicesFolder: resolve("services") });
+
+const dataOf = (format: string): Partial<EngineState> => ({
+  volumes: [{ name: "shop_test_postgres_data", labels: { "dev.fleet.data-format": format } }],
+});
+
+describe("the machine before an update", () => {
+  it("is asked for the ports of what runs", () => {
+    expect(wantedPorts(makePlan(catalogue, { ...settings, portOffset: 5 }))).to.deep.equal([
+      { path: "shop/web", port: 9005 },
+    ]);
+  });
+
+  it("must have them free; the message names who has one", () => {
+    expect(() => check({ takenPorts: new Map([[9000, "nginx (process 42)"]]) })).to.throw(
+      ProblemsError,
+      /shop\/web: port 9000 on 127.0.0.1 is taken by nginx \(process 42\)[^]*pulumi config set fleet:portOffset 1000 -s test/,
+    );
+  });
+
+  it("may hold the same kind of data, or data of before this program", () => {
+    expect(() => check(dataOf("postgres 15 glibc"))).to.not.throw();
+    expect(() => check({ volumes: [{ name: "shop_test_postgres_data", labels: {} }] })).to.not.throw();
+  });
+
+  for (const [what, format] of [
+    ["another major version", "postgres 14 glibc"],
+    ["another C library", "postgres 15 musl"],
+  ] as const)
+    it(`must not hold data of ${what}; the cure is dump and restore`, () => {
+      expect(() => check(dataOf(format))).to.throw(
+        ProblemsError,
+        new RegExp(`holds data of ${format}, and the catalogue asks for postgres 15 glibc[^]*restore the dump`),
+      );
+    });
+
+  it("must have the sources of every image", () => {
+    expect(() => check({}, withWeb({ image: "shoes" }))).to.throw(
+      ProblemsError,
+      /services\/shoes\/manage.py: is missing/,
+    );
+    expect(() => checkMachine({ plan: makePlan(catalogue, settings), engine, servicesFolder: "/nowhere" })).to.throw(
+      /services\/Dockerfile: is missing/,
+    );
+  });
+});
+
+describe("official images", () => {
+  it("are those of the specifications, on glibc", () => {
+    expect(datastoreImage({ engine: "postgis", version: "15" })).to.equal("postgis/postgis:15-3.3");
+    expect(dataFormat({ engine: "postgis", version: "15" })).to.equal("postgres 15 glibc");
+    expect(dataFormat({ engine: "postgres", version: "15-alpine" })).to.equal("postgres 15 musl");
+  });
+});
