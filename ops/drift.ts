@@ -42,8 +42,8 @@ export const driftOf = (resources: readonly Resource[], engine: Inventory): Drif
 };
 
 export const CONTAINER = "docker:index/container:Container";
+export const VOLUME = "docker:index/volume:Volume";
 const NETWORK = "docker:index/network:Network";
-const VOLUME = "docker:index/volume:Volume";
 const IMAGE = "docker:index/remoteImage:RemoteImage";
 const nouns: Record<string, string> = { [NETWORK]: "network", [VOLUME]: "volume", [IMAGE]: "image" };
 

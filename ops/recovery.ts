@@ -1,17 +1,14 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { refuse, type Problem } from "../infra/problems";
-import { STACK_LABEL, stackLabel } from "../infra/targets/local/labels";
+import { refuse } from "../infra/problems";
 import { listEverything, type Inventory, type Item } from "./engine";
 import { clearDeadLocks } from "./locks";
 import { allProcesses, runWithLines, type Running } from "./processes";
 import type { Session } from "./session";
 import type { Report } from "./setup/phase";
 import { logicalName, readState, type State } from "./state";
-import type { Stack } from "./stack";
-
-/** On every container, when the program puts it there: the folder of the clone that made it. */
-const CHECKOUT_LABEL = "dev.fleet.checkout";
+import { foreignProblems, straysOf, type Here } from "./strays";
 
 /**
  * Puts right what a killed CLI, plugin or engine left behind: a dead lock, plugins without a master, operations that
@@ -29,11 +26,12 @@ export const recover = async ({
   refuse(clearDeadLocks({ stack, report }));
   await endOrphanedPlugins(report);
 
+  const here: Here = { checkout: process.cwd(), exists: existsSync };
   const inventory = await listEverything(docker);
   const state = readState(stack) ?? { resources: [], pending: [] };
-  refuse(foreignProblems({ stack, inventory, checkout: process.cwd() }));
+  refuse(foreignProblems({ stack, inventory, here }));
 
-  const strays = straysOf({ stack, state, inventory });
+  const strays = straysOf({ stack, state, inventory, here });
   for (const stray of strays.containers) {
     await ignoringAbsent(docker.getContainer(stray.id).remove({ force: true, v: false }));
     report(`removed the container ${stray.name}: the state does not know it (its volumes stay)`);
@@ -46,43 +44,6 @@ export const recover = async ({
 
   const changed = state.pending.length + strays.containers.length + strays.networks.length > 0;
   return changed ? { state: readState(stack) ?? state, inventory: await listEverything(docker) } : { state, inventory };
-};
-
-/** What carries the stack's label and is in no state. A volume never is: it is adopted by its name. */
-export const straysOf = ({
-  stack,
-  state,
-  inventory,
-}: {
-  stack: Stack;
-  state: State;
-  inventory: Inventory;
-}): { containers: Item[]; networks: Item[] } => {
-  const known = new Set(state.resources.map(({ id }) => id));
-  const isStray = ({ id, labels }: Item): boolean => labels[STACK_LABEL] === stackLabel(stack.name) && !known.has(id);
-  return { containers: inventory.containers.filter(isStray), networks: inventory.networks.filter(isStray) };
-};
-
-/** A clone of the project elsewhere on this machine uses the same names: its containers are not ours to remove. */
-export const foreignProblems = ({
-  stack,
-  inventory,
-  checkout,
-}: {
-  stack: Stack;
-  inventory: Inventory;
-  checkout: string;
-}): Problem[] => {
-  const homes = inventory.containers
-    .filter(({ labels, running }) => running && labels[STACK_LABEL] === stackLabel(stack.name))
-    .flatMap(({ labels }) => labels[CHECKOUT_LABEL] ?? []);
-  return [...new Set(homes)]
-    .filter((home) => home !== checkout)
-    .map((home) => ({
-      path: `stack ${stack.name}`,
-      message: `it already runs on this machine from ${home}`,
-      cure: `stop it there (npm run down -- --stack ${stack.name}), or start another one here: npm start -- --stack mine --config fleet:portOffset=1000`,
-    }));
 };
 
 /** Plugins outlive a killed CLI for some seconds and go on creating: what they still do has to be over before we look. */

@@ -1,4 +1,7 @@
 import type Docker from "dockerode";
+import { catalogue } from "../../infra/catalogue";
+import type { System } from "../../infra/catalogue/vocabulary";
+import { datastoreImage, PYTHON_IMAGE } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
 import { ProblemsError, type Problem } from "../../infra/problems";
 import type { Source } from "../environment";
@@ -7,8 +10,11 @@ import type { Engine } from "./engine";
 import { forcedSource, recall, remember } from "./memory";
 import type { Report } from "./phase";
 
-/** The stack's base images by their official names; what they are is the catalogue's to say. */
-const imagesOf = (): string[] => ["python:3.13-slim-trixie", "postgres:15-bookworm", "mariadb:11", "redis:7-bookworm"];
+/** By their official names, those of systems and datastores that are off too: switching one on must not need set-up. */
+const baseImages = (): string[] => {
+  const datastores = Object.values<System>(catalogue).flatMap((system) => Object.values(system.datastores));
+  return [...new Set([PYTHON_IMAGE, ...datastores.map(datastoreImage)])];
+};
 
 /** Makes sure that base images can be had, and returns the prefix under which: official, a mirror's, or our stand-ins. */
 export const ensureBaseImages = async ({ engine, report }: { engine: Engine; report: Report }): Promise<string> => {
@@ -23,7 +29,7 @@ export const ensureBaseImages = async ({ engine, report }: { engine: Engine; rep
 
 /** Whether the engine can pull: asked once, by pulling the first image that will be needed anyway. */
 const probe = async ({ engine: { docker }, report }: { engine: Engine; report: Report }): Promise<Source> => {
-  const [image = ""] = imagesOf();
+  const [image = ""] = baseImages();
   report(`pulling ${image}`);
   try {
     await pull(docker, image);
@@ -64,7 +70,7 @@ const pullProblem = ({ image, message }: { image: string; message: string }): Pr
 
 const buildMissing = async ({ engine: { docker }, report }: { engine: Engine; report: Report }): Promise<void> => {
   const present = new Set((await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []));
-  const missing = imagesOf().filter((image) => !present.has(`${standInImagePrefix}${image}`));
+  const missing = baseImages().filter((image) => !present.has(`${standInImagePrefix}${image}`));
   if (missing.length === 0) return;
   const { DockerRootDir: folder } = (await docker.info()) as { DockerRootDir: string };
   requireDisk({ folder, neededGiB: 5, what: "building base images" });

@@ -1,42 +1,7 @@
 import assert from "node:assert/strict";
-import { foreignProblems, orphanedPlugins, straysOf } from "../../ops/recovery";
-import { stackOf } from "../../ops/stack";
-import { resources, running } from "./sample";
-
-const stack = stackOf("dev");
-const state = { resources, pending: [] };
+import { orphanedPlugins } from "../../ops/recovery";
 
 describe("recovery", () => {
-  it("takes nothing for a stray that the state knows", () => {
-    assert.deepEqual(straysOf({ stack, state, inventory: running() }), { containers: [], networks: [] });
-  });
-
-  it("finds the stack's containers and networks that the state does not know, and no volume", () => {
-    const strays = straysOf({ stack, state: { resources: [], pending: [] }, inventory: running() });
-    assert.deepEqual(
-      strays.containers.map(({ name }) => name),
-      ["leads_dev_migrate", "leads_dev_web"],
-    );
-    assert.deepEqual(
-      strays.networks.map(({ name }) => name),
-      ["leads_dev_network"],
-    );
-    assert.equal("volumes" in strays, false);
-  });
-
-  it("leaves another stack's alone", () => {
-    const strays = straysOf({ stack: stackOf("other"), state: { resources: [], pending: [] }, inventory: running() });
-    assert.deepEqual(strays, { containers: [], networks: [] });
-  });
-
-  it("refuses to work on a stack that runs from another clone", () => {
-    const inventory = running();
-    inventory.containers.forEach(({ labels }) => Object.assign(labels, { "dev.fleet.checkout": "/home/ana/fleet" }));
-    assert.deepEqual(foreignProblems({ stack, inventory, checkout: "/home/ana/fleet" }), []);
-    const [problem] = foreignProblems({ stack, inventory, checkout: "/home/ana/second" });
-    assert.match(problem?.message ?? "", /already runs on this machine from \/home\/ana\/fleet/);
-  });
-
   it("ends plugins of this project whose Pulumi is gone, and no others", () => {
     const process = (pid: number, parent: number, command: string, folder = "/fleet") => ({
       pid,

@@ -1,0 +1,49 @@
+import type { Problem } from "../infra/problems";
+import { STACK_LABEL, stackLabel } from "../infra/targets/local/labels";
+import type { Container, Inventory, Item } from "./engine";
+import type { Stack } from "./stack";
+import type { State } from "./state";
+
+/** On every container and network: the folder of the clone whose program made it. */
+export const CHECKOUT_LABEL = "dev.fleet.checkout";
+
+export type Here = { checkout: string; exists: (folder: string) => boolean };
+
+/**
+ * What carries the stack's label, was made by this clone (or by one that is gone) and is in no state. The stack's
+ * label alone proves nothing: every clone on the machine has a stack dev. Volumes are never strays, they are adopted
+ * by their names.
+ */
+export const straysOf = (of: {
+  stack: Stack;
+  state: State;
+  inventory: Inventory;
+  here: Here;
+}): { containers: Container[]; networks: Item[] } => {
+  const known = new Set(of.state.resources.map(({ id }) => id));
+  const isStray = (item: Item): boolean => isOf(of.stack, item) && !known.has(item.id) && isOurs(item, of.here);
+  return { containers: of.inventory.containers.filter(isStray), networks: of.inventory.networks.filter(isStray) };
+};
+
+/** Refuses to work on a stack that another clone runs: both would use the same names, ports and volumes. */
+export const foreignProblems = (of: { stack: Stack; inventory: Inventory; here: Here }): Problem[] => {
+  const { name } = of.stack;
+  const others = of.inventory.containers.filter((item) => isOf(of.stack, item) && isForeign(item, of.here));
+  return [...new Set(others.map(checkoutOf))].map((home) => ({
+    path: `stack ${name}`,
+    message: `it is already on this machine, made by the clone in ${home}`,
+    cure: `npm run down -- --stack ${name} (there), or another stack here: npm start -- --stack mine --config fleet:portOffset=1000`,
+  }));
+};
+
+const isOf = (stack: Stack, { labels }: Item): boolean => labels[STACK_LABEL] === stackLabel(stack.name);
+
+const checkoutOf = ({ labels }: Item): string | undefined => labels[CHECKOUT_LABEL];
+
+const isForeign = (item: Item, { checkout, exists }: Here): boolean => {
+  const home = checkoutOf(item);
+  return home !== undefined && home !== checkout && exists(home);
+};
+
+/** Without the label nobody can tell whose it is, and it is left alone. */
+const isOurs = (item: Item, here: Here): boolean => checkoutOf(item) !== undefined && !isForeign(item, here);

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { stackOf } from "../../ops/stack";
+import { foreignProblems, straysOf, type Here } from "../../ops/strays";
+import { resources, running } from "./sample";
+
+const stack = stackOf("dev");
+const known = { resources, pending: [] };
+const empty = { resources: [], pending: [] };
+const here: Here = { checkout: "/clone", exists: () => true };
+const none = { containers: [], networks: [] };
+
+/** The engine with everything made by the clone in this folder. */
+const madeIn = (checkout: string | undefined) => {
+  const inventory = running();
+  for (const item of [...inventory.containers, ...inventory.networks]) {
+    item.labels = { ...item.labels, ...(checkout && { "dev.fleet.checkout": checkout }) };
+  }
+  return inventory;
+};
+const names = ({ containers, networks }: ReturnType<typeof straysOf>) =>
+  [...containers, ...networks].map(({ name }) => name);
+
+describe("a stray", () => {
+  it("is not what the state knows", () => {
+    assert.deepEqual(straysOf({ stack, state: known, inventory: madeIn("/clone"), here }), none);
+  });
+
+  it("is a container or network of this clone that the state does not know, and no volume", () => {
+    const strays = straysOf({ stack, state: empty, inventory: madeIn("/clone"), here });
+    assert.deepEqual(names(strays), ["leads_dev_migrate", "leads_dev_web", "leads_dev_network"]);
+    assert.equal("volumes" in strays, false);
+  });
+
+  it("is not another stack's", () => {
+    assert.deepEqual(straysOf({ stack: stackOf("other"), state: empty, inventory: madeIn("/clone"), here }), none);
+  });
+
+  it("is not another clone's, whose stack has the same name", () => {
+    assert.deepEqual(straysOf({ stack, state: empty, inventory: madeIn("/other-clone"), here }), none);
+  });
+
+  it("is not what does not say which clone made it", () => {
+    assert.deepEqual(straysOf({ stack, state: empty, inventory: madeIn(undefined), here }), none);
+  });
+
+  it("is what a clone left that is gone", () => {
+    const exists = (folder: string): boolean => folder !== "/other-clone";
+    const strays = straysOf({ stack, state: empty, inventory: madeIn("/other-clone"), here: { ...here, exists } });
+    assert.equal(names(strays).length, 3);
+  });
+});
+
+describe("another clone's stack of the same name", () => {
+  it("is refused, with where it is and how to go on", () => {
+    const problems = foreignProblems({ stack, inventory: madeIn("/other-clone"), here });
+    assert.equal(problems.length, 1);
+    assert.match(problems[0]?.message ?? "", /made by the clone in \/other-clone/);
+    assert.match(problems[0]?.cure ?? "", /--stack mine --config fleet:portOffset=1000/);
+  });
+
+  it("is none when it is this clone's, or another stack's", () => {
+    assert.deepEqual(foreignProblems({ stack, inventory: madeIn("/clone"), here }), []);
+    assert.deepEqual(foreignProblems({ stack: stackOf("other"), inventory: madeIn("/other-clone"), here }), []);
+  });
+});
