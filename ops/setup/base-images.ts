@@ -22,7 +22,7 @@ export const ensureBaseImages = async ({ engine, report }: { engine: Engine; rep
   if (mirror && mirror !== standInImagePrefix) return mirror;
 
   const source = forcedSource() ?? recall().images ?? (await probe({ engine, report }));
-  if (source === "offline") await buildMissing({ engine, report });
+  if (source === "offline") await buildStandIns({ engine, report });
   remember({ images: source });
   return source === "offline" ? standInImagePrefix : "";
 };
@@ -68,11 +68,11 @@ const pullProblem = ({ image, message }: { image: string; message: string }): Pr
   cure: "docker login (for a pull limit), or name a mirror with FLEET_IMAGE_PREFIX, or FLEET_OFFLINE=1 for stand-ins; then run this again",
 });
 
-const buildMissing = async ({ engine: { docker }, report }: { engine: Engine; report: Report }): Promise<void> => {
+const buildStandIns = async ({ engine: { docker }, report }: { engine: Engine; report: Report }): Promise<void> => {
   const present = new Set((await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []));
-  const missing = baseImages().filter((image) => !present.has(`${standInImagePrefix}${image}`));
-  if (missing.length === 0) return;
-  const { DockerRootDir: folder } = (await docker.info()) as { DockerRootDir: string };
-  requireDisk({ folder, neededGiB: 5, what: "building base images" });
-  await buildBaseImages({ prefix: standInImagePrefix, images: missing, report });
+  if (baseImages().some((image) => !present.has(`${standInImagePrefix}${image}`))) {
+    const { DockerRootDir: folder } = (await docker.info()) as { DockerRootDir: string };
+    requireDisk({ folder, neededGiB: 5, what: "building base images" });
+  }
+  await buildBaseImages({ prefix: standInImagePrefix, images: baseImages(), report });
 };

@@ -76,24 +76,10 @@ const standIns = async ({ plugins, report }: { plugins: readonly Plugin[]; repor
   const home = standInHome();
   const binary = binaryIn(home);
   const isNew = !existsSync(binary) || plugins.some((plugin) => !hasPlugin(home, plugin));
-  if (isNew) {
-    requireGo();
-    requireDisk({ folder: home, neededGiB: 5, what: "building the Pulumi stand-ins" });
-  }
-  await installPulumi({ home, plugins: [...plugins], report });
+  if (isNew) requireDisk({ folder: home, neededGiB: 5, what: "building the Pulumi stand-ins" });
+  await installPulumi({ home, plugins, report });
   remember({ tools: "offline" });
   return { source: "offline", home, binary };
-};
-
-const requireGo = (): void => {
-  if (runQuietly({ command: "go", args: ["version"] }).ok) return;
-  throw new ProblemsError([
-    {
-      path: "Pulumi CLI",
-      message: "its downloads cannot be reached, and there is no Go here to build stand-ins with",
-      cure: "install Go 1.26 or newer and put it on PATH, or make the downloads reachable (a proxy: HTTPS_PROXY); then run this again",
-    },
-  ]);
 };
 
 const unreachable = (message: string): Problem => ({
