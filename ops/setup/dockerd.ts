@@ -37,15 +37,11 @@ export const startEngine = async ({
 const install = async (report: Report): Promise<void> => {
   report("no Docker engine here: installing docker.io with apt-get");
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const aptGet = (...args: string[]): Promise<boolean> =>
-    runWithLines({
-      command: "apt-get",
-      args,
-      env,
-      report: (line) => /^(Get:|Unpacking|Setting up|E:)/.test(line) && report(line),
-    });
-  await aptGet("update");
-  if (!(await aptGet("install", "--yes", "--no-install-recommends", "docker.io"))) {
+  const aptGet = ({ args, shown }: { args: string[]; shown: RegExp }): Promise<boolean> =>
+    runWithLines({ command: "apt-get", args, env, report: (line) => shown.test(line) && report(line) });
+  await aptGet({ args: ["update"], shown: /^E:/ });
+  const packages = ["--yes", "--no-install-recommends", "docker.io"];
+  if (!(await aptGet({ args: ["install", ...packages], shown: /^(Get:|Setting up|E:)/ }))) {
     throw new ProblemsError([
       {
         path: "Docker engine",
