@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes a slim Debian root file system: make-root.sh SUITE EMPTY-FOLDER
+# Makes a slim Debian root file system: make-root.sh SUITE FOLDER writes FOLDER/root.tar
 # Run it under `unshare --mount`, so that an interrupted run leaves no mount behind.
 set -eu
 
 suite=$1
-root=$2
+root=$2/root
 trust=/etc/ssl/certs/ca-certificates.crt
 
 debootstrap --variant=minbase "$suite" "$root"
@@ -48,3 +48,6 @@ for folder in doc info locale man; do
 done
 rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root"/var/cache/debconf/*-old "$root"/var/lib/dpkg/*-old \
   "$root"/var/log/* "$root"/etc/resolv.conf "$root"/etc/hostname
+
+tar --directory "$root" --numeric-owner --one-file-system --create --file "$2/root.tar" .
+rm -rf "$root"

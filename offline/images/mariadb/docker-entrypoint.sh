@@ -120,6 +120,9 @@ create_users_and_database() {
   local root
   root=$(quoted "$MARIADB_ROOT_PASSWORD")
   echo "SET @@SESSION.SQL_LOG_BIN=0;"
+  # mariadb-install-db leaves these without a password.
+  echo "DROP USER IF EXISTS root@'127.0.0.1', root@'::1';"
+  echo "EXECUTE IMMEDIATE CONCAT('DROP USER IF EXISTS root@\"', @@hostname, '\"');"
   echo "SET PASSWORD FOR root@localhost = PASSWORD($root);"
   if [[ $MARIADB_ROOT_HOST != localhost ]]; then
     echo "CREATE USER root@'$MARIADB_ROOT_HOST' IDENTIFIED BY $root;"

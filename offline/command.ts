@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+export type Command = {
+  command: string;
+  args: string[];
+  cwd?: string;
+  env?: Record<string, string>;
+  signal?: AbortSignal | undefined;
+  /** Gets every line that the command writes. */
+  onLine?: (line: string) => void;
+};
+
+const SHOWN_LINES = 20;
+
+/** Runs a command to its end. A failure says how it ended and shows its last lines. */
+export const run = async ({ command, args, cwd, env, signal, onLine }: Command): Promise<void> => {
+  const child = spawn(command, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+    ...(cwd && { cwd }),
+    ...(signal && { signal }),
+  });
+  // A Ctrl-C reaches the child by itself; an end of this process by any other way must too.
+  const kill = (): void => void child.kill();
+  process.once("exit", kill);
+  const last: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on("line", (line) => {
+      onLine?.(line);
+      last.push(line);
+      if (last.length > SHOWN_LINES) last.shift();
+    });
+  try {
+    const ending = await new Promise<string>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code, killedBy) => resolve(killedBy ?? String(code)));
+    });
+    if (ending !== "0") throw new Error([`${command} ${args.join(" ")} ended with ${ending}:`, ...last].join("\n    "));
+  } finally {
+    process.off("exit", kill);
+  }
+};

@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { ProblemsError } from "../infra/problems";
+import { run } from "./command";
+import { inOffline } from "./digest";
+
+/** Not /tmp: it is often mounted without devices, which debootstrap refuses. */
+const WORK = "/var/tmp/fleet-offline-";
+
+/** Makes a build context with the root file system of a Debian release, lends it, and removes it. */
+export const withDebianRoot = async (
+  { suite, signal }: { suite: string; signal: AbortSignal | undefined },
+  use: (context: string) => Promise<void>,
+): Promise<void> => {
+  await requireDebootstrap(signal);
+  const folder = mkdtempSync(WORK);
+  try {
+    // In a mount namespace of its own, where what debootstrap mounts ends with it.
+    const script = inOffline("images", "debian", "make-root.sh");
+    await run({ command: "unshare", args: ["--mount", script, suite, folder], signal });
+    await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const requireDebootstrap = async (signal: AbortSignal | undefined): Promise<void> => {
+  const isRoot = process.getuid?.() === 0;
+  const has = (name: string): boolean => spawnSync("sh", ["-c", `command -v ${name}`]).status === 0;
+  if (!isRoot || !(has("debootstrap") || has("apt-get")))
+    throw new ProblemsError([
+      {
+        path: "base images",
+        message: "stand-ins are made with debootstrap, as root, on Debian or a relative of it",
+        cure: "run this as root on Debian, or name a mirror that has the images with FLEET_IMAGE_PREFIX",
+      },
+    ]);
+  if (has("debootstrap")) return;
+  await run({ command: "apt-get", args: ["update"], signal });
+  const args = ["install", "-y", "--no-install-recommends", "debootstrap"];
+  await run({ command: "apt-get", args, env: { DEBIAN_FRONTEND: "noninteractive" }, signal });
+};

@@ -1,0 +1,103 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { digestOf, inOffline } from "./digest";
+import { build, linkFlags, requireGo } from "./go";
+import { cliFolder, cliPrograms, pluginProgram, type PluginName, type Program } from "./programs";
+
+type Report = (line: string) => void;
+
+/**
+ * Makes `home` a PULUMI_HOME with the CLI, the Node language host and the named plugins, built from Go modules.
+ * Builds only what is missing or was built from other sources.
+ */
+export const installPulumi = async ({
+  home,
+  plugins,
+  report,
+  signal,
+}: {
+  home: string;
+  plugins: readonly PluginName[];
+  report: Report;
+  signal?: AbortSignal;
+}): Promise<void> => {
+  const version = installedVersion("pulumi");
+  const programs = [
+    ...cliPrograms(version),
+    ...plugins.map((name) => pluginProgram({ name, version: installedVersion(`@pulumi/${name}`) })),
+  ];
+  const missing = programs.filter((program) => !isInstalled({ home, program }));
+  if (missing.length > 0) requireGo();
+  for (const program of missing) await install({ home, program, report, signal });
+  installDynamicProviders(path.join(home, cliFolder(version)));
+};
+
+/** Whether the plugin in this PULUMI_HOME is one of ours and not the official one. */
+export const isStandIn = (home: string, plugin: PluginName): boolean =>
+  existsSync(
+    stampOf(path.join(home, pluginProgram({ name: plugin, version: installedVersion(`@pulumi/${plugin}`) }).target)),
+  );
+
+export const isInstalled = ({ home, program }: { home: string; program: Program }): boolean => {
+  const file = path.join(home, program.target);
+  return existsSync(file) && readText(stampOf(file)) === digestOfProgram(program);
+};
+
+const install = async ({
+  home,
+  program,
+  report,
+  signal,
+}: {
+  home: string;
+  program: Program;
+  report: Report;
+  signal: AbortSignal | undefined;
+}): Promise<void> => {
+  const file = path.join(home, program.target);
+  const name = `${path.basename(file)} ${program.version}`;
+  const started = Date.now();
+  report(`building ${name} from Go modules`);
+  mkdirSync(path.dirname(file), { recursive: true });
+  // Built beside and renamed: half a binary is never found under the real name.
+  const partial = `${file}.partial`;
+  try {
+    await build({ program, output: partial, report: (line) => report(`${name}: ${line}`), signal });
+    renameSync(partial, file);
+  } finally {
+    rmSync(partial, { force: true });
+  }
+  writeFileSync(stampOf(file), digestOfProgram(program));
+  report(`built ${name} in ${Math.round((Date.now() - started) / 1000)} s`);
+};
+
+/** The CLI looks for this script of the npm package beside itself. */
+const installDynamicProviders = (folder: string): void => {
+  const name = "pulumi-resource-pulumi-nodejs";
+  copyFileSync(path.resolve("node_modules/@pulumi/pulumi", name), path.join(folder, name));
+  chmodSync(path.join(folder, name), 0o755);
+};
+
+const digestOfProgram = (program: Program): string =>
+  digestOf({ root: inOffline("pulumi"), sources: program.sources, facts: [program.package, linkFlags(program)] });
+
+const stampOf = (file: string): string => `${file}.stand-in`;
+
+const readText = (file: string): string | undefined => (existsSync(file) ? readFileSync(file, "utf8") : undefined);
+
+/** The installed npm packages decide: a plugin answers the requests of its SDK. */
+const installedVersion = (name: string): string => {
+  const manifest = JSON.parse(readFileSync(path.resolve("node_modules", name, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return manifest.version;
+};

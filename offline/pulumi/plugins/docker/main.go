@@ -1,0 +1,31 @@
+// A stand-in for pulumi-resource-docker: the Terraform provider, bridged. Unlike the official plugin it follows the
+// provider's main branch, and has no docker.Image (build with docker.RemoteImage).
+package main
+
+import (
+	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge"
+	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge/info"
+	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge/tokens"
+	shimv2 "github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfshim/sdk-v2"
+	"github.com/terraform-providers/terraform-provider-docker/shim"
+
+	"fleet/offline/plugins/standin"
+)
+
+func main() {
+	standin.ExitWithEngine()
+	provider := tfbridge.ProviderInfo{
+		P:       shimv2.NewProvider(shim.New(standin.Version)),
+		Name:    "docker",
+		Version: standin.PluginVersion(),
+		Resources: map[string]*info.Resource{
+			"docker_image": {Tok: "docker:index/remoteImage:RemoteImage"},
+		},
+		DataSources: map[string]*info.DataSource{
+			"docker_image": {Tok: "docker:index/getRemoteImage:getRemoteImage"},
+		},
+	}
+	provider.MustComputeTokens(tokens.SingleModule("docker_", "index", tokens.MakeStandard("docker")))
+	provider.SetAutonaming(255, "-")
+	tfbridge.Main("docker", provider.Version, provider, standin.Schema("docker"))
+}

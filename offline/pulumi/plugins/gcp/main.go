@@ -1,0 +1,28 @@
+// A stand-in for pulumi-resource-gcp: of the Terraform provider only the API packages in resources.go, bridged.
+package main
+
+import (
+	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge"
+	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge/info"
+	shimv2 "github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfshim/sdk-v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+
+	"fleet/offline/plugins/standin"
+)
+
+func main() {
+	standin.ExitWithEngine()
+	provider := tfbridge.ProviderInfo{
+		P:              shimv2.NewProvider(google()),
+		Name:           "gcp",
+		ResourcePrefix: "google",
+		GitHubOrg:      "hashicorp",
+		Version:        standin.PluginVersion(),
+		Resources:      map[string]*info.Resource{},
+	}
+	for name, token := range resources {
+		provider.Resources[name] = &info.Resource{Tok: tokens.Type("gcp:" + token)}
+	}
+	provider.SetAutonaming(255, "-")
+	tfbridge.Main("gcp", provider.Version, provider, standin.Schema("gcp"))
+}
