@@ -38,6 +38,7 @@ if reload:
     from chassis import reload as _reload
 
     _reload.register()
+    _reload.import_what_never_changes()
     preload_app = False
     worker_class = "chassis.reload.ReloadWorker"
     reload_engine = _reload.ENGINE

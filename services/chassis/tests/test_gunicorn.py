@@ -108,3 +108,13 @@ def seconds_until(port: int, file: Path, text: str, served: str) -> float:
         assert time.monotonic() - began < 20, f"{served} was never served"
         time.sleep(0.02)
     return time.monotonic() - began
+
+
+def test_what_the_master_imports_reads_no_settings(tmp_path: Path) -> None:
+    program = (
+        "from chassis.reload import import_what_never_changes as load; load();"
+        "from django.conf import settings; import sys;"
+        "print(settings.configured, 'tests.project.settings' in sys.modules)"
+    )
+    ended = run([sys.executable, "-c", program], environment(tmp_path))
+    assert (ended.stdout, ended.returncode) == ("False False\n", 0), ended.stderr
