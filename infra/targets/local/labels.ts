@@ -4,6 +4,8 @@ export const SYSTEM_LABEL = "dev.fleet.system";
 export const PART_LABEL = "dev.fleet.part";
 /** Which life of a container this is: another value replaces it, so a failed or missing one is made again. */
 export const GENERATION_LABEL = "dev.fleet.generation";
+/** The folder of the checkout that made it: two clones may have a stack of the same name. */
+export const CHECKOUT_LABEL = "dev.fleet.checkout";
 /** On a data volume: what its files can be read by. */
 export const DATA_FORMAT_LABEL = "dev.fleet.data-format";
 
@@ -16,7 +18,12 @@ const asLabels = (labels: Record<string, string>): Labels =>
 
 /** Labels of everything that belongs to a part of a system. */
 export const partLabels = ({ stack, system, part }: { stack: string; system: string; part: string }): Labels =>
-  asLabels({ [STACK_LABEL]: stackLabel(stack), [SYSTEM_LABEL]: system, [PART_LABEL]: part });
+  asLabels({
+    [STACK_LABEL]: stackLabel(stack),
+    [SYSTEM_LABEL]: system,
+    [PART_LABEL]: part,
+    [CHECKOUT_LABEL]: process.cwd(),
+  });
 
 /** Labels of a container: those of its part, and com.<system>.* as specification 000 names them. */
 export const containerLabels = (of: {

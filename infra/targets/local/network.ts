@@ -26,7 +26,8 @@ export const createNetworks = ({
     new docker.Network(
       `${system.name}-${role}`,
       { name, driver: "bridge", labels: partLabels({ stack, system: system.name, part: role }) },
-      { parent, deleteBeforeReplace: true },
+      // A network cannot be replaced while containers are in it; its labels say only whose it is.
+      { parent, deleteBeforeReplace: true, ignoreChanges: ["labels"] },
     );
   const own = create("network", networkName({ stack, system: system.name }));
   const { offersNetwork: offered } = system;

@@ -5,7 +5,7 @@ import { containerName, volumeName } from "../../naming";
 import { refuse, type Problem } from "../../problems";
 import type { EngineState } from "./engine";
 import { dataFormat } from "./images";
-import { DATA_FORMAT_LABEL, GENERATION_LABEL } from "./labels";
+import { CHECKOUT_LABEL, DATA_FORMAT_LABEL, GENERATION_LABEL } from "./labels";
 
 /** The host ports that a plan wants, with what wants them. */
 export const wantedPorts = (plan: Plan): { path: string; port: number }[] =>
@@ -28,6 +28,7 @@ export const checkMachine = ({
 }): void =>
   refuse([
     ...sourceProblems(plan, servicesFolder),
+    ...checkoutProblems(plan, engine),
     ...portProblems(plan, engine),
     ...plan.datastores.flatMap((datastore) => dataProblems({ plan, datastore, engine })),
   ]);
@@ -41,6 +42,18 @@ const sourceProblems = ({ images }: Plan, servicesFolder: string): Problem[] => 
       message: "is missing; an image is built from it",
       cure: `git checkout -- services/${file}, or take its service out of the catalogue`,
     }));
+};
+
+/** Names are those of the stack, so two clones cannot run stacks of one name at once. */
+const checkoutProblems = ({ stack }: Plan, { containers }: EngineState): Problem[] => {
+  const others = containers
+    .flatMap(({ labels }) => labels[CHECKOUT_LABEL] ?? [])
+    .filter((folder) => folder !== process.cwd());
+  return [...new Set(others)].filter(existsSync).map((folder) => ({
+    path: `stack ${stack}`,
+    message: `its containers belong to the checkout in ${folder}`,
+    cure: `cd ${folder} && npm run down -- --stack ${stack}; or take another name here: npm start -- --stack ${stack}-2 --config fleet:portOffset=1000`,
+  }));
 };
 
 const portProblems = (plan: Plan, { takenPorts }: EngineState): Problem[] =>
