@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { refuse } from "../infra/problems";
-import { listEverything, type Inventory, type Item } from "./engine";
+import { listEverything, type Inventory } from "./engine";
 import { clearDeadLocks } from "./locks";
 import { allProcesses, runWithLines, type Running } from "./processes";
 import type { Session } from "./session";
@@ -37,7 +37,7 @@ export const recover = async ({
     report(`removed the container ${stray.name}: the state does not know it (its volumes stay)`);
   }
   for (const stray of strays.networks) {
-    await removeNetwork({ session, network: stray });
+    await ignoringAbsent(docker.getNetwork(stray.id).remove());
     report(`removed the network ${stray.name}: the state does not know it`);
   }
   if (state.pending.length > 0) await clearPending({ session, state, report });
@@ -90,14 +90,6 @@ const clearPending = async ({
       cure: `npm run pulumi -- refresh --clear-pending-creates --stack ${session.stack.name}`,
     },
   ]);
-};
-
-/** A network with containers in it cannot be removed; those of ours are put back by the update. */
-const removeNetwork = async ({ session: { docker }, network }: { session: Session; network: Item }): Promise<void> => {
-  const handle = docker.getNetwork(network.id);
-  const { Containers: attached = {} } = (await handle.inspect()) as { Containers?: Record<string, unknown> };
-  for (const Container of Object.keys(attached)) await ignoringAbsent(handle.disconnect({ Container, Force: true }));
-  await ignoringAbsent(handle.remove());
 };
 
 const ignoringAbsent = async (work: Promise<unknown>): Promise<void> => {

@@ -4,7 +4,7 @@ import type { Container, Inventory, Item } from "./engine";
 import type { Stack } from "./stack";
 import type { State } from "./state";
 
-/** On every container and network: the folder of the clone whose program made it. */
+/** On every container: the folder of the clone whose program made it. */
 export const CHECKOUT_LABEL = "dev.fleet.checkout";
 
 export type Here = { checkout: string; exists: (folder: string) => boolean };
@@ -21,8 +21,10 @@ export const straysOf = (of: {
   here: Here;
 }): { containers: Container[]; networks: Item[] } => {
   const known = new Set(of.state.resources.map(({ id }) => id));
-  const isStray = (item: Item): boolean => isOf(of.stack, item) && !known.has(item.id) && isOurs(item, of.here);
-  return { containers: of.inventory.containers.filter(isStray), networks: of.inventory.networks.filter(isStray) };
+  const isUnknown = (item: Item): boolean => isOf(of.stack, item) && !known.has(item.id);
+  const containers = of.inventory.containers.filter((container) => isUnknown(container) && isOurs(container, of.here));
+  const others = of.inventory.containers.filter((container) => !containers.includes(container));
+  return { containers, networks: of.inventory.networks.filter((item) => isUnknown(item) && !isUsedBy(others, item)) };
 };
 
 /** Refuses to work on a stack that another clone runs: both would use the same names, ports and volumes. */
@@ -44,6 +46,10 @@ const isForeign = (item: Item, { checkout, exists }: Here): boolean => {
   const home = checkoutOf(item);
   return home !== undefined && home !== checkout && exists(home);
 };
+
+/** A network does not say which clone made it; one that nothing else is in can be made again by whoever needs it. */
+const isUsedBy = (containers: readonly Container[], { id }: Item): boolean =>
+  containers.some(({ networks }) => Object.values(networks).includes(id));
 
 /** Without the label nobody can tell whose it is, and it is left alone. */
 const isOurs = (item: Item, here: Here): boolean => checkoutOf(item) !== undefined && !isForeign(item, here);

@@ -12,7 +12,7 @@ const none = { containers: [], networks: [] };
 /** The engine with everything made by the clone in this folder. */
 const madeIn = (checkout: string | undefined) => {
   const inventory = running();
-  for (const item of [...inventory.containers, ...inventory.networks]) {
+  for (const item of inventory.containers) {
     item.labels = { ...item.labels, ...(checkout && { "dev.fleet.checkout": checkout }) };
   }
   return inventory;
@@ -41,6 +41,11 @@ describe("a stray", () => {
 
   it("is not what does not say which clone made it", () => {
     assert.deepEqual(straysOf({ stack, state: empty, inventory: madeIn(undefined), here }), none);
+  });
+
+  it("is a network that nothing is in, whoever made it", () => {
+    const strays = straysOf({ stack, state: empty, inventory: { ...madeIn(undefined), containers: [] }, here });
+    assert.deepEqual(names(strays), ["leads_dev_network"]);
   });
 
   it("is what a clone left that is gone", () => {
