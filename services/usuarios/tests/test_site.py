@@ -1,0 +1,185 @@
+import json
+import logging
+import os
+import subprocess
+import sys
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.test import Client
+from rest_framework.test import APIClient
+
+from config.errors import to_response
+from tests.conftest import USUARIOS, make_usuario
+from usuarios.models import Usuario
+
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "DEBUG": "false",
+    "SECRET_KEY": "strong-k3y." * 5,
+    "ALLOWED_HOSTS": ".run.app",
+    "CLOUD_SQL_CONNECTION_NAME": "my-project:europe-west1:booking",
+}
+
+
+def manage(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/health/"])
+def test_health_asks_no_database(path: str) -> None:
+    # Without the mark django_db a query would fail the test.
+    answer = Client().get(path)
+    assert (answer.status_code, answer.json()) == (200, {"status": "OK"})
+
+
+@pytest.mark.django_db
+def test_readiness_asks_the_database() -> None:
+    assert Client().get("/ready/").json() == {"status": "OK", "checks": {"default": "OK"}}
+
+
+def test_a_request_id_comes_back() -> None:
+    answer = Client().get("/api/v1/", headers={"x-request-id": "abc-1"})
+    assert answer.headers["X-Request-ID"] == "abc-1"
+
+
+def test_errors_are_json() -> None:
+    answer = Client().get("/nada/")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    text = APIClient().post(USUARIOS, "x", content_type="text/plain")
+    assert (text.status_code, text.json()["error"]["code"]) == (415, "unsupported_media_type")
+
+
+@pytest.mark.django_db
+def test_an_unforeseen_error_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("usuarios.selectors.Usuario.objects", None)
+    client = APIClient(raise_request_exception=False)
+    answer = client.get(USUARIOS)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "server_error")
+
+
+def test_a_database_that_is_away_is_a_503(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = to_response(OperationalError("connection refused"), {})
+    assert answer is not None
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.data["error"]["code"] == "database_unavailable"
+    assert "connection refused" in caplog.text
+
+
+def test_an_unreadable_request_is_json() -> None:
+    answer = Client().get("/api/v1/", headers={"host": "elsewhere.example"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
+
+
+@pytest.mark.django_db
+def test_the_api_can_be_looked_through_in_a_browser() -> None:
+    usuario = make_usuario()
+    client = Client(headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    for path in ("/api/v1/", USUARIOS, f"{USUARIOS}{usuario.pk}/", f"{USUARIOS}999/"):
+        page = client.get(path)
+        assert page.headers["Content-Type"].startswith("text/html")
+        assert "usuario" in page.content.decode().lower()
+
+
+def test_the_root_lists_what_there_is() -> None:
+    assert APIClient().get("/api/v1/").json() == {"usuarios": f"http://testserver{USUARIOS}"}
+
+
+def test_the_schema_is_complete_and_valid() -> None:
+    out = StringIO()
+    call_command("spectacular", validate=True, fail_on_warn=True, format="openapi-json", stdout=out)
+    schema = json.loads(out.getvalue())
+    assert set(schema["paths"]) == {
+        "/api/v1/usuarios/",
+        "/api/v1/usuarios/{id}/",
+        "/api/v1/usuarios/{id}/reactivar/",
+    }
+    listed = schema["paths"]["/api/v1/usuarios/"]["get"]["parameters"]
+    assert {parameter["name"] for parameter in listed} == {
+        "activo",
+        "email",
+        "ordering",
+        "page",
+        "search",
+        "tipo_usuario",
+    }
+    assert Client().get("/api/v1/schema/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_back_office_lists_changes_and_removes_nobody(admin_client: Client) -> None:
+    usuario = make_usuario()
+    office = "/admin/usuarios/usuario/"
+    page = admin_client.get(office, {"q": "ana", "activo__exact": "1"})
+    assert "ana@example.com" in page.content.decode()
+    form = {"email": "Eva@Example.com", "nombre": "Eva", "tipo_usuario": "cliente"}
+    assert admin_client.post(f"{office}{usuario.pk}/change/", form).status_code == 302
+    usuario.refresh_from_db()
+    assert usuario.email == "eva@example.com"
+    assert admin_client.post(f"{office}{usuario.pk}/delete/", {"post": "yes"}).status_code == 403
+
+    for action, activo in (("deactivate", False), ("reactivate", True)):
+        admin_client.post(office, {"action": action, "_selected_action": [usuario.pk]})
+        usuario.refresh_from_db()
+        assert usuario.activo is activo
+
+
+def make_data(*words: str) -> str:
+    out = StringIO()
+    call_command("create_test_data", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_sample_people_are_valid_varied_and_made_once_for_a_seed() -> None:
+    assert "80 usuarios created, seed 7" in make_data("--count=80", "--seed=7")
+    assert "0 usuarios created" in make_data("--count=80", "--seed=7")
+    assert "20 usuarios created" in make_data("--count=100", "--seed=7")
+    make_data("--count=20")
+    assert Usuario.objects.count() == 120
+    assert Usuario.objects.values("tipo_usuario", "activo").distinct().count() >= 4
+    for usuario in Usuario.objects.all()[:20]:
+        usuario.full_clean()
+
+
+def test_sample_data_wants_a_number() -> None:
+    with pytest.raises(CommandError, match="--count is 0; give 1 or more"):
+        make_data("--count=0")
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_production_settings_pass_every_check() -> None:
+    ended = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("DATABASE_NAME", "", "DATABASE_NAME is missing"),
+        ("DATABASE_PASSWORD", "", "DATABASE_PASSWORD is missing"),
+        ("DATABASE_POOL_SIZE", "many", "Example: DATABASE_POOL_SIZE=1"),
+        ("CLOUD_SQL_CONNECTION_NAME", "booking", "CLOUD_SQL_CONNECTION_NAME is 'booking'"),
+        ("DEBUG", "true", "DEBUG is on with ENVIRONMENT=production"),
+    ],
+)
+def test_a_wrong_environment_stops_the_start(variable: str, value: str, said: str) -> None:
+    ended = manage("check", **{**PRODUCTION, variable: value})
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
