@@ -27,7 +27,8 @@ exports.compile = (entry) => {
     bundle: true,
     platform: "node",
     target: "node20",
-    sourcemap: "inline",
+    minifySyntax: true,
+    keepNames: true,
     // The SDKs stay outside: Pulumi looks for their installed packages, and they load lazily.
     external: ["@pulumi/*", "dockerode", "esbuild"],
     metafile: true,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The highest offset with which the highest host port of the catalogue (8086) stays a port. */
 export const MAX_PORT_OFFSET = 50_000;

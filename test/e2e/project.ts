@@ -76,9 +76,14 @@ export class Project {
     return run;
   }
 
-  async pulumi(...args: string[]): Promise<Run> {
+  pulumi(...args: string[]): Promise<Run> {
+    return this.pulumiWith({}, ...args);
+  }
+
+  /** Runs the CLI with other environment variables. */
+  async pulumiWith(variables: Record<string, string>, ...args: string[]): Promise<Run> {
     const { PULUMI_BACKEND_URL: _, ...environment } = process.env;
-    const env = { ...environment, PULUMI_CONFIG_PASSPHRASE_FILE: resolve("stacks/dev.passphrase") };
+    const env = { ...environment, PULUMI_CONFIG_PASSPHRASE_FILE: resolve("stacks/dev.passphrase"), ...variables };
     return new Promise((done) =>
       execFile(
         "pulumi",

@@ -1,0 +1,146 @@
+import { expect } from "chai";
+import type Docker from "dockerode";
+import { Project } from "./project";
+
+type Inspected = Docker.ContainerInspectInfo;
+const SECOND = 1_000_000_000;
+
+/** Every field of the catalogue that reaches a container: an edit of it, and where `docker inspect` then shows it. */
+const edits: [
+  field: string,
+  from: string,
+  to: string,
+  container: string,
+  see: (c: Inspected) => unknown,
+  expected: unknown,
+][] = [
+  [
+    "service description",
+    'description: "Leads API"',
+    'description: "Edited"',
+    "web",
+    (c) => c.Config.Labels["com.leads.description"],
+    "Edited",
+  ],
+  [
+    "service env",
+    'REDIS_URL: redisUrl("redis", 0)',
+    'REDIS_URL: redisUrl("redis", 3), EDITED: "yes"',
+    "web",
+    (c) => c.Config.Env,
+    ["EDITED=yes", "REDIS_URL=redis://redis:6379/3"],
+  ],
+  ["service port", "port: 8080", "port: 8181", "web", (c) => c.Config.Env, ["PORT=8181"]],
+  [
+    "service host port",
+    "hostPort: 8086",
+    "hostPort: 8186",
+    "web",
+    (c) => c.HostConfig.PortBindings,
+    { "8181/tcp": [{ HostIp: "127.0.0.1", HostPort: "29186" }] },
+  ],
+  [
+    "service CPU",
+    'limits: { cpu: 1, memory: "512Mi" },\n      after',
+    'limits: { cpu: 0.75, memory: "300Mi" },\n      after',
+    "web",
+    (c) => c.HostConfig.NanoCpus,
+    0.75 * SECOND,
+  ],
+  ["service memory", "", "", "web", (c) => [c.HostConfig.Memory, c.HostConfig.MemorySwap], [300 << 20, 300 << 20]],
+  [
+    "health path",
+    "healthPath,",
+    'healthPath: "/health/",',
+    "web",
+    (c) => c.Config.Healthcheck?.Test,
+    ["CMD", "python", "-m", "chassis.healthcheck", "/health/"],
+  ],
+  [
+    "health check of a service",
+    "healthCheck: webHealthCheck,",
+    'healthCheck: { interval: "3s", timeout: "4s", retries: 7, startPeriod: "33s" },',
+    "web",
+    (c) => c.Config.Healthcheck,
+    { Interval: 3 * SECOND, Timeout: 4 * SECOND, Retries: 7, StartPeriod: 33 * SECOND },
+  ],
+  [
+    "command of a job",
+    'migrate: migrateJob({ of: "leads", env }),',
+    'migrate: { ...migrateJob({ of: "leads", env }), command: ["python", "manage.py", "migrate", "--noinput", "-v", "2"] },',
+    "migrate",
+    (c) => c.Config.Cmd,
+    ["python", "manage.py", "migrate", "--noinput", "-v", "2"],
+  ],
+  [
+    "datastore description",
+    'description: "Leads database"',
+    'description: "Edited too"',
+    "postgres",
+    (c) => c.Config.Labels["com.leads.description"],
+    "Edited too",
+  ],
+  [
+    "datastore host port",
+    "hostPort: 5436",
+    "hostPort: 5437",
+    "postgres",
+    (c) => c.HostConfig.PortBindings,
+    { "5432/tcp": [{ HostIp: "127.0.0.1", HostPort: "26437" }] },
+  ],
+  [
+    "datastore health check",
+    '{ interval: "10s", timeout: "5s", retries: 5, startPeriod: "10s" }',
+    '{ interval: "2s", timeout: "3s", retries: 4, startPeriod: "11s" }',
+    "postgres",
+    (c) => c.Config.Healthcheck,
+    { Interval: 2 * SECOND, Timeout: 3 * SECOND, Retries: 4, StartPeriod: 11 * SECOND },
+  ],
+  [
+    "datastore limits",
+    'limits: { cpu: 0.5, memory: "256Mi" }',
+    'limits: { cpu: 0.25, memory: "200Mi" }',
+    "redis",
+    (c) => [c.HostConfig.NanoCpus, c.HostConfig.Memory],
+    [0.25 * SECOND, 200 << 20],
+  ],
+  [
+    "offered network",
+    'offersNetwork: "service_network"',
+    'offersNetwork: "open_network"',
+    "web",
+    (c) => Object.keys(c.NetworkSettings.Networks).sort(),
+    ["leads_fields_network", "leads_fields_open_network"],
+  ],
+  [
+    "service name",
+    "    web: {",
+    "    front: {",
+    "front",
+    (c) => [c.Name, c.Config.Labels["com.leads.service"]],
+    ["/leads_fields_front", "front"],
+  ],
+];
+
+describe("every field of the catalogue", function () {
+  const project = new Project("fields", { portOffset: "21000", hotReload: "true", systems: "[leads]" });
+  before(async () => {
+    await project.init();
+    await project.mustUp();
+    for (const [, from, to] of edits) if (from) project.edit("infra/catalogue/leads.ts", from, to);
+    await project.mustUp();
+  });
+  after(() => project.remove());
+
+  for (const [field, , , container, see, expected] of edits)
+    it(`shows in docker inspect once it is edited: ${field}`, async () => {
+      const shown = see(await project.container(`leads_fields_${container === "web" ? "front" : container}`));
+      if (Array.isArray(expected) && field.endsWith("env")) expect(shown).to.include.members(expected);
+      else if (field === "service port") expect(shown).to.include.members(expected as unknown[]);
+      else expect(shown).to.containSubset(expected);
+    });
+
+  it("is served: the service answers where it was moved to", async () => {
+    expect((await fetch("http://localhost:29186/health/")).status).to.equal(200);
+  });
+});

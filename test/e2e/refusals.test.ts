@@ -1,0 +1,92 @@
+import { expect } from "chai";
+import { rmSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { lives, Project } from "./project";
+
+type Wrong = { what: string; make: (project: Project) => unknown; env?: Record<string, string>; message: RegExp };
+
+/** What the pure tests of settings and rules show one by one, here through the real command: exit code, message, nothing touched. */
+const wrongs: Wrong[] = [
+  {
+    what: "an unknown system",
+    make: (p) => p.config("systems", '["lead"]'),
+    message:
+      /fleet:systems: lead is no system of the catalogue. Did you mean leads\?[^]*cure: pulumi config set fleet:systems/,
+  },
+  {
+    what: "an unknown setting",
+    make: (p) => p.config("hotRelod", "true"),
+    message: /fleet:hotRelod: is no setting. Did you mean hotReload\?/,
+  },
+  { what: "a word for a switch", make: (p) => p.config("mariadb", "on"), message: /fleet:mariadb/ },
+  {
+    what: "an unknown secret",
+    make: (p) => p.config("secrets.leads-pasword", "x"),
+    message: /fleet:secrets.leads-pasword: is no secret of the catalogue/,
+  },
+  { what: "an unknown target", make: (p) => p.config("target", "aws"), message: /fleet:target: .*allowed: local, gcp/ },
+  {
+    what: "a bad memory unit",
+    make: (p) => p.edit("infra/catalogue/leads.ts", '"256Mi"', '"1Gi" as "1Mi"'),
+    message: /catalogue: leads.redis.limits.memory: 1Gi is no amount/,
+  },
+  {
+    what: "a duplicate port",
+    make: (p) => p.edit("infra/catalogue/leads.ts", "hostPort: 8086", "hostPort: 5436"),
+    message: /catalogue: leads.web.hostPort: 5436 is already the host port of leads.postgres/,
+  },
+  {
+    what: "a reference to nothing",
+    make: (p) => p.edit("infra/catalogue/leads.ts", 'redisUrl("redis", 0)', 'redisUrl("rdis", 0)'),
+    message: /catalogue: leads.web.env.REDIS_URL: there is no redis datastore rdis. Did you mean redis\?/,
+  },
+  {
+    what: "a port that a process has",
+    make: () => listen(30086),
+    message: /leads\/web: port 30086 on 127.0.0.1 is taken by node \(process \d+\)/,
+  },
+  {
+    what: "a missing Dockerfile",
+    make: (p) => rmSync(join(p.folder, "services/Dockerfile")),
+    message: /services\/Dockerfile: is missing/,
+  },
+  {
+    what: "an engine that is not there",
+    make: () => {},
+    env: { DOCKER_HOST: "unix:///nowhere/docker.sock" },
+    message: /unix:\/\/\/nowhere\/docker.sock: no Docker engine answers \(ENOENT\)[^]*cure: npm start/,
+  },
+  {
+    what: "a wrong passphrase",
+    make: () => {},
+    env: { PULUMI_CONFIG_PASSPHRASE_FILE: "", PULUMI_CONFIG_PASSPHRASE: "wrong" },
+    message: /incorrect passphrase/,
+  },
+];
+
+const servers: Server[] = [];
+const listen = (port: number): Promise<void> =>
+  new Promise((ready) => servers.push(createServer().listen(port, "127.0.0.1", () => ready())));
+
+describe("pulumi up with something wrong", function () {
+  let project: Project;
+  beforeEach(async () => {
+    project = new Project("wrong", { portOffset: "22000", systems: "[leads]" });
+    await project.init();
+  });
+  afterEach(async () => {
+    for (const server of servers.splice(0)) server.close();
+    await project.remove();
+  });
+
+  for (const { what, make, env = {}, message } of wrongs)
+    it(`refuses ${what}, and touches nothing`, async () => {
+      await make(project);
+      const { code, output } = await project.pulumiWith(env, "up", "--yes", "--skip-preview", "--non-interactive");
+      expect(output).to.match(message);
+      expect(code).to.not.equal(0);
+      expect(output).to.not.match(/^\s+at .*\(.*:\d+:\d+\)/m);
+      expect(await lives("wrong")).to.deep.equal({});
+    });
+});
