@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Plan } from "../infra/catalogue/plan";
 import type { Target } from "../infra/config/schema";
 import type { Outputs, SecretValues } from "../infra/outputs";
-import { refuse } from "../infra/problems";
+import { ProblemsError, type Problem } from "../infra/problems";
 
 type Carry = (of: { plan: Plan; secretValues: SecretValues }) => Promise<Outputs>;
 
@@ -13,8 +13,11 @@ export const targets: Record<Target, Carry> = {
     // Pulumi runs the program in the folder of Pulumi.yaml.
     return local({ ...of, servicesFolder: resolve("services") });
   },
-  gcp: async () => {
-    refuse([{ path: "fleet:target", message: "gcp is not built yet; allowed: local", cure: "pulumi up -s dev" }]);
-    throw new Error("unreachable");
-  },
+  gcp: () => Promise.reject(new ProblemsError([notBuilt])),
+};
+
+const notBuilt: Problem = {
+  path: "fleet:target",
+  message: "gcp is not built yet; allowed: local",
+  cure: "pulumi up -s dev",
 };

@@ -124,9 +124,9 @@ const withFullSecretNames = <D extends Datastore | Omit<Datastore, "hostPort">>(
   const withPassword = (database: Database): Database => ({ ...database, password: full(database.password) });
   return {
     ...datastore,
-    ...("databases" in datastore ? { databases: (datastore.databases as readonly Database[]).map(withPassword) } : {}),
-    ...("superuserPassword" in datastore ? { superuserPassword: full(datastore.superuserPassword as string) } : {}),
-    ...("rootPassword" in datastore ? { rootPassword: full(datastore.rootPassword as string) } : {}),
+    ...("databases" in datastore ? { databases: datastore.databases.map(withPassword) } : {}),
+    ...("superuserPassword" in datastore ? { superuserPassword: full(datastore.superuserPassword) } : {}),
+    ...("rootPassword" in datastore ? { rootPassword: full(datastore.rootPassword) } : {}),
   };
 };
 
@@ -151,7 +151,7 @@ const plannedServices = ({ name: systemName, system, settings }: OfSystem): Plan
       env,
       needs: [...new Set([...datastores, ...services, ...afterPresent])].map((need) => `${systemName}/${need}`),
       joins: service.kind === "web" ? (system.joinsNetworks ?? []).map(joined) : [],
-    } as PlannedService;
+    };
   });
 };
 
