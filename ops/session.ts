@@ -5,7 +5,7 @@ import { ensureBaseImages } from "./setup/base-images";
 import { requireDisk } from "./setup/disk";
 import { ensureEngine } from "./setup/engine";
 import { exclusively } from "./setup/exclusive";
-import { runPhase, type Phase } from "./setup/phase";
+import { runPhase, tell, type Phase } from "./setup/phase";
 import { ensureTools, type Plugin } from "./setup/tools";
 import type { Stack } from "./stack";
 
@@ -25,7 +25,15 @@ export type Session = {
  * The one way to a working machine: every step is skipped when done, and starts again where it was cut off.
  * dev is made when it is absent; another throw-away stack only with `create`.
  */
-export const setUp = async ({
+export const setUp = async (of: { stack: Stack; create?: boolean; quiet?: boolean }): Promise<Session> => {
+  const { stack } = of;
+  requireDisk({ folder: process.cwd(), neededGiB: 1, what: "working here" });
+  const { engine, pulumi, tools } = await exclusively({ report: tell("set-up"), work: () => prepare(of) });
+  const env = withVariables(process.env, variablesFor({ stack, tools, inherited: process.env }));
+  return { stack, docker: engine.docker, binary: pulumi.binary, env, stackArgs: stackArgsFor(stack) };
+};
+
+const prepare = async ({
   stack,
   create = false,
   quiet = false,
@@ -33,19 +41,30 @@ export const setUp = async ({
   stack: Stack;
   create?: boolean;
   quiet?: boolean;
-}): Promise<Session> => {
-  const step = <T>(name: string, phase: Phase<T>): Promise<T> =>
-    runPhase({ name, quiet, phase: (report) => exclusively({ report, work: async () => phase(report) }) });
-
-  requireDisk({ folder: process.cwd(), neededGiB: 1, what: "working here" });
+}) => {
+  const step = <T>(name: string, phase: Phase<T>): Promise<T> => runPhase({ name, quiet, phase });
   const engine = await step("engine", (report) => ensureEngine(report));
-  const pulumi = await step("tools", (report) => ensureTools({ plugins: pluginsFor(stack), report }));
-  const imagePrefix = await step("images", (report) => ensureBaseImages({ engine, report }));
+  // Both can take minutes, one mostly computing and the other mostly downloading.
+  const [pulumi, imagePrefix] = await together((signal) => [
+    step("tools", (report) => ensureTools({ plugins: pluginsFor(stack), report, signal })),
+    step("images", (report) => ensureBaseImages({ engine, report, signal })),
+  ]);
   const tools: Tools = { source: pulumi.source, home: pulumi.home, imagePrefix, engineHost: engine.host };
   await step("backend", (report) => ensureBackend({ stack, tools, binary: pulumi.binary, create, report }));
+  return { engine, pulumi, tools };
+};
 
-  const env = withVariables(process.env, variablesFor({ stack, tools, inherited: process.env }));
-  return { stack, docker: engine.docker, binary: pulumi.binary, env, stackArgs: stackArgsFor(stack) };
+/** Runs two works at once; when one fails, the other is told to stop and the first failure is the one to show. */
+const together = async <A, B>(start: (signal: AbortSignal) => [Promise<A>, Promise<B>]): Promise<[A, B]> => {
+  const stop = new AbortController();
+  const works = start(stop.signal);
+  try {
+    return await Promise.all(works);
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled(works);
+    throw error;
+  }
 };
 
 /** dev and throw-away stacks never load Google Cloud's plugin, which is large. */

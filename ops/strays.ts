@@ -1,11 +1,8 @@
 import type { Problem } from "../infra/problems";
-import { STACK_LABEL, stackLabel } from "../infra/targets/local/labels";
+import { CHECKOUT_LABEL, STACK_LABEL, stackLabel } from "../infra/targets/local/labels";
 import type { Container, Inventory, Item } from "./engine";
 import type { Stack } from "./stack";
 import type { State } from "./state";
-
-/** On every container: the folder of the clone whose program made it. */
-export const CHECKOUT_LABEL = "dev.fleet.checkout";
 
 export type Here = { checkout: string; exists: (folder: string) => boolean };
 

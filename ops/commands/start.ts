@@ -5,7 +5,7 @@ import { runInForeground, wasInterrupted } from "../processes";
 import { recover } from "../recovery";
 import { setUp, type Session } from "../session";
 import { startStopped } from "../restart";
-import { runPhase, type Report } from "../setup/phase";
+import { runPhase, tell, type Report } from "../setup/phase";
 import { readState, type State } from "../state";
 import { throwAwayStackOf, type Stack } from "../stack";
 
@@ -60,9 +60,7 @@ const update = ({
     ...(refresh ? ["--refresh"] : []),
   ];
   const values = config.flatMap((value) => ["--config", value]);
-  process.stderr.write(
-    `${"update".padEnd(11)} ${"".padStart(7)}  pulumi up --stack ${session.stack.name}${refresh ? " --refresh" : ""}\n`,
-  );
+  tell("update")(`pulumi up --stack ${session.stack.name}${refresh ? " --refresh" : ""}`);
   return runInForeground({
     command: session.binary,
     args: ["up", ...options, ...values, ...session.stackArgs],

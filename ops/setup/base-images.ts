@@ -17,12 +17,20 @@ const baseImages = (): string[] => {
 };
 
 /** Makes sure that base images can be had, and returns the prefix under which: official, a mirror's, or our stand-ins. */
-export const ensureBaseImages = async ({ engine, report }: { engine: Engine; report: Report }): Promise<string> => {
+export const ensureBaseImages = async ({
+  engine,
+  report,
+  signal,
+}: {
+  engine: Engine;
+  report: Report;
+  signal: AbortSignal;
+}): Promise<string> => {
   const mirror = process.env.FLEET_IMAGE_PREFIX;
   if (mirror && mirror !== standInImagePrefix) return mirror;
 
   const source = forcedSource() ?? recall().images ?? (await probe({ engine, report }));
-  if (source === "offline") await buildStandIns({ engine, report });
+  if (source === "offline") await buildStandIns({ engine, report, signal });
   remember({ images: source });
   return source === "offline" ? standInImagePrefix : "";
 };
@@ -68,11 +76,19 @@ const pullProblem = ({ image, message }: { image: string; message: string }): Pr
   cure: "docker login (for a pull limit), or name a mirror with FLEET_IMAGE_PREFIX, or FLEET_OFFLINE=1 for stand-ins; then run this again",
 });
 
-const buildStandIns = async ({ engine: { docker }, report }: { engine: Engine; report: Report }): Promise<void> => {
+const buildStandIns = async ({
+  engine: { docker },
+  report,
+  signal,
+}: {
+  engine: Engine;
+  report: Report;
+  signal: AbortSignal;
+}): Promise<void> => {
   const present = new Set((await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []));
   if (baseImages().some((image) => !present.has(`${standInImagePrefix}${image}`))) {
     const { DockerRootDir: folder } = (await docker.info()) as { DockerRootDir: string };
     requireDisk({ folder, neededGiB: 5, what: "building base images" });
   }
-  await buildBaseImages({ prefix: standInImagePrefix, images: baseImages(), report });
+  await buildBaseImages({ prefix: standInImagePrefix, images: baseImages(), report, signal });
 };

@@ -17,16 +17,20 @@ export const runPhase = async <T>({
   quiet?: boolean;
   phase: Phase<T>;
 }): Promise<T> => {
-  const started = performance.now();
+  const line = tell(name);
   let reported = false;
-  const report: Report = (line) => {
+  const result = await phase((text) => {
     reported = true;
-    process.stderr.write(`${name.padEnd(WIDTH)} ${elapsed(started).padStart(7)}  ${line}\n`);
-  };
-  const result = await phase(report);
-  if (!quiet || reported)
-    process.stderr.write(`${name.padEnd(WIDTH)} ${elapsed(started).padStart(7)}  ${reported ? "done" : "ready"}\n`);
+    line(text);
+  });
+  if (!quiet || reported) line(reported ? "done" : "ready");
   return result;
+};
+
+/** Writes lines with what they are of and how long it has taken. */
+export const tell = (name: string): Report => {
+  const started = performance.now();
+  return (text) => void process.stderr.write(`${name.padEnd(WIDTH)} ${elapsed(started).padStart(7)}  ${text}\n`);
 };
 
 const WIDTH = 11;

@@ -18,14 +18,16 @@ export type Pulumi = { source: Source; home: string | undefined; binary: string 
 export const ensureTools = async ({
   plugins,
   report,
+  signal,
 }: {
   plugins: readonly Plugin[];
   report: Report;
+  signal: AbortSignal;
 }): Promise<Pulumi> => {
   const source = forcedSource() ?? recall().tools;
-  if (source === "offline") return standIns({ plugins, report });
+  if (source === "offline") return standIns({ plugins, report, signal });
 
-  const failure = await official({ plugins, known: source === "official" && recall().tools === "official", report });
+  const failure = await official({ plugins, known: recall().tools === "official", report });
   if (!failure) {
     remember({ tools: "official" });
     return { source: "official", home: undefined, binary: binaryIn(personalHome()) };
@@ -33,7 +35,7 @@ export const ensureTools = async ({
   if (source === "official") throw new ProblemsError([failure]);
   report(`the official Pulumi downloads cannot be reached (${failure.message})`);
   report("falling back to stand-ins made from Go modules, in .fleet/pulumi (FLEET_OFFLINE=0 forbids it)");
-  return standIns({ plugins, report });
+  return standIns({ plugins, report, signal });
 };
 
 const personalHome = (): string => process.env.PULUMI_HOME || path.join(os.homedir(), ".pulumi");
@@ -72,12 +74,20 @@ const downloadCli = async ({ home, report }: { home: string; report: Report }): 
   return version();
 };
 
-const standIns = async ({ plugins, report }: { plugins: readonly Plugin[]; report: Report }): Promise<Pulumi> => {
+const standIns = async ({
+  plugins,
+  report,
+  signal,
+}: {
+  plugins: readonly Plugin[];
+  report: Report;
+  signal: AbortSignal;
+}): Promise<Pulumi> => {
   const home = standInHome();
   const binary = binaryIn(home);
   const isNew = !existsSync(binary) || plugins.some((plugin) => !hasPlugin(home, plugin));
   if (isNew) requireDisk({ folder: home, neededGiB: 5, what: "building the Pulumi stand-ins" });
-  await installPulumi({ home, plugins, report });
+  await installPulumi({ home, plugins, report, signal });
   remember({ tools: "offline" });
   return { source: "offline", home, binary };
 };

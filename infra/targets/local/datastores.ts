@@ -9,14 +9,14 @@ import { dataFormat } from "./images";
 import { containerLabels, DATA_FORMAT_LABEL, partLabels } from "./labels";
 import type { Networks } from "./network";
 import { runOnce } from "./oneshot";
-import { mariadbInitFile, postgresRolesCommand, postgresRolesEnv } from "./roles";
+import { mariadbInitFile, readyStep } from "./ready";
 
 /** What a datastore is made with. */
 export type DatastoreArgs = {
   plan: Plan;
   datastore: PlannedDatastore;
   /** Absent where only the data is kept. */
-  running?: { network: Networks["own"]; image: docker.RemoteImage; generation: string; rolesGeneration: string };
+  running?: { network: Networks["own"]; image: docker.RemoteImage; generation: string; readyGeneration: string };
   secretOf: SecretSource;
 };
 
@@ -25,7 +25,7 @@ export type DatastoreArgs = {
  * The volume outlives everything: it stays in the program when the datastore is off, and on the machine when it leaves.
  */
 export class LocalDatastore extends pulumi.ComponentResource {
-  /** The server once it is healthy and its users are right; undefined where it does not run. */
+  /** The server once it takes connections and its users are right; undefined where it does not run. */
   readonly ready: pulumi.Output<docker.Container> | undefined;
   /** Changes when the server is another one, as after its data was made anew. */
   readonly identity: pulumi.Output<string> | undefined;
@@ -37,7 +37,7 @@ export class LocalDatastore extends pulumi.ComponentResource {
     if (running) {
       const server = createServer({ name, plan, datastore, running, volume, secretOf, parent: this });
       this.identity = server.id;
-      this.ready = ensureRoles({ name, plan, datastore, running, server, secretOf, parent: this });
+      this.ready = waitUntilReady({ name, plan, datastore, running, server, secretOf, parent: this });
     }
     this.registerOutputs();
   }
@@ -91,8 +91,6 @@ const createServer = ({
       restart: "unless-stopped",
       destroyGraceSeconds: DATASTORE_GRACE_SECONDS,
       stopTimeout: DATASTORE_GRACE_SECONDS,
-      wait: true,
-      waitTimeout: 180,
     },
     { parent, deleteBeforeReplace: true, replaceOnChanges },
   );
@@ -148,8 +146,7 @@ const engineArgs = (
   }
 };
 
-/** Postgres' users and databases are put right by a one-shot beside the server; MariaDB does it at each start itself. */
-const ensureRoles = ({
+const waitUntilReady = ({
   name,
   plan,
   datastore,
@@ -158,26 +155,24 @@ const ensureRoles = ({
   secretOf,
   parent,
 }: Making & { server: docker.Container }): pulumi.Output<docker.Container> => {
-  if (datastore.engine === "mariadb" || datastore.engine === "redis") return pulumi.output(server);
   const { stack, environment } = plan;
   const { system, name: part } = datastore;
-  const role = `${part}_roles`;
+  const role = readyRole(part);
   const { succeeded } = runOnce({
-    name: `${name}-roles`,
-    what: `${datastore.id} roles`,
+    name: `${name}-ready`,
+    what: `${datastore.id}, waiting for its server,`,
     args: {
       ...basics({ cpu: 1, memory: "128Mi" }),
+      ...readyStep(datastore, secretOf),
       name: containerName({ stack, system, role }),
       image: running.image.imageId,
-      entrypoints: postgresRolesCommand(datastore),
-      envs: postgresRolesEnv(datastore, secretOf),
       labels: containerLabels({
         stack,
         system,
         part: role,
         environment,
-        description: "Databases, users and passwords",
-        generation: running.rolesGeneration,
+        description: "Waits for the server; databases, users and passwords",
+        generation: running.readyGeneration,
       }),
       networkMode: pulumi.interpolate`container:${server.id}`,
     },
@@ -185,3 +180,6 @@ const ensureRoles = ({
   });
   return succeeded.apply(() => server);
 };
+
+/** The role of the step that waits for a datastore. */
+export const readyRole = (part: string): string => `${part}_ready`;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Plan, PlannedImage, PlannedSystem } from "../../catalogue/plan";
 import { containerName, volumeName } from "../../naming";
 import type { Outputs, SecretValues } from "../../outputs";
-import { LocalDatastore } from "./datastores";
+import { LocalDatastore, readyRole } from "./datastores";
 import { readEngine, type EngineState } from "./engine";
 import { createImage, pullImage } from "./image";
 import { datastoreImage } from "./images";
@@ -56,7 +56,7 @@ const createStack = ({ plan, secretValues, servicesFolder, generationOf }: Makin
       network: systemOf(system).networks.own,
       image: pulled(datastoreImage(datastore)),
       generation: generationOf({ system, name, isJob: false }),
-      rolesGeneration: generationOf({ system, name: `${name}_roles`, isJob: true }),
+      readyGeneration: generationOf({ system, name: readyRole(name), isJob: true }),
     };
     datastores.set(
       id,

@@ -27,8 +27,8 @@ RECONNECT_SECONDS: Final = 1
 def read_database(env: Environment, *, sockets: Path = SOCKETS) -> dict[str, Any]:
     """An entry of DATABASES; {} where an image is built and no variable is set."""
     named = {
-        "NAME": env.text("DATABASE_NAME", allowed="a database's name", example="usuarios"),
-        "USER": env.text("DATABASE_USER", allowed="a user's name", example="usuarios"),
+        "NAME": env.text("DATABASE_NAME", allowed="a database's name", example="booking"),
+        "USER": env.text("DATABASE_USER", allowed="a user's name", example="booking"),
         "PASSWORD": env.text("DATABASE_PASSWORD", allowed="that user's password"),
     }
     place = _read_place(env, sockets)

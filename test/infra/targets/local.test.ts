@@ -47,7 +47,7 @@ describe("the local target", () => {
 
   it("asks for nothing but what the two systems need", () => {
     expect(counts(dev)).to.deep.equal({
-      "docker:index/container:Container": 9,
+      "docker:index/container:Container": 10,
       "docker:index/network:Network": 3,
       "docker:index/remoteImage:RemoteImage": 4,
       "docker:index/volume:Volume": 6,
@@ -115,7 +115,7 @@ describe("the local target", () => {
   });
 
   it("stops a database with time for its last checkpoint", () => {
-    expect(one(dev, "leads-postgres", CONTAINER).inputs).to.include({ destroyGraceSeconds: 60, wait: true });
+    expect(one(dev, "leads-postgres", CONTAINER).inputs).to.include({ destroyGraceSeconds: 60 });
   });
 
   it("keeps the volume of a datastore that is off, and marks what can read it", () => {
@@ -194,13 +194,13 @@ describe("the gate before a service", () => {
     const containers = [
       well,
       { ...well, name: "leads_dev_migrate", running: false, exitCode: 1 },
-      { ...well, name: "leads_dev_postgres_roles", running: false },
+      { ...well, name: "leads_dev_postgres_ready", running: false },
       { ...well, name: "leads_dev_postgres", healthy: false },
       { ...well, name: "leads_dev_redis", running: false },
     ];
     const asked = await run({}, { engine: { ...emptyEngine, containers } });
     const generation = (name: string) => labelsOf(one(asked, name, CONTAINER))["dev.fleet.generation"];
-    expect([generation("leads-web"), generation("leads-postgres-roles")]).to.deep.equal(["before", "before"]);
+    expect([generation("leads-web"), generation("leads-postgres-ready")]).to.deep.equal(["before", "before"]);
     for (const name of ["leads-migrate", "leads-postgres", "leads-redis", "callcenter-web"])
       expect(generation(name), name).to.match(/^2\d{3}-/);
   });

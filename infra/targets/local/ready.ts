@@ -1,34 +1,51 @@
 import * as pulumi from "@pulumi/pulumi";
+import type * as docker from "@pulumi/docker";
+import type { PlannedDatastore } from "../../catalogue/plan";
 import type { Mariadb, Postgres } from "../../catalogue/vocabulary";
 import type { SecretSource } from "../../outputs";
 
 /**
- * Brings databases, users and passwords of an existing data folder to what the plan says. The images' own variables act
- * only on an empty one.
+ * What runs beside a datastore's new server, in its network: it waits until the server takes connections, and brings
+ * databases, users and passwords of an existing data folder to what the plan says. The images' own variables act only on
+ * an empty one, and Docker's health check first asks after a whole interval.
  */
-
-type PostgresRoles = Pick<Postgres, "databases" | "superuserPassword">;
-
-/** The passwords, as the script below reads them. */
-export const postgresRolesEnv = (
-  { databases, superuserPassword }: PostgresRoles,
+export const readyStep = (
+  datastore: PlannedDatastore,
   secretOf: SecretSource,
-): pulumi.Input<string>[] => [
-  pulumi.interpolate`SUPERUSER_PASSWORD=${secretOf(superuserPassword)}`,
-  ...databases.map(({ password }, index) => pulumi.interpolate`PASSWORD_${index}=${secretOf(password)}`),
-];
+): Pick<docker.ContainerArgs, "entrypoints" | "envs"> => {
+  switch (datastore.engine) {
+    case "postgres":
+    case "postgis":
+      return {
+        // The image trusts 127.0.0.1.
+        entrypoints: script(
+          until("pg_isready -q -h 127.0.0.1 -U postgres"),
+          `exec psql -qX -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -d postgres <<'SQL'\n${postgresRolesSql(datastore)}\nSQL`,
+        ),
+        envs: [
+          pulumi.interpolate`SUPERUSER_PASSWORD=${secretOf(datastore.superuserPassword)}`,
+          ...datastore.databases.map(
+            ({ password }, index) => pulumi.interpolate`PASSWORD_${index}=${secretOf(password)}`,
+          ),
+        ],
+      };
+    case "mariadb":
+      return {
+        entrypoints: script(until("mariadb -h 127.0.0.1 -u root -e 'SELECT 1' >/dev/null 2>&1")),
+        envs: [pulumi.interpolate`MYSQL_PWD=${secretOf(datastore.rootPassword)}`],
+      };
+    case "redis":
+      return { entrypoints: script(until('[ "$(redis-cli -h 127.0.0.1 ping 2>&1)" = PONG ]')), envs: [] };
+  }
+};
 
-/** Run in the server's network, where the image trusts 127.0.0.1; it waits for a server that is starting. */
-export const postgresRolesCommand = (roles: PostgresRoles): string[] => [
-  "sh",
-  "-euc",
-  `i=0; until pg_isready -q -h 127.0.0.1 -U postgres; do i=$((i+1)); [ $i -lt 600 ] || exit 1; sleep 0.1; done
-exec psql -qX -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -d postgres <<'SQL'
-${postgresRolesSql(roles)}
-SQL`,
-];
+const script = (...lines: string[]): string[] => ["sh", "-euc", lines.join("\n")];
 
-export const postgresRolesSql = ({ databases }: PostgresRoles): string =>
+/** Asks ten times a second for a minute. */
+const until = (ask: string): string =>
+  `tries=0; until ${ask}; do tries=$((tries+1)); [ $tries -lt 600 ] || { echo 'the server took no connection for a minute; see its own log'; exit 1; }; sleep 0.1; done`;
+
+const postgresRolesSql = ({ databases }: Pick<Postgres, "databases">): string =>
   [
     "\\set password `printenv SUPERUSER_PASSWORD`",
     "ALTER ROLE postgres PASSWORD :'password';",
