@@ -127,7 +127,7 @@ const createCache = ({
       name: volumeName({ stack: plan.stack, system: system.name, role: "cache" }),
       labels: partLabels({ stack: plan.stack, system: system.name, part: "cache" }),
     },
-    { parent },
+    { parent, ignoreChanges: ["labels"] },
   );
 
 const imageOf = ({ images }: Plan, folder: string): PlannedImage =>
