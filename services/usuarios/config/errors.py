@@ -4,10 +4,12 @@ import logging
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ValidationError as ModelInvalid
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.serializers import as_serializer_error
 from rest_framework.views import exception_handler
 
 from config.failures import Failure, InvalidValue, Unavailable
@@ -52,6 +54,8 @@ def server_error(request: HttpRequest) -> JsonResponse:
 
 def _as_http(error: Exception) -> Exception:
     match error:
+        case ModelInvalid():
+            return exceptions.ValidationError(as_serializer_error(error))
         case ObjectDoesNotExist():
             return Http404()
         case InvalidValue():

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError as ModelInvalid
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import Client
@@ -75,6 +76,12 @@ def test_a_database_that_is_away_is_a_503(caplog: pytest.LogCaptureFixture) -> N
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.data["error"]["code"] == "database_unavailable"
     assert "connection refused" in caplog.text
+
+
+def test_what_only_the_model_refuses_is_a_400() -> None:
+    answer = to_response(ModelInvalid({"notas": ["No."]}), {})
+    assert answer is not None
+    assert (answer.status_code, answer.data["error"]["fields"]) == (400, {"notas": ["No."]})
 
 
 def test_an_unreadable_request_is_json() -> None:

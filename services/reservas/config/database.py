@@ -1,0 +1,67 @@
+"""Postgres in parts, as specification 003 names them: the socket of Cloud SQL, or TCP.
+
+    DATABASE_NAME, DATABASE_USER, DATABASE_PASSWORD
+    CLOUD_SQL_CONNECTION_NAME      the socket /cloudsql/<connection name>; what follows is not read
+    DATABASE_HOST, DATABASE_PORT   else these
+
+Each process keeps a pool of its own of at most DATABASE_POOL_SIZE connections. What a server must
+allow is instances x workers x that size, and twice as many during a rollout.
+"""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from chassis.environment import Environment
+
+SOCKETS: Final = Path("/cloudsql")
+# One for each thread of gunicorn.
+POOL_SIZE: Final = 4
+# Longer, and the threads that wait for a database that is away would keep probes from an answer.
+WAIT_SECONDS: Final = 3
+# psycopg's own 300 double the pause after each failure: after a long outage nobody would try again
+# for minutes.
+RECONNECT_SECONDS: Final = 1
+
+
+def read_database(env: Environment, *, sockets: Path = SOCKETS) -> dict[str, Any]:
+    """An entry of DATABASES; {} where an image is built and no variable is set."""
+    named = {
+        "NAME": env.text("DATABASE_NAME", allowed="a database's name", example="booking"),
+        "USER": env.text("DATABASE_USER", allowed="a user's name", example="booking"),
+        "PASSWORD": env.text("DATABASE_PASSWORD", allowed="that user's password"),
+    }
+    place = _read_place(env, sockets)
+    size = env.integer("DATABASE_POOL_SIZE", default=POOL_SIZE, minimum=1, maximum=100)
+    if not all(named.values()):
+        return {}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **named,
+        **place,
+        # Django refuses a pool besides connections that are kept.
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": _pool(size)},
+    }
+
+
+def _read_place(env: Environment, sockets: Path) -> dict[str, str]:
+    name = "CLOUD_SQL_CONNECTION_NAME"
+    instance = env.text(name, default="")
+    host = env.text("DATABASE_HOST", default="localhost")
+    port = env.integer("DATABASE_PORT", default=5432, minimum=1, maximum=65535)
+    if not instance:
+        return {"HOST": host, "PORT": str(port)}
+    if not re.fullmatch(r"([a-z0-9.-]+:)?[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]+", instance):
+        example = "my-project:europe-west1:booking"
+        env.reject(name, f"is {instance!r}", allowed="project:region:instance", example=example)
+    return {"HOST": str(sockets / instance)}
+
+
+def _pool(size: int) -> dict[str, Any]:
+    return {
+        "min_size": 0,
+        "max_size": size,
+        "timeout": WAIT_SECONDS,
+        "reconnect_timeout": RECONNECT_SECONDS,
+    }

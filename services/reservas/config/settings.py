@@ -1,0 +1,59 @@
+"""Settings of the reservas service: what the chassis gives, plus the database in parts, the API and
+where the usuarios service is.
+
+Nobody logs in to the API: in dev it listens on loopback only, in the cloud callers need the
+platform's invoker role.
+"""
+
+from pathlib import Path
+
+from chassis.environment import Environment
+from chassis.settings import DJANGO_APPS, base_settings, database_settings, read_base
+from config.database import read_database
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Environment.of_process(dotenv=BASE_DIR / ".env")
+base = read_base(env, service="reservas")
+database = read_database(env)
+# Without it whoever books is not asked for: this service works alone.
+USUARIOS_URL = env.text("USUARIOS_URL", default="").rstrip("/")
+USUARIOS_TIMEOUT_SECONDS = env.integer("USUARIOS_TIMEOUT_SECONDS", default=2, minimum=1, maximum=30)
+USUARIOS_ID_TOKEN = env.boolean("USUARIOS_ID_TOKEN", default=False)
+METADATA_HOST = env.text("GCE_METADATA_HOST", default="metadata.google.internal")
+if USUARIOS_URL and not USUARIOS_URL.startswith(("http://", "https://")):
+    example = "http://usuarios:8080"
+    env.reject("USUARIOS_URL", "is no http URL", allowed="http:// or https://", example=example)
+env.finish()
+
+globals().update(base_settings(base, base_dir=BASE_DIR))
+INSTALLED_APPS = [
+    *DJANGO_APPS,
+    "rest_framework",
+    "drf_spectacular",
+    "reservas",
+]
+DATABASES = {"default": database_settings(database)}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    # The first one answers whoever does not ask for a page.
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "PAGE_SIZE": 10,
+    "EXCEPTION_HANDLER": "config.errors.to_response",
+    "UNAUTHENTICATED_USER": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Reservas",
+    "DESCRIPTION": "Qué se reserva, para cuándo y en qué estado está.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+}

@@ -1,0 +1,190 @@
+import json
+import logging
+import os
+import subprocess
+import sys
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ValidationError as ModelInvalid
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.test import Client
+from rest_framework.test import APIClient
+
+from config.errors import to_response
+from reservas.models import Reserva
+from tests.conftest import RESERVAS, make_reserva
+
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "DEBUG": "false",
+    "SECRET_KEY": "strong-k3y." * 5,
+    "ALLOWED_HOSTS": ".run.app",
+    "CLOUD_SQL_CONNECTION_NAME": "my-project:europe-west1:booking",
+}
+
+
+def manage(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/health/"])
+def test_health_asks_no_database(path: str) -> None:
+    # Without the mark django_db a query would fail the test.
+    answer = Client().get(path)
+    assert (answer.status_code, answer.json()) == (200, {"status": "OK"})
+
+
+@pytest.mark.django_db
+def test_readiness_asks_the_database() -> None:
+    assert Client().get("/ready/").json() == {"status": "OK", "checks": {"default": "OK"}}
+
+
+def test_a_request_id_comes_back() -> None:
+    answer = Client().get("/api/v1/", headers={"x-request-id": "abc-1"})
+    assert answer.headers["X-Request-ID"] == "abc-1"
+
+
+def test_errors_are_json() -> None:
+    answer = Client().get("/nada/")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    text = APIClient().post(RESERVAS, "x", content_type="text/plain")
+    assert (text.status_code, text.json()["error"]["code"]) == (415, "unsupported_media_type")
+
+
+@pytest.mark.django_db
+def test_an_unforeseen_error_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reservas.selectors.Reserva.objects", None)
+    client = APIClient(raise_request_exception=False)
+    answer = client.get(RESERVAS)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "server_error")
+
+
+def test_a_database_that_is_away_is_a_503(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = to_response(OperationalError("connection refused"), {})
+    assert answer is not None
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.data["error"]["code"] == "database_unavailable"
+    assert "connection refused" in caplog.text
+
+
+def test_what_only_the_model_refuses_is_a_400() -> None:
+    answer = to_response(ModelInvalid({"notas": ["No."]}), {})
+    assert answer is not None
+    assert (answer.status_code, answer.data["error"]["fields"]) == (400, {"notas": ["No."]})
+
+
+def test_an_unreadable_request_is_json() -> None:
+    answer = Client().get("/api/v1/", headers={"host": "elsewhere.example"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
+
+
+@pytest.mark.django_db
+def test_the_api_can_be_looked_through_in_a_browser() -> None:
+    reserva = make_reserva()
+    client = Client(headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    for path in ("/api/v1/", RESERVAS, f"{RESERVAS}{reserva.pk}/", f"{RESERVAS}999/"):
+        page = client.get(path)
+        assert page.headers["Content-Type"].startswith("text/html")
+        assert "reserva" in page.content.decode().lower()
+
+
+def test_the_root_lists_what_there_is() -> None:
+    assert APIClient().get("/api/v1/").json() == {"reservas": f"http://testserver{RESERVAS}"}
+
+
+def test_the_schema_is_complete_and_valid() -> None:
+    out = StringIO()
+    call_command("spectacular", validate=True, fail_on_warn=True, format="openapi-json", stdout=out)
+    schema = json.loads(out.getvalue())
+    assert set(schema["paths"]) == {
+        "/api/v1/reservas/",
+        "/api/v1/reservas/{id}/",
+        "/api/v1/reservas/{id}/transicion/",
+    }
+    listed = schema["paths"]["/api/v1/reservas/"]["get"]["parameters"]
+    assert {parameter["name"] for parameter in listed} == {
+        "estado",
+        "fecha_desde",
+        "fecha_hasta",
+        "ordering",
+        "page",
+        "usuario_id",
+    }
+    change = schema["components"]["schemas"]["PatchedReservaChanges"]["properties"]
+    assert change["usuario_id"]["readOnly"] is True
+    assert Client().get("/api/v1/schema/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_back_office_looks_and_changes_nothing(admin_client: Client) -> None:
+    reserva = make_reserva()
+    office = "/admin/reservas/reserva/"
+    page = admin_client.get(office, {"q": "7", "estado__exact": "pendiente"})
+    assert f"{office}{reserva.pk}/change/" in page.content.decode()
+    assert admin_client.get(f"{office}{reserva.pk}/change/").status_code == 200
+    for path in ("add/", f"{reserva.pk}/delete/", f"{reserva.pk}/change/"):
+        assert admin_client.post(f"{office}{path}", {"post": "yes"}).status_code == 403
+
+
+def make_data(*words: str) -> str:
+    out = StringIO()
+    call_command("create_test_data", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_sample_reservas_are_valid_and_varied() -> None:
+    assert "80 reservas created, seed 7" in make_data("--count=80", "--usuarios=5", "--seed=7")
+    make_data("--count=20", "--usuarios=5")
+    assert Reserva.objects.count() == 100
+    assert set(Reserva.objects.values_list("usuario_id", flat=True)) == {1, 2, 3, 4, 5}
+    assert Reserva.objects.order_by().values("estado").distinct().count() == 4
+    for reserva in Reserva.objects.all()[:20]:
+        reserva.full_clean()
+
+
+def test_sample_data_wants_a_number() -> None:
+    for name in ("--count", "--usuarios"):
+        with pytest.raises(CommandError, match=f"{name} is 0; give 1 or more"):
+            make_data(f"{name}=0")
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_production_settings_pass_every_check() -> None:
+    ended = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("DATABASE_NAME", "", "DATABASE_NAME is missing"),
+        ("DATABASE_PASSWORD", "", "DATABASE_PASSWORD is missing"),
+        ("USUARIOS_URL", "usuarios:8080", "Example: USUARIOS_URL=http://usuarios:8080"),
+        ("USUARIOS_TIMEOUT_SECONDS", "0", "USUARIOS_TIMEOUT_SECONDS is '0'"),
+        ("USUARIOS_ID_TOKEN", "perhaps", "USUARIOS_ID_TOKEN is 'perhaps'"),
+        ("DATABASE_POOL_SIZE", "many", "Example: DATABASE_POOL_SIZE=1"),
+        ("CLOUD_SQL_CONNECTION_NAME", "booking", "CLOUD_SQL_CONNECTION_NAME is 'booking'"),
+        ("DEBUG", "true", "DEBUG is on with ENVIRONMENT=production"),
+    ],
+)
+def test_a_wrong_environment_stops_the_start(variable: str, value: str, said: str) -> None:
+    ended = manage("check", **{**PRODUCTION, variable: value})
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
