@@ -57,6 +57,10 @@ export const committedStack = (name: string): Stack => ({
 export const lockFolder = (stack: Stack): string =>
   path.join(stack.backend, ".pulumi", "locks", "organization", PROJECT, stack.name);
 
+/** The command to type for this stack. */
+export const npm = (command: string, { name }: Stack): string =>
+  name === "dev" ? `npm ${command}` : `npm ${command} -- --stack ${name}`;
+
 /** Every stack that there is: dev, the committed ones, and the throw-away ones of this clone. */
 export const knownStacks = (): string[] => {
   const committed = readdirSync(".").flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);

@@ -7,7 +7,7 @@ import { setUp, type Session } from "../session";
 import { startStopped } from "../restart";
 import { runPhase, tell, type Report } from "../setup/phase";
 import { readState, type State } from "../state";
-import { throwAwayStackOf, type Stack } from "../stack";
+import { npm, throwAwayStackOf, type Stack } from "../stack";
 
 const PATIENCE_MS = 60_000;
 
@@ -70,7 +70,7 @@ const update = ({
 };
 
 const failed = ({ stack, code }: { stack: Stack; code: number }): number => {
-  const again = startCommand(stack);
+  const again = npm("start", stack);
   if (wasInterrupted()) process.stderr.write(`\nStopped. What was made stays; to continue: ${again}\n`);
   else process.stderr.write(`\nThe update failed (its message is above). What it says mended, run again: ${again}\n`);
   return wasInterrupted() ? 130 : code;
@@ -83,11 +83,8 @@ const show = async ({ stack, docker }: Session): Promise<number> => {
   process.stdout.write(`\n${table(checked)}\n\n`);
   for (const { container } of unhealthy)
     process.stdout.write(`${container} is not healthy; its log: docker logs --tail 50 ${container}\n`);
-  const option = stack.name === "dev" ? "" : ` -- --stack ${stack.name}`;
   process.stdout.write(
-    `To stop: npm stop${option} (all stays as it is). To remove everything but the data: npm run down${option}\n`,
+    `To stop: ${npm("stop", stack)} (all stays as it is). To remove everything but the data: ${npm("run down", stack)}\n`,
   );
   return unhealthy.length > 0 ? 1 : 0;
 };
-
-const startCommand = ({ name }: Stack): string => (name === "dev" ? "npm start" : `npm start -- --stack ${name}`);

@@ -10,7 +10,7 @@ import { recover } from "../recovery";
 import { setUp } from "../session";
 import { runPhase } from "../setup/phase";
 import { readState, type State } from "../state";
-import { throwAwayStackOf, type Stack } from "../stack";
+import { npm, throwAwayStackOf, type Stack } from "../stack";
 
 /** Stops the stack's containers, services before the datastores they use. Nothing is removed; `start` brings all back. */
 export const stop = async ({ stack: name }: { stack: string }): Promise<number> => {
@@ -25,7 +25,7 @@ export const stop = async ({ stack: name }: { stack: string }): Promise<number> 
     await Promise.all(group.map(({ id }) => docker.getContainer(id).stop()));
   }
   process.stdout.write(
-    `${running.length} containers of ${name} stopped; data and everything else stay. To start again: npm start\n`,
+    `${running.length} containers of ${name} stopped; data and everything else stay. To start again: ${npm("start", stack)}\n`,
   );
   return 0;
 };
