@@ -1,0 +1,81 @@
+"""Settings of the marketplace: what the chassis gives, plus PostGIS, Redis, celery and AWS."""
+
+from pathlib import Path
+
+from chassis.environment import POSTGIS, REDIS, Environment
+from chassis.settings import DJANGO_APPS, base_settings, database_settings, read_base
+from config.geo_libraries import load_geo_libraries
+from config.readers import read_database, read_endpoint, read_topic
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Environment.of_process(dotenv=BASE_DIR / ".env")
+base = read_base(env, service="marketplace")
+database = read_database(env, schemes=POSTGIS)
+redis_url = env.url("REDIS_URL", schemes=REDIS)
+CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", schemes=REDIS, default=redis_url)
+CELERY_RESULT_BACKEND = env.url("CELERY_RESULT_BACKEND", schemes=REDIS, default="") or None
+CELERY_WORKER_CONCURRENCY = env.integer(
+    "CELERY_WORKER_CONCURRENCY", default=1, minimum=1, maximum=32
+)
+FLASH_PROMO_TOPIC = read_topic(env)
+PROMO_QUEUE_NAME = env.text("PROMO_QUEUE_NAME", default="flash-promos")
+PROMO_QUEUE_VISIBILITY_SECONDS = env.integer(
+    "PROMO_QUEUE_VISIBILITY_SECONDS", default=30, minimum=5, maximum=43_200
+)
+# AWS itself where they are absent. boto3 reads its keys from the environment by itself.
+AWS_SNS_ENDPOINT_URL = read_endpoint(env, "AWS_SNS_ENDPOINT_URL")
+AWS_SQS_ENDPOINT_URL = read_endpoint(env, "AWS_SQS_ENDPOINT_URL")
+MARKETPLACE_API_KEY = env.text("MARKETPLACE_API_KEY", default="")
+env.finish()
+
+shared = base_settings(base, base_dir=BASE_DIR)
+shared["LOGGING"]["loggers"] |= {
+    # Two lines for each task, and there is one every second; ours say what was done.
+    name: {"handlers": [], "propagate": True, "level": "WARNING"}
+    for name in ("botocore", "celery.app.trace", "celery.beat", "celery.worker.strategy")
+}
+globals().update(shared)
+INSTALLED_APPS = [
+    *DJANGO_APPS,
+    "django.contrib.gis",
+    "rest_framework",
+    "drf_spectacular",
+    "stores",
+    "promos",
+]
+GDAL_LIBRARY_PATH, GEOS_LIBRARY_PATH = load_geo_libraries()
+DATABASES = {"default": database_settings(database)}
+# The official image's own template: whoever may create databases may then create one with PostGIS.
+DATABASES["default"]["TEST"] = {"TEMPLATE": "template_postgis"}
+
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": redis_url,
+        "KEY_PREFIX": "marketplace",
+        "OPTIONS": {
+            # Without Redis the API answers from Postgres; /ready/ says 503.
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 0.5,
+            "SOCKET_TIMEOUT": 0.5,
+            # Unlike pickle, JSON runs no code of whoever can write to Redis.
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+        },
+    }
+}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+# Read from Redis, kept in Postgres: an emptied cache logs nobody out.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["config.permissions.WritesNeedApiKey"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.errors.to_response",
+    "UNAUTHENTICATED_USER": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Marketplace", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
