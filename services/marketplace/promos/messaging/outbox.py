@@ -1,0 +1,70 @@
+"""Sends what the outbox holds: at once after the commit, and by a sweep what was left behind."""
+
+import logging
+import uuid
+from collections.abc import Sequence
+from json import dumps
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from promos.messaging.clients import sns
+from promos.models import OutboxEvent
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef
+
+# The most that SNS takes in one call.
+BATCH = 10
+# After a failure requests leave the sending to the sweep, instead of each waiting for a time-out.
+PAUSED, PAUSE_SECONDS = "promos:publishing-paused", 10
+
+logger = logging.getLogger(__name__)
+
+
+def publish_soon(*, event_id: uuid.UUID) -> None:
+    """Send one event now if SNS answers. Never fails: the sweep sends what stays behind."""
+    if cache.get(PAUSED):
+        return
+    try:
+        publish_waiting(event_id=event_id)
+    except Exception as error:
+        logger.warning(
+            "Not published yet, the sweep will: %s", error, extra={"event_id": str(event_id)}
+        )
+        cache.set(PAUSED, True, timeout=PAUSE_SECONDS)
+
+
+@transaction.atomic
+def publish_waiting(*, event_id: uuid.UUID | None = None) -> int:
+    """Send up to ten events that wait, oldest first, or the one that is named.
+
+    Rows that somebody else is sending are skipped. A death between SNS's answer and the commit
+    sends them again, which whoever receives them must expect of SQS anyway.
+    """
+    waiting = OutboxEvent.objects.select_for_update(skip_locked=True).filter(
+        published_at__isnull=True
+    )
+    if event_id is not None:
+        waiting = waiting.filter(pk=event_id)
+    events = list(waiting.order_by("created_at")[:BATCH])
+    if not events:
+        return 0
+    sent = _send(events)
+    OutboxEvent.objects.filter(pk__in=sent).update(published_at=timezone.now())
+    return len(sent)
+
+
+def _send(events: Sequence[OutboxEvent]) -> list[uuid.UUID]:
+    entries: list[PublishBatchRequestEntryTypeDef] = [
+        {"Id": str(event.pk), "Message": dumps(event.body)} for event in events
+    ]
+    answer = sns().publish_batch(
+        TopicArn=settings.FLASH_PROMO_TOPIC.arn, PublishBatchRequestEntries=entries
+    )
+    for refused in answer.get("Failed", []):
+        logger.error("SNS refused an event: %s", refused.get("Message"), extra={"refused": refused})
+    return [uuid.UUID(accepted["Id"]) for accepted in answer.get("Successful", [])]
