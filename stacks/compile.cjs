@@ -10,6 +10,16 @@ const fingerprint = (file) => {
   return stat ? `${stat.mtimeMs}:${stat.size}` : "absent";
 };
 
+/** esbuild prints what is wrong and where, itself; its own stack would only hide it. */
+const bundle = (options) => {
+  try {
+    return require("esbuild").buildSync(options);
+  } catch (error) {
+    const message = `${error.errors?.length ?? 1} error(s) in ${options.entryPoints} or what it imports, shown above; nothing was touched\n    cure: mend it, npm run lint shows more`;
+    throw Object.assign(new Error(message), { stack: message, __pulumiRunError: true });
+  }
+};
+
 exports.compile = (entry) => {
   const built = path.join(root, ".fleet", "build", `${entry.replaceAll("/", "-").replace(/\.ts$/, "")}.cjs`);
   const inputs = `${built}.inputs.json`;
@@ -20,7 +30,7 @@ exports.compile = (entry) => {
   };
   if (isFresh()) return built;
 
-  const { metafile, outputFiles } = require("esbuild").buildSync({
+  const { metafile, outputFiles } = bundle({
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: built,

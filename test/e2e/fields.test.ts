@@ -50,8 +50,8 @@ const edits: [
   ["service memory", "", "", "web", (c) => [c.HostConfig.Memory, c.HostConfig.MemorySwap], [300 << 20, 300 << 20]],
   [
     "health path",
-    "healthPath,",
-    'healthPath: "/health/",',
+    "      healthPath,\n      healthCheck",
+    '      healthPath: "/health/",\n      healthCheck',
     "web",
     (c) => c.Config.Healthcheck?.Test,
     ["CMD", "python", "-m", "chassis.healthcheck", "/health/"],

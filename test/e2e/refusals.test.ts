@@ -42,6 +42,11 @@ const wrongs: Wrong[] = [
     message: /catalogue: leads.web.env.REDIS_URL: there is no redis datastore rdis. Did you mean redis\?/,
   },
   {
+    what: "a source that does not compile",
+    make: (p) => p.edit("infra/catalogue/leads.ts", 'title: "Leads"', "title: }"),
+    message: /leads.ts:\d+:\d+[^]*error\(s\) in stacks\/index.ts or what it imports, shown above; nothing was touched/,
+  },
+  {
     what: "a port that a process has",
     make: () => listen(30086),
     message: /leads\/web: port 30086 on 127.0.0.1 is taken by node \(process \d+\)/,

@@ -154,7 +154,11 @@ class Migration(migrations.Migration):
       tries.push(now["leads_e2e_migrate"] ?? "");
     }
     expect(tries[0]).to.not.equal(tries[1]);
-    await psql("leads_e2e_postgres", "leads", "CREATE TABLE no_such_table (id int); GRANT ALL ON no_such_table TO leads");
+    await psql(
+      "leads_e2e_postgres",
+      "leads",
+      "CREATE TABLE no_such_table (id int); GRANT ALL ON no_such_table TO leads",
+    );
     await project.mustUp();
     project.delete(broken);
     await project.mustUp();
