@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
+import { PassThrough } from "node:stream";
 import Docker from "dockerode";
 import { standInImagePrefix } from "../../offline/index";
 
@@ -84,9 +85,12 @@ const using = (container: Docker.Container): TestContainer => {
 };
 
 const run = async (container: Docker.Container, command: string[]): Promise<Ran> => {
-  const exec = await container.exec({ Cmd: command, AttachStdout: true, AttachStderr: true, Tty: true });
-  const stream = await exec.start({ Tty: true });
+  const exec = await container.exec({ Cmd: command, AttachStdout: true, AttachStderr: true });
+  const stream = await exec.start({});
+  const both = new PassThrough();
+  docker.modem.demuxStream(stream, both, both);
+  stream.on("close", () => both.end());
   let output = "";
-  for await (const chunk of stream) output += String(chunk);
+  for await (const chunk of both) output += String(chunk);
   return { code: (await exec.inspect()).ExitCode ?? -1, output: output.trim() };
 };
