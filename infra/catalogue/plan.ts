@@ -178,7 +178,7 @@ const settingsProblems = (catalogue: Catalogue, { systems, secrets, portOffset, 
     ...unknown.map((name) => ({
       path: "fleet:systems",
       message: `${name} is no system of the catalogue.${suggestion(name, names)} Allowed: all, ${names.join(", ")}`,
-      cure: `pulumi config set fleet:systems '["${names.join('","')}"]' -s ${stack}`,
+      cure: `write in Pulumi.${stack}.yaml: fleet:systems: [${names.join(", ")}]`,
     })),
     ...unknownSecrets.map((name) => ({
       path: `fleet:secrets.${name}`,

@@ -80,12 +80,16 @@ const problemsOf = ({
     {
       path: `fleet:${[key, ...rest].join(".")}`,
       message: `${missing ? "is missing" : issue.message}; allowed: ${allowed}`,
-      cure:
-        key === "secrets"
-          ? setSecret(rest[0] ?? "<name>", stack)
-          : `pulumi config set fleet:${key} ${example} -s ${stack}`,
+      cure: cureFor({ key, example, name: rest[0] ?? "<name>", stack }),
     },
   ];
+};
+
+const cureFor = ({ key, example, name, stack }: Record<"key" | "example" | "name" | "stack", string>): string => {
+  if (key === "secrets") return setSecret(name, stack);
+  // `pulumi config set` writes a list as text, which Pulumi then refuses.
+  if (key === "systems") return `write in Pulumi.${stack}.yaml: fleet:systems: ${example}`;
+  return `pulumi config set fleet:${key} ${example} -s ${stack}`;
 };
 
 const setSecret = (name: string, stack: string): string =>

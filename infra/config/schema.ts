@@ -16,7 +16,7 @@ export const settingsSchema = z.strictObject({
     .array(z.string())
     .min(1)
     .default(["all"])
-    .meta({ allowed: "a list of system names, or [all]", example: `'["all"]'` }),
+    .meta({ allowed: "a list of system names, or [all]", example: "[all]" }),
   /** Runs the on-demand MariaDB datastores. */
   mariadb: z.boolean().default(false).meta({ allowed: "true, false", example: "true" }),
   /** Added to every host port. */

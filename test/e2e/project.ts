@@ -62,7 +62,7 @@ export class Project {
   }
 
   config(key: string, value: string): Promise<Run> {
-    return this.pulumi("config", "set", ...(key.includes(".") ? ["--path"] : []), `fleet:${key}`, value);
+    return this.pulumi("config", "set", ...(/[.[]/.test(key) ? ["--path"] : []), `fleet:${key}`, value);
   }
 
   up(...flags: string[]): Promise<Run> {

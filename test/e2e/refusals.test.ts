@@ -10,9 +10,9 @@ type Wrong = { what: string; make: (project: Project) => unknown; env?: Record<s
 const wrongs: Wrong[] = [
   {
     what: "an unknown system",
-    make: (p) => p.config("systems", '["lead"]'),
+    make: (p) => p.config("systems[0]", "lead"),
     message:
-      /fleet:systems: lead is no system of the catalogue. Did you mean leads\?[^]*cure: pulumi config set fleet:systems/,
+      /fleet:systems: lead is no system of the catalogue. Did you mean leads\?[^]*cure: write in Pulumi.wrong.yaml: fleet:systems: \[callcenter, leads/,
   },
   {
     what: "an unknown setting",
