@@ -22,7 +22,7 @@ describe("an update whose CLI is killed", () => {
 
   before(() => {
     const made = fleet(startArgs);
-    assert.equal(made.status, 0, made.stderr);
+    assert.equal(made.status, 0, made.stdout + made.stderr);
     assert.equal(down().status, 0);
     const began = Date.now();
     assert.equal(fleet(startArgs).status, 0);
