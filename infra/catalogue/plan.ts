@@ -6,19 +6,7 @@ import type { Catalogue } from "./index";
 import { inOrder } from "./order";
 import { resolveEnv, type PlannedEnv } from "./references";
 import { catalogueProblems } from "./rules";
-import type {
-  Background,
-  Database,
-  Datastore,
-  Environment,
-  Job,
-  Limits,
-  Mariadb,
-  Postgres,
-  Redis,
-  System,
-  Web,
-} from "./vocabulary";
+import type { Background, Database, Datastore, Environment, Job, Limits, System, Web } from "./vocabulary";
 
 /** Catalogue and settings, resolved and in order; no choice is left, and no secret value is in it. */
 export type Plan = {
@@ -36,14 +24,20 @@ export type Plan = {
   secrets: readonly { name: string; system: string; length: number }[];
 };
 
-export type PlannedSystem = { name: string; title: string; runs: boolean; offersNetwork?: string };
+export type PlannedSystem = {
+  name: string;
+  title: string;
+  runs: boolean;
+  offersNetwork?: string;
+  /** Names of its volumes, kept whether it runs or not. */
+  volumes: readonly string[];
+};
 
 type Placed = { id: string; system: string; name: string };
 
 /** A datastore with full secret names; `runs` is false where only its data is kept. */
-export type PlannedDatastore = Placed & { runs: boolean; hostPort?: number } & (
-    Omit<Postgres, "hostPort"> | Omit<Mariadb, "hostPort"> | Omit<Redis, "hostPort">
-  );
+export type PlannedDatastore = Placed & { runs: boolean; hostPort?: number } & WithoutHostPort<Datastore>;
+type WithoutHostPort<D> = D extends Datastore ? Omit<D, "hostPort"> : never;
 
 /** An image built from `services/<folder>`; in the development stage its code is mounted, not copied. */
 export type PlannedImage = { folder: string; stage: Environment; mountsSource: boolean };
@@ -54,6 +48,8 @@ type PlannedBasics = Placed & {
   command?: readonly string[];
   env: PlannedEnv;
   limits: Limits;
+  /** Volumes of its system, by name, and where it finds them. */
+  mounts: Readonly<Record<string, string>>;
   /** Ids of the datastores and services that must be up or done before it. */
   needs: readonly string[];
   /** Shared networks to join: the system that offers it and the network's role. */
@@ -61,7 +57,7 @@ type PlannedBasics = Placed & {
 };
 
 export type PlannedWeb = PlannedBasics & Pick<Web, "kind" | "port" | "hostPort" | "healthPath" | "healthCheck">;
-export type PlannedBackground = PlannedBasics & Pick<Background, "kind">;
+export type PlannedBackground = PlannedBasics & Pick<Background, "kind" | "healthCommand" | "healthCheck">;
 export type PlannedJob = PlannedBasics & Pick<Job, "kind" | "rerunOn">;
 export type PlannedService = PlannedWeb | PlannedBackground | PlannedJob;
 
@@ -102,6 +98,7 @@ const runs = (name: string, { systems }: Settings): boolean => systems.includes(
 const plannedSystem = ({ name, system, settings }: OfSystem): PlannedSystem => ({
   name,
   title: system.title,
+  volumes: Object.keys(system.volumes ?? {}),
   runs: runs(name, settings),
   ...(system.offersNetwork === undefined ? {} : { offersNetwork: system.offersNetwork }),
 });
@@ -144,6 +141,7 @@ const plannedServices = ({ name: systemName, system, settings }: OfSystem): Plan
     const afterPresent = after.filter((job) => present.some(([other]) => other === job));
     return {
       ...service,
+      mounts: service.mounts ?? {},
       ...(service.kind === "web" ? { hostPort: service.hostPort + settings.portOffset } : {}),
       id: `${systemName}/${name}`,
       system: systemName,

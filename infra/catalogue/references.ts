@@ -7,6 +7,7 @@ export type PlannedValue =
   | { kind: "secret"; secret: string }
   | { kind: "database"; datastore: string; database: string; part: DatabasePart }
   | { kind: "redis"; datastore: string; index: number }
+  | { kind: "messaging"; datastore: string }
   | { kind: "serviceUrl"; service: string };
 
 export type PlannedEnv = Readonly<Record<string, PlannedValue>>;
@@ -32,7 +33,7 @@ export const resolveEnv = ({ env, ...situation }: Situation & { env: Readonly<Re
     );
   return {
     env: Object.fromEntries(resolved),
-    datastores: named(["database", "redis"], "datastore"),
+    datastores: named(["database", "redis", "messaging"], "datastore"),
     services: named(["serviceUrl"], "service"),
   };
 };
@@ -47,8 +48,8 @@ const resolve = (value: EnvValue, situation: Situation): PlannedValue | undefine
     case "secret":
       return { ...value, secret: secretName({ system: situation.system, secret: value.secret }) };
     case "database":
-      return { ...value, datastore: id(value.datastore) };
     case "redis":
+    case "messaging":
       return { ...value, datastore: id(value.datastore) };
     case "serviceUrl":
       return { ...value, service: id(value.service) };

@@ -21,10 +21,14 @@ const systemProblems = (of: OfSystem): Problem[] => {
 const NAME_BUDGET = DOCKER_NAME_LIMIT - 20 - "__".length - "_data".length;
 
 const nameProblems = ({ name, system }: OfSystem): Problem[] => {
-  const parts = [...Object.keys(system.datastores), ...Object.keys(system.services)];
+  const parts = [
+    ...Object.keys(system.datastores),
+    ...Object.keys(system.services),
+    ...Object.keys(system.volumes ?? {}),
+  ];
   const malformed = [name, ...parts].filter((part) => !NAME_PATTERN.test(part));
   const long = parts.filter((part) => name.length + part.length > NAME_BUDGET);
-  const twice = Object.keys(system.datastores).filter((part) => part in system.services);
+  const twice = parts.filter((part, index) => parts.indexOf(part) !== index);
   return [
     ...malformed.map((part) =>
       problem(name, `the name ${JSON.stringify(part)} is not made of lower-case words joined by - or _`, "rename it"),
@@ -36,9 +40,7 @@ const nameProblems = ({ name, system }: OfSystem): Problem[] => {
         "shorten it",
       ),
     ),
-    ...twice.map((part) =>
-      problem(`${name}.${part}`, "is the name of a datastore and of a service: one host name", "rename one"),
-    ),
+    ...twice.map((part) => problem(`${name}.${part}`, "is the name of two parts of the system", "rename one")),
   ];
 };
 
@@ -69,6 +71,7 @@ const datastoreProblems = ({ name, system }: OfSystem): Problem[] =>
 const secretsOf = (datastore: Datastore): string[] => {
   switch (datastore.engine) {
     case "redis":
+    case "messaging":
       return [];
     case "mariadb":
       return [datastore.rootPassword, ...datastore.databases.map(({ password }) => password)];
@@ -92,6 +95,9 @@ const serviceProblems = ({ name, system }: OfSystem): Problem[] =>
         envProblems(`${path}.env.${variable}`, value, system),
       ),
       ...(service.after ?? []).flatMap((job) => unknownProblem(`${path}.after`, "job", job, jobsOf(system))),
+      ...Object.keys(service.mounts ?? {}).flatMap((volume) =>
+        unknownProblem(`${path}.mounts`, "volume", volume, Object.keys(system.volumes ?? {})),
+      ),
       ...(service.onlyWith === undefined
         ? []
         : unknownProblem(`${path}.onlyWith`, "on-demand datastore", service.onlyWith, onDemandOf(system))),
@@ -115,7 +121,8 @@ const envProblems = (path: string, value: EnvValue, system: System, guarded?: st
         ...databaseReference(path, value, system),
       ];
     case "redis":
-      return datastoreReference(path, value, system, ["redis"], guarded);
+    case "messaging":
+      return datastoreReference(path, value, system, [value.kind], guarded);
     case "serviceUrl":
       return unknownProblem(
         path,

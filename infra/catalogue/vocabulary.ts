@@ -24,6 +24,8 @@ export type System = {
   secrets: Readonly<Record<string, { length: number }>>;
   /** Datastores by host name in the system's network. */
   datastores: Readonly<Record<string, Datastore>>;
+  /** Folders that services share and that outlive them, by name; `mounts` of a service says where it finds them. */
+  volumes?: Readonly<Record<string, { description: string }>>;
   /** Services by name, which is their host name too. */
   services: Readonly<Record<string, Service>>;
 };
@@ -66,7 +68,10 @@ export type Mariadb = DatastoreBasics & {
 /** Redis with its append-only file. */
 export type Redis = DatastoreBasics & { engine: "redis"; version: string };
 
-export type Datastore = Postgres | Mariadb | Redis;
+/** SNS and SQS: LocalStack on a laptop, AWS itself in the cloud. It holds messages in flight, no data. */
+export type Messaging = DatastoreBasics & { engine: "messaging"; version: string };
+
+export type Datastore = Postgres | Mariadb | Redis | Messaging;
 
 type ServiceBasics = {
   description: string;
@@ -78,6 +83,8 @@ type ServiceBasics = {
   limits: Limits;
   /** Jobs of the same system that must have succeeded before it starts. */
   after?: readonly string[];
+  /** Where it finds volumes of the system: `{ media: "/srv/media" }`. */
+  mounts?: Readonly<Record<string, `/${string}`>>;
   /** Left out of the stack while this on-demand datastore is off. */
   onlyWith?: string;
 };
@@ -95,7 +102,12 @@ export type Web = ServiceBasics & {
 };
 
 /** Takes work from a queue (`worker`) or hands it out on time, exactly one of it (`scheduler`). */
-export type Background = ServiceBasics & { kind: "worker" | "scheduler" };
+export type Background = ServiceBasics & {
+  kind: "worker" | "scheduler";
+  /** Ends with 0 in the container while the process works. */
+  healthCommand: readonly string[];
+  healthCheck: HealthCheck;
+};
 
 /** Runs to its end before the services that name it in `after`. */
 export type Job = ServiceBasics & {
@@ -115,6 +127,7 @@ export type Reference =
   | { kind: "secret"; secret: string }
   | { kind: "database"; datastore: string; database: string; part: DatabasePart }
   | { kind: "redis"; datastore: string; index: number }
+  | { kind: "messaging"; datastore: string }
   | { kind: "serviceUrl"; service: string }
   | { kind: "hotReload" }
   | { kind: "whenOn"; datastore: string; value: EnvValue }
@@ -136,6 +149,9 @@ export const databasePart = (datastore: string, database: string, part: Database
 
 /** `redis://host:port/index`. */
 export const redisUrl = (datastore: string, index: number): Reference => ({ kind: "redis", datastore, index });
+
+/** The address of SNS and SQS; absent where AWS itself is meant. */
+export const messagingUrl = (datastore: string): Reference => ({ kind: "messaging", datastore });
 
 /** The address at which other services of the system reach a web service. */
 export const urlOf = (service: string): Reference => ({ kind: "serviceUrl", service });

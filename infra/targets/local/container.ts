@@ -42,3 +42,9 @@ export const replaceOnChanges = ["init", "tmpfs", "healthcheck", "stopTimeout"];
 export const GRACE_SECONDS = 10;
 /** A database writes its last checkpoint. */
 export const DATASTORE_GRACE_SECONDS = 60;
+
+/** Options of a volume with data: any of these changes would replace it, and a replacement is an empty one. */
+export const keptForever = {
+  retainOnDelete: true,
+  ignoreChanges: ["name", "labels", "driver", "driverOpts", "cluster"],
+};

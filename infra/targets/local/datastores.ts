@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Plan, PlannedDatastore } from "../../catalogue/plan";
 import { containerName, volumeName } from "../../naming";
 import type { SecretSource } from "../../outputs";
-import { basics, DATASTORE_GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges } from "./container";
+import { basics, DATASTORE_GRACE_SECONDS, healthcheck, keptForever, loopbackPort, replaceOnChanges } from "./container";
 import { enginePort } from "./env";
 import { dataFormat } from "./images";
 import { containerLabels, DATA_FORMAT_LABEL, partLabels } from "./labels";
@@ -61,8 +61,7 @@ const createVolume = ({
         { label: DATA_FORMAT_LABEL, value: dataFormat(datastore) },
       ],
     },
-    // Any of these would replace the volume, and a replacement is an empty one.
-    { parent, retainOnDelete: true, ignoreChanges: ["name", "labels", "driver", "driverOpts", "cluster"] },
+    { parent, ...keptForever },
   );
 
 const createServer = ({
@@ -102,6 +101,7 @@ const dataFolder: Record<PlannedDatastore["engine"], string> = {
   postgis: "/var/lib/postgresql/data",
   mariadb: "/var/lib/mysql",
   redis: "/data",
+  messaging: "/var/lib/localstack",
 };
 
 const engineArgs = (
@@ -142,6 +142,14 @@ const engineArgs = (
         command: ["redis-server", "--appendonly", "yes"],
         envs: ["TZ=UTC"],
         healthcheck: healthcheck(["CMD", "redis-cli", "ping"], datastore.healthCheck),
+      };
+    case "messaging":
+      return {
+        envs: ["SERVICES=sns,sqs", "EAGER_SERVICE_LOADING=1", "TZ=UTC"],
+        healthcheck: healthcheck(
+          ["CMD", "curl", "-fs", "http://127.0.0.1:4566/_localstack/health"],
+          datastore.healthCheck,
+        ),
       };
   }
 };

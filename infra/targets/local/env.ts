@@ -10,6 +10,7 @@ export const enginePort: Record<PlannedDatastore["engine"], number> = {
   postgis: 5432,
   mariadb: 3306,
   redis: 6379,
+  messaging: 4566,
 };
 
 const scheme: Record<PlannedDatastore["engine"], string> = {
@@ -17,6 +18,7 @@ const scheme: Record<PlannedDatastore["engine"], string> = {
   postgis: "postgis",
   mariadb: "mysql",
   redis: "redis",
+  messaging: "http",
 };
 
 /** An environment as Docker takes it (`NAME=value`), in the order of the names. Values with a secret in them stay secret. */
@@ -42,6 +44,8 @@ const resolve = (value: PlannedValue, plan: Plan, secretOf: SecretSource): pulum
       return databasePart(datastoreOf(value.datastore, plan), value.database, value.part, secretOf);
     case "redis":
       return `redis://${datastoreOf(value.datastore, plan).name}:${enginePort.redis}/${value.index}`;
+    case "messaging":
+      return `http://${datastoreOf(value.datastore, plan).name}:${enginePort.messaging}`;
     case "serviceUrl": {
       const service = plan.services.find(({ id }) => id === value.service);
       return service?.kind === "web" ? `http://${service.name}:${service.port}` : "";

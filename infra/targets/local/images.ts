@@ -10,6 +10,7 @@ const imageOf: Record<PlannedDatastore["engine"], (version: string) => string> =
   postgis: (version) => `postgis/postgis:${version}-3.3`,
   mariadb: (version) => `mariadb:${version}`,
   redis: (version) => `redis:${version}-bookworm`,
+  messaging: (version) => `localstack/localstack:${version}`,
 };
 
 /** A datastore's image, without the prefix of a mirror. */

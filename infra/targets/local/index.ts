@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Plan, PlannedImage, PlannedSystem } from "../../catalogue/plan";
 import { containerName, volumeName } from "../../naming";
 import type { Outputs, SecretValues } from "../../outputs";
+import { keptForever } from "./container";
 import { LocalDatastore, readyRole } from "./datastores";
 import { readEngine, type EngineState } from "./engine";
 import { createImage, pullImage } from "./image";
@@ -77,6 +78,7 @@ const createStack = ({ plan, secretValues, servicesFolder, generationOf }: Makin
       joined: joins.flatMap((join) => systems.get(join.system)?.offered ?? []),
       needs: readiness,
       datastores: needs.flatMap((need) => datastores.get(need)?.identity ?? []),
+      volumes: systemOf(system).volumes,
       cache: systemOf(system).cache,
       generation: generationOf({ system, name, isJob: service.kind === "job" }),
       secretOf,
@@ -91,9 +93,11 @@ const createStack = ({ plan, secretValues, servicesFolder, generationOf }: Makin
 class LocalSystem extends pulumi.ComponentResource {
   private readonly made: Networks | undefined;
   readonly cache: docker.Volume | undefined;
+  readonly volumes: ReadonlyMap<string, docker.Volume>;
 
   constructor({ plan, system }: { plan: Plan; system: PlannedSystem }) {
     super("fleet:local:System", system.name);
+    this.volumes = new Map(system.volumes.map((name) => [name, createVolume({ plan, system, name, parent: this })]));
     if (system.runs) {
       this.made = createNetworks({ system, stack: plan.stack, parent: this });
       if (plan.images.some(({ mountsSource }) => mountsSource))
@@ -112,15 +116,20 @@ class LocalSystem extends pulumi.ComponentResource {
   }
 }
 
-const createCache = ({
-  plan,
-  system,
-  parent,
-}: {
-  plan: Plan;
-  system: PlannedSystem;
-  parent: pulumi.Resource;
-}): docker.Volume =>
+type OfSystem = { plan: Plan; system: PlannedSystem; parent: pulumi.Resource };
+
+/** Files that services keep: like a datastore's, they outlive everything. */
+const createVolume = ({ plan, system, name, parent }: OfSystem & { name: string }): docker.Volume =>
+  new docker.Volume(
+    `${system.name}-${name}`,
+    {
+      name: volumeName({ stack: plan.stack, system: system.name, role: name }),
+      labels: partLabels({ stack: plan.stack, system: system.name, part: name }),
+    },
+    { parent, ...keptForever },
+  );
+
+const createCache = ({ plan, system, parent }: OfSystem): docker.Volume =>
   new docker.Volume(
     `${system.name}-cache`,
     {

@@ -36,6 +36,8 @@ export const readyStep = (
       };
     case "redis":
       return { entrypoints: script(until('[ "$(redis-cli -h 127.0.0.1 ping 2>&1)" = PONG ]')), envs: [] };
+    case "messaging":
+      return { entrypoints: script(until("curl -fs http://127.0.0.1:4566/_localstack/health >/dev/null")), envs: [] };
   }
 };
 

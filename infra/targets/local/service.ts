@@ -1,7 +1,14 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { resolve as resolvePath } from "node:path";
-import type { Plan, PlannedImage, PlannedJob, PlannedService, PlannedWeb } from "../../catalogue/plan";
+import type {
+  Plan,
+  PlannedBackground,
+  PlannedImage,
+  PlannedJob,
+  PlannedService,
+  PlannedWeb,
+} from "../../catalogue/plan";
 import { containerName } from "../../naming";
 import type { SecretSource } from "../../outputs";
 import { basics, confined, GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges } from "./container";
@@ -25,6 +32,8 @@ export type ServiceArgs = {
   needs: readonly pulumi.Input<pulumi.Resource>[];
   /** Identities of the datastores it speaks to: a job runs again when one is new. */
   datastores: readonly pulumi.Input<string>[];
+  /** The system's volumes, by name. */
+  volumes: ReadonlyMap<string, docker.Volume>;
   /** Keeps uv's and pip's downloads between containers, where code is mounted. */
   cache: docker.Volume | undefined;
   generation: string;
@@ -58,11 +67,18 @@ const runningArgs = (args: ServiceArgs): docker.ContainerArgs => ({
   destroyGraceSeconds: GRACE_SECONDS,
   stopTimeout: GRACE_SECONDS,
   ...(args.service.kind === "web" ? webArgs(args.service) : {}),
+  ...(args.service.kind === "worker" || args.service.kind === "scheduler" ? backgroundArgs(args.service) : {}),
 });
 
 const webArgs = ({ port, hostPort, healthPath, healthCheck }: PlannedWeb): Partial<docker.ContainerArgs> => ({
   ports: loopbackPort(port, hostPort),
   healthcheck: healthcheck(["CMD", "python", "-m", "chassis.healthcheck", healthPath], healthCheck),
+  wait: true,
+  waitTimeout: 120,
+});
+
+const backgroundArgs = ({ healthCommand, healthCheck }: PlannedBackground): Partial<docker.ContainerArgs> => ({
+  healthcheck: healthcheck(["CMD", ...healthCommand], healthCheck),
   wait: true,
   waitTimeout: 120,
 });
@@ -90,6 +106,7 @@ const containerArgs = ({
   source,
   networks,
   joined,
+  volumes,
   cache,
   generation,
   secretOf,
@@ -106,7 +123,13 @@ const containerArgs = ({
     envs: resolveEnv({ env: service.kind === "web" ? { ...env, PORT: String(service.port) } : env, plan, secretOf }),
     user: `${USER_ID}:${USER_ID}`,
     labels: containerLabels({ stack, system, part: name, environment, description, generation }),
-    volumes: source.mountsSource ? sourceMounts({ folder: source.folder, servicesFolder, cache }) : [],
+    volumes: [
+      ...(source.mountsSource ? sourceMounts({ folder: source.folder, servicesFolder, cache }) : []),
+      ...Object.entries(service.mounts).map(([volume, containerPath]) => ({
+        volumeName: (volumes.get(volume) as docker.Volume).name,
+        containerPath,
+      })),
+    ],
     networkMode: "bridge",
     networksAdvanced: [{ name: networks.own.name, aliases: [name] }, ...sharedNetworks({ service, networks, joined })],
   } satisfies docker.ContainerArgs;

@@ -48,7 +48,7 @@ describe("the rules of a catalogue", () => {
       "one name for a datastore and a service",
       withServices({ ...shop.services, redis: web }),
       "shop.redis",
-      /datastore and of a service/,
+      /name of two parts/,
     ],
     [
       "an unknown database",
