@@ -34,7 +34,8 @@ export const clearDeadLocks = ({ stack, report }: { stack: Stack; report: (line:
     const file = path.join(folder, name);
     const decision = decideLock(readJson<Lock>(file), here);
     if ("respect" in decision) return [lockedProblem({ stack, owner: decision.respect })];
-    rmSync(file, { force: true });
+    // The backend's storage keeps a file of attributes beside each of its own.
+    for (const part of [file, `${file}.attrs`]) rmSync(part, { force: true });
     report(`cleared the lock of a killed update (${decision.clear})`);
     return [];
   });
