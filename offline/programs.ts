@@ -43,7 +43,9 @@ export const cliPrograms = (version: string): Program[] => [
 export const pluginProgram = ({ name, version }: { name: PluginName; version: string }): Program => ({
   module: "plugins",
   package: `./${name}`,
-  sources: ["plugins/go.mod", "plugins/go.sum", "plugins/standin", "plugins/shims", `plugins/${name}`],
+  sources: ["go.mod", "go.sum", "standin", name, ...(name === "gcp" ? [] : [`shims/${name}`])].map((source) =>
+    path.join("plugins", source),
+  ),
   version,
   variables: { "fleet/offline/plugins/standin.Version": version },
   target: path.join("plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`),
