@@ -1,0 +1,64 @@
+import { expect } from "chai";
+import Docker from "dockerode";
+import { Project } from "./project";
+
+/** The images that prod deploys, run without mounted code. */
+describe("production images", function () {
+  const project = new Project("images", { portOffset: "24000", hotReload: "false", systems: "[leads]" });
+  const planted = [
+    ".env",
+    "credentials.json",
+    "config/service-account.json",
+    "leads/private.pem",
+    ".git/config",
+    "app.log",
+    "db.sqlite3",
+  ];
+  before(async () => {
+    for (const file of planted) project.write(`services/leads/${file}`, "a-planted-secret");
+    await project.init();
+    await project.mustUp();
+  });
+  after(() => project.remove());
+  const inWeb = (...command: string[]) => project.exec("leads_images_web", ...command);
+
+  it("serve from code of their own", async () => {
+    expect((await fetch("http://localhost:32086/ready/")).status).to.equal(200);
+    expect((await project.container("leads_images_web")).Mounts.filter(({ Type }) => Type === "bind")).to.deep.equal(
+      [],
+    );
+    expect((await inWeb("ls", "/srv/app/manage.py")).code).to.equal(0);
+  });
+
+  it("hold nothing that was planted beside the code", async () => {
+    expect((await inWeb("grep", "-rl", "a-planted-secret", "/srv", "/opt/venv/bin")).output).to.equal("");
+  });
+
+  it("hold no compiler, no package manager of Python, no tests", async () => {
+    for (const program of ["gcc", "uv"])
+      expect((await inWeb("sh", "-c", `command -v ${program}`)).code, program).to.not.equal(0);
+    expect((await inWeb("python", "-m", "pytest", "--version")).code).to.not.equal(0);
+    expect((await inWeb("ls", "/srv/app/tests")).code).to.not.equal(0);
+  });
+
+  it("run as the user django with id 1000, and say when they are not well", async () => {
+    const { Config } = await new Docker().getImage((await project.container("leads_images_web")).Image).inspect();
+    expect(Config.User).to.equal("django");
+    expect((await inWeb("id")).output).to.match(/uid=1000\(django\)/);
+    expect((await inWeb("python", "-m", "chassis.healthcheck", "/healthz")).code).to.equal(0);
+    expect((await inWeb("python", "-m", "chassis.healthcheck", "/no-such-page/")).code).to.equal(1);
+  });
+
+  it("are no larger than the 200 MB of specification 003", async () => {
+    const { Size } = await new Docker().getImage((await project.container("leads_images_web")).Image).inspect();
+    expect(Size / 1e6).to.be.lessThan(200);
+  });
+
+  it("change when a source changes, and only then", async () => {
+    const before = (await project.container("leads_images_web")).Image;
+    expect(Object.keys((await project.mustUp()).changes)).to.deep.equal(["unchanged"]);
+    project.edit("services/leads/config/urls.py", "urlpatterns = [", "# edited\nurlpatterns = [");
+    await project.mustUp();
+    expect((await project.container("leads_images_web")).Image).to.not.equal(before);
+  });
+});
