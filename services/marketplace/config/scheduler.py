@@ -28,6 +28,7 @@ class SingletonScheduler(Scheduler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Before the rest: celery's constructor may close what it could not set up.
         self._lock = _lock()
+        self._rests = False
         super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
@@ -47,7 +48,7 @@ class SingletonScheduler(Scheduler):
 
     def _leads(self) -> bool:
         try:
-            return self._still_leads() or self._lock.acquire(blocking=False)
+            return self._still_leads() or self._begins_to_lead()
         except RedisError as error:
             # Without Redis there is nobody to hand work to either.
             logger.warning("Redis does not answer: %s", error)
@@ -57,11 +58,18 @@ class SingletonScheduler(Scheduler):
         if self._lock.local.token is None:
             return False
         try:
-            return self._lock.reacquire()
+            return bool(self._lock.reacquire())
         except LockNotOwnedError:
             logger.warning("The lock of beat was lost")
             self._lock = _lock()
             return False
+
+    def _begins_to_lead(self) -> bool:
+        acquired: bool = self._lock.acquire(blocking=False)
+        if acquired or not self._rests:
+            logger.info("This beat leads" if acquired else "Another beat leads, this one rests")
+        self._rests = not acquired
+        return acquired
 
 
 def _lock() -> Lock:
