@@ -30,7 +30,7 @@ export const runOnce = ({
 }): OneShot => {
   const container = new docker.Container(
     name,
-    { ...args, attach: true, logs: true, mustRun: false, restart: "no" },
+    { ...args, attach: true, logs: true, mustRun: false, restart: "no", healthcheck: noHealthcheck },
     { ...options, deleteBeforeReplace: true },
   );
   const succeeded = pulumi.all([container.exitCode, container.containerLogs]).apply(([exitCode, logs]) => {
@@ -39,6 +39,12 @@ export const runOnce = ({
   });
   return { container, succeeded };
 };
+
+/**
+ * A health check that the image brings would only compete with the work. Its figures are given too: the engine fills in
+ * the image's for those left out, and a refresh would see a difference.
+ */
+const noHealthcheck = { tests: ["NONE"], interval: "30s", timeout: "10s", startPeriod: "40s", retries: 3 };
 
 const failure = ({ what, exitCode, logs }: { what: string; exitCode: number; logs: string }): string => {
   const shown = logs
