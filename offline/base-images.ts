@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync } from "node:fs";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { withDebianRoot } from "./debian-root";
 import { inOffline } from "./digest";
@@ -30,13 +31,16 @@ export const buildBaseImages = async ({
     const old = present.get(prefix + recipe.image);
     const step = async (): Promise<void> => {
       await base;
+      signal?.throwIfAborted();
       if (old?.recipe === recipeDigest(recipe)) return;
       await make({ docker, prefix, recipe, report, signal });
       if (old) await removeUnused({ docker, id: old.id });
     };
     ready.set(recipe.image, step());
   }
-  await Promise.all(ready.values());
+  // All of them to their end, so that none is left working; then the first failure.
+  const failure = (await Promise.allSettled(ready.values())).find(({ status }) => status === "rejected");
+  if (failure) throw (failure as PromiseRejectedResult).reason;
 };
 
 type Present = { id: string; recipe: string };
@@ -88,8 +92,7 @@ const buildImage = async ({
       forcerm: true,
     },
   );
-  signal?.addEventListener("abort", () => (stream as unknown as { destroy: () => void }).destroy());
-  await finished({ docker, stream, name: prefix + recipe.image });
+  await finished({ docker, stream, name: prefix + recipe.image, signal });
 };
 
 const SHOWN_LINES = 20;
@@ -100,12 +103,20 @@ const finished = ({
   docker,
   stream,
   name,
+  signal,
 }: {
   docker: Docker;
   stream: NodeJS.ReadableStream;
   name: string;
+  signal: AbortSignal | undefined;
 }): Promise<void> =>
   new Promise((resolve, reject) => {
+    // The engine stops a build whose client is gone.
+    const abort = (): void => {
+      (stream as Readable).destroy();
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener("abort", abort, { once: true });
     docker.modem.followProgress(stream, (error: Error | null, events: Progress[] = []) => {
       const failure = error?.message ?? events.find((event) => event.error)?.error;
       if (!failure) return resolve();

@@ -15,15 +15,17 @@ const SHOWN_LINES = 20;
 
 /** Runs a command to its end. A failure says how it ended and shows its last lines. */
 export const run = async ({ command, args, cwd, env, signal, onLine }: Command): Promise<void> => {
+  signal?.throwIfAborted();
   const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
+    // A group of its own, so that what it started ends with it.
+    detached: true,
     ...(cwd && { cwd }),
-    ...(signal && { signal }),
   });
-  // A Ctrl-C reaches the child by itself; an end of this process by any other way must too.
-  const kill = (): void => void child.kill();
+  const kill = (): void => killGroup(child.pid);
   process.once("exit", kill);
+  signal?.addEventListener("abort", kill, { once: true });
   const last: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     createInterface({ input: stream }).on("line", (line) => {
@@ -36,8 +38,18 @@ export const run = async ({ command, args, cwd, env, signal, onLine }: Command):
       child.on("error", reject);
       child.on("close", (code, killedBy) => resolve(killedBy ?? String(code)));
     });
+    signal?.throwIfAborted();
     if (ending !== "0") throw new Error([`${command} ${args.join(" ")} ended with ${ending}:`, ...last].join("\n    "));
   } finally {
     process.off("exit", kill);
+    signal?.removeEventListener("abort", kill);
+  }
+};
+
+const killGroup = (pid: number | undefined): void => {
+  try {
+    if (pid) process.kill(-pid);
+  } catch {
+    // It has ended by itself.
   }
 };
