@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { PlainError } from "../../problems";
+import { replaceOnChanges } from "./container";
 
 /** A container that ran to its end, and what it printed. */
 export type OneShot = {
@@ -31,7 +32,7 @@ export const runOnce = ({
   const container = new docker.Container(
     name,
     { ...args, attach: true, logs: true, mustRun: false, restart: "no", healthcheck: noHealthcheck },
-    { ...options, deleteBeforeReplace: true },
+    { ...options, deleteBeforeReplace: true, replaceOnChanges },
   );
   const succeeded = pulumi.all([container.exitCode, container.containerLogs]).apply(([exitCode, logs]) => {
     if (exitCode !== 0) throw new PlainError(failure({ what, exitCode, logs }));
