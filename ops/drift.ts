@@ -68,7 +68,7 @@ const isCutOff = (of: { resource: Resource; container: Container; networks: Read
 
 /** By name or id, as the program wrote them. */
 const expectedNetworks = ({ inputs = {} }: Resource): string[] => {
-  const mode = String(inputs.networkMode ?? "bridge");
+  const mode = typeof inputs.networkMode === "string" ? inputs.networkMode : "bridge";
   const own = /^(bridge|default|none|host|container:.*)$/.test(mode) ? [] : [mode];
   // The wire's name is a plural of the program's in some versions of the plugin.
   const advanced = (inputs.networksAdvanceds ?? inputs.networksAdvanced ?? []) as { name: string }[];

@@ -19,7 +19,7 @@ const offline: Tools = {
 /** What a shell that read the file has in its environment. */
 const afterSourcing = (text: string, inherited: Record<string, string>): Record<string, string> =>
   Object.fromEntries(
-    execFileSync("sh", ["-c", `${text}\nenv -0`], { encoding: "utf8", env: { PATH: process.env.PATH, ...inherited } })
+    execFileSync("sh", ["-c", `${text}\nenv -0`], { encoding: "utf8", env: { PATH: "/usr/bin:/bin", ...inherited } })
       .split("\0")
       .filter(Boolean)
       .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),

@@ -19,13 +19,15 @@ const container = (name: string, dependencies: string[] = []): Resource => ({
 const engine = ({ log, broken = [] }: { log: string[]; broken?: string[] }): Docker => {
   const looks = new Map<string, number>();
   const getContainer = (id: string) => ({
-    start: async () => log.push(`start ${id}`),
-    inspect: async () => {
+    start: () => Promise.resolve(log.push(`start ${id}`)),
+    inspect: () => {
       looks.set(id, (looks.get(id) ?? 0) + 1);
       const Running = !broken.includes(id);
       const isHealthy = (looks.get(id) ?? 0) > 1;
       if (Running && isHealthy) log.push(`healthy ${id}`);
-      return { State: { Running, ExitCode: 3, Health: { Status: isHealthy ? "healthy" : "starting" } } };
+      return Promise.resolve({
+        State: { Running, ExitCode: 3, Health: { Status: isHealthy ? "healthy" : "starting" } },
+      });
     },
   });
   return { getContainer } as unknown as Docker;
