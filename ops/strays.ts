@@ -1,5 +1,6 @@
 import type { Problem } from "../infra/problems";
 import { CHECKOUT_LABEL, STACK_LABEL, stackLabel } from "../infra/targets/local/labels";
+import { checkoutProblems } from "../infra/targets/local/preflight";
 import type { Container, Inventory, Item } from "./engine";
 import type { Stack } from "./stack";
 import type { State } from "./state";
@@ -25,15 +26,12 @@ export const straysOf = (of: {
 };
 
 /** Refuses to work on a stack that another clone runs: both would use the same names, ports and volumes. */
-export const foreignProblems = (of: { stack: Stack; inventory: Inventory; here: Here }): Problem[] => {
-  const { name } = of.stack;
-  const others = of.inventory.containers.filter((item) => isOf(of.stack, item) && isForeign(item, of.here));
-  return [...new Set(others.map(checkoutOf))].map((home) => ({
-    path: `stack ${name}`,
-    message: `it is already on this machine, made by the clone in ${home}`,
-    cure: `npm run down -- --stack ${name} (there), or another stack here: npm start -- --stack mine --config fleet:portOffset=1000`,
-  }));
-};
+export const foreignProblems = (of: { stack: Stack; inventory: Inventory; here: Here }): Problem[] =>
+  checkoutProblems({
+    stack: of.stack.name,
+    containers: of.inventory.containers.filter((item) => isOf(of.stack, item)),
+    ...of.here,
+  });
 
 const isOf = (stack: Stack, { labels }: Item): boolean => labels[STACK_LABEL] === stackLabel(stack.name);
 

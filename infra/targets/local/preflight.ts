@@ -28,7 +28,7 @@ export const checkMachine = ({
 }): void =>
   refuse([
     ...sourceProblems(plan, servicesFolder),
-    ...checkoutProblems(plan, engine),
+    ...checkoutProblems({ stack: plan.stack, containers: engine.containers }),
     ...portProblems(plan, engine),
     ...plan.datastores.flatMap((datastore) => dataProblems({ plan, datastore, engine })),
   ]);
@@ -45,15 +45,26 @@ const sourceProblems = ({ images }: Plan, servicesFolder: string): Problem[] => 
 };
 
 /** Names are those of the stack, so two clones cannot run stacks of one name at once. */
-const checkoutProblems = ({ stack }: Plan, { containers }: EngineState): Problem[] => {
-  const others = containers
-    .flatMap(({ labels }) => labels[CHECKOUT_LABEL] ?? [])
-    .filter((folder) => folder !== process.cwd());
-  return [...new Set(others)].filter(existsSync).map((folder) => ({
-    path: `stack ${stack}`,
-    message: `its containers belong to the checkout in ${folder}`,
-    cure: `cd ${folder} && npm run down -- --stack ${stack}; or take another name here: npm start -- --stack ${stack}-2 --config fleet:portOffset=1000`,
-  }));
+export const checkoutProblems = ({
+  stack,
+  containers,
+  checkout = process.cwd(),
+  exists = existsSync,
+}: {
+  stack: string;
+  /** The containers that carry the stack's label. */
+  containers: readonly { labels: Readonly<Record<string, string>> }[];
+  checkout?: string;
+  exists?: (folder: string) => boolean;
+}): Problem[] => {
+  const others = new Set(containers.flatMap(({ labels }) => labels[CHECKOUT_LABEL] ?? []));
+  return [...others]
+    .filter((folder) => folder !== checkout && exists(folder))
+    .map((folder) => ({
+      path: `stack ${stack}`,
+      message: `it is already on this machine, made by the clone in ${folder}`,
+      cure: `npm run down -- --stack ${stack} (there), or another stack here: npm start -- --stack mine --config fleet:portOffset=1000`,
+    }));
 };
 
 const portProblems = (plan: Plan, { takenPorts }: EngineState): Problem[] =>
