@@ -2,16 +2,27 @@
 
 import logging.config
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from celery import Celery, bootsteps
 from celery.signals import setup_logging, task_prerun
+from celery.worker.consumer import Consumer
 from django.conf import settings
 
 from background.heartbeat import touch
 from chassis.logs import current_request_id
 
 HEARTBEAT_SECONDS = 5
+RECONNECT_SECONDS = 4
+
+
+class EagerConsumer(Consumer):
+    """Looks for a broker that is away every 4 seconds; celery's pauses grow up to 30."""
+
+    def ensure_connected(self, conn: Any) -> Any:
+        conn.ensure_connection = partial(conn.ensure_connection, interval_max=RECONNECT_SECONDS)
+        return super().ensure_connected(conn)
 
 
 class Heartbeat(bootsteps.StartStopStep):
@@ -36,7 +47,7 @@ app.conf.update(
         # `expires`: after an outage one run of each is enough.
         name: {"task": f"promos.tasks.{name}", "schedule": every, "options": {"expires": 30}}
         for name, every in {
-            "end_due_promos": timedelta(seconds=1),
+            "end_due_promos": timedelta(seconds=2),
             "publish_waiting_events": timedelta(seconds=5),
             "report_figures": timedelta(minutes=1),
             "forget_old_events": timedelta(hours=1),
@@ -50,6 +61,7 @@ app.conf.update(
     # Below the 10 seconds between SIGTERM and SIGKILL.
     task_soft_time_limit=6,
     task_time_limit=8,
+    worker_consumer="config.celery:EagerConsumer",
     # Redis may be away at the start and at any time after, for as long as it likes.
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,

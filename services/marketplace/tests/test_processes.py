@@ -107,7 +107,7 @@ def test_worker_and_beat_go_on_after_redis_was_away(
         running(*BEAT, folder=tmp_path, **broker) as beat,
     ):
         worker.wait_for("ready.")
-        for outage in (0.2, 4):
+        for outage in (0.2, 8):
             promo = make_promo(coffee, ends_at=timezone.now() + dt.timedelta(seconds=1))
             until(lambda promo=promo: _estado(promo) == Estado.TERMINADA, seconds=15)  # type: ignore[misc]
             redis.cut()
@@ -119,6 +119,8 @@ def test_worker_and_beat_go_on_after_redis_was_away(
                 seconds=15,
                 what=lambda: f"{worker.log()}\n{beat.log()}",
             )
+        assert "again in 4.00 seconds" in worker.log()
+        assert "again in 6.00 seconds" not in worker.log()
         assert worker.child.poll() is None
         assert beat.child.poll() is None
 
