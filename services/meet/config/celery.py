@@ -1,0 +1,52 @@
+"""The celery application; its settings are those of Django that begin with CELERY_."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import (
+    before_task_publish,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_ready,
+)
+
+import heartbeat
+from chassis.logs import current_request_id
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("meet")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+heartbeat.register()
+
+
+@setup_logging.connect
+def keep_our_logs(**_: Any) -> None:
+    """Django has set them up already; without a receiver celery would add its own."""
+
+
+@before_task_publish.connect
+def send_request_id(headers: dict[str, Any] | None = None, **_: Any) -> None:
+    if headers is not None:
+        headers["request_id"] = current_request_id.get()
+
+
+@task_prerun.connect
+def take_request_id(task: Any, **_: Any) -> None:
+    current_request_id.set(task.request.get("request_id"))
+
+
+@task_postrun.connect
+def drop_request_id(**_: Any) -> None:
+    current_request_id.set(None)
+
+
+@worker_ready.connect
+def catch_up(**_: Any) -> None:
+    """What was left over while no worker ran, or while Redis could not be reached."""
+    from meetings.tasks import sync_calendar
+
+    sync_calendar.delay()

@@ -1,0 +1,44 @@
+"""Postgres where POSTGRES_* say so, else a file of SQLite for a trial on one machine."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from chassis.environment import Environment
+
+PARTS: Final = {
+    "NAME": "POSTGRES_DB",
+    "USER": "POSTGRES_USER",
+    "PASSWORD": "POSTGRES_PASSWORD",
+    "HOST": "POSTGRES_HOST",
+}
+
+
+def wants_postgres(env: Environment) -> bool:
+    """One part of its address is enough: the others are then missing."""
+    return any(env.text(name, default="") for name in PARTS.values())
+
+
+def read_database(env: Environment, *, data_dir: Path) -> dict[str, Any]:
+    """An entry of DATABASES. The host may be a folder: that of a Unix socket."""
+    if not wants_postgres(env):
+        return _sqlite(data_dir)
+    port = env.integer("POSTGRES_PORT", default=5432, minimum=1, maximum=65535)
+    parts = {part: env.text(name) for part, name in PARTS.items()}
+    return {"ENGINE": "django.db.backends.postgresql", **parts, "PORT": str(port)}
+
+
+def _sqlite(data_dir: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(data_dir / "meet.sqlite3"),
+        "OPTIONS": {
+            # A transaction takes the one lock for writing when it begins: what it then reads stays
+            # true until it ends, for all workers of gunicorn.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # Readers do not wait for a writer.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+        },
+        # In memory, as is Django's way, each thread of a test would have a database of its own.
+        "TEST": {"NAME": str(data_dir / "test-meet.sqlite3")},
+    }

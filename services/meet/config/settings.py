@@ -1,0 +1,112 @@
+"""Settings of the meet service: what the chassis gives, plus Postgres or SQLite, celery and Google.
+
+Nobody logs in to the API: in dev it listens on loopback only, in the cloud callers need the
+platform's invoker role.
+"""
+
+import os
+from pathlib import Path
+
+from chassis.environment import REDIS, Environment
+from chassis.settings import (
+    DEVELOPMENT,
+    DJANGO_APPS,
+    PRODUCTION,
+    base_settings,
+    database_settings,
+    read_base,
+)
+from chassis.settings import (
+    MIDDLEWARE as CHASSIS_MIDDLEWARE,
+)
+from config.database import read_database, wants_postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _environment() -> Environment:
+    """The image says production; a bare `docker run` that names neither database nor hosts is none.
+
+    It is a trial on one machine: plain http, its own host names, SQLite. Whoever names hosts means
+    it, and is told that SQLite is not for that.
+    """
+    given = Environment.of_process(dotenv=BASE_DIR / ".env")
+    bare = not wants_postgres(given) and not given.names("ALLOWED_HOSTS", default=())
+    if bare and given.text("ENVIRONMENT", default="") == PRODUCTION:
+        return Environment({**os.environ, "ENVIRONMENT": DEVELOPMENT})
+    return given
+
+
+env = _environment()
+base = read_base(env, service="meet")
+DATA_DIR = Path(env.text("DATA_DIR", default="/tmp"))  # noqa: S108
+MEDIA_ROOT = env.text("MEDIA_ROOT", default=str(DATA_DIR / "media"))
+database = read_database(env, data_dir=DATA_DIR)
+CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", schemes=REDIS, default="")
+GOOGLE_SERVICE_ACCOUNT_FILE = env.text("GOOGLE_SERVICE_ACCOUNT_FILE", default="")
+GOOGLE_CALENDAR_ID = env.text("GOOGLE_CALENDAR_ID", default="primary")
+GOOGLE_CALENDAR_URL = env.text(
+    "GOOGLE_CALENDAR_URL", default="https://www.googleapis.com/calendar/v3"
+)
+if base.is_production and not wants_postgres(env):
+    env.reject(
+        "POSTGRES_HOST",
+        "is missing, and SQLite is for a trial without ALLOWED_HOSTS only",
+        allowed="the host of Postgres; POSTGRES_DB, POSTGRES_USER and POSTGRES_PASSWORD besides",
+        example="postgres",
+    )
+if not wants_postgres(env) and not os.access(DATA_DIR, os.W_OK):
+    env.reject(
+        "DATA_DIR",
+        f"is {str(DATA_DIR)!r}",
+        allowed="a folder that can be written",
+        example="/srv/data",
+    )
+if GOOGLE_SERVICE_ACCOUNT_FILE and not os.access(GOOGLE_SERVICE_ACCOUNT_FILE, os.R_OK):
+    env.reject(
+        "GOOGLE_SERVICE_ACCOUNT_FILE",
+        f"is {GOOGLE_SERVICE_ACCOUNT_FILE!r}",
+        allowed="the path of a service account's key that can be read, or nothing",
+        example="/run/secrets/google.json",
+    )
+env.finish()
+
+globals().update(base_settings(base, base_dir=BASE_DIR))
+INSTALLED_APPS = [*DJANGO_APPS, "rest_framework", "meetings"]
+# After the request id, with the chassis's own.
+MIDDLEWARE = [CHASSIS_MIDDLEWARE[0], "config.health.ApiHealthMiddleware", *CHASSIS_MIDDLEWARE[1:]]
+DATABASES = {"default": database_settings(database)}
+MEDIA_URL = "media/"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "PAGE_SIZE": 10,
+    "EXCEPTION_HANDLER": "config.errors.to_response",
+    "UNAUTHENTICATED_USER": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+CELERY_TASK_IGNORE_RESULT = True
+# Tasks may run twice: one whose worker is killed is given to the next after the visibility timeout.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Docker and Cloud Run kill 10 seconds after SIGTERM; what is not done by then goes back.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 6
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# The default gives up after 100 tries, and a worker that has given up serves nobody.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 2,
+    # Longer than the second for which the worker asks Redis to wait.
+    "socket_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+# A request that nudges the worker waits for Redis this often, see meetings.tasks.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}

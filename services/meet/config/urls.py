@@ -1,0 +1,20 @@
+from django.contrib import admin
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from config.views import index
+from meetings.apis import MeetingViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("meetings", MeetingViewSet, basename="meeting")
+
+# /api/v1/health/ is answered by config.health.
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", index, name="index"),
+    path("api/v1/", include(router.urls)),
+]
+
+handler400 = "config.errors.bad_request"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"

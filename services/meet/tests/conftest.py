@@ -1,0 +1,82 @@
+"""Real Postgres from POSTGRES_*, or SQLite without them: the suite passes on both.
+
+Only on Postgres are there tests of the worker; they need the Redis of CELERY_BROKER_URL.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from pytest_django import Settings
+from rest_framework.response import Response
+from rest_framework.test import APIClient
+
+from meetings.models import Meeting
+from meetings.operations import meeting_create
+
+MEETINGS = "/api/v1/meetings/"
+NOON = datetime.fromisoformat("2999-01-01T12:00:00+00:00")
+
+on_postgres = pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="a rule or a process that only Postgres has"
+)
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_told(settings: Settings) -> None:
+    """No worker and no Google, unless a test brings them."""
+    settings.CELERY_BROKER_URL = ""
+    settings.GOOGLE_SERVICE_ACCOUNT_FILE = ""
+
+
+@pytest.fixture
+def api() -> APIClient:
+    return APIClient()
+
+
+@pytest.fixture
+def meeting(db: None) -> Meeting:
+    return make_meeting()
+
+
+def at(hours: float) -> datetime:
+    """A time on the first day of 2999, in hours after noon."""
+    return NOON + timedelta(hours=hours)
+
+
+def in_hours(hours: float) -> datetime:
+    return timezone.now() + timedelta(hours=hours)
+
+
+def body(**changes: Any) -> dict[str, Any]:
+    return {
+        "titulo": "Plan",
+        "organizador": "ana@example.com",
+        "inicio": at(0),
+        "fin": at(1),
+        **changes,
+    }
+
+
+def make_meeting(**changes: Any) -> Meeting:
+    return meeting_create(**body(**changes))
+
+
+def at_once(call: Callable[[APIClient, int], Response], *, times: int) -> list[int]:
+    """The status of each of `times` calls that start together, each on its own connection."""
+    barrier = Barrier(times)
+
+    def run(number: int) -> int:
+        barrier.wait()
+        try:
+            return call(APIClient(), number).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as pool:
+        return sorted(pool.map(run, range(times)))

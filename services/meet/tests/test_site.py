@@ -1,0 +1,213 @@
+import logging
+import os
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ValidationError as ModelInvalid
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.test import Client
+from pytest_django import Settings as SettingsFixture
+from rest_framework.test import APIClient
+
+from config.errors import to_response
+from meetings.models import Meeting, Participant
+from tests.conftest import MEETINGS, make_meeting
+
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "DEBUG": "false",
+    "SECRET_KEY": "strong-k3y." * 5,
+    "ALLOWED_HOSTS": ".run.app",
+    "POSTGRES_DB": "meet",
+    "POSTGRES_USER": "meet",
+    "POSTGRES_PASSWORD": "secret",
+    "POSTGRES_HOST": "postgres",
+}
+# The image always says production.
+BARE = {"ENVIRONMENT": "production", "SECRET_KEY": "short"}
+# What a shell or a test run may bring along.
+OPTIONAL = ("POSTGRES_", "ALLOWED_HOSTS", "CELERY_", "GOOGLE_", "DATA_DIR", "ENVIRONMENT")
+
+
+def manage(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=settings.BASE_DIR,
+        env={**_clean(), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _clean() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(OPTIONAL)}
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/health/", "/api/v1/health/"])
+def test_health_asks_no_database(path: str) -> None:
+    # Without the mark django_db a query would fail the test.
+    answer = Client().get(path)
+    assert (answer.status_code, answer.json()) == (200, {"status": "OK"})
+
+
+def test_the_health_path_asks_for_no_host_name_and_no_https(settings: SettingsFixture) -> None:
+    settings.ALLOWED_HOSTS = ["elsewhere.example"]
+    assert Client().get("/api/v1/health/").status_code == 200
+    assert Client().post("/api/v1/health/").status_code == 405
+    assert Client().get("/api/v1/").status_code == 400
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().get("/api/v1/health/").status_code == 200
+    assert Client().get("/api/v1/").status_code == 301
+
+
+@pytest.mark.django_db
+def test_readiness_asks_the_database() -> None:
+    assert Client().get("/ready/").json() == {"status": "OK", "checks": {"default": "OK"}}
+
+
+def test_a_request_id_comes_back() -> None:
+    answer = Client().get("/api/v1/", headers={"x-request-id": "abc-1"})
+    assert answer.headers["X-Request-ID"] == "abc-1"
+
+
+def test_errors_are_json() -> None:
+    answer = Client().get("/nada/")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    text = APIClient().post(MEETINGS, "x", content_type="text/plain")
+    assert (text.status_code, text.json()["error"]["code"]) == (415, "unsupported_media_type")
+
+
+@pytest.mark.django_db
+def test_an_unforeseen_error_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meetings.selectors.Meeting.objects", None)
+    client = APIClient(raise_request_exception=False)
+    answer = client.get(MEETINGS)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "server_error")
+
+
+def test_a_database_that_is_away_is_a_503(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = to_response(OperationalError("connection refused"), {})
+    assert answer is not None
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.data["error"]["code"] == "database_unavailable"
+    assert "connection refused" in caplog.text
+
+
+def test_what_only_the_model_refuses_is_a_400() -> None:
+    answer = to_response(ModelInvalid({"titulo": ["No."]}), {})
+    assert answer is not None
+    assert (answer.status_code, answer.data["error"]["fields"]) == (400, {"titulo": ["No."]})
+
+
+def test_an_unreadable_request_is_json() -> None:
+    answer = Client().get("/api/v1/", headers={"host": "elsewhere.example"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
+
+
+def test_the_root_lists_what_there_is() -> None:
+    endpoints = APIClient().get("/api/v1/").json()["endpoints"]
+    assert endpoints == {
+        "health": "http://testserver/api/v1/health/",
+        "meetings": "http://testserver/api/v1/meetings/",
+        "upcoming": "http://testserver/api/v1/meetings/upcoming/",
+    }
+
+
+@pytest.mark.django_db
+def test_the_back_office_looks_and_changes_nothing(admin_client: Client) -> None:
+    meeting = make_meeting(participantes=["eva@example.com"])
+    office = "/admin/meetings/meeting/"
+    page = admin_client.get(office, {"q": "ana", "estado__exact": "programada"})
+    assert f"{office}{meeting.pk}/change/" in page.content.decode()
+    shown = admin_client.get(f"{office}{meeting.pk}/change/")
+    assert "eva@example.com" in shown.content.decode()
+    for path in ("add/", f"{meeting.pk}/delete/", f"{meeting.pk}/change/"):
+        assert admin_client.post(f"{office}{path}", {"post": "yes"}).status_code == 403
+
+
+def make_data(*words: str) -> str:
+    out = StringIO()
+    call_command("create_test_data", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_sample_meetings_are_valid_and_varied() -> None:
+    assert "80 meetings created, seed 7" in make_data("--count=80", "--seed=7")
+    with pytest.raises(CommandError, match="--seed 7 was used before"):
+        make_data("--count=80", "--seed=7")
+    make_data("--count=20")
+    assert Meeting.objects.count() == 100
+    assert Meeting.objects.order_by().values("organizador").distinct().count() == 20
+    assert Participant.objects.exists()
+    for meeting in Meeting.objects.all()[:20]:
+        meeting.full_clean()
+
+
+def test_sample_data_wants_a_number() -> None:
+    with pytest.raises(CommandError, match="--count is 0; give 1 or more"):
+        make_data("--count=0")
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_production_settings_pass_every_check() -> None:
+    ended = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("POSTGRES_DB", "", "POSTGRES_DB is missing"),
+        ("POSTGRES_PASSWORD", "", "POSTGRES_PASSWORD is missing"),
+        ("POSTGRES_PORT", "x", "POSTGRES_PORT is 'x'"),
+        ("CELERY_BROKER_URL", "amqp://x", "CELERY_BROKER_URL has the scheme 'amqp'"),
+        ("GOOGLE_SERVICE_ACCOUNT_FILE", "/nowhere.json", "Example: GOOGLE_SERVICE_ACCOUNT_FILE="),
+        ("DEBUG", "true", "DEBUG is on with ENVIRONMENT=production"),
+    ],
+)
+def test_a_wrong_environment_stops_the_start(variable: str, value: str, said: str) -> None:
+    ended = manage("check", **{**PRODUCTION, variable: value})
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def shown(*names: str, **variables: str) -> str:
+    program = (
+        f"from django.conf import settings; print({', '.join(f'settings.{n}' for n in names)})"
+    )
+    ended = manage("shell", "-c", program, **variables)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("debug", ["true", "false"])
+def test_a_secret_key_and_debug_are_enough_for_a_trial(debug: str, tmp_path: Path) -> None:
+    bare = {**BARE, "DEBUG": debug, "DATA_DIR": str(tmp_path)}
+    assert manage("migrate", **bare).returncode == 0
+    assert (tmp_path / "meet.sqlite3").exists()
+    said = shown("DEBUG", "ALLOWED_HOSTS", **bare)
+    assert said == f"{debug.title()} ['localhost', '127.0.0.1', '[::1]']"
+
+
+def test_sqlite_is_not_for_production(tmp_path: Path) -> None:
+    without = {name: "" for name in PRODUCTION if name.startswith("POSTGRES")}
+    ended = manage("check", **{**PRODUCTION, **without})
+    assert ended.returncode == 1
+    assert "POSTGRES_HOST is missing, and SQLite is for a trial" in ended.stderr
+    ended = manage("check", **BARE, DATA_DIR=str(tmp_path / "nowhere"))
+    assert ended.returncode == 1
+    assert "Allowed: a folder that can be written" in ended.stderr
