@@ -18,10 +18,10 @@ from django.db import connection
 
 CONSUMER = ("python", "manage.py", "consume_promos")
 WORKER = (
-    *("celery", "--quiet", "-A", "config", "worker", "--loglevel", "INFO"),
+    *("celery", "--quiet", "-A", "config", "worker"),
     *("--without-gossip", "--without-mingle", "--without-heartbeat"),
 )
-BEAT = ("celery", "--quiet", "-A", "config", "beat", "--loglevel", "INFO")
+BEAT = ("celery", "--quiet", "-A", "config", "beat")
 
 
 class Process:
