@@ -1,12 +1,22 @@
 import { byEnvironment, hotReload, secret, type EnvValue, type HealthCheck, type Job, type Web } from "./vocabulary";
 
 /** What every Django service of ours is told; services/chassis reads it. */
-export const djangoEnvironment = ({ serviceName, host }: { serviceName: string; host: string }) =>
+export const djangoEnvironment = ({
+  serviceName,
+  host,
+  secretKey = "django-secret-key",
+}: {
+  serviceName: string;
+  /** Its host name in the system's network. */
+  host: string;
+  /** The secret of the system that is its SECRET_KEY. */
+  secretKey?: string;
+}) =>
   ({
     ENVIRONMENT: byEnvironment({ development: "development", production: "production" }),
     SERVICENAME: serviceName,
     DEBUG: byEnvironment({ development: "True", production: "False" }),
-    SECRET_KEY: secret("django-secret-key"),
+    SECRET_KEY: secret(secretKey),
     ALLOWED_HOSTS: byEnvironment({ development: `localhost,127.0.0.1,${host}`, production: ".run.app" }),
     LOG_LEVEL: "INFO",
     // The image's entrypoint can do these for a bare `docker run`; here they are jobs or done at build.
@@ -17,11 +27,16 @@ export const djangoEnvironment = ({ serviceName, host }: { serviceName: string; 
     ENTRYPOINT_CHECK: "False",
   }) satisfies Record<string, EnvValue>;
 
-/** How gunicorn serves a web service: 2 workers of 4 threads (specification 003). */
-export const gunicorn = ({ workers = 2, threads = 4 }: { workers?: number; threads?: number } = {}) =>
+/** How gunicorn serves a web service: 2 workers of 4 threads (specification 003); `timeout` in seconds, 0 is none. */
+export const gunicorn = ({
+  workers = 2,
+  threads = 4,
+  timeout = 30,
+}: { workers?: number; threads?: number; timeout?: number } = {}) =>
   ({
     GUNICORN_WORKERS: String(workers),
     GUNICORN_THREADS: String(threads),
+    GUNICORN_TIMEOUT: String(timeout),
     GUNICORN_RELOAD: hotReload(),
   }) satisfies Record<string, EnvValue>;
 

@@ -48,6 +48,7 @@ type PlannedBasics = Placed & {
   command?: readonly string[];
   env: PlannedEnv;
   limits: Limits;
+  reserves?: Limits;
   /** Volumes of its system, by name, and where it finds them. */
   mounts: Readonly<Record<string, string>>;
   /** Ids of the datastores and services that must be up or done before it. */

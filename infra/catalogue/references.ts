@@ -8,6 +8,7 @@ export type PlannedValue =
   | { kind: "database"; datastore: string; database: string; part: DatabasePart }
   | { kind: "redis"; datastore: string; index: number }
   | { kind: "messaging"; datastore: string }
+  | { kind: "topic"; datastore: string; topic: string }
   | { kind: "serviceUrl"; service: string };
 
 export type PlannedEnv = Readonly<Record<string, PlannedValue>>;
@@ -33,7 +34,7 @@ export const resolveEnv = ({ env, ...situation }: Situation & { env: Readonly<Re
     );
   return {
     env: Object.fromEntries(resolved),
-    datastores: named(["database", "redis", "messaging"], "datastore"),
+    datastores: named(["database", "redis", "messaging", "topic"], "datastore"),
     services: named(["serviceUrl"], "service"),
   };
 };
@@ -50,6 +51,7 @@ const resolve = (value: EnvValue, situation: Situation): PlannedValue | undefine
     case "database":
     case "redis":
     case "messaging":
+    case "topic":
       return { ...value, datastore: id(value.datastore) };
     case "serviceUrl":
       return { ...value, service: id(value.service) };

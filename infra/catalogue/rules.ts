@@ -86,6 +86,7 @@ const serviceProblems = ({ name, system }: OfSystem): Problem[] =>
     const path = `${name}.${part}`;
     return [
       ...limitProblems(path, service.limits),
+      ...(service.reserves ? limitProblems(path, service.reserves) : []),
       ...(service.kind === "web" ? portProblems(path, "port", service.port) : []),
       ...(service.kind === "web" ? portProblems(path, "hostPort", service.hostPort) : []),
       ...(service.kind === "web" && !service.healthPath.startsWith("/")
@@ -123,6 +124,8 @@ const envProblems = (path: string, value: EnvValue, system: System, guarded?: st
     case "redis":
     case "messaging":
       return datastoreReference(path, value, system, [value.kind], guarded);
+    case "topic":
+      return datastoreReference(path, value, system, ["messaging"], guarded);
     case "serviceUrl":
       return unknownProblem(
         path,

@@ -81,6 +81,8 @@ type ServiceBasics = {
   command?: readonly string[];
   env: Readonly<Record<string, EnvValue>>;
   limits: Limits;
+  /** What it is sure to get when the machine is short of it. */
+  reserves?: Limits;
   /** Jobs of the same system that must have succeeded before it starts. */
   after?: readonly string[];
   /** Where it finds volumes of the system: `{ media: "/srv/media" }`. */
@@ -128,6 +130,7 @@ export type Reference =
   | { kind: "database"; datastore: string; database: string; part: DatabasePart }
   | { kind: "redis"; datastore: string; index: number }
   | { kind: "messaging"; datastore: string }
+  | { kind: "topic"; datastore: string; topic: string }
   | { kind: "serviceUrl"; service: string }
   | { kind: "hotReload" }
   | { kind: "whenOn"; datastore: string; value: EnvValue }
@@ -152,6 +155,9 @@ export const redisUrl = (datastore: string, index: number): Reference => ({ kind
 
 /** The address of SNS and SQS; absent where AWS itself is meant. */
 export const messagingUrl = (datastore: string): Reference => ({ kind: "messaging", datastore });
+
+/** The ARN of an SNS topic. */
+export const topicArn = (datastore: string, topic: string): Reference => ({ kind: "topic", datastore, topic });
 
 /** The address at which other services of the system reach a web service. */
 export const urlOf = (service: string): Reference => ({ kind: "serviceUrl", service });

@@ -17,6 +17,13 @@ export const basics = ({ cpu, memory }: Limits) => {
   } satisfies Partial<docker.ContainerArgs>;
 };
 
+/** Docker's soft limits: of memory when the machine runs out of it, of CPU as a share of 1024 a core. */
+export const reservation = ({ cpu, memory }: Limits) =>
+  ({
+    cpuShares: Math.round(cpu * 1024),
+    memoryReservation: Number.parseInt(memory, 10),
+  }) satisfies Partial<docker.ContainerArgs>;
+
 /** Services and jobs write nowhere but /tmp and have no capability at all. */
 export const confined = {
   readOnly: true,

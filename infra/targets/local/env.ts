@@ -46,6 +46,8 @@ const resolve = (value: PlannedValue, plan: Plan, secretOf: SecretSource): pulum
       return `redis://${datastoreOf(value.datastore, plan).name}:${enginePort.redis}/${value.index}`;
     case "messaging":
       return `http://${datastoreOf(value.datastore, plan).name}:${enginePort.messaging}`;
+    case "topic":
+      return `arn:aws:sns:us-east-1:000000000000:${value.topic}`;
     case "serviceUrl": {
       const service = plan.services.find(({ id }) => id === value.service);
       return service?.kind === "web" ? `http://${service.name}:${service.port}` : "";

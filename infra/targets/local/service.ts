@@ -11,7 +11,7 @@ import type {
 } from "../../catalogue/plan";
 import { containerName } from "../../naming";
 import type { SecretSource } from "../../outputs";
-import { basics, confined, GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges } from "./container";
+import { basics, confined, GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges, reservation } from "./container";
 import { namedFolderHash } from "./content";
 import { resolveEnv } from "./env";
 import { APP_FOLDER, CACHE_FOLDER, CHASSIS_FOLDER, USER_ID } from "./image";
@@ -113,9 +113,10 @@ const containerArgs = ({
   servicesFolder,
 }: ServiceArgs) => {
   const { stack, environment } = plan;
-  const { system, name, description, limits, command, env } = service;
+  const { system, name, description, limits, reserves, command, env } = service;
   return {
     ...basics(limits),
+    ...(reserves ? reservation(reserves) : {}),
     ...confined,
     name: containerName({ stack, system, role: name }),
     image: image.imageId,
