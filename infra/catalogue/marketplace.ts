@@ -86,7 +86,8 @@ export const marketplace = {
       description: "SNS and SQS",
       hostPort: 4566,
       healthCheck: datastoreHealthCheck,
-      limits: { cpu: 1, memory: "512Mi" },
+      // It holds 500 MiB at rest.
+      limits: { cpu: 1, memory: "1024Mi" },
     },
   },
   services: {
