@@ -3,19 +3,20 @@
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, bootsteps
 from celery.signals import (
     before_task_publish,
     setup_logging,
     task_postrun,
     task_prerun,
-    worker_ready,
 )
 
 import heartbeat
 from chassis.logs import current_request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+CATCH_UP_SECONDS = 60
 
 app = Celery("meet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -44,9 +45,22 @@ def drop_request_id(**_: Any) -> None:
     current_request_id.set(None)
 
 
-@worker_ready.connect
-def catch_up(**_: Any) -> None:
-    """What was left over while no worker ran, or while Redis could not be reached."""
-    from meetings.tasks import sync_calendar
+class CatchUp(bootsteps.StartStopStep):
+    """Serves what no message spoke of: lost while Redis was away, or left while no worker ran.
 
-    sync_calendar.delay()
+    Begun each time that the worker connects to Redis, and ended when it loses it.
+    """
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def start(self, parent: Any) -> None:
+        from meetings.tasks import sync_calendar
+
+        sync_calendar.delay()
+        self.timer = parent.timer.call_repeatedly(CATCH_UP_SECONDS, sync_calendar.delay)
+
+    def stop(self, parent: Any) -> None:
+        self.timer.cancel()
+
+
+app.steps["consumer"].add(CatchUp)

@@ -23,8 +23,8 @@ def sync_calendar() -> int:
 def nudge_calendar() -> None:
     """Tell the worker that something waits; without a broker do it here and now.
 
-    A nudge that is lost costs nothing but time: the next one, or the worker's next start, serves
-    every meeting that waits.
+    A nudge that is lost costs nothing but time: the worker looks for itself once it has Redis back,
+    and every minute.
     """
     try:
         if settings.CELERY_BROKER_URL:

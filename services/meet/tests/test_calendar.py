@@ -30,6 +30,7 @@ class Google(ThreadingHTTPServer):
     """Gives tokens, keeps events, and refuses with `status` if that is set."""
 
     status = 0
+    token_status = 200
     while_asked: Any = None
 
     def reset(self) -> None:
@@ -38,6 +39,8 @@ class Google(ThreadingHTTPServer):
 
     def answer(self, method: str, path: str, sent: Any) -> tuple[int, Any]:
         if path == "/token":
+            if self.token_status != 200:
+                return self.token_status, {"error": "invalid_grant"}
             return 200, {"access_token": "t", "expires_in": 3600, "token_type": "Bearer"}
         self.asked.append(f"{method} {path}")
         if self.while_asked:
@@ -177,6 +180,17 @@ def test_while_google_is_away_it_waits(
         sync_pending()
     nudge_calendar()
     assert "The calendar does not answer" in caplog.text
+    assert state(meeting) == Calendario.PENDIENTE
+
+
+def test_a_service_account_that_google_does_not_know_is_named_in_the_log(
+    google: Google, caplog: pytest.LogCaptureFixture
+) -> None:
+    meeting = make_meeting()
+    google.token_status = 400
+    with pytest.raises(CalendarUnavailable):
+        sync_pending()
+    assert "does not know the service account" in caplog.text
     assert state(meeting) == Calendario.PENDIENTE
 
 
