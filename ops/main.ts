@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { ProblemsError } from "../infra/problems";
+import { demo } from "./commands/demo";
 import { lint } from "./commands/lint";
 import { pulumi } from "./commands/pulumi";
 import { start } from "./commands/start";
@@ -58,6 +59,11 @@ const commandLine = (): Command => {
     .allowUnknownOption()
     .passThroughOptions()
     .action(withExitCode((args: string[]) => pulumi(args)));
+  program
+    .command("demo")
+    .description("walk through every API of a running stack as a client would, and tell of it")
+    .option("-s, --stack <name>", "the stack", "dev")
+    .action(withExitCode((options: { stack: string }) => demo(options)));
   program.command("test").description("run the tests").argument("[files...]").action(withExitCode(test));
   program.command("soak").description("run the long tests").argument("[files...]").action(withExitCode(soak));
   program.command("bench").description("measure, as ratios").argument("[args...]").action(withExitCode(bench));

@@ -1,0 +1,21 @@
+import { refuse } from "../../infra/problems";
+import { walk } from "../demo/walk";
+import { connect, engineHost } from "../engine";
+import { servicesOf } from "../health";
+import { readState } from "../state";
+import { npm, stackOf } from "../stack";
+
+/** Walks through every API of a running stack as a client would, and tells of it. Resolves to the exit code. */
+export const demo = async ({ stack: name }: { stack: string }): Promise<number> => {
+  const stack = stackOf(name);
+  const state = readState(stack);
+  const services = state ? servicesOf(state) : [];
+  if (services.length === 0) {
+    refuse([{ path: "--stack", message: `nothing of ${name} runs yet`, cure: npm("start", stack) }]);
+  }
+  const began = Date.now();
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const { steps, failures } = await walk({ services, docker: await connect(engineHost()), print });
+  print(`\n${steps} steps in ${((Date.now() - began) / 1000).toFixed(0)} s, ${failures} failed`);
+  return failures > 0 ? 1 : 0;
+};

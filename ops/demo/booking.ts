@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { clientOf, type Answer } from "./client";
+import type { Tell } from "./story";
+
+const usuarioShape = z.object({ id: z.number(), email: z.string(), nombre_completo: z.string(), activo: z.boolean() });
+const reservaShape = z.object({
+  id: z.number(),
+  usuario_id: z.number(),
+  numero_personas: z.number(),
+  estado: z.string(),
+  next_estados: z.array(z.string()),
+});
+const refusalShape = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    fields: z.record(z.string(), z.array(z.string())).optional(),
+  }),
+});
+const NOBODY = 2_000_000_000;
+
+/** Who books, what they book, and what is not booked. */
+export const bookingStory = async (
+  { usuarios: usuariosUrl, reservas: reservasUrl, run }: { usuarios: string; reservas: string; run: string },
+  tell: Tell,
+): Promise<void> => {
+  const usuarios = clientOf({ url: usuariosUrl });
+  const reservas = clientOf({ url: reservasUrl });
+  const refusedFor = (did: string, field: string, ask: () => Promise<Answer>) =>
+    tell({ did, ask, status: 400, shape: refusalShape, tell: ({ error }) => messageFor(error.fields, field) });
+
+  const person = { email: `Ana.${run}@example.com`, nombre: "Ana", apellidos: "Ruiz", telefono: "+34 600 100 200" };
+  const ana = await tell({
+    did: "Ana registers",
+    ask: () => usuarios.post("usuarios/", person),
+    status: 201,
+    shape: usuarioShape,
+    tell: (body) => {
+      assert.equal(body.email, person.email.toLowerCase());
+      assert.equal(body.activo, true);
+      return `usuario ${body.id}, ${body.nombre_completo}, ${body.email}`;
+    },
+  });
+  await refusedFor("the same address in capitals is refused", "email", () =>
+    usuarios.post("usuarios/", { ...person, email: person.email.toUpperCase() }),
+  );
+
+  const wish = { usuario_id: ana.id, fecha_reserva: inDays(7), numero_personas: 4, notas: "Terraza" };
+  const reserva = await tell({
+    did: "Ana books a table for four",
+    ask: () => reservas.post("reservas/", wish),
+    status: 201,
+    shape: reservaShape,
+    tell: (body) => {
+      assert.deepEqual([body.usuario_id, body.numero_personas, body.estado], [ana.id, 4, "pendiente"]);
+      return `reserva ${body.id}, ${body.estado}`;
+    },
+  });
+  await refusedFor("a table for nobody is refused", "numero_personas", () =>
+    reservas.post("reservas/", { ...wish, numero_personas: 0 }),
+  );
+  await refusedFor("a stranger's booking is refused", "usuario_id", () =>
+    reservas.post("reservas/", { ...wish, usuario_id: NOBODY }),
+  );
+  await refusedFor("a booking for yesterday is refused", "fecha_reserva", () =>
+    reservas.post("reservas/", { ...wish, fecha_reserva: inDays(-1) }),
+  );
+
+  const move = (estado: string) => reservas.post(`reservas/${reserva.id}/transicion/`, { estado });
+  await tell({
+    did: "a visit that nobody confirmed cannot have taken place",
+    ask: () => move("completada"),
+    status: 409,
+    shape: refusalShape,
+    tell: ({ error }) => {
+      assert.equal(error.code, "transition_refused");
+      return error.message;
+    },
+  });
+  await tell({
+    did: "the restaurant confirms",
+    ask: () => move("confirmada"),
+    status: 200,
+    shape: reservaShape,
+    tell: (body) => {
+      assert.equal(body.estado, "confirmada");
+      return `${body.estado}, next: ${body.next_estados.join(" or ")}`;
+    },
+  });
+  await tell({
+    did: "Ana looks at her bookings",
+    ask: () => reservas.get(`reservas/?usuario_id=${ana.id}`),
+    status: 200,
+    shape: z.object({ count: z.number(), results: z.array(reservaShape) }),
+    tell: ({ count, results }) => {
+      // The three that were refused left nothing behind.
+      assert.deepEqual(
+        results.map(({ id, estado }) => [id, estado]),
+        [[reserva.id, "confirmada"]],
+      );
+      return `${count}, the confirmed one`;
+    },
+  });
+  await tell({
+    did: "Ana leaves",
+    ask: () => usuarios.delete(`usuarios/${ana.id}/`),
+    status: 204,
+    shape: z.unknown(),
+    tell: () => "deactivated, not deleted",
+  });
+  await refusedFor("and cannot book any more", "usuario_id", () => reservas.post("reservas/", wish));
+  await tell({
+    did: "Ana comes back",
+    ask: () => usuarios.post(`usuarios/${ana.id}/reactivar/`),
+    status: 200,
+    shape: usuarioShape,
+    tell: ({ activo }) => {
+      assert.equal(activo, true);
+      return "active again";
+    },
+  });
+};
+
+const messageFor = (fields: Record<string, string[]> | undefined, field: string): string => {
+  assert.deepEqual(Object.keys(fields ?? {}), [field]);
+  return fields?.[field]?.join(" ") ?? "";
+};
+
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();

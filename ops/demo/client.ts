@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+
+/** What a service answered, and what it was asked. */
+export type Answer = { asked: string; status: number; headers: Headers; body: unknown };
+
+export type Client = {
+  get: (path: string) => Promise<Answer>;
+  post: (path: string, body?: object) => Promise<Answer>;
+  put: (path: string, body: object) => Promise<Answer>;
+  delete: (path: string) => Promise<Answer>;
+  /** Sends text as it is. */
+  send: (path: string, body: string, type: string) => Promise<Answer>;
+};
+
+const PATIENCE_MS = 10_000;
+
+/** Talks JSON to the API below `url`. Every answer is an answer, whatever its status. */
+export const clientOf = ({ url, token }: { url: string; token?: string }): Client => {
+  const ask = async (method: string, path: string, body?: string, type = "application/json"): Promise<Answer> => {
+    const headers = {
+      accept: "application/json",
+      ...(body !== undefined && { "content-type": type }),
+      ...(token !== undefined && { authorization: `Token ${token}` }),
+    };
+    const address = new URL(`/api/v1/${path}`, url);
+    const response = await fetch(address, {
+      method,
+      headers,
+      ...(body !== undefined && { body }),
+      redirect: "manual",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    const text = await response.text();
+    return {
+      asked: `${method} ${address.href}`,
+      status: response.status,
+      headers: response.headers,
+      body: parsed(text),
+    };
+  };
+  return {
+    get: (path) => ask("GET", path),
+    post: (path, body = {}) => ask("POST", path, JSON.stringify(body)),
+    put: (path, body) => ask("PUT", path, JSON.stringify(body)),
+    delete: (path) => ask("DELETE", path),
+    send: (path, body, type) => ask("POST", path, body, type),
+  };
+};
+
+/** The body, if the status is the expected one and the shape fits. */
+export const read = <T>(answer: Answer, status: number, shape: z.ZodType<T>): T => {
+  assert.equal(answer.status, status, `the status is ${answer.status}, not ${status}`);
+  const { success, data, error } = shape.safeParse(answer.body);
+  assert.ok(success, `the answer has another shape: ${error && z.prettifyError(error)}`);
+  return data;
+};
+
+/** A page where JSON was expected is worth seeing too. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+};

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { clientOf } from "./client";
+import type { Tell } from "./story";
+
+const leadShape = z.object({
+  id: z.number(),
+  email: z.string(),
+  estado: z.string(),
+  next_estados: z.array(z.string()),
+});
+const statisticsShape = z.object({ total: z.number(), by_estado: z.record(z.string(), z.number()) });
+const refusalShape = z.object({ code: z.string(), detail: z.string() });
+
+/** People leave their details one by one and by file, and the figures follow. */
+export const leadsStory = async (
+  { url, token, run }: { url: string; token: string; run: string },
+  tell: Tell,
+): Promise<void> => {
+  const visitor = clientOf({ url });
+  const sales = clientOf({ url, token });
+  const [source = ""] = (
+    await tell({
+      did: "the form asks where leads come from",
+      ask: () => visitor.get("sources/"),
+      status: 200,
+      shape: z.array(z.object({ slug: z.string() })).min(1),
+      tell: (sources) => sources.map(({ slug }) => slug).join(", "),
+    })
+  ).map(({ slug }) => slug);
+  const form = { nombre: "Luis Gil", email: `Luis.${run}@example.com`, source };
+  const luis = await tell({
+    did: "a visitor leaves their details",
+    ask: () => visitor.post("leads/", form),
+    status: 201,
+    shape: leadShape,
+    tell: ({ id, email, estado }) => {
+      assert.deepEqual([email, estado], [form.email.toLowerCase(), "nuevo"]);
+      return `lead ${id}, ${email}, ${estado}`;
+    },
+  });
+  const refused = (did: string, status: number, code: string, ask: () => ReturnType<typeof visitor.get>) =>
+    tell({
+      did,
+      ask,
+      status,
+      shape: refusalShape,
+      tell: (body) => {
+        assert.equal(body.code, code);
+        return body.detail;
+      },
+    });
+  await refused("the same once more is refused", 409, "duplicate", () => visitor.post("leads/", form));
+  await refused("a visitor may not read the list", 401, "not_authenticated", () => visitor.get("leads/"));
+  await refused("a new lead cannot be won yet", 409, "transition_refused", () =>
+    sales.post(`leads/${luis.id}/transition/`, { estado: "ganado" }),
+  );
+  await tell({
+    did: "sales calls back",
+    ask: () => sales.post(`leads/${luis.id}/transition/`, { estado: "contactado" }),
+    status: 200,
+    shape: leadShape,
+    tell: ({ estado, next_estados }) => {
+      assert.equal(estado, "contactado");
+      return `${estado}, next: ${next_estados.join(" or ")}`;
+    },
+  });
+  await importStory({ url, token, run, source }, tell);
+};
+
+const importStory = async (
+  { url, token, run, source }: { url: string; token: string; run: string; source: string },
+  tell: Tell,
+): Promise<void> => {
+  const api = clientOf({ url, token });
+  const statistics = (did: string, cache: string, check: (total: number) => void) =>
+    tell({
+      did,
+      ask: () => api.get("stats/"),
+      status: 200,
+      shape: statisticsShape,
+      tell: ({ total }, { headers }) => {
+        assert.equal(headers.get("x-cache"), cache);
+        check(total);
+        return `${total} leads, X-Cache: ${cache}`;
+      },
+    });
+  const { total: before } = await statistics("the figures are counted", "miss", (total) => assert.ok(total > 0));
+  await statistics("and kept for whoever asks next", "hit", (total) => assert.equal(total, before));
+
+  const row = (name: string) => `${name},${name.toLowerCase()}.${run}@example.com,${source}\n`;
+  const send = (rows: string) => api.send("leads/import/", `nombre,email,source\n${rows}`, "text/csv");
+  await tell({
+    did: "a file with one bad row is refused as a whole",
+    ask: () => send(row("Eva") + `Iván,no es un email,${source}\n`),
+    status: 400,
+    shape: z.object({ rows: z.record(z.string(), z.record(z.string(), z.array(z.string()))) }),
+    tell: ({ rows }) => {
+      assert.deepEqual(Object.keys(rows), ["3"]);
+      return `line 3: ${rows["3"]?.email?.join(" ")}`;
+    },
+  });
+  await tell({
+    did: "the mended file is imported",
+    ask: () => send(row("Eva") + row("Ivan") + row("Sara")),
+    status: 201,
+    shape: z.object({ created: z.number() }),
+    tell: ({ created }) => {
+      assert.equal(created, 3);
+      return `${created} leads`;
+    },
+  });
+  await statistics("the figures are counted anew", "miss", (total) => assert.ok(total >= before + 3));
+};

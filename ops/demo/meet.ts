@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { clientOf } from "./client";
+import type { Tell } from "./story";
+
+const meetingShape = z.object({
+  id: z.number(),
+  inicio: z.string(),
+  estado: z.string(),
+  participantes: z.array(z.string()),
+});
+const refusalShape = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+/** An organiser is in one meeting at a time. */
+export const meetStory = async ({ url, run }: { url: string; run: string }, tell: Tell): Promise<void> => {
+  const api = clientOf({ url });
+  const organizador = `jefa.${run}@example.com`;
+  const meeting = (titulo: string, from: number, to: number) => ({
+    titulo,
+    organizador,
+    participantes: [`ana.${run}@example.com`, `luis.${run}@example.com`],
+    inicio: inHours(from),
+    fin: inHours(to),
+  });
+  const planned = await tell({
+    did: "a meeting is planned",
+    ask: () => api.post("meetings/", meeting("Plan", 24, 26)),
+    status: 201,
+    shape: meetingShape,
+    tell: ({ id, estado, participantes }) => {
+      assert.deepEqual([estado, participantes.length], ["programada", 2]);
+      return `meeting ${id}, ${estado}, ${participantes.length} guests`;
+    },
+  });
+  const overlapping = () => api.post("meetings/", meeting("A la vez", 25, 27));
+  await tell({
+    did: "one that overlaps is refused",
+    ask: overlapping,
+    status: 409,
+    shape: refusalShape,
+    tell: ({ error }) => {
+      assert.equal(error.code, "meeting_overlaps");
+      assert.match(error.message, new RegExp(`\\b${planned.id}\\b`));
+      return error.message;
+    },
+  });
+  await tell({
+    did: "one right after it is not",
+    ask: () => api.post("meetings/", meeting("Después", 26, 27)),
+    status: 201,
+    shape: meetingShape,
+    tell: ({ id }) => `meeting ${id}`,
+  });
+  const cancel = () => api.post(`meetings/${planned.id}/cancel/`);
+  await tell({
+    did: "the first one is cancelled",
+    ask: cancel,
+    status: 200,
+    shape: meetingShape,
+    tell: ({ estado }) => {
+      assert.equal(estado, "cancelada");
+      return estado;
+    },
+  });
+  await tell({
+    did: "a second time is refused",
+    ask: cancel,
+    status: 409,
+    shape: refusalShape,
+    tell: ({ error }) => {
+      assert.equal(error.code, "already_cancelled");
+      return error.message;
+    },
+  });
+  await tell({
+    did: "what is left for her",
+    ask: () => api.get(`meetings/upcoming/?organizador=${encodeURIComponent(organizador)}`),
+    status: 200,
+    shape: z.object({ results: z.array(meetingShape.extend({ titulo: z.string() })) }),
+    tell: ({ results }) => {
+      assert.deepEqual(
+        results.map(({ titulo }) => titulo),
+        ["Después"],
+      );
+      return results.map(({ titulo, inicio }) => `${titulo}, ${inicio}`).join("; ");
+    },
+  });
+};
+
+/** Whole seconds: what is planned for the same time must be the same to the last digit. */
+const START = Math.floor(Date.now() / 1000) * 1000;
+const inHours = (hours: number): string => new Date(START + hours * 3_600_000).toISOString();

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { z } from "zod";
+import { read, type Answer } from "./client";
+
+/** One thing that a client does, and what its answer has to be. */
+export type Step<T> = {
+  did: string;
+  ask: () => Promise<Answer>;
+  status: number;
+  shape: z.ZodType<T>;
+  /** Throws when the answer is not right; gives what is worth telling of it. */
+  tell: (body: T, answer: Answer) => string;
+};
+
+export type Tell = <T>(step: Step<T>) => Promise<T>;
+
+/** A step failed, and has been told. */
+class Told extends Error {}
+
+/** Tells what happens, a line a step. A failed step ends its chapter, for what follows builds on it. */
+export class Story {
+  steps = 0;
+  failures = 0;
+
+  constructor(private readonly print: (line: string) => void) {}
+
+  async chapter(title: string, walk: (tell: Tell) => Promise<void>): Promise<void> {
+    this.print(`\n${title}`);
+    try {
+      await walk((step) => this.#step(step));
+    } catch (error) {
+      if (error instanceof Told) return;
+      this.failures++;
+      this.print(`  ✗ ${messageOf(error)}`);
+    }
+  }
+
+  aside(line: string): void {
+    this.print(`\n${line}`);
+  }
+
+  async #step<T>({ did, ask, status, shape, tell }: Step<T>): Promise<T> {
+    this.steps++;
+    let answer: Answer | undefined;
+    try {
+      answer = await ask();
+      const body = read(answer, status, shape);
+      this.print(`  ✓ ${did}: ${tell(body, answer)}`);
+      return body;
+    } catch (error) {
+      this.failures++;
+      this.print(`  ✗ ${did}: ${messageOf(error)}`);
+      if (answer) this.print(`      ${answer.asked} -> ${answer.status} ${shortened(answer.body)}`);
+      throw new Told();
+    }
+  }
+}
+
+/** Asks again until the answer is the one waited for; the last one, if that never came. */
+export const poll = async (
+  ask: () => Promise<Answer>,
+  { until, seconds }: { until: (answer: Answer) => boolean; seconds: number },
+): Promise<Answer> => {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (until(answer) || Date.now() > end) return answer;
+    await sleep(100);
+  }
+};
+
+const shortened = (body: unknown): string => (JSON.stringify(body) ?? "").slice(0, 600);
+
+/** fetch says only "fetch failed"; its cause says why. */
+const messageOf = (error: unknown): string => {
+  const { message, cause } = error as Error & { cause?: { message?: string; code?: string } };
+  return cause ? `${message}: ${cause.message || cause.code}` : message;
+};
