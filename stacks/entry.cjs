@@ -2,11 +2,9 @@
 "use strict";
 const { compile } = require("./compile.cjs");
 
-// 2026-11-22, Node 20.20.2: to colour a frame such as node_modules/@pulumi/resource.ts, which Pulumi's source maps
-// produce, util.inspect takes a minute and gigabytes. Any unexpected error would; a folder more in the path cures it.
-const mapped = Error.prepareStackTrace;
-if (mapped)
-  Error.prepareStackTrace = (error, frames) =>
-    mapped(error, frames).replace(/node_modules\/@pulumi\/(?=[\w-]+\.ts)/g, "node_modules/@pulumi/pulumi/");
+// The SDK takes a stack trace for every promise of every resource, and its source-map-support maps each one: that was
+// most of an update's CPU (2026-11-22). Frames stay, unmapped; with the mapped ones, Node 20.20.2 also takes a minute
+// and gigabytes to colour an uncaught error.
+Error.prepareStackTrace = undefined;
 
 module.exports = require(compile("stacks/index.ts")).program;
