@@ -39,7 +39,7 @@ const chapters = ({ services, docker }: { services: readonly Service[]; docker: 
       walk: (tell) => bookingStory({ usuarios: url("booking/usuarios"), reservas: url("booking/reservas"), run }, tell),
     },
     {
-      title: "Marketplace: coffee, cheaper for six seconds",
+      title: "Marketplace: coffee, cheaper for a moment",
       needs: ["marketplace/web"],
       walk: (tell) => marketplaceStory({ url: url("marketplace/web"), run }, tell),
     },
