@@ -1,5 +1,5 @@
 import { djangoEnvironment, gunicorn, healthPath, migrateJob, webHealthCheck } from "./django";
-import { databasePart, urlOf, type EnvValue, type System, type Web } from "./vocabulary";
+import { byEnvironment, databasePart, urlOf, type EnvValue, type System, type Web } from "./vocabulary";
 
 /** The address of a service's own database in the parts that specification 003 names. */
 const databaseEnv = (database: string) => ({
@@ -8,6 +8,8 @@ const databaseEnv = (database: string) => ({
   DATABASE_PASSWORD: databasePart("postgres", database, "password"),
   DATABASE_HOST: databasePart("postgres", database, "host"),
   DATABASE_PORT: databasePart("postgres", database, "port"),
+  // Connections that each gunicorn worker keeps at most: one a thread on a laptop; Cloud SQL's small tiers allow 25 to 50.
+  DATABASE_POOL_SIZE: byEnvironment({ development: "4", production: "1" }),
 });
 
 const envOf = (service: string) => ({

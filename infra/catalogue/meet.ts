@@ -64,7 +64,6 @@ export const meet = {
       healthCommand: ["python", "-m", "heartbeat"],
       healthCheck: webHealthCheck,
       limits: { cpu: 0.5, memory: "256Mi" },
-      mounts: { media: "/srv/media" },
       after: ["migrate"],
     },
   },
