@@ -6,8 +6,9 @@ import { Project } from "../e2e/project";
 /** A throw-away stack of the marketplace alone, as production runs it, and what a soak asks of it. */
 export class Marketplace {
   readonly docker = new Docker();
-  readonly project = new Project("soak", { portOffset: "26000", systems: "[marketplace]" });
-  readonly api: Client = clientOf({ url: "http://localhost:34001" });
+  // All host ports stay below 32768: from there on Linux gives them to outgoing connections.
+  readonly project = new Project("soak", { portOffset: "24500", systems: "[marketplace]" });
+  readonly api: Client = clientOf({ url: "http://localhost:32501" });
 
   async start(): Promise<void> {
     await this.project.init();
