@@ -6,7 +6,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.api import checked_query
+from chassis.api import checked_query
 from meetings import operations, selectors
 from meetings.models import Meeting
 from meetings.serializers import MeetingInput, MeetingOutput, MeetingQuery, UpcomingQuery

@@ -1,4 +1,4 @@
-from config.failures import Failure
+from chassis.failures import Failure
 from meetings.models import Meeting
 
 

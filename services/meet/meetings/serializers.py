@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from config.api import RefusesUnknown
+from chassis.api import RefusesUnknown
 from meetings.models import Estado, Meeting, Participant
 from meetings.selectors import ORDERINGS
 

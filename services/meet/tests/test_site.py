@@ -14,7 +14,7 @@ from django.test import Client
 from pytest_django import Settings as SettingsFixture
 from rest_framework.test import APIClient
 
-from config.errors import to_response
+from chassis.errors import to_response
 from meetings.models import Meeting, Participant
 from tests.conftest import MEETINGS, make_meeting
 

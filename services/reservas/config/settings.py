@@ -7,9 +7,9 @@ platform's invoker role.
 
 from pathlib import Path
 
+from chassis.databases import read_database
 from chassis.environment import Environment
 from chassis.settings import DJANGO_APPS, base_settings, database_settings, read_base
-from config.database import read_database
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -47,7 +47,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "PAGE_SIZE": 10,
-    "EXCEPTION_HANDLER": "config.errors.to_response",
+    "EXCEPTION_HANDLER": "chassis.errors.to_response",
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

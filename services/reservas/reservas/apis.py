@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from config.api import checked_query
+from chassis.api import checked_query
 from reservas import operations, selectors
 from reservas.models import Estado, Reserva
 from reservas.serializers import ReservaChanges, ReservaQuery, ReservaSerializer, TransitionInput

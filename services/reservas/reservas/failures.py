@@ -1,4 +1,4 @@
-from config.failures import Failure, InvalidValue, Unavailable
+from chassis.failures import Failure, InvalidValue, Unavailable
 from reservas.models import Estado
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from config.api import RefusesUnknown
+from chassis.api import RefusesUnknown
 from reservas.models import Estado, Reserva
 from reservas.selectors import ORDERINGS
 

@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django.test import Client
 from rest_framework.test import APIClient
 
-from config.errors import to_response
+from chassis.errors import to_response
 from reservas.models import Reserva
 from tests.conftest import RESERVAS, make_reserva
 

@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django.test import Client
 from rest_framework.test import APIClient
 
-from config.errors import to_response
+from chassis.errors import to_response
 from tests.conftest import USUARIOS, make_usuario
 from usuarios.models import Usuario
 

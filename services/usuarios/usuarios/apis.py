@@ -6,7 +6,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.api import checked_query
+from chassis.api import checked_query
 from usuarios import operations, selectors
 from usuarios.models import Usuario
 from usuarios.serializers import UsuarioQuery, UsuarioSerializer

@@ -1,4 +1,4 @@
-from config.failures import Failure, InvalidValue
+from chassis.failures import Failure, InvalidValue
 from usuarios.models import EMAIL_TAKEN
 
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from config.api import RefusesUnknown
+from chassis.api import RefusesUnknown
 from usuarios.models import EMAIL_TAKEN, TipoUsuario, Usuario
 from usuarios.selectors import ORDERINGS, email_is_taken
 

@@ -15,11 +15,11 @@ from django.db import OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
+from relay import Relay
 
+from chassis.databases import read_database
 from chassis.environment import Environment, EnvironmentProblems
 from chassis.settings import database_settings
-from config.database import read_database
-from tests.relay import Relay
 
 INSTANCE = "my-project:europe-west1:booking"
 PARTS = {"DATABASE_NAME": "n", "DATABASE_USER": "u", "DATABASE_PASSWORD": "p"}

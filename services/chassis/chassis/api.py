@@ -1,4 +1,4 @@
-"""How every endpoint reads its input."""
+"""How every endpoint reads its input, in services that have DRF; the chassis asks for none."""
 
 from collections.abc import Mapping
 from typing import Any

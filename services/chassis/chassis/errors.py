@@ -1,4 +1,7 @@
-"""Every failure leaves as JSON: {"error": {"code", "message", "fields"?}}."""
+"""Every failure leaves as JSON: {"error": {"code", "message", "fields"?}}.
+
+For services that have DRF, which the chassis itself does not ask for.
+"""
 
 import logging
 from typing import Any
@@ -12,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 from rest_framework.views import exception_handler
 
-from config.failures import Failure, InvalidValue, Unavailable
+from chassis.failures import Failure, InvalidValue, Unavailable
 
 RETRY_SECONDS = 5
 
