@@ -45,7 +45,7 @@ const background = ({
     image: "marketplace",
     command: ["python", "-m", "background.run", ...command],
     env: { ...env, HOT_RELOAD: hotReload() },
-    healthCommand: ["python", "-m", "background.heartbeat", "--max-age", "30"],
+    healthCommand: ["python", "-m", "chassis.heartbeat", "--max-age", "30"],
     healthCheck: { interval: "5s", timeout: "5s", retries: 5, startPeriod: "40s" },
     after,
     ...size,

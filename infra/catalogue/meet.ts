@@ -61,7 +61,7 @@ export const meet = {
       image: "meet",
       command: ["python", "-m", "worker"],
       env: { ...env, CELERY_RELOAD: hotReload() },
-      healthCommand: ["python", "-m", "heartbeat"],
+      healthCommand: ["python", "-m", "chassis.heartbeat", "--max-age", "20"],
       healthCheck: webHealthCheck,
       limits: { cpu: 0.5, memory: "256Mi" },
       after: ["migrate"],

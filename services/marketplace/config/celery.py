@@ -10,7 +10,7 @@ from celery.signals import setup_logging, task_prerun
 from celery.worker.consumer import Consumer
 from django.conf import settings
 
-from background.heartbeat import touch
+from chassis.heartbeat import touch
 from chassis.logs import current_request_id
 
 HEARTBEAT_SECONDS = 5

@@ -9,7 +9,7 @@ from redis import Redis
 from redis.exceptions import LockNotOwnedError, RedisError
 from redis.lock import Lock
 
-from background.heartbeat import touch
+from chassis.heartbeat import touch
 
 LOCK = "marketplace:beat"
 # A beat that was killed keeps the lock for so long; one that is stopped gives it back at once.

@@ -38,7 +38,7 @@ BROKER = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 
 
 def check(heartbeat: Path, *arguments: str) -> int:
-    command = [sys.executable, "-m", "background.heartbeat", *arguments]
+    command = [sys.executable, "-m", "chassis.heartbeat", *arguments]
     env = {**os.environ, "HEARTBEAT_FILE": str(heartbeat)}
     return subprocess.run(command, env=env, check=False, capture_output=True).returncode
 

@@ -6,12 +6,14 @@ from typing import Any
 from celery import Celery, bootsteps
 from celery.signals import (
     before_task_publish,
+    heartbeat_sent,
     setup_logging,
     task_postrun,
     task_prerun,
+    worker_shutdown,
 )
 
-import heartbeat
+from chassis import heartbeat
 from chassis.logs import current_request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -21,7 +23,6 @@ CATCH_UP_SECONDS = 60
 app = Celery("meet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-heartbeat.register()
 
 
 @setup_logging.connect
@@ -43,6 +44,20 @@ def take_request_id(task: Any, **_: Any) -> None:
 @task_postrun.connect
 def drop_request_id(**_: Any) -> None:
     current_request_id.set(None)
+
+
+@heartbeat_sent.connect
+def touch_heartbeat(**_: Any) -> None:
+    """Every two seconds, from the loop that takes tasks: not while it hangs or has lost Redis.
+
+    Its health check asks for 20 seconds at most: Redis may be started again, which is over in less.
+    """
+    heartbeat.touch()
+
+
+@worker_shutdown.connect
+def remove_heartbeat(**_: Any) -> None:
+    heartbeat.remove()
 
 
 class CatchUp(bootsteps.StartStopStep):

@@ -110,7 +110,7 @@ def worker(
 
 def is_well(folder: Path) -> bool:
     asked = subprocess.run(
-        [sys.executable, "-m", "heartbeat"],
+        [sys.executable, "-m", "chassis.heartbeat", "--max-age", "20"],
         cwd=PROJECT,
         env={**os.environ, "HEARTBEAT_FILE": str(folder / "heartbeat")},
         capture_output=True,

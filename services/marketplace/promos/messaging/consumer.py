@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from background.heartbeat import touch
+from chassis.heartbeat import touch
 from chassis.logs import current_request_id
 from promos.messaging.clients import POLL_SECONDS, sqs, sqs_polling
 from promos.messaging.events import PromoCreated

@@ -1,7 +1,8 @@
 """A process without a port says that it lives by touching a file.
 
     touch()                                        from the process's main loop
-    python -m background.heartbeat --max-age 30    the container's health check: 0 or 1
+    remove()                                       where it ends in good order
+    python -m chassis.heartbeat --max-age 30       the container's health check: 0 or 1
 
 Standard library only: the check runs every few seconds.
 """
@@ -23,6 +24,11 @@ def heartbeat_file() -> Path:
 def touch() -> None:
     """The process lives."""
     heartbeat_file().touch()
+
+
+def remove() -> None:
+    """The process is about to end."""
+    heartbeat_file().unlink(missing_ok=True)
 
 
 def main(arguments: list[str]) -> int:
