@@ -11,7 +11,7 @@ type Counts = { passed: number; failed: number; skipped: number };
 
 /** Runs the given tests (default: all of them) on a machine that is set up, and ends with a line that counts them. */
 export const test = (files: string[]): Promise<number> =>
-  mocha({ files: files.length > 0 ? files : ["test/**/*.test.ts"], timeoutS: 600 });
+  mocha({ files: files.length > 0 ? files : ["test/**/*.test.ts"], timeoutS: 1200 });
 
 /** The long ones: kills, floods, drills. */
 export const soak = (files: string[]): Promise<number> =>
