@@ -1,12 +1,14 @@
 import { expect } from "chai";
 import Docker from "dockerode";
+import { cpus } from "node:os";
 import { walk } from "../../ops/demo/walk";
 import type { Service } from "../../ops/health";
 import { Project } from "./project";
 
 /** Every system in one stack: the demo, what holds the services in, and their own tests against real datastores. */
 describe("every system at once", function () {
-  const project = new Project("services", { portOffset: "25000", hotReload: "true", mariadb: "true" });
+  // All host ports stay below 32768: from there on Linux gives them to outgoing connections.
+  const project = new Project("services", { portOffset: "23000", hotReload: "true", mariadb: "true" });
   const docker = new Docker();
   let services: Service[] = [];
 
@@ -104,8 +106,9 @@ describe("every system at once", function () {
     ["meet", "meet_services_web", "/srv/app", 30],
   ] as const)
     it(`passes the Django tests of ${name}`, async () => {
-      // The tests run processes of their own, beside the container's, which its limit is made for.
-      await docker.getContainer(container).update({ Memory: 2 * GIB, MemorySwap: 2 * GIB });
+      // The tests run processes of their own, beside the container's, which its limits are made for.
+      const NanoCpus = cpus().length * 1e9;
+      await docker.getContainer(container).update({ Memory: 2 * GIB, MemorySwap: 2 * GIB, NanoCpus });
       const { code, output } = await project.exec(container, "sh", "-c", `cd ${folder} && ${PYTEST}`);
       expect(code, output.slice(-6000)).to.equal(0);
       const passed = Number(/(\d+) passed/.exec(output)?.[1]);
