@@ -12,7 +12,7 @@ import { lockFolder, stackOf } from "../../ops/stack";
 
 const stack = stackOf("kills");
 const KILLS = 10;
-const startArgs = ["ops/fleet.cjs", "start", "--stack", stack.name, "--config", "fleet:portOffset=33000"];
+const startArgs = ["ops/fleet.cjs", "start", "--stack", stack.name, "--config", "fleet:portOffset=19000"];
 
 const fleet = (args: string[]) => spawnSync(process.execPath, args, { encoding: "utf8" });
 const down = (...more: string[]) => fleet(["ops/fleet.cjs", "down", "--stack", stack.name, ...more]);
