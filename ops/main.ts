@@ -66,7 +66,14 @@ const commandLine = (): Command => {
     .action(withExitCode((options: { stack: string }) => demo(options)));
   program.command("test").description("run the tests").argument("[files...]").action(withExitCode(test));
   program.command("soak").description("run the long tests").argument("[files...]").action(withExitCode(soak));
-  program.command("bench").description("measure, as ratios").argument("[args...]").action(withExitCode(bench));
+  program
+    .command("bench")
+    .description("measure, as ratios, for example: bench --runs 3 --only noop,cold")
+    .argument("[args...]")
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(withExitCode((args: string[]) => bench(args)));
   program
     .command("lint")
     .description("check types, style and format of everything")
