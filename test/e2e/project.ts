@@ -112,7 +112,12 @@ export class Project {
     const stream = await exec.start({});
     const output: Buffer[] = [];
     for await (const chunk of stream) output.push(chunk as Buffer);
-    return { code: (await exec.inspect()).ExitCode ?? -1, output: demultiplexed(Buffer.concat(output)) };
+    // The stream can end a moment before the engine has the exit code.
+    const { ExitCode } = await eventually(
+      () => exec.inspect(),
+      ({ Running }) => !Running,
+    );
+    return { code: ExitCode ?? -1, output: demultiplexed(Buffer.concat(output)) };
   }
 
   /** Takes everything of the stack away, data too. */
