@@ -4,7 +4,7 @@ import { Project } from "./project";
 
 /** The images that prod deploys, run without mounted code. */
 describe("production images", function () {
-  const project = new Project("images", { portOffset: "24000", hotReload: "false", systems: "[leads]" });
+  const project = new Project("images", { portOffset: "18000", hotReload: "false", systems: "[leads]" });
   const planted = [
     ".env",
     "credentials.json",
@@ -23,7 +23,7 @@ describe("production images", function () {
   const inWeb = (...command: string[]) => project.exec("leads_images_web", ...command);
 
   it("serve from code of their own", async () => {
-    expect((await fetch("http://localhost:32086/ready/")).status).to.equal(200);
+    expect((await fetch("http://localhost:26086/ready/")).status).to.equal(200);
     expect((await project.container("leads_images_web")).Mounts.filter(({ Type }) => Type === "bind")).to.deep.equal(
       [],
     );
