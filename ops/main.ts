@@ -68,9 +68,8 @@ const commandLine = (): Command => {
   program.command("soak").description("run the long tests").argument("[files...]").action(withExitCode(soak));
   program
     .command("bench")
-    .description("measure, as ratios, for example: bench --runs 3 --only noop,cold")
+    .description("measure, as ratios; --runs <number>, --only <noop,start,load,cold>, --json")
     .argument("[args...]")
-    .helpOption(false)
     .allowUnknownOption()
     .passThroughOptions()
     .action(withExitCode((args: string[]) => bench(args)));
