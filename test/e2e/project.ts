@@ -86,7 +86,7 @@ export class Project {
     const env = { ...environment, PULUMI_CONFIG_PASSPHRASE_FILE: resolve("stacks/dev.passphrase"), ...variables };
     return new Promise((done) =>
       execFile(
-        "pulumi",
+        resolve("node_modules/.bin/pulumi"),
         [...args, "--stack", this.stack, "--color", "never"],
         { cwd: this.folder, env, maxBuffer: 64 << 20 },
         (error, stdout, stderr) => {
