@@ -97,11 +97,15 @@ class LocalSystem extends pulumi.ComponentResource {
 
   constructor({ plan, system }: { plan: Plan; system: PlannedSystem }) {
     super("fleet:local:System", system.name);
-    this.volumes = new Map(system.volumes.map((name) => [name, createVolume({ plan, system, name, parent: this })]));
+    // Files that services keep: like a datastore's, they outlive everything.
+    const kept = { parent: this, ...keptForever };
+    this.volumes = new Map(system.volumes.map((name) => [name, createVolume({ plan, system, name, options: kept })]));
     if (system.runs) {
       this.made = createNetworks({ system, stack: plan.stack, parent: this });
-      if (plan.images.some(({ mountsSource }) => mountsSource))
-        this.cache = createCache({ plan, system, parent: this });
+      if (plan.images.some(({ mountsSource }) => mountsSource)) {
+        const options = { parent: this, ignoreChanges: ["labels"] };
+        this.cache = createVolume({ plan, system, name: "cache", options });
+      }
     }
     this.registerOutputs();
   }
@@ -116,27 +120,24 @@ class LocalSystem extends pulumi.ComponentResource {
   }
 }
 
-type OfSystem = { plan: Plan; system: PlannedSystem; parent: pulumi.Resource };
-
-/** Files that services keep: like a datastore's, they outlive everything. */
-const createVolume = ({ plan, system, name, parent }: OfSystem & { name: string }): docker.Volume =>
+const createVolume = ({
+  plan,
+  system,
+  name,
+  options,
+}: {
+  plan: Plan;
+  system: PlannedSystem;
+  name: string;
+  options: pulumi.CustomResourceOptions;
+}): docker.Volume =>
   new docker.Volume(
     `${system.name}-${name}`,
     {
       name: volumeName({ stack: plan.stack, system: system.name, role: name }),
       labels: partLabels({ stack: plan.stack, system: system.name, part: name }),
     },
-    { parent, ...keptForever },
-  );
-
-const createCache = ({ plan, system, parent }: OfSystem): docker.Volume =>
-  new docker.Volume(
-    `${system.name}-cache`,
-    {
-      name: volumeName({ stack: plan.stack, system: system.name, role: "cache" }),
-      labels: partLabels({ stack: plan.stack, system: system.name, part: "cache" }),
-    },
-    { parent, ignoreChanges: ["labels"] },
+    options,
   );
 
 const imageOf = ({ images }: Plan, folder: string): PlannedImage =>
