@@ -42,7 +42,9 @@ const makeReady: Gates["datastore"] = async ({ id, what, script, env }) => {
     .digest("hex");
   const mark = `/tmp/fleet-ready-${digest.slice(0, 32)}`;
   if (await hasFile({ id, path: mark })) return;
-  const { exitCode, output } = await execIn({ id, command: ["sh", "-euc", `${script}\ntouch ${mark}`], env });
+  // A mark of before would let a password come back without being applied.
+  const command = ["sh", "-euc", `rm -f /tmp/fleet-ready-*\n${script}\ntouch ${mark}`];
+  const { exitCode, output } = await execIn({ id, command, env });
   if (exitCode === 0) return;
   throw new PlainError(
     failureOf({
