@@ -1,5 +1,6 @@
 // What Pulumi runs ("main" in package.json): the compiled program, compiled again whenever a source is newer.
 "use strict";
+require("./sdk.cjs");
 const { compile } = require("./compile.cjs");
 
 // The SDK takes a stack trace for every promise of every resource, and its source-map-support maps each one: that was

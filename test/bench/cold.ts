@@ -3,7 +3,7 @@ import { composeFile } from "./compose";
 import { composeCommands } from "./compose-program";
 import { progress, timed, type Command } from "./measure";
 import { containersOf, partsOf } from "./parts";
-import { planOf, pulumi, removeVolumes } from "./stack";
+import { planOf, pulumi, removeVolumes, secretsOf } from "./stack";
 import type { Result } from "./table";
 
 /**
@@ -12,7 +12,7 @@ import type { Result } from "./table";
  */
 export const measureCold = async ({ session, runs }: { session: Session; runs: number }): Promise<Result[]> => {
   const containers = await containersOf({ docker: session.docker, stack: session.stack.name });
-  const file = composeFile(partsOf({ plan: planOf(session), containers }));
+  const file = composeFile(partsOf({ plan: planOf(session), containers, secretOf: await secretsOf(session) }));
   const compose = await composeCommands({ file, env: session.env });
   const up = { ours: [] as number[], theirs: [] as number[] };
   const down = { ours: [] as number[], theirs: [] as number[] };

@@ -115,34 +115,42 @@ describe("the Compose file of the benchmark", () => {
 });
 
 describe("the parts of a running stack", () => {
-  const container = ({ part, networkMode = "bridge", restart = "no" }: Record<string, string>) => ({
+  const container = ({ part, restart = "no" }: Record<string, string>) => ({
     Id: `id-of-${part}`,
     Config: { Labels: { "dev.fleet.system": "shop", "dev.fleet.part": part } },
-    HostConfig: { NetworkMode: networkMode, RestartPolicy: { Name: restart } },
+    HostConfig: { NetworkMode: "bridge", RestartPolicy: { Name: restart } },
   });
   const containers = [
     container({ part: "web", restart: "unless-stopped" }),
     container({ part: "migrate" }),
     container({ part: "redis", restart: "unless-stopped" }),
     container({ part: "postgres", restart: "unless-stopped" }),
-    container({ part: "postgres_ready", networkMode: "container:id-of-postgres" }),
   ] as unknown as Container[];
+  const parts = partsOf({ plan: makePlan(catalogue, settings), containers, secretOf: (name) => `value of ${name}` });
 
-  it("wait for what the plan says: for health, or for the end of one-shots, a server's own one-shot included", () => {
-    const waits = partsOf({ plan: makePlan(catalogue, settings), containers }).map(({ name, needs }) => [
-      name,
-      needs.map((need) => `${need.name} ${need.condition}`).sort(),
-    ]);
+  it("wait for what the plan says, datastores as soon as they are ready", () => {
+    const waits = parts.map(({ name, needs }) => [name, needs.map((need) => `${need.name} ${need.condition}`).sort()]);
     expect(Object.fromEntries(waits)).to.deep.equal({
       shop_postgres: [],
       shop_postgres_ready: ["shop_postgres service_started"],
       shop_redis: [],
+      shop_redis_ready: ["shop_redis service_started"],
       shop_migrate: ["shop_postgres_ready service_completed_successfully"],
       shop_web: [
         "shop_migrate service_completed_successfully",
         "shop_postgres_ready service_completed_successfully",
-        "shop_redis service_healthy",
+        "shop_redis_ready service_completed_successfully",
       ],
     });
+  });
+
+  it("make a datastore ready with the script and the passwords of the program", () => {
+    const { Config } = parts.find(({ name }) => name === "shop_postgres_ready")?.container as Container;
+    expect(Config.Env).to.deep.equal([
+      "SUPERUSER_PASSWORD=value of shop-superuser",
+      "PASSWORD_0=value of shop-password",
+    ]);
+    expect((Config.Entrypoint as string[]).slice(0, 2)).to.deep.equal(["sh", "-euc"]);
+    expect((Config.Entrypoint as string[])[2]).to.include("CREATE ROLE");
   });
 });

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
-import type { Plan } from "../../infra/catalogue/plan";
+import type { Plan, PlannedDatastore } from "../../infra/catalogue/plan";
+import { readyStep } from "../../infra/targets/local/ready";
 
 /** A container as the engine describes it; the types of dockerode leave one field out. */
 export type Container = Docker.ContainerInspectInfo & { Config: { StopTimeout?: number } };
@@ -14,24 +15,65 @@ export type Need = {
 
 /**
  * The containers of a running stack in the order in which the program makes them. The plan tells what waits for what;
- * all else is read from the engine, so it cannot differ from what runs.
+ * all else is read from the engine, so it cannot differ from what runs. What the program does inside a server to make
+ * it ready is a one-shot beside the server here: the soonest that Compose can go on, far before its health check.
  */
-export const partsOf = ({ plan, containers }: { plan: Plan; containers: readonly Container[] }): Part[] => {
+export const partsOf = ({
+  plan,
+  containers,
+  secretOf,
+}: {
+  plan: Plan;
+  containers: readonly Container[];
+  secretOf: (name: string) => string;
+}): Part[] => {
   const find = (id: string): Container | undefined => containers.find((container) => idOf(container) === id);
-  /** The one-shot in a server's network that ends when the server is ready. */
-  const companionOf = (server: Container): Container | undefined =>
-    containers.find((container) => sharedWith(container) === server.Id);
-  const readiness = (id: string): Need[] => {
-    const container = find(id);
-    return container ? [whenReady(companionOf(container) ?? container)] : [];
-  };
-
-  return containers.map((container) => {
-    const server = containers.find(({ Id }) => Id === sharedWith(container));
-    const service = plan.services.find(({ id }) => id === idOf(container));
-    const needs = server ? [whenStarted(server)] : (service?.needs.flatMap(readiness) ?? []);
-    return { name: nameOf(container), container, needs };
+  const steps = plan.datastores.flatMap((datastore) => {
+    const server = find(datastore.id);
+    return server ? [{ datastore, server, step: stepBeside({ datastore, server, secretOf }) }] : [];
   });
+  const readiness = (id: string): Need[] => {
+    const container = steps.find(({ datastore }) => datastore.id === id)?.step ?? find(id);
+    return container ? [whenReady(container)] : [];
+  };
+  return [
+    ...containers.map((container) => {
+      const service = plan.services.find(({ id }) => id === idOf(container));
+      return { name: nameOf(container), container, needs: service?.needs.flatMap(readiness) ?? [] };
+    }),
+    ...steps.map(({ server, step }) => ({ name: nameOf(step), container: step, needs: [whenStarted(server)] })),
+  ];
+};
+
+const stepBeside = ({
+  datastore,
+  server,
+  secretOf,
+}: {
+  datastore: PlannedDatastore;
+  server: Container;
+  secretOf: (name: string) => string;
+}): Container => {
+  const { script, secrets } = readyStep(datastore);
+  return {
+    ...server,
+    Id: `step-of-${server.Id}`,
+    Config: {
+      ...server.Config,
+      Labels: { ...server.Config.Labels, "dev.fleet.part": `${datastore.name}_ready` },
+      Entrypoint: ["sh", "-euc", script],
+      Cmd: [],
+      Env: Object.entries(secrets).map(([name, secret]) => `${name}=${secretOf(secret)}`),
+      Healthcheck: { Test: ["NONE"] },
+    },
+    HostConfig: {
+      ...server.HostConfig,
+      NetworkMode: `container:${server.Id}`,
+      RestartPolicy: { Name: "no" },
+      PortBindings: {},
+    },
+    Mounts: [],
+  };
 };
 
 /** Asks the engine about every container of a stack. */

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { promisify } from "node:util";
 import { makePlan, type Plan } from "../../infra/catalogue/plan";
 import { catalogue } from "../../infra/catalogue";
+import { derivedSecret } from "../../infra/targets/local/secrets";
 import { setUp, type Session } from "../../ops/session";
 import { stackOf } from "../../ops/stack";
 import { timed, type Command } from "./measure";
@@ -31,6 +34,28 @@ export const planOf = ({ env }: Session): Plan =>
     imagePrefix: env["FLEET_IMAGE_PREFIX"] ?? "",
     secrets: [],
   });
+
+/** Every secret of the stack: the config's value, or the one made of its seed. */
+export const secretsOf = async (session: Session): Promise<(name: string) => string> => {
+  const given = await json<Record<string, { objectValue?: Record<string, string> }>>(session, "config", "--json");
+  const { deployment } = await json<Export>(session, "stack", "export");
+  const result = deployment.resources.find(({ urn }) => urn.endsWith("::secrets-seed"))?.outputs["result"];
+  const seed = JSON.parse(result?.plaintext ?? '""') as string;
+  const lengths = new Map(planOf(session).secrets.map(({ name, length }) => [name, length]));
+  return (name) =>
+    given["fleet:secrets"]?.objectValue?.[name] ?? derivedSecret({ seed, name, length: lengths.get(name) ?? 0 });
+};
+
+type Export = { deployment: { resources: { urn: string; outputs: Record<string, { plaintext: string }> }[] } };
+
+const json = async <T>({ binary, env, stackArgs }: Session, ...args: string[]): Promise<T> => {
+  const flags = args[0] === "config" ? stackArgs : ["--stack", STACK];
+  const { stdout } = await promisify(execFile)(binary, [...args, "--show-secrets", ...flags], {
+    env,
+    maxBuffer: 64 << 20,
+  });
+  return JSON.parse(stdout) as T;
+};
 
 /** `npm start`, as a person types it. */
 export const start: Command = { command: "npm", args: ["start", "--", "--stack", STACK] };

@@ -5,10 +5,10 @@ import { containerName, volumeName } from "../../naming";
 import type { SecretSource } from "../../outputs";
 import { basics, DATASTORE_GRACE_SECONDS, healthcheck, keptForever, loopbackPort, replaceOnChanges } from "./container";
 import { enginePort } from "./env";
+import type { Gates } from "./gates";
 import { dataFormat } from "./images";
 import { containerLabels, DATA_FORMAT_LABEL, partLabels } from "./labels";
 import type { Networks } from "./network";
-import { runOnce } from "./oneshot";
 import { mariadbInitFile, readyStep } from "./ready";
 
 /** What a datastore is made with. */
@@ -16,7 +16,7 @@ export type DatastoreArgs = {
   plan: Plan;
   datastore: PlannedDatastore;
   /** Absent where only the data is kept. */
-  running?: { network: Networks["own"]; image: docker.RemoteImage; generation: string; readyGeneration: string };
+  running?: { network: Networks["own"]; image: docker.RemoteImage; generation: string; gate: Gates["datastore"] };
   secretOf: SecretSource;
 };
 
@@ -37,7 +37,7 @@ export class LocalDatastore extends pulumi.ComponentResource {
     if (running) {
       const server = createServer({ name, plan, datastore, running, volume, secretOf, parent: this });
       this.identity = server.id;
-      this.ready = waitUntilReady({ name, plan, datastore, running, server, secretOf, parent: this });
+      this.ready = waitUntilReady({ datastore, gate: running.gate, server, secretOf });
     }
     this.registerOutputs();
   }
@@ -155,39 +155,18 @@ const engineArgs = (
 };
 
 const waitUntilReady = ({
-  name,
-  plan,
   datastore,
-  running,
+  gate,
   server,
   secretOf,
-  parent,
-}: Making & { server: docker.Container }): pulumi.Output<docker.Container> => {
-  const { stack, environment } = plan;
-  const { system, name: part } = datastore;
-  const role = readyRole(part);
-  const { succeeded } = runOnce({
-    name: `${name}-ready`,
-    what: `${datastore.id}, waiting for its server,`,
-    args: {
-      ...basics({ cpu: 1, memory: "128Mi" }),
-      ...readyStep(datastore, secretOf),
-      name: containerName({ stack, system, role }),
-      image: running.image.imageId,
-      labels: containerLabels({
-        stack,
-        system,
-        part: role,
-        environment,
-        description: "Waits for the server; databases, users and passwords",
-        generation: running.readyGeneration,
-      }),
-      networkMode: pulumi.interpolate`container:${server.id}`,
-    },
-    options: { parent },
-  });
-  return succeeded.apply(() => server);
+}: Pick<Making, "datastore" | "secretOf"> & {
+  gate: Gates["datastore"];
+  server: docker.Container;
+}): pulumi.Output<docker.Container> => {
+  const { script, secrets } = readyStep(datastore);
+  const env = Object.entries(secrets).map(([name, secret]) => pulumi.interpolate`${name}=${secretOf(secret)}`);
+  return pulumi
+    .all([server.id, ...env])
+    .apply(([id = "", ...values]) => gate({ id, what: datastore.id, script, env: values }))
+    .apply(() => server);
 };
-
-/** The role of the step that waits for a datastore. */
-export const readyRole = (part: string): string => `${part}_ready`;

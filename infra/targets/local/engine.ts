@@ -1,16 +1,19 @@
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { execFileSync } from "node:child_process";
 import { createServer } from "node:net";
 import { refuse } from "../../problems";
+import { list } from "./docker";
 import { STACK_LABEL, stackLabel } from "./labels";
 
 /** What the Docker engine holds of a stack, as far as a plan has to know before it touches anything. */
 export type EngineState = {
   containers: readonly {
+    id: string;
     name: string;
     labels: Readonly<Record<string, string>>;
     running: boolean;
-    healthy: boolean;
+    /** What Docker's own check says; `starting` until it has asked for the first time. */
+    health: "none" | "starting" | "healthy" | "unhealthy";
     exitCode: number;
   }[];
   volumes: readonly { name: string; labels: Readonly<Record<string, string>> }[];
@@ -29,27 +32,32 @@ export const readEngine = async ({
   stack: string;
   ports: readonly number[];
 }): Promise<EngineState> => {
-  const docker = new Docker();
-  const filters = { label: [`${STACK_LABEL}=${stackLabel(stack)}`] };
-  const [own, volumes, running] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listVolumes({ filters }),
-    docker.listContainers(),
+  const label = `${STACK_LABEL}=${stackLabel(stack)}`;
+  const [all, volumes] = await Promise.all([
+    list<Docker.ContainerInfo[]>("/containers/json?all=true"),
+    list<{ Volumes: Docker.VolumeInspectInfo[] | null }>(`/volumes?filters=${query({ label: [label] })}`),
   ]).catch(noEngine);
-
-  const publishers = running.filter(({ Id }) => !own.some((container) => container.Id === Id));
+  const own = all.filter(({ Labels }) => Labels[STACK_LABEL] === stackLabel(stack));
+  const publishers = all.filter((container) => !own.includes(container));
   return {
-    containers: own.map(({ Names, Labels, State, Status }) => ({
+    containers: own.map(({ Id, Names, Labels, State, Status }) => ({
+      id: Id,
       name: nameOf(Names),
       labels: Labels,
       running: State === "running",
-      healthy: !Status.includes("unhealthy"),
+      health: healthIn(Status),
       exitCode: Number(/^Exited \((\d+)\)/.exec(Status)?.[1] ?? 0),
     })),
-    volumes: volumes.Volumes.map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
+    volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
     takenPorts: await takenPorts({ ports, ownPorts: portsOf(own), publishers }),
   };
 };
+
+const query = (filters: Record<string, string[]>): string => encodeURIComponent(JSON.stringify(filters));
+
+/** The listing tells health only in its text for people: `Up 5 seconds (health: starting)`. */
+const healthIn = (status: string): EngineState["containers"][number]["health"] =>
+  (/\((?:health: )?(starting|healthy|unhealthy)\)/.exec(status)?.[1] as "starting" | undefined) ?? "none";
 
 const nameOf = (names: readonly string[]): string => (names[0] ?? "").replace(/^\//, "");
 const portsOf = (containers: readonly Docker.ContainerInfo[]): number[] =>

@@ -4,8 +4,9 @@ import type { Plan, PlannedImage, PlannedSystem } from "../../catalogue/plan";
 import { containerName, volumeName } from "../../naming";
 import type { Outputs, SecretValues } from "../../outputs";
 import { keptForever } from "./container";
-import { LocalDatastore, readyRole } from "./datastores";
+import { LocalDatastore } from "./datastores";
 import { readEngine, type EngineState } from "./engine";
+import { gatesOf, type Gates } from "./gates";
 import { createImage, pullImage } from "./image";
 import { datastoreImage } from "./images";
 import { partLabels } from "./labels";
@@ -22,13 +23,15 @@ export type LocalArgs = {
   servicesFolder: string;
   /** What the Docker engine holds; read from it where it is left out. */
   engine?: EngineState;
+  /** What containers have to pass before others build on them. */
+  gates?: Gates;
 };
 
 /**
  * Runs a plan in Docker on this machine.
  * @throws ProblemsError before anything is touched, when the machine does not allow it.
  */
-export const local = async ({ plan, secretValues, servicesFolder, engine }: LocalArgs): Promise<Outputs> => {
+export const local = async ({ plan, secretValues, servicesFolder, engine, gates }: LocalArgs): Promise<Outputs> => {
   const state = engine ?? (await readEngine({ stack: plan.stack, ports: wantedPorts(plan).map(({ port }) => port) }));
   checkMachine({ plan, engine: state, servicesFolder });
   return createStack({
@@ -36,15 +39,16 @@ export const local = async ({ plan, secretValues, servicesFolder, engine }: Loca
     secretValues,
     servicesFolder,
     generationOf: generationsOf({ stack: plan.stack, engine: state, now: new Date() }),
+    gates: gates ?? gatesOf(state),
   });
 };
 
-type Making = Omit<LocalArgs, "engine"> & { generationOf: ReturnType<typeof generationsOf> };
+type Making = Required<Omit<LocalArgs, "engine">> & { generationOf: ReturnType<typeof generationsOf> };
 
-const createStack = ({ plan, secretValues, servicesFolder, generationOf }: Making): Outputs => {
+const createStack = ({ plan, secretValues, servicesFolder, generationOf, gates }: Making): Outputs => {
   const systems = new Map(plan.systems.map((system) => [system.name, new LocalSystem({ plan, system })]));
   const systemOf = (name: string): LocalSystem => systems.get(name) as LocalSystem;
-  const secretOf = createSecrets({ plan, given: secretValues, parentOf: systemOf });
+  const secretOf = memoised(createSecrets({ plan, given: secretValues }));
   const pulled = memoised((image) => pullImage({ image, imagePrefix: plan.imagePrefix }));
   const built = memoised((folder) =>
     createImage({ image: imageOf(plan, folder), imagePrefix: plan.imagePrefix, servicesFolder }),
@@ -57,7 +61,7 @@ const createStack = ({ plan, secretValues, servicesFolder, generationOf }: Makin
       network: systemOf(system).networks.own,
       image: pulled(datastoreImage(datastore)),
       generation: generationOf({ system, name, isJob: false }),
-      readyGeneration: generationOf({ system, name: readyRole(name), isJob: true }),
+      gate: gates.datastore,
     };
     datastores.set(
       id,
@@ -81,6 +85,7 @@ const createStack = ({ plan, secretValues, servicesFolder, generationOf }: Makin
       volumes: systemOf(system).volumes,
       cache: systemOf(system).cache,
       generation: generationOf({ system, name, isJob: service.kind === "job" }),
+      gate: gates.service,
       secretOf,
       servicesFolder,
     };

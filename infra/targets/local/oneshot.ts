@@ -2,16 +2,11 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { PlainError } from "../../problems";
 import { replaceOnChanges } from "./container";
-
-/** A container that ran to its end, and what it printed. */
-export type OneShot = {
-  container: docker.Container;
-  /** The container once it has succeeded. Whatever depends on it is left as it was when it failed. */
-  succeeded: pulumi.Output<docker.Container>;
-};
+import { failureOf } from "./failure";
 
 /**
- * Runs a container to its end and waits for it.
+ * Runs a container to its end; resolves to it once it has succeeded. Whatever depends on it is left as it was when it
+ * failed.
  *
  * A non-zero exit is no error to the provider, and a failed run stays in the state as if it were well: so the gate looks
  * at the exit code in every update, not only when the container is made. A later update runs it again because a failed
@@ -28,17 +23,16 @@ export const runOnce = ({
   what: string;
   args: docker.ContainerArgs;
   options: pulumi.CustomResourceOptions;
-}): OneShot => {
+}): pulumi.Output<docker.Container> => {
   const container = new docker.Container(
     name,
     { ...args, attach: true, logs: true, mustRun: false, restart: "no", healthcheck: noHealthcheck },
     { ...options, deleteBeforeReplace: true, replaceOnChanges },
   );
-  const succeeded = pulumi.all([container.exitCode, container.containerLogs]).apply(([exitCode, logs]) => {
+  return pulumi.all([container.exitCode, container.containerLogs]).apply(([exitCode, logs]) => {
     if (exitCode !== 0) throw new PlainError(failure({ what, exitCode, logs }));
     return container;
   });
-  return { container, succeeded };
 };
 
 /**
@@ -47,15 +41,9 @@ export const runOnce = ({
  */
 const noHealthcheck = { tests: ["NONE"], interval: "30s", timeout: "10s", startPeriod: "40s", retries: 3 };
 
-const failure = ({ what, exitCode, logs }: { what: string; exitCode: number; logs: string }): string => {
-  const shown = logs
-    .trimEnd()
-    .split("\n")
-    .slice(-40)
-    .map((line) => `    ${line}`);
-  return [
-    `${what} failed with exit code ${exitCode}; what depends on it was left as it was. It printed:`,
-    ...shown,
-    "  cure: mend the cause, then run the update again: it runs this again.",
-  ].join("\n");
-};
+const failure = ({ what, exitCode, logs }: { what: string; exitCode: number; logs: string }): string =>
+  failureOf({
+    happened: `${what} failed with exit code ${exitCode}`,
+    log: logs,
+    cure: "mend the cause, then run the update again: it runs this again.",
+  });

@@ -114,7 +114,8 @@ export const generationsOf = ({ stack, engine, now }: { stack: string; engine: E
     const found = engine.containers.find(
       (container) => container.name === containerName({ stack, system, role: name }),
     );
-    const isWell = found && (isJob ? !found.running && found.exitCode === 0 : found.running && found.healthy);
+    const isWell =
+      found && (isJob ? !found.running && found.exitCode === 0 : found.running && found.health !== "unhealthy");
     return (isWell && found.labels[GENERATION_LABEL]) || next;
   };
 };

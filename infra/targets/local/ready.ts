@@ -1,47 +1,42 @@
 import * as pulumi from "@pulumi/pulumi";
-import type * as docker from "@pulumi/docker";
 import type { PlannedDatastore } from "../../catalogue/plan";
 import type { Mariadb, Postgres } from "../../catalogue/vocabulary";
 import type { SecretSource } from "../../outputs";
 
+/** A script for a shell in the server's container, and the secrets it finds in its environment, by their full names. */
+export type ReadyStep = { script: string; secrets: Readonly<Record<string, string>> };
+
 /**
- * What runs beside a datastore's new server, in its network: it waits until the server takes connections, and brings
- * databases, users and passwords of an existing data folder to what the plan says. The images' own variables act only on
- * an empty one, and Docker's health check first asks after a whole interval.
+ * What makes a server ready: it waits until the server takes connections, and brings databases, users and passwords of
+ * an existing data folder to what the plan says. The images' own variables act only on an empty one, and Docker's health
+ * check first asks after a whole interval.
  */
-export const readyStep = (
-  datastore: PlannedDatastore,
-  secretOf: SecretSource,
-): Pick<docker.ContainerArgs, "entrypoints" | "envs"> => {
+export const readyStep = (datastore: PlannedDatastore): ReadyStep => {
   switch (datastore.engine) {
     case "postgres":
     case "postgis":
       return {
         // The image trusts 127.0.0.1.
-        entrypoints: script(
+        script: [
           until("pg_isready -q -h 127.0.0.1 -U postgres"),
-          `exec psql -qX -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -d postgres <<'SQL'\n${postgresRolesSql(datastore)}\nSQL`,
-        ),
-        envs: [
-          pulumi.interpolate`SUPERUSER_PASSWORD=${secretOf(datastore.superuserPassword)}`,
-          ...datastore.databases.map(
-            ({ password }, index) => pulumi.interpolate`PASSWORD_${index}=${secretOf(password)}`,
-          ),
-        ],
+          `psql -qX -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -d postgres <<'SQL'\n${postgresRolesSql(datastore)}\nSQL`,
+        ].join("\n"),
+        secrets: {
+          SUPERUSER_PASSWORD: datastore.superuserPassword,
+          ...Object.fromEntries(datastore.databases.map(({ password }, index) => [`PASSWORD_${index}`, password])),
+        },
       };
     case "mariadb":
       return {
-        entrypoints: script(until("mariadb -h 127.0.0.1 -u root -e 'SELECT 1' >/dev/null 2>&1")),
-        envs: [pulumi.interpolate`MYSQL_PWD=${secretOf(datastore.rootPassword)}`],
+        script: until("mariadb -h 127.0.0.1 -u root -e 'SELECT 1' >/dev/null 2>&1"),
+        secrets: { MYSQL_PWD: datastore.rootPassword },
       };
     case "redis":
-      return { entrypoints: script(until('[ "$(redis-cli -h 127.0.0.1 ping 2>&1)" = PONG ]')), envs: [] };
+      return { script: until('[ "$(redis-cli -h 127.0.0.1 ping 2>&1)" = PONG ]'), secrets: {} };
     case "messaging":
-      return { entrypoints: script(until("curl -fs http://127.0.0.1:4566/_localstack/health >/dev/null")), envs: [] };
+      return { script: until("curl -fs http://127.0.0.1:4566/_localstack/health >/dev/null"), secrets: {} };
   }
 };
-
-const script = (...lines: string[]): string[] => ["sh", "-euc", lines.join("\n")];
 
 /** Asks ten times a second for a minute. */
 const until = (ask: string): string =>

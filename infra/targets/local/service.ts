@@ -14,6 +14,7 @@ import type { SecretSource } from "../../outputs";
 import { basics, confined, GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges, reservation } from "./container";
 import { namedFolderHash } from "./content";
 import { resolveEnv } from "./env";
+import type { Gates } from "./gates";
 import { APP_FOLDER, CACHE_FOLDER, CHASSIS_FOLDER, USER_ID } from "./image";
 import { containerLabels } from "./labels";
 import type { Networks } from "./network";
@@ -37,6 +38,8 @@ export type ServiceArgs = {
   /** Keeps uv's and pip's downloads between containers, where code is mounted. */
   cache: docker.Volume | undefined;
   generation: string;
+  /** What a container that stays has to pass before others build on it. */
+  gate: Gates["service"];
   secretOf: SecretSource;
   servicesFolder: string;
 };
@@ -53,34 +56,47 @@ export class LocalService extends pulumi.ComponentResource {
     const options = { parent: this, dependsOn: [...args.needs] };
     this.ready =
       service.kind === "job"
-        ? runOnce({ name, what: service.id, args: jobArgs(args, service), options }).succeeded
-        : pulumi.output(
-            new docker.Container(name, runningArgs(args), { ...options, deleteBeforeReplace: true, replaceOnChanges }),
-          );
+        ? runOnce({ name, what: service.id, args: jobArgs(args, service), options })
+        : keepRunning({ name, args, service, options });
     this.registerOutputs();
   }
 }
 
-const runningArgs = (args: ServiceArgs): docker.ContainerArgs => ({
+/** Docker's own check first asks after a whole interval; the gate asks at once, and in every update. */
+const keepRunning = ({
+  name,
+  args,
+  service,
+  options,
+}: {
+  name: string;
+  args: ServiceArgs;
+  service: PlannedWeb | PlannedBackground;
+  options: pulumi.CustomResourceOptions;
+}): pulumi.Output<docker.Container> => {
+  const container = new docker.Container(name, runningArgs(args, service), {
+    ...options,
+    deleteBeforeReplace: true,
+    replaceOnChanges,
+  });
+  return container.id.apply((id) => args.gate({ id, service })).apply(() => container);
+};
+
+const runningArgs = (args: ServiceArgs, service: PlannedWeb | PlannedBackground): docker.ContainerArgs => ({
   ...containerArgs(args),
   restart: "unless-stopped",
   destroyGraceSeconds: GRACE_SECONDS,
   stopTimeout: GRACE_SECONDS,
-  ...(args.service.kind === "web" ? webArgs(args.service) : {}),
-  ...(args.service.kind === "worker" || args.service.kind === "scheduler" ? backgroundArgs(args.service) : {}),
+  ...(service.kind === "web" ? webArgs(service) : backgroundArgs(service)),
 });
 
 const webArgs = ({ port, hostPort, healthPath, healthCheck }: PlannedWeb): Partial<docker.ContainerArgs> => ({
   ports: loopbackPort(port, hostPort),
   healthcheck: healthcheck(["CMD", "python", "-m", "chassis.healthcheck", healthPath], healthCheck),
-  wait: true,
-  waitTimeout: 120,
 });
 
 const backgroundArgs = ({ healthCommand, healthCheck }: PlannedBackground): Partial<docker.ContainerArgs> => ({
   healthcheck: healthcheck(["CMD", ...healthCommand], healthCheck),
-  wait: true,
-  waitTimeout: 120,
 });
 
 /** A job runs again when what it is made of changes: its image, the files it applies, a datastore that is new. */

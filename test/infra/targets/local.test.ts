@@ -5,16 +5,24 @@ import { catalogue } from "../../../infra/catalogue";
 import { makePlan } from "../../../infra/catalogue/plan";
 import type { Settings } from "../../../infra/config/schema";
 import { local } from "../../../infra/targets/local";
+import { PlainError } from "../../../infra/problems";
 import type { EngineState } from "../../../infra/targets/local/engine";
+import type { Gates } from "../../../infra/targets/local/gates";
+import { derivedSecret } from "../../../infra/targets/local/secrets";
 import { counts, inventoryOf, one, type Asked, type Exits } from "../../inventory";
 import { settings } from "../example";
 
 const CONTAINER = "docker:index/container:Container";
 const emptyEngine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
+const open: Gates = { datastore: () => Promise.resolve(), service: () => Promise.resolve() };
 
 const run = (
   change: Partial<Settings> = {},
-  { engine = emptyEngine, exits = {} }: { engine?: EngineState; exits?: Exits } = {},
+  {
+    engine = emptyEngine,
+    exits = {},
+    gates = {},
+  }: { engine?: EngineState; exits?: Exits; gates?: Partial<Gates> } = {},
 ) =>
   inventoryOf(
     () =>
@@ -29,12 +37,16 @@ const run = (
         secretValues: { "callcenter-db-postgres-password": pulumi.secret("django_pass") },
         servicesFolder: resolve("services"),
         engine,
+        gates: { ...open, ...gates },
       }),
     { exits },
   );
 
 const labelsOf = ({ inputs }: Asked): Record<string, string> =>
   Object.fromEntries(inputs["labels"].map(({ label, value }: { label: string; value: string }) => [label, value]));
+/** A secret that the config does not give, as the mocks' seed makes it. */
+const derived = (name: string, length: number): string =>
+  derivedSecret({ seed: "random of secrets-seed", name, length });
 const envOf = ({ inputs }: Asked): string[] => inputs["envs"].secret ?? inputs["envs"];
 const namesOf = (asked: readonly Asked[], type: string): string[] =>
   asked.filter((r) => r.type === type).map(({ name }) => name);
@@ -47,14 +59,14 @@ describe("the local target", () => {
 
   it("asks for nothing but what the two systems need", () => {
     expect(counts(dev.filter(({ name }) => !/^(marketplace|booking|meet)/.test(name)))).to.deep.equal({
-      "docker:index/container:Container": 10,
+      "docker:index/container:Container": 7,
       "docker:index/network:Network": 3,
       "docker:index/remoteImage:RemoteImage": 4,
       "docker:index/volume:Volume": 6,
       "fleet:local:Datastore": 4,
       "fleet:local:Service": 4,
       "fleet:local:System": 2,
-      "random:index/randomPassword:RandomPassword": 7,
+      "random:index/randomPassword:RandomPassword": 1,
     });
   });
 
@@ -77,7 +89,6 @@ describe("the local target", () => {
       ports: [{ internal: 8000, external: 8000, ip: "127.0.0.1" }],
       networksAdvanced: [{ name: "callcenter_dev_network", aliases: ["web"] }],
       healthcheck: { tests: ["CMD", "python", "-m", "chassis.healthcheck", "/healthz"], interval: "5s", retries: 5 },
-      wait: true,
       destroyGraceSeconds: 10,
     });
   });
@@ -98,7 +109,7 @@ describe("the local target", () => {
     expect(web.inputs["envs"]).to.have.property("secret");
     expect(envOf(web)).to.include.members([
       "DATABASE_URL=postgres://django_user:django_pass@db_postgres:5432/callcenterdb",
-      "SECRET_KEY=random of callcenter-django-secret-key",
+      `SECRET_KEY=${derived("callcenter-django-secret-key", 50)}`,
       "GUNICORN_RELOAD=True",
       "ENTRYPOINT_MIGRATE=False",
       "PORT=8000",
@@ -140,8 +151,8 @@ describe("the local target", () => {
       "--init-file=/etc/mysql/fleet.sql",
     );
     expect(one(asked, "callcenter-migrate-mariadb", CONTAINER).inputs["command"]).to.include("--database=mariadb");
-    expect(envOf(one(asked, "callcenter-web", CONTAINER)).join()).to.match(
-      /MARIADB_URL=mysql:\/\/django_user:random of callcenter-db-mariadb-password@|MARIADB_URL=mysql:\/\/django_user:random%20of/,
+    expect(envOf(one(asked, "callcenter-web", CONTAINER)).join()).to.include(
+      `MARIADB_URL=mysql://django_user:${derived("callcenter-db-mariadb-password", 32)}@`,
     );
   });
 
@@ -183,24 +194,59 @@ describe("the gate before a service", () => {
     expect(namesOf(asked.asked, CONTAINER)).to.not.include("leads-web");
   });
 
+  it("keeps everything out that needs a datastore which does not get ready", async () => {
+    const datastore: Gates["datastore"] = ({ what }) =>
+      what === "leads/postgres" ? Promise.reject(new PlainError("no connection")) : Promise.resolve();
+    const asked = await failing(() => run({}, { gates: { datastore } }));
+    expect(asked.problem).to.equal("no connection");
+    const containers = namesOf(asked.asked, CONTAINER);
+    expect(containers).to.include.members(["leads-postgres", "callcenter-web"]);
+    expect(containers.filter((name) => /^leads-(migrate|web)/.test(name))).to.deep.equal([]);
+  });
+
+  it("asks each server with its passwords, and each service that stays, once", async () => {
+    const servers: Parameters<Gates["datastore"]>[0][] = [];
+    const services: string[] = [];
+    await run(
+      {},
+      {
+        gates: {
+          datastore: (step) => Promise.resolve(void servers.push(step)),
+          service: ({ id, service }) => Promise.resolve(void services.push(`${service.id} ${id}`)),
+        },
+      },
+    );
+    expect(servers.map(({ what }) => what).sort()).to.deep.equal([
+      "callcenter/db_postgres",
+      "leads/postgres",
+      "leads/redis",
+    ]);
+    expect(servers.find(({ what }) => what === "callcenter/db_postgres")).to.deep.include({
+      id: "callcenter-db_postgres-id",
+      env: [`SUPERUSER_PASSWORD=${derived("callcenter-db-postgres-superuser-password", 32)}`, "PASSWORD_0=django_pass"],
+    });
+    expect(services.sort()).to.deep.equal(["callcenter/web callcenter-web-id", "leads/web leads-web-id"]);
+  });
+
   it("runs again what failed, and nothing that is well", async () => {
     const well = {
+      id: "some",
       name: "leads_dev_web",
       labels: { "dev.fleet.generation": "before" },
       running: true,
-      healthy: true,
+      health: "healthy" as const,
       exitCode: 0,
     };
     const containers = [
       well,
       { ...well, name: "leads_dev_migrate", running: false, exitCode: 1 },
-      { ...well, name: "leads_dev_postgres_ready", running: false },
-      { ...well, name: "leads_dev_postgres", healthy: false },
+      { ...well, name: "callcenter_dev_migrate", running: false },
+      { ...well, name: "leads_dev_postgres", health: "unhealthy" as const },
       { ...well, name: "leads_dev_redis", running: false },
     ];
     const asked = await run({}, { engine: { ...emptyEngine, containers } });
     const generation = (name: string) => labelsOf(one(asked, name, CONTAINER))["dev.fleet.generation"];
-    expect([generation("leads-web"), generation("leads-postgres-ready")]).to.deep.equal(["before", "before"]);
+    expect([generation("leads-web"), generation("callcenter-migrate")]).to.deep.equal(["before", "before"]);
     for (const name of ["leads-migrate", "leads-postgres", "leads-redis", "callcenter-web"])
       expect(generation(name), name).to.match(/^2\d{3}-/);
   });

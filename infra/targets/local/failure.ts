@@ -1,0 +1,9 @@
+/** What is shown when a container stands in the way: what happened, the end of what it printed, what to do. */
+export const failureOf = ({ happened, log, cure }: { happened: string; log: string; cure: string }): string => {
+  const lines = log
+    .trimEnd()
+    .split("\n")
+    .slice(-40)
+    .map((line) => `    ${line}`);
+  return [`${happened}; what depends on it was left as it was. It printed:`, ...lines, `  cure: ${cure}`].join("\n");
+};

@@ -1,0 +1,107 @@
+import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PlannedBackground, PlannedWeb } from "../../catalogue/plan";
+import { PlainError } from "../../problems";
+import { ask } from "./docker";
+import type { EngineState } from "./engine";
+import { execIn, lifeOf, logOf } from "./exec";
+import { failureOf } from "./failure";
+
+/**
+ * What a container has to pass, in every update, before others are built on it. A gate that fails fails the update; what
+ * depends on the container stays as it was.
+ */
+export type Gates = {
+  /** Resolves once the server takes connections and its users are as the plan says. `env` holds `NAME=value`. */
+  datastore: (of: { id: string; what: string; script: string; env: readonly string[] }) => Promise<void>;
+  /** Resolves once the service works. */
+  service: (of: { id: string; service: PlannedWeb | PlannedBackground }) => Promise<void>;
+};
+
+/** `before` is what the engine held before the update: what was healthy then, and still is that container, is not asked. */
+export const gatesOf = (before: EngineState): Gates => {
+  const healthy = new Set(before.containers.flatMap(({ id, health }) => (health === "healthy" ? [id] : [])));
+  return {
+    datastore: async (step) => {
+      if (!pulumi.runtime.isDryRun()) await makeReady(step);
+    },
+    service: async ({ id, service }) => {
+      if (!pulumi.runtime.isDryRun() && !healthy.has(id)) await untilWell({ id, service });
+    },
+  };
+};
+
+/**
+ * Runs a step in a server's container, once in the life of that container: a file in it tells that it was done, and
+ * with what. So a step that failed runs again in the next update, and one with other passwords runs too.
+ */
+const makeReady: Gates["datastore"] = async ({ id, what, script, env }) => {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([script, env]))
+    .digest("hex");
+  const mark = `/tmp/fleet-ready-${digest.slice(0, 32)}`;
+  if (await hasFile({ id, path: mark })) return;
+  // A mark of before would let a password come back without being applied.
+  const command = ["sh", "-euc", `rm -f /tmp/fleet-ready-*\n${script}\ntouch ${mark}`];
+  const { exitCode, output } = await execIn({ id, command, env });
+  if (exitCode === 0) return;
+  throw new PlainError(
+    failureOf({
+      happened: `${what}: making its server ready failed with exit code ${exitCode}`,
+      log: output,
+      cure: "mend the cause, then run the update again: it tries again.",
+    }),
+  );
+};
+
+const hasFile = async ({ id, path }: { id: string; path: string }): Promise<boolean> => {
+  const { status } = await ask({ method: "HEAD", path: `/containers/${id}/archive?path=${encodeURIComponent(path)}` });
+  return status === 200;
+};
+
+const PATIENCE_MS = 120_000;
+const PAUSE_MS = 100;
+/** Docker starts it again each time; one or two may be the fault of something that was not up yet. */
+const MOST_STARTS = 3;
+
+const untilWell: Gates["service"] = async ({ id, service }) => {
+  const deadline = Date.now() + PATIENCE_MS;
+  const isWell = service.kind === "web" ? () => answers(service) : () => works({ id, service });
+  while (!(await isWell())) {
+    const { isRunning, restarts, exitCode } = await lifeOf(id);
+    const crashed = restarts >= MOST_STARTS || (!isRunning && restarts === 0);
+    if (!crashed && Date.now() < deadline) {
+      await sleep(PAUSE_MS);
+      continue;
+    }
+    throw new PlainError(
+      failureOf({
+        happened: crashed
+          ? `${service.id} does not stay up (exit code ${exitCode})`
+          : `${service.id} was not well for ${PATIENCE_MS / 1000} seconds`,
+        log: await logOf(id),
+        cure: "mend the cause, then run the update again.",
+      }),
+    );
+  }
+};
+
+/** Asked as its caller would, at its port on loopback. */
+const answers = async ({ hostPort, healthPath, healthCheck }: PlannedWeb): Promise<boolean> => {
+  const signal = AbortSignal.timeout(Number.parseInt(healthCheck.timeout, 10) * 1000);
+  try {
+    return (await fetch(`http://127.0.0.1:${hostPort}${healthPath}`, { signal, redirect: "manual" })).ok;
+  } catch {
+    return false;
+  }
+};
+
+/** Its own check, as Docker runs it. While the container starts there is nothing to run it in. */
+const works = async ({ id, service }: { id: string; service: PlannedBackground }): Promise<boolean> => {
+  try {
+    return (await execIn({ id, command: service.healthCommand, env: [] })).exitCode === 0;
+  } catch {
+    return false;
+  }
+};
