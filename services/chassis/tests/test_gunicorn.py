@@ -58,6 +58,19 @@ def test_bad_values_end_the_start_with_one_message(tmp_path: Path) -> None:
     ]
 
 
+def test_the_pyproject_says_what_no_variable_says(tmp_path: Path) -> None:
+    facts = "[tool.chassis]\nport = 4321\nworkers = 4\ntimeout = 0\n"
+    (tmp_path / "pyproject.toml").write_text(facts)
+    program = "import chassis.gunicorn_conf as conf; print(conf.bind, conf.workers, conf.timeout)"
+    without = environment(tmp_path)
+    given = environment(tmp_path, PORT="80", GUNICORN_WORKERS="1", GUNICORN_TIMEOUT="9")
+    said = [
+        run([sys.executable, "-c", program], variables, folder=tmp_path).stdout
+        for variables in (without, given)
+    ]
+    assert said == ["0.0.0.0:4321 4 0\n", "0.0.0.0:80 1 9\n"]
+
+
 def test_bad_settings_end_the_start_too(tmp_path: Path) -> None:
     variables = environment(tmp_path, PORT=str(free_port()), SECRET_KEY="", DEBUG="what")
     ended = run(SPECIMEN, variables)
