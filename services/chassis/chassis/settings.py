@@ -160,6 +160,8 @@ def static_settings(base: BaseEnvironment) -> dict[str, Any]:
         "STATIC_ROOT": base.static_root,
         "WHITENOISE_USE_FINDERS": from_sources,
         "WHITENOISE_AUTOREFRESH": from_sources,
+        # Pages name nothing else, and the image would hold everything twice.
+        "WHITENOISE_KEEP_ONLY_HASHED_FILES": True,
         "STORAGES": {
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
             "staticfiles": {"BACKEND": storage},
