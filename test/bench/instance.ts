@@ -4,7 +4,7 @@ import type { Session } from "../../ops/session";
 import { containersOf, nameOf, type Container } from "./parts";
 
 /** A web service of the stack; `image` is its folder in services/. */
-export type WebService = { name: string; image: string; container: Container };
+export type WebService = { name: string; image: string; tag: string; container: Container };
 
 /** What a request is sent to, and with which headers it passes as one that came through the cloud's front end. */
 export type Route = { path: string; headers?: Record<string, string> };
@@ -18,11 +18,19 @@ const HOST_PORT = 17_999;
 const MIB = 1024 ** 2;
 export const THROUGH_THE_FRONT_END = { "x-forwarded-proto": "https" };
 
-/** The services with a health check over HTTP of their own image, one for each image. */
-export const webServices = async ({ docker, stack }: Session): Promise<WebService[]> =>
-  (await containersOf({ docker, stack: stack.name }))
-    .filter((container) => isService(container) && Object.keys(container.HostConfig.PortBindings ?? {}).length > 0)
-    .map((container) => ({ name: nameOf(container), image: imageFolder(container), container }));
+/** The web services of the stack. */
+export const webServices = async ({ docker, stack }: Session): Promise<WebService[]> => {
+  const all = await containersOf({ docker, stack: stack.name });
+  const web = all.filter(
+    (container) => isService(container) && Object.keys((container.HostConfig.PortBindings ?? {}) as object).length > 0,
+  );
+  return Promise.all(
+    web.map(async (container) => {
+      const { RepoTags } = await docker.getImage(container.Image).inspect();
+      return { name: nameOf(container), container, ...imageOf(RepoTags) };
+    }),
+  );
+};
 
 /** Stops every service of the stack; its datastores stay. What is measured then has the machine to itself. */
 export const stopServices = async ({ docker, stack }: Session): Promise<void> => {
@@ -133,5 +141,9 @@ const firstSuccess = async ({
 
 const isService = ({ Config }: Container): boolean => Config.Env.some((line) => line.startsWith("SERVICENAME="));
 
-/** `leads` of `/srv/app`'s image fleet/leads:production-...; the tag is what the program gave it. */
-const imageFolder = ({ Config }: Container): string => /\/([a-z]+):/.exec(Config.Image)?.[1] ?? Config.Image;
+/** What the program called an image, `fleet/leads:production-...`, and the folder that it is made of. */
+export const imageOf = (tags: readonly string[]): { tag: string; image: string } => {
+  const found = tags.map((tag) => /^fleet\/([a-z]+):production-/.exec(tag)).find((match) => match !== null);
+  if (!found) throw new Error(`no production image among ${tags.join(", ")}`);
+  return { tag: found.input, image: found[1] ?? "" };
+};

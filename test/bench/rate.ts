@@ -42,7 +42,7 @@ const buildOthers = async ({ docker, service }: { docker: Docker; service: WebSe
   const tag = "fleet/bench-servers";
   const folder = inFleet("bench", "servers");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}/Dockerfile`, dockerfile(service.container.Config.Image));
+  writeFileSync(`${folder}/Dockerfile`, dockerfile(service.tag));
   const building = await docker.buildImage({ context: folder, src: ["Dockerfile"] }, { t: tag });
   await new Promise<void>((resolve, reject) =>
     docker.modem.followProgress(building, (error: Error | null) => (error ? reject(error) : resolve())),

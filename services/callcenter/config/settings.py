@@ -3,6 +3,7 @@
 from importlib.util import find_spec
 from pathlib import Path
 
+from chassis.databases import read_database_url
 from chassis.environment import MARIADB, POSTGRES, Environment
 from chassis.rest import JSON_API, WITH_LOGIN
 from chassis.settings import (
@@ -19,7 +20,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Environment.of_process(dotenv=BASE_DIR / ".env")
 base = read_base(env, service="callcenter")
-database = env.database("DATABASE_URL", schemes=POSTGRES)
+database = read_database_url(env, "DATABASE_URL", schemes=POSTGRES)
 archive = env.database("MARIADB_URL", schemes=MARIADB, default="")
 env.finish()
 

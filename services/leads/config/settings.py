@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from chassis.caches import redis_settings
+from chassis.databases import read_database_url
 from chassis.environment import POSTGRES, REDIS, Environment
 from chassis.rest import DESCRIBED, JSON_API, WITH_LOGIN
 from chassis.settings import (
@@ -17,7 +18,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Environment.of_process(dotenv=BASE_DIR / ".env")
 base = read_base(env, service="service_leads")
-database = env.database("DATABASE_URL", schemes=POSTGRES)
+database = read_database_url(env, "DATABASE_URL", schemes=POSTGRES)
 redis_url = env.url("REDIS_URL", schemes=REDIS)
 LEADS_CREATE_RATE = env.text("LEADS_CREATE_RATE", default="60/minute")
 STATS_CACHE_SECONDS = env.integer("STATS_CACHE_SECONDS", default=300, minimum=1, maximum=86400)
