@@ -1,5 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from agents.models import Agent, AgentState
+from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
@@ -54,6 +58,28 @@ def test_email_and_extension_are_taken_once(api: APIClient, field: str) -> None:
     make_agent(**{field: ANA[field]})
     answer = api.post(URL, ANA)
     assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, [field])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_with_one_email_at_once_one_is_created() -> None:
+    user = User.objects.create_user("centralita")
+    barrier = Barrier(6)
+
+    def create(number: int) -> int:
+        client = APIClient()
+        client.force_authenticate(user)
+        barrier.wait()
+        try:
+            return client.post(URL, ANA | {"extension": f"300{number}"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = sorted(pool.map(create, range(6)))
+    # Whoever looked before the first was there is told so by the database.
+    assert statuses[0] == 201
+    assert set(statuses[1:]) <= {400, 409}
+    assert Agent.objects.count() == 1
 
 
 def test_a_body_that_is_no_object_is_a_400(api: APIClient) -> None:

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from typing import Any, ClassVar
@@ -130,6 +131,29 @@ def test_a_wrong_environment_stops_the_start(variable: str, value: str, said: st
     assert ended.returncode == 1
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_the_example_names_every_variable() -> None:
+    example = (settings.BASE_DIR / ".env.example").read_text()
+    named = set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
+    assert variables_read() - named == set()
+
+
+# Of the settings, of gunicorn's configuration and, where it is read in parts, of the database.
+READS = """
+from chassis.environment import Environment
+names, value = set(), Environment._value
+Environment._value = lambda self, name: names.add(name) or value(self, name)
+import django, chassis.gunicorn_conf
+django.setup()
+print(*names)
+"""
+
+
+def variables_read() -> set[str]:
+    ended = run("-c", READS)
+    assert ended.returncode == 0, ended.stderr
+    return set(ended.stdout.split())
 
 
 def manage(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
