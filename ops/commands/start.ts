@@ -1,3 +1,4 @@
+import { collect, withExitCode, withStack, type Register } from "../command-line";
 import { driftOf } from "../drift";
 import { listEverything, type Inventory } from "../engine";
 import { checkServices, servicesOf, table } from "../health";
@@ -8,6 +9,19 @@ import { startStopped } from "../restart";
 import { runPhase, tell, type Report } from "../setup/phase";
 import { readState, type State } from "../state";
 import { npm, throwAwayStackOf, type Stack } from "../stack";
+
+export const register: Register = (program) => {
+  withStack(program.command("start"))
+    .alias("up")
+    .description("set up this machine, update the stack, show what runs")
+    .option(
+      "-c, --config <key=value>",
+      "a setting to keep in the stack's config, such as fleet:portOffset=1000 (repeatable)",
+      collect,
+      [],
+    )
+    .action(withExitCode((options: { stack: string; config: string[] }) => start(options)));
+};
 
 const PATIENCE_MS = 60_000;
 
