@@ -1,10 +1,19 @@
 import { Command } from "commander";
 import { ProblemsError } from "../infra/problems";
 import type { Register } from "./command-line";
+import * as db from "./commands/db";
 import * as demo from "./commands/demo";
+import * as exec from "./commands/exec";
 import * as lint from "./commands/lint";
+import * as logs from "./commands/logs";
+import * as mariadb from "./commands/mariadb";
+import * as migrate from "./commands/migrate";
+import * as open from "./commands/open";
 import * as pulumi from "./commands/pulumi";
+import * as restart from "./commands/restart";
+import * as seed from "./commands/seed";
 import * as start from "./commands/start";
+import * as status from "./commands/status";
 import * as stop from "./commands/stop";
 import * as tests from "./commands/tests";
 import { handleSignals } from "./processes";
@@ -30,6 +39,15 @@ const describe = (error: Error): string =>
 const commands: readonly Register[] = [
   start.register,
   stop.register,
+  status.register,
+  logs.register,
+  open.register,
+  exec.register,
+  db.register,
+  migrate.register,
+  seed.register,
+  restart.register,
+  mariadb.register,
   pulumi.register,
   demo.register,
   tests.register,
