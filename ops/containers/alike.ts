@@ -35,6 +35,9 @@ export const runAlike = async ({ stdout = process.stdout, ...of }: Alike & { std
   });
 };
 
+/** dockerode's own types leave these open. */
+type Typed = Docker.HostConfig & { Mounts?: Docker.MountSettings[]; Tmpfs?: Record<string, string> };
+
 const argsLike = ({
   model,
   command,
@@ -59,7 +62,7 @@ const argsLike = ({
       ...(HostConfig.Binds && { Binds: HostConfig.Binds }),
       ...(HostConfig.Mounts && { Mounts: HostConfig.Mounts }),
       ReadonlyRootfs: HostConfig.ReadonlyRootfs ?? false,
-      Tmpfs: (HostConfig.Tmpfs ?? {}),
+      Tmpfs: HostConfig.Tmpfs ?? {},
       CapDrop: HostConfig.CapDrop ?? [],
       SecurityOpt: HostConfig.SecurityOpt ?? [],
       Init: true,
