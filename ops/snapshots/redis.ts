@@ -9,9 +9,12 @@ export const redis: DataEngine = {
     // Left as it is, the server waits five seconds for other replicas to copy the data with us.
     script(`
 delay=$(first config get repl-diskless-sync-delay | tail -1)
-trap 'first config set repl-diskless-sync-delay "$delay" >/dev/null' EXIT
+file=$(mktemp)
+trap 'first config set repl-diskless-sync-delay "$delay" >/dev/null; rm -f "$file"' EXIT
 first config set repl-diskless-sync-delay 0 >/dev/null
-first --rdb - 2>/dev/null`),
+# Not to standard output: there redis-cli leaves the mark of the transfer's end behind the data.
+first --rdb "$file" >/dev/null 2>&1
+cat "$file"`),
   prepare: () => script(`${CLEAN}\nmkdir -p ${FOLDER}`),
   load: () =>
     script(`
