@@ -4,6 +4,7 @@ import type { Register } from "./command-line";
 import * as backup from "./commands/backup";
 import * as db from "./commands/db";
 import * as demo from "./commands/demo";
+import * as doctor from "./commands/doctor";
 import * as exec from "./commands/exec";
 import * as lint from "./commands/lint";
 import * as logs from "./commands/logs";
@@ -16,6 +17,7 @@ import * as restart from "./commands/restart";
 import * as restore from "./commands/restore";
 import * as seed from "./commands/seed";
 import * as snapshots from "./commands/snapshots";
+import * as stacks from "./commands/stacks";
 import * as start from "./commands/start";
 import * as status from "./commands/status";
 import * as stop from "./commands/stop";
@@ -56,6 +58,8 @@ const commands: readonly Register[] = [
   restore.register,
   snapshots.register,
   reset.register,
+  stacks.register,
+  doctor.register,
   pulumi.register,
   demo.register,
   tests.register,
