@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { columns } from "./columns";
 import type { Inventory } from "./engine";
 import { stackOutputs, type State } from "./state";
 
@@ -68,18 +69,8 @@ const askUrl = async (url: string): Promise<{ health: string; isHealthy: boolean
 };
 
 /** Columns for people, in the order of the catalogue. */
-export const table = (checked: readonly Checked[]): string => {
-  const rows = [
+export const table = (checked: readonly Checked[]): string =>
+  columns([
     ["SYSTEM", "SERVICE", "URL", "HEALTH"],
     ...checked.map((row) => [row.system, row.service, row.url ?? "-", row.health]),
-  ];
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-};
+  ]);

@@ -1,11 +1,27 @@
 import { Command } from "commander";
 import { ProblemsError } from "../infra/problems";
-import { demo } from "./commands/demo";
-import { lint } from "./commands/lint";
-import { pulumi } from "./commands/pulumi";
-import { start } from "./commands/start";
-import { down, stop } from "./commands/stop";
-import { bench, soak, test } from "./commands/tests";
+import type { Register } from "./command-line";
+import * as backup from "./commands/backup";
+import * as db from "./commands/db";
+import * as demo from "./commands/demo";
+import * as doctor from "./commands/doctor";
+import * as exec from "./commands/exec";
+import * as lint from "./commands/lint";
+import * as logs from "./commands/logs";
+import * as mariadb from "./commands/mariadb";
+import * as migrate from "./commands/migrate";
+import * as open from "./commands/open";
+import * as pulumi from "./commands/pulumi";
+import * as reset from "./commands/reset";
+import * as restart from "./commands/restart";
+import * as restore from "./commands/restore";
+import * as seed from "./commands/seed";
+import * as snapshots from "./commands/snapshots";
+import * as stacks from "./commands/stacks";
+import * as start from "./commands/start";
+import * as status from "./commands/status";
+import * as stop from "./commands/stop";
+import * as tests from "./commands/tests";
 import { handleSignals } from "./processes";
 
 /** The command line. Every command resolves to its exit code. */
@@ -25,66 +41,36 @@ const describe = (error: Error): string =>
     ? (error.stack ?? error.message)
     : `fleet: ${error.message}\n    cure: run it again with FLEET_DEBUG=1 to see where this comes from`;
 
+/** Each command describes itself, in its own file; the order is that of the help. */
+const commands: readonly Register[] = [
+  start.register,
+  stop.register,
+  status.register,
+  logs.register,
+  open.register,
+  exec.register,
+  db.register,
+  migrate.register,
+  seed.register,
+  restart.register,
+  mariadb.register,
+  backup.register,
+  restore.register,
+  snapshots.register,
+  reset.register,
+  stacks.register,
+  doctor.register,
+  pulumi.register,
+  demo.register,
+  tests.register,
+  lint.register,
+];
+
 const commandLine = (): Command => {
   const program = new Command("fleet")
     .description("Django services in Docker on a laptop, or on Google Cloud")
-    .enablePositionalOptions();
-  program
-    .command("start")
-    .description("set up this machine, update the stack, show what runs")
-    .option("-s, --stack <name>", "the stack", "dev")
-    .option(
-      "-c, --config <key=value>",
-      "a setting to keep in the stack's config, such as fleet:portOffset=1000 (repeatable)",
-      collect,
-      [],
-    )
-    .action(withExitCode((options: { stack: string; config: string[] }) => start(options)));
-  program
-    .command("stop")
-    .description("stop the stack's containers; nothing is removed")
-    .option("-s, --stack <name>", "the stack", "dev")
-    .action(withExitCode((options: { stack: string }) => stop(options)));
-  program
-    .command("down")
-    .description("remove the stack's containers and networks; data stays")
-    .option("-s, --stack <name>", "the stack", "dev")
-    .option("--remove-data-of <name>", "the stack's name again: remove its data too")
-    .action(withExitCode((options: { stack: string; removeDataOf?: string }) => down(options)));
-  program
-    .command("pulumi")
-    .description("run Pulumi with the right environment, for example: pulumi preview -s dev")
-    .argument("[args...]")
-    .helpOption(false)
-    .allowUnknownOption()
-    .passThroughOptions()
-    .action(withExitCode((args: string[]) => pulumi(args)));
-  program
-    .command("demo")
-    .description("walk through every API of a running stack as a client would, and tell of it")
-    .option("-s, --stack <name>", "the stack", "dev")
-    .action(withExitCode((options: { stack: string }) => demo(options)));
-  program.command("test").description("run the tests").argument("[files...]").action(withExitCode(test));
-  program.command("soak").description("run the long tests").argument("[files...]").action(withExitCode(soak));
-  program
-    .command("bench")
-    .description("measure, as ratios; --runs <number>, --only <noop,start,load,cold>, --json")
-    .argument("[args...]")
-    .allowUnknownOption()
-    .passThroughOptions()
-    .action(withExitCode((args: string[]) => bench(args)));
-  program
-    .command("lint")
-    .description("check types, style and format of everything")
-    .option("--fix", "mend what can be mended")
-    .action(withExitCode((options: { fix?: boolean }) => lint(options)));
+    .enablePositionalOptions()
+    .showHelpAfterError("(what there is: fleet --help, fleet <command> --help)");
+  for (const register of commands) register(program);
   return program;
 };
-
-const collect = (value: string, before: string[]): string[] => [...before, value];
-
-const withExitCode =
-  <A>(command: (argument: A) => Promise<number>) =>
-  async (argument: A): Promise<void> => {
-    process.exitCode = await command(argument);
-  };

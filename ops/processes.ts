@@ -1,10 +1,10 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 
 type Command = { command: string; args: string[]; env?: NodeJS.ProcessEnv };
 
 /** The command that has the terminal now: signals are for it. */
-let foreground: ChildProcess | undefined;
+let foreground: { kill: (signal: NodeJS.Signals) => void } | undefined;
 let interrupted = false;
 
 /** True once the person pressed Ctrl-C (or somebody sent SIGTERM or SIGHUP). */
@@ -43,7 +43,7 @@ export const runInForeground = ({
       stdio: [stdin, "inherit", "inherit"],
       detached: true,
     });
-    foreground = child;
+    foreground = { kill: (signal) => void child.kill(signal) };
     const resize = (): boolean => child.kill("SIGWINCH");
     process.on("SIGWINCH", resize);
     const done = (): void => {
@@ -56,6 +56,22 @@ export const runInForeground = ({
       (code, signal) => (done(), resolve(code ?? 128 + (signal === "SIGINT" ? 2 : signal === "SIGTERM" ? 15 : 9))),
     );
   });
+
+/** Does work that signals are handed to instead of ending us, as for a command in a container. */
+export const inForeground = async <T>({
+  kill,
+  work,
+}: {
+  kill: (signal: NodeJS.Signals) => void;
+  work: () => Promise<T>;
+}): Promise<T> => {
+  foreground = { kill };
+  try {
+    return await work();
+  } finally {
+    foreground = undefined;
+  }
+};
 
 /** Runs a command to its end and returns what it wrote; for work that takes moments or shows nothing. */
 export const runQuietly = ({

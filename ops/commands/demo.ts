@@ -1,9 +1,16 @@
 import { refuse } from "../../infra/problems";
+import { withExitCode, withStack, type Register } from "../command-line";
 import { walk } from "../demo/walk";
 import { connect, engineHost } from "../engine";
 import { servicesOf } from "../health";
 import { readState } from "../state";
 import { npm, stackOf } from "../stack";
+
+export const register: Register = (program) => {
+  withStack(program.command("demo"))
+    .description("walk through every API of a running stack as a client would, and tell of it")
+    .action(withExitCode((options: { stack: string }) => demo(options)));
+};
 
 /** Walks through every API of a running stack as a client would, and tells of it. Resolves to the exit code. */
 export const demo = async ({ stack: name }: { stack: string }): Promise<number> => {

@@ -1,8 +1,17 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { ProblemsError } from "../../infra/problems";
+import { withExitCode, type Register } from "../command-line";
 import { inFleet, writeWhenChanged } from "../files";
 import { runInForeground, runQuietly } from "../processes";
+
+export const register: Register = (program) => {
+  program
+    .command("lint")
+    .description("check types, style and format of everything")
+    .option("--fix", "mend what can be mended")
+    .action(withExitCode((options: { fix?: boolean }) => lint(options)));
+};
 
 type Check = { name: string; command: string; args: string[] };
 

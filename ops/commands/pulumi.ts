@@ -1,6 +1,18 @@
+import { withExitCode, type Register } from "../command-line";
 import { runInForeground } from "../processes";
 import { setUp } from "../session";
 import { committedStack, stackOf } from "../stack";
+
+export const register: Register = (program) => {
+  program
+    .command("pulumi")
+    .description("run Pulumi with the right environment, for example: pulumi preview -s dev")
+    .argument("[args...]")
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(withExitCode((args: string[]) => pulumi(args)));
+};
 
 /** Commands that read the stack's config file and take its place as an option. */
 const TAKE_CONFIG_FILE = ["config", "up", "update", "preview", "pre", "refresh", "destroy", "down", "import", "watch"];

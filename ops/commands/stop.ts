@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import type Docker from "dockerode";
 import { refuse } from "../../infra/problems";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
+import { withExitCode, withStack, type Register } from "../command-line";
 import { CONTAINER, VOLUME } from "../drift";
 import { listEverything } from "../engine";
 import { servicesOf } from "../health";
@@ -11,6 +12,16 @@ import { setUp } from "../session";
 import { runPhase } from "../setup/phase";
 import { readState, type State } from "../state";
 import { npm, throwAwayStackOf, type Stack } from "../stack";
+
+export const register: Register = (program) => {
+  withStack(program.command("stop"))
+    .description("stop the stack's containers; nothing is removed")
+    .action(withExitCode((options: { stack: string }) => stop(options)));
+  withStack(program.command("down"))
+    .description("remove the stack's containers and networks; data stays")
+    .option("--remove-data-of <name>", "the stack's name again: remove its data too")
+    .action(withExitCode((options: { stack: string; removeDataOf?: string }) => down(options)));
+};
 
 /** Stops the stack's containers, services before the datastores they use. Nothing is removed; `start` brings all back. */
 export const stop = async ({ stack: name }: { stack: string }): Promise<number> => {

@@ -2,10 +2,23 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { ProblemsError } from "../../infra/problems";
+import { withExitCode, type Register } from "../command-line";
 import { readJson } from "../files";
 import { runInForeground } from "../processes";
 import { setUp, type Session } from "../session";
 import { stackOf } from "../stack";
+
+export const register: Register = (program) => {
+  program.command("test").description("run the tests").argument("[files...]").action(withExitCode(test));
+  program.command("soak").description("run the long tests").argument("[files...]").action(withExitCode(soak));
+  program
+    .command("bench")
+    .description("measure, as ratios; --runs <number>, --only <noop,start,load,cold>, --json")
+    .argument("[args...]")
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(withExitCode((args: string[]) => bench(args)));
+};
 
 type Counts = { passed: number; failed: number; skipped: number };
 

@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+
+/** What each file in commands/ exports: it adds its commands to the program. */
+export type Register = (program: Command) => void;
+
+/** The option that nearly every command has. */
+export const withStack = (command: Command): Command => command.option("-s, --stack <name>", "the stack", "dev");
+
+/** For options that may be given more than once. */
+export const collect = (value: string, before: string[]): string[] => [...before, value];
+
+/** Makes an action of a function that resolves to the command's exit code; commander's own last arguments are dropped. */
+export const withExitCode =
+  <A extends unknown[]>(command: (...args: A) => Promise<number>) =>
+  async (...args: [...A, ...unknown[]]): Promise<void> => {
+    process.exitCode = await command(...(args.slice(0, -1) as A));
+  };

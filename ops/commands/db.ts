@@ -1,0 +1,26 @@
+import { execInForeground } from "../containers/exec";
+import { withExitCode, withStack, type Register } from "../command-line";
+import { clientCommand } from "../databases";
+import { openStack } from "../running";
+import { selectDatastore } from "../select";
+import { requireUp } from "../up";
+
+type Options = { stack: string; database?: string };
+
+export const register: Register = (program) => {
+  const db = program.command("db").description("work with a datastore");
+  withStack(db.command("shell"))
+    .description("open psql, mariadb or redis-cli, for example: db shell leads, db shell leads/redis")
+    .argument("<datastore>", "a system (its main database), or system/datastore")
+    .option("-d, --database <name>", "a database of a server that has several; of Redis, its number")
+    .action(withExitCode((datastore: string, options: Options) => dbShell({ ...options, datastore })));
+};
+
+/** Opens the datastore's own client; SQL can be piped into it. */
+export const dbShell = async (of: Options & { datastore: string }): Promise<number> => {
+  const running = await openStack(of.stack);
+  const datastore = selectDatastore({ name: of.datastore, datastores: running.datastores });
+  const client = clientCommand({ datastore, database: of.database });
+  await requireUp({ running, part: datastore });
+  return execInForeground({ docker: running.docker, container: datastore.container, ...client });
+};

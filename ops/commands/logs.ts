@@ -1,0 +1,81 @@
+import { InvalidArgumentError } from "commander";
+import { refuse } from "../../infra/problems";
+import { withExitCode, withStack, type Register } from "../command-line";
+import { formatter, type Line } from "../logs/line";
+import type { From } from "../logs/read";
+import { followAll, showHistory } from "../logs/show";
+import { sinceOf } from "../logs/since";
+import { openStack } from "../running";
+import { idOf, partsOf, selectParts } from "../select";
+
+type Options = { stack: string; follow?: boolean; since?: string; tail?: number; grep?: string; json?: boolean };
+
+export const register: Register = (program) => {
+  withStack(program.command("logs"))
+    .description("show what services and datastores print; all of the stack, or those named (leads, leads/web, web)")
+    .argument("[names...]")
+    .option("-f, --follow", "go on with every new line")
+    .option("--since <time>", "from then on: 30s, 10m, 2h, 2026-11-24T09:00:00Z")
+    .option("-n, --tail <lines>", "the last so many of each", wholeNumber)
+    .option("-g, --grep <pattern>", "only lines that match this regular expression, in any case")
+    .option("--json", "a line of JSON for each: time, service, text")
+    .action(withExitCode((names: string[], options: Options) => logs(names, options)));
+};
+
+/** Prints what the stack's containers print: in order of time what was, and with `follow` what comes. */
+export const logs = async (names: readonly string[], options: Options): Promise<number> => {
+  const matches = filterOf(options.grep);
+  const from: From = {
+    ...(options.since !== undefined && { since: sinceOf(options.since, new Date()) }),
+    ...(options.tail !== undefined && { tail: options.tail }),
+  };
+  const running = await openStack(options.stack);
+  const sources = selectParts({ names, parts: partsOf(running) }).map((part) => ({
+    service: idOf(part),
+    container: part.container,
+  }));
+  const format = formatter({
+    services: sources.map(({ service }) => service),
+    json: options.json ?? false,
+    colour: process.stdout.isTTY && !process.env.NO_COLOR,
+  });
+  const emit = (lines: Line[]): void => {
+    const text = lines.filter(matches).map(format).join("");
+    if (text) process.stdout.write(text);
+  };
+  endWithReader();
+  const { docker } = running;
+  const starts = await showHistory({ docker, sources, from, emit });
+  if (options.follow) await followAll({ docker, sources, starts, emit, signal: new AbortController().signal });
+  return 0;
+};
+
+/** `| head` closes the pipe: that is the end, no error. */
+const endWithReader = (): void => {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+};
+
+const filterOf = (pattern: string | undefined): ((line: Line) => boolean) => {
+  if (pattern === undefined) return () => true;
+  try {
+    const expression = new RegExp(pattern, "i");
+    return ({ text }) => expression.test(text);
+  } catch (error) {
+    refuse([
+      {
+        path: "--grep",
+        message: `"${pattern}" is no regular expression: ${(error as Error).message}`,
+        cure: "put a backslash before each of ( ) [ ] * + ? . that stands for itself",
+      },
+    ]);
+    throw error; // unreachable: refuse throws
+  }
+};
+
+const wholeNumber = (written: string): number => {
+  if (!/^\d+$/.test(written)) throw new InvalidArgumentError("allowed: a whole number, such as 100");
+  return Number(written);
+};

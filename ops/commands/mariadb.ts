@@ -1,0 +1,14 @@
+import { Argument } from "commander";
+import { withExitCode, withStack, type Register } from "../command-line";
+import { start } from "./start";
+
+export const register: Register = (program) => {
+  withStack(program.command("mariadb"))
+    .description("switch MariaDB on or off in the stack's config and update; its data stays")
+    .addArgument(new Argument("<state>").choices(["on", "off"]))
+    .action(
+      withExitCode((state: "on" | "off", { stack }: { stack: string }) =>
+        start({ stack, config: [`fleet:mariadb=${state === "on"}`] }),
+      ),
+    );
+};

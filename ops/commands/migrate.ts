@@ -1,0 +1,59 @@
+import { withExitCode, withStack, type Register } from "../command-line";
+import { applyJob } from "../migrations/apply";
+import { migrationJobs, type MigrationJob } from "../migrations/jobs";
+import { planOf, type Step } from "../migrations/plan";
+import { openStack } from "../running";
+import { idOf } from "../select";
+
+type Options = { stack: string; plan?: boolean; json?: boolean };
+
+export const register: Register = (program) => {
+  withStack(program.command("migrate"))
+    .description("apply the migrations of all systems, or of those named (leads, callcenter/migrate-mariadb)")
+    .argument("[systems...]")
+    .option("--plan", "only tell what would run, and what of it cannot be undone")
+    .option("--json", "the plan as JSON")
+    .action(withExitCode((names: string[], options: Options) => migrate(names, options)));
+};
+
+/** Applies migrations by running the stack's own jobs again, or tells what they would do. */
+export const migrate = async (names: readonly string[], { stack, plan, json }: Options): Promise<number> => {
+  const running = await openStack(stack);
+  const jobs = migrationJobs({ running, names });
+  if (plan || json) return showPlan({ running, jobs, json: json ?? false });
+  for (const job of jobs) {
+    process.stderr.write(`${idOf(job)}\n`);
+    const code = await applyJob({ docker: running.docker, job });
+    if (code === 0) continue;
+    process.stderr.write(`${idOf(job)} failed with exit code ${code}; the jobs after it were not run\n`);
+    return 1;
+  }
+  return 0;
+};
+
+const showPlan = async ({
+  running: { docker },
+  jobs,
+  json,
+}: {
+  running: Awaited<ReturnType<typeof openStack>>;
+  jobs: readonly MigrationJob[];
+  json: boolean;
+}): Promise<number> => {
+  const plans: { job: string; steps: Step[] }[] = [];
+  for (const job of jobs) plans.push({ job: idOf(job), steps: await planOf({ docker, job }) });
+  process.stdout.write(`${json ? JSON.stringify(plans, null, 2) : plans.map(text).join("\n")}\n`);
+  return 0;
+};
+
+/** A job's plan for people. */
+export const text = ({ job, steps }: { job: string; steps: readonly Step[] }): string => {
+  if (steps.length === 0) return `${job}: nothing to apply`;
+  const lines = steps.flatMap(({ migration, operations }) => [
+    `  ${migration}`,
+    ...operations.map(({ does, final }) => `    ${does}${final ? `  [${final}]` : ""}`),
+  ]);
+  const finals = steps.flatMap(({ operations }) => operations).filter(({ final }) => final).length;
+  const closing = finals > 0 ? `${finals} of it cannot be undone; first: npx fleet backup` : "all of it can be undone";
+  return [`${job}: ${steps.length} to apply`, ...lines, `  ${closing}`].join("\n");
+};

@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { withExitCode, withStack, type Register } from "../command-line";
+import { openStack } from "../running";
+import { selectService } from "../select";
+
+export const register: Register = (program) => {
+  withStack(program.command("open"))
+    .description("open a web service in the browser; piped, or without a browser, print its address")
+    .argument("<service>", "for example: leads, reservas")
+    .action(withExitCode((service: string, { stack }: { stack: string }) => open({ service, stack })));
+};
+
+/** Opens the address of a web service. */
+export const open = async ({ service: name, stack }: { service: string; stack: string }): Promise<number> => {
+  const { services } = await openStack(stack);
+  const webs = services.filter(({ url }) => url !== undefined);
+  const part = selectService({
+    name,
+    parts: webs.map(({ system, service, kind, container }) => ({ system, name: service, kind, container })),
+  });
+  const url = webs.find(({ container }) => container === part.container)?.url ?? "";
+  process.stdout.write(`${url}\n`);
+  const opener = openerOf({ platform: process.platform, env: process.env });
+  if (process.stdout.isTTY && opener) launch([...opener, url]);
+  return 0;
+};
+
+/** What opens an address here; `undefined` where there is no screen. */
+export const openerOf = ({
+  platform,
+  env,
+}: {
+  platform: NodeJS.Platform;
+  env: NodeJS.ProcessEnv;
+}): string[] | undefined => {
+  // VS Code sets it, in Codespaces too: it opens the address in the person's own browser.
+  if (env.BROWSER) return [env.BROWSER];
+  if (platform === "darwin") return ["open"];
+  if (platform === "win32") return ["cmd", "/c", "start", ""];
+  return env.DISPLAY || env.WAYLAND_DISPLAY ? ["xdg-open"] : undefined;
+};
+
+const launch = ([command = "", ...args]: string[]): void => {
+  // The address is printed already: where nothing can be started, that has to do.
+  spawn(command, args, { detached: true, stdio: "ignore" })
+    .on("error", () => undefined)
+    .unref();
+};

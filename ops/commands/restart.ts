@@ -1,0 +1,35 @@
+import { withExitCode, withStack, type Register } from "../command-line";
+import { listEverything } from "../engine";
+import { checkServices, type Checked } from "../health";
+import { openStack } from "../running";
+import { idOf, partsOf, selectParts } from "../select";
+
+const PATIENCE_MS = 60_000;
+
+export const register: Register = (program) => {
+  withStack(program.command("restart"))
+    .description("restart services and datastores: all services, or those named (leads/web, leads/redis)")
+    .argument("[names...]")
+    .action(withExitCode((names: string[], { stack }: { stack: string }) => restart(names, { stack })));
+};
+
+/** Restarts containers and waits until they are well. Without names: every service, no datastore and no job. */
+export const restart = async (names: readonly string[], { stack }: { stack: string }): Promise<number> => {
+  const running = await openStack(stack);
+  const parts = partsOf(running).filter(({ kind }) => kind !== "job" && (names.length > 0 || kind !== "datastore"));
+  const chosen = selectParts({ names, parts });
+  const datastores = chosen.filter(({ kind }) => kind === "datastore");
+  // Services find their datastores up when they start.
+  for (const group of [datastores, chosen.filter((part) => !datastores.includes(part))])
+    await Promise.all(group.map(({ container }) => running.docker.getContainer(container).restart()));
+  const checked = await checkServices({
+    services: chosen.map(({ system, name, kind, container }) => ({ system, service: name, kind, container })),
+    list: () => listEverything(running.docker),
+    patienceMs: PATIENCE_MS,
+  });
+  for (const { system, service, health } of checked)
+    process.stdout.write(`${idOf({ system, name: service })}: ${health}\n`);
+  return checked.every(isWell) ? 0 : 1;
+};
+
+const isWell = ({ isHealthy }: Checked): boolean => isHealthy;

@@ -1,0 +1,41 @@
+import { columns, duration } from "../columns";
+import { withExitCode, withStack, type Register } from "../command-line";
+import { openStack } from "../running";
+import { statusOf, type Status } from "../status/rows";
+
+export const register: Register = (program) => {
+  withStack(program.command("status"))
+    .alias("ps")
+    .description(
+      "what runs: health, address, ports, image, uptime, last migration; exit code 1 when something is not well",
+    )
+    .option("--json", "as JSON")
+    .action(withExitCode((options: { stack: string; json?: boolean }) => status(options)));
+};
+
+/** Shows what runs of a stack, in less than a second. */
+export const status = async ({ stack, json = false }: { stack: string; json?: boolean }): Promise<number> => {
+  const found = await statusOf(await openStack(stack));
+  process.stdout.write(`${json ? JSON.stringify(found, null, 2) : text(found, new Date())}\n`);
+  return found.parts.every(({ isHealthy }) => isHealthy) ? 0 : 1;
+};
+
+/** For people: the parts, then the databases' last migrations. */
+export const text = ({ stack, parts, migrations }: Status, now: Date): string => {
+  const rows = parts.map(({ system, name, kind, health, url, ports, startedAt, image }) => [
+    system,
+    name,
+    kind,
+    health,
+    url ?? (ports.join(" ") || "-"),
+    startedAt === undefined ? "-" : duration((now.getTime() - Date.parse(startedAt)) / 1000),
+    image,
+  ]);
+  const last = migrations.map(({ system, database, name, at }) => [system, database, name, at.slice(0, 19)]);
+  return [
+    columns([["SYSTEM", "PART", "KIND", "HEALTH", "ADDRESS", "UP", "IMAGE"], ...rows]),
+    ...(last.length > 0 ? ["", columns([["SYSTEM", "DATABASE", "LAST MIGRATION", "AT"], ...last])] : []),
+    "",
+    `stack ${stack}: ${parts.filter(({ isHealthy }) => isHealthy).length} of ${parts.length} well`,
+  ].join("\n");
+};

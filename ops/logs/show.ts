@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import type { Line } from "./line";
+import { follow, history, justAfter, type From, type Source } from "./read";
+
+type Showing = {
+  docker: Docker;
+  sources: readonly Source[];
+  from: From;
+  emit: (lines: Line[]) => void;
+};
+
+/** What all have printed so far, in order of time. Returns from when on each would have to be followed. */
+export const showHistory = async ({ docker, sources, from, emit }: Showing): Promise<Map<string, From>> => {
+  const all = await Promise.all(sources.map((source) => history({ docker, source, from })));
+  const merged = all.flat().sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+  emit(merged);
+  return new Map(
+    sources.map(({ container }, index) => {
+      const last = all[index]?.at(-1);
+      return [container, last ? { since: justAfter(last.time) } : startOfSilent(from)];
+    }),
+  );
+};
+
+/** Of a container that has shown nothing yet. */
+const startOfSilent = ({ since, tail }: From): From => {
+  if (tail === 0) return { since: (Date.now() / 1000).toFixed(3) };
+  return since === undefined ? {} : { since };
+};
+
+/** Every new line of all, as it comes; a container that is started again is followed again. Ends only with `signal`. */
+export const followAll = async ({
+  signal,
+  starts,
+  ...showing
+}: Omit<Showing, "from"> & { starts: ReadonlyMap<string, From>; signal: AbortSignal }): Promise<void> => {
+  await Promise.all(
+    showing.sources.map(async (source) => {
+      let from = starts.get(source.container) ?? {};
+      while (!signal.aborted) {
+        const emit = (lines: Line[]): void => {
+          const last = lines.at(-1);
+          if (last) from = { since: justAfter(last.time) };
+          showing.emit(lines);
+        };
+        // Gone for the moment: an update makes it again under the same name.
+        await follow({ docker: showing.docker, source, from, emit }).catch(() => undefined);
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }),
+  );
+};
+
+const RETRY_MS = 100;

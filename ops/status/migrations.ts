@@ -1,0 +1,46 @@
+import type Docker from "dockerode";
+import { execQuietly } from "../containers/exec";
+import { databaseCommand } from "../databases";
+import type { RunningDatastore } from "../running";
+
+/** The migration that a database saw last: `leads.0003_statistics`, and when. */
+export type LastMigration = { system: string; database: string; name: string; at: string };
+
+/** Asks every SQL database at once; one that does not answer, or was never migrated, is left out. */
+export const lastMigrations = async ({
+  docker,
+  datastores,
+}: {
+  docker: Docker;
+  datastores: readonly RunningDatastore[];
+}): Promise<LastMigration[]> => {
+  const asked = datastores.flatMap((datastore) =>
+    "databases" in datastore.definition
+      ? datastore.definition.databases.map(({ name }) => ask({ docker, datastore, database: name }))
+      : [],
+  );
+  return (await Promise.all(asked)).flat();
+};
+
+const ask = async ({
+  docker,
+  datastore,
+  database,
+}: {
+  docker: Docker;
+  datastore: RunningDatastore;
+  database: string;
+}): Promise<LastMigration[]> => {
+  try {
+    const command = databaseCommand({ datastore, database, query: QUERY });
+    const { code, stdout } = await execQuietly({ docker, container: datastore.container, ...command });
+    const [name, at] = stdout.trim().split("|");
+    return code === 0 && name && at ? [{ system: datastore.system, database, name, at }] : [];
+  } catch {
+    return [];
+  }
+};
+
+/** One column, so that both engines' clients print it alike. */
+const QUERY =
+  "SELECT CONCAT(app, '.', name, '|', applied) FROM django_migrations ORDER BY applied DESC, id DESC LIMIT 1";

@@ -1,0 +1,87 @@
+import type Docker from "dockerode";
+import { listEverything } from "../engine";
+import { containerHealth } from "../health";
+import type { RunningStack } from "../running";
+import { partsOf, type Part } from "../select";
+import { lastMigrations, type LastMigration } from "./migrations";
+
+/** A part of a stack as it is now. */
+export type StatusRow = {
+  system: string;
+  name: string;
+  /** web, worker, scheduler, job or datastore. */
+  kind: string;
+  health: string;
+  isHealthy: boolean;
+  url?: string;
+  /** Host ports, and what they lead to. */
+  ports: string[];
+  image: string;
+  /** When it was started, RFC 3339; of a job, when it ran. */
+  startedAt?: string;
+};
+
+export type Status = { stack: string; parts: StatusRow[]; migrations: LastMigration[] };
+
+/** Everything about a running stack, from its state file, one listing of the engine, and its databases. */
+export const statusOf = async (running: RunningStack): Promise<Status> => {
+  const { docker } = running;
+  const [inventory, listed, migrations] = await Promise.all([
+    listEverything(docker),
+    listContainers(running),
+    lastMigrations(running),
+  ]);
+  const urls = new Map(running.services.map(({ container, url }) => [container, url]));
+  const parts = partsOf(running).map((part) => {
+    const service = { system: part.system, service: part.name, kind: part.kind, container: part.container };
+    const url = urls.get(part.container);
+    const info = listed.get(part.container);
+    return {
+      system: part.system,
+      name: part.name,
+      kind: part.kind,
+      ...healthOf({ part, info, ...containerHealth({ service, inventory }) }),
+      ...(url !== undefined && { url }),
+      ports: portsOf(info?.listed),
+      image: info?.image ?? "-",
+      ...(info?.startedAt !== undefined && { startedAt: info.startedAt }),
+    };
+  });
+  return { stack: running.stack.name, parts, migrations };
+};
+
+type Info = { listed: Docker.ContainerInfo; image: string; startedAt: string; exitCode: number };
+
+const listContainers = async ({ docker, stack }: RunningStack): Promise<Map<string, Info>> => {
+  const filters = { label: [`dev.fleet.stack=fleet/${stack.name}`] };
+  const [containers, images] = await Promise.all([docker.listContainers({ all: true, filters }), docker.listImages()]);
+  const tags = new Map(images.map(({ Id, RepoTags }) => [Id, RepoTags?.[0]]));
+  const entries = containers.map(async (listed) => {
+    const { State } = await docker.getContainer(listed.Id).inspect();
+    const image = tags.get(listed.ImageID) ?? listed.ImageID.slice(0, 19);
+    return [
+      (listed.Names[0] ?? "").slice(1),
+      { listed, image, startedAt: State.StartedAt, exitCode: State.ExitCode },
+    ] as const;
+  });
+  return new Map(await Promise.all(entries));
+};
+
+/** A job that failed is stopped as one that succeeded is. */
+const healthOf = ({
+  part,
+  info,
+  health,
+  isHealthy,
+}: {
+  part: Part;
+  info: Info | undefined;
+  health: string;
+  isHealthy: boolean;
+}): { health: string; isHealthy: boolean } =>
+  part.kind === "job" && health === "done" && info && info.exitCode !== 0
+    ? { health: `failed (exit code ${info.exitCode})`, isHealthy: false }
+    : { health, isHealthy };
+
+const portsOf = (listed: Docker.ContainerInfo | undefined): string[] =>
+  (listed?.Ports ?? []).flatMap(({ PublicPort, PrivatePort }) => (PublicPort ? [`${PublicPort}->${PrivatePort}`] : []));
