@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ProblemsError } from "../infra/problems";
 import type { Register } from "./command-line";
+import * as dashboard from "./commands/dashboard";
 import * as db from "./commands/db";
 import * as demo from "./commands/demo";
 import * as exec from "./commands/exec";
@@ -41,6 +42,7 @@ const commands: readonly Register[] = [
   stop.register,
   status.register,
   logs.register,
+  dashboard.register,
   open.register,
   exec.register,
   db.register,
