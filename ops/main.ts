@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { ProblemsError } from "../infra/problems";
 import type { Register } from "./command-line";
 import * as dashboard from "./commands/dashboard";
+import * as backup from "./commands/backup";
 import * as db from "./commands/db";
 import * as demo from "./commands/demo";
 import * as exec from "./commands/exec";
@@ -11,8 +12,11 @@ import * as mariadb from "./commands/mariadb";
 import * as migrate from "./commands/migrate";
 import * as open from "./commands/open";
 import * as pulumi from "./commands/pulumi";
+import * as reset from "./commands/reset";
 import * as restart from "./commands/restart";
+import * as restore from "./commands/restore";
 import * as seed from "./commands/seed";
+import * as snapshots from "./commands/snapshots";
 import * as start from "./commands/start";
 import * as status from "./commands/status";
 import * as stop from "./commands/stop";
@@ -50,6 +54,10 @@ const commands: readonly Register[] = [
   seed.register,
   restart.register,
   mariadb.register,
+  backup.register,
+  restore.register,
+  snapshots.register,
+  reset.register,
   pulumi.register,
   demo.register,
   tests.register,

@@ -1,8 +1,10 @@
 import { collect, withExitCode, withStack, type Register } from "../command-line";
+import { readConfigFile } from "../config-file";
 import { driftOf } from "../drift";
 import { listEverything, type Inventory } from "../engine";
 import { checkServices, servicesOf, table } from "../health";
 import { runInForeground, wasInterrupted } from "../processes";
+import { pickOffset } from "../ports/offset";
 import { recover } from "../recovery";
 import { setUp, type Session } from "../session";
 import { startStopped } from "../restart";
@@ -29,14 +31,25 @@ const PATIENCE_MS = 60_000;
 export const start = async ({ stack: name, config }: { stack: string; config: string[] }): Promise<number> => {
   const stack = throwAwayStackOf(name);
   const session = await setUp({ stack, create: true });
+  const settings = [...config, ...(await offsetFor({ session, config }))];
   const { state, inventory } = await runPhase({ name: "recovery", phase: (report) => recover({ session, report }) });
   const refresh = await runPhase({
     name: "drift",
     phase: (report) => mendDrift({ session, state, inventory, report }),
   });
-  const code = await update({ session, config, refresh });
+  const code = await update({ session, config: settings, refresh });
   if (code !== 0) return failed({ stack, code });
   return show(session);
+};
+
+/** A throw-away stack without a port offset gets one of its own, and keeps it in its config. */
+const offsetFor = async ({ session, config }: { session: Session; config: readonly string[] }): Promise<string[]> => {
+  const { stack, docker } = session;
+  const isGiven = config.some((value) => value.startsWith("fleet:portOffset="));
+  if (stack.kind !== "own" || isGiven || readConfigFile(stack.configFile).portOffset !== undefined) return [];
+  const offset = await pickOffset({ docker, stack });
+  tell("ports")(`${stack.name} adds ${offset} to every port`);
+  return [`fleet:portOffset=${offset}`];
 };
 
 /** Starts what stopped, clears away what cannot be kept, and tells whether Pulumi has to look at the engine itself. */

@@ -12,6 +12,10 @@ export type Alike = {
   folder?: string;
   memoryBytes?: number;
   processors?: number;
+  /** In place of the container's own mounts at the same paths: `/host/folder:/coverage`. */
+  binds?: readonly string[];
+  /** In place of the image's user: `1001:1001`. */
+  user?: string;
 };
 
 /**
@@ -35,6 +39,14 @@ export const runAlike = async ({ stdout = process.stdout, ...of }: Alike & { std
   });
 };
 
+/** dockerode's own types leave these open. */
+type Typed = Omit<Docker.HostConfig, "Mounts" | "Tmpfs" | "CapDrop" | "SecurityOpt"> & {
+  Mounts?: Docker.MountSettings[];
+  Tmpfs?: Record<string, string>;
+  CapDrop?: string[];
+  SecurityOpt?: string[];
+};
+
 const argsLike = ({
   model,
   command,
@@ -42,24 +54,25 @@ const argsLike = ({
   folder,
   memoryBytes,
   processors,
+  binds = [],
+  user = model.Config.User,
 }: Alike & { model: Docker.ContainerInspectInfo }): Docker.ContainerCreateOptions => {
   const { Config, NetworkSettings } = model;
-  // Its types leave binds and tmpfs open.
-  const HostConfig = model.HostConfig;
+  const HostConfig = model.HostConfig as Typed;
   const [network] = Object.keys(NetworkSettings.Networks);
   return {
     Image: Config.Image,
     Cmd: [...command],
     Env: [...Config.Env, ...env],
-    ...(Config.User && { User: Config.User }),
+    ...(user && { User: user }),
     WorkingDir: folder ?? Config.WorkingDir,
     Healthcheck: { Test: ["NONE"] },
     HostConfig: {
       AutoRemove: true,
-      ...(HostConfig.Binds && { Binds: HostConfig.Binds }),
-      ...(HostConfig.Mounts && { Mounts: HostConfig.Mounts }),
+      Binds: [...(HostConfig.Binds ?? []).filter((bind) => !isReplaced(bind, binds)), ...binds],
+      Mounts: (HostConfig.Mounts ?? []).filter(({ Target }) => !binds.some((bind) => pathIn(bind) === Target)),
       ReadonlyRootfs: HostConfig.ReadonlyRootfs ?? false,
-      Tmpfs: (HostConfig.Tmpfs ?? {}),
+      Tmpfs: HostConfig.Tmpfs ?? {},
       CapDrop: HostConfig.CapDrop ?? [],
       SecurityOpt: HostConfig.SecurityOpt ?? [],
       Init: true,
@@ -70,3 +83,8 @@ const argsLike = ({
     },
   };
 };
+
+const isReplaced = (bind: string, by: readonly string[]): boolean => by.some((other) => pathIn(other) === pathIn(bind));
+
+/** The second part of `/host:/container:ro`. */
+const pathIn = (bind: string): string => bind.split(":")[1] ?? "";

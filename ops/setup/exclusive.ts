@@ -4,16 +4,25 @@ import { inFleet } from "../files";
 import { commandOf } from "../processes";
 import type { Report } from "./phase";
 
-/** Two commands at once must not install or build the same things: the second waits for the first. */
-export const exclusively = async <T>({ report, work }: { report: Report; work: () => Promise<T> }): Promise<T> => {
-  const file = inFleet("setup.pid");
+/** Two commands at once must not install, build or replace the same things: the second waits for the first. */
+export const exclusively = async <T>({
+  report,
+  what = "setup",
+  work,
+}: {
+  report: Report;
+  /** Names the file that holds the first one's process id. */
+  what?: string;
+  work: () => Promise<T>;
+}): Promise<T> => {
+  const file = inFleet(`${what}.pid`);
   mkdirSync(inFleet(), { recursive: true });
   let announced = false;
   while (!take(file)) {
     const owner = ownerOf(file);
     if (owner === undefined) rmSync(file, { force: true });
     else {
-      if (!announced) report(`another command (pid ${owner}) is setting up; waiting for it`);
+      if (!announced) report(`another command (pid ${owner}) is at the same work (${what}); waiting for it`);
       announced = true;
       await sleep(500);
     }

@@ -1,0 +1,52 @@
+import { size } from "../columns";
+import { collect, withExitCode, withStack, type Register } from "../command-line";
+import { openStack, type RunningStack } from "../running";
+import { selectParts } from "../select";
+import { withDataOf } from "../snapshots/alone";
+import type { Manifest } from "../snapshots/manifest";
+import { takeSnapshot } from "../snapshots/take";
+import { unitsOf } from "../snapshots/units";
+import { requireUp } from "../up";
+
+type Options = { stack: string; only: string[]; json?: boolean };
+
+export const register: Register = (program) => {
+  withStack(program.command("backup"))
+    .description("copy every datastore into a snapshot, with checksums; services go on working")
+    .argument("[name]", "the snapshot's name; left out: the time")
+    .option("--only <name>", "only this system or datastore (repeatable)", collect, [])
+    .option("--json", "the snapshot's manifest as JSON")
+    .action(withExitCode((name: string | undefined, options: Options) => backup(name, options)));
+};
+
+/** Takes a snapshot of a running stack's data. */
+export const backup = async (name: string | undefined, { stack, only, json }: Options): Promise<number> => {
+  const running = await openStack(stack);
+  const manifest = await snapshotOf({ running, only, ...(name !== undefined && { name }) });
+  const bytes = manifest.entries.reduce((sum, entry) => sum + entry.bytes, 0);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(manifest, null, 2)}\n`
+      : `snapshot ${manifest.name} of ${stack}: ${manifest.entries.length} databases, ${size(bytes)}; to put it back: npx fleet restore ${manifest.name}${stack === "dev" ? "" : ` --stack ${stack}`}\n`,
+  );
+  return 0;
+};
+
+/** A snapshot of a running stack, named after the time where no name is given. */
+export const snapshotOf = async (of: {
+  running: RunningStack;
+  name?: string;
+  only?: readonly string[];
+}): Promise<Manifest> => {
+  const { running } = of;
+  const datastores = selectParts({ names: of.only ?? [], parts: running.datastores });
+  for (const part of datastores) await requireUp({ running, part });
+  const now = new Date();
+  const stack = running.stack.name;
+  const take = () =>
+    takeSnapshot({ docker: running.docker, stack, name: of.name ?? nameAt(now), units: unitsOf(datastores), now });
+  return withDataOf({ stack, work: take });
+};
+
+/** `2026-11-24-093015`, in UTC. */
+export const nameAt = (now: Date): string => now.toISOString().slice(0, 19).replace("T", "-").replaceAll(":", "");

@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from "node:fs";
+
+/** What of a stack's config commands have to know without starting a CLI. */
+export type ConfigFile = { portOffset: number | undefined; systems: readonly string[]; mariadb: boolean };
+
+/** Reads the file in the form in which Pulumi writes it; what is absent has the program's defaults. */
+export const readConfigFile = (file: string): ConfigFile =>
+  parseConfig(existsSync(file) ? readFileSync(file, "utf8") : "");
+
+export const parseConfig = (text: string): ConfigFile => {
+  const portOffset = scalar(text, "portOffset");
+  return {
+    portOffset: portOffset === undefined ? undefined : Number(portOffset),
+    systems: list(text, "systems") ?? ["all"],
+    mariadb: scalar(text, "mariadb") === "true",
+  };
+};
+
+const scalar = (text: string, key: string): string | undefined =>
+  new RegExp(`^\\s*fleet:${key}:\\s*["']?([\\w-]+)["']?\\s*(?:#.*)?$`, "m").exec(text)?.[1];
+
+/** `[a, b]`, or a line with a dash for each. */
+const list = (text: string, key: string): string[] | undefined => {
+  const inline = new RegExp(`^\\s*fleet:${key}:\\s*\\[([^\\]]*)\\]`, "m").exec(text)?.[1];
+  const block = new RegExp(`^\\s*fleet:${key}:[^\\S\\n]*\\n((?:\\s*-\\s*\\S+[^\\S\\n]*\\n?)+)`, "m").exec(text)?.[1];
+  const items = inline?.split(",") ?? block?.split("\n").map((line) => line.replace(/^\s*-\s*/, ""));
+  return items?.map((item) => item.trim().replace(/^["']|["']$/g, "")).filter(Boolean);
+};
