@@ -4,7 +4,7 @@ import tseslint from "typescript-eslint";
 export default defineConfig(
   globalIgnores(["node_modules", ".fleet", "services"]),
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {

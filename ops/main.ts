@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ProblemsError } from "../infra/problems";
 import type { Register } from "./command-line";
+import * as dashboard from "./commands/dashboard";
 import * as backup from "./commands/backup";
 import * as db from "./commands/db";
 import * as demo from "./commands/demo";
@@ -47,6 +48,7 @@ const commands: readonly Register[] = [
   stop.register,
   status.register,
   logs.register,
+  dashboard.register,
   open.register,
   exec.register,
   db.register,

@@ -29,6 +29,7 @@ export const lint = async ({ fix = false }: { fix?: boolean }): Promise<number> 
 
 const checks = (fix: boolean): Check[] => [
   { name: "types", command: bin("tsc"), args: ["--noEmit"] },
+  { name: "types of the dashboard's page", command: bin("tsc"), args: ["--noEmit", "-p", "ops/dashboard/page"] },
   { name: "eslint", command: bin("eslint"), args: [".", "--max-warnings", "0", ...(fix ? ["--fix"] : [])] },
   { name: "prettier", command: bin("prettier"), args: [fix ? "--write" : "--check", "--log-level", "warn", "."] },
   { name: "ruff", command: python("ruff"), args: ["check", "services", ...(fix ? ["--fix"] : [])] },

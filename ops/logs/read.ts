@@ -31,13 +31,17 @@ export const follow = async ({
   source: { service, container },
   from,
   emit,
+  signal,
 }: {
   docker: Docker;
   source: Source;
   from: From;
   emit: (lines: Line[]) => void;
+  /** Ends it before the container does. */
+  signal?: AbortSignal;
 }): Promise<void> => {
-  const stream = await docker.getContainer(container).logs({ ...options(from), follow: true });
+  const abort = signal === undefined ? {} : { abortSignal: signal };
+  const stream = await docker.getContainer(container).logs({ ...options(from), ...abort, follow: true });
   await read({ stream, service, emit });
 };
 

@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from "commander";
+import { withExitCode, withStack, type Register } from "../command-line";
+
+export const register: Register = (program) => {
+  withStack(program.command("dashboard"))
+    .description("show a running stack in the browser: health, logs, CPU and memory, what needs what, and buttons")
+    .option("-p, --port <number>", "the port on loopback (default: any that is free)", portNumber, 0)
+    .action(withExitCode((options: { stack: string; port: number }) => dashboard(options)));
+};
+
+/** Serves the dashboard until it is stopped. */
+export const dashboard = async (options: { stack: string; port: number }): Promise<number> => {
+  // Nothing of a web server is loaded by any other command.
+  const { openDashboard } = await import("../dashboard/serve");
+  const { url } = await openDashboard(options);
+  process.stdout.write(`The dashboard of ${options.stack}, for this machine alone:\n\n  ${url}\n\n`);
+  process.stderr.write("Ctrl-C ends it; the stack goes on.\n");
+  return new Promise<number>(() => undefined);
+};
+
+const portNumber = (written: string): number => {
+  const port = Number(written);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError("allowed: a whole number from 0 to 65535");
+};

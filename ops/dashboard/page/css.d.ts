@@ -1,0 +1,2 @@
+/** esbuild gathers style sheets into one. */
+declare module "*.css";

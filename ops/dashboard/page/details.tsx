@@ -1,0 +1,128 @@
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Part, Picture } from "../messages";
+import { Chart } from "./chart";
+import { cpu, dateTime, memory, shortImage } from "./format";
+import type { Live } from "./live";
+import { LogView } from "./logview";
+import { PressButton } from "./press";
+import { href, type Route } from "./route";
+import { StatusText } from "./status";
+
+type Of = { live: Live; picture: Picture; route: Route; id: string };
+
+/** All about one part, beside the view. Escape closes it. */
+export const Details = ({ live, picture, route, id }: Of) => {
+  const part = picture.parts.find((other) => other.id === id);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const close = href({ view: route.view });
+  useEffect(() => {
+    heading.current?.focus();
+    const onKey = ({ key }: KeyboardEvent): void => {
+      if (key === "Escape") location.hash = close;
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [close]);
+  return (
+    <aside class="details" aria-label={`Details of ${id}`}>
+      <header>
+        <h1 tabIndex={-1} ref={heading}>
+          {id}
+        </h1>
+        <a class="close" href={close} aria-label="Close the details">
+          Close
+        </a>
+      </header>
+      {part ? (
+        <Contents live={live} picture={picture} route={route} part={part} />
+      ) : (
+        <p>It is no part of this stack.</p>
+      )}
+    </aside>
+  );
+};
+
+const Contents = ({ live, picture, route, part }: Omit<Of, "id"> & { part: Part }) => (
+  <>
+    <p class="lead">
+      <StatusText part={part} />
+      <span>{part.description}</span>
+    </p>
+    <p class="presses">
+      {part.url !== undefined && (
+        <a class="button" href={part.url} target="_blank" rel="noreferrer">
+          Open {part.url.replace(/^https?:\/\//, "")}
+        </a>
+      )}
+      {part.kind !== "job" && <PressButton action="restart" target={part.id} live={live} />}
+    </p>
+    <Facts picture={picture} route={route} part={part} />
+    {part.kind !== "job" && <Figures live={live} part={part} />}
+    <h2>Log</h2>
+    <LogView parts={[part.id]} compact />
+  </>
+);
+
+const Facts = ({ picture, route, part }: { picture: Picture; route: Route; part: Part }) => {
+  const needs = picture.edges.filter(({ from }) => from === part.id).map(({ to }) => to);
+  const neededBy = picture.edges.filter(({ to }) => to === part.id).map(({ from }) => from);
+  const fact = (name: string, value: preact.ComponentChildren) => (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+  const links = (ids: readonly string[]) =>
+    ids.map((id) => (
+      <a key={id} href={href({ view: route.view, part: id })}>
+        {id}
+      </a>
+    ));
+  return (
+    <dl class="facts">
+      {fact("Container", <code>{part.container}</code>)}
+      {part.image !== undefined && fact("Image", <code>{shortImage(part.image)}</code>)}
+      {part.startedAt !== undefined && fact("Started", dateTime(part.startedAt))}
+      {part.finishedAt !== undefined && fact("Ended", dateTime(part.finishedAt))}
+      {part.restarts !== undefined && part.restarts > 0 && fact("Restarts", part.restarts)}
+      {part.memoryLimit !== undefined && fact("May use", limits(part))}
+      {needs.length > 0 && fact("Needs", links(needs))}
+      {neededBy.length > 0 && fact("Needed by", links(neededBy))}
+      {part.env.length > 0 &&
+        fact(
+          "Environment",
+          <details>
+            <summary>{part.env.length} variables, names only</summary>
+            <ul class="names">
+              {part.env.map((name) => (
+                <li key={name}>{name}</li>
+              ))}
+            </ul>
+          </details>,
+        )}
+    </dl>
+  );
+};
+
+const limits = ({ cpuLimit, memoryLimit }: Part): string =>
+  [
+    ...(cpuLimit === undefined ? [] : [`${cpuLimit} CPU`]),
+    ...(memoryLimit === undefined ? [] : [memory(memoryLimit)]),
+  ].join(", ");
+
+const Figures = ({ live: { samples }, part }: { live: Live; part: Part }) => {
+  const times = useMemo(() => samples.map(({ at }) => at), [samples]);
+  const of = (index: 0 | 1) => samples.map(({ values }) => values[part.id]?.[index] ?? null);
+  return (
+    <>
+      <Chart title="CPU" times={times} series={[{ name: "now", colour: 0, values: of(0) }]} format={cpu} height={96} />
+      <Chart
+        title="Memory"
+        times={times}
+        series={[{ name: "now", colour: 1, values: of(1) }]}
+        format={memory}
+        height={96}
+      />
+    </>
+  );
+};

@@ -1,0 +1,122 @@
+import { useMemo, useState } from "preact/hooks";
+import type { Edge, Part, Picture, SystemPicture } from "../messages";
+import { draw, type Box, type Line } from "./layout";
+import { href, type Route } from "./route";
+import { moodOf, worstOf } from "./status";
+
+/** What needs what, system by system. */
+export const SystemsMap = ({ picture, route }: { picture: Picture; route: Route }) => (
+  <section aria-labelledby="map">
+    <h1 id="map">What needs what</h1>
+    <p class="hint">A line leads from what has to be up or done first to what starts after it.</p>
+    <div class="maps">
+      {picture.systems.map((system) => (
+        <SystemMap key={system.name} system={system} picture={picture} route={route} />
+      ))}
+    </div>
+  </section>
+);
+
+const SystemMap = ({ system, picture, route }: { system: SystemPicture; picture: Picture; route: Route }) => {
+  const [pointed, setPointed] = useState<string>();
+  const parts = picture.parts.filter((part) => part.system === system.name);
+  const shape = [...parts.map(({ id }) => id), ...picture.edges.map(({ from, to }) => `${from}>${to}`)].join(" ");
+  const drawing = useMemo(() => draw({ parts, edges: picture.edges }), [shape]);
+  const near = pointed === undefined ? undefined : neighbours({ id: pointed, edges: picture.edges });
+  return (
+    <figure class={`map ${worstOf(parts)}`}>
+      <figcaption>
+        <h2>{system.title}</h2>
+        {system.networks.map((network) => (
+          <span class="network" key={network}>
+            shared network {network}
+          </span>
+        ))}
+      </figcaption>
+      <div class="scroll">
+        <svg
+          role="group"
+          aria-label={`Parts of ${system.title} and what they need`}
+          width={drawing.width}
+          height={drawing.height}
+          viewBox={`0 0 ${drawing.width} ${drawing.height}`}
+        >
+          <Arrow />
+          {drawing.lines.map((line) => (
+            <Connection key={line.path} line={line} pointed={pointed} />
+          ))}
+          {drawing.boxes.map((box) => (
+            <Node
+              key={box.id}
+              box={box}
+              part={parts.find(({ id }) => id === box.id) as Part}
+              edges={picture.edges}
+              route={route}
+              isFaint={near !== undefined && !near.has(box.id)}
+              setPointed={setPointed}
+            />
+          ))}
+        </svg>
+      </div>
+    </figure>
+  );
+};
+
+const neighbours = ({ id, edges }: { id: string; edges: readonly Edge[] }): Set<string> =>
+  new Set([id, ...edges.flatMap(({ from, to }) => (from === id ? [to] : to === id ? [from] : []))]);
+
+/** Every drawing defines it again: an id belongs to the whole page, and all are the same. */
+const Arrow = () => (
+  <defs>
+    <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+      <path d="M0 .8 7 4 0 7.200z" />
+    </marker>
+  </defs>
+);
+
+const Connection = ({ line: { from, to, path }, pointed }: { line: Line; pointed: string | undefined }) => {
+  const state = pointed === undefined ? "" : pointed === from || pointed === to ? "lit" : "faint";
+  return <path class={`connection ${state}`} d={path} marker-end="url(#arrow)" />;
+};
+
+const Node = ({
+  box: { id, x, y, width, height },
+  part,
+  edges,
+  route,
+  isFaint,
+  setPointed,
+}: {
+  box: Box;
+  part: Part;
+  edges: readonly Edge[];
+  route: Route;
+  isFaint: boolean;
+  setPointed: (id: string | undefined) => void;
+}) => {
+  const needs = edges.filter(({ from }) => from === id).map(({ to }) => to);
+  const label = `${id}, ${part.kind}, ${part.status}${needs.length > 0 ? `, needs ${needs.join(", ")}` : ""}`;
+  return (
+    <g transform={`translate(${x} ${y})`}>
+      <a
+        class={`node ${moodOf(part)} ${part.kind === "job" ? "job" : ""} ${isFaint ? "faint" : ""}`}
+        href={href({ view: "map", part: id })}
+        aria-label={label}
+        aria-current={route.part === id ? "true" : undefined}
+        onMouseEnter={() => setPointed(id)}
+        onMouseLeave={() => setPointed(undefined)}
+        onFocus={() => setPointed(id)}
+        onBlur={() => setPointed(undefined)}
+      >
+        <rect class="body" width={width} height={height} rx="8" />
+        <rect class="edge" x="6" y="9" width="4" height={height - 18} rx="2" />
+        <text class="name" x="20" y="20">
+          {part.name}
+        </text>
+        <text class="what" x="20" y="36">
+          {part.kind} &#183; {part.status}
+        </text>
+      </a>
+    </g>
+  );
+};
