@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { ProblemsError } from "../infra/problems";
 import type { Register } from "./command-line";
-import * as dashboard from "./commands/dashboard";
 import * as backup from "./commands/backup";
+import * as dashboard from "./commands/dashboard";
 import * as db from "./commands/db";
 import * as demo from "./commands/demo";
 import * as doctor from "./commands/doctor";
@@ -12,6 +12,7 @@ import * as logs from "./commands/logs";
 import * as mariadb from "./commands/mariadb";
 import * as migrate from "./commands/migrate";
 import * as open from "./commands/open";
+import * as preview from "./commands/preview";
 import * as pulumi from "./commands/pulumi";
 import * as reset from "./commands/reset";
 import * as restart from "./commands/restart";
@@ -63,6 +64,7 @@ const commands: readonly Register[] = [
   stacks.register,
   doctor.register,
   pulumi.register,
+  preview.register,
   demo.register,
   tests.register,
   lint.register,
