@@ -110,15 +110,9 @@ const connectorOnly: ResourceRule = {
 
 const redis: ResourceRule = {
   name: "redis-closed",
-  description: "Redis asks for its password and encrypts what travels.",
+  description: "Redis asks for its password; only its VPC network reaches it anyway.",
   types: [REDIS],
-  mistakes: ({ props }) => [
-    ...when(isNot(at(props, "authEnabled"), true), "it asks for no password; set authEnabled to true"),
-    ...when(
-      isNot(at(props, "transitEncryptionMode"), "SERVER_AUTHENTICATION"),
-      "it speaks plain text; set transitEncryptionMode to SERVER_AUTHENTICATION",
-    ),
-  ],
+  mistakes: ({ props }) => when(isNot(at(props, "authEnabled"), true), "it asks for no password; set authEnabled to true"),
 };
 
 /** How databases are reached, kept and brought back. */

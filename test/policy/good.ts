@@ -50,7 +50,7 @@ export const good = {
     },
   },
   user: { name: "shop_a", databaseRoles: ["shop"] },
-  redis: { labels, authEnabled: true, transitEncryptionMode: "SERVER_AUTHENTICATION" },
+  redis: { labels, authEnabled: true },
   secret: { secretId: "prod-web-db", labels },
   version: { secret: "prod-web-db", deletionPolicy: "ABANDON" },
   accessor: { role: "roles/secretmanager.secretAccessor", member: `serviceAccount:${serviceAccount}` },

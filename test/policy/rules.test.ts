@@ -190,11 +190,6 @@ const mistakes: Mistake[] = [
     changed: { redis: { ...good.redis, authEnabled: false } },
   },
   {
-    title: "Redis in plain text",
-    rule: "redis-closed",
-    changed: { redis: { ...good.redis, transitEncryptionMode: "DISABLED" } },
-  },
-  {
     title: "a basic role",
     rule: "iam-no-basic-role",
     changed: { projectMember: { ...good.projectMember, role: "roles/editor" } },
