@@ -43,7 +43,17 @@ const checks = (fix: boolean): Check[] => [
     args: ["--ignore", "DL3008", "--ignore", "DL3003"],
     files: tracked("*Dockerfile"),
   }),
+  ...workflowChecks(),
 ];
+
+/** actionlint is a Go program that no package registry we use has built; `go run` keeps the one it compiled. */
+const workflowChecks = (): Check[] => {
+  const tool = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
+  if (runQuietly({ command: "go", args: ["version"] }).ok)
+    return [{ name: "actionlint", command: "go", args: ["run", tool, "-shellcheck", python("shellcheck")] }];
+  process.stderr.write("actionlint is left out: it needs Go, which is not installed\n");
+  return [];
+};
 
 /** Without files these two would read their standard input. */
 const forFiles = ({ files, args, ...check }: Check & { files: string[] }): Check[] =>

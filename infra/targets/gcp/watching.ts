@@ -1,0 +1,98 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import { databaseAlerts, serviceAlerts, uptimeAlert, type Alert, type WatchedDatabase } from "./alerts";
+
+export type WatchingArgs = {
+  stack: string;
+  project: string;
+  labels: Record<string, string>;
+  /** Who is told. */
+  email: string;
+  /** Names on Cloud Run of the web services. */
+  services: readonly string[];
+  /** Cloud SQL instances by logical name. */
+  databases: Readonly<Record<string, WatchedDatabase>>;
+  /** Web services that anyone may call, by logical name. */
+  publicServices: Readonly<Record<string, PublicService>>;
+};
+
+type PublicService = { uri: pulumi.Input<string>; healthPath: string };
+
+/** What tells somebody that the stack is not well: alerts, uptime checks, and the channel they speak through. */
+export class Watching extends pulumi.ComponentResource {
+  private readonly channel: gcp.monitoring.NotificationChannel;
+  private readonly args: WatchingArgs;
+
+  constructor(name: string, args: WatchingArgs, options?: pulumi.ComponentResourceOptions) {
+    super("fleet:gcp:Watching", name, {}, options);
+    this.args = args;
+    this.channel = this.createChannel(name);
+    const checks = Object.entries(args.publicServices).map(([service, of]) => this.createCheck({ service, ...of }));
+
+    for (const alert of args.services.length > 0 ? serviceAlerts(args.services) : [])
+      this.createPolicy({ name: `${name}-${alert.name}`, alert });
+    for (const [database, watched] of Object.entries(args.databases))
+      for (const alert of databaseAlerts(watched)) this.createPolicy({ name: `${database}-${alert.name}`, alert });
+    if (checks.length > 0) this.createPolicy({ name: `${name}-uptime`, alert: alertOn(checks) });
+    this.registerOutputs();
+  }
+
+  private createChannel(name: string): gcp.monitoring.NotificationChannel {
+    return new gcp.monitoring.NotificationChannel(
+      `${name}-email`,
+      {
+        displayName: `${this.args.stack}: e-mail`,
+        type: "email",
+        labels: { email_address: this.args.email },
+        userLabels: this.args.labels,
+        // An address that changes is a new channel: the policies have to let go of the old one first.
+        forceDelete: true,
+      },
+      { parent: this },
+    );
+  }
+
+  private createCheck({ service, uri, healthPath }: { service: string } & PublicService): Check {
+    return new gcp.monitoring.UptimeCheckConfig(
+      `${service}-uptime`,
+      {
+        displayName: `${this.args.stack}: ${service}`,
+        timeout: "10s",
+        period: "300s",
+        httpCheck: { path: outsidePath(healthPath), port: 443, useSsl: true, validateSsl: true },
+        monitoredResource: {
+          type: "uptime_url",
+          labels: { project_id: this.args.project, host: pulumi.output(uri).apply((url) => new URL(url).host) },
+        },
+        userLabels: this.args.labels,
+      },
+      { parent: this },
+    );
+  }
+
+  private createPolicy({ name, alert }: { name: string; alert: pulumi.Input<Alert> }): void {
+    const { condition, advice } = pulumi.output(alert);
+    new gcp.monitoring.AlertPolicy(
+      name,
+      {
+        displayName: pulumi.interpolate`${this.args.stack}: ${condition.displayName}`,
+        combiner: "OR",
+        conditions: [condition],
+        notificationChannels: [this.channel.name],
+        documentation: { content: advice, mimeType: "text/markdown" },
+        alertStrategy: { autoClose: "1800s" },
+        userLabels: this.args.labels,
+      },
+      { parent: this },
+    );
+  }
+}
+
+type Check = gcp.monitoring.UptimeCheckConfig;
+
+/** Google names a check when it makes it. */
+const alertOn = (checks: readonly Check[]): pulumi.Output<Alert> =>
+  pulumi.all(checks.map(({ uptimeCheckId }) => uptimeCheckId)).apply(uptimeAlert);
+
+/** Google's front end can take paths that end in z for itself; every service answers at a second one. */
+const outsidePath = (healthPath: string): string => (healthPath.endsWith("z") ? "/health/" : healthPath);

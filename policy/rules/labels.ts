@@ -1,0 +1,34 @@
+import { at, isMissing, when, type ResourceRule } from "../rule";
+import { ALERT_POLICY, BUCKET, JOB, REDIS, REPOSITORY, SECRET, SERVICE, SQL_INSTANCE, WORKER_POOL } from "../types";
+
+/** Where each type keeps its labels. */
+const PATHS: Readonly<Record<string, string>> = {
+  [SERVICE]: "labels",
+  [JOB]: "labels",
+  [WORKER_POOL]: "labels",
+  [SECRET]: "labels",
+  [REPOSITORY]: "labels",
+  [BUCKET]: "labels",
+  [REDIS]: "labels",
+  [SQL_INSTANCE]: "settings.userLabels",
+  [ALERT_POLICY]: "userLabels",
+};
+
+/** The label that tells a bill, a search and a clean-up which stack something belongs to. */
+export const STACK_LABEL = "fleet-stack";
+
+const labelled: ResourceRule = {
+  name: "labelled",
+  description: `Whatever can be labelled has the label ${STACK_LABEL}.`,
+  types: Object.keys(PATHS),
+  mistakes: ({ type, props }) => {
+    const path = PATHS[type] ?? "labels";
+    return when(
+      isMissing(at(props, `${path}.${STACK_LABEL}`)),
+      `it does not say which stack it belongs to; set ${path} to the labels of infra/targets/gcp/labels.ts`,
+    );
+  },
+};
+
+/** What bills, searches and clean-ups go by. */
+export const labelRules: readonly ResourceRule[] = [labelled];

@@ -1,0 +1,95 @@
+import { type Resource } from "../../policy/rule";
+import { PUBLIC_REASON } from "../../policy/rules/access";
+import { STACK_LABEL } from "../../policy/rules/labels";
+import * as type from "../../policy/types";
+
+const labels = { [STACK_LABEL]: "prod" };
+
+export const container = {
+  image: `europe-docker.pkg.dev/shop/prod/web@sha256:${"a".repeat(64)}`,
+  envs: [
+    { name: "DEBUG", value: "False" },
+    { name: "DATABASE_PASSWORD", valueSource: { secretKeyRef: { secret: "prod-web-db", version: "3" } } },
+  ],
+  resources: { limits: { cpu: "1", memory: "512Mi" }, cpuIdle: true },
+  ports: { containerPort: 8080 },
+  startupProbe: { httpGet: { path: "/healthz" } },
+  livenessProbe: { httpGet: { path: "/healthz" } },
+};
+
+const { startupProbe: _, livenessProbe: __, ...background } = container;
+const serviceAccount = "prod-web@shop.iam.gserviceaccount.com";
+
+/** One of everything, each as it should be; what a test changes is the one mistake in it. */
+export const good = {
+  service: {
+    name: "prod-shop-web",
+    labels,
+    annotations: { [PUBLIC_REASON]: "the shop window" },
+    template: { serviceAccount, scaling: { minInstanceCount: 0, maxInstanceCount: 10 }, containers: [container] },
+  },
+  job: { name: "prod-shop-migrate", labels, template: { template: { serviceAccount, containers: [background] } } },
+  pool: {
+    name: "prod-shop-beat",
+    labels,
+    scaling: { scalingMode: "MANUAL", manualInstanceCount: 1 },
+    template: { serviceAccount, containers: [{ ...background, commands: ["celery", "-A", "config", "beat"] }] },
+  },
+  member: { name: "prod-shop-web", role: "roles/run.invoker", member: "allUsers" },
+  instance: {
+    databaseVersion: "POSTGRES_15",
+    deletionProtection: true,
+    settings: {
+      tier: "db-g1-small",
+      userLabels: labels,
+      connectorEnforcement: "REQUIRED",
+      deletionProtectionEnabled: true,
+      retainBackupsOnDelete: true,
+      ipConfiguration: { ipv4Enabled: true, sslMode: "ENCRYPTED_ONLY" },
+      backupConfiguration: { enabled: true, pointInTimeRecoveryEnabled: true },
+    },
+  },
+  user: { name: "shop_a", databaseRoles: ["shop"] },
+  redis: { labels, authEnabled: true },
+  secret: { secretId: "prod-web-db", labels },
+  version: { secret: "prod-web-db", deletionPolicy: "ABANDON" },
+  accessor: { role: "roles/secretmanager.secretAccessor", member: `serviceAccount:${serviceAccount}` },
+  projectMember: { role: "roles/cloudsql.client", member: `serviceAccount:${serviceAccount}` },
+  repository: { labels, cleanupPolicies: [{ id: "old", action: "DELETE" }], cleanupPolicyDryRun: false },
+  image: { name: "europe-docker.pkg.dev/shop/prod/web:1a2b3c4", keepRemotely: true },
+  bucket: { labels, publicAccessPrevention: "enforced", uniformBucketLevelAccess: true },
+  alert: { userLabels: labels, notificationChannels: ["projects/shop/notificationChannels/1"] },
+  uptime: { httpCheck: { path: "/health/", useSsl: true, validateSsl: true } },
+} as const;
+
+export const typeOf: Record<keyof typeof good, string> = {
+  service: type.SERVICE,
+  job: type.JOB,
+  pool: type.WORKER_POOL,
+  member: type.SERVICE_MEMBERS[0],
+  instance: type.SQL_INSTANCE,
+  user: type.SQL_USER,
+  redis: type.REDIS,
+  secret: type.SECRET,
+  version: type.SECRET_VERSION,
+  accessor: "gcp:secretmanager/secretIamMember:SecretIamMember",
+  projectMember: type.PROJECT_MEMBER,
+  repository: type.REPOSITORY,
+  image: type.REGISTRY_IMAGE,
+  bucket: type.BUCKET,
+  alert: type.ALERT_POLICY,
+  uptime: type.UPTIME_CHECK,
+};
+
+/** Every good resource, with some replaced; a resource under another key of `extra` has its type beside it. */
+export const stackOf = (
+  changed: Partial<Record<keyof typeof good, unknown>> = {},
+  extra: readonly Resource[] = [],
+): Resource[] => [
+  ...Object.entries({ ...good, ...changed }).map(([name, props]) => ({
+    type: typeOf[name as keyof typeof good],
+    name,
+    props: props as Resource["props"],
+  })),
+  ...extra,
+];
