@@ -4,6 +4,7 @@ import { artifactregistry } from "./artifactregistry";
 import { cloudresourcemanager } from "./cloudresourcemanager";
 import { iam } from "./iam";
 import { monitoring } from "./monitoring";
+import { run } from "./run";
 import { secretmanager } from "./secretmanager";
 import { serviceusage } from "./serviceusage";
 
@@ -13,6 +14,7 @@ export const apis: readonly Api[] = [
   cloudresourcemanager,
   iam,
   monitoring,
+  run,
   secretmanager,
   serviceusage,
 ];
