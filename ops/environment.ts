@@ -60,6 +60,8 @@ const everywhere = ({ home, imagePrefix, engineHost }: Tools): Variables => ({
   // Set-up installs the plugins that a command needs. Left to itself, Pulumi would fetch one for every installed SDK.
   PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   PULUMI_SKIP_UPDATE_CHECK: "true",
+  // CLI and plugins live for seconds: collecting their garbage later takes a twentieth off every update (2026-11-24).
+  GOGC: "400",
 });
 
 /** PULUMI_CONFIG_PASSPHRASE would win over the file. */

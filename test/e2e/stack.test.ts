@@ -105,6 +105,12 @@ describe("a stack on Docker", function () {
       );
     expect((await login("new word/with:signs")).code).to.equal(0);
     expect((await login("old")).output).to.match(/password authentication failed/);
+
+    for (const password of ["for a while", "new word/with:signs"]) {
+      await project.config("secrets.leads-postgres-password", password);
+      await project.mustUp();
+      expect((await login(password)).code, password).to.equal(0);
+    }
   });
 
   it("keeps MariaDB's rows while it is off, and takes a new password there too", async () => {
@@ -163,6 +169,33 @@ class Migration(migrations.Migration):
     project.delete(broken);
     await project.mustUp();
   });
+
+  for (const [what, from, to, seen] of [
+    [
+      "a database that cannot be made what the catalogue says",
+      'user: "leads", password: "postgres-password"',
+      'user: "leads", password: "postgres-password", extensions: ["no_such_thing"]',
+      /leads\/postgres: making its server ready failed with exit code 3[^]*no_such_thing[^]*cure:/,
+    ],
+    [
+      "a service that does not stay up",
+      "port: 8080,",
+      'port: 8080,\n      command: ["python", "-c", "raise SystemExit(\'broken at once\')"],',
+      /leads\/web does not stay up \(exit code 1\)[^]*broken at once[^]*cure:/,
+    ],
+  ] as const)
+    it(`fails every update over ${what}, and goes on once it is mended`, async () => {
+      project.edit("infra/catalogue/leads.ts", from, to);
+      for (const attempt of [1, 2]) {
+        const { code, output } = await project.up();
+        expect(code, `attempt ${attempt}`).to.not.equal(0);
+        expect(output, `attempt ${attempt}`).to.match(seen);
+        expect(output).to.not.match(/at .*gates\.ts/);
+      }
+      project.restore();
+      await project.mustUp();
+      expect((await fetch(`${leads}/ready/`)).status).to.equal(200);
+    });
 
   it("refuses another major version of a database before it touches anything", async () => {
     const before = await lives("e2e");

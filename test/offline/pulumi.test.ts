@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { installPulumi, isStandIn } from "../../offline/index";
@@ -66,6 +66,13 @@ describe("installing the Pulumi stand-ins", () => {
       lines.join("\n"),
     );
     assert.deepEqual([isStandIn(home, "random"), isStandIn(home, "docker")], [true, false]);
+  });
+
+  it("puts a file where the CLI would keep a log of every run", async () => {
+    mkdirSync(path.join(home, "logs"));
+    writeFileSync(path.join(home, "logs", "old.log"), "");
+    await install();
+    assert.ok(statSync(path.join(home, "logs")).isFile());
   });
 
   it("does nothing when everything is there, and then needs no Go", async () => {

@@ -20,6 +20,16 @@ describe("Pulumi's SDK as the program loads it", () => {
     ]);
   });
 
+  it("takes no stack traces for its promises, and leaves those of errors", () => {
+    const traces = inNode(`async () => {
+      const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
+      const promise = Promise.resolve();
+      await debuggablePromise(promise, "a test");
+      return [promise._debugCtx, promise._debugStackTrace, new Error("seen").stack.includes("at ")];
+    }`);
+    expect(traces).to.deep.equal(["a test", "Error", true]);
+  });
+
   it("loads them when they are called, as dynamic providers do", () => {
     expect(inNode(`async () => (await pulumi.runtime.serializeFunction(() => "seen")).text`)).to.include(`"seen"`);
     expect(inNode(`async () => (await pulumi.runtime.computeCodePaths()).size`)).to.be.greaterThan(0);

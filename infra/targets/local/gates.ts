@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
+import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PlannedBackground, PlannedWeb } from "../../catalogue/plan";
 import { PlainError } from "../../problems";
@@ -24,12 +25,25 @@ export const gatesOf = (before: EngineState): Gates => {
   const healthy = new Set(before.containers.flatMap(({ id, health }) => (health === "healthy" ? [id] : [])));
   return {
     datastore: async (step) => {
-      if (!pulumi.runtime.isDryRun()) await makeReady(step);
+      if (!pulumi.runtime.isDryRun()) await heldOpen(makeReady(step));
     },
     service: async ({ id, service }) => {
-      if (!pulumi.runtime.isDryRun() && !healthy.has(id)) await untilWell({ id, service });
+      if (!pulumi.runtime.isDryRun() && !healthy.has(id)) await heldOpen(untilWell({ id, service }));
     },
   };
+};
+
+/**
+ * Node ends when nothing is left that could wake it, whatever promises are pending, and to Pulumi that is a program that
+ * went well: a gate that still waits must keep it up.
+ */
+const heldOpen = async (gate: Promise<void>): Promise<void> => {
+  const hold = setInterval(() => {}, 60_000);
+  try {
+    await gate;
+  } finally {
+    clearInterval(hold);
+  }
 };
 
 /**
@@ -87,15 +101,18 @@ const untilWell: Gates["service"] = async ({ id, service }) => {
   }
 };
 
-/** Asked as its caller would, at its port on loopback. */
-const answers = async ({ hostPort, healthPath, healthCheck }: PlannedWeb): Promise<boolean> => {
-  const signal = AbortSignal.timeout(Number.parseInt(healthCheck.timeout, 10) * 1000);
-  try {
-    return (await fetch(`http://127.0.0.1:${hostPort}${healthPath}`, { signal, redirect: "manual" })).ok;
-  } catch {
-    return false;
-  }
-};
+/** Asked as its caller would, at its port on loopback; no answer is none. */
+const answers = ({ hostPort, healthPath, healthCheck }: PlannedWeb): Promise<boolean> =>
+  new Promise((resolve) => {
+    const timeout = Number.parseInt(healthCheck.timeout, 10) * 1000;
+    const asking = get({ host: "127.0.0.1", port: hostPort, path: healthPath, timeout, agent: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    asking.on("timeout", () => asking.destroy());
+    asking.on("error", () => resolve(false));
+    asking.on("close", () => resolve(false));
+  });
 
 /** Its own check, as Docker runs it. While the container starts there is nothing to run it in. */
 const works = async ({ id, service }: { id: string; service: PlannedBackground }): Promise<boolean> => {
