@@ -135,7 +135,8 @@ const firstSuccess = async ({
     }
     await sleep(10);
   }
-  const log = (await container.logs({ stdout: true, stderr: true, tail: 30 })).toString();
+  // Eight bytes before each line are the engine's own.
+  const log = (await container.logs({ stdout: true, stderr: true, tail: 30 })).toString().replace(/[^\P{Cc}\n]/gu, "");
   throw new Error(`${url} never answered 200: ${said}\n${log}`);
 };
 

@@ -45,7 +45,8 @@ export const dockerfile = (image: string): string => `FROM ${image}
 USER root
 RUN "$(python -c 'import sys; print(sys._base_executable)')" -m venv /tmp/installer \\
     && packages="$(python -c 'import site; print(site.getsitepackages()[0])')" \\
-    && /tmp/installer/bin/pip install --quiet --no-cache-dir --target "$packages" granian==2.8.7 gevent==26.9.0 \\
+    && /tmp/installer/bin/pip install --quiet --no-cache-dir --target "$packages" \\
+        granian==2.8.7 gevent==26.9.0 packaging==26.3 \\
     && printf '%s\\n' 'from chassis.gunicorn_conf import *' 'preload_app = False' 'worker_class = "gevent"' \\
         > "$packages/gevent_conf.py"
 USER django
