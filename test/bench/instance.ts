@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Session } from "../../ops/session";
 import { containersOf, nameOf, type Container } from "./parts";
@@ -126,18 +127,35 @@ const firstSuccess = async ({
   let said = "no answer";
   while (performance.now() < end) {
     try {
-      const answer = await fetch(url, { headers: { ...headers, connection: "close" }, redirect: "manual" });
-      const body = await answer.text();
-      if (answer.status === 200) return;
-      said = `${answer.status} ${body.slice(0, 500)}`;
+      const { status, body } = await ask({ url, headers });
+      if (status === 200) return;
+      said = `${status} ${body.slice(0, 500)}`;
     } catch {
       if (!(await container.inspect()).State.Running) break;
     }
     await sleep(10);
   }
-  const log = (await container.logs({ stdout: true, stderr: true, tail: 30 })).toString();
+  // Eight bytes before each line are the engine's own.
+  const log = (await container.logs({ stdout: true, stderr: true, tail: 30 })).toString().replace(/[^\P{Cc}\n]/gu, "");
   throw new Error(`${url} never answered 200: ${said}\n${log}`);
 };
+
+/**
+ * One request on a connection of its own. Not fetch: where Docker's proxy takes a connection and drops it, because
+ * nobody listens behind it yet, fetch of Node 20 can wait for ever.
+ */
+const ask = ({ url, headers }: { url: string; headers: Record<string, string> }) =>
+  new Promise<{ status: number; body: string }>((resolve, reject) => {
+    const request = get(url, { headers, agent: false, timeout: 5000 }, (answer) => {
+      let body = "";
+      answer.setEncoding("utf8").on("data", (piece: string) => (body += piece));
+      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body }));
+      answer.on("error", reject);
+    });
+    request.on("timeout", () => request.destroy(new Error("no answer in 5 s")));
+    request.on("error", reject);
+    request.on("close", () => reject(new Error("the connection was closed")));
+  });
 
 const isService = ({ Config }: Container): boolean => Config.Env.some((line) => line.startsWith("SERVICENAME="));
 

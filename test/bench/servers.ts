@@ -44,9 +44,10 @@ export const rotated = <T>(items: readonly T[], round: number): T[] => {
 export const dockerfile = (image: string): string => `FROM ${image}
 USER root
 RUN "$(python -c 'import sys; print(sys._base_executable)')" -m venv /tmp/installer \\
-    && /tmp/installer/bin/pip install --quiet --no-cache-dir --target /opt/others granian==2.8.7 gevent==26.9.0 \\
+    && packages="$(python -c 'import site; print(site.getsitepackages()[0])')" \\
+    && /tmp/installer/bin/pip install --quiet --no-cache-dir --target "$packages" \\
+        granian==2.8.7 gevent==26.9.0 packaging==26.3 \\
     && printf '%s\\n' 'from chassis.gunicorn_conf import *' 'preload_app = False' 'worker_class = "gevent"' \\
-        > /opt/others/gevent_conf.py
-ENV PYTHONPATH=/srv/app:/srv/chassis:/opt/others
+        > "$packages/gevent_conf.py"
 USER django
 `;

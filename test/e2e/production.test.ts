@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import Docker from "dockerode";
 import { walk } from "../../ops/demo/walk";
-import { Project } from "./project";
+import { eventually, Project } from "./project";
 
 /** The images that prod deploys, run without mounted code. */
 describe("production images", function () {
@@ -62,6 +62,34 @@ describe("production images", function () {
     expect(Size / 1e6).to.be.lessThan(200);
   });
 
+  it("run meet by themselves, as its specification says, with a key and DEBUG alone", async () => {
+    const docker = new Docker();
+    const { Image } = await project.container("meet_images_web");
+    const Env = ["SECRET_KEY=only-for-a-trial", "DEBUG=True"];
+    const container = await docker.createContainer({ Image, Env });
+    try {
+      await container.start();
+      await eventually(
+        () => container.inspect(),
+        ({ State }) => State.Health?.Status === "healthy",
+        90,
+      );
+      const { Config } = await container.inspect();
+      const { Interval, Timeout, StartPeriod, Retries } = Config.Healthcheck!;
+      expect([Interval, Timeout, StartPeriod, Retries]).to.deep.equal([30e9, 10e9, 40e9, 3]);
+      expect((await container.logs({ stdout: true })).toString()).to.include("MEET MIDDLEWARE LISTO");
+      const inside = (program: string) => project.exec(container.id, "python", "-c", program);
+      expect((await inside(MASTER_AND_WORKERS)).output.trim()).to.equal("5");
+      expect((await inside(LISTS_MEETINGS)).output.trim()).to.equal("200 0");
+      // What the health check asks by itself is the specification's path.
+      expect((await inside("from chassis.service import health_path; print(health_path())")).output.trim()).to.equal(
+        "/api/v1/health/",
+      );
+    } finally {
+      await container.remove({ force: true, v: true });
+    }
+  });
+
   it("change when a source changes, and only then", async () => {
     const before = (await project.container("leads_images_web")).Image;
     expect(Object.keys((await project.mustUp()).changes)).to.deep.equal(["unchanged"]);
@@ -70,3 +98,16 @@ describe("production images", function () {
     expect((await project.container("leads_images_web")).Image).to.not.equal(before);
   });
 });
+
+/** Processes of gunicorn: one that looks after the others, and those. */
+const MASTER_AND_WORKERS = `
+from pathlib import Path
+commands = [file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline")]
+print(sum(b"gunicorn" in command for command in commands))
+`;
+
+const LISTS_MEETINGS = `
+import json, urllib.request
+with urllib.request.urlopen("http://localhost:8000/api/v1/meetings/") as answer:
+    print(answer.status, json.load(answer)["count"])
+`;

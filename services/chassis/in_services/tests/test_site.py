@@ -106,7 +106,7 @@ def test_a_request_id_comes_back_and_stands_in_the_log() -> None:
     assert "abc-1" in {json.loads(line)["request_id"] for line in log}
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases="__all__")
 def test_no_migration_is_missing() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
