@@ -72,7 +72,8 @@ const commands: readonly Register[] = [
   completion.register,
 ];
 
-const commandLine = (): Command => {
+/** The whole command line, ready to parse. */
+export const commandLine = (): Command => {
   const program = new Command("fleet")
     .description("Django services in Docker on a laptop, or on Google Cloud")
     .enablePositionalOptions()

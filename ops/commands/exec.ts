@@ -13,7 +13,7 @@ export const register: Register = (program) => {
     .passThroughOptions()
     .action(
       withExitCode((service: string, command: string[], { stack, env }: { stack: string; env: string[] }) =>
-        exec({ service, command, stack, env: env.map(withValue) }),
+        exec({ service, command, stack, env: env.flatMap(withValue) }),
       ),
     );
   withStack(program.command("shell"))
@@ -46,6 +46,9 @@ export const exec = async (of: {
   });
 };
 
-/** A name alone keeps a value off the command line, where others could see it. */
-const withValue = (written: string): string =>
-  written.includes("=") ? written : `${written}=${process.env[written] ?? ""}`;
+/** A name alone keeps a value off the command line, where others could see it; one that is not set is left out. */
+const withValue = (written: string): string[] => {
+  if (written.includes("=")) return [written];
+  const value = process.env[written];
+  return value === undefined ? [] : [`${written}=${value}`];
+};
