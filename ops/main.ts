@@ -3,10 +3,12 @@ import { ProblemsError } from "../infra/problems";
 import type { Register } from "./command-line";
 import * as backup from "./commands/backup";
 import * as dashboard from "./commands/dashboard";
+import * as completion from "./commands/completion";
 import * as db from "./commands/db";
 import * as demo from "./commands/demo";
 import * as doctor from "./commands/doctor";
 import * as exec from "./commands/exec";
+import * as install from "./commands/install";
 import * as lint from "./commands/lint";
 import * as logs from "./commands/logs";
 import * as mariadb from "./commands/mariadb";
@@ -24,6 +26,7 @@ import * as start from "./commands/start";
 import * as status from "./commands/status";
 import * as stop from "./commands/stop";
 import * as tests from "./commands/tests";
+import * as tool from "./commands/tool";
 import { handleSignals } from "./processes";
 
 /** The command line. Every command resolves to its exit code. */
@@ -68,9 +71,13 @@ const commands: readonly Register[] = [
   demo.register,
   tests.register,
   lint.register,
+  tool.register,
+  install.register,
+  completion.register,
 ];
 
-const commandLine = (): Command => {
+/** The whole command line, ready to parse. */
+export const commandLine = (): Command => {
   const program = new Command("fleet")
     .description("Django services in Docker on a laptop, or on Google Cloud")
     .enablePositionalOptions()
