@@ -108,7 +108,9 @@ describe("the map", () => {
   });
 
   it("names the networks that systems share", () => {
-    assert.deepEqual(systemsOf(plan), [{ name: "leads", title: "Leads", networks: ["leads/service_network"] }]);
+    assert.deepEqual(systemsOf({ plan, services }), [
+      { name: "leads", title: "Leads", networks: ["leads/service_network"] },
+    ]);
   });
 
   it("places what is needed to the left of what needs it, and nothing on top of anything", () => {
