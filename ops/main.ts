@@ -3,9 +3,12 @@ import { ProblemsError } from "../infra/problems";
 import type { Register } from "./command-line";
 import * as dashboard from "./commands/dashboard";
 import * as backup from "./commands/backup";
+import * as completion from "./commands/completion";
 import * as db from "./commands/db";
 import * as demo from "./commands/demo";
+import * as doctor from "./commands/doctor";
 import * as exec from "./commands/exec";
+import * as install from "./commands/install";
 import * as lint from "./commands/lint";
 import * as logs from "./commands/logs";
 import * as mariadb from "./commands/mariadb";
@@ -17,10 +20,12 @@ import * as restart from "./commands/restart";
 import * as restore from "./commands/restore";
 import * as seed from "./commands/seed";
 import * as snapshots from "./commands/snapshots";
+import * as stacks from "./commands/stacks";
 import * as start from "./commands/start";
 import * as status from "./commands/status";
 import * as stop from "./commands/stop";
 import * as tests from "./commands/tests";
+import * as tool from "./commands/tool";
 import { handleSignals } from "./processes";
 
 /** The command line. Every command resolves to its exit code. */
@@ -58,13 +63,19 @@ const commands: readonly Register[] = [
   restore.register,
   snapshots.register,
   reset.register,
+  stacks.register,
+  doctor.register,
   pulumi.register,
   demo.register,
   tests.register,
   lint.register,
+  tool.register,
+  install.register,
+  completion.register,
 ];
 
-const commandLine = (): Command => {
+/** The whole command line, ready to parse. */
+export const commandLine = (): Command => {
   const program = new Command("fleet")
     .description("Django services in Docker on a laptop, or on Google Cloud")
     .enablePositionalOptions()

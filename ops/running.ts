@@ -7,7 +7,7 @@ import { CONTAINER } from "./drift";
 import { connect, engineHost } from "./engine";
 import { servicesOf, type Service } from "./health";
 import { engineProblem } from "./setup/engine";
-import { npm, stackOf, type Stack } from "./stack";
+import { npm, requireStack, type Stack } from "./stack";
 import { readState, type State } from "./state";
 
 /** A datastore that the stack runs. */
@@ -33,7 +33,7 @@ export type RunningStack = {
  * @throws ProblemsError where nothing of it runs in Docker here, or no engine answers.
  */
 export const openStack = async (name: string): Promise<RunningStack> => {
-  const stack = stackOf(name);
+  const stack = requireStack(name);
   const state = readState(stack);
   const containers = containersIn(state);
   const services = state ? servicesOf(state) : [];

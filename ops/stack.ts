@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { NAME_PATTERN } from "../infra/naming";
-import { ProblemsError, refuse } from "../infra/problems";
+import { ProblemsError, refuse, type Problem } from "../infra/problems";
 import { inFleet } from "./files";
 
 export const PROJECT = "fleet";
@@ -67,6 +67,22 @@ export const knownStacks = (): string[] => {
   const own = existsSync(inFleet("stacks")) ? readdirSync(inFleet("stacks")) : [];
   return [...new Set(["dev", ...committed, ...own])];
 };
+
+/**
+ * A stack that there is.
+ * @throws ProblemsError for a name that nothing stands for.
+ */
+export const requireStack = (name: string): Stack => {
+  const stack = stackOf(name);
+  if (!existsSync(stack.configFile)) refuse([unknownStack(stack)]);
+  return stack;
+};
+
+export const unknownStack = ({ name }: Stack): Problem => ({
+  path: `stack ${name}`,
+  message: `there is no stack of this name. Stacks here: ${knownStacks().join(", ")}`,
+  cure: `npm start -- --stack ${name} (makes a throw-away one beside dev), or name one of those`,
+});
 
 /** For commands that act at once: what is behind a committed stack is looked at (previewed) first. */
 export const throwAwayStackOf = (name: string): Stack => {

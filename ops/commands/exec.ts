@@ -1,5 +1,5 @@
 import { execInForeground } from "../containers/exec";
-import { withExitCode, withStack, type Register } from "../command-line";
+import { collect, withExitCode, withStack, type Register } from "../command-line";
 import { openStack } from "../running";
 import { requireUp } from "../up";
 import { partsOf, selectService } from "../select";
@@ -9,10 +9,11 @@ export const register: Register = (program) => {
     .description("run a command in a service's container, for example: exec leads python manage.py check")
     .argument("<service>")
     .argument("<command...>")
+    .option("-e, --env <name>", "hand on this variable of ours, as NAME or NAME=value (repeatable)", collect, [])
     .passThroughOptions()
     .action(
-      withExitCode((service: string, command: string[], { stack }: { stack: string }) =>
-        exec({ service, command, stack }),
+      withExitCode((service: string, command: string[], { stack, env }: { stack: string; env: string[] }) =>
+        exec({ service, command, stack, env: env.flatMap(withValue) }),
       ),
     );
   withStack(program.command("shell"))
@@ -27,9 +28,27 @@ export const register: Register = (program) => {
 };
 
 /** Runs a command in a service's container, on our own terminal or pipes. Resolves to its exit code. */
-export const exec = async (of: { service: string; command: readonly string[]; stack: string }): Promise<number> => {
+export const exec = async (of: {
+  service: string;
+  command: readonly string[];
+  stack: string;
+  /** `NAME=value` */
+  env?: readonly string[];
+}): Promise<number> => {
   const running = await openStack(of.stack);
   const part = selectService({ name: of.service, parts: partsOf(running) });
   await requireUp({ running, part });
-  return execInForeground({ docker: running.docker, container: part.container, command: of.command });
+  return execInForeground({
+    docker: running.docker,
+    container: part.container,
+    command: of.command,
+    env: of.env ?? [],
+  });
+};
+
+/** A name alone keeps a value off the command line, where others could see it; one that is not set is left out. */
+const withValue = (written: string): string[] => {
+  if (written.includes("=")) return [written];
+  const value = process.env[written];
+  return value === undefined ? [] : [`${written}=${value}`];
 };

@@ -1,6 +1,7 @@
 import { print, size } from "../columns";
 import { withExitCode, type Register } from "../command-line";
 import { answeringEngine } from "../running";
+import { stackOf } from "../stack";
 import { stacksOf, type StackRow } from "../stacks";
 
 export const register: Register = (program) => {
@@ -30,8 +31,9 @@ export const stacks = async ({ json }: { json?: boolean }): Promise<number> => {
   return 0;
 };
 
-const stateOf = ({ running, containers, volumes }: StackRow): string => {
+const stateOf = ({ name, running, containers, volumes }: StackRow): string => {
   if (running > 0) return `running (${running} of ${containers})`;
   if (containers > 0) return "stopped";
-  return volumes > 0 ? "down, data kept" : "down";
+  if (volumes > 0) return "down, data kept";
+  return stackOf(name).kind === "committed" ? "not in Docker here" : "down";
 };

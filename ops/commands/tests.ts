@@ -1,15 +1,23 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ProblemsError } from "../../infra/problems";
-import { withExitCode, type Register } from "../command-line";
+import { catalogue } from "../../infra/catalogue";
+import { ProblemsError, refuse } from "../../infra/problems";
+import { withExitCode, withStack, type Register } from "../command-line";
+import { djangoTests, type DjangoOptions } from "../django/tests";
 import { readJson } from "../files";
 import { runInForeground } from "../processes";
 import { setUp, type Session } from "../session";
 import { stackOf } from "../stack";
 
 export const register: Register = (program) => {
-  program.command("test").description("run the tests").argument("[files...]").action(withExitCode(test));
+  withStack(program.command("test"))
+    .description("run the whole suite, test files, or the Django tests of services (leads, reservas, chassis)")
+    .argument("[names...]", "files, or services of a running stack; left out: every file")
+    .option("--coverage", "of Django tests: report what they cover, as HTML too")
+    .option("--parallel", "of Django tests: on every processor at once")
+    .option("--with <arguments>", "of Django tests: arguments for pytest, in quotes: --with '-k agents'")
+    .action(withExitCode((names: string[], options: DjangoOptions) => testOf(names, options)));
   program.command("soak").description("run the long tests").argument("[files...]").action(withExitCode(soak));
   program
     .command("bench")
@@ -21,6 +29,20 @@ export const register: Register = (program) => {
 };
 
 type Counts = { passed: number; failed: number; skipped: number };
+
+/** A name with a slash, a star or an ending is a file, unless it begins with a system; any other is a service. */
+const testOf = (names: string[], options: DjangoOptions): Promise<number> => {
+  const files = names.filter((name) => /[/*.]/.test(name) && !((name.split("/")[0] ?? "") in catalogue));
+  if (files.length > 0 && files.length < names.length)
+    refuse([
+      {
+        path: names.join(" "),
+        message: "names both test files and services",
+        cure: "one call for each: npx fleet test leads, then npx fleet test test/ops/health.test.ts",
+      },
+    ]);
+  return names.length > 0 && files.length === 0 ? djangoTests(names, options) : test(files);
+};
 
 /** Runs the given tests (default: all of them) on a machine that is set up, and ends with a line that counts them. */
 export const test = (files: string[]): Promise<number> =>

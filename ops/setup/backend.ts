@@ -1,10 +1,10 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { ProblemsError, refuse, type Problem } from "../../infra/problems";
+import { ProblemsError, refuse } from "../../infra/problems";
 import { envrc, variablesFor, withVariables, type Tools } from "../environment";
 import { writeWhenChanged } from "../files";
 import { runQuietly } from "../processes";
-import { knownStacks, PROJECT, stateFile, type Stack } from "../stack";
+import { PROJECT, stateFile, unknownStack, type Stack } from "../stack";
 import { requirePassphrase } from "./passphrase";
 import type { Report } from "./phase";
 
@@ -40,12 +40,6 @@ export const ensureBackend = async ({
   });
   report(`made the stack ${stack.name}`);
 };
-
-const unknownStack = ({ name }: Stack): Problem => ({
-  path: `stack ${name}`,
-  message: `there is no stack of this name. Stacks here: ${knownStacks().join(", ")}`,
-  cure: `npm start -- --stack ${name} (makes a throw-away one beside dev), or name one of those`,
-});
 
 /** Starts from dev's config, salt included; `--config` then sets what differs. */
 const prepareOwn = ({ folder, configFile, backend }: Stack): void => {

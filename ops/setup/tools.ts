@@ -92,6 +92,17 @@ const standIns = async ({
   return { source: "offline", home, binary };
 };
 
+/** What of the CLI and of dev's plugins is not where set-up puts it, in the version that npm's packages have. */
+export const missingTools = (): string[] => {
+  const source = forcedSource() ?? recall().tools;
+  const home = source === "offline" ? standInHome() : personalHome();
+  const plugins: Plugin[] = ["docker", "random"];
+  return [
+    ...(isExecutable(binaryIn(home)) ? [] : [`Pulumi ${versionOf("pulumi")}`]),
+    ...plugins.filter((name) => !hasPlugin(home, name)).map((name) => `${name} plugin ${versionOf(name)}`),
+  ];
+};
+
 const unreachable = (message: string): Problem => ({
   path: "Pulumi",
   message,

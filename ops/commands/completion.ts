@@ -1,0 +1,44 @@
+import { Argument, type Command } from "commander";
+import path from "node:path";
+import { completions } from "../completion/words";
+import { scriptFor } from "../completion/scripts";
+import type { Register } from "../command-line";
+import { servicesOf } from "../health";
+import { knownStacks, stackOf } from "../stack";
+import { readState } from "../state";
+
+export const register: Register = (program) => {
+  program
+    .command("completion")
+    .description('print what makes a shell complete fleet\'s words; for bash: eval "$(npx fleet completion bash)"')
+    .addArgument(new Argument("<shell>").choices(["bash", "zsh"]))
+    .action((shell: "bash" | "zsh") => {
+      process.stdout.write(scriptFor({ shell, command: path.resolve("ops/fleet.cjs") }));
+    });
+  program
+    .command("complete", { hidden: true })
+    .argument("[words...]")
+    .allowUnknownOption()
+    .passThroughOptions()
+    .helpOption(false)
+    .action((words: string[]) => {
+      process.stdout.write(`${suggestions({ program, words }).join("\n")}\n`);
+    });
+};
+
+const suggestions = ({ program, words }: { program: Command; words: readonly string[] }): string[] => {
+  const at = words.findIndex((word) => word === "-s" || word === "--stack");
+  const stack = (at >= 0 && words[at + 1]) || "dev";
+  return completions({ program, words, stacks: knownStacks, services: () => servicesIn(stack) });
+};
+
+const servicesIn = (stack: string): string[] => {
+  try {
+    const state = readState(stackOf(stack));
+    const services = state ? servicesOf(state) : [];
+    return [...new Set(services.flatMap(({ system, service }) => [system, `${system}/${service}`]))];
+  } catch {
+    // Half a word is no stack's name.
+    return [];
+  }
+};

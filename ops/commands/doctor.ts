@@ -1,0 +1,25 @@
+import { describe } from "../../infra/problems";
+import { withExitCode, withStack, type Register } from "../command-line";
+import { gatherFacts } from "../doctor/facts";
+import { examine } from "../doctor/findings";
+import { requireStack } from "../stack";
+
+export const register: Register = (program) => {
+  withStack(program.command("doctor"))
+    .description("look for what is wrong with this machine and the stack; each finding comes with its cure")
+    .option("--json", "as JSON")
+    .action(withExitCode((options: { stack: string; json?: boolean }) => doctor(options)));
+};
+
+/** Examines, and changes nothing. Resolves to 1 when it found something. */
+export const doctor = async ({ stack, json }: { stack: string; json?: boolean }): Promise<number> => {
+  const examinations = examine(await gatherFacts(requireStack(stack)));
+  const findings = examinations.flatMap((examination) => examination.findings);
+  if (json) process.stdout.write(`${JSON.stringify(examinations, null, 2)}\n`);
+  else {
+    for (const { what, findings } of examinations)
+      process.stdout.write(`${what}: ${findings.length === 0 ? "well" : `${findings.length} found`}\n`);
+    for (const finding of findings) process.stdout.write(`\n${describe(finding)}\n`);
+  }
+  return findings.length > 0 ? 1 : 0;
+};

@@ -1,0 +1,71 @@
+import { Argument } from "commander";
+import { PassThrough } from "node:stream";
+import { runAlike } from "../containers/alike";
+import { codePartsOf, type CodePart } from "../django/code";
+import { withExitCode, withStack, type Register } from "../command-line";
+import { openStack, type RunningStack } from "../running";
+import { start } from "./start";
+
+const LAYERS = ["base", "dev", "test"] as const;
+type Layer = (typeof LAYERS)[number];
+
+export const register: Register = (program) => {
+  withStack(program.command("install"))
+    .description("make sure that a service's container has the dependencies that its requirement files pin")
+    .argument("<service>")
+    .addArgument(new Argument("[layers...]", "left out: all").choices(LAYERS))
+    .action(
+      withExitCode((service: string, layers: Layer[], { stack }: { stack: string }) =>
+        install({ service, layers: layers.length > 0 ? layers : [...LAYERS], stack }),
+      ),
+    );
+};
+
+/**
+ * Compares what is installed with the requirement files, layer by layer. What differs is in the image, so the stack is
+ * updated, which builds it anew; where nothing differs nothing is done.
+ */
+export const install = async (of: { service: string; layers: readonly Layer[]; stack: string }): Promise<number> => {
+  const running = await openStack(of.stack);
+  const [part] = await codePartsOf({ running, names: [of.service] });
+  if (!part) throw new Error("unreachable: a name that stands for nothing is refused");
+  const missing = await missingLayers({ running, part, layers: of.layers });
+  if (missing.length === 0) return 0;
+  process.stderr.write(`updating ${of.stack}: its image of ${part.folder} is built with them\n`);
+  const code = await start({ stack: of.stack, config: [] });
+  if (code !== 0) return code;
+  return (await missingLayers({ running, part, layers: missing })).length === 0 ? 0 : 1;
+};
+
+const missingLayers = async ({
+  running: { docker },
+  part,
+  layers,
+}: {
+  running: RunningStack;
+  part: CodePart;
+  layers: readonly Layer[];
+}): Promise<Layer[]> => {
+  const missing: Layer[] = [];
+  for (const layer of layers) {
+    const said = new PassThrough();
+    const lines: Buffer[] = [];
+    said.on("data", (piece: Buffer) => lines.push(piece));
+    const command = [
+      "sh",
+      "-c",
+      `exec uv pip install --dry-run --offline --require-hashes -r requirements/${layer}.txt 2>&1`,
+    ];
+    const code = await runAlike({
+      docker,
+      container: part.container,
+      command,
+      env: ["UV_PYTHON=/opt/venv"],
+      stdout: said,
+    });
+    const isThere = code === 0 && /no changes/.test(Buffer.concat(lines).toString());
+    process.stdout.write(`${part.folder} ${layer}: ${isThere ? "installed" : "differs from its requirement file"}\n`);
+    if (!isThere) missing.push(layer);
+  }
+  return missing;
+};

@@ -1,0 +1,39 @@
+import path from "node:path";
+import { APP_FOLDER } from "../../infra/targets/local/image";
+import { runAlike } from "../containers/alike";
+import { codePartsOf } from "../django/code";
+import { withExitCode, withStack, type Register } from "../command-line";
+import { openStack } from "../running";
+
+export const register: Register = (program) => {
+  withStack(program.command("tool"))
+    .description("run a development tool on a service's code, which it may change: tool callcenter ruff check --fix .")
+    .argument("<service>")
+    .argument("<command...>")
+    .passThroughOptions()
+    .action(
+      withExitCode((service: string, command: string[], { stack }: { stack: string }) =>
+        tool({ service, command, stack }),
+      ),
+    );
+};
+
+/** Runs a command in a container like the service's, with its code mounted for writing, as whoever calls. */
+export const tool = async (of: { service: string; command: readonly string[]; stack: string }): Promise<number> => {
+  const running = await openStack(of.stack);
+  const [part] = await codePartsOf({ running, names: [of.service] });
+  if (!part) throw new Error("unreachable: a name that stands for nothing is refused");
+  const user = process.getuid ? `${process.getuid()}:${process.getgid?.() ?? 0}` : undefined;
+  return runAlike({
+    docker: running.docker,
+    container: part.container,
+    command: of.command,
+    env: ["HOME=/tmp"],
+    binds: [
+      `${path.resolve("services", part.folder)}:${APP_FOLDER}`,
+      // What the service's own rules extend.
+      `${path.resolve("services", "ruff.toml")}:/srv/ruff.toml:ro`,
+    ],
+    ...(user !== undefined && { user }),
+  });
+};

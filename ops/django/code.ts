@@ -1,0 +1,54 @@
+import { catalogue } from "../../infra/catalogue";
+import type { System } from "../../infra/catalogue/vocabulary";
+import { refuse } from "../../infra/problems";
+import { APP_FOLDER } from "../../infra/targets/local/image";
+import type { RunningStack } from "../running";
+import { idOf, partsOf, selectParts, type Part } from "../select";
+import { npm } from "../stack";
+
+/** A web service, and the folder under services/ that its code is in. */
+export type CodePart = Part & { folder: string };
+
+/**
+ * The web services named; a system stands for all of its own, a folder under services/ for those made of it.
+ * @throws ProblemsError for unknown names, and where the image has no development tools.
+ */
+export const codePartsOf = async ({
+  running,
+  names,
+}: {
+  running: RunningStack;
+  names: readonly string[];
+}): Promise<CodePart[]> => {
+  const parts = selectParts({ names, parts: webParts(running) });
+  for (const part of parts) await requireDevelopment({ running, part });
+  return parts;
+};
+
+export const webParts = (running: Pick<RunningStack, "services" | "datastores">): CodePart[] =>
+  partsOf(running)
+    .filter(({ kind }) => kind === "web")
+    .map((part) => ({ ...part, folder: folderOf(part) }));
+
+const folderOf = ({ system, name }: Part): string =>
+  (catalogue as Record<string, System>)[system]?.services[name]?.image ?? system;
+
+/** Only where code is mounted has the image its development tools. */
+const requireDevelopment = async ({
+  running: { docker, stack },
+  part,
+}: {
+  running: RunningStack;
+  part: Part;
+}): Promise<void> => {
+  const { HostConfig } = await docker.getContainer(part.container).inspect();
+  const binds = HostConfig.Binds ?? [];
+  if (binds.some((bind) => bind.split(":")[1] === APP_FOLDER)) return;
+  refuse([
+    {
+      path: idOf(part),
+      message: "its image holds no tests and no tools: hotReload is off in this stack",
+      cure: `${npm("start", stack)}${stack.name === "dev" ? " --" : ""} --config fleet:hotReload=true`,
+    },
+  ]);
+};

@@ -1,0 +1,133 @@
+import { existsSync, readdirSync, statfsSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type Docker from "dockerode";
+import { ProblemsError, type Problem } from "../../infra/problems";
+import { readConfigFile } from "../config-file";
+import { connect, engineHost, listEverything, type Inventory } from "../engine";
+import { readJson } from "../files";
+import type { Lock } from "../locks";
+import { isTaken } from "../ports/listening";
+import { wantedPorts, type WantedPort } from "../ports/wanted";
+import { allProcesses, commandOf, type Running } from "../processes";
+import { requirePassphrase } from "../setup/passphrase";
+import { missingTools } from "../setup/tools";
+import { snapshotsFolder } from "../snapshots/manifest";
+import { lockFolder, type Stack } from "../stack";
+import { readState, type State } from "../state";
+
+/** All that the doctor looks at. Gathering changes nothing. */
+export type Facts = {
+  stack: Stack;
+  node: string;
+  /** What is not installed of Pulumi's CLI and plugins. */
+  missingTools: string[];
+  passphrase: Problem[];
+  /** Free space where the project lies, and where the engine keeps its own, in GiB; undefined where it cannot be seen. */
+  disks: { folder: string; freeGiB: number; neededGiB: number; what: string }[];
+  locks: (Lock | undefined)[];
+  hostname: string;
+  commandOf: (pid: number) => string | undefined;
+  processes: Running[];
+  state: State;
+  unfinishedBackups: string[];
+  engine: EngineFacts | { host: string; error: NodeJS.ErrnoException };
+};
+
+export type EngineFacts = {
+  host: string;
+  /** Of its API: `1.41`. */
+  apiVersion: string;
+  /** How far its clock is ahead of ours, in seconds. */
+  aheadSeconds: number;
+  inventory: Inventory;
+  /** Ports that the stack wants, that something listens on and that no container of it publishes. */
+  taken: WantedPort[];
+};
+
+export const gatherFacts = async (stack: Stack): Promise<Facts> => {
+  const engine = await engineFacts(stack);
+  return {
+    stack,
+    node: process.versions.node,
+    missingTools: missingTools(),
+    passphrase: stack.kind === "committed" ? [] : await passphraseProblems(stack),
+    disks: [disk({ folder: process.cwd(), neededGiB: 1, what: "working here" }), ...engine.disks].flat(),
+    locks: locksOf(stack),
+    hostname: os.hostname(),
+    commandOf,
+    processes: allProcesses(),
+    state: readState(stack) ?? { resources: [], pending: [] },
+    unfinishedBackups: unfinishedBackups(stack.name),
+    engine: engine.facts,
+  };
+};
+
+const engineFacts = async (stack: Stack): Promise<{ facts: Facts["engine"]; disks: Facts["disks"] }> => {
+  const host = engineHost();
+  const docker = await connect(host);
+  try {
+    const [{ ApiVersion }, info, inventory] = await Promise.all([
+      docker.version(),
+      timedInfo(docker),
+      listEverything(docker),
+    ]);
+    const facts = {
+      host,
+      apiVersion: ApiVersion,
+      aheadSeconds: info.aheadSeconds,
+      inventory,
+      taken: await takenPorts({ docker, stack }),
+    };
+    return { facts, disks: disk({ folder: info.root, neededGiB: 5, what: "building images" }) };
+  } catch (error) {
+    return { facts: { host, error: error as NodeJS.ErrnoException }, disks: [] };
+  }
+};
+
+const timedInfo = async (docker: Docker): Promise<{ aheadSeconds: number; root: string }> => {
+  const before = Date.now();
+  const { SystemTime, DockerRootDir } = (await docker.info()) as { SystemTime: string; DockerRootDir: string };
+  const engineTime = Date.parse(SystemTime);
+  // It read its clock at some moment of our asking.
+  const ahead = engineTime > Date.now() ? engineTime - Date.now() : engineTime < before ? engineTime - before : 0;
+  return { aheadSeconds: ahead / 1000, root: DockerRootDir };
+};
+
+const takenPorts = async ({ docker, stack }: { docker: Docker; stack: Stack }): Promise<WantedPort[]> => {
+  const filters = { label: [`dev.fleet.stack=fleet/${stack.name}`] };
+  const own = (await docker.listContainers({ filters })).flatMap(({ Ports }) => Ports.map((port) => port.PublicPort));
+  const asked = wantedPorts(readConfigFile(stack.configFile)).filter(({ port }) => !own.includes(port));
+  const taken = await Promise.all(asked.map(({ port }) => isTaken(port)));
+  return asked.filter((_, index) => taken[index]);
+};
+
+/** An engine in a virtual machine keeps its own where we cannot see. */
+const disk = (of: { folder: string; neededGiB: number; what: string }): Facts["disks"] => {
+  if (!existsSync(of.folder)) return [];
+  const { bavail, bsize } = statfsSync(of.folder);
+  return [{ ...of, freeGiB: (bavail * bsize) / 1024 ** 3 }];
+};
+
+const locksOf = (stack: Stack): (Lock | undefined)[] => {
+  const folder = lockFolder(stack);
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+  return files.map((name) => readJson<Lock>(path.join(folder, name)));
+};
+
+const unfinishedBackups = (stack: string): string[] => {
+  const folder = snapshotsFolder(stack);
+  if (!existsSync(folder)) return [];
+  const isLive = (name: string): boolean => /fleet\.cjs/.test(commandOf(Number(name.split(".").at(-1))) ?? "");
+  return readdirSync(folder).filter((name) => name.startsWith(".") && !isLive(name));
+};
+
+const passphraseProblems = async (stack: Stack): Promise<Problem[]> => {
+  try {
+    await requirePassphrase(stack);
+    return [];
+  } catch (error) {
+    if (error instanceof ProblemsError) return [...error.problems];
+    throw error;
+  }
+};

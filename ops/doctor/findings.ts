@@ -1,0 +1,138 @@
+import { existsSync } from "node:fs";
+import type { Problem } from "../../infra/problems";
+import { driftOf } from "../drift";
+import { decideLock } from "../locks";
+import { orphanedPlugins } from "../recovery";
+import { diskProblem } from "../setup/disk";
+import { engineProblem } from "../setup/engine";
+import { npm } from "../stack";
+import { logicalName } from "../state";
+import { foreignProblems, straysOf } from "../strays";
+import type { EngineFacts, Facts } from "./facts";
+
+/** The oldest engine API with all that we use (Docker 20.10). */
+const OLDEST_API = "1.41";
+/** Tokens and certificates tolerate about this much. */
+const CLOCK_TOLERANCE_S = 5;
+
+/** One thing that was looked at, and what is wrong with it; nothing is wrong when there are no findings. */
+export type Examination = { what: string; findings: Problem[] };
+
+/** Every check, in the order in which its cure is best applied. Pure: what it knows is in the facts. */
+export const examine = (facts: Facts): Examination[] => {
+  const { engine } = facts;
+  const always = [
+    { what: "versions", findings: versionFindings(facts) },
+    { what: "passphrase", findings: facts.passphrase },
+    { what: "disk", findings: facts.disks.flatMap((each) => diskProblem(each) ?? []) },
+    { what: "state lock", findings: lockFindings(facts) },
+    { what: "interrupted work", findings: interruptedFindings(facts) },
+  ];
+  if ("error" in engine) return [{ what: "engine", findings: [engineProblem(engine)] }, ...always];
+  return [
+    { what: "engine", findings: apiFindings(engine) },
+    { what: "clock", findings: clockFindings(engine) },
+    ...always,
+    { what: "ports", findings: portFindings(facts, engine) },
+    { what: "orphans", findings: orphanFindings(facts, engine) },
+    { what: "containers", findings: containerFindings(facts, engine) },
+  ];
+};
+
+const versionFindings = ({ missingTools, stack }: Facts): Problem[] =>
+  missingTools.map((tool) => ({
+    path: tool,
+    message: "is not installed in the version that package-lock.json asks for",
+    cure: npm("start", stack),
+  }));
+
+const apiFindings = ({ host, apiVersion }: EngineFacts): Problem[] =>
+  Number(apiVersion.split(".")[1]) >= Number(OLDEST_API.split(".")[1])
+    ? []
+    : [
+        {
+          path: `Docker engine ${host}`,
+          message: `speaks version ${apiVersion} of its API; ${OLDEST_API} (Docker 20.10) or newer is needed`,
+          cure: "update Docker",
+        },
+      ];
+
+const clockFindings = ({ host, aheadSeconds }: EngineFacts): Problem[] =>
+  Math.abs(aheadSeconds) <= CLOCK_TOLERANCE_S
+    ? []
+    : [
+        {
+          path: `Docker engine ${host}`,
+          message: `its clock is ${Math.abs(aheadSeconds).toFixed(0)} s ${aheadSeconds > 0 ? "ahead of" : "behind"} this machine's`,
+          cure: "restart the engine's virtual machine (Docker Desktop: Restart), or set both by NTP",
+        },
+      ];
+
+const lockFindings = ({ locks, hostname, commandOf, stack }: Facts): Problem[] =>
+  locks.map((lock) => {
+    const decision = decideLock(lock, { hostname, commandOf });
+    return "clear" in decision
+      ? {
+          path: `stack ${stack.name}`,
+          message: `a killed update left its lock (${decision.clear})`,
+          cure: `${npm("start", stack)} (clears it)`,
+        }
+      : {
+          path: `stack ${stack.name}`,
+          message: `an update holds its lock (${decision.respect})`,
+          cure: `wait for it to end; only if it is dead: npm run pulumi -- cancel --yes --stack ${stack.name}`,
+        };
+  });
+
+const interruptedFindings = ({ state, unfinishedBackups, stack }: Facts): Problem[] => [
+  ...state.pending.map(({ type, resource }) => ({
+    path: `stack ${stack.name}`,
+    message: `an update was killed while ${type} ${logicalName(resource.urn)}`,
+    cure: `${npm("start", stack)} (clears it)`,
+  })),
+  ...unfinishedBackups.map((name) => ({
+    path: `.fleet/snapshots/${stack.name}/${name}`,
+    message: "a backup was killed and left this",
+    cure: `npx fleet backup --stack ${stack.name} (removes it), or remove the folder`,
+  })),
+];
+
+const portFindings = ({ stack }: Facts, { taken }: EngineFacts): Problem[] =>
+  taken.map(({ path, port }) => ({
+    path,
+    message: `something else listens on its port ${port}`,
+    cure: `stop it (ss -ltnp 'sport = :${port}' names it), or move the stack: ${npm("start", stack)}${stack.name === "dev" ? " --" : ""} --config fleet:portOffset=1000`,
+  }));
+
+const orphanFindings = ({ stack, state, processes }: Facts, { inventory }: EngineFacts): Problem[] => {
+  const here = { checkout: process.cwd(), exists: existsSync };
+  const strays = straysOf({ stack, state, inventory, here });
+  const removes = `${npm("start", stack)} (removes it)`;
+  return [
+    ...foreignProblems({ stack, inventory, here }),
+    ...strays.containers.map(({ name }) => ({ path: name, message: "a container that no state knows", cure: removes })),
+    ...strays.networks.map(({ name }) => ({ path: name, message: "a network that no state knows", cure: removes })),
+    ...orphanedPlugins({ processes, root: process.cwd() }).map(({ pid }) => ({
+      path: `process ${pid}`,
+      message: "a plugin that a killed update left running",
+      cure: `${npm("start", stack)} (ends it)`,
+    })),
+  ];
+};
+
+const containerFindings = ({ stack, state }: Facts, { inventory }: EngineFacts): Problem[] => {
+  const { gone, stopped, cutOff } = driftOf(state.resources, inventory);
+  const known = new Set(state.resources.map(({ id }) => id));
+  const unhealthy = inventory.containers.filter(({ id, health }) => known.has(id) && health === "unhealthy");
+  return [
+    ...[...gone, ...stopped, ...cutOff].map(({ line }) => {
+      const [path = "", message = ""] = line.split(/: (.*)/s);
+      return { path, message, cure: npm("start", stack) };
+    }),
+    ...unhealthy.map(({ name }) => ({
+      path: name,
+      message: "the container is unhealthy",
+      cure: `npx fleet logs --tail 50 --stack ${stack.name}, then npx fleet restart --stack ${stack.name}`,
+    })),
+  ];
+};
