@@ -30,19 +30,17 @@ const isWithMariadb = ({ system, service }: Service): boolean => {
 export const edgesOf = ({ services }: Pick<Plan, "services">): Edge[] =>
   services.flatMap(({ id, needs }) => needs.map((need) => ({ from: id, to: need })));
 
-/** The systems that run, with the shared networks in which they meet others. */
-export const systemsOf = (plan: Plan): SystemPicture[] =>
-  plan.systems
-    .filter(({ runs }) => runs)
-    .map(({ name, title, offersNetwork }) => ({
+/** The systems that run, with the shared networks in which they meet others. One that the catalogue lacks has its name. */
+export const systemsOf = ({ plan, services }: { plan: Plan; services: readonly Service[] }): SystemPicture[] =>
+  [...new Set(services.map(({ system }) => system))].map((name) => {
+    const { title = name, offersNetwork } = plan.systems.find((system) => system.name === name) ?? {};
+    const joined = plan.services.filter(({ system }) => system === name).flatMap(({ joins }) => joins);
+    return {
       name,
       title,
       networks: [
         ...(offersNetwork === undefined ? [] : [`${name}/${offersNetwork}`]),
-        ...new Set(
-          plan.services
-            .filter(({ system }) => system === name)
-            .flatMap(({ joins }) => joins.map(({ system, network }) => `${system}/${network}`)),
-        ),
+        ...new Set(joined.map(({ system, network }) => `${system}/${network}`)),
       ],
-    }));
+    };
+  });

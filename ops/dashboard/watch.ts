@@ -98,7 +98,7 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
           return partOf({ expected: part, container, image: container && (await this.#imageName(container.Image)) });
         }),
       );
-      return { stack, systems: systemsOf(plan), parts, edges: edgesOf(plan) };
+      return { stack, systems: systemsOf({ plan, services }), parts, edges: edgesOf(plan) };
     } catch (error) {
       return { ...this.picture, trouble: (error as Error).message };
     }

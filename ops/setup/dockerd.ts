@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProblemsError } from "../../infra/problems";
-import { commandOf, runQuietly, runWithLines } from "../processes";
+import { commandOf, runQuietly } from "../processes";
+import { aptInstall, canInstall } from "./apt";
 import type { Report } from "./phase";
 
 const LOG = "/var/log/dockerd.log";
@@ -11,7 +12,7 @@ const START_TIMEOUT_S = 60;
 
 /** Root can start an engine that is installed, and on Debian and its kin install it too. */
 export const canStartEngine = (): boolean =>
-  process.platform === "linux" && process.getuid?.() === 0 && (dockerd() !== undefined || isDebian());
+  process.platform === "linux" && process.getuid?.() === 0 && (dockerd() !== undefined || canInstall());
 
 /** Installs docker.io when no engine is there, starts it and waits until it answers. Its containers come back with it. */
 export const startEngine = async ({
@@ -36,20 +37,7 @@ export const startEngine = async ({
 
 const install = async (report: Report): Promise<void> => {
   report("no Docker engine here: installing docker.io with apt-get");
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const aptGet = ({ args, shown }: { args: string[]; shown: RegExp }): Promise<boolean> =>
-    runWithLines({ command: "apt-get", args, env, report: (line) => shown.test(line) && report(line) });
-  await aptGet({ args: ["update"], shown: /^E:/ });
-  const packages = ["--yes", "--no-install-recommends", "docker.io"];
-  if (!(await aptGet({ args: ["install", ...packages], shown: /^(Get:|Setting up|E:)/ }))) {
-    throw new ProblemsError([
-      {
-        path: "Docker engine",
-        message: "apt-get could not install docker.io (its lines are above)",
-        cure: "apt-get install docker.io, then run this again",
-      },
-    ]);
-  }
+  await aptInstall({ name: "docker.io", what: "Docker engine", report });
 };
 
 /** A session of its own: it has to outlive this command and its Ctrl-C. */
@@ -96,6 +84,3 @@ const lastLines = (): string =>
     : "      (none)";
 
 const dockerd = (): string | undefined => BINARIES.find((file) => existsSync(file));
-
-const isDebian = (): boolean =>
-  existsSync("/etc/os-release") && /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync("/etc/os-release", "utf8"));

@@ -13,6 +13,8 @@ type Of = {
   height: number;
 };
 
+const SHORTEST_S = 120;
+
 /** Lines over time on a canvas, with a legend of text that tells the newest values, or those under the pointer. */
 export const Chart = ({ title, times, series, format, height }: Of) => {
   const holder = useRef<HTMLDivElement>(null);
@@ -83,7 +85,11 @@ const optionsFor = ({
     legend: { show: false },
     padding: [8, 8, 0, 0],
     cursor: { y: false, points: { size: 6 } },
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(high * 1.1, 1)] } },
+    // At first there are seconds to show: they begin at the left of two minutes.
+    scales: {
+      x: { range: (_plot, first, last) => [Math.min(first, last - SHORTEST_S), last] },
+      y: { range: (_plot, _low, high) => [0, Math.max(high * 1.1, 1)] },
+    },
     axes: [
       { ...axis, size: 24, values: (_plot, times, _axis, _space, step) => times.map(timeOf(step)), space: 76 },
       { ...axis, size: 62, values: (_plot, values) => values.map(format), space: 28 },

@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Part, Picture } from "../messages";
 import { Chart } from "./chart";
@@ -73,10 +74,11 @@ const Facts = ({ picture, route, part }: { picture: Picture; route: Route; part:
     </div>
   );
   const links = (ids: readonly string[]) =>
-    ids.map((id) => (
-      <a key={id} href={href({ view: route.view, part: id })}>
-        {id}
-      </a>
+    ids.map((id, index) => (
+      <Fragment key={id}>
+        {index > 0 && ", "}
+        <a href={href({ view: route.view, part: id })}>{id}</a>
+      </Fragment>
     ));
   return (
     <dl class="facts">

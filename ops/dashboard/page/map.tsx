@@ -95,13 +95,11 @@ const Node = ({
   setPointed: (id: string | undefined) => void;
 }) => {
   const needs = edges.filter(({ from }) => from === id).map(({ to }) => to);
-  const label = `${id}, ${part.kind}, ${part.status}${needs.length > 0 ? `, needs ${needs.join(", ")}` : ""}`;
   return (
     <g transform={`translate(${x} ${y})`}>
       <a
         class={`node ${moodOf(part)} ${part.kind === "job" ? "job" : ""} ${isFaint ? "faint" : ""}`}
         href={href({ view: "map", part: id })}
-        aria-label={label}
         aria-current={route.part === id ? "true" : undefined}
         onMouseEnter={() => setPointed(id)}
         onMouseLeave={() => setPointed(undefined)}
@@ -110,6 +108,7 @@ const Node = ({
       >
         <rect class="body" width={width} height={height} rx="8" />
         <rect class="edge" x="6" y="9" width="4" height={height - 18} rx="2" />
+        <desc>{needs.length > 0 ? `${id} needs ${needs.join(", ")}` : `${id} needs nothing`}</desc>
         <text class="name" x="20" y="20">
           {part.name}
         </text>

@@ -1,7 +1,7 @@
 import type { Part, Picture, SystemPicture } from "../messages";
 import { PressButton } from "./press";
 import { Charts } from "./charts";
-import { cpu, elapsed, memory } from "./format";
+import { cpu, elapsed, many, memory } from "./format";
 import { useNow, type Live } from "./live";
 import { href, type Route } from "./route";
 import { Spark } from "./spark";
@@ -21,7 +21,7 @@ export const Overview = ({ live, picture, route }: { live: Live; picture: Pictur
       <header class="heading">
         <h1>{picture.stack}</h1>
         <p class="hint">
-          {picture.systems.length} systems, {picture.parts.length} parts
+          {many(picture.systems.length, "system")}, {many(picture.parts.length, "part")}
         </p>
         <div class="presses">
           <PressButton action="restart" live={live} />
@@ -76,7 +76,8 @@ const Card = ({ system, ...of }: InCard & { system: SystemPicture }) => {
 };
 
 const Row = ({ part, live, route, now }: InCard & { part: Part }) => {
-  const [used, held] = live.samples.at(-1)?.values[part.id] ?? [];
+  const isUp = part.startedAt !== undefined && part.finishedAt === undefined;
+  const [used, held] = (isUp && live.samples.at(-1)?.values[part.id]) || [];
   const since = part.finishedAt ?? part.startedAt;
   return (
     <tr class={`${moodOf(part)} ${route.part === part.id ? "chosen" : ""}`} data-part={part.id}>

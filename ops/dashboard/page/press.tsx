@@ -38,11 +38,11 @@ export const PressButton = ({
       <button
         type="button"
         data-action={action}
-        aria-label={`${WORDS[action].label} ${target ?? "everything"}`}
+        aria-label={`${WORDS[action].label} ${target ?? "all"}`}
         disabled={isRunning || !live.connected}
         onClick={() => void press()}
       >
-        {isRunning ? WORDS[action].busy : WORDS[action].label}
+        {isRunning ? WORDS[action].busy : `${WORDS[action].label}${target === undefined ? " all" : ""}`}
       </button>
     </span>
   );
