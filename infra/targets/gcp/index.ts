@@ -9,7 +9,7 @@ import { GcpFoundation } from "./foundation";
 import { connectRun, type JobRunner } from "./google";
 import { createBuilder, createImage, type PushedImage } from "./image";
 import { connectionName, datastoreOf, type CloudPlan } from "./plan";
-import { checkCloud } from "./preflight";
+import { checkCloud, hasRegistryCredentials } from "./preflight";
 import { SecretStore, SecretValuesOfStack } from "./secrets";
 import { redisDatabase, redisServersOf, serversOf, type Server } from "./servers";
 import { GcpService, resourceName } from "./service";
@@ -91,7 +91,8 @@ class GcpSystem extends pulumi.ComponentResource {
 }
 
 const imagesOf = ({ plan, servicesFolder, commit }: Making, foundation: GcpFoundation) => {
-  const builder = createBuilder({ plan, parent: foundation });
+  const withCredentials = hasRegistryCredentials(plan, process.env);
+  const builder = createBuilder({ plan, withCredentials, parent: foundation });
   const { repository } = foundation;
   const made = new Map<string, PushedImage>();
   return (folder: string): PushedImage => {
