@@ -2,8 +2,9 @@ import { Command } from "commander";
 import { ProblemsError } from "../infra/problems";
 import type { Register } from "./command-line";
 import * as backup from "./commands/backup";
-import * as dashboard from "./commands/dashboard";
+
 import * as completion from "./commands/completion";
+import * as dashboard from "./commands/dashboard";
 import * as db from "./commands/db";
 import * as demo from "./commands/demo";
 import * as doctor from "./commands/doctor";
