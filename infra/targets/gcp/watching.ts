@@ -8,6 +8,8 @@ export type WatchingArgs = {
   labels: Record<string, string>;
   /** Who is told. */
   email: string;
+  /** The APIs. */
+  apis: readonly pulumi.Resource[];
   /** Names on Cloud Run of the web services. */
   services: readonly string[];
   /** Cloud SQL instances by logical name. */
@@ -48,7 +50,7 @@ export class Watching extends pulumi.ComponentResource {
         // An address that changes is a new channel: the policies have to let go of the old one first.
         forceDelete: true,
       },
-      { parent: this },
+      { parent: this, dependsOn: [...this.args.apis] },
     );
   }
 
@@ -66,7 +68,7 @@ export class Watching extends pulumi.ComponentResource {
         },
         userLabels: this.args.labels,
       },
-      { parent: this },
+      { parent: this, dependsOn: [...this.args.apis] },
     );
   }
 
