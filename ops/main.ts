@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { ProblemsError } from "../infra/problems";
+import { cost } from "./commands/cost";
 import { demo } from "./commands/demo";
 import { lint } from "./commands/lint";
 import { preview } from "./commands/preview";
@@ -82,6 +83,15 @@ const commandLine = (): Command => {
         ],
       }),
     );
+  program
+    .command("cost")
+    .description(
+      "estimate a month of a cloud stack at low, medium and high traffic, and the difference to a base branch",
+    )
+    .option("-s, --stack <name>", "the stack", "prod")
+    .option("-b, --base <ref>", "what to compare with (default: origin/main, else main)")
+    .option("--json", "as JSON")
+    .action(withExitCode((options: { stack: string; base?: string; json?: boolean }) => cost(options)));
   program
     .command("demo")
     .description("walk through every API of a running stack as a client would, and tell of it")

@@ -19,11 +19,20 @@ export type PushedImage = {
  * The engine that builds and pushes. It is not asked whether it is there until something is built, so that a preview
  * needs none. Credentials stay with Docker's own helpers (gcloud auth configure-docker): none reaches the state.
  */
-export const createBuilder = ({ plan, parent }: { plan: CloudPlan; parent: pulumi.Resource }): docker.Provider => {
+export const createBuilder = ({
+  plan,
+  withCredentials,
+  parent,
+}: {
+  plan: CloudPlan;
+  /** Whether Docker's own config has credentials; a preview needs none. */
+  withCredentials: boolean;
+  parent: pulumi.Resource;
+}): docker.Provider => {
   const host = registryHost(plan);
-  const open = isLoopback(`http://${host}`);
-  const registryAuth = open ? { address: `http://${host}`, authDisabled: true } : { address: host };
-  return new docker.Provider("builder", { disableDockerDaemonCheck: true, registryAuth: [registryAuth] }, { parent });
+  const open = { address: isLocalRegistry(plan) ? `http://${host}` : host, authDisabled: true };
+  const registryAuth = [withCredentials ? { address: host } : open];
+  return new docker.Provider("builder", { disableDockerDaemonCheck: true, registryAuth }, { parent });
 };
 
 /** Builds the production stage for Cloud Run's machines, and pushes it under the commit's tag and `latest`. */
@@ -69,7 +78,7 @@ export const createImage = ({
         name: tagged.targetImage,
         // The revision that serves may be pinned to what was pushed before.
         keepRemotely: true,
-        insecureSkipVerify: isLoopback(`http://${registryHost(plan)}`),
+        insecureSkipVerify: isLocalRegistry(plan),
         triggers: { image: built.imageId },
       },
       options,
@@ -80,4 +89,8 @@ export const createImage = ({
   return { reference: pulumi.interpolate`${name}@${pushed.sha256Digest}`, hash };
 };
 
-const registryHost = ({ cloud }: CloudPlan): string => cloud.registryHost ?? `${cloud.region}-docker.pkg.dev`;
+/** The host of the registry that a stack's images are in. */
+export const registryHost = ({ cloud }: CloudPlan): string => cloud.registryHost ?? `${cloud.region}-docker.pkg.dev`;
+
+/** A registry on this machine, which asks for no credentials. */
+export const isLocalRegistry = (plan: CloudPlan): boolean => isLoopback(`http://${registryHost(plan)}`);

@@ -8,14 +8,12 @@ import type { Addresses } from "./env";
 import { GcpFoundation } from "./foundation";
 import { connectRun, type JobRunner } from "./google";
 import { createBuilder, createImage, type PushedImage } from "./image";
-import { labelsOf } from "./labels";
-import { connectionName, datastoreOf, isPostgres, type CloudPlan } from "./plan";
-import { checkCloud } from "./preflight";
+import { connectionName, datastoreOf, type CloudPlan } from "./plan";
+import { checkCloud, hasRegistryCredentials } from "./preflight";
 import { SecretStore, SecretValuesOfStack } from "./secrets";
 import { redisDatabase, redisServersOf, serversOf, type Server } from "./servers";
 import { GcpService, resourceName } from "./service";
-import { Watching } from "./watching";
-import type { WatchedDatabase } from "./alerts";
+import { watch } from "./watching";
 
 export type GcpArgs = {
   plan: Plan;
@@ -95,7 +93,8 @@ class GcpSystem extends pulumi.ComponentResource {
 }
 
 const imagesOf = ({ plan, servicesFolder, commit }: Making, foundation: GcpFoundation) => {
-  const builder = createBuilder({ plan, parent: foundation });
+  const withCredentials = hasRegistryCredentials(plan, process.env);
+  const builder = createBuilder({ plan, withCredentials, parent: foundation });
   const { repository } = foundation;
   const made = new Map<string, PushedImage>();
   return (folder: string): PushedImage => {
@@ -138,41 +137,6 @@ const addressesOf = ({
   redisUrlOf: (datastore, index) =>
     (redisServers.get(datastore) as GcpRedisServer).urlOf(redisDatabase({ plan, datastore, index })),
   urlOf: (service) => (services.get(service)?.web as gcp.cloudrunv2.Service).uri,
-});
-
-const watch = ({
-  plan,
-  services,
-  apis,
-}: {
-  plan: CloudPlan;
-  services: ReadonlyMap<string, GcpService>;
-  apis: readonly pulumi.Resource[];
-}): Watching => {
-  const { stack, cloud } = plan;
-  const webs = plan.services.filter((service) => service.kind === "web");
-  return new Watching("watching", {
-    ...{ stack, project: cloud.project, labels: labelsOf({ stack }), email: cloud.alertEmail as string, apis },
-    services: webs.map((service) => resourceName(plan, service)),
-    databases: Object.fromEntries(serversOf(plan).map((server) => [server.id, watchedDatabase(server, cloud)])),
-    publicServices: Object.fromEntries(
-      webs
-        .filter((service) => service.public)
-        .map(({ id, healthPath }) => {
-          const { uri } = services.get(id)?.web as gcp.cloudrunv2.Service;
-          return [id.replace("/", "-"), { uri, healthPath }];
-        }),
-    ),
-  });
-};
-
-const watchedDatabase = (
-  { name, datastores: [first] }: Server,
-  { project, databaseConnections: connections }: CloudPlan["cloud"],
-): WatchedDatabase => ({
-  databaseId: `${project}:${name}`,
-  engine: first && isPostgres(first) ? "postgres" : "mysql",
-  connections,
 });
 
 const callsOf = (

@@ -5,6 +5,7 @@ import type { Database } from "../../catalogue/vocabulary";
 import { refuse, type Problem } from "../../problems";
 import { budgetProblems } from "./budget";
 import { isLoopback } from "./google";
+import { isLocalRegistry, registryHost } from "./image";
 import type { CloudPlan } from "./plan";
 import { serversOf } from "./servers";
 
@@ -34,7 +35,7 @@ export const checkCloud = ({
     ...nameProblems(plan),
     ...budgetProblems(plan),
     ...passphraseProblems(plan, machine),
-    ...(machine.isPreview ? [] : standInProblems(plan, machine)),
+    ...(machine.isPreview ? [] : [...standInProblems(plan, machine), ...credentialProblems(plan, machine)]),
   ]);
 
 const sourceProblems = ({ images }: CloudPlan, servicesFolder: string): Problem[] => {
@@ -110,3 +111,21 @@ const standInPlugin = (env: NodeJS.ProcessEnv): string | undefined => {
     .flatMap((folder) => readdirSync(join(plugins, folder)).map((file) => join(plugins, folder, file)))
     .find((file) => file.endsWith(".stand-in"));
 };
+
+/** Whether images can be pushed with what Docker's own config says. */
+export const hasRegistryCredentials = (plan: CloudPlan, env: NodeJS.ProcessEnv): boolean =>
+  !isLocalRegistry(plan) && existsSync(dockerConfig(env));
+
+const dockerConfig = (env: NodeJS.ProcessEnv): string =>
+  join(env["DOCKER_CONFIG"] || join(homedir(), ".docker"), "config.json");
+
+const credentialProblems = (plan: CloudPlan, { env }: Machine): Problem[] =>
+  isLocalRegistry(plan) || hasRegistryCredentials(plan, env)
+    ? []
+    : [
+        {
+          path: `registry ${registryHost(plan)}`,
+          message: `Docker has no credentials for it: ${dockerConfig(env)} is missing`,
+          cure: `gcloud auth configure-docker ${registryHost(plan)}`,
+        },
+      ];
