@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { ProblemsError } from "../infra/problems";
 import type { Register } from "./command-line";
 import * as backup from "./commands/backup";
-
 import * as completion from "./commands/completion";
+import * as cost from "./commands/cost";
 import * as dashboard from "./commands/dashboard";
 import * as db from "./commands/db";
 import * as demo from "./commands/demo";
@@ -69,6 +69,7 @@ const commands: readonly Register[] = [
   doctor.register,
   pulumi.register,
   preview.register,
+  cost.register,
   demo.register,
   tests.register,
   lint.register,

@@ -6,14 +6,25 @@ import { refuse, suggestion, type Problem } from "../problems";
 import { cloudShape, placeSchema, type CloudSettings } from "./cloud";
 import { defaultSystems, settingsSchema, type Settings } from "./schema";
 
+/** Where settings are written: a stack's config, in the form in which Pulumi hands it to a program. */
+export type Written = { stack: string; project: string; config: Readonly<Record<string, string>> };
+
+type Loaded = { settings: Settings; secretValues: SecretValues; accessToken?: string };
+
 /**
  * Reads and checks the stack's config: the only place that touches pulumi.Config.
  * @throws ProblemsError with every problem found.
  */
-export const loadSettings = (): { settings: Settings; secretValues: SecretValues; accessToken?: string } => {
-  const stack = pulumi.getStack();
-  const written = readConfig();
-  const place = readPlace();
+export const loadSettings = (): Loaded =>
+  settingsFrom({ stack: pulumi.getStack(), project: pulumi.getProject(), config: pulumi.runtime.allConfig() });
+
+/**
+ * Checks a config that was read elsewhere.
+ * @throws ProblemsError with every problem found.
+ */
+export const settingsFrom = ({ stack, project, config }: Written): Loaded => {
+  const written = readConfig(config, project);
+  const place = readPlace(config);
   const isCloud = written["target"] === "gcp";
   const parsed = settingsSchema.safeParse(written);
   const placed = placeSchema.safeParse(place);
@@ -25,7 +36,7 @@ export const loadSettings = (): { settings: Settings; secretValues: SecretValues
   ]);
   if (!parsed.success) throw parsed.error; // unreachable: an unsuccessful parse has issues
 
-  const accessToken = pulumi.runtime.allConfig()["gcp:accessToken"];
+  const accessToken = config["gcp:accessToken"];
   const { secrets, systems, target, mariadb, portOffset, hotReload, imagePrefix, ...cloud } = parsed.data;
   return {
     settings: {
@@ -46,9 +57,9 @@ const structured = [
 ];
 
 /** Every `fleet:` key as the value it stands for; what cannot be parsed stays text and fails the schema. */
-const readConfig = (): Record<string, unknown> => {
+const readConfig = (written: Written["config"], project: string): Record<string, unknown> => {
   const config = Object.fromEntries<unknown>(
-    keysOf(pulumi.getProject())
+    keysOf(written, project)
       // What Pulumi.yaml declares has a default there, so an empty text is what is left out.
       .filter(([, value]) => value !== "")
       .map(([key, value]) => [key, structured.includes(key) ? parsedOrText(value) : value]),
@@ -59,11 +70,11 @@ const readConfig = (): Record<string, unknown> => {
 };
 
 /** Of the provider's own keys those that the program needs too. */
-const readPlace = (): Record<string, string> =>
-  Object.fromEntries(keysOf("gcp").filter(([key]) => key in placeSchema.shape));
+const readPlace = (config: Written["config"]): Record<string, string> =>
+  Object.fromEntries(keysOf(config, "gcp").filter(([key]) => key in placeSchema.shape));
 
-const keysOf = (namespace: string): [key: string, value: string][] =>
-  Object.entries(pulumi.runtime.allConfig())
+const keysOf = (config: Written["config"], namespace: string): [key: string, value: string][] =>
+  Object.entries(config)
     .filter(([key]) => key.startsWith(`${namespace}:`))
     .map(([key, value]) => [key.slice(namespace.length + 1), value]);
 

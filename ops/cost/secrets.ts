@@ -15,7 +15,9 @@ const secretIn = (value: PlannedValue): string[] => {
     case "secret":
       return [value.secret];
     case "database":
-      return ["user", "password", "url"].includes(value.part) ? [`${value.datastore}/${value.database}/${value.part}`] : [];
+      return ["user", "password", "url"].includes(value.part)
+        ? [`${value.datastore}/${value.database}/${value.part}`]
+        : [];
     case "redis":
       return [`${value.datastore}/${value.index}`];
     case "messaging":

@@ -1,3 +1,4 @@
+import { PUBLIC_REASON } from "../../infra/targets/gcp/labels";
 import { at, isMissing, isNot, listAt, textAt, when, type Resource, type ResourceRule, type StackRule } from "../rule";
 import {
   BUCKET,
@@ -10,9 +11,6 @@ import {
   SERVICE_ACCOUNT_KEY,
   SERVICE_MEMBERS,
 } from "../types";
-
-/** The annotation of a service in which its program writes why anyone may call it. */
-export const PUBLIC_REASON = "fleet.public-reason";
 
 const EVERYONE = ["allUsers", "allAuthenticatedUsers"];
 const membersOf = ({ props }: Resource): unknown[] => [at(props, "member"), ...listAt(props, "members")];
@@ -109,7 +107,7 @@ const publicWithReason: StackRule = {
       ...services.filter((service) => at(service.props, "invokerIamDisabled") === true && withoutReason(service)),
     ].map((about) => ({
       about,
-      message: 'anyone may call the service, and nothing says why; write public: "<reason>" in its catalogue entry',
+      message: "anyone may call the service, and nothing says why; write public: { reason } in its catalogue entry",
     }));
   },
 };

@@ -112,7 +112,8 @@ const redis: ResourceRule = {
   name: "redis-closed",
   description: "Redis asks for its password; only its VPC network reaches it anyway.",
   types: [REDIS],
-  mistakes: ({ props }) => when(isNot(at(props, "authEnabled"), true), "it asks for no password; set authEnabled to true"),
+  mistakes: ({ props }) =>
+    when(isNot(at(props, "authEnabled"), true), "it asks for no password; set authEnabled to true"),
 };
 
 /** How databases are reached, kept and brought back. */

@@ -1,3 +1,4 @@
+import { STACK_LABEL } from "../../infra/targets/gcp/labels";
 import { at, isMissing, when, type ResourceRule } from "../rule";
 import { ALERT_POLICY, BUCKET, JOB, REDIS, REPOSITORY, SECRET, SERVICE, SQL_INSTANCE, WORKER_POOL } from "../types";
 
@@ -13,9 +14,6 @@ const PATHS: Readonly<Record<string, string>> = {
   [SQL_INSTANCE]: "settings.userLabels",
   [ALERT_POLICY]: "userLabels",
 };
-
-/** The label that tells a bill, a search and a clean-up which stack something belongs to. */
-export const STACK_LABEL = "fleet-stack";
 
 const labelled: ResourceRule = {
   name: "labelled",

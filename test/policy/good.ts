@@ -1,6 +1,5 @@
+import { PUBLIC_REASON, STACK_LABEL } from "../../infra/targets/gcp/labels";
 import { type Resource } from "../../policy/rule";
-import { PUBLIC_REASON } from "../../policy/rules/access";
-import { STACK_LABEL } from "../../policy/rules/labels";
 import * as type from "../../policy/types";
 
 const labels = { [STACK_LABEL]: "prod" };

@@ -1,3 +1,4 @@
+import type { PlannedWeb } from "../../catalogue/plan";
 import type { HealthCheck, Limits } from "../../catalogue/vocabulary";
 
 /**
@@ -39,3 +40,7 @@ export const livenessProbe = ({
 
 /** Where Cloud Run puts the sockets of Cloud SQL. */
 export const SOCKETS = "/cloudsql";
+
+/** As many requests at once as gunicorn has threads: more would only wait inside, where no new instance helps. */
+export const concurrencyOf = ({ env }: Pick<PlannedWeb, "env">): number =>
+  Number(env["GUNICORN_WORKERS"] ?? 2) * Number(env["GUNICORN_THREADS"] ?? 4);

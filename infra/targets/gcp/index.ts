@@ -13,6 +13,7 @@ import { checkCloud, hasRegistryCredentials } from "./preflight";
 import { SecretStore, SecretValuesOfStack } from "./secrets";
 import { redisDatabase, redisServersOf, serversOf, type Server } from "./servers";
 import { GcpService, resourceName } from "./service";
+import { watch } from "./watching";
 
 export type GcpArgs = {
   plan: Plan;
@@ -82,6 +83,7 @@ const createStack = (making: Making): Outputs => {
     };
     services.set(id, new GcpService(args, { parent: systemOf(system) }));
   }
+  if (plan.cloud.alerts) watch({ plan, services, apis });
   return outputsOf(plan, services);
 };
 

@@ -5,6 +5,9 @@ export const PART_LABEL = "fleet-part";
 /** On each run of a job: what it was run for. Another value runs it again. */
 export const GENERATION_LABEL = "fleet-generation";
 
+/** The annotation of a service that says why anybody may call it; a label could not hold a sentence. */
+export const PUBLIC_REASON = "fleet.public-reason";
+
 /** Labels of everything that belongs to a stack; `system` and `part` where it belongs to one. */
 export const labelsOf = ({ stack, system, part }: { stack: string; system?: string; part?: string }) => ({
   [STACK_LABEL]: stack,

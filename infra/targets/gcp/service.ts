@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb } from "../../catalogue/plan";
 import { googleName } from "../../naming";
-import { livenessProbe, resources, startupProbe } from "./container";
+import { concurrencyOf, livenessProbe, resources, startupProbe } from "./container";
 import { resolveEnv, type Addresses } from "./env";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
-import { GENERATION_LABEL, labelsOf } from "./labels";
+import { GENERATION_LABEL, labelsOf, PUBLIC_REASON } from "./labels";
 import { runOnce } from "./oneshot";
 import type { CloudPlan } from "./plan";
 import { createRuntime, type Runtime } from "./runtime";
@@ -146,6 +146,8 @@ const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
     {
       ...basics,
       description: service.description,
+      // Where an audit, and the policy pack, find it.
+      ...(service.public ? { annotations: { [PUBLIC_REASON]: service.public.reason } } : {}),
       ingress: "INGRESS_TRAFFIC_ALL",
       template: {
         ...runtime.template,
@@ -168,10 +170,6 @@ const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
     { parent, dependsOn: [...needs, ...runtime.permissions] },
   );
 };
-
-/** As many requests at once as gunicorn has threads: more would only wait inside, where no new instance helps. */
-const concurrencyOf = ({ env }: PlannedWeb): number =>
-  Number(env["GUNICORN_WORKERS"] ?? 2) * Number(env["GUNICORN_THREADS"] ?? 4);
 
 const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
 const REVISION = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION";

@@ -1,6 +1,10 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { databaseAlerts, serviceAlerts, uptimeAlert, type Alert, type WatchedDatabase } from "./alerts";
+import { labelsOf } from "./labels";
+import { isPostgres, type CloudPlan } from "./plan";
+import { serversOf, type Server } from "./servers";
+import { resourceName, type GcpService } from "./service";
 
 export type WatchingArgs = {
   stack: string;
@@ -8,6 +12,8 @@ export type WatchingArgs = {
   labels: Record<string, string>;
   /** Who is told. */
   email: string;
+  /** The APIs. */
+  apis: readonly pulumi.Resource[];
   /** Names on Cloud Run of the web services. */
   services: readonly string[];
   /** Cloud SQL instances by logical name. */
@@ -17,6 +23,42 @@ export type WatchingArgs = {
 };
 
 type PublicService = { uri: pulumi.Input<string>; healthPath: string };
+
+/** Watches what a plan has made. */
+export const watch = ({
+  plan,
+  services,
+  apis,
+}: {
+  plan: CloudPlan;
+  services: ReadonlyMap<string, GcpService>;
+  apis: readonly pulumi.Resource[];
+}): Watching => {
+  const { stack, cloud } = plan;
+  const webs = plan.services.filter((service) => service.kind === "web");
+  const open = webs.filter((service) => service.public);
+  return new Watching("watching", {
+    // fleet:alerts needs fleet:alertEmail (infra/config/load.ts).
+    ...{ stack, project: cloud.project, labels: labelsOf({ stack }), email: cloud.alertEmail as string, apis },
+    services: webs.map((service) => resourceName(plan, service)),
+    databases: Object.fromEntries(serversOf(plan).map((server) => [server.id, watchedDatabase(server, cloud)])),
+    publicServices: Object.fromEntries(
+      open.map(({ id, healthPath }) => {
+        const { uri } = services.get(id)?.web as gcp.cloudrunv2.Service;
+        return [id.replace("/", "-"), { uri, healthPath }];
+      }),
+    ),
+  });
+};
+
+const watchedDatabase = (
+  { name, datastores: [first] }: Server,
+  { project, databaseConnections: connections }: CloudPlan["cloud"],
+): WatchedDatabase => ({
+  databaseId: `${project}:${name}`,
+  engine: first && isPostgres(first) ? "postgres" : "mysql",
+  connections,
+});
 
 /** What tells somebody that the stack is not well: alerts, uptime checks, and the channel they speak through. */
 export class Watching extends pulumi.ComponentResource {
@@ -48,7 +90,7 @@ export class Watching extends pulumi.ComponentResource {
         // An address that changes is a new channel: the policies have to let go of the old one first.
         forceDelete: true,
       },
-      { parent: this },
+      { parent: this, dependsOn: [...this.args.apis] },
     );
   }
 
@@ -66,7 +108,7 @@ export class Watching extends pulumi.ComponentResource {
         },
         userLabels: this.args.labels,
       },
-      { parent: this },
+      { parent: this, dependsOn: [...this.args.apis] },
     );
   }
 

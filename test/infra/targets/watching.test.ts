@@ -6,6 +6,7 @@ const args: WatchingArgs = {
   stack: "prod",
   project: "shop-1234",
   labels: { "fleet-stack": "prod" },
+  apis: [],
   email: "on-call@example.com",
   services: ["prod-booking-reservas", "prod-booking-usuarios"],
   databases: { postgres: { databaseId: "shop-1234:prod-postgres", engine: "postgres", connections: 100 } },
