@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { answererOf } from "./answer";
 import type { Cloud, LoadedApi } from "./api";
 import { addControl } from "./control";
+import { addRegistry } from "./registry";
 import type { Report } from "./report";
 
 /** Where a request lands that was meant for another host and came here as the machine's proxy. */
@@ -27,6 +28,10 @@ export const makeServer = ({
   });
   refuseTunnels(server, report);
   addControl({ server, cloud, report });
+  void server.register((scope, _options, done) => {
+    addRegistry({ server: scope, cloud, report });
+    done();
+  });
   void server.register((scope, _options, done) => {
     addGoogle({ server: scope, cloud, apis, report });
     done();

@@ -4,7 +4,13 @@ import { socketVolumeOf } from "../../realise/postgres";
 import type { Template } from "./shapes";
 
 /** Who may use Cloud SQL's connector: https://cloud.google.com/sql/docs/postgres/connect-run#configure-cloud-run */
-const CLIENTS = ["roles/cloudsql.client", "roles/cloudsql.editor", "roles/cloudsql.admin", "roles/editor", "roles/owner"];
+const CLIENTS = [
+  "roles/cloudsql.client",
+  "roles/cloudsql.editor",
+  "roles/cloudsql.admin",
+  "roles/editor",
+  "roles/owner",
+];
 
 /**
  * The sockets that a container finds, by their folders. One that its account may not use, or of an instance that is not
