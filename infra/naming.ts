@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /**
  * Every physical name. A logical (Pulumi) name is identity and never changes; these are for people, and
  * a stack's name keeps several stacks apart on one machine.
@@ -33,3 +35,32 @@ export const imageName = ({ image, stage, hash }: { image: string; stage: string
 export const secretName = ({ system, secret }: { system: string; secret: string }): string => `${system}-${secret}`;
 
 const joined = (...parts: string[]): string => parts.join("_");
+
+/** The longest name that each kind of thing on Google Cloud may have. */
+export const GOOGLE_NAME_LIMITS = {
+  /** Cloud Run services, jobs and worker pools; the shortest of their limits. */
+  run: 49,
+  serviceAccount: 30,
+  sqlInstance: 84,
+  redisInstance: 40,
+  secret: 255,
+  repository: 63,
+} as const;
+
+/** `prod-booking-reservas`: what a part is called on Google Cloud; `kind` is what limits its length. */
+export const googleName = ({
+  kind,
+  stack,
+  parts,
+}: {
+  kind: keyof typeof GOOGLE_NAME_LIMITS;
+  stack: string;
+  parts: readonly string[];
+}): string => {
+  const name = [stack, ...parts].join("-").replaceAll("_", "-");
+  const limit = GOOGLE_NAME_LIMITS[kind];
+  if (name.length <= limit) return name;
+  // Cut names stay different names.
+  const mark = createHash("sha256").update(name).digest("hex").slice(0, 6);
+  return `${name.slice(0, limit - 7).replace(/-+$/, "")}-${mark}`;
+};

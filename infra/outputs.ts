@@ -15,6 +15,8 @@ export type ServiceOutput = {
   container: Input<string>;
   url?: Input<string>;
   healthUrl?: Input<string>;
+  /** On Google Cloud: the newest revision that is ready. */
+  revision?: Input<string>;
 };
 
 /** A secret's value by its full name. */

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { ProblemsError } from "../infra/problems";
 import { demo } from "./commands/demo";
 import { lint } from "./commands/lint";
+import { preview } from "./commands/preview";
 import { pulumi } from "./commands/pulumi";
 import { start } from "./commands/start";
 import { down, stop } from "./commands/stop";
@@ -59,6 +60,28 @@ const commandLine = (): Command => {
     .allowUnknownOption()
     .passThroughOptions()
     .action(withExitCode((args: string[]) => pulumi(args)));
+  program
+    .command("preview")
+    .description("show what a committed stack would make from empty, without credentials")
+    .argument("<stack>", "such as prod")
+    .option(
+      "-c, --config <key=value>",
+      "a setting for this preview, such as fleet:systems=[all] (repeatable)",
+      collect,
+      [],
+    )
+    .option("--json", "print what Pulumi would do as JSON")
+    .option("--policy-pack <folder>", "check it against a policy pack")
+    .action((stack: string, options: { config: string[]; json?: boolean; policyPack?: string }) =>
+      withExitCode(preview)({
+        stack,
+        config: options.config,
+        args: [
+          ...(options.json ? ["--json"] : []),
+          ...(options.policyPack ? ["--policy-pack", options.policyPack] : []),
+        ],
+      }),
+    );
   program
     .command("demo")
     .description("walk through every API of a running stack as a client would, and tell of it")

@@ -57,6 +57,8 @@ export type Api = {
   works?: Record<string, Work>;
   /** Puts what should run in order, after a start of the server. */
   start?: (cloud: Cloud) => Promise<void>;
+  /** Lets go of what listens, before the server ends. What runs goes on. */
+  stop?: (cloud: Cloud) => Promise<void>;
   /** Removes from the machine whatever this API made on it. */
   remove?: (cloud: Cloud) => Promise<void>;
 };

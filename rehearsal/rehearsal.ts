@@ -37,7 +37,11 @@ export const openRehearsal = async (of: {
   for (const { start } of apis) await start?.(cloud);
   cloud.operations.begin({ cloud, works: worksOf(apis) });
   await server.listen({ host: "127.0.0.1", port: of.port });
-  return { cloud, report, server, close: () => server.close() };
+  const close = async (): Promise<void> => {
+    await server.close();
+    for (const { stop } of apis) await stop?.(cloud);
+  };
+  return { cloud, report, server, close };
 };
 
 const worksOf = (apis: readonly LoadedApi[]): Record<string, Work> =>

@@ -40,7 +40,7 @@ exports.compile = (entry) => {
     minifySyntax: true,
     keepNames: true,
     // The SDKs stay outside: Pulumi looks for their installed packages, and they load lazily.
-    external: ["@pulumi/*", "dockerode", "esbuild"],
+    external: ["@pulumi/*", "dockerode", "esbuild", "google-auth-library"],
     metafile: true,
     write: false,
     logLevel: "error",

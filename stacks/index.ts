@@ -6,7 +6,7 @@ import { targets } from "./targets";
 
 /** The program: config, catalogue, plan, target, outputs; one way. */
 export const program = async (): Promise<Outputs> => {
-  const { settings, secretValues } = loadSettings();
+  const { settings, secretValues, accessToken } = loadSettings();
   const plan = makePlan(catalogue, settings);
-  return targets[settings.target]({ plan, secretValues });
+  return targets[settings.target]({ plan, secretValues, ...(accessToken === undefined ? {} : { accessToken }) });
 };

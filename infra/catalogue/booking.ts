@@ -8,6 +8,7 @@ const databaseEnv = (database: string) => ({
   DATABASE_PASSWORD: databasePart("postgres", database, "password"),
   DATABASE_HOST: databasePart("postgres", database, "host"),
   DATABASE_PORT: databasePart("postgres", database, "port"),
+  CLOUD_SQL_CONNECTION_NAME: databasePart("postgres", database, "instance"),
   // Connections that each gunicorn worker keeps at most: one a thread on a laptop; Cloud SQL's small tiers allow 25 to 50.
   DATABASE_POOL_SIZE: byEnvironment({ development: "4", production: "1" }),
 });
@@ -18,7 +19,12 @@ const envOf = (service: string) => ({
 });
 
 const usuariosEnv = envOf("usuarios");
-const reservasEnv = { ...envOf("reservas"), USUARIOS_URL: urlOf("usuarios") };
+const reservasEnv = {
+  ...envOf("reservas"),
+  USUARIOS_URL: urlOf("usuarios"),
+  // In the cloud a caller proves who it is.
+  USUARIOS_ID_TOKEN: byEnvironment({ development: "False", production: "True" }),
+};
 
 const web = ({
   image,

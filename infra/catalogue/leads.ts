@@ -1,10 +1,12 @@
 import { djangoEnvironment, gunicorn, healthPath, migrateJob, webHealthCheck } from "./django";
-import { databaseUrl, redisUrl, type System } from "./vocabulary";
+import { byEnvironment, databaseUrl, redisUrl, type System } from "./vocabulary";
 
 const env = {
   ...djangoEnvironment({ serviceName: "service_leads", host: "web" }),
   DATABASE_URL: databaseUrl("postgres", "leads"),
   REDIS_URL: redisUrl("redis", 0),
+  // The front end in the cloud is one; the limit on new leads counts by the address that it tells.
+  TRUSTED_PROXIES: byEnvironment({ development: "0", production: "1" }),
 };
 
 /** Leads (specification 001): leads with sources and states; Redis for cached statistics, sessions and rate limits. */

@@ -58,8 +58,8 @@ export const marketplace = {
     "django-secret-key": { length: 50 },
     "postgres-superuser-password": { length: 32 },
     "postgres-password": { length: 32 },
-    "aws-access-key-id": { length: 20 },
-    "aws-secret-access-key": { length: 40 },
+    "aws-access-key-id": { length: 20, fromOutside: true },
+    "aws-secret-access-key": { length: 40, fromOutside: true },
   },
   datastores: {
     postgres: {

@@ -1,18 +1,22 @@
 import { basename } from "node:path/posix";
+import type { CloudSettings } from "../config/cloud";
 import type { Settings } from "../config/schema";
 import { secretName } from "../naming";
 import { refuse, suggestion, type Problem } from "../problems";
 import type { Catalogue } from "./index";
 import { inOrder } from "./order";
 import { resolveEnv, type PlannedEnv } from "./references";
+import { cloudProblems } from "./cloud";
 import { catalogueProblems } from "./rules";
-import type { Background, Database, Datastore, Environment, Job, Limits, System, Web } from "./vocabulary";
+import type { Background, Database, Datastore, Environment, Job, Limits, Scaling, System, Web } from "./vocabulary";
 
 /** Catalogue and settings, resolved and in order; no choice is left, and no secret value is in it. */
 export type Plan = {
   stack: string;
   environment: Environment;
   imagePrefix: string;
+  /** Where and how large in the cloud; absent on a laptop. */
+  cloud?: CloudSettings;
   /** Every system of the catalogue: one that does not run keeps its datastores' volumes. */
   systems: readonly PlannedSystem[];
   /** Every datastore, running or not. */
@@ -20,8 +24,8 @@ export type Plan = {
   images: readonly PlannedImage[];
   /** The services that run, each after all that it needs. */
   services: readonly PlannedService[];
-  /** Every secret, by its full name (`callcenter-django-secret-key`), in characters. */
-  secrets: readonly { name: string; system: string; length: number }[];
+  /** Every secret, by its full name (`callcenter-django-secret-key`). */
+  secrets: readonly PlannedSecret[];
 };
 
 export type PlannedSystem = {
@@ -32,6 +36,9 @@ export type PlannedSystem = {
   /** Names of its volumes, kept whether it runs or not. */
   volumes: readonly string[];
 };
+
+/** `length` in characters; another `rotation` is another value. */
+export type PlannedSecret = { name: string; system: string; length: number; rotation: number };
 
 type Placed = { id: string; system: string; name: string };
 
@@ -57,7 +64,8 @@ type PlannedBasics = Placed & {
   joins: readonly { system: string; network: string }[];
 };
 
-export type PlannedWeb = PlannedBasics & Pick<Web, "kind" | "port" | "hostPort" | "healthPath" | "healthCheck">;
+export type PlannedWeb = PlannedBasics &
+  Pick<Web, "kind" | "port" | "hostPort" | "healthPath" | "healthCheck" | "public"> & { scaling: Scaling };
 export type PlannedBackground = PlannedBasics & Pick<Background, "kind" | "healthCommand" | "healthCheck">;
 export type PlannedJob = PlannedBasics & Pick<Job, "kind" | "rerunOn">;
 export type PlannedService = PlannedWeb | PlannedBackground | PlannedJob;
@@ -76,17 +84,21 @@ export const makePlan = (catalogue: Catalogue, settings: Settings): Plan => {
     stack: settings.stack,
     environment: environmentOf(settings),
     imagePrefix: settings.imagePrefix,
+    ...(settings.cloud ? { cloud: settings.cloud } : {}),
     systems,
     datastores: Object.entries(catalogue).flatMap(([name, system]) => plannedDatastores({ name, system, settings })),
     images: plannedImages({ services, settings }),
     services: inOrder(services),
-    secrets: secretsOf(catalogue),
+    secrets: secretsOf(catalogue, settings),
   };
 };
 
-const secretsOf = (catalogue: Catalogue): Plan["secrets"] =>
+const secretsOf = (catalogue: Catalogue, { cloud }: Pick<Settings, "cloud">): PlannedSecret[] =>
   Object.entries(catalogue).flatMap(([system, { secrets }]) =>
-    Object.entries(secrets).map(([secret, { length }]) => ({ name: secretName({ system, secret }), system, length })),
+    Object.entries(secrets).map(([secret, { length }]) => {
+      const name = secretName({ system, secret });
+      return { name, system, length, rotation: cloud?.rotations[name] ?? 0 };
+    }),
   );
 
 /** The environment follows from the target: a laptop develops, the cloud produces. */
@@ -140,10 +152,8 @@ const plannedServices = ({ name: systemName, system, settings }: OfSystem): Plan
       environment: environmentOf(settings),
     });
     const afterPresent = after.filter((job) => present.some(([other]) => other === job));
-    return {
-      ...service,
+    const placed = {
       mounts: service.mounts ?? {},
-      ...(service.kind === "web" ? { hostPort: service.hostPort + settings.portOffset } : {}),
       id: `${systemName}/${name}`,
       system: systemName,
       name,
@@ -151,7 +161,16 @@ const plannedServices = ({ name: systemName, system, settings }: OfSystem): Plan
       needs: [...new Set([...datastores, ...services, ...afterPresent])].map((need) => `${systemName}/${need}`),
       joins: service.kind === "web" ? (system.joinsNetworks ?? []).map(joined) : [],
     };
+    if (service.kind !== "web") return { ...service, ...placed };
+    const hostPort = service.hostPort + settings.portOffset;
+    return { ...service, ...placed, hostPort, scaling: scalingOf(service, settings) };
   });
+};
+
+/** As specification 003 scales where the catalogue is silent; the stack's setting is the ceiling. */
+const scalingOf = ({ scaling = { min: 0, max: 10 } }: Pick<Web, "scaling">, { cloud }: Settings): Scaling => {
+  const max = Math.min(scaling.max, cloud?.maxInstances ?? scaling.max);
+  return { min: Math.min(scaling.min, max), max };
 };
 
 const joined = (path: string): { system: string; network: string } => ({
@@ -167,10 +186,11 @@ const plannedImages = ({ services, settings }: { services: PlannedService[]; set
   }));
 
 /** Settings that only the catalogue can judge. */
-const settingsProblems = (catalogue: Catalogue, { systems, secrets, portOffset, stack }: Settings): Problem[] => {
+const settingsProblems = (catalogue: Catalogue, settings: Settings): Problem[] => {
+  const { systems, secrets, portOffset, stack } = settings;
   const names = Object.keys(catalogue);
   const unknown = systems.filter((name) => name !== "all" && !names.includes(name));
-  const secretNames = secretsOf(catalogue).map(({ name }) => name);
+  const secretNames = secretsOf(catalogue, settings).map(({ name }) => name);
   const unknownSecrets = secrets.filter((name) => !secretNames.includes(name));
   const highest = Math.max(0, ...hostPortsOf(catalogue)) + portOffset;
   return [
@@ -193,6 +213,7 @@ const settingsProblems = (catalogue: Catalogue, { systems, secrets, portOffset, 
           },
         ]
       : []),
+    ...(settings.cloud ? cloudProblems({ catalogue, settings, cloud: settings.cloud, secretNames }) : []),
   ];
 };
 

@@ -49,6 +49,8 @@ const resolve = (value: EnvValue, situation: Situation): PlannedValue | undefine
     case "secret":
       return { ...value, secret: secretName({ system: situation.system, secret: value.secret }) };
     case "database":
+      if (value.part === "instance" && situation.environment === "development") return undefined;
+      return { ...value, datastore: id(value.datastore) };
     case "redis":
     case "messaging":
     case "topic":

@@ -21,7 +21,7 @@ export type System = {
   /** Shared networks of other systems that this system's web services join, as `leads/service_network`. */
   joinsNetworks?: readonly string[];
   /** Secrets by name: each stack makes a random value of `length` characters unless its config gives one. */
-  secrets: Readonly<Record<string, { length: number }>>;
+  secrets: Readonly<Record<string, SecretSpec>>;
   /** Datastores by host name in the system's network. */
   datastores: Readonly<Record<string, Datastore>>;
   /** Folders that services share and that outlive them, by name; `mounts` of a service says where it finds them. */
@@ -29,6 +29,12 @@ export type System = {
   /** Services by name, which is their host name too. */
   services: Readonly<Record<string, Service>>;
 };
+
+/** `fromOutside`: in the cloud its value is somebody else's, so the stack's config has to give it. */
+export type SecretSpec = { length: number; fromOutside?: true };
+
+/** How many instances of a web service run in the cloud. */
+export type Scaling = { min: number; max: number };
 
 /** How often a container is asked whether it is well. */
 export type HealthCheck = { interval: Duration; timeout: Duration; retries: number; startPeriod: Duration };
@@ -101,6 +107,10 @@ export type Web = ServiceBasics & {
   /** The path that answers 200 without authentication and without asking the datastores. */
   healthPath: `/${string}`;
   healthCheck: HealthCheck;
+  /** Left out: in the cloud it scales from 0 to 10 (specification 003). */
+  scaling?: Scaling;
+  /** Anybody may call it in the cloud, and why; left out: callers need permission. */
+  public?: { reason: string };
 };
 
 /** Takes work from a queue (`worker`) or hands it out on time, exactly one of it (`scheduler`). */
@@ -123,7 +133,8 @@ export type Service = Web | Background | Job;
 /** The value of an environment variable: text, or a reference that the target resolves. */
 export type EnvValue = string | Reference;
 
-export type DatabasePart = "url" | "host" | "port" | "name" | "user" | "password";
+/** `instance` is what a managed server is called where it is reached by name; absent on a laptop. */
+export type DatabasePart = "url" | "host" | "port" | "name" | "user" | "password" | "instance";
 
 export type Reference =
   | { kind: "secret"; secret: string }

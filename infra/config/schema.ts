@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { cloudShape, type CloudSettings } from "./cloud";
 
 /** The highest offset with which the highest host port of the catalogue (8086) stays a port. */
 export const MAX_PORT_OFFSET = 50_000;
@@ -11,12 +12,8 @@ export type Target = (typeof targets)[number];
 export const settingsSchema = z.strictObject({
   /** `local`: Docker on this machine; `gcp`: Google Cloud. */
   target: z.enum(targets).meta({ allowed: targets.join(", "), example: "local" }),
-  /** Names of systems, or `all`. */
-  systems: z
-    .array(z.string())
-    .min(1)
-    .default(["all"])
-    .meta({ allowed: "a list of system names, or [all]", example: "[all]" }),
+  /** Names of systems, or `all`; empty: what defaultSystems says. */
+  systems: z.array(z.string()).default([]).meta({ allowed: "a list of system names, or [all]", example: "[all]" }),
   /** Runs the on-demand MariaDB datastores. */
   mariadb: z.boolean().default(false).meta({ allowed: "true, false", example: "true" }),
   /** Added to every host port. */
@@ -39,9 +36,18 @@ export const settingsSchema = z.strictObject({
     .record(z.string(), z.string().min(1))
     .default({})
     .meta({ allowed: "text of at least one character for each name", example: "" }),
+  ...cloudShape,
 });
 
-export type Settings = Readonly<Omit<z.infer<typeof settingsSchema>, "secrets">> & {
+/** What runs where the config does not say: specification 003's services in the cloud, everything on a laptop. */
+export const defaultSystems: Record<Target, readonly string[]> = { local: ["all"], gcp: ["booking"] };
+
+type Written = z.infer<typeof settingsSchema>;
+
+export type Settings = Readonly<Omit<Written, "secrets" | "systems" | keyof CloudSettings>> & {
+  systems: readonly string[];
+  /** Settings of the target gcp; absent for any other. */
+  cloud?: CloudSettings;
   /** The Pulumi stack's name. */
   stack: string;
   /** The names of the secrets whose values the config gives; the values go their own way. */

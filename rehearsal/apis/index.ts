@@ -4,8 +4,10 @@ import { artifactregistry } from "./artifactregistry";
 import { cloudresourcemanager } from "./cloudresourcemanager";
 import { iam } from "./iam";
 import { monitoring } from "./monitoring";
+import { run } from "./run";
 import { secretmanager } from "./secretmanager";
 import { serviceusage } from "./serviceusage";
+import { sqladmin } from "./sqladmin";
 
 /** Every API that the rehearsal answers. */
 export const apis: readonly Api[] = [
@@ -13,8 +15,10 @@ export const apis: readonly Api[] = [
   cloudresourcemanager,
   iam,
   monitoring,
+  run,
   secretmanager,
   serviceusage,
+  sqladmin,
 ];
 
 export const loadApis = (): LoadedApi[] =>

@@ -70,6 +70,7 @@ const databasePart = (
   const port = String(enginePort[datastore.engine]);
   switch (part) {
     case "host":
+    case "instance":
       return datastore.name;
     case "port":
       return port;

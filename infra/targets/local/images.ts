@@ -1,7 +1,7 @@
 import type { PlannedDatastore } from "../../catalogue/plan";
+import { PYTHON_VERSION } from "../build";
 
-/** The image whose version every service's Dockerfile starts from; services/Dockerfile has the same default. */
-export const PYTHON_VERSION = "3.13";
+/** The image that every service's Dockerfile starts from. */
 export const PYTHON_IMAGE = `python:${PYTHON_VERSION}-slim-trixie`;
 
 /** The official image of each engine. Debian's (glibc), not Alpine's: en_US.UTF-8 sorts as on Cloud SQL. */

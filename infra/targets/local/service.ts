@@ -12,9 +12,10 @@ import type {
 import { containerName } from "../../naming";
 import type { SecretSource } from "../../outputs";
 import { basics, confined, GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges, reservation } from "./container";
-import { namedFolderHash } from "./content";
+import { USER_ID } from "../build";
+import { namedFolderHash } from "../content";
 import { resolveEnv } from "./env";
-import { APP_FOLDER, CACHE_FOLDER, CHASSIS_FOLDER, USER_ID } from "./image";
+import { APP_FOLDER, CACHE_FOLDER, CHASSIS_FOLDER } from "./image";
 import { containerLabels } from "./labels";
 import type { Networks } from "./network";
 import { runOnce } from "./oneshot";

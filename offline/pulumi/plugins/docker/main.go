@@ -18,6 +18,8 @@ func main() {
 		P:       shimv2.NewProvider(shim.New(standin.Version)),
 		Name:    "docker",
 		Version: standin.PluginVersion(),
+		// The npm package keeps this one's name, which the bridge would make plural.
+		Config: map[string]*info.Schema{"registry_auth": {Name: "registryAuth"}},
 		Resources: map[string]*info.Resource{
 			"docker_image": {Tok: "docker:index/remoteImage:RemoteImage"},
 		},

@@ -1,0 +1,38 @@
+import type { PlannedImage } from "../catalogue/plan";
+import { contentHash } from "./content";
+
+/** The version that every service's Dockerfile starts from; services/Dockerfile has the same default. */
+export const PYTHON_VERSION = "3.13";
+
+/** The user and group that every service runs as; services/Dockerfile has the same defaults. */
+export const USER_ID = "1000";
+
+/** What an image is made of, as paths in services/; a development image holds dependencies only, no code. */
+export const sourcesOf = ({ folder, mountsSource }: Pick<PlannedImage, "folder" | "mountsSource">): string[] => {
+  const dependencies = ["apt-build.txt", "apt-run.txt", "requirements"].map((path) => `${folder}/${path}`);
+  return ["Dockerfile", ".dockerignore", "build-tools.txt", ...(mountsSource ? dependencies : [folder, "chassis"])];
+};
+
+/** How a service's image is built, the same on a laptop and for the cloud, and a hash of all that goes into it. */
+export const buildOf = ({
+  image,
+  imagePrefix,
+  servicesFolder,
+}: {
+  image: PlannedImage;
+  imagePrefix: string;
+  servicesFolder: string;
+}) => {
+  const buildArgs = {
+    SERVICE: image.folder,
+    IMAGE_PREFIX: imagePrefix,
+    PYTHON_VERSION,
+    USER_UID: USER_ID,
+    USER_GID: USER_ID,
+  };
+  const hash = contentHash({ folder: servicesFolder, sources: sourcesOf(image), also: JSON.stringify(buildArgs) });
+  return {
+    hash,
+    build: { context: servicesFolder, dockerfile: "Dockerfile", target: image.stage, buildArgs, version: "2" },
+  };
+};

@@ -1,0 +1,96 @@
+import type * as gcp from "@pulumi/gcp";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { PlannedImage } from "../../catalogue/plan";
+import { imageName } from "../../naming";
+import { buildOf } from "../build";
+import { isLoopback } from "./google";
+import type { CloudPlan } from "./plan";
+
+/** An image in the registry. */
+export type PushedImage = {
+  /** By digest: `host/project/repository/name@sha256:...`. */
+  reference: pulumi.Output<string>;
+  /** Changes when what it is made of does; known before it is built. */
+  hash: string;
+};
+
+/**
+ * The engine that builds and pushes. It is not asked whether it is there until something is built, so that a preview
+ * needs none. Credentials stay with Docker's own helpers (gcloud auth configure-docker): none reaches the state.
+ */
+export const createBuilder = ({
+  plan,
+  withCredentials,
+  parent,
+}: {
+  plan: CloudPlan;
+  /** Whether Docker's own config has credentials; a preview needs none. */
+  withCredentials: boolean;
+  parent: pulumi.Resource;
+}): docker.Provider => {
+  const host = registryHost(plan);
+  const open = { address: isLocalRegistry(plan) ? `http://${host}` : host, authDisabled: true };
+  const registryAuth = [withCredentials ? { address: host } : open];
+  return new docker.Provider("builder", { disableDockerDaemonCheck: true, registryAuth }, { parent });
+};
+
+/** Builds the production stage for Cloud Run's machines, and pushes it under the commit's tag and `latest`. */
+export const createImage = ({
+  image,
+  plan,
+  servicesFolder,
+  commit,
+  repository,
+  builder,
+}: {
+  image: PlannedImage;
+  plan: CloudPlan;
+  servicesFolder: string;
+  /** The tag of the commit. */
+  commit: string;
+  repository: gcp.artifactregistry.Repository;
+  builder: docker.Provider;
+}): PushedImage => {
+  const { build, hash } = buildOf({ image, imagePrefix: plan.imagePrefix, servicesFolder });
+  const options = { parent: repository, provider: builder };
+  const built = new docker.RemoteImage(
+    image.folder,
+    {
+      name: imageName({ image: image.folder, stage: image.stage, hash }),
+      build: { ...build, platform: "linux/amd64" },
+      keepLocally: true,
+    },
+    options,
+  );
+  const { cloud } = plan;
+  const name = pulumi.interpolate`${registryHost(plan)}/${cloud.project}/${repository.repositoryId}/${image.folder}`;
+  const push = (logicalName: string, tag: string): docker.RegistryImage => {
+    const targetImage = pulumi.interpolate`${name}:${tag}`;
+    const tagged = new docker.Tag(
+      logicalName,
+      { sourceImage: built.imageId, targetImage, tagTriggers: [built.imageId] },
+      options,
+    );
+    return new docker.RegistryImage(
+      logicalName,
+      {
+        name: tagged.targetImage,
+        // The revision that serves may be pinned to what was pushed before.
+        keepRemotely: true,
+        insecureSkipVerify: isLocalRegistry(plan),
+        triggers: { image: built.imageId },
+      },
+      options,
+    );
+  };
+  const pushed = push(`${image.folder}-commit`, commit);
+  push(`${image.folder}-latest`, "latest");
+  return { reference: pulumi.interpolate`${name}@${pushed.sha256Digest}`, hash };
+};
+
+/** The host of the registry that a stack's images are in. */
+export const registryHost = ({ cloud }: CloudPlan): string => cloud.registryHost ?? `${cloud.region}-docker.pkg.dev`;
+
+/** A registry on this machine, which asks for no credentials. */
+export const isLocalRegistry = (plan: CloudPlan): boolean => isLoopback(`http://${registryHost(plan)}`);

@@ -1,0 +1,170 @@
+import type * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import type { Plan, PlannedImage, PlannedService } from "../../catalogue/plan";
+import type { Outputs, SecretValues } from "../../outputs";
+import { commitTag } from "./commit";
+import { GcpRedisServer, GcpSqlServer } from "./datastores";
+import type { Addresses } from "./env";
+import { GcpFoundation } from "./foundation";
+import { connectRun, type JobRunner } from "./google";
+import { createBuilder, createImage, type PushedImage } from "./image";
+import { connectionName, datastoreOf, type CloudPlan } from "./plan";
+import { checkCloud, hasRegistryCredentials } from "./preflight";
+import { SecretStore, SecretValuesOfStack } from "./secrets";
+import { redisDatabase, redisServersOf, serversOf, type Server } from "./servers";
+import { GcpService, resourceName } from "./service";
+
+export type GcpArgs = {
+  plan: Plan;
+  /** Values of secrets that the config gives. */
+  secretValues: SecretValues;
+  /** The folder with the Dockerfile and the services. */
+  servicesFolder: string;
+  /** `gcp:accessToken`, where the config gives one. */
+  accessToken?: string;
+  /** Who runs jobs; Cloud Run's API where it is left out. */
+  runner?: JobRunner;
+};
+
+/**
+ * Deploys a plan to Google Cloud.
+ * @throws ProblemsError before anything is touched, when plan or machine do not allow it.
+ */
+export const deploy = (args: GcpArgs): Outputs => {
+  const plan = args.plan as CloudPlan;
+  const isPreview = pulumi.runtime.isDryRun();
+  checkCloud({ plan, servicesFolder: args.servicesFolder, machine: { env: process.env, isPreview } });
+  const commit = commitTag(args.servicesFolder);
+  if (commit.endsWith("-dirty"))
+    void pulumi.log.warn(
+      `services/ differs from the commit: images are tagged ${commit}, and nobody else can build them`,
+    );
+  return createStack({ ...args, plan, commit, runner: args.runner ?? connectRun({ accessToken: args.accessToken }) });
+};
+
+type Making = GcpArgs & { plan: CloudPlan; commit: string; runner: JobRunner };
+
+const createStack = (making: Making): Outputs => {
+  const { plan, runner } = making;
+  const foundation = new GcpFoundation(plan);
+  const { apis } = foundation;
+  const systems = new Map(
+    plan.systems.filter(({ runs }) => runs).map(({ name }) => [name, new GcpSystem(name)] as const),
+  );
+  const systemOf = (name: string): GcpSystem => systems.get(name) as GcpSystem;
+  const values = new SecretValuesOfStack({ plan, given: making.secretValues, parentOf: systemOf });
+  const store = new SecretStore({ plan, dependsOn: apis });
+  const built = imagesOf(making, foundation);
+
+  const redisServers = byDatastore(redisServersOf(plan), (server) => new GcpRedisServer({ plan, server, apis }));
+  const sqlServers = byDatastore(
+    serversOf(plan),
+    (server) => new GcpSqlServer({ plan, server, values, store, image: built(imageFor(plan, server)), runner, apis }),
+  );
+
+  const services = new Map<string, GcpService>();
+  const addresses = addressesOf({ plan, redisServers, services });
+  for (const service of plan.services) {
+    const { id, system, image, needs } = service;
+    const readiness = needs.flatMap(
+      (need) => sqlServers.get(need)?.ready ?? redisServers.get(need)?.ready ?? services.get(need)?.ready ?? [],
+    );
+    const args = {
+      ...{ plan, service, values, store, addresses, runner, apis },
+      image: built(image),
+      servers: serversOf(plan).filter(({ datastores }) => datastores.some((datastore) => needs.includes(datastore.id))),
+      usesRedis: needs.some((need) => redisServers.has(need)),
+      needs: readiness,
+      calls: callsOf(service, services),
+    };
+    services.set(id, new GcpService(args, { parent: systemOf(system) }));
+  }
+  return outputsOf(plan, services);
+};
+
+/** What a system's parts belong to. */
+class GcpSystem extends pulumi.ComponentResource {
+  constructor(name: string) {
+    super("fleet:gcp:System", name);
+    this.registerOutputs();
+  }
+}
+
+const imagesOf = ({ plan, servicesFolder, commit }: Making, foundation: GcpFoundation) => {
+  const withCredentials = hasRegistryCredentials(plan, process.env);
+  const builder = createBuilder({ plan, withCredentials, parent: foundation });
+  const { repository } = foundation;
+  const made = new Map<string, PushedImage>();
+  return (folder: string): PushedImage => {
+    const image = plan.images.find((planned) => planned.folder === folder) as PlannedImage;
+    const found = made.get(folder) ?? createImage({ image, plan, servicesFolder, commit, repository, builder });
+    made.set(folder, found);
+    return found;
+  };
+};
+
+/** The image of whoever uses a server first has what it takes to prepare it. */
+const imageFor = ({ services }: CloudPlan, { datastores }: Server): string => {
+  const uses = ({ needs }: PlannedService): boolean => datastores.some(({ id }) => needs.includes(id));
+  return (services.find(uses) as PlannedService).image;
+};
+
+/** Makes each server once, and finds it by the ids of its datastores. */
+const byDatastore = <T>(servers: readonly Server[], make: (server: Server) => T): Map<string, T> =>
+  new Map(
+    servers.flatMap((server) => {
+      const made = make(server);
+      return server.datastores.map(({ id }) => [id, made] as const);
+    }),
+  );
+
+const addressesOf = ({
+  plan,
+  redisServers,
+  services,
+}: {
+  plan: CloudPlan;
+  redisServers: ReadonlyMap<string, GcpRedisServer>;
+  services: ReadonlyMap<string, GcpService>;
+}): Addresses => ({
+  connectionNameOf: (datastore) => {
+    const { id } = datastoreOf(datastore, plan);
+    const server = serversOf(plan).find(({ datastores }) => datastores.some((other) => other.id === id)) as Server;
+    return connectionName(plan.cloud, server.name);
+  },
+  redisUrlOf: (datastore, index) =>
+    (redisServers.get(datastore) as GcpRedisServer).urlOf(redisDatabase({ plan, datastore, index })),
+  urlOf: (service) => (services.get(service)?.web as gcp.cloudrunv2.Service).uri,
+});
+
+const callsOf = (
+  service: PlannedService,
+  services: ReadonlyMap<string, GcpService>,
+): ReadonlyMap<string, gcp.cloudrunv2.Service> =>
+  new Map(
+    service.needs.flatMap((need) => {
+      const web = services.get(need)?.web;
+      return web === undefined ? [] : [[need.replace("/", "-"), web] as const];
+    }),
+  );
+
+const outputsOf = (plan: CloudPlan, services: ReadonlyMap<string, GcpService>): Outputs => {
+  const described = plan.services.map((service) => {
+    const web = services.get(service.id)?.web;
+    return {
+      system: service.system,
+      service: service.name,
+      kind: service.kind,
+      container: resourceName(plan, service),
+      ...(web !== undefined && service.kind === "web"
+        ? {
+            url: web.uri,
+            healthUrl: pulumi.interpolate`${web.uri}${service.healthPath}`,
+            revision: web.latestReadyRevision,
+          }
+        : {}),
+    };
+  });
+  const urls = described.flatMap(({ system, service, url }) => (url ? [[`${system}/${service}`, url] as const] : []));
+  return { urls: Object.fromEntries(urls), services: described };
+};

@@ -1,0 +1,38 @@
+import type * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import { PlainError } from "../../problems";
+import type { JobRunner } from "./google";
+import { GENERATION_LABEL } from "./labels";
+
+/**
+ * Runs a job to its end and waits for it, before anything that waits for what this returns is touched.
+ *
+ * Google's list of runs decides in every update, not Pulumi's state: a run that failed is run again, one that succeeded
+ * for this generation is not, whatever else of the job has changed (docs/decisions, 15).
+ */
+export const runOnce = ({
+  what,
+  job,
+  generation,
+  runner,
+}: {
+  /** For the message: `booking/reservas-migrate`. */
+  what: string;
+  job: gcp.cloudrunv2.Job;
+  generation: string;
+  runner: JobRunner;
+}): pulumi.Output<gcp.cloudrunv2.Job> =>
+  // `etag` is known only once the job is made or changed: a preview ends here.
+  pulumi.all([job.id, job.etag]).apply(async ([id]) => {
+    if (pulumi.runtime.isDryRun()) return job;
+    const failure = await runner.run({ job: id, label: GENERATION_LABEL, generation });
+    if (failure !== undefined) throw new PlainError(failureMessage({ what, failure }));
+    return job;
+  });
+
+const failureMessage = ({ what, failure }: { what: string; failure: string }): string =>
+  [
+    `${what} failed; what depends on it was left as it was.`,
+    `    ${failure}`,
+    "  cure: mend the cause, then run the update again: it runs this again.",
+  ].join("\n");

@@ -1,0 +1,131 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Database } from "../../catalogue/vocabulary";
+import { refuse, type Problem } from "../../problems";
+import { budgetProblems } from "./budget";
+import { isLoopback } from "./google";
+import { isLocalRegistry, registryHost } from "./image";
+import type { CloudPlan } from "./plan";
+import { serversOf } from "./servers";
+
+/** What of the machine matters before anything is touched. */
+export type Machine = {
+  /** The environment of the update. */
+  env: NodeJS.ProcessEnv;
+  /** A preview touches nothing. */
+  isPreview: boolean;
+};
+
+/**
+ * Compares the plan with itself and the machine before anything is touched.
+ * @throws ProblemsError with all that stands in the way.
+ */
+export const checkCloud = ({
+  plan,
+  servicesFolder,
+  machine,
+}: {
+  plan: CloudPlan;
+  servicesFolder: string;
+  machine: Machine;
+}): void =>
+  refuse([
+    ...sourceProblems(plan, servicesFolder),
+    ...nameProblems(plan),
+    ...budgetProblems(plan),
+    ...passphraseProblems(plan, machine),
+    ...(machine.isPreview ? [] : [...standInProblems(plan, machine), ...credentialProblems(plan, machine)]),
+  ]);
+
+const sourceProblems = ({ images }: CloudPlan, servicesFolder: string): Problem[] => {
+  const needed = images.flatMap(({ folder }) => [`${folder}/manage.py`, `${folder}/requirements/base.txt`]);
+  return ["Dockerfile", ...needed]
+    .filter((file) => !existsSync(join(servicesFolder, file)))
+    .map((file) => ({
+      path: `services/${file}`,
+      message: "is missing; an image is built from it",
+      cure: `git checkout -- services/${file}, or take its service out of the catalogue`,
+    }));
+};
+
+/** Databases and users of one server need different names. */
+const nameProblems = (plan: CloudPlan): Problem[] =>
+  serversOf(plan).flatMap(({ id, datastores }) => {
+    const databases = datastores.flatMap((datastore) =>
+      ("databases" in datastore ? datastore.databases : []).map((database: Database) => database),
+    );
+    const twice = (names: string[]): string[] => names.filter((name, index) => names.indexOf(name) !== index);
+    const found = [...twice(databases.map(({ name }) => name)), ...twice(databases.map(({ user }) => user))];
+    return found.map((name) => ({
+      path: `database server ${id}`,
+      message: `two systems have a database or user ${name} on it`,
+      cure: `rename one in the catalogue, or pulumi config set fleet:sql perSystem -s ${plan.stack}`,
+    }));
+  });
+
+const PUBLIC_PASSPHRASE_FILE = join("stacks", "dev.passphrase");
+
+/** The passphrase of dev is public: a shell that has read .envrc carries it. */
+const passphraseProblems = ({ stack }: CloudPlan, { env }: Machine): Problem[] => {
+  const { PULUMI_CONFIG_PASSPHRASE: given, PULUMI_CONFIG_PASSPHRASE_FILE: file } = env;
+  const inUse = given ?? (file && existsSync(file) ? readFileSync(file, "utf8").trim() : undefined);
+  const known = existsSync(PUBLIC_PASSPHRASE_FILE) ? readFileSync(PUBLIC_PASSPHRASE_FILE, "utf8").trim() : undefined;
+  return inUse === undefined || inUse === "" || inUse !== known
+    ? []
+    : [
+        {
+          path: `stack ${stack}`,
+          message:
+            "its secrets would be encrypted with the public passphrase of dev (a shell that has read .envrc has it)",
+          cure: "unset PULUMI_CONFIG_PASSPHRASE_FILE, and set PULUMI_CONFIG_PASSPHRASE to one that nobody else knows",
+        },
+      ];
+};
+
+/** A Google Cloud on this machine answers where each of these variables points. */
+const endpointVariables = ["CLOUD_RUN_V2", "SQL", "SECRET_MANAGER", "ARTIFACT_REGISTRY", "IAM_BETA", "RESOURCE_MANAGER"]
+  .concat(["SERVICE_USAGE", "MONITORING", "REDIS"])
+  .map((product) => `GOOGLE_${product}_CUSTOM_ENDPOINT`);
+
+/** A plugin that is not the official one carries a file that says so; it may touch what is on this machine alone. */
+const standInProblems = ({ stack }: CloudPlan, { env }: Machine): Problem[] => {
+  const standIn = standInPlugin(env);
+  const outside = endpointVariables.filter((name) => !isLoopback(env[name] ?? ""));
+  return standIn === undefined || outside.length === 0
+    ? []
+    : [
+        {
+          path: `stack ${stack}`,
+          message: `${standIn} is a stand-in for the official plugin, for previews and for a Google Cloud on this machine; not on this machine: ${outside.join(", ")}`,
+          cure: `run the update where the official plugin can be had, or set these variables to addresses on loopback`,
+        },
+      ];
+};
+
+const standInPlugin = (env: NodeJS.ProcessEnv): string | undefined => {
+  const plugins = join(env["PULUMI_HOME"] || join(homedir(), ".pulumi"), "plugins");
+  if (!existsSync(plugins)) return undefined;
+  const folders = readdirSync(plugins).filter((folder) => /^resource-gcp-v[^/]*$/.test(folder));
+  return folders
+    .flatMap((folder) => readdirSync(join(plugins, folder)).map((file) => join(plugins, folder, file)))
+    .find((file) => file.endsWith(".stand-in"));
+};
+
+/** Whether images can be pushed with what Docker's own config says. */
+export const hasRegistryCredentials = (plan: CloudPlan, env: NodeJS.ProcessEnv): boolean =>
+  !isLocalRegistry(plan) && existsSync(dockerConfig(env));
+
+const dockerConfig = (env: NodeJS.ProcessEnv): string =>
+  join(env["DOCKER_CONFIG"] || join(homedir(), ".docker"), "config.json");
+
+const credentialProblems = (plan: CloudPlan, { env }: Machine): Problem[] =>
+  isLocalRegistry(plan) || hasRegistryCredentials(plan, env)
+    ? []
+    : [
+        {
+          path: `registry ${registryHost(plan)}`,
+          message: `Docker has no credentials for it: ${dockerConfig(env)} is missing`,
+          cure: `gcloud auth configure-docker ${registryHost(plan)}`,
+        },
+      ];

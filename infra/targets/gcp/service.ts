@@ -1,0 +1,239 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb } from "../../catalogue/plan";
+import { googleName } from "../../naming";
+import { livenessProbe, resources, startupProbe } from "./container";
+import { resolveEnv, type Addresses } from "./env";
+import type { JobRunner } from "./google";
+import type { PushedImage } from "./image";
+import { GENERATION_LABEL, labelsOf } from "./labels";
+import { runOnce } from "./oneshot";
+import type { CloudPlan } from "./plan";
+import { createRuntime, type Runtime } from "./runtime";
+import type { SecretStore, SecretValuesOfStack } from "./secrets";
+import type { Server } from "./servers";
+
+/** What a service is made with. */
+export type ServiceArgs = {
+  plan: CloudPlan;
+  service: PlannedService;
+  image: PushedImage;
+  /** The Cloud SQL instances it connects to. */
+  servers: readonly Server[];
+  usesRedis: boolean;
+  /** All that must be up or done before it. */
+  needs: readonly pulumi.Input<pulumi.Resource>[];
+  /** The web services that it calls, by their logical names. */
+  calls: ReadonlyMap<string, gcp.cloudrunv2.Service>;
+  values: SecretValuesOfStack;
+  store: SecretStore;
+  addresses: Addresses;
+  runner: JobRunner;
+  /** The APIs. */
+  apis: readonly pulumi.Resource[];
+};
+
+type Making<S extends PlannedService> = Omit<ServiceArgs, "service"> & {
+  service: S;
+  name: string;
+  runtime: Runtime;
+  parent: pulumi.Resource;
+};
+
+/** One process of a Django image: a service, a worker pool (worker, scheduler), or a job that runs to its end. */
+export class GcpService extends pulumi.ComponentResource {
+  /** The service or pool or, of a job, the job once it has succeeded. */
+  readonly ready: pulumi.Output<pulumi.Resource>;
+  /** Of a web service: what answers. */
+  readonly web: gcp.cloudrunv2.Service | undefined;
+
+  constructor(args: ServiceArgs, opts: pulumi.ComponentResourceOptions) {
+    const name = args.service.id.replace("/", "-");
+    super("fleet:gcp:Service", name, {}, opts);
+    const { service, plan } = args;
+    const env = resolveEnv({ ...args, env: service.env });
+    const runtime = createRuntime({ ...args, name, env, parts: [service.system, service.name], parent: this });
+    const making = { ...args, name, runtime, parent: this };
+    letCall(making);
+    switch (service.kind) {
+      case "web":
+        this.web = createWeb({ ...making, service });
+        if (service.public) openToAll({ name, plan, web: this.web, parent: this });
+        this.ready = pulumi.output(this.web);
+        break;
+      case "worker":
+      case "scheduler":
+        this.ready = pulumi.output(createPool({ ...making, service }));
+        break;
+      case "job":
+        this.ready = createJob({ ...making, service });
+        break;
+    }
+    this.registerOutputs();
+  }
+}
+
+/** What Google calls a service, job or pool. */
+export const resourceName = ({ stack }: CloudPlan, { system, name }: PlannedService): string =>
+  googleName({ kind: "run", stack, parts: [system, name] });
+
+const INVOKER = "roles/run.invoker";
+
+/** What calls another service proves who it is, and needs the permission. */
+const letCall = ({ name, plan, calls, runtime, parent }: Making<PlannedService>): void => {
+  for (const [called, web] of calls)
+    new gcp.cloudrunv2.ServiceIamMember(
+      `${name}-calls-${called}`,
+      {
+        project: plan.cloud.project,
+        location: plan.cloud.region,
+        name: web.name,
+        role: INVOKER,
+        member: runtime.account.member,
+      },
+      { parent },
+    );
+};
+
+/** The catalogue says why. */
+const openToAll = ({
+  name,
+  plan,
+  web,
+  parent,
+}: {
+  name: string;
+  plan: CloudPlan;
+  web: gcp.cloudrunv2.Service;
+  parent: pulumi.Resource;
+}): gcp.cloudrunv2.ServiceIamMember =>
+  new gcp.cloudrunv2.ServiceIamMember(
+    `${name}-public`,
+    { project: plan.cloud.project, location: plan.cloud.region, name: web.name, role: INVOKER, member: "allUsers" },
+    { parent },
+  );
+
+/** What services, pools and jobs have in common. */
+const placement = ({ plan, service }: Pick<Making<PlannedService>, "plan" | "service">) => {
+  const labels = labelsOf({ stack: plan.stack, system: service.system, part: service.name });
+  return {
+    labels,
+    basics: {
+      project: plan.cloud.project,
+      location: plan.cloud.region,
+      name: resourceName(plan, service),
+      labels,
+      deletionProtection: true,
+    },
+  };
+};
+
+const container = ({ image, service, runtime }: Making<PlannedService>) => ({
+  image: image.reference,
+  // The image's entrypoint takes the command as its arguments.
+  ...(service.command === undefined ? {} : { args: [...service.command] }),
+  envs: runtime.envs,
+  volumeMounts: runtime.mounts,
+});
+
+const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
+  const { name, plan, service, runtime, parent, needs } = making;
+  const { port, healthPath: path, healthCheck, limits, scaling } = service;
+  const { basics, labels } = placement(making);
+  return new gcp.cloudrunv2.Service(
+    name,
+    {
+      ...basics,
+      description: service.description,
+      ingress: "INGRESS_TRAFFIC_ALL",
+      template: {
+        ...runtime.template,
+        labels,
+        scaling: { minInstanceCount: scaling.min, maxInstanceCount: scaling.max },
+        maxInstanceRequestConcurrency: concurrencyOf(service),
+        timeout: "60s",
+        containers: [
+          {
+            ...container(making),
+            ports: { containerPort: port },
+            resources: { ...resources(limits), cpuIdle: true, startupCpuBoost: true },
+            startupProbe: startupProbe({ path, port, healthCheck }),
+            livenessProbe: livenessProbe({ path, port, healthCheck }),
+          },
+        ],
+      },
+      traffics: trafficOf({ plan, id: service.id }),
+    },
+    { parent, dependsOn: [...needs, ...runtime.permissions] },
+  );
+};
+
+/** As many requests at once as gunicorn has threads: more would only wait inside, where no new instance helps. */
+const concurrencyOf = ({ env }: PlannedWeb): number =>
+  Number(env["GUNICORN_WORKERS"] ?? 2) * Number(env["GUNICORN_THREADS"] ?? 4);
+
+const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
+const REVISION = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION";
+
+/** All for the newest revision, or a part of it beside the one that is known to be good. */
+const trafficOf = ({ plan: { cloud }, id }: { plan: CloudPlan; id: string }) => {
+  const { canaryPercent: percent, stableRevisions } = cloud;
+  const newest = { type: LATEST, percent };
+  const revision = stableRevisions[id];
+  return percent === 100 || revision === undefined
+    ? [newest]
+    : [newest, { type: REVISION, revision, percent: 100 - percent }];
+};
+
+const createPool = (making: Making<PlannedBackground>): gcp.cloudrunv2.WorkerPool => {
+  const { name, service, runtime, parent, needs } = making;
+  const { basics, labels } = placement(making);
+  return new gcp.cloudrunv2.WorkerPool(
+    name,
+    {
+      ...basics,
+      description: service.description,
+      // A scheduler that ran twice would hand out everything twice; a worker takes what there is, one is enough.
+      scaling: { scalingMode: "MANUAL", manualInstanceCount: 1 },
+      template: {
+        ...runtime.template,
+        labels,
+        containers: [{ ...container(making), resources: resources(service.limits) }],
+      },
+    },
+    { parent, dependsOn: [...needs, ...runtime.permissions] },
+  );
+};
+
+const createJob = (making: Making<PlannedJob>): pulumi.Output<pulumi.Resource> => {
+  const { name, service, runtime, parent, needs, runner } = making;
+  const { basics, labels } = placement(making);
+  const generation = generationOf(making);
+  const job = new gcp.cloudrunv2.Job(
+    name,
+    {
+      ...basics,
+      template: {
+        labels: { ...labels, [GENERATION_LABEL]: generation },
+        taskCount: 1,
+        template: {
+          ...runtime.template,
+          maxRetries: 0,
+          timeout: "600s",
+          containers: [{ ...container(making), resources: resources(service.limits) }],
+        },
+      },
+    },
+    { parent, dependsOn: [...needs, ...runtime.permissions] },
+  );
+  return runOnce({ what: service.id, job, generation, runner });
+};
+
+/** A job runs again when what it runs or where it runs is another; its memory or timeout make no difference. */
+const generationOf = ({ image, service, servers }: Making<PlannedJob>): string =>
+  shortHash([image.hash, ...(service.command ?? []), ...servers.map(({ name }) => name)]);
+
+/** As a label's value. */
+export const shortHash = (parts: readonly string[]): string =>
+  createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);

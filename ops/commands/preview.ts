@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { refuse } from "../../infra/problems";
+import { withVariables } from "../environment";
+import { inFleet } from "../files";
+import { runInForeground, runQuietly } from "../processes";
+import { exclusively } from "../setup/exclusive";
+import { runPhase, tell } from "../setup/phase";
+import { ensureTools } from "../setup/tools";
+import { knownStacks, PROJECT, stackOf } from "../stack";
+
+/** Made-up values for what a stack's committed file leaves to its owner; they show in the preview as what they are. */
+const MADE_UP: Record<string, string> = {
+  "gcp:project": "preview-project",
+  "gcp:region": "europe-west1",
+  // Nothing is asked of Google: any text will do.
+  "gcp:accessToken": "preview",
+  "fleet:alertEmail": "preview@example.com",
+};
+
+/**
+ * Shows what a committed stack would make from empty, with no credentials, no Docker engine and no network: a stack of
+ * its name in a folder and backend of its own, thrown away afterwards. `config` overrides settings.
+ */
+export const preview = async ({
+  stack,
+  config,
+  args,
+}: {
+  stack: string;
+  config: string[];
+  args: string[];
+}): Promise<number> => {
+  const { configFile, kind } = stackOf(stack);
+  if (kind !== "committed")
+    refuse([
+      {
+        path: "stack",
+        message: `${stack} is no stack with a Pulumi.${stack}.yaml for the cloud. Stacks here: ${knownStacks().join(", ")}`,
+        cure: "npm run preview:prod",
+      },
+    ]);
+  const tools = await exclusively({
+    report: tell("set-up"),
+    work: () =>
+      runPhase({
+        name: "tools",
+        quiet: true,
+        phase: (report) =>
+          ensureTools({ plugins: ["docker", "random", "gcp"], report, signal: new AbortController().signal }),
+      }),
+  });
+  mkdirSync(inFleet(), { recursive: true });
+  const folder = mkdtempSync(inFleet("preview-"));
+  try {
+    return await previewIn({ folder, stack, configFile, config, args, ...tools });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const previewIn = async ({
+  folder,
+  stack,
+  configFile,
+  config,
+  args,
+  binary,
+  home,
+}: {
+  folder: string;
+  stack: string;
+  configFile: string;
+  config: string[];
+  args: string[];
+  binary: string;
+  home: string | undefined;
+}): Promise<number> => {
+  const file = path.join(folder, `Pulumi.${stack}.yaml`);
+  const env = withVariables(process.env, variables({ folder, home }));
+  copyFileSync(configFile, file);
+  writeFileSync(path.join(folder, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
+  mkdirSync(path.join(folder, "state"));
+  const init = ["stack", "init", stack, "--no-select", "--non-interactive"];
+  const made = runQuietly({ command: binary, args: init, env, cwd: folder });
+  if (!made.ok) throw new Error(`the temporary stack could not be made: ${made.stderr}`);
+  writeFileSync(file, withValues({ text: readFileSync(file, "utf8"), config }));
+  return runInForeground({
+    command: binary,
+    args: ["preview", "--stack", stack, "--config-file", file, "--suppress-permalink=true", ...args],
+    env,
+    stdin: "ignore",
+  });
+};
+
+const variables = ({ folder, home }: { folder: string; home: string | undefined }) => ({
+  ...(home === undefined ? {} : { PULUMI_HOME: home }),
+  PULUMI_STACK: undefined,
+  PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`,
+  PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+  PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("hex"),
+  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  // The official plugin would ask Google for its list of regions.
+  PULUMI_GCP_SKIP_REGION_VALIDATION: "true",
+});
+
+/** The config file with the given values, and made-up ones where it is silent. Both are YAML (`fleet:systems=[all]`). */
+export const withValues = ({ text, config }: { text: string; config: readonly string[] }): string => {
+  const given = Object.fromEntries(
+    config.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+  );
+  const overridden = text.split("\n").filter((line) => !Object.keys(given).some((key) => line.startsWith(`  ${key}:`)));
+  const silent = Object.entries(MADE_UP).filter(([key]) => !text.includes(`  ${key}:`) && !(key in given));
+  const lines = [...Object.entries(given), ...silent].map(([key, value]) => `  ${key}: ${value}`);
+  const at = overridden.findIndex((line) => line.trimEnd() === "config:");
+  return at < 0
+    ? [...overridden, "config:", ...lines, ""].join("\n")
+    : [...overridden.slice(0, at + 1), ...lines, ...overridden.slice(at + 1)].join("\n");
+};
