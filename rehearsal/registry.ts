@@ -73,16 +73,12 @@ export const removeRegistry = async (cloud: Machine): Promise<void> => {
  * Artifact Registry has; Docker trusts a registry on loopback without TLS.
  */
 export const addRegistry = (of: { server: FastifyInstance; cloud: Cloud; report: Report }): void => {
-  let address: Promise<string> | undefined;
   let upstream = "";
   of.server.addHook("onResponse", (request, reply, done) => (note(of.report, request, reply), done()));
   of.server.addHook("preHandler", async (request, reply) => {
     if (!hasRepository(of.cloud, request.url)) return reply.code(404).send(unknownName(request.url));
-    // Asked for again when it failed.
-    upstream = await (address ??= ensureRegistry(of.cloud).catch((error: Error) => {
-      address = undefined;
-      throw error;
-    }));
+    // Asked for each time: it gets another port when it is started again.
+    upstream = await ensureRegistry(of.cloud);
     return undefined;
   });
   void of.server.register(httpProxy, {
@@ -93,10 +89,6 @@ export const addRegistry = (of: { server: FastifyInstance; cloud: Cloud; report:
       getUpstream: () => upstream,
       // Addresses in its answers are to be ours.
       rewriteRequestHeaders: ({ headers: { host } }, headers) => ({ ...headers, ...(host && { host }) }),
-      onError: (reply, { error }) => {
-        address = undefined;
-        void reply.code(502).send({ message: error.message });
-      },
     },
   });
 };
