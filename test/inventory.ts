@@ -10,23 +10,29 @@ export type Exits = Readonly<Record<string, { exitCode: number; containerLogs: s
 /** Runs a program against mocks and returns all that it asked for, in order. */
 export const inventoryOf = async (
   program: () => Promise<unknown>,
-  { exits = {}, preview = false }: { exits?: Exits; preview?: boolean } = {},
+  {
+    exits = {},
+    preview = false,
+    stateOf = () => ({}),
+    stack = "dev",
+  }: { exits?: Exits; preview?: boolean; stateOf?: (resource: Asked) => Record<string, unknown>; stack?: string } = {},
 ): Promise<Asked[]> => {
   const asked: Asked[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
-        asked.push({ type, name, inputs: plain(inputs) });
+        const resource = { type, name, inputs: plain(inputs) };
+        asked.push(resource);
         const exit = exits[name] ?? { exitCode: 0, containerLogs: "" };
         return {
           id: `${name}-id`,
-          state: { ...inputs, ...exit, imageId: `sha256:${name}`, result: `random of ${name}` },
+          state: { ...inputs, ...exit, imageId: `sha256:${name}`, result: `random of ${name}`, ...stateOf(resource) },
         };
       },
       call: () => ({}),
     },
     "fleet",
-    "dev",
+    stack,
     preview,
   );
   await program();

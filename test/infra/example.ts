@@ -1,5 +1,6 @@
 import type { Catalogue } from "../../infra/catalogue";
 import { databaseUrl, redisUrl, secret, type System, type Web } from "../../infra/catalogue/vocabulary";
+import type { CloudSettings } from "../../infra/config/cloud";
 import type { Settings } from "../../infra/config/schema";
 
 /** Settings of a stack that runs everything on a laptop. */
@@ -12,6 +13,47 @@ export const settings: Settings = {
   hotReload: false,
   imagePrefix: "",
   secrets: [],
+};
+
+/** Settings of a cloud stack where the config says no more than it must. */
+export const cloud: CloudSettings = {
+  project: "acme-shop",
+  region: "europe-west1",
+  sql: "shared",
+  redis: "shared",
+  databaseTier: "db-g1-small",
+  databaseConnections: 100,
+  maxInstances: 10,
+  alerts: true,
+  alertEmail: "ops@example.com",
+  canaryPercent: 100,
+  stableRevisions: {},
+  rotations: {},
+};
+
+/** Settings of the stack prod. */
+export const cloudSettings: Settings = {
+  ...settings,
+  stack: "prod",
+  target: "gcp",
+  systems: ["booking"],
+  cloud,
+};
+
+/** Settings of a cloud stack that runs every system. */
+export const everySystem: Settings = {
+  ...cloudSettings,
+  systems: ["all"],
+  mariadb: true,
+  secrets: ["marketplace-aws-access-key-id", "marketplace-aws-secret-access-key"],
+  cloud: {
+    ...cloud,
+    maxInstances: 2,
+    databaseTier: "db-custom-2-7680",
+    databaseConnections: 400,
+    network: "default",
+    messagingAccount: "123456789012",
+  },
 };
 
 const healthCheck = { interval: "5s", timeout: "5s", retries: 5, startPeriod: "10s" } as const;

@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
+const shared = ["infra/targets/build", "infra/targets/content"];
+
 /** What the files of a folder may import from this project (longest match decides) and from packages. */
 const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
   stacks: { folders: ["stacks", "infra"], packages: /^node:/ },
@@ -11,14 +13,31 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
   },
   // The plan is made of settings; their type is all it takes from config.
   "infra/catalogue": {
-    folders: ["infra/catalogue", "infra/naming", "infra/problems", "infra/config/schema"],
+    folders: ["infra/catalogue", "infra/naming", "infra/problems", "infra/config/schema", "infra/config/cloud"],
     packages: /^node:path/,
   },
-  "infra/targets/local": {
-    folders: ["infra/targets/local", "infra/catalogue", "infra/naming", "infra/problems", "infra/outputs"],
-    packages: /^(node:|@pulumi\/(pulumi|docker|random)$|dockerode$|@balena\/dockerignore$)/,
+  // What both targets share: how an image is built, and what differs between them.
+  "infra/targets": {
+    folders: ["infra/targets/build", "infra/targets/content", "infra/catalogue"],
+    packages: /^(node:|@balena\/dockerignore$)/,
   },
-  infra: { folders: [], packages: /^@pulumi\/pulumi$/ },
+  "infra/targets/local": {
+    folders: ["infra/targets/local", ...shared, "infra/catalogue", "infra/naming", "infra/problems", "infra/outputs"],
+    packages: /^(node:|@pulumi\/(pulumi|docker|random)$|dockerode$)/,
+  },
+  // A plan says where in the cloud, in the words of the settings; their types are all it takes from config.
+  "infra/targets/gcp": {
+    folders: [
+      "infra/targets/gcp",
+      ...shared,
+      "infra/catalogue",
+      "infra/naming",
+      "infra/problems",
+      "infra/outputs",
+    ].concat("infra/config/cloud"),
+    packages: /^(node:|@pulumi\/(pulumi|docker|gcp|random)$|google-auth-library$)/,
+  },
+  infra: { folders: [], packages: /^(@pulumi\/pulumi|node:crypto)$/ },
 };
 
 const filesBelow = (folder: string): string[] =>
@@ -49,7 +68,7 @@ describe("imports", () => {
             rule?.folders.some((allow) => target === allow || target.startsWith(`${allow}/`)),
             `${file} imports ${target}`,
           ).to.equal(true);
-          if (folder === "infra/catalogue" && target.startsWith("infra/config"))
+          if (folder !== "infra/config" && folder !== "stacks" && target.startsWith("infra/config"))
             expect(typeOnly, `${file} imports ${target} as more than a type`).to.equal(true);
         } else expect(from, `${file} imports a package`).to.match(rule?.packages as RegExp);
       }

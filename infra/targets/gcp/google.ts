@@ -30,16 +30,18 @@ type Execution = {
 /** `accessToken` is the provider's own setting of that name; without it, Google's usual places are asked. */
 export const connectRun = ({
   accessToken,
+  env,
   pauseMs = 2000,
 }: {
   accessToken: string | undefined;
+  env: NodeJS.ProcessEnv;
   pauseMs?: number;
 }): JobRunner => {
-  const base = process.env["GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT"] ?? "https://run.googleapis.com/v2/";
+  const base = env["GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT"] ?? "https://run.googleapis.com/v2/";
   let token: Promise<string> | undefined;
 
   const ask = async <T>(method: string, path: string): Promise<T> => {
-    token ??= accessToken === undefined ? applicationToken() : Promise.resolve(accessToken);
+    token ??= accessToken === undefined ? applicationToken(env) : Promise.resolve(accessToken);
     const response = await fetch(`${base.replace(/\/?$/, "/")}${path}`, {
       method,
       headers: { authorization: `Bearer ${await token}`, "content-type": "application/json" },
@@ -84,8 +86,8 @@ const failureOf = (execution: Execution): string =>
   ].join("\n    ");
 
 /** As the provider finds one: GOOGLE_OAUTH_ACCESS_TOKEN, GOOGLE_CREDENTIALS, application default credentials. */
-const applicationToken = async (): Promise<string> => {
-  const { GOOGLE_OAUTH_ACCESS_TOKEN: given, GOOGLE_CREDENTIALS: key } = process.env;
+const applicationToken = async (env: NodeJS.ProcessEnv): Promise<string> => {
+  const { GOOGLE_OAUTH_ACCESS_TOKEN: given, GOOGLE_CREDENTIALS: key } = env;
   if (given) return given;
   const { GoogleAuth } = await import("google-auth-library");
   const credentials = key ? (JSON.parse(key.startsWith("{") ? key : readFileSync(key, "utf8")) as object) : undefined;

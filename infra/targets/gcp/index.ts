@@ -24,6 +24,8 @@ export type GcpArgs = {
   accessToken?: string;
   /** Who runs jobs; Cloud Run's API where it is left out. */
   runner?: JobRunner;
+  /** Environment variables; those of this process where they are left out. */
+  env?: NodeJS.ProcessEnv;
 };
 
 /**
@@ -32,17 +34,18 @@ export type GcpArgs = {
  */
 export const deploy = (args: GcpArgs): Outputs => {
   const plan = args.plan as CloudPlan;
-  const isPreview = pulumi.runtime.isDryRun();
-  checkCloud({ plan, servicesFolder: args.servicesFolder, machine: { env: process.env, isPreview } });
-  const commit = commitTag(args.servicesFolder);
+  const { servicesFolder, env = process.env } = args;
+  checkCloud({ plan, servicesFolder, machine: { env, isPreview: pulumi.runtime.isDryRun() } });
+  const commit = commitTag(servicesFolder);
   if (commit.endsWith("-dirty"))
     void pulumi.log.warn(
       `services/ differs from the commit: images are tagged ${commit}, and nobody else can build them`,
     );
-  return createStack({ ...args, plan, commit, runner: args.runner ?? connectRun({ accessToken: args.accessToken }) });
+  const runner = args.runner ?? connectRun({ accessToken: args.accessToken, env });
+  return createStack({ ...args, plan, commit, runner, env });
 };
 
-type Making = GcpArgs & { plan: CloudPlan; commit: string; runner: JobRunner };
+type Making = GcpArgs & { plan: CloudPlan; commit: string; runner: JobRunner; env: NodeJS.ProcessEnv };
 
 const createStack = (making: Making): Outputs => {
   const { plan, runner } = making;
@@ -90,8 +93,8 @@ class GcpSystem extends pulumi.ComponentResource {
   }
 }
 
-const imagesOf = ({ plan, servicesFolder, commit }: Making, foundation: GcpFoundation) => {
-  const withCredentials = hasRegistryCredentials(plan, process.env);
+const imagesOf = ({ plan, servicesFolder, commit, env }: Making, foundation: GcpFoundation) => {
+  const withCredentials = hasRegistryCredentials(plan, env);
   const builder = createBuilder({ plan, withCredentials, parent: foundation });
   const { repository } = foundation;
   const made = new Map<string, PushedImage>();

@@ -20,6 +20,7 @@ export const newExecution = (call: Call, job: Job, id?: string): Execution => {
     ...born(name),
     observedGeneration: "1",
     job: lastOf(job.name),
+    labels: { ...job.template.labels },
     parallelism: 1,
     taskCount: 1,
     template: job.template.template,

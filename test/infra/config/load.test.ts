@@ -69,7 +69,7 @@ describe("the settings", () => {
       { target: "local", systems: "leads" },
       /fleet:systems: .*allowed: a list of system names/,
     ],
-    ["no system at all", { target: "local", systems: "[]" }, /fleet:systems/],
+    ["a system without a name", { target: "local", systems: "[1]" }, /fleet:systems/],
     [
       "a word for a switch",
       { target: "local", mariadb: "on" },

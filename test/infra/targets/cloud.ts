@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { catalogue } from "../../../infra/catalogue";
+import { makePlan } from "../../../infra/catalogue/plan";
+import type { CloudSettings } from "../../../infra/config/cloud";
+import type { Settings } from "../../../infra/config/schema";
+import { deploy } from "../../../infra/targets/gcp";
+import type { JobRunner } from "../../../infra/targets/gcp/google";
+import { inventoryOf, type Asked } from "../../inventory";
+import { cloud, cloudSettings } from "../example";
+
+export const SERVICE = "gcp:cloudrunv2/service:Service";
+export const JOB = "gcp:cloudrunv2/job:Job";
+export const POOL = "gcp:cloudrunv2/workerPool:WorkerPool";
+
+/** Jobs that succeed at once, and what they were asked to run for. */
+export const recordingRunner = (failures: Readonly<Record<string, string>> = {}) => {
+  const runs: { job: string; generation: string }[] = [];
+  const runner: JobRunner = {
+    run: ({ job, generation }) => {
+      runs.push({ job, generation });
+      return Promise.resolve(failures[job]);
+    },
+  };
+  return { runner, runs };
+};
+
+/** A machine with the official plugin, and Docker's own config. */
+const machine = (): NodeJS.ProcessEnv => {
+  const folder = mkdtempSync(join(tmpdir(), "fleet-machine-"));
+  writeFileSync(join(folder, "config.json"), "{}");
+  return { DOCKER_CONFIG: folder, PULUMI_HOME: folder };
+};
+
+/** What a cloud stack asks for under mocks. */
+export const askedOfGoogle = ({
+  settings = {},
+  cloud: change = {},
+  runner = recordingRunner().runner,
+}: {
+  settings?: Partial<Settings>;
+  cloud?: Partial<CloudSettings>;
+  runner?: JobRunner;
+} = {}): Promise<Asked[]> => {
+  const all = { ...cloudSettings, ...settings };
+  const plan = makePlan(catalogue, { ...all, cloud: { ...(all.cloud ?? cloud), ...change } });
+  const given = Object.fromEntries(all.secrets.map((name) => [name, pulumi.secret(`given ${name}`)]));
+  return inventoryOf(
+    () =>
+      Promise.resolve(
+        deploy({ plan, secretValues: given, servicesFolder: resolve("services"), runner, env: machine() }),
+      ),
+    { stateOf, stack: "prod" },
+  );
+};
+
+/** What Google would say of a resource that it has made. */
+const stateOf = ({ type, name, inputs }: Asked): Record<string, unknown> => {
+  switch (type) {
+    case "gcp:serviceaccount/account:Account": {
+      const email = `${inputs["accountId"]}@${inputs["project"]}.iam.gserviceaccount.com`;
+      return { email, member: `serviceAccount:${email}` };
+    }
+    case "gcp:secretmanager/secretVersion:SecretVersion":
+      return { version: "7" };
+    case SERVICE:
+      return { uri: `https://${inputs["name"]}.run.app`, latestReadyRevision: `${inputs["name"]}-00001` };
+    case JOB:
+      return { etag: "made" };
+    case "docker:index/registryImage:RegistryImage":
+      return { sha256Digest: `sha256:${name}` };
+    case "gcp:redis/instance:Instance":
+      return { host: "10.0.0.3", port: 6379, authString: "redis-password" };
+    default:
+      return {};
+  }
+};
+
+export type Variable = {
+  name: string;
+  value?: string;
+  valueSource?: { secretKeyRef: { secret: string; version: string } };
+};
+
+/** The one container of a service, pool or job. */
+export const containerOf = ({ type, inputs }: Asked): Record<string, any> => {
+  const { template } = inputs;
+  return (type === JOB ? template.template : template).containers[0];
+};
+
+/** Its environment by name. */
+export const envOf = (asked: Asked): Record<string, Variable> =>
+  Object.fromEntries((containerOf(asked)["envs"] as Variable[]).map((variable) => [variable.name, variable]));
