@@ -34,7 +34,7 @@ describe("rehearsed Artifact Registry", function () {
     await cloud.open();
     cloud.enable("artifactregistry");
     const { Readable } = await import("node:stream");
-    await progress(await docker.importImage(Readable.from([NOTHING]) as never, { repo: image("apps"), tag: "abc123" }));
+    await progress(await docker.importImage(Readable.from([NOTHING]), { repo: image("apps"), tag: "abc123" }));
     await docker.getImage(`${image("apps")}:abc123`).tag({ repo: image("nothing"), tag: "abc123" });
   });
   after(async () => {

@@ -152,7 +152,7 @@ export const changeInstance =
     const version = String(Number(instance.settings.settingsVersion) + 1);
     const base = how === "merge" ? merged(instance.settings, asked ?? {}) : { ...asked };
     const settings = checked({
-      settings: base as Settings,
+      settings: base,
       databaseVersion: fields.databaseVersion ?? instance.databaseVersion,
     });
     call.store.put(
