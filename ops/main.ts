@@ -17,6 +17,7 @@ import * as migrate from "./commands/migrate";
 import * as open from "./commands/open";
 import * as preview from "./commands/preview";
 import * as pulumi from "./commands/pulumi";
+import * as rehearse from "./commands/rehearse";
 import * as reset from "./commands/reset";
 import * as restart from "./commands/restart";
 import * as restore from "./commands/restore";
@@ -71,6 +72,7 @@ const commands: readonly Register[] = [
   preview.register,
   cost.register,
   demo.register,
+  rehearse.register,
   tests.register,
   lint.register,
   tool.register,

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
 import type { Cloud } from "./api";
+import { OWNER } from "./apis/run/machine";
+import { Identity } from "./realise/identity";
 import type { Report } from "./report";
 
 const faultShape = z.strictObject({
@@ -22,7 +24,12 @@ export const addControl = ({
   cloud: Cloud;
   report: Report;
 }): void => {
+  const identity = new Identity(cloud.realise.folder);
   server.get("/_rehearsal/health", () => ({ project: cloud.project, pid: process.pid }));
+  // As `gcloud auth print-identity-token` would: the person who deploys may call every service.
+  server.get<{ Querystring: { audience?: string } }>("/_rehearsal/token", async ({ query: { audience = "" } }) => ({
+    token: await identity.token({ email: OWNER, audience }),
+  }));
   server.get("/_rehearsal/report", () => ({ ...report.summary(), unusedGrants: cloud.grants.unused() }));
   server.get("/_rehearsal/faults", () => cloud.faults.pending());
   server.post("/_rehearsal/faults", (request, reply) => {

@@ -66,7 +66,7 @@ export class Faults {
 
   async delay(work: string): Promise<void> {
     const fault = this.take("slow", work);
-    if (fault) await sleep(fault.ms ?? 0);
+    if (fault) await sleep(fault.ms ?? 0, undefined, { ref: false });
   }
 
   #write(faults: Fault[]): void {

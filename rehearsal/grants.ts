@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { aborted } from "./errors";
+import { holds, type Attributes } from "./iam-condition";
 import type { Resource, Store } from "./store";
 
 export type Binding = { role: string; members?: string[]; condition?: Resource };
@@ -47,12 +48,22 @@ export class Grants {
    * Whether the member has one of the roles on one of the resources (the narrowest first; the project last), and notes
    * the binding that made it so.
    */
-  allows(of: { member: string; roles: readonly string[]; resources: readonly string[] }): boolean {
+  allows(of: {
+    member: string;
+    roles: readonly string[];
+    resources: readonly string[];
+    /** What a binding's condition is asked about; without them, a binding with a condition allows nothing. */
+    attributes?: Attributes;
+  }): boolean {
     const everybody = ["allUsers", "allAuthenticatedUsers"];
     for (const resource of of.resources)
-      for (const { role, members = [] } of this.policyOf(resource).bindings ?? [])
+      for (const { role, members = [], condition } of this.policyOf(resource).bindings ?? [])
         for (const member of members)
-          if (of.roles.includes(role) && (member === of.member || everybody.includes(member))) {
+          if (
+            of.roles.includes(role) &&
+            (member === of.member || everybody.includes(member)) &&
+            (!condition || holds(String(condition["expression"]), of.attributes))
+          ) {
             this.#use({ resource, role, member });
             return true;
           }

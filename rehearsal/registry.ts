@@ -4,10 +4,9 @@ import type Docker from "dockerode";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "./api";
 import { lastOf } from "./names";
+import { REGISTRY_IMAGE } from "./registry-image";
 import type { Report } from "./report";
 
-/** The official name; the Debian package docker-registry is the same program. */
-export const REGISTRY_IMAGE = "registry:2";
 const PORT = "5000/tcp";
 const PATIENCE_MS = 30_000;
 const STORAGE = "/var/lib/registry/docker/registry/v2/repositories";
@@ -29,10 +28,13 @@ export const ensureRegistry = async (cloud: Machine): Promise<string> => {
   return ready(`http://127.0.0.1:${port}`);
 };
 
-const create = ({ realise }: Machine): Promise<Docker.Container> =>
-  realise.docker.createContainer({
+/** Where official images can be had, the engine may not have this one yet. */
+const create = async ({ realise }: Machine): Promise<Docker.Container> => {
+  const image = realise.imagePrefix + REGISTRY_IMAGE;
+  if (!(await realise.docker.getImage(image).inspect().catch(ignoreMissing))) await pull(realise.docker, image);
+  return realise.docker.createContainer({
     name: nameOf({ realise }),
-    Image: realise.imagePrefix + REGISTRY_IMAGE,
+    Image: image,
     Labels: realise.labels,
     Env: ["REGISTRY_STORAGE_DELETE_ENABLED=true", "OTEL_TRACES_EXPORTER=none"],
     ExposedPorts: { [PORT]: {} },
@@ -42,6 +44,14 @@ const create = ({ realise }: Machine): Promise<Docker.Container> =>
       RestartPolicy: { Name: "unless-stopped" },
     },
   });
+};
+
+const pull = async (docker: Docker, image: string): Promise<void> => {
+  const stream = await docker.pull(image);
+  await new Promise<void>((resolve, reject) =>
+    docker.modem.followProgress(stream, (error: Error | null) => (error ? reject(error) : resolve())),
+  );
+};
 
 const ready = async (address: string): Promise<string> => {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(100)) {
@@ -73,16 +83,12 @@ export const removeRegistry = async (cloud: Machine): Promise<void> => {
  * Artifact Registry has; Docker trusts a registry on loopback without TLS.
  */
 export const addRegistry = (of: { server: FastifyInstance; cloud: Cloud; report: Report }): void => {
-  let address: Promise<string> | undefined;
   let upstream = "";
   of.server.addHook("onResponse", (request, reply, done) => (note(of.report, request, reply), done()));
   of.server.addHook("preHandler", async (request, reply) => {
     if (!hasRepository(of.cloud, request.url)) return reply.code(404).send(unknownName(request.url));
-    // Asked for again when it failed.
-    upstream = await (address ??= ensureRegistry(of.cloud).catch((error: Error) => {
-      address = undefined;
-      throw error;
-    }));
+    // Asked for each time: it gets another port when it is started again.
+    upstream = await ensureRegistry(of.cloud);
     return undefined;
   });
   void of.server.register(httpProxy, {
@@ -93,10 +99,6 @@ export const addRegistry = (of: { server: FastifyInstance; cloud: Cloud; report:
       getUpstream: () => upstream,
       // Addresses in its answers are to be ours.
       rewriteRequestHeaders: ({ headers: { host } }, headers) => ({ ...headers, ...(host && { host }) }),
-      onError: (reply, { error }) => {
-        address = undefined;
-        void reply.code(502).send({ message: error.message });
-      },
     },
   });
 };

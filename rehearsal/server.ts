@@ -4,7 +4,7 @@ import { answererOf } from "./answer";
 import type { Cloud, LoadedApi } from "./api";
 import { addControl } from "./control";
 import { addRegistry } from "./registry";
-import type { Report } from "./report";
+import type { Entry, Report } from "./report";
 
 /** Where a request lands that was meant for another host and came here as the machine's proxy. */
 const ELSEWHERE = "/_elsewhere/";
@@ -27,6 +27,7 @@ export const makeServer = ({
     routerOptions: { maxParamLength: 5000 },
   });
   refuseTunnels(server, report);
+  refuseElsewhere(server, report);
   addControl({ server, cloud, report });
   void server.register((scope, _options, done) => {
     addRegistry({ server: scope, cloud, report });
@@ -76,13 +77,25 @@ const splitUrl = (url: string): { pathname: string; search: string } => {
   return at < 0 ? { pathname: url, search: "" } : { pathname: url.slice(0, at), search: url.slice(at + 1) };
 };
 
+/** A request for http://another-host: the deployment's HTTP_PROXY is this server. */
+const refuseElsewhere = (server: FastifyInstance, report: Report): void =>
+  void server.all(`${ELSEWHERE}*`, (request, reply) => {
+    const url = request.url.slice(ELSEWHERE.length);
+    report.add(elsewhere(request.method, url));
+    return reply.code(403).send();
+  });
+
 /** As HTTPS_PROXY of the deployment, the server sees every attempt to reach another host, and refuses it. */
 const refuseTunnels = (server: FastifyInstance, report: Report): void => {
   server.server.on("connect", ({ url = "" }, socket: Duplex) => {
-    const message = `a request to ${url}, which is not this machine`;
-    const at = new Date().toISOString();
-    report.add({ at, ms: 0, api: "elsewhere", verb: "CONNECT", path: url, status: 403, unanswered: true, message });
+    report.add(elsewhere("CONNECT", url));
     socket.on("error", () => socket.destroy());
     socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
   });
+};
+
+const elsewhere = (verb: string, path: string): Entry => {
+  const at = new Date().toISOString();
+  const message = "it is meant for another machine than this one";
+  return { at, ms: 0, api: "elsewhere", verb, path, status: 403, unanswered: true, message };
 };

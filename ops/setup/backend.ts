@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ProblemsError, refuse } from "../../infra/problems";
-import { envrc, variablesFor, withVariables, type Tools } from "../environment";
+import { envrc, ownVariables, variablesFor, withVariables, type Tools } from "../environment";
 import { writeWhenChanged } from "../files";
 import { runQuietly } from "../processes";
 import { PROJECT, stateFile, unknownStack, type Stack } from "../stack";
@@ -31,7 +31,7 @@ export const ensureBackend = async ({
     if (!create && !existsSync(stack.configFile)) refuse([unknownStack(stack)]);
     prepareOwn(stack);
   }
-  await requirePassphrase(stack);
+  if (!hasOwnPassphrase(stack)) await requirePassphrase(stack);
   if (existsSync(stateFile(stack))) return;
   createStack({
     stack,
@@ -40,6 +40,10 @@ export const ensureBackend = async ({
   });
   report(`made the stack ${stack.name}`);
 };
+
+/** Then its salt is made with the stack. */
+const hasOwnPassphrase = (stack: Stack): boolean =>
+  stack.kind === "own" && ownVariables(stack)["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined;
 
 /** Starts from dev's config, salt included; `--config` then sets what differs. */
 const prepareOwn = ({ folder, configFile, backend }: Stack): void => {
@@ -58,7 +62,7 @@ const createStack = ({ stack, env, binary }: { stack: Stack; env: NodeJS.Process
     env,
     cwd: stack.folder,
   });
-  if (ok && readFileSync(stack.configFile, "utf8") === before) return;
+  if (ok && (hasOwnPassphrase(stack) || readFileSync(stack.configFile, "utf8") === before)) return;
   throw new ProblemsError([
     {
       path: `stack ${stack.name}`,

@@ -7,6 +7,7 @@ import { monitoring } from "./monitoring";
 import { run } from "./run";
 import { secretmanager } from "./secretmanager";
 import { serviceusage } from "./serviceusage";
+import { sqladmin } from "./sqladmin";
 
 /** Every API that the rehearsal answers. */
 export const apis: readonly Api[] = [
@@ -17,6 +18,7 @@ export const apis: readonly Api[] = [
   run,
   secretmanager,
   serviceusage,
+  sqladmin,
 ];
 
 export const loadApis = (): LoadedApi[] =>

@@ -12,7 +12,13 @@ export const startContainer = async (
   spec: ContainerSpec,
 ): Promise<Docker.ContainerInspectInfo> => {
   await removeContainer(docker, spec.name);
-  const container = await docker.createContainer({ ...spec, Labels: { ...spec.Labels, ...labels } });
+  const { NCPU } = (await docker.info()) as { NCPU: number };
+  const container = await docker.createContainer({
+    ...spec,
+    Labels: { ...spec.Labels, ...labels },
+    // More than the machine has is refused.
+    HostConfig: { ...spec.HostConfig, NanoCpus: Math.min(spec.HostConfig?.NanoCpus ?? 0, NCPU * 1e9) },
+  });
   await container.start();
   return container.inspect();
 };

@@ -59,12 +59,17 @@ export class FrontEnd {
   /** Resolves when no request is with this revision any more, or the time is over. */
   async idle(revision: string, seconds: number): Promise<void> {
     const end = Date.now() + seconds * 1000;
-    while ((this.#underWay.get(revision) ?? 0) > 0 && Date.now() < end) await new Promise((next) => setTimeout(next, 50));
+    while ((this.#underWay.get(revision) ?? 0) > 0 && Date.now() < end)
+      await new Promise((next) => setTimeout(next, 50));
   }
 
   async #listen(app: FastifyInstance): Promise<void> {
     const { port, gateway } = this.of;
-    this.#listener = await Listener.at({ port, gateway, answer: (request, response) => app.routing(request, response) });
+    this.#listener = await Listener.at({
+      port,
+      gateway,
+      answer: (request, response) => app.routing(request, response),
+    });
   }
 
   /** https://cloud.google.com/run/docs/troubleshooting#unauthorized-client: 401 for a bad token, 403 for none and for no right. */

@@ -27,10 +27,7 @@ export type InstanceSpec = {
 };
 
 /** Starts a container as Cloud Run would. Its port, if it has one, is published on loopback. */
-export const startInstance = async (
-  realise: Realise,
-  spec: InstanceSpec,
-): Promise<Docker.ContainerInspectInfo> => {
+export const startInstance = async (realise: Realise, spec: InstanceSpec): Promise<Docker.ContainerInspectInfo> => {
   const { hostsEntry } = await gatewayOf(realise);
   return startContainer(realise, {
     name: spec.name,

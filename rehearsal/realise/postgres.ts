@@ -152,4 +152,3 @@ const lastWords = async (docker: Docker, name: string): Promise<string> => {
   const fatal = lines.findLast((line) => line.includes("FATAL:"));
   return `the server does not start: ${fatal ?? lines.at(-1) ?? "it said nothing"}`;
 };
-

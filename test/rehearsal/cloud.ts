@@ -2,7 +2,9 @@ import Docker from "dockerode";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { apis } from "../../rehearsal/apis";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/rehearsal";
+import { eventually } from "../e2e/project";
 
 export const PROJECT = "fleet-rehearsal";
 
@@ -30,7 +32,7 @@ export class TestCloud {
         docker: new Docker(),
         prefix: `rehearsal-test-${this.port}`,
         labels: { "dev.fleet.rehearsal": `test-${this.port}` },
-        imagePrefix: "",
+        imagePrefix: process.env.FLEET_IMAGE_PREFIX ?? "",
         ports: [this.port + 1, this.port + 50],
       },
     });
@@ -42,8 +44,11 @@ export class TestCloud {
     this.#open = undefined;
   }
 
+  /** Takes away what it knows and what it made. */
   async remove(): Promise<void> {
+    const { cloud } = this.rehearsal;
     await this.close();
+    for (const { remove } of apis) await remove?.(cloud);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -65,6 +70,14 @@ export class TestCloud {
     const answer = await this.ask(what, body);
     if (answer.status !== 200) throw new Error(`${what}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body;
+  }
+
+  /** Waits for a long-running operation below an API, and gives what it ended with. */
+  done(api: string, { name }: { name: string }): Promise<any> {
+    return eventually(
+      () => this.must(`GET ${api}/${name}`),
+      ({ done }) => done === true,
+    );
   }
 
   enable(...services: string[]): void {

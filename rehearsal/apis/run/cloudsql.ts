@@ -4,7 +4,13 @@ import { socketVolumeOf } from "../../realise/postgres";
 import type { Template } from "./shapes";
 
 /** Who may use Cloud SQL's connector: https://cloud.google.com/sql/docs/postgres/connect-run#configure-cloud-run */
-const CLIENTS = ["roles/cloudsql.client", "roles/cloudsql.editor", "roles/cloudsql.admin", "roles/editor", "roles/owner"];
+const CLIENTS = [
+  "roles/cloudsql.client",
+  "roles/cloudsql.editor",
+  "roles/cloudsql.admin",
+  "roles/editor",
+  "roles/owner",
+];
 
 /**
  * The sockets that a container finds, by their folders. One that its account may not use, or of an instance that is not
@@ -14,21 +20,26 @@ export const connectedSockets = (
   cloud: Cloud,
   { template, account }: { template: Template; account: string },
 ): Record<string, string> => {
-  const { grants, project } = cloud;
-  const wanted = mountsOf(template);
-  const mayConnect = (): boolean =>
-    grants.allows({ member: `serviceAccount:${account}`, roles: CLIENTS, resources: [projectResource(project.id)] });
-  if (wanted.length === 0 || !mayConnect()) return {};
+  const { project } = cloud;
   return Object.fromEntries(
-    wanted.flatMap(({ folder, connection }) => {
+    mountsOf(template).flatMap(({ folder, connection }) => {
       const [owner, , instance = ""] = connection.split(":");
       const found = cloud.store.get("sql.instances", instance);
-      return owner === project.id && found?.["connectionName"] === connection
+      const isThere = owner === project.id && found?.["connectionName"] === connection;
+      return isThere && mayConnect(cloud, account, instance)
         ? [[`${folder}/${connection}`, socketVolumeOf(cloud.realise, instance)]]
         : [];
     }),
   );
 };
+
+const mayConnect = ({ grants, project }: Cloud, account: string, instance: string): boolean =>
+  grants.allows({
+    member: `serviceAccount:${account}`,
+    roles: CLIENTS,
+    resources: [projectResource(project.id)],
+    attributes: { type: "sqladmin.googleapis.com/Instance", name: `projects/${project.id}/instances/${instance}` },
+  });
 
 const mountsOf = ({ containers = [], volumes = [] }: Template): { folder: string; connection: string }[] =>
   volumes.flatMap(({ name, cloudSqlInstance }) => {

@@ -88,7 +88,8 @@ const runAttempt = async (cloud: Cloud, execution: Execution, attempt: number): 
   };
   try {
     const spec = await instanceSpec(cloud, { name, template: execution.template, env });
-    if (cloud.faults.take("failing-job", execution.job)) spec.command = ["sh", "-c", "echo A fault that was asked for; exit 1"];
+    if (cloud.faults.take("failing-job", execution.job))
+      spec.command = ["sh", "-c", "echo A fault that was asked for; exit 1"];
     const { code, log } = await runToEnd(cloud.realise, spec, secondsOf(execution.template.timeout ?? "600s"));
     keepLog(cloud, execution, log);
     return code;

@@ -20,6 +20,7 @@ export const newExecution = (call: Call, job: Job, id?: string): Execution => {
     ...born(name),
     observedGeneration: "1",
     job: lastOf(job.name),
+    labels: { ...job.template.labels },
     parallelism: 1,
     taskCount: 1,
     template: job.template.template,
@@ -29,7 +30,11 @@ export const newExecution = (call: Call, job: Job, id?: string): Execution => {
   });
   call.store.put(EXECUTIONS, name, execution);
   const latest = { name: lastOf(name), createTime: execution.createTime, completionStatus: "EXECUTION_RUNNING" };
-  call.store.put(JOBS, job.name, withEtag({ ...job, executionCount: job.executionCount + 1, latestCreatedExecution: latest }));
+  call.store.put(
+    JOBS,
+    job.name,
+    withEtag({ ...job, executionCount: job.executionCount + 1, latestCreatedExecution: latest }),
+  );
   return execution;
 };
 
@@ -59,7 +64,5 @@ export const listExecutions = (call: Call): Resource =>
   pageOf({
     call,
     key: "executions",
-    items: call.store
-      .list<Execution>(EXECUTIONS, `${nameOf(call, call.params["parent"] ?? "")}/executions/`)
-      .reverse(),
+    items: call.store.list<Execution>(EXECUTIONS, `${nameOf(call, call.params["parent"] ?? "")}/executions/`).reverse(),
   });

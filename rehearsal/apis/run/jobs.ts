@@ -17,14 +17,20 @@ const NAME_LIMIT = 63;
 
 export const createJob = (call: Call): Resource => {
   const id = call.query["jobId"] as string;
-  if (!ID.test(id)) throw badRequest({ field: "job_id", description: `Violation in field job.name: ${id} is not a valid name.` });
+  if (!ID.test(id))
+    throw badRequest({ field: "job_id", description: `Violation in field job.name: ${id} is not a valid name.` });
   const name = `${nameOf(call, call.params["parent"] ?? "")}/jobs/${id}`;
   if (call.store.get(JOBS, name)) throw alreadyExists(`Resource '${id}' already exists.`);
   return make(call, name);
 };
 
 const make = (call: Call, name: string): Resource => {
-  const job = { executionCount: 0, ...withoutOutputs(call.body), ...born(name), launchStage: call.body["launchStage"] ?? "GA" };
+  const job = {
+    executionCount: 0,
+    ...withoutOutputs(call.body),
+    ...born(name),
+    launchStage: call.body["launchStage"] ?? "GA",
+  };
   return settle(call, { ...job, ...ready("1") } as unknown as Job);
 };
 
@@ -60,9 +66,17 @@ const settle = (call: Call, job: Job, before?: Job): Resource => {
   const isNew = token !== undefined && token.value !== (before && tokenOf(before)?.value);
   if (!isNew) return startOperation(call, job.name, "run.jobReady", filled);
   const execution = newExecution(call, filled, id);
-  const waiting = withEtag({ ...call.store.get<Job>(JOBS, job.name)!, reconciling: true, terminalCondition: reconciling("Ready") });
+  const waiting = withEtag({
+    ...call.store.get<Job>(JOBS, job.name)!,
+    reconciling: true,
+    terminalCondition: reconciling("Ready"),
+  });
   call.store.put(JOBS, job.name, waiting);
-  return startExecution(call, { job: waiting, execution, work: token.field === "runExecutionToken" ? "run.jobRun" : "run.jobStart" });
+  return startExecution(call, {
+    job: waiting,
+    execution,
+    work: token.field === "runExecutionToken" ? "run.jobRun" : "run.jobStart",
+  });
 };
 
 const tokenOf = (job: Job): { field: "runExecutionToken" | "startExecutionToken"; value: string } | undefined => {
@@ -78,14 +92,21 @@ const withDefaults = (call: Call, template: Job["template"]): Job["template"] =>
     maxRetries: 3,
     ...template.template,
     serviceAccount: accountOf(call, template.template),
-    containers: (template.template.containers ?? []).map((container) => ({ ...container, resources: resourcesOf(container) })),
+    containers: (template.template.containers ?? []).map((container) => ({
+      ...container,
+      resources: resourcesOf(container),
+    })),
   },
 });
 
 export const getJob = (call: Call): Resource => findJob(call);
 
 export const listJobs = (call: Call): Resource =>
-  pageOf({ call, key: "jobs", items: call.store.list<Job>(JOBS, `${nameOf(call, call.params["parent"] ?? "")}/jobs/`) });
+  pageOf({
+    call,
+    key: "jobs",
+    items: call.store.list<Job>(JOBS, `${nameOf(call, call.params["parent"] ?? "")}/jobs/`),
+  });
 
 export const deleteJob = (call: Call): Resource => {
   const job = findJob(call);
@@ -97,7 +118,8 @@ export const deleteJob = (call: Call): Resource => {
 export const runJob = (call: Call): Resource => {
   const job = findJob(call);
   checkEtag(call.body["etag"], job);
-  if (call.body["overrides"]) throw badRequest({ field: "overrides", description: "rehearsal: overrides are not rehearsed yet" });
+  if (call.body["overrides"])
+    throw badRequest({ field: "overrides", description: "rehearsal: overrides are not rehearsed yet" });
   const execution = newExecution(call, job);
   return startExecution(call, { job, execution, work: "run.execute" });
 };
@@ -118,4 +140,6 @@ const findJob = (call: Call): Job => {
 };
 
 const missing = (name: string): Error =>
-  notFound(`Resource '${lastOf(name)}' of kind 'JOB' in region '${name.split("/")[3]}' in project '${name.split("/")[1]}' does not exist.`);
+  notFound(
+    `Resource '${lastOf(name)}' of kind 'JOB' in region '${name.split("/")[3]}' in project '${name.split("/")[1]}' does not exist.`,
+  );

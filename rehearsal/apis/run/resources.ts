@@ -5,9 +5,19 @@ import type { Common } from "./shapes";
 import type { Resource } from "../../store";
 
 /** What every new resource of Cloud Run gets. */
-export const born = (name: string): Pick<Common, "name" | "uid" | "generation" | "createTime" | "updateTime"> & Resource => {
+export const born = (
+  name: string,
+): Pick<Common, "name" | "uid" | "generation" | "createTime" | "updateTime"> & Resource => {
   const now = new Date().toISOString();
-  return { name, uid: randomUUID(), generation: "1", createTime: now, updateTime: now, creator: OWNER, lastModifier: OWNER };
+  return {
+    name,
+    uid: randomUUID(),
+    generation: "1",
+    createTime: now,
+    updateTime: now,
+    creator: OWNER,
+    lastModifier: OWNER,
+  };
 };
 
 /** A generation more, as after every accepted change. */
@@ -17,7 +27,10 @@ export const nextGeneration = (resource: Common) => ({
   lastModifier: OWNER,
 });
 
-export const withEtag = <T extends Resource>(resource: T): T & { etag: string } => ({ ...resource, etag: etagOf(resource) });
+export const withEtag = <T extends Resource>(resource: T): T & { etag: string } => ({
+  ...resource,
+  etag: etagOf(resource),
+});
 
 /** What a client sends and the server alone decides. */
 export const withoutOutputs = ({ name: _, etag: __, ...rest }: Resource): Resource => rest;

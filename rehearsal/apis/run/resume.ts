@@ -11,7 +11,9 @@ export const resume = async (cloud: Cloud): Promise<void> => {
       const found = cloud.store.get<Revision>(REVISIONS, `${service.name}/revisions/${revision}`);
       if (!found || percent === 0) continue;
       // A service that cannot start must not keep the server from starting; its front end answers 503.
-      await ensureRevision(cloud, found).catch((error: Error) => process.stderr.write(`${revision}: ${error.message}\n`));
+      await ensureRevision(cloud, found).catch((error: Error) =>
+        process.stderr.write(`${revision}: ${error.message}\n`),
+      );
     }
   }
 };

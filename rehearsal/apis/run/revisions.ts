@@ -24,7 +24,8 @@ export const newRevision = (
     throw badRequest({ field: "template.revision", description });
   }
   const name = `${of.service}/revisions/${id}`;
-  if (call.store.get(REVISIONS, name)) throw alreadyExists(`Revision named '${id}' with different configuration already exists.`);
+  if (call.store.get(REVISIONS, name))
+    throw alreadyExists(`Revision named '${id}' with different configuration already exists.`);
   const revision = {
     ...born(name),
     ...template,

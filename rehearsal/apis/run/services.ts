@@ -149,9 +149,14 @@ const find = (call: Call): Service => {
   return service;
 };
 
-export const missing = (name: string): Error => notFound(`Resource '${lastOf(name)}' of kind 'SERVICE' in region '${name.split("/")[3]}' in project '${name.split("/")[1]}' does not exist.`);
+export const missing = (name: string): Error =>
+  notFound(
+    `Resource '${lastOf(name)}' of kind 'SERVICE' in region '${name.split("/")[3]}' in project '${name.split("/")[1]}' does not exist.`,
+  );
 
 export const checkEtag = (given: unknown, { etag, name }: { etag: string; name: string }): void => {
   if (typeof given === "string" && given !== "" && given !== etag)
-    throw aborted(`Conflict for resource '${lastOf(name)}': version '${given}' was specified but current version is '${etag}'.`);
+    throw aborted(
+      `Conflict for resource '${lastOf(name)}': version '${given}' was specified but current version is '${etag}'.`,
+    );
 };

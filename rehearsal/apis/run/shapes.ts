@@ -88,7 +88,7 @@ export type Service = Common & {
 export type Revision = Common & Template & { service: string };
 
 export type Job = Common & {
-  template: Resource & { taskCount?: number; template: TaskTemplate };
+  template: Resource & { taskCount?: number; labels?: Record<string, string>; template: TaskTemplate };
   terminalCondition: Condition;
   executionCount: number;
   latestCreatedExecution?: Resource;

@@ -31,14 +31,21 @@ export const startRevision = async (cloud: Cloud, revision: Revision): Promise<v
   const name = instanceName(cloud, id);
   const container = revision.containers![0]!;
   const own = { K_SERVICE: revision.service, K_CONFIGURATION: revision.service, K_REVISION: id };
-  const spec = await instanceSpec(cloud, { name, template: revision, env: { ...own, PORT: String(portOf(container)) } });
+  const spec = await instanceSpec(cloud, {
+    name,
+    template: revision,
+    env: { ...own, PORT: String(portOf(container)) },
+  });
   if (cloud.faults.take("never-ready", id)) spec.command = ["sleep", "infinity"];
   await startInstance(cloud.realise, { ...spec, port: portOf(container) });
   const startup = await untilStarted(docker, name, startupProbeOf(container));
   if (startup.outcome === "ready") return keepAlive(docker, name);
   const log = await logsOf(docker, name);
   await stopRevision(cloud, id);
-  throw new NotReady(startupFailure(cloud, revision, startup.outcome === "exited" ? log : undefined), "FAILED_PRECONDITION");
+  throw new NotReady(
+    startupFailure(cloud, revision, startup.outcome === "exited" ? log : undefined),
+    "FAILED_PRECONDITION",
+  );
 };
 
 /** Starts it only if it does not run, as after a restart of the machine. */
@@ -102,7 +109,10 @@ const secretValue = (cloud: Cloud, account: string, reference: { secret: string;
       error.status === "PERMISSION_DENIED"
         ? `Permission denied on secret: ${numbered} for Revision service account ${account}. The service account used must be granted the 'Secret Manager Secret Accessor' role (roles/secretmanager.secretAccessor) at the secret, project or higher level.`
         : `Secret ${numbered} was not found or cannot be read: ${error.message}`;
-    throw new NotReady({ message, reason: "SECRETS_ACCESS_CHECK_FAILED" }, error.status === "NOT_FOUND" ? "NOT_FOUND" : "PERMISSION_DENIED");
+    throw new NotReady(
+      { message, reason: "SECRETS_ACCESS_CHECK_FAILED" },
+      error.status === "NOT_FOUND" ? "NOT_FOUND" : "PERMISSION_DENIED",
+    );
   }
 };
 
@@ -111,7 +121,10 @@ const pulled = async ({ realise }: Cloud, image: string): Promise<string> => {
     await pullImage(realise.docker, image);
     return image;
   } catch (error) {
-    throw new NotReady({ message: `Image '${image}' not found. (${(error as Error).message})`, reason: "CONTAINER_MISSING" }, "NOT_FOUND");
+    throw new NotReady(
+      { message: `Image '${image}' not found. (${(error as Error).message})`, reason: "CONTAINER_MISSING" },
+      "NOT_FOUND",
+    );
   }
 };
 
@@ -129,7 +142,11 @@ const localHosts = (values: Record<string, string>): string[] => [
 ];
 
 /** https://cloud.google.com/run/docs/troubleshooting#container-failed-to-start */
-const startupFailure = (cloud: Cloud, revision: Revision, lastWords: string | undefined): Failure & { message: string } => {
+const startupFailure = (
+  cloud: Cloud,
+  revision: Revision,
+  lastWords: string | undefined,
+): Failure & { message: string } => {
   const container = revision.containers![0]!;
   const cause = container.startupProbe?.httpGet
     ? "The user-provided container failed the configured startup probe checks."
