@@ -75,7 +75,8 @@ const hasFile = async ({ id, path }: { id: string; path: string }): Promise<bool
 };
 
 const PATIENCE_MS = 120_000;
-const PAUSE_MS = 100;
+/** Running a command in a container costs a tenth of a second of CPU, just when the process needs it to start. */
+const PAUSE_MS = { web: 100, worker: 500, scheduler: 500 };
 /** Docker starts it again each time; one or two may be the fault of something that was not up yet. */
 const MOST_STARTS = 3;
 
@@ -86,7 +87,7 @@ const untilWell: Gates["service"] = async ({ id, service }) => {
     const { isRunning, restarts, exitCode } = await lifeOf(id);
     const crashed = restarts >= MOST_STARTS || (!isRunning && restarts === 0);
     if (!crashed && Date.now() < deadline) {
-      await sleep(PAUSE_MS);
+      await sleep(PAUSE_MS[service.kind]);
       continue;
     }
     throw new PlainError(
