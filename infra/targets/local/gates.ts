@@ -58,7 +58,11 @@ const makeReady: Gates["datastore"] = async ({ id, what, script, env }) => {
   if (await hasFile({ id, path: mark })) return;
   // A mark of before would let a password come back without being applied.
   const command = ["sh", "-euc", `rm -f /tmp/fleet-ready-*\n${script}\ntouch ${mark}`];
-  const { exitCode, output } = await execIn({ id, command, env });
+  const { exitCode, output } = await execIn({ id, command, env }).catch(async ({ message }: Error) => ({
+    exitCode: -1,
+    // A server that has ended runs no command; why is in its own log.
+    output: `${message}\n${await logOf(id)}`,
+  }));
   if (exitCode === 0) return;
   throw new PlainError(
     failureOf({
