@@ -58,7 +58,11 @@ const makeReady: Gates["datastore"] = async ({ id, what, script, env }) => {
   if (await hasFile({ id, path: mark })) return;
   // A mark of before would let a password come back without being applied.
   const command = ["sh", "-euc", `rm -f /tmp/fleet-ready-*\n${script}\ntouch ${mark}`];
-  const { exitCode, output } = await execIn({ id, command, env });
+  const { exitCode, output } = await execIn({ id, command, env }).catch(async ({ message }: Error) => ({
+    exitCode: -1,
+    // A server that has ended runs no command; why is in its own log.
+    output: `${message}\n${await logOf(id)}`,
+  }));
   if (exitCode === 0) return;
   throw new PlainError(
     failureOf({
@@ -75,7 +79,8 @@ const hasFile = async ({ id, path }: { id: string; path: string }): Promise<bool
 };
 
 const PATIENCE_MS = 120_000;
-const PAUSE_MS = 100;
+/** Running a command in a container costs a tenth of a second of CPU, just when the process needs it to start. */
+const PAUSE_MS = { web: 100, worker: 500, scheduler: 500 };
 /** Docker starts it again each time; one or two may be the fault of something that was not up yet. */
 const MOST_STARTS = 3;
 
@@ -86,7 +91,7 @@ const untilWell: Gates["service"] = async ({ id, service }) => {
     const { isRunning, restarts, exitCode } = await lifeOf(id);
     const crashed = restarts >= MOST_STARTS || (!isRunning && restarts === 0);
     if (!crashed && Date.now() < deadline) {
-      await sleep(PAUSE_MS);
+      await sleep(PAUSE_MS[service.kind]);
       continue;
     }
     throw new PlainError(
