@@ -15,7 +15,14 @@ export const CACHE_FOLDER = "/home/django/.cache";
 /** What an image is made of, as paths in services/; a development image holds dependencies only, no code. */
 export const sourcesOf = ({ folder, mountsSource }: Pick<PlannedImage, "folder" | "mountsSource">): string[] => {
   const dependencies = ["apt-build.txt", "apt-run.txt", "requirements"].map((path) => `${folder}/${path}`);
-  return ["Dockerfile", ".dockerignore", "build-tools.txt", "common.txt", "unused.sh", ...(mountsSource ? dependencies : [folder, "chassis"])];
+  return [
+    "Dockerfile",
+    ".dockerignore",
+    "build-tools.txt",
+    "common.txt",
+    "unused.sh",
+    ...(mountsSource ? dependencies : [folder, "chassis"]),
+  ];
 };
 
 /** Builds a service's image with BuildKit when what it is made of changed; the tag carries the content's hash. */
