@@ -7,7 +7,7 @@ import { Story } from "../demo/story";
 import { servicesOf, type Service } from "../health";
 import { clearDeadLocks } from "../locks";
 import { runInForeground } from "../processes";
-import { placeOf, type Place } from "../rehearsal/place";
+import { DEFAULT_PORT, placeOf, type Place } from "../rehearsal/place";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { ensureServer, removeCloud } from "../rehearsal/server";
 import { writeStack } from "../rehearsal/stack";

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from typing import Any, ClassVar
 
 import pytest
 from config import urls as service_urls
@@ -43,8 +42,8 @@ FAILURES: dict[str, tuple[Exception, int, str]] = {
 
 
 class FailingApi(APIView):
-    authentication_classes: ClassVar[tuple[Any, ...]] = ()
-    permission_classes: ClassVar[tuple[Any, ...]] = ()
+    authentication_classes = ()
+    permission_classes = ()
 
     def get(self, request: Request, name: str) -> Response:
         raise FAILURES[name][0]
