@@ -10,8 +10,11 @@ type Carry = (of: { plan: Plan; secretValues: SecretValues }) => Promise<Outputs
 export const targets: Record<Target, Carry> = {
   local: async (of) => {
     const { local } = await import("../infra/targets/local");
-    // Pulumi runs the program in the folder of Pulumi.yaml.
-    return local({ ...of, servicesFolder: resolve("services") });
+    // Pulumi runs the program in the folder of Pulumi.yaml. In a dev container beside the engine, the engine's machine
+    // knows that folder by another path.
+    const { FLEET_HOST_FOLDER } = process.env;
+    const mountFolder = resolve(FLEET_HOST_FOLDER || "", "services");
+    return local({ ...of, servicesFolder: resolve("services"), mountFolder });
   },
   gcp: () => Promise.reject(new ProblemsError([notBuilt])),
 };

@@ -20,6 +20,8 @@ export type LocalArgs = {
   secretValues: SecretValues;
   /** The folder with the Dockerfile and the services. */
   servicesFolder: string;
+  /** The same folder where the engine looks for what it mounts; left out: at the same path. */
+  mountFolder?: string;
   /** What the Docker engine holds; read from it where it is left out. */
   engine?: EngineState;
 };
@@ -28,20 +30,27 @@ export type LocalArgs = {
  * Runs a plan in Docker on this machine.
  * @throws ProblemsError before anything is touched, when the machine does not allow it.
  */
-export const local = async ({ plan, secretValues, servicesFolder, engine }: LocalArgs): Promise<Outputs> => {
+export const local = async ({
+  plan,
+  secretValues,
+  servicesFolder,
+  mountFolder,
+  engine,
+}: LocalArgs): Promise<Outputs> => {
   const state = engine ?? (await readEngine({ stack: plan.stack, ports: wantedPorts(plan).map(({ port }) => port) }));
   checkMachine({ plan, engine: state, servicesFolder });
   return createStack({
     plan,
     secretValues,
     servicesFolder,
+    mountFolder: mountFolder ?? servicesFolder,
     generationOf: generationsOf({ stack: plan.stack, engine: state, now: new Date() }),
   });
 };
 
-type Making = Omit<LocalArgs, "engine"> & { generationOf: ReturnType<typeof generationsOf> };
+type Making = Required<Omit<LocalArgs, "engine">> & { generationOf: ReturnType<typeof generationsOf> };
 
-const createStack = ({ plan, secretValues, servicesFolder, generationOf }: Making): Outputs => {
+const createStack = ({ plan, secretValues, servicesFolder, mountFolder, generationOf }: Making): Outputs => {
   const systems = new Map(plan.systems.map((system) => [system.name, new LocalSystem({ plan, system })]));
   const systemOf = (name: string): LocalSystem => systems.get(name) as LocalSystem;
   const secretOf = createSecrets({ plan, given: secretValues, parentOf: systemOf });
@@ -83,6 +92,7 @@ const createStack = ({ plan, secretValues, servicesFolder, generationOf }: Makin
       generation: generationOf({ system, name, isJob: service.kind === "job" }),
       secretOf,
       servicesFolder,
+      mountFolder,
     };
     services.set(id, new LocalService(args, { parent: systemOf(system) }));
   }
