@@ -33,6 +33,8 @@ describe("the command line, given something wrong", () => {
       /Docker engine unix:\/\/\/nowhere\.sock: no answer/,
       /DOCKER_HOST=/,
     ],
+    [["dashboard", "--stack", "nowhere"], {}, /stack nowhere: nothing of it runs yet/, /npm start -- --stack nowhere/],
+    [["dashboard", "--port", "high"], {}, /argument 'high' is invalid/, /allowed: a whole number from 0 to 65535/],
     [["pulumi", "up", "-s", "nowhere"], {}, /there is no stack of this name/, /npm start -- --stack nowhere/],
   ] as const) {
     it(`says what, where and the cure: ${args.join(" ")} ${Object.keys(env).join(" ")}`, () => {
@@ -46,7 +48,7 @@ describe("the command line, given something wrong", () => {
   }
 
   it("offers help for every command", () => {
-    for (const command of ["start", "stop", "down", "test", "soak", "bench", "lint"]) {
+    for (const command of ["start", "stop", "down", "test", "soak", "bench", "lint", "dashboard"]) {
       const { status, stdout } = fleet([command, "--help"]);
       assert.equal(status, 0);
       assert.match(stdout, new RegExp(`^Usage: fleet ${command}`));

@@ -14,7 +14,7 @@ const emptyEngine: EngineState = { containers: [], volumes: [], takenPorts: new 
 
 const run = (
   change: Partial<Settings> = {},
-  { engine = emptyEngine, exits = {} }: { engine?: EngineState; exits?: Exits } = {},
+  { engine = emptyEngine, exits = {}, ...of }: { engine?: EngineState; exits?: Exits; mountFolder?: string } = {},
 ) =>
   inventoryOf(
     () =>
@@ -28,6 +28,7 @@ const run = (
         }),
         secretValues: { "callcenter-db-postgres-password": pulumi.secret("django_pass") },
         servicesFolder: resolve("services"),
+        ...of,
         engine,
       }),
     { exits },
@@ -150,6 +151,15 @@ describe("the local target", () => {
     expect(one(dev, "leads-web", CONTAINER).inputs["networksAdvanced"]).to.deep.include({
       name: "leads_dev_service_network",
       aliases: ["leads-web"],
+    });
+  });
+
+  it("mounts code from where the engine has it, when that is elsewhere", async () => {
+    const beside = await run({}, { mountFolder: "/on/the/host/services" });
+    expect(one(beside, "leads-web", CONTAINER).inputs["volumes"]).to.deep.include({
+      hostPath: "/on/the/host/services/leads",
+      containerPath: "/srv/app",
+      readOnly: true,
     });
   });
 
