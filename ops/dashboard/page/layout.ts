@@ -20,7 +20,7 @@ export const draw = ({ parts, edges }: { parts: readonly Part[]; edges: readonly
   const own = essential(edges).filter(({ from, to }) => graph.hasNode(from) && graph.hasNode(to));
   for (const { from, to } of own) graph.setEdge(to, from);
   layout(graph);
-  const at = (id: string): Point => graph.node(id) as unknown as Point;
+  const at = (id: string): Point => graph.node(id);
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
   return {
     width,
