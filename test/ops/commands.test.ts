@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { commandLine } from "../../ops/main";
 import { closingLine } from "../../ops/commands/tests";
 
 const fleet = (args: string[], env: NodeJS.ProcessEnv = {}) => {
@@ -10,6 +11,26 @@ const fleet = (args: string[], env: NodeJS.ProcessEnv = {}) => {
   });
   return { status, stdout, stderr };
 };
+
+/** Commands on what runs, each with the least that it asks for. */
+const runningCommands = [
+  ["status"],
+  ["logs"],
+  ["dashboard"],
+  ["doctor"],
+  ["migrate"],
+  ["migrate", "--plan"],
+  ["seed"],
+  ["restart"],
+  ["open", "leads"],
+  ["shell", "leads"],
+  ["db", "shell", "leads"],
+  ["backup"],
+  ["restore", "one"],
+  ["reset"],
+  ["test", "leads"],
+  ["install", "callcenter"],
+];
 
 describe("the command line, given something wrong", () => {
   for (const [args, env, says, cure] of [
@@ -33,9 +54,22 @@ describe("the command line, given something wrong", () => {
       /Docker engine unix:\/\/\/nowhere\.sock: no answer/,
       /DOCKER_HOST=/,
     ],
-    [["dashboard", "--stack", "nowhere"], {}, /stack nowhere: nothing of it runs yet/, /npm start -- --stack nowhere/],
-    [["dashboard", "--port", "high"], {}, /argument 'high' is invalid/, /allowed: a whole number from 0 to 65535/],
     [["pulumi", "up", "-s", "nowhere"], {}, /there is no stack of this name/, /npm start -- --stack nowhere/],
+    ...runningCommands.map(
+      (command) =>
+        [
+          [...command, "--stack", "nowhere"],
+          {},
+          /stack nowhere: there is no stack of this name\. Stacks here: dev/,
+          /npm start -- --stack nowhere/,
+        ] as const,
+    ),
+    [["snapshots", "--stack", "Not_Good"], {}, /"Not_Good" cannot be a stack's name/, /npm start/],
+    [["snapshots", "--remove", "none"], {}, /--remove: there is no snapshot none of dev/, /npx fleet|name one of/],
+    [["stacks"], { DOCKER_HOST: "unix:///nowhere.sock" }, /nowhere\.sock: no answer/, /DOCKER_HOST=/],
+    [["logs", "--since", "yesterday"], {}, /--since: "yesterday" is neither a time nor how long ago/, /--since 10m/],
+    [["logs", "--grep", "("], {}, /--grep: "\(" is no regular expression/, /backslash/],
+    [["test", "leads", "test/ops/health.test.ts"], {}, /names both test files and services/, /one call for each/],
   ] as const) {
     it(`says what, where and the cure: ${args.join(" ")} ${Object.keys(env).join(" ")}`, () => {
       const { status, stderr } = fleet([...args], env);
@@ -47,12 +81,41 @@ describe("the command line, given something wrong", () => {
     });
   }
 
+  for (const [args, says] of [
+    [["strat"], /unknown command 'strat'\n\(Did you mean start\?\)/],
+    [["dashboard", "--port", "high"], /argument 'high' is invalid\. allowed: a whole number from 0 to 65535/],
+    [["logs", "--tail", "some"], /argument 'some' is invalid\. allowed: a whole number/],
+    [["status", "--jsno"], /unknown option '--jsno'\n\(Did you mean --json\?\)/],
+    [["mariadb", "maybe"], /'maybe' is invalid.*Allowed choices are on, off/],
+    [["install", "callcenter", "more"], /'more' is invalid.*Allowed choices are base, dev, test/],
+    [["completion", "fish"], /'fish' is invalid.*Allowed choices are bash, zsh/],
+    [["exec"], /missing required argument 'service'/],
+    [["exec", "leads"], /missing required argument 'command'/],
+    [["tool", "callcenter"], /missing required argument 'command'/],
+    [["restore"], /missing required argument 'name'/],
+    [["open"], /missing required argument 'service'/],
+    [["db", "shell"], /missing required argument 'datastore'/],
+    [["db", "shel"], /unknown command 'shel'/],
+  ] as const) {
+    it(`says what, and where help is: ${args.join(" ")}`, () => {
+      const { status, stderr } = fleet([...args]);
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, says);
+      assert.match(stderr, /fleet <command> --help/);
+    });
+  }
+
   it("offers help for every command", () => {
-    for (const command of ["start", "stop", "down", "test", "soak", "bench", "lint", "dashboard"]) {
-      const { status, stdout } = fleet([command, "--help"]);
-      assert.equal(status, 0);
-      assert.match(stdout, new RegExp(`^Usage: fleet ${command}`));
+    const program = commandLine();
+    const commands = program.createHelp().visibleCommands(program);
+    assert.ok(commands.length > 25);
+    for (const command of commands.filter((each) => !["pulumi", "help"].includes(each.name()))) {
+      assert.match(command.helpInformation(), new RegExp(`^Usage: fleet ${command.name()}\\b`));
+      assert.ok(command.description().length > 10, command.name());
     }
+    const { status, stdout } = fleet(["logs", "--help"]);
+    assert.equal(status, 0);
+    assert.match(stdout, /^Usage: fleet logs/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { Graph, layout } from "@dagrejs/dagre";
+import { Graph, layout, type EdgeLabel, type GraphLabel, type NodeLabel } from "@dagrejs/dagre";
 import type { Edge, Part } from "../messages";
 
 export type Box = { id: string; x: number; y: number; width: number; height: number };
@@ -13,15 +13,18 @@ const MARGIN = 12;
  * pixels of the drawing.
  */
 export const draw = ({ parts, edges }: { parts: readonly Part[]; edges: readonly Edge[] }): Drawing => {
-  const graph = new Graph()
+  const graph = new Graph<GraphLabel, NodeLabel, EdgeLabel>()
     .setGraph({ rankdir: "LR", nodesep: 14, ranksep: 44, marginx: MARGIN, marginy: MARGIN })
     .setDefaultEdgeLabel(() => ({}));
   for (const { id } of parts) graph.setNode(id, { ...BOX });
   const own = essential(edges).filter(({ from, to }) => graph.hasNode(from) && graph.hasNode(to));
   for (const { from, to } of own) graph.setEdge(to, from);
   layout(graph);
-  const at = (id: string): Point => graph.node(id);
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  const at = (id: string): Point => {
+    const { x = 0, y = 0 } = graph.node(id);
+    return { x, y };
+  };
+  const { width = 0, height = 0 } = graph.graph();
   return {
     width,
     height,
@@ -29,7 +32,7 @@ export const draw = ({ parts, edges }: { parts: readonly Part[]; edges: readonly
     lines: own.map(({ from, to }) => ({
       from,
       to,
-      path: curve({ from: at(to), to: at(from), ...(graph.edge(to, from) as unknown as { points: Point[] }) }),
+      path: curve({ from: at(to), to: at(from), points: graph.edge(to, from).points ?? [] }),
     })),
   };
 };

@@ -1,0 +1,68 @@
+import type Docker from "dockerode";
+import { execQuietly } from "../../ops/containers/exec";
+import { databaseCommand } from "../../ops/databases";
+import type { RunningDatastore, RunningStack } from "../../ops/running";
+
+/** A checksum and a number of rows for each table of each SQL database, and one for each Redis, by where it is. */
+export const checksums = async ({
+  docker,
+  datastores,
+}: Pick<RunningStack, "docker" | "datastores">): Promise<Record<string, string>> => {
+  const entries = await Promise.all(datastores.map((datastore) => ofDatastore({ docker, datastore })));
+  return Object.fromEntries(entries.flat().sort());
+};
+
+type Of = { docker: Docker; datastore: RunningDatastore };
+
+const ofDatastore = async ({ docker, datastore }: Of): Promise<[string, string][]> => {
+  const { definition, container, system, name } = datastore;
+  if (definition.engine === "messaging") return [];
+  if (definition.engine === "redis") {
+    const { stdout } = await execQuietly({ docker, container, command: ["redis-cli", "EVAL", ALL_KEYS, "0"] });
+    return [[`${system}/${name}`, stdout.trim()]];
+  }
+  const databases = definition.databases.map(async ({ name: database }) => {
+    const tables = await ask({ docker, datastore, database, query: tablesOf[definition.engine] });
+    return Promise.all(
+      tables.map(async (table): Promise<[string, string]> => {
+        const answer = await ask({ docker, datastore, database, query: sumOf[definition.engine](table) });
+        return [`${system}/${name}/${database}/${table}`, answer.join(" ")];
+      }),
+    );
+  });
+  return (await Promise.all(databases)).flat();
+};
+
+const ask = async (of: Of & { database: string; query: string }): Promise<string[]> => {
+  const { code, stdout, stderr } = await execQuietly({
+    docker: of.docker,
+    container: of.datastore.container,
+    ...databaseCommand(of),
+  });
+  if (code !== 0) throw new Error(stderr);
+  return stdout.trim().split("\n").filter(Boolean);
+};
+
+const postgresTables =
+  "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1";
+const tablesOf = {
+  postgres: postgresTables,
+  postgis: postgresTables,
+  mariadb: "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1",
+};
+
+const postgresSum = (table: string): string =>
+  `SELECT count(*), md5(coalesce(string_agg(md5(t::text), '' ORDER BY t::text), '')) FROM ${table} t`;
+const sumOf = {
+  postgres: postgresSum,
+  postgis: postgresSum,
+  mariadb: (table: string) => `SELECT COUNT(*) FROM \`${table}\`; CHECKSUM TABLE \`${table}\``,
+};
+
+/** Every key with its value as Redis writes it, over all that is there. */
+const ALL_KEYS = `
+local keys = redis.call('KEYS', '*')
+table.sort(keys)
+local sum = ''
+for _, key in ipairs(keys) do sum = redis.sha1hex(sum .. key .. redis.call('DUMP', key)) end
+return #keys .. ' ' .. sum`;
