@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { columns } from "./columns";
 import type { Inventory } from "./engine";
 import { stackOutputs, type State } from "./state";

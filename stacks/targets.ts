@@ -12,7 +12,10 @@ const servicesFolder = (): string => resolve("services");
 export const targets: Record<Target, Carry> = {
   local: async (of) => {
     const { local } = await import("../infra/targets/local");
-    return local({ ...of, servicesFolder: servicesFolder() });
+    // In a dev container beside the engine, the engine's machine knows the services' folder by another path.
+    const { FLEET_HOST_FOLDER } = process.env;
+    const mountFolder = resolve(FLEET_HOST_FOLDER || "", "services");
+    return local({ ...of, servicesFolder: servicesFolder(), mountFolder });
   },
   gcp: async (of) => {
     const { deploy } = await import("../infra/targets/gcp");

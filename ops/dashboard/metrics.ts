@@ -14,7 +14,7 @@ export class Metrics {
 
   constructor(private readonly docker: Docker) {}
 
-  /** Takes one sample. A container seen for the first time has memory alone to tell: CPU is a difference. */
+  /** Takes one sample. CPU is a difference: what is seen for the first time in this life has nothing to tell yet. */
   async sample(parts: readonly Part[]): Promise<Sample> {
     const running = parts.filter(({ startedAt, finishedAt }) => startedAt !== undefined && finishedAt === undefined);
     const values = await Promise.all(running.map(async (part) => [part.id, await this.#read(part)] as const));
@@ -37,7 +37,8 @@ export class Metrics {
     };
     const before = this.#last.get(id);
     this.#last.set(id, reading);
-    return [round(cpuBetween(before, reading)), round(memoryOf(stats.memory_stats))];
+    const cpu = cpuBetween(before, reading);
+    return cpu === undefined ? undefined : [round(cpu), round(memoryOf(stats.memory_stats))];
   }
 
   /** One reading without the engine's own wait of a second; `undefined` when the container has just ended. */
@@ -52,8 +53,8 @@ export class Metrics {
 }
 
 /** Percent of one processor, from nanoseconds of CPU between two readings of the same life of a container. */
-export const cpuBetween = (before: Reading | undefined, now: Reading): number => {
-  if (!before || before.container !== now.container || now.at <= before.at) return 0;
+export const cpuBetween = (before: Reading | undefined, now: Reading): number | undefined => {
+  if (!before || before.container !== now.container || now.at <= before.at) return undefined;
   return Math.max(0, ((now.cpu - before.cpu) / 1e6 / (now.at - before.at)) * 100);
 };
 

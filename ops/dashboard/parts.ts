@@ -43,16 +43,20 @@ export const partOf = ({
   expected,
   container,
   image,
+  missing = "gone",
 }: {
   expected: Expected;
   container: Docker.ContainerInspectInfo | undefined;
   image: string | undefined;
+  /** What it is without a container. */
+  missing?: "gone" | "elsewhere";
 }): Part => {
-  if (!container) return { ...expected, status: "gone", env: [] };
+  if (!container) return { ...expected, status: missing, env: [] };
   const { State: state, Config, HostConfig, RestartCount } = container;
   const { status, detail } = statusOf({ kind: expected.kind, state });
   return {
     ...expected,
+    container: container.Name.replace(/^\//, ""),
     status,
     ...(detail === undefined ? {} : { detail }),
     ...(image === undefined ? {} : { image }),

@@ -3,10 +3,9 @@ import type { AddressInfo } from "node:net";
 import { serve as listen } from "@hono/node-server";
 import { Hono } from "hono";
 import { refuse } from "../../infra/problems";
-import { connect, engineHost } from "../engine";
 import { servicesOf, type Service } from "../health";
-import { engineProblem } from "../setup/engine";
-import { npm, stackOf, type Stack } from "../stack";
+import { answeringEngine } from "../running";
+import { npm, requireStack, type Stack } from "../stack";
 import { readState } from "../state";
 import { allowedHosts, guard, makeAccess } from "./access";
 import { Actions } from "./actions";
@@ -25,11 +24,9 @@ export type Dashboard = {
  * @throws ProblemsError where nothing of the stack runs, no engine answers or the port is taken.
  */
 export const openDashboard = async ({ stack: name, port }: { stack: string; port: number }): Promise<Dashboard> => {
-  const stack = stackOf(name);
+  const stack = requireStack(name);
   requireServices(stack);
-  const host = engineHost();
-  const docker = await connect(host);
-  await docker.ping().catch((error: NodeJS.ErrnoException) => refuse([engineProblem({ error, host })]));
+  const docker = await answeringEngine();
 
   const watch = new Watch({ docker, stack: name, services: () => servicesIn(stack) });
   const [page] = await Promise.all([bundlePage(), watch.start()]);

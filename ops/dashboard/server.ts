@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { Hono, type Context } from "hono";
 import { streamSSE, type SSEStreamingApi } from "hono/streaming";
-import { z } from "zod";
+import * as z from "zod";
 import type { Actions } from "./actions";
 import type { Page } from "./bundle";
 import { followLogs, Pending } from "./logs";

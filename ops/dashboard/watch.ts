@@ -3,10 +3,11 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import type { Service } from "../health";
+import { containerOf, isInDocker, type Listed } from "./containers";
 import { edgesOf, planOf, systemsOf } from "./graph";
 import type { Picture, Sample } from "./messages";
 import { Metrics, SAMPLE_MS } from "./metrics";
-import { expectedParts, partOf, type Expected } from "./parts";
+import { expectedParts, partOf } from "./parts";
 
 /** Health checks run as `exec` many times a second; these are the events that change the picture. */
 const EVENTS = [
@@ -92,10 +93,15 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
     try {
       const services = this.of.services();
       const plan = planOf({ stack, services });
+      const listed = await listContainers(docker);
+      // In a stack that runs in Docker every part has a container; the services say which kind of stack it is.
+      const expected = expectedParts({ plan, services });
+      const missing = expected.every((part) => isInDocker(part, stack)) ? "gone" : "elsewhere";
       const parts = await Promise.all(
-        expectedParts({ plan, services }).map(async (part) => {
-          const container = await inspect(docker, part);
-          return partOf({ expected: part, container, image: container && (await this.#imageName(container.Image)) });
+        expected.map(async (part) => {
+          const container = await inspect(docker, containerOf({ part, stack, listed }));
+          const image = container && (await this.#imageName(container.Image));
+          return partOf({ expected: part, container, image, missing });
         }),
       );
       return { stack, systems: systemsOf({ plan, services }), parts, edges: edgesOf(plan) };
@@ -146,20 +152,31 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
   }
 }
 
-const inspect = async (docker: Docker, { container }: Expected): Promise<Docker.ContainerInspectInfo | undefined> => {
+const listContainers = async (docker: Docker): Promise<Listed[]> => {
+  const containers = await docker.listContainers({ all: true });
+  return containers.map(({ Id, Names, Created }) => ({ id: Id, name: Names[0]?.slice(1) ?? Id, created: Created }));
+};
+
+/** It can go between the listing and this. */
+const inspect = async (
+  docker: Docker,
+  listed: Listed | undefined,
+): Promise<Docker.ContainerInspectInfo | undefined> => {
+  if (!listed) return undefined;
   try {
-    return await docker.getContainer(container).inspect();
+    return await docker.getContainer(listed.id).inspect();
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) return undefined;
     throw error;
   }
 };
 
-/** Whether an event is of a container in the picture; one that cannot be read may be. */
-const isOf = ({ parts }: Picture, line: string): boolean => {
+/** Whether an event is of a container that the picture has or could have; one that cannot be read may be. */
+const isOf = ({ stack, parts }: Picture, line: string): boolean => {
   try {
     const { Actor } = JSON.parse(line) as { Actor?: { Attributes?: { name?: string } } };
-    return parts.some(({ container }) => container === Actor?.Attributes?.name);
+    const name = Actor?.Attributes?.name ?? "";
+    return name.startsWith(`fleet-${stack}-`) || parts.some(({ container }) => container === name);
   } catch {
     return true;
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { clientOf, refusalShape } from "./client";
 import type { Tell } from "./story";
 

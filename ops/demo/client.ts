@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a service answered, and what it was asked. */
 export type Answer = { asked: string; status: number; headers: Headers; body: unknown };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import type Docker from "dockerode";
-import { z } from "zod";
+import * as z from "zod";
 import { PlainError } from "../../infra/problems";
 import { runAlike } from "../containers/alike";
 import { idOf } from "../select";

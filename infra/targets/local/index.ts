@@ -21,6 +21,8 @@ export type LocalArgs = {
   secretValues: SecretValues;
   /** The folder with the Dockerfile and the services. */
   servicesFolder: string;
+  /** The same folder where the engine looks for what it mounts; left out: at the same path. */
+  mountFolder?: string;
   /** What the Docker engine holds; read from it where it is left out. */
   engine?: EngineState;
   /** What containers have to pass before others build on them. */
@@ -31,13 +33,21 @@ export type LocalArgs = {
  * Runs a plan in Docker on this machine.
  * @throws ProblemsError before anything is touched, when the machine does not allow it.
  */
-export const local = async ({ plan, secretValues, servicesFolder, engine, gates }: LocalArgs): Promise<Outputs> => {
+export const local = async ({
+  plan,
+  secretValues,
+  servicesFolder,
+  mountFolder,
+  engine,
+  gates,
+}: LocalArgs): Promise<Outputs> => {
   const state = engine ?? (await readEngine({ stack: plan.stack, ports: wantedPorts(plan).map(({ port }) => port) }));
   checkMachine({ plan, engine: state, servicesFolder });
   return createStack({
     plan,
     secretValues,
     servicesFolder,
+    mountFolder: mountFolder ?? servicesFolder,
     generationOf: generationsOf({ stack: plan.stack, engine: state, now: new Date() }),
     gates: gates ?? gatesOf(state),
   });
@@ -45,7 +55,14 @@ export const local = async ({ plan, secretValues, servicesFolder, engine, gates 
 
 type Making = Required<Omit<LocalArgs, "engine">> & { generationOf: ReturnType<typeof generationsOf> };
 
-const createStack = ({ plan, secretValues, servicesFolder, generationOf, gates }: Making): Outputs => {
+const createStack = ({
+  plan,
+  secretValues,
+  servicesFolder,
+  mountFolder,
+  generationOf,
+  gates,
+}: Making): Outputs => {
   const systems = new Map(plan.systems.map((system) => [system.name, new LocalSystem({ plan, system })]));
   const systemOf = (name: string): LocalSystem => systems.get(name) as LocalSystem;
   const secretOf = memoised(createSecrets({ plan, given: secretValues }));
@@ -88,6 +105,7 @@ const createStack = ({ plan, secretValues, servicesFolder, generationOf, gates }
       gate: gates.service,
       secretOf,
       servicesFolder,
+      mountFolder,
     };
     services.set(id, new LocalService(args, { parent: systemOf(system) }));
   }

@@ -43,6 +43,8 @@ export type ServiceArgs = {
   gate: Gates["service"];
   secretOf: SecretSource;
   servicesFolder: string;
+  /** The same folder where the engine looks for what it mounts. */
+  mountFolder: string;
 };
 
 /** One process of a Django image: a container that stays (web, worker, scheduler) or one that runs to its end (job). */
@@ -127,7 +129,7 @@ const containerArgs = ({
   cache,
   generation,
   secretOf,
-  servicesFolder,
+  mountFolder,
 }: ServiceArgs) => {
   const { stack, environment } = plan;
   const { system, name, description, limits, reserves, command, env } = service;
@@ -142,7 +144,7 @@ const containerArgs = ({
     user: `${USER_ID}:${USER_ID}`,
     labels: containerLabels({ stack, system, part: name, environment, description, generation }),
     volumes: [
-      ...(source.mountsSource ? sourceMounts({ folder: source.folder, servicesFolder, cache }) : []),
+      ...(source.mountsSource ? sourceMounts({ folder: source.folder, mountFolder, cache }) : []),
       ...Object.entries(service.mounts).map(([volume, containerPath]) => ({
         volumeName: (volumes.get(volume) as docker.Volume).name,
         containerPath,
@@ -164,14 +166,14 @@ const sharedNetworks = ({ service, networks, joined }: Pick<ServiceArgs, "servic
 
 const sourceMounts = ({
   folder,
-  servicesFolder,
+  mountFolder,
   cache,
 }: {
   folder: string;
-  servicesFolder: string;
+  mountFolder: string;
   cache: docker.Volume | undefined;
 }) => [
-  { hostPath: resolvePath(servicesFolder, folder), containerPath: APP_FOLDER, readOnly: true },
-  { hostPath: resolvePath(servicesFolder, "chassis"), containerPath: CHASSIS_FOLDER, readOnly: true },
+  { hostPath: resolvePath(mountFolder, folder), containerPath: APP_FOLDER, readOnly: true },
+  { hostPath: resolvePath(mountFolder, "chassis"), containerPath: CHASSIS_FOLDER, readOnly: true },
   ...(cache ? [{ volumeName: cache.name, containerPath: CACHE_FOLDER }] : []),
 ];

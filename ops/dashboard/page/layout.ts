@@ -1,11 +1,11 @@
-import { Graph, layout } from "@dagrejs/dagre";
+import { Graph, layout, type EdgeLabel, type GraphLabel, type NodeLabel } from "@dagrejs/dagre";
 import type { Edge, Part } from "../messages";
 
 export type Box = { id: string; x: number; y: number; width: number; height: number };
 export type Line = { from: string; to: string; path: string };
 export type Drawing = { width: number; height: number; boxes: Box[]; lines: Line[] };
 
-const BOX = { width: 156, height: 48 };
+const BOX = { width: 170, height: 48 };
 const MARGIN = 12;
 
 /**
@@ -13,22 +13,26 @@ const MARGIN = 12;
  * pixels of the drawing.
  */
 export const draw = ({ parts, edges }: { parts: readonly Part[]; edges: readonly Edge[] }): Drawing => {
-  const graph = new Graph()
+  const graph = new Graph<GraphLabel, NodeLabel, EdgeLabel>()
     .setGraph({ rankdir: "LR", nodesep: 14, ranksep: 44, marginx: MARGIN, marginy: MARGIN })
     .setDefaultEdgeLabel(() => ({}));
   for (const { id } of parts) graph.setNode(id, { ...BOX });
   const own = essential(edges).filter(({ from, to }) => graph.hasNode(from) && graph.hasNode(to));
   for (const { from, to } of own) graph.setEdge(to, from);
   layout(graph);
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  const at = (id: string): Point => {
+    const { x = 0, y = 0 } = graph.node(id);
+    return { x, y };
+  };
+  const { width = 0, height = 0 } = graph.graph();
   return {
     width,
     height,
-    boxes: parts.map(({ id }) => boxOf(id, graph.node(id) as unknown as Point)),
+    boxes: parts.map(({ id }) => boxOf(id, at(id))),
     lines: own.map(({ from, to }) => ({
       from,
       to,
-      path: curve((graph.edge(to, from) as unknown as { points: Point[] }).points),
+      path: curve({ from: at(to), to: at(from), points: graph.edge(to, from).points ?? [] }),
     })),
   };
 };
@@ -44,15 +48,21 @@ type Point = { x: number; y: number };
 
 const boxOf = (id: string, { x, y }: Point): Box => ({ id, x: x - BOX.width / 2, y: y - BOX.height / 2, ...BOX });
 
-/** Through the middles between bends, so that a line bends softly. */
-const curve = (points: readonly Point[]): string => {
-  const [first, ...rest] = points;
-  const last = rest.pop();
-  if (!first || !last) return "";
-  const bends = rest.map((bend, index) => {
-    const next = rest[index + 1] ?? last;
-    const end = index === rest.length - 1 ? last : { x: (bend.x + next.x) / 2, y: (bend.y + next.y) / 2 };
-    return `Q${bend.x} ${bend.y} ${end.x} ${end.y}`;
-  });
-  return `M${first.x} ${first.y}${bends.length > 0 ? bends.join("") : `L${last.x} ${last.y}`}`;
+/**
+ * From the right side of a box to the left side of another, level at both ends. Where it passes a rank, dagre has kept a
+ * place free for it, and the line goes through that.
+ */
+const curve = ({ from, to, points }: { from: Point; to: Point; points: readonly Point[] }): string => {
+  const start = { x: from.x + BOX.width / 2, y: from.y };
+  const end = { x: to.x - BOX.width / 2, y: to.y };
+  const between = points.length > 3 ? points.slice(1, -1) : [];
+  const stops = [start, ...between, end];
+  return stops
+    .map(({ x, y }, index) => {
+      const before = stops[index - 1];
+      if (!before) return `M${x} ${y}`;
+      const middle = (before.x + x) / 2;
+      return `C${middle} ${before.y} ${middle} ${y} ${x} ${y}`;
+    })
+    .join("");
 };

@@ -49,7 +49,9 @@ export const LogView = ({
     if (step === undefined || buffer.matches.length === 0) return;
     event.preventDefault();
     setFollowing(false);
-    setChosen(neighbour({ buffer, chosen, step }));
+    const index = neighbour({ buffer, chosen, step });
+    setChosen(buffer.matches[index]);
+    if (box.current) scrollTo({ box: box.current, index });
   };
   return (
     <div class={compact ? "logview compact" : "logview"}>
@@ -104,10 +106,17 @@ export const LogView = ({
   );
 };
 
-const neighbour = ({ buffer, chosen, step }: { buffer: LogBuffer; chosen: Kept | undefined; step: number }) => {
+/** The place of the line before or after the chosen one; of the last line when none is chosen. */
+const neighbour = ({ buffer, chosen, step }: { buffer: LogBuffer; chosen: Kept | undefined; step: number }): number => {
   const { matches } = buffer;
   const at = chosen ? matches.findIndex(({ number }) => number === chosen.number) : matches.length;
-  return matches[Math.min(Math.max(at + step, 0), matches.length - 1)];
+  return Math.min(Math.max(at + step, 0), matches.length - 1);
+};
+
+/** As little as brings the row into sight. */
+const scrollTo = ({ box, index }: { box: HTMLElement; index: number }): void => {
+  const top = index * ROW_HEIGHT;
+  box.scrollTop = Math.min(top, Math.max(box.scrollTop, top + 2 * ROW_HEIGHT - box.clientHeight));
 };
 
 const Rows = ({

@@ -1,4 +1,4 @@
-const WIDTH = 54;
+const WIDTH = 42;
 const HEIGHT = 16;
 
 /** The last two minutes as a line; only a hint, the figure beside it is what counts. */

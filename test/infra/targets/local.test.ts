@@ -22,7 +22,8 @@ const run = (
     engine = emptyEngine,
     exits = {},
     gates = {},
-  }: { engine?: EngineState; exits?: Exits; gates?: Partial<Gates> } = {},
+    ...of
+  }: { engine?: EngineState; exits?: Exits; gates?: Partial<Gates>; mountFolder?: string } = {},
 ) =>
   inventoryOf(
     () =>
@@ -36,6 +37,7 @@ const run = (
         }),
         secretValues: { "callcenter-db-postgres-password": pulumi.secret("django_pass") },
         servicesFolder: resolve("services"),
+        ...of,
         engine,
         gates: { ...open, ...gates },
       }),
@@ -161,6 +163,15 @@ describe("the local target", () => {
     expect(one(dev, "leads-web", CONTAINER).inputs["networksAdvanced"]).to.deep.include({
       name: "leads_dev_service_network",
       aliases: ["leads-web"],
+    });
+  });
+
+  it("mounts code from where the engine has it, when that is elsewhere", async () => {
+    const beside = await run({}, { mountFolder: "/on/the/host/services" });
+    expect(one(beside, "leads-web", CONTAINER).inputs["volumes"]).to.deep.include({
+      hostPath: "/on/the/host/services/leads",
+      containerPath: "/srv/app",
+      readOnly: true,
     });
   });
 

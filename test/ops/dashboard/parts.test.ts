@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type Docker from "dockerode";
 import { argumentsFor } from "../../../ops/dashboard/actions";
+import { containerOf, isInDocker } from "../../../ops/dashboard/containers";
 import { edgesOf, planOf, systemsOf } from "../../../ops/dashboard/graph";
 import { cpuBetween, memoryOf } from "../../../ops/dashboard/metrics";
 import { expectedParts, partOf } from "../../../ops/dashboard/parts";
@@ -18,6 +19,7 @@ const [postgres, , , web] = expectedParts({ plan: planOf({ stack: "mine", servic
 
 const container = (state: object, config: object = {}): Docker.ContainerInspectInfo =>
   ({
+    Name: "/leads_mine_web",
     State: {
       Running: true,
       StartedAt: "2026-11-24T10:00:00Z",
@@ -93,6 +95,30 @@ describe("the parts of a stack", () => {
   });
 });
 
+describe("the container of a part", () => {
+  const listed = [
+    { id: "1", name: "leads_mine_web", created: 1 },
+    { id: "2", name: "fleet-mine-run-mine-reservas-00001-abc", created: 2 },
+    { id: "3", name: "fleet-mine-run-mine-reservas-00002-def", created: 3 },
+    { id: "4", name: "fleet-mine-run-mine-reservas-migrate-x1y2z-0", created: 4 },
+    { id: "5", name: "fleet-mine-sql-mine-postgres", created: 5 },
+  ];
+  const part = (change: object) => ({ ...(web as NonNullable<typeof web>), ...change });
+  const found = (change: object) => containerOf({ part: part(change), stack: "mine", listed })?.id;
+
+  it("is the one of its name, or the newest instance in a rehearsed cloud", () => {
+    assert.equal(found({}), "1");
+    assert.equal(found({ container: "mine-reservas" }), "3");
+    assert.equal(found({ container: "mine-reservas-migrate", kind: "job" }), undefined);
+    assert.equal(found({ name: "postgres", container: "booking_mine_postgres" }), "5");
+  });
+
+  it("is missed only in a stack that runs in Docker", () => {
+    assert.equal(isInDocker(part({}), "mine"), true);
+    assert.equal(isInDocker(part({ container: "mine-web" }), "mine"), false);
+  });
+});
+
 describe("the map", () => {
   const plan = planOf({ stack: "mine", services });
 
@@ -133,8 +159,8 @@ describe("the figures", () => {
   it("tell CPU in percent of one processor", () => {
     const reading = (at: number, cpu: number, life = "a") => ({ container: life, at, cpu });
     assert.equal(cpuBetween(reading(0, 0), reading(2000, 1e9)), 50);
-    assert.equal(cpuBetween(undefined, reading(2000, 1e9)), 0);
-    assert.equal(cpuBetween(reading(0, 5e9, "before"), reading(2000, 1e9)), 0, "another life counts from zero");
+    assert.equal(cpuBetween(undefined, reading(2000, 1e9)), undefined);
+    assert.equal(cpuBetween(reading(0, 5e9, "before"), reading(2000, 1e9)), undefined, "another life");
   });
 
   it("tell memory without the cache that can be taken back, in both versions of cgroups", () => {
