@@ -1,7 +1,7 @@
 """Databases of a managed Postgres server that their own users share, and nobody else reads.
 
     PGHOST, PGUSER, PGPASSWORD, PGDATABASE   the server and its administrator, as libpq reads them
-    PREPARE_DATABASES                        JSON: [{"database", "owner", "users", "extensions"}, ...]
+    PREPARE_DATABASES                        a JSON list of what Database, below, says
 
     python -m chassis.prepare_databases
 
