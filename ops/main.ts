@@ -5,6 +5,7 @@ import { demo } from "./commands/demo";
 import { lint } from "./commands/lint";
 import { preview } from "./commands/preview";
 import { pulumi } from "./commands/pulumi";
+import { rotate, type RotateOptions } from "./commands/rotate";
 import { start } from "./commands/start";
 import { down, stop } from "./commands/stop";
 import { bench, soak, test } from "./commands/tests";
@@ -97,6 +98,16 @@ const commandLine = (): Command => {
     .description("walk through every API of a running stack as a client would, and tell of it")
     .option("-s, --stack <name>", "the stack", "dev")
     .action(withExitCode((options: { stack: string }) => demo(options)));
+  program
+    .command("rotate")
+    .description("give a secret of a cloud stack another value, roll what uses it, disable the version before")
+    .argument("[secret]", "its full name; left out: finish a rotation that was cut off")
+    .option("-s, --stack <name>", "the stack", "prod")
+    .option("-y, --yes", "do not ask before the update")
+    .option("--unchecked", "also where a service does not let us ask whether it is ready")
+    .action(async (secret: string | undefined, options: Omit<RotateOptions, "secret">) => {
+      process.exitCode = await rotate({ ...options, ...(secret === undefined ? {} : { secret }) });
+    });
   program.command("test").description("run the tests").argument("[files...]").action(withExitCode(test));
   program.command("soak").description("run the long tests").argument("[files...]").action(withExitCode(soak));
   program
