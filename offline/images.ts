@@ -19,6 +19,7 @@ export const recipes: readonly Recipe[] = [
   { image: "postgis/postgis:15-3.3", folder: "postgis", from: "postgres:15-bookworm" },
   { image: "mariadb:11", folder: "mariadb", from: "debian:trixie-slim" },
   { image: "redis:7-bookworm", folder: "redis", from: "debian:bookworm-slim" },
+  { image: "registry:2", folder: "registry", from: "debian:bookworm-slim" },
   { image: "localstack/localstack:4.14.0", folder: "localstack", from: "python:3.13-slim-trixie" },
 ];
 

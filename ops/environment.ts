@@ -1,6 +1,7 @@
 import path from "node:path";
 import { DEFAULT_HOST } from "./engine";
-import { DEV_PASSPHRASE_FILE, type Stack } from "./stack";
+import { readJson } from "./files";
+import { DEV_PASSPHRASE_FILE, environmentFile, type Stack } from "./stack";
 
 /** How this machine gets its tools: `official` downloads, or what `offline/` makes of package registries. */
 export type Source = "official" | "offline";
@@ -33,7 +34,18 @@ export const variablesFor = ({
   ...(stack.kind === "committed" ? committedSecrets(inherited) : throwAwaySecrets),
   // For dev this repeats Pulumi.yaml's backend, against a PULUMI_BACKEND_URL meant for another project.
   ...(stack.kind !== "committed" && { PULUMI_BACKEND_URL: `file://${stack.backend}` }),
+  ...(stack.kind === "own" && ownVariables(stack)),
 });
+
+/** What a throw-away stack says of its own environment: a rehearsal's is another passphrase, and Google on loopback. */
+export const ownVariables = (stack: Stack): Variables =>
+  Object.fromEntries(
+    // JSON has no undefined.
+    Object.entries(readJson<Record<string, string | null>>(environmentFile(stack)) ?? {}).map(([name, value]) => [
+      name,
+      value ?? undefined,
+    ]),
+  );
 
 /** The text of .envrc, with which plain `npx pulumi up -s dev` works in a shell. */
 export const envrc = (tools: Tools): string => {

@@ -5,11 +5,13 @@ import { demo } from "./commands/demo";
 import { lint } from "./commands/lint";
 import { preview } from "./commands/preview";
 import { pulumi } from "./commands/pulumi";
+import { rehearse } from "./commands/rehearse";
 import { rotate, type RotateOptions } from "./commands/rotate";
 import { start } from "./commands/start";
 import { down, stop } from "./commands/stop";
 import { bench, soak, test } from "./commands/tests";
 import { handleSignals } from "./processes";
+import { DEFAULT_PORT } from "./rehearsal/place";
 
 /** The command line. Every command resolves to its exit code. */
 export const main = async (argv: string[]): Promise<void> => {
@@ -108,6 +110,14 @@ const commandLine = (): Command => {
     .action(async (secret: string | undefined, options: Omit<RotateOptions, "secret">) => {
       process.exitCode = await rotate({ ...options, ...(secret === undefined ? {} : { secret }) });
     });
+  program
+    .command("rehearse")
+    .description("apply prod to a Google Cloud on this machine, walk its services, report")
+    .option("-s, --stack <name>", "the rehearsal's name, where there are several", "rehearsal")
+    .option("-p, --port <number>", "of the rehearsed Google Cloud, on loopback", Number, DEFAULT_PORT)
+    .option("-c, --config <key=value>", "a setting that differs from prod's (repeatable)", collect, [])
+    .option("--destroy", "take all of it away")
+    .action(withExitCode(rehearse));
   program.command("test").description("run the tests").argument("[files...]").action(withExitCode(test));
   program.command("soak").description("run the long tests").argument("[files...]").action(withExitCode(soak));
   program

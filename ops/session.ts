@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { existsSync, readFileSync } from "node:fs";
 import { variablesFor, withVariables, type Tools } from "./environment";
 import { ensureBackend } from "./setup/backend";
 import { ensureBaseImages } from "./setup/base-images";
@@ -25,7 +26,13 @@ export type Session = {
  * The one way to a working machine: every step is skipped when done, and starts again where it was cut off.
  * dev is made when it is absent; another throw-away stack only with `create`.
  */
-export const setUp = async (of: { stack: Stack; create?: boolean; quiet?: boolean }): Promise<Session> => {
+export const setUp = async (of: {
+  stack: Stack;
+  create?: boolean;
+  quiet?: boolean;
+  /** Official names of base images that are needed besides the catalogue's. */
+  images?: readonly string[];
+}): Promise<Session> => {
   const { stack } = of;
   requireDisk({ folder: process.cwd(), neededGiB: 1, what: "working here" });
   const { engine, pulumi, tools } = await exclusively({ report: tell("set-up"), work: () => prepare(of) });
@@ -37,17 +44,19 @@ const prepare = async ({
   stack,
   create = false,
   quiet = false,
+  images = [],
 }: {
   stack: Stack;
   create?: boolean;
   quiet?: boolean;
+  images?: readonly string[];
 }) => {
   const step = <T>(name: string, phase: Phase<T>): Promise<T> => runPhase({ name, quiet, phase });
   const engine = await step("engine", (report) => ensureEngine(report));
   // Both can take minutes, one mostly computing and the other mostly downloading.
   const [pulumi, imagePrefix] = await together((signal) => [
     step("tools", (report) => ensureTools({ plugins: pluginsFor(stack), report, signal })),
-    step("images", (report) => ensureBaseImages({ engine, report, signal })),
+    step("images", (report) => ensureBaseImages({ engine, images, report, signal })),
   ]);
   const tools: Tools = { source: pulumi.source, home: pulumi.home, imagePrefix, engineHost: engine.host };
   await step("backend", (report) => ensureBackend({ stack, tools, binary: pulumi.binary, create, report }));
@@ -67,9 +76,11 @@ const together = async <A, B>(start: (signal: AbortSignal) => [Promise<A>, Promi
   }
 };
 
-/** dev and throw-away stacks never load Google Cloud's plugin, which is large. */
-const pluginsFor = ({ kind }: Stack): Plugin[] =>
-  kind === "committed" ? ["docker", "random", "gcp"] : ["docker", "random"];
+/** dev and throw-away stacks do without Google Cloud's plugin, which is large, unless the target asks for it. */
+const pluginsFor = ({ kind, configFile }: Stack): Plugin[] => {
+  const isCloud = existsSync(configFile) && /^ *fleet:target: *"?gcp"?\s*$/m.test(readFileSync(configFile, "utf8"));
+  return kind === "committed" || isCloud ? ["docker", "random", "gcp"] : ["docker", "random"];
+};
 
 const stackArgsFor = ({ name, kind, configFile }: Stack): string[] => [
   "--stack",

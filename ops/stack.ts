@@ -44,6 +44,9 @@ export const stackOf = (name: string): Stack => {
 export const stateFile = (stack: Stack): string =>
   path.join(stack.backend, ".pulumi", "stacks", PROJECT, `${stack.name}.json`);
 
+/** Variables of a throw-away stack's own, JSON; null is one to remove. Usually there is none. */
+export const environmentFile = (stack: Stack): string => path.join(stack.folder, "environment.json");
+
 /** A stack whose config file lies in the project. */
 export const committedStack = (name: string): Stack => ({
   name,

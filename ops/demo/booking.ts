@@ -15,11 +15,22 @@ const NOBODY = 2_000_000_000;
 
 /** Who books, what they book, and what is not booked. */
 export const bookingStory = async (
-  { usuarios: usuariosUrl, reservas: reservasUrl, run }: { usuarios: string; reservas: string; run: string },
+  {
+    usuarios: usuariosUrl,
+    reservas: reservasUrl,
+    run,
+    identities,
+  }: {
+    usuarios: string;
+    reservas: string;
+    run: string;
+    /** Identity tokens, where the services ask who calls. */
+    identities?: { usuarios: string; reservas: string };
+  },
   tell: Tell,
 ): Promise<void> => {
-  const usuarios = clientOf({ url: usuariosUrl });
-  const reservas = clientOf({ url: reservasUrl });
+  const usuarios = clientOf({ url: usuariosUrl, ...(identities && { identity: identities.usuarios }) });
+  const reservas = clientOf({ url: reservasUrl, ...(identities && { identity: identities.reservas }) });
   const refusedFor = (did: string, field: string, ask: () => Promise<Answer>) =>
     tell({ did, ask, status: 400, shape: refusalShape, tell: ({ error }) => messageFor(error.fields, field) });
 

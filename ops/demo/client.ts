@@ -25,12 +25,22 @@ export const refusalShape = z.object({
 const PATIENCE_MS = 10_000;
 
 /** Talks JSON to the API below `url`. Every answer is an answer, whatever its status. */
-export const clientOf = ({ url, token }: { url: string; token?: string }): Client => {
+export const clientOf = ({
+  url,
+  token,
+  identity,
+}: {
+  url: string;
+  token?: string;
+  /** For Cloud Run's front end, which leaves Authorization to the service then. */
+  identity?: string;
+}): Client => {
   const ask = async (method: string, path: string, body?: string, type = "application/json"): Promise<Answer> => {
     const headers = {
       accept: "application/json",
       ...(body !== undefined && { "content-type": type }),
       ...(token !== undefined && { authorization: `Token ${token}` }),
+      ...(identity !== undefined && { "x-serverless-authorization": `Bearer ${identity}` }),
     };
     const address = new URL(`/api/v1/${path}`, url);
     const response = await fetch(address, {

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ProblemsError, refuse, type Problem } from "../../infra/problems";
-import { envrc, variablesFor, withVariables, type Tools } from "../environment";
+import { envrc, ownVariables, variablesFor, withVariables, type Tools } from "../environment";
 import { writeWhenChanged } from "../files";
 import { runQuietly } from "../processes";
 import { knownStacks, PROJECT, stateFile, type Stack } from "../stack";
@@ -31,7 +31,7 @@ export const ensureBackend = async ({
     if (!create && !existsSync(stack.configFile)) refuse([unknownStack(stack)]);
     prepareOwn(stack);
   }
-  await requirePassphrase(stack);
+  if (!hasOwnPassphrase(stack)) await requirePassphrase(stack);
   if (existsSync(stateFile(stack))) return;
   createStack({
     stack,
@@ -40,6 +40,10 @@ export const ensureBackend = async ({
   });
   report(`made the stack ${stack.name}`);
 };
+
+/** Then its salt is made with the stack. */
+const hasOwnPassphrase = (stack: Stack): boolean =>
+  stack.kind === "own" && ownVariables(stack)["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined;
 
 const unknownStack = ({ name }: Stack): Problem => ({
   path: `stack ${name}`,
@@ -64,7 +68,7 @@ const createStack = ({ stack, env, binary }: { stack: Stack; env: NodeJS.Process
     env,
     cwd: stack.folder,
   });
-  if (ok && readFileSync(stack.configFile, "utf8") === before) return;
+  if (ok && (hasOwnPassphrase(stack) || readFileSync(stack.configFile, "utf8") === before)) return;
   throw new ProblemsError([
     {
       path: `stack ${stack.name}`,

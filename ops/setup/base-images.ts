@@ -16,13 +16,18 @@ const baseImages = (): string[] => {
   return [...new Set([PYTHON_IMAGE, ...datastores.map(datastoreImage)])];
 };
 
-/** Makes sure that base images can be had, and returns the prefix under which: official, a mirror's, or our stand-ins. */
+/**
+ * Makes sure that base images can be had, and returns the prefix under which: official, a mirror's, or our stand-ins.
+ * @param of.images official names of images besides the catalogue's
+ */
 export const ensureBaseImages = async ({
   engine,
+  images = [],
   report,
   signal,
 }: {
   engine: Engine;
+  images?: readonly string[];
   report: Report;
   signal: AbortSignal;
 }): Promise<string> => {
@@ -30,7 +35,7 @@ export const ensureBaseImages = async ({
   if (mirror && mirror !== standInImagePrefix) return mirror;
 
   const source = forcedSource() ?? recall().images ?? (await probe({ engine, report }));
-  if (source === "offline") await buildStandIns({ engine, report, signal });
+  if (source === "offline") await buildStandIns({ engine, images: [...baseImages(), ...images], report, signal });
   remember({ images: source });
   return source === "offline" ? standInImagePrefix : "";
 };
@@ -78,17 +83,19 @@ const pullProblem = ({ image, message }: { image: string; message: string }): Pr
 
 const buildStandIns = async ({
   engine: { docker },
+  images,
   report,
   signal,
 }: {
   engine: Engine;
+  images: readonly string[];
   report: Report;
   signal: AbortSignal;
 }): Promise<void> => {
   const present = new Set((await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []));
-  if (baseImages().some((image) => !present.has(`${standInImagePrefix}${image}`))) {
+  if (images.some((image) => !present.has(`${standInImagePrefix}${image}`))) {
     const { DockerRootDir: folder } = (await docker.info()) as { DockerRootDir: string };
     requireDisk({ folder, neededGiB: 5, what: "building base images" });
   }
-  await buildBaseImages({ prefix: standInImagePrefix, images: baseImages(), report, signal });
+  await buildBaseImages({ prefix: standInImagePrefix, images, report, signal });
 };

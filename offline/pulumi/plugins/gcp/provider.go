@@ -69,7 +69,8 @@ func configure(ctx context.Context, data *schema.ResourceData, userAgent string)
 		return nil, diag.FromErr(err)
 	}
 	config.BatchingConfig = batching
-	if err := config.LoadAndValidate(ctx); err != nil {
+	// Batches of requests outlive the call that configures the provider.
+	if err := config.LoadAndValidate(context.WithoutCancel(ctx)); err != nil {
 		return nil, diag.FromErr(err)
 	}
 	return config, nil

@@ -1,0 +1,110 @@
+import { rmSync } from "node:fs";
+import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
+import { refuse } from "../../infra/problems";
+import { bookingStory } from "../demo/booking";
+import { Story } from "../demo/story";
+import { servicesOf, type Service } from "../health";
+import { clearDeadLocks } from "../locks";
+import { runInForeground } from "../processes";
+import { placeOf, type Place } from "../rehearsal/place";
+import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
+import { ensureServer, removeCloud } from "../rehearsal/server";
+import { writeStack } from "../rehearsal/stack";
+import { setUp, type Session } from "../session";
+import { runPhase, tell } from "../setup/phase";
+import { readState } from "../state";
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Applies prod to a Google Cloud on this machine, walks its services, tells what was seen. Resolves to the exit code. */
+export const rehearse = async (options: {
+  stack: string;
+  port: number;
+  config: string[];
+  destroy?: boolean;
+}): Promise<number> => {
+  const began = Date.now();
+  const place = placeOf({ name: options.stack, port: options.port });
+  checkStack(place);
+  if (options.destroy) return destroy(place);
+  writeStack({ place, config: options.config });
+  const session = await setUp({ stack: place.stack, create: true, images: [REGISTRY_IMAGE] });
+  await runPhase({
+    name: "cloud",
+    phase: (report) => ensureServer({ place, settings: settingsOf(session, place), report }),
+  });
+  refuse(clearDeadLocks({ stack: place.stack, report: tell("recovery") }));
+  const code = await update(session);
+  const failures = code === 0 ? await walk(place) : 0;
+  return show({ place, code, failures, seconds: (Date.now() - began) / 1000 });
+};
+
+const checkStack = ({ stack }: Place): void => {
+  if (stack.kind === "own") return;
+  refuse([
+    {
+      path: "--stack",
+      message: `${stack.name} is a stack that stays; a rehearsal has one of its own`,
+      cure: "npm run rehearse",
+    },
+  ]);
+};
+
+const settingsOf = ({ env, stack }: Session, { project, port, ports }: Place) => ({
+  projectId: project,
+  port,
+  prefix: `fleet-${stack.name}`,
+  imagePrefix: env["FLEET_IMAGE_PREFIX"] ?? "",
+  ports,
+});
+
+const update = ({ binary, env, stack, stackArgs }: Session): Promise<number> => {
+  tell("update")(`pulumi up --stack ${stack.name}, with Google Cloud on loopback`);
+  const options = ["--yes", "--skip-preview", "--suppress-outputs", "--suppress-permalink=true"];
+  return runInForeground({ command: binary, args: ["up", ...options, ...stackArgs], env, stdin: "ignore" });
+};
+
+/** The same walk as in dev, as the person who deployed: the services ask for an identity token. */
+const walk = async ({ stack, port }: Place): Promise<number> => {
+  const services = servicesOf(readState(stack) ?? { resources: [], pending: [] });
+  const urlOf = (name: string): string | undefined =>
+    services.find((service: Service) => `${service.system}/${service.service}` === name)?.url;
+  const [usuarios, reservas] = [urlOf("booking/usuarios"), urlOf("booking/reservas")];
+  const story = new Story(print);
+  if (usuarios === undefined || reservas === undefined) {
+    story.aside("Booking is not in this stack: nothing to walk through");
+    return 0;
+  }
+  const identityOf = async (url: string): Promise<string> => {
+    const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/token?audience=${encodeURIComponent(url)}`);
+    return ((await answer.json()) as { token: string }).token;
+  };
+  const identities = { usuarios: await identityOf(usuarios), reservas: await identityOf(reservas) };
+  await story.chapter("Booking on the rehearsed cloud: a table for four", (told) =>
+    bookingStory({ usuarios, reservas, run: Date.now().toString(36), identities }, told),
+  );
+  print(`\n${story.steps} steps, ${story.failures} failed`);
+  return story.failures;
+};
+
+const show = async (of: { place: Place; code: number; failures: number; seconds: number }): Promise<number> => {
+  const { place, code, failures, seconds } = of;
+  const told = await fetchReport(place.port);
+  print("");
+  for (const { system, service, url } of servicesOf(readState(place.stack) ?? { resources: [], pending: [] }))
+    if (url) print(`${system}/${service}: ${url}`);
+  print("");
+  reportLines(told, seconds).forEach(print);
+  const again = place.stack.name === "rehearsal" ? "" : ` --stack ${place.stack.name}`;
+  print(`\nIt stays for a look: http://127.0.0.1:${place.port}/_rehearsal/report`);
+  print(`A change of the code: npm run rehearse. To take all away: npm run rehearse -- --destroy${again}`);
+  return code !== 0 ? code : failures + faultsIn(told) > 0 ? 1 : 0;
+};
+
+/** Nothing of a rehearsal is worth keeping, so its protections are not asked: cloud and state go as one. */
+const destroy = async (place: Place): Promise<number> => {
+  await removeCloud(place);
+  rmSync(place.stack.folder, { recursive: true, force: true });
+  print(`${place.stack.name}: the rehearsed cloud, its data and its stack are gone`);
+  return 0;
+};

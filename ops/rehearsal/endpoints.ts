@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Variables } from "../environment";
+
+/** Products whose addresses the plugin composes in a way of its own; every other one is asked below its own name. */
+const ROOTS: Record<string, string> = {
+  ARTIFACT_REGISTRY: "artifactregistry/v1/",
+  CLOUD_RESOURCE_MANAGER: "cloudresourcemanager/v1/",
+  CLOUD_RUN_V2: "run/v2/",
+  IAM: "iam/v1/",
+  // Service accounts, in the newest plugin.
+  IAM_BETA: "iam/v1/",
+  // Puts the version itself.
+  MONITORING: "monitoring/",
+  RESOURCE_MANAGER: "cloudresourcemanager/v1/",
+  RESOURCE_MANAGER_V3: "cloudresourcemanager/v3/",
+  RESOURCE_MANAGER3: "cloudresourcemanager/v3/",
+  SECRET_MANAGER: "secretmanager/v1/",
+  SERVICE_USAGE: "serviceusage/v1/",
+  // The handwritten client takes two parts off.
+  SQL: "sqladmin/sql/v1beta4/",
+};
+
+/** Names that a newer plugin has and the installed SDK does not. */
+const NEWER = ["NETWORK_MANAGEMENTV1"];
+
+/** Every product that the plugin knows, as in GOOGLE_<product>_CUSTOM_ENDPOINT; read from the installed SDK. */
+export const products = (): string[] => {
+  const file = path.resolve("node_modules/@pulumi/gcp/config/vars.d.ts");
+  const fields = readFileSync(file, "utf8").matchAll(/const (\w+)CustomEndpoint\b/g);
+  const known = [...fields].map(([, name = ""]) => name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase());
+  return [...new Set([...known, ...NEWER, ...Object.keys(ROOTS)])].sort();
+};
+
+/**
+ * Sends the plugin's every request to the rehearsal: each product by its variable, and whatever would go past them
+ * by the proxy, which refuses and reports it.
+ */
+export const endpointVariables = (port: number): Variables => {
+  const server = `http://127.0.0.1:${port}`;
+  const here = "127.0.0.1,localhost";
+  const endpoints = products().map((product) => [
+    `GOOGLE_${product}_CUSTOM_ENDPOINT`,
+    `${server}/${ROOTS[product] ?? `${product.toLowerCase()}/v1/`}`,
+  ]);
+  const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"].map((name) => [name, server]);
+  return {
+    ...(Object.fromEntries([...endpoints, ...proxies]) as Record<string, string>),
+    NO_PROXY: here,
+    no_proxy: here,
+    // Nothing real may be used, nor asked for.
+    // Not the name of a file or folder here: the plugin would read that instead.
+    GOOGLE_OAUTH_ACCESS_TOKEN: "of-a-rehearsal",
+    GOOGLE_CREDENTIALS: undefined,
+    GOOGLE_APPLICATION_CREDENTIALS: undefined,
+    GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: undefined,
+    PULUMI_GCP_SKIP_REGION_VALIDATION: "true",
+  };
+};

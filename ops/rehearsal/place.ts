@@ -1,0 +1,33 @@
+import path from "node:path";
+import { stackOf, type Stack } from "../stack";
+
+/** Where a rehearsal lies: its stack, and beside it the cloud that the stack is applied to. */
+export type Place = {
+  stack: Stack;
+  /** The made-up project. */
+  project: string;
+  region: string;
+  port: number;
+  /** Of the services that Cloud Run is told of, and other ports on loopback. */
+  ports: [number, number];
+  /** State, requests, settings and log of the server. */
+  folder: string;
+  /** The stack's own passphrase; nothing real is behind it, yet the program refuses the public one. */
+  passphraseFile: string;
+};
+
+export const DEFAULT_PORT = 9010;
+const SERVICE_PORTS = 80;
+
+export const placeOf = ({ name, port }: { name: string; port: number }): Place => {
+  const stack = stackOf(name);
+  return {
+    stack,
+    project: `fleet-${name.replaceAll("_", "-")}`.slice(0, 30),
+    region: "europe-west1",
+    port,
+    ports: [port + 10, port + 10 + SERVICE_PORTS],
+    folder: path.join(stack.folder, "cloud"),
+    passphraseFile: path.join(stack.folder, "passphrase"),
+  };
+};

@@ -1,0 +1,40 @@
+import type { Entry, Summary } from "../../rehearsal/report";
+import type { Grant } from "../../rehearsal/grants";
+
+type Told = Summary & { unusedGrants: Grant[] };
+
+export const fetchReport = async (port: number): Promise<Told> => {
+  const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/report`);
+  return (await answer.json()) as Told;
+};
+
+/** What the rehearsed cloud saw, for people. */
+export const reportLines = (told: Told, seconds: number): string[] => [
+  `Requests in all: ${Object.entries(told.requests)
+    .map(([api, count]) => `${api} ${count}`)
+    .join(", ")}; this run took ${seconds.toFixed(0)} s`,
+  ...section("Against Google's descriptions", told.violations.flatMap(violationsOf)),
+  ...section(
+    "Not answered",
+    told.unanswered.map(({ verb, path, message }) => `${verb} ${path}: ${message ?? ""}`),
+  ),
+  ...section("The rehearsal's own answers that are not as Google describes them", told.ownViolations.flatMap(ownOf)),
+  ...section(
+    "Grants that nothing has needed yet",
+    told.unusedGrants.map(({ resource, role, member }) => `${member} has ${role} on ${resource}`),
+  ),
+];
+
+/** What must not be in a rehearsal that went well. */
+export const faultsIn = ({ violations, unanswered }: Told): number => violations.length + unanswered.length;
+
+const section = (title: string, lines: readonly string[]): string[] => {
+  const different = [...new Set(lines)];
+  return different.length === 0 ? [`${title}: none`] : [`${title}:`, ...different.map((line) => `  - ${line}`)];
+};
+
+const violationsOf = ({ method, path, violations = [] }: Entry): string[] =>
+  violations.map((text) => `${method ?? path}: ${text}`);
+
+const ownOf = ({ method, path, ownViolations = [] }: Entry): string[] =>
+  ownViolations.map((text) => `${method ?? path}: ${text}`);

@@ -1,0 +1,81 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, openSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ServerSettings } from "../../rehearsal/settings";
+import { ProblemsError } from "../../infra/problems";
+import { readJson, writeWhenChanged } from "../files";
+import { commandOf, runQuietly } from "../processes";
+import type { Report } from "../setup/phase";
+import type { Place } from "./place";
+
+const MAIN = "rehearsal/main.ts";
+const PATIENCE_MS = 60_000;
+
+const logOf = ({ folder }: Place): string => path.join(folder, "server.log");
+const pidOf = ({ folder }: Place): number | undefined => {
+  const found = readJson<{ pid: number }>(path.join(folder, "server.pid.json"))?.pid;
+  return found !== undefined && commandOf(found)?.includes(MAIN) ? found : undefined;
+};
+
+/** Starts the rehearsed cloud in the background, or leaves the one that runs. */
+export const ensureServer = async (of: { place: Place; settings: ServerSettings; report: Report }): Promise<void> => {
+  const { place, settings, report } = of;
+  writeWhenChanged(path.join(place.folder, "settings.json"), `${JSON.stringify(settings, undefined, 2)}\n`);
+  if (pidOf(place) !== undefined && (await projectAt(place.port)) === settings.projectId) return;
+  await stopServer(place);
+  const log = openSync(logOf(place), "a");
+  const child = spawn(process.execPath, ["--import", "tsx", MAIN, place.folder], {
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  child.unref();
+  if (child.pid === undefined) throw new Error("the rehearsal's server could not be started");
+  writeWhenChanged(path.join(place.folder, "server.pid.json"), JSON.stringify({ pid: child.pid }));
+  await answering({ place, settings, isAlive: () => child.exitCode === null && child.signalCode === null });
+  report(
+    `a Google Cloud listens on 127.0.0.1:${place.port} (pid ${child.pid}, log ${path.relative("", logOf(place))})`,
+  );
+};
+
+const answering = async (of: { place: Place; settings: ServerSettings; isAlive: () => boolean }): Promise<void> => {
+  const { place, settings, isAlive } = of;
+  for (const end = Date.now() + PATIENCE_MS; isAlive() && Date.now() < end; await sleep(100))
+    if ((await projectAt(place.port)) === settings.projectId) return;
+  const log = readFileSync(logOf(place), "utf8").trim().split("\n").slice(-5).join("\n    ");
+  throw new ProblemsError([
+    {
+      path: "rehearsal",
+      message: `its server did not come up on port ${place.port}:\n    ${log}`,
+      cure: `free the port, or take another one: npm run rehearse -- --port ${place.port + 1000}`,
+    },
+  ]);
+};
+
+/** The project of the rehearsal that answers there; undefined when nothing does, or something else. */
+const projectAt = async (port: number): Promise<string | undefined> => {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/health`);
+    return ((await answer.json()) as { project?: { id?: string } }).project?.id;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Ends the server; what it knows and what it made stay. */
+export const stopServer = async (place: Place): Promise<void> => {
+  const pid = pidOf(place);
+  if (pid === undefined) return;
+  process.kill(pid, "SIGTERM");
+  for (const end = Date.now() + PATIENCE_MS; pidOf(place) !== undefined && Date.now() < end;) await sleep(100);
+};
+
+/** Takes away all that the rehearsed cloud made on this machine. */
+export const removeCloud = async (place: Place): Promise<void> => {
+  await stopServer(place);
+  mkdirSync(place.folder, { recursive: true });
+  const args = ["--import", "tsx", MAIN, place.folder, "--remove"];
+  const { ok, stdout, stderr } = runQuietly({ command: process.execPath, args });
+  process.stdout.write(stdout);
+  if (!ok) throw new Error(`not everything could be removed: ${stderr.trim()}`);
+};

@@ -1,0 +1,111 @@
+import type { Cloud, LoadedApi } from "./api";
+import { requireEnabled } from "./enabled";
+import { checkAnswer, checkRequest } from "./discovery/validate";
+import { findRoute, hasPath, routesOf, type Match, type Route } from "./discovery/routes";
+import { Schemas } from "./discovery/schemas";
+import { ApiError, badRequest, notFound } from "./errors";
+import type { Entry } from "./report";
+import type { Resource } from "./store";
+
+export type Request = {
+  verb: string;
+  /** Below the server's root: the API's name, then Google's own path. */
+  path: string;
+  query: URLSearchParams;
+  body: string;
+  token: string | undefined;
+};
+
+export type Answer = { code: number; headers: Record<string, string>; body: object; note: Partial<Entry> };
+
+type Answering = { api: LoadedApi; routes: Route[]; schemas: Map<object, Schemas> };
+
+/** Makes what answers a request: finds its method, checks it, lets the API's handler do it. */
+export const answererOf = ({ cloud, apis }: { cloud: Cloud; apis: readonly LoadedApi[] }) => {
+  const answerings = new Map(apis.map((api) => [api.name, answeringOf(api)]));
+  return async (request: Request): Promise<Answer> => {
+    const [, name = "", path = ""] = /^\/([^/]*)\/?(.*)$/.exec(request.path) ?? [];
+    const note: Partial<Entry> = { api: name };
+    try {
+      const answering = answerings.get(name);
+      if (!answering) throw unanswered(note, `there is no API ${name} in the rehearsal`);
+      const body = await handle({ cloud, answering, path, request, note });
+      return { code: 200, headers: {}, body, note };
+    } catch (error) {
+      const known = error instanceof ApiError ? error : internal(error as Error);
+      return {
+        code: known.code,
+        headers: known.headers,
+        body: known.toBody(),
+        note: { ...note, message: known.message },
+      };
+    }
+  };
+};
+
+const answeringOf = (api: LoadedApi): Answering => ({
+  api,
+  routes: routesOf(api.documents),
+  schemas: new Map(api.documents.map((document) => [document, new Schemas(document)])),
+});
+
+const handle = async (of: {
+  cloud: Cloud;
+  answering: Answering;
+  path: string;
+  request: Request;
+  note: Partial<Entry>;
+}): Promise<Resource> => {
+  const { cloud, answering, request, note } = of;
+  const match = matchOf(of);
+  note.method = match.method.id;
+  const schemas = answering.schemas.get(match.document)!;
+  const { body, query, violations } = checkRequest({
+    schemas,
+    match,
+    query: request.query,
+    body: parsed(request.body),
+  });
+  if (violations.length > 0) {
+    note.violations = violations.map(({ description }) => description);
+    throw badRequest(...violations);
+  }
+  const handler = answering.api.handlers[match.method.id];
+  if (!handler) throw unanswered(note, `the rehearsal does not do ${match.method.id} yet`);
+  cloud.faults.failMethod(match.method.id);
+  requireEnabled(cloud, answering.api);
+  const { document, method, params } = match;
+  const caller = { token: request.token };
+  const answer = await handler({ ...cloud, version: document.version, method, params, query, body, caller });
+  const own = checkAnswer(schemas, match, answer);
+  if (own.length > 0) note.ownViolations = own.map(({ description }) => description);
+  return answer;
+};
+
+const matchOf = ({ answering, path, request }: { answering: Answering; path: string; request: Request }): Match => {
+  const match = findRoute(answering.routes, request.verb, path);
+  if (match) return match;
+  const known = hasPath(answering.routes, path);
+  throw notFound(
+    `The requested URL /${path} was not found on this server${known ? ` for ${request.verb}` : ""}. (${answering.api.name})`,
+  );
+};
+
+const parsed = (text: string): unknown => {
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw badRequest({ field: "", description: `Invalid JSON payload received. ${(error as Error).message}` });
+  }
+};
+
+const unanswered = (note: Partial<Entry>, message: string): ApiError => {
+  note.unanswered = true;
+  return new ApiError({ status: "UNIMPLEMENTED", message: `rehearsal: ${message}` });
+};
+
+const internal = (error: Error): ApiError => {
+  process.stderr.write(`${error.stack}\n`);
+  return new ApiError({ status: "INTERNAL", message: `Internal error encountered. (${error.message})` });
+};

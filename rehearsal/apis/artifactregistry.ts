@@ -1,0 +1,136 @@
+import type { Api, Call, Cloud, Work } from "../api";
+import { alreadyExists, badRequest, notFound } from "../errors";
+import { applyMask } from "../masks";
+import { lastOf, nameOf } from "../names";
+import { operationId } from "../operations";
+import { pageOf } from "../pages";
+import { deleteImages, ensureRegistry, removeRegistry } from "../registry";
+import type { Resource } from "../store";
+import { policyHandlers } from "./policies";
+
+/** https://cloud.google.com/artifact-registry/docs/reference/rest */
+export const REPOSITORIES = "artifactregistry.repositories";
+const REPOSITORY_ID = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const METHODS = "artifactregistry.projects.locations.repositories";
+const TYPES = "type.googleapis.com/google.devtools.artifactregistry.v1";
+
+type Repository = Resource & { name: string; format: string };
+
+const create = (call: Call): Resource => {
+  const id = call.query["repositoryId"] as string;
+  if (!REPOSITORY_ID.test(id))
+    throw badRequest({
+      field: "repository_id",
+      description: `Invalid repository ID "${id}": it has to begin with a lower-case letter and to hold only lower-case letters, digits and "-", at most 63.`,
+    });
+  const name = `${nameOf(call, call.params["parent"] ?? "")}/repositories/${id}`;
+  const { format } = call.body as { format?: string };
+  if (!format || format === "FORMAT_UNSPECIFIED")
+    throw badRequest({ field: "repository.format", description: "repository format must be specified" });
+  checkPolicies(call.body);
+  if (call.store.get(REPOSITORIES, name)) throw alreadyExists("the repository already exists");
+  return startOperation(call, name, "artifactregistry.create", { name, repository: call.body });
+};
+
+const createRepository: Work = async ({ store, input, ...cloud }) => {
+  const { name, repository } = input as { name: string; repository: Resource };
+  if (repository["format"] === "DOCKER") await ensureRegistry(cloud);
+  const now = new Date().toISOString();
+  const made = { mode: "STANDARD_REPOSITORY", ...repository, name, createTime: now, updateTime: now };
+  store.put(REPOSITORIES, name, made);
+  return { "@type": `${TYPES}.Repository`, ...shown({ ...cloud, store }, made as unknown as Repository) };
+};
+
+const patch = (call: Call): Resource => {
+  const repository = repositoryOf(call);
+  const { name: _, format: __, ...from } = call.body;
+  checkPolicies(from);
+  const changed = applyMask({ mask: call.query["updateMask"] as string, from, to: repository });
+  return shown(
+    call,
+    call.store.put(REPOSITORIES, repository.name, { ...(changed as Repository), updateTime: new Date().toISOString() }),
+  );
+};
+
+const remove = (call: Call): Resource => {
+  const { name } = repositoryOf(call);
+  return startOperation(call, name, "artifactregistry.delete", { name });
+};
+
+const deleteRepository: Work = async (cloud) => {
+  const name = cloud.input["name"] as string;
+  await deleteImages(cloud, `${cloud.project.id}/${lastOf(name)}`);
+  cloud.store.delete(REPOSITORIES, name);
+  cloud.grants.remove(resourceOf(name));
+  return { "@type": "type.googleapis.com/google.protobuf.Empty" };
+};
+
+const startOperation = (call: Call, name: string, work: string, input: Resource): Resource =>
+  call.operations.start({
+    name: `${name.replace(/\/repositories\/.*$/, "")}/operations/${operationId()}`,
+    work,
+    input,
+    metadata: { "@type": `${TYPES}.OperationMetadata` },
+  });
+
+/** A policy's key and its id are the same, and it has one rule. */
+const checkPolicies = ({ cleanupPolicies = {} }: { cleanupPolicies?: Record<string, Resource> }): void => {
+  for (const [key, { id, action, condition, mostRecentVersions }] of Object.entries(cleanupPolicies)) {
+    const field = `repository.cleanup_policies['${key}']`;
+    if (id && id !== key)
+      throw badRequest({
+        field,
+        description: `cleanup policy id "${JSON.stringify(id)}" does not match its key "${key}"`,
+      });
+    if (condition && mostRecentVersions)
+      throw badRequest({ field, description: "condition and most_recent_versions exclude each other" });
+    if (mostRecentVersions && action !== "KEEP")
+      throw badRequest({ field, description: "most_recent_versions goes with the action KEEP" });
+  }
+};
+
+const repositoryOf = (call: Call): Repository => {
+  const name = nameOf(call, call.params["name"] ?? call.params["resource"] ?? "");
+  const found = call.store.get<Repository>(REPOSITORIES, name);
+  if (!found) throw notFound(`Requested entity was not found: repository ${name}`);
+  return found;
+};
+
+/** Google's registryUri is <location>-docker.pkg.dev/<project>/<repository>. */
+const shown = (
+  { realise, project }: Pick<Cloud, "realise" | "project" | "store">,
+  repository: Repository,
+): Resource => ({
+  ...repository,
+  ...(repository.format === "DOCKER" && {
+    registryUri: `${realise.registry}/${project.id}/${lastOf(repository.name)}`,
+  }),
+  sizeBytes: "0",
+});
+
+const resourceOf = (name: string): string => `//artifactregistry.googleapis.com/${name}`;
+
+export const artifactregistry: Api = {
+  name: "artifactregistry",
+  versions: ["v1"],
+  service: "artifactregistry.googleapis.com",
+  handlers: {
+    [`${METHODS}.create`]: create,
+    [`${METHODS}.get`]: (call) => shown(call, repositoryOf(call)),
+    [`${METHODS}.list`]: (call) =>
+      pageOf({
+        call,
+        key: "repositories",
+        items: call.store
+          .list<Repository>(REPOSITORIES, `${nameOf(call, call.params["parent"] ?? "")}/repositories/`)
+          .map((repository) => shown(call, repository)),
+      }),
+    [`${METHODS}.patch`]: patch,
+    [`${METHODS}.delete`]: remove,
+    "artifactregistry.projects.locations.operations.get": (call) =>
+      call.operations.get(nameOf(call, call.params["name"] ?? "")),
+    ...policyHandlers({ methods: METHODS, resource: (call) => resourceOf(repositoryOf(call).name) }),
+  },
+  works: { "artifactregistry.create": createRepository, "artifactregistry.delete": deleteRepository },
+  remove: removeRegistry,
+};

@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import type { Api, Call, Cloud } from "../api";
+import { aborted, alreadyExists, badRequest, failedPrecondition, notFound } from "../errors";
+import { applyMask } from "../masks";
+import { lastOf, nameOf } from "../names";
+import { pageOf } from "../pages";
+import type { Resource } from "../store";
+import { policyHandlers } from "./policies";
+
+/** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts */
+export const SERVICE_ACCOUNTS = "iam.serviceAccounts";
+const ACCOUNT_ID = /^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$/;
+const MOST_OF_A_NAME = 100;
+const MOST_OF_A_DESCRIPTION = 256;
+const ACCOUNTS = "iam.projects.serviceAccounts";
+
+export type ServiceAccount = Resource & {
+  name: string;
+  email: string;
+  uniqueId: string;
+  disabled?: boolean;
+  /** Kept for a while, so that it can be undeleted. */
+  deleted?: boolean;
+};
+
+/** Whether a service can run as this account. */
+export const isUsable = ({ store, project }: Pick<Cloud, "store" | "project">, email: string): boolean => {
+  const found = store.get<ServiceAccount>(SERVICE_ACCOUNTS, `projects/${project.id}/serviceAccounts/${email}`);
+  return found !== undefined && !found.deleted && !found.disabled;
+};
+
+const create = (call: Call): Resource => {
+  const { store, project, body } = call;
+  const id = body["accountId"] as string;
+  if (!ACCOUNT_ID.test(id))
+    throw badRequest({
+      field: "account_id",
+      description: `The account ID "${id}" does not have a length between 6 and 30, or is not of lower-case letters, digits and "-".`,
+    });
+  const email = `${id}@${project.id}.iam.gserviceaccount.com`;
+  const name = `${nameOf(call, call.params["name"] ?? "")}/serviceAccounts/${email}`;
+  const before = store.get<ServiceAccount>(SERVICE_ACCOUNTS, name);
+  if (before && !before.deleted)
+    throw alreadyExists(`Service account ${id} already exists within project projects/${project.id}.`);
+  const given = (body["serviceAccount"] ?? {}) as Resource;
+  checkTexts(given);
+  // A name that is used again is another account.
+  const lives = ((before?.["lives"] as number | undefined) ?? 0) + 1;
+  const uniqueId = numberFrom(`${email} ${lives}`);
+  return shown(
+    put(call, { ...pickTexts(given), name, email, uniqueId, projectId: project.id, oauth2ClientId: uniqueId, lives }),
+  );
+};
+
+const patch = (call: Call): Resource => {
+  const account = accountOf(call);
+  const given = (call.body["serviceAccount"] ?? {}) as Resource;
+  checkEtag(given["etag"], account);
+  checkTexts(given);
+  const mask = (call.body["updateMask"] as string | undefined) ?? "displayName,description";
+  return shown(put(call, applyMask({ mask, from: pickTexts(given), to: account }) as ServiceAccount));
+};
+
+const remove = (call: Call): Resource => {
+  const account = accountOf(call);
+  put(call, { ...account, deleted: true });
+  call.grants.remove(resourceOf(account.name));
+  return {};
+};
+
+/** Undeleting asks for the account's number, which a new account of the same name does not have. */
+const undelete = (call: Call): Resource => {
+  const wanted = lastOf(call.params["name"] ?? "");
+  const found = call.store
+    .list<ServiceAccount>(SERVICE_ACCOUNTS)
+    .find(({ uniqueId, email }) => uniqueId === wanted || email === wanted);
+  if (!found) throw notFound(`Service account ${call.params["name"] ?? ""} does not exist.`);
+  if (!found.deleted) throw failedPrecondition(`Service account ${found.email} is not deleted.`);
+  const { deleted: _, ...account } = found;
+  return { restoredAccount: shown(put(call, account)) };
+};
+
+const setDisabled =
+  (disabled: boolean) =>
+  (call: Call): Resource => {
+    put(call, { ...accountOf(call), disabled });
+    return {};
+  };
+
+const list = (call: Call): Resource => {
+  const prefix = `${nameOf(call, call.params["name"] ?? "")}/serviceAccounts/`;
+  const accounts = call.store.list<ServiceAccount>(SERVICE_ACCOUNTS, prefix).filter(({ deleted }) => !deleted);
+  return pageOf({ call, key: "accounts", items: accounts.map(shown) });
+};
+
+/** By e-mail address or number, in the project or (`projects/-`) in any. */
+const accountOf = (call: Call): ServiceAccount => {
+  const given = call.params["name"] ?? call.params["resource"] ?? "";
+  const key = lastOf(given);
+  nameOf(call, given.replace(/^projects\/-\//, `projects/${call.project.id}/`));
+  const found = call.store
+    .list<ServiceAccount>(SERVICE_ACCOUNTS)
+    .find(({ email, uniqueId, deleted }) => !deleted && (email === key || uniqueId === key));
+  if (!found) throw notFound(`Service account ${given} does not exist.`);
+  return found;
+};
+
+const put = ({ store }: Call, account: ServiceAccount): ServiceAccount => {
+  const { etag: _, ...content } = account;
+  const etag = createHash("sha256").update(JSON.stringify(content)).digest("base64").slice(0, 8);
+  return store.put(SERVICE_ACCOUNTS, account.name, { ...account, etag });
+};
+
+const checkEtag = (given: unknown, { etag }: ServiceAccount): void => {
+  if (given && given !== etag) throw aborted("There were concurrent changes to the service account. Please retry.");
+};
+
+const checkTexts = ({ displayName = "", description = "" }: { displayName?: string; description?: string }): void => {
+  if (displayName.length > MOST_OF_A_NAME)
+    throw badRequest({
+      field: "service_account.display_name",
+      description: `The display name is longer than ${MOST_OF_A_NAME} characters.`,
+    });
+  if (description.length > MOST_OF_A_DESCRIPTION)
+    throw badRequest({
+      field: "service_account.description",
+      description: `The description is longer than ${MOST_OF_A_DESCRIPTION} characters.`,
+    });
+};
+
+const pickTexts = ({ displayName, description }: Resource): Resource => ({
+  ...(displayName !== undefined && displayName !== "" && { displayName }),
+  ...(description !== undefined && description !== "" && { description }),
+});
+
+const shown = ({ deleted: _, lives: __, ...account }: ServiceAccount): Resource => account;
+
+const resourceOf = (name: string): string => `//iam.googleapis.com/${name}`;
+
+/** 21 digits, as Google's are. */
+const numberFrom = (text: string): string => {
+  const digest = createHash("sha256").update(text).digest();
+  return `1${String(digest.readBigUInt64BE() % 10n ** 20n).padStart(20, "0")}`;
+};
+
+export const iam: Api = {
+  name: "iam",
+  versions: ["v1"],
+  service: "iam.googleapis.com",
+  handlers: {
+    [`${ACCOUNTS}.create`]: create,
+    [`${ACCOUNTS}.get`]: (call) => shown(accountOf(call)),
+    [`${ACCOUNTS}.list`]: list,
+    [`${ACCOUNTS}.patch`]: patch,
+    [`${ACCOUNTS}.delete`]: remove,
+    [`${ACCOUNTS}.undelete`]: undelete,
+    [`${ACCOUNTS}.enable`]: setDisabled(false),
+    [`${ACCOUNTS}.disable`]: setDisabled(true),
+    ...policyHandlers({ methods: ACCOUNTS, resource: (call) => resourceOf(accountOf(call).name) }),
+  },
+};

@@ -1,0 +1,25 @@
+import type { Api, LoadedApi } from "../api";
+import { loadDocument } from "../discovery/documents";
+import { artifactregistry } from "./artifactregistry";
+import { cloudresourcemanager } from "./cloudresourcemanager";
+import { iam } from "./iam";
+import { monitoring } from "./monitoring";
+import { run } from "./run";
+import { secretmanager } from "./secretmanager";
+import { serviceusage } from "./serviceusage";
+import { sqladmin } from "./sqladmin";
+
+/** Every API that the rehearsal answers. */
+export const apis: readonly Api[] = [
+  artifactregistry,
+  cloudresourcemanager,
+  iam,
+  monitoring,
+  run,
+  secretmanager,
+  serviceusage,
+  sqladmin,
+];
+
+export const loadApis = (): LoadedApi[] =>
+  apis.map((api) => ({ ...api, documents: api.versions.map((version) => loadDocument(api.name, version)) }));

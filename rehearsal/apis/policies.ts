@@ -1,0 +1,44 @@
+import type { Call, Cloud, Handler } from "../api";
+import { badRequest, invalidArgument } from "../errors";
+import type { Policy } from "../grants";
+import type { Resource } from "../store";
+
+/**
+ * getIamPolicy, setIamPolicy and testIamPermissions of one kind of resource.
+ * @param of.methods what the method ids begin with, for example "secretmanager.projects.secrets"
+ * @param of.resource the full name, after making sure (or throwing 404) that the resource is there
+ */
+export const policyHandlers = (of: { methods: string; resource: (call: Call) => string }): Record<string, Handler> => ({
+  [`${of.methods}.getIamPolicy`]: (call) => call.grants.policyOf(of.resource(call)),
+  [`${of.methods}.setIamPolicy`]: (call) => {
+    const resource = of.resource(call);
+    const policy = call.body["policy"] as Policy;
+    checkPolicy(call, policy);
+    return call.grants.setPolicy(resource, policy);
+  },
+  // The person who deploys owns the project.
+  [`${of.methods}.testIamPermissions`]: (call) => (of.resource(call), { permissions: call.body["permissions"] ?? [] }),
+});
+
+const MEMBER =
+  /^(?:allUsers|allAuthenticatedUsers|(?:user|group|serviceAccount|domain|deleted:\w+|projectOwner|projectEditor|projectViewer):\S+|principal(?:Set)?:\/\/\S+)$/;
+const ROLE = /^(?:roles|projects\/[^/]+\/roles|organizations\/[^/]+\/roles)\/[\w.]+$/;
+
+const checkPolicy = (cloud: Cloud, { bindings = [] }: Policy): void => {
+  for (const { role, members = [] } of bindings) {
+    if (!role || !ROLE.test(role)) throw invalidArgument(`Role ${role} is not supported for this resource.`);
+    for (const member of members) checkMember(cloud, member);
+  }
+};
+
+const checkMember = ({ store, project }: Cloud, member: string): void => {
+  if (!MEMBER.test(member)) {
+    const description = `The member ${member} is of an unknown type. Please set a valid type prefix for the member.`;
+    throw badRequest({ field: "policy.bindings.member", description });
+  }
+  const own = new RegExp(`^serviceAccount:(.+@${project.id}\\.iam\\.gserviceaccount\\.com)$`).exec(member)?.[1];
+  const account =
+    own &&
+    store.get<Resource & { deleted?: boolean }>("iam.serviceAccounts", `projects/${project.id}/serviceAccounts/${own}`);
+  if (own && (!account || account.deleted)) throw invalidArgument(`Service account ${own} does not exist.`);
+};

@@ -1,0 +1,50 @@
+import type { Cloud } from "../../api";
+import { projectResource } from "../../grants";
+import { socketVolumeOf } from "../../realise/postgres";
+import type { Template } from "./shapes";
+
+/** Who may use Cloud SQL's connector: https://cloud.google.com/sql/docs/postgres/connect-run#configure-cloud-run */
+const CLIENTS = [
+  "roles/cloudsql.client",
+  "roles/cloudsql.editor",
+  "roles/cloudsql.admin",
+  "roles/editor",
+  "roles/owner",
+];
+
+/**
+ * The sockets that a container finds, by their folders. One that its account may not use, or of an instance that is not
+ * there, is absent: as on Google, the deployment goes through, and the program cannot connect.
+ */
+export const connectedSockets = (
+  cloud: Cloud,
+  { template, account }: { template: Template; account: string },
+): Record<string, string> => {
+  const { project } = cloud;
+  return Object.fromEntries(
+    mountsOf(template).flatMap(({ folder, connection }) => {
+      const [owner, , instance = ""] = connection.split(":");
+      const found = cloud.store.get("sql.instances", instance);
+      const isThere = owner === project.id && found?.["connectionName"] === connection;
+      return isThere && mayConnect(cloud, account, instance)
+        ? [[`${folder}/${connection}`, socketVolumeOf(cloud.realise, instance)]]
+        : [];
+    }),
+  );
+};
+
+const mayConnect = ({ grants, project }: Cloud, account: string, instance: string): boolean =>
+  grants.allows({
+    member: `serviceAccount:${account}`,
+    roles: CLIENTS,
+    resources: [projectResource(project.id)],
+    attributes: { type: "sqladmin.googleapis.com/Instance", name: `projects/${project.id}/instances/${instance}` },
+  });
+
+const mountsOf = ({ containers = [], volumes = [] }: Template): { folder: string; connection: string }[] =>
+  volumes.flatMap(({ name, cloudSqlInstance }) => {
+    const mounts = containers.flatMap(({ volumeMounts = [] }) => volumeMounts.filter((mount) => mount.name === name));
+    return mounts.flatMap(({ mountPath }) =>
+      (cloudSqlInstance?.instances ?? []).map((connection) => ({ folder: mountPath, connection })),
+    );
+  });

@@ -1,0 +1,15 @@
+import type { Condition } from "./shapes";
+
+const condition = (of: Omit<Condition, "lastTransitionTime">): Condition => ({
+  ...of,
+  lastTransitionTime: new Date().toISOString(),
+});
+
+export const reconciling = (type: string): Condition => condition({ type, state: "CONDITION_RECONCILING" });
+export const succeeded = (type: string): Condition => condition({ type, state: "CONDITION_SUCCEEDED" });
+
+/** Why something is not as it was asked for: Google's words, and its enums where it has one for the case. */
+export type Failure = Pick<Condition, "message" | "reason" | "revisionReason" | "executionReason">;
+
+export const failed = (type: string, failure: Failure): Condition =>
+  condition({ type, state: "CONDITION_FAILED", ...failure });

@@ -1,0 +1,133 @@
+import type { Cloud, Work } from "../../api";
+import { ApiError, failedPrecondition } from "../../errors";
+import { lastOf } from "../../names";
+import { inspectContainer, stopContainer } from "../../realise/containers";
+import { secondsOf } from "../../realise/quantities";
+import type { Resource } from "../../store";
+import { failed, succeeded, type Failure } from "./conditions";
+import { instanceName, RunMachine, serviceResource } from "./machine";
+import { withEtag } from "./resources";
+import { typeOf } from "./services";
+import { REVISIONS, SERVICES, type Revision, type Service, type TrafficTarget } from "./shapes";
+import { ensureRevision, NotReady, startRevision, stopRevision } from "./start-revision";
+
+const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
+/** Between SIGTERM and SIGKILL: https://cloud.google.com/run/docs/container-contract#instance-shutdown */
+const GRACE_SECONDS = 10;
+
+/** Brings a service to what is written down of it: a ready revision first, then the traffic, then the old ones end. */
+export const deployService: Work = async ({ input, ...cloud }) => {
+  const name = input["name"] as string;
+  const service = current(cloud, name);
+  await RunMachine.of(cloud).open(name);
+  await makeReady(cloud, service);
+  const routed = await moveTraffic(cloud, current(cloud, name));
+  await endOthers(cloud, routed);
+  return { "@type": typeOf(name), ...current(cloud, name) };
+};
+
+const current = ({ store }: Cloud, name: string): Service => {
+  const service = store.get<Service>(SERVICES, name);
+  if (!service) throw failedPrecondition(`Service ${lastOf(name)} was deleted meanwhile.`);
+  return service;
+};
+
+/** Whatever was serving before goes on, if this fails. */
+const makeReady = async (cloud: Cloud, { name, latestCreatedRevision }: Service): Promise<void> => {
+  const revision = cloud.store.get<Revision>(REVISIONS, latestCreatedRevision)!;
+  if (isReady(revision)) return;
+  try {
+    await startRevision(cloud, revision);
+  } catch (error) {
+    if (!(error instanceof NotReady)) throw error;
+    const message = `Revision '${lastOf(revision.name)}' is not ready and cannot serve traffic. ${error.message}`;
+    endRevision(cloud, revision, error.failure);
+    endService(cloud, name, { ...error.failure, message, reason: "REVISION_FAILED" });
+    throw new ApiError({ status: error.status, message });
+  }
+  endRevision(cloud, revision);
+};
+
+const isReady = ({ conditions }: Revision): boolean =>
+  conditions.some(({ type, state }) => type === "Ready" && state === "CONDITION_SUCCEEDED");
+
+const endRevision = ({ store }: Cloud, revision: Revision, failure?: Failure): void => {
+  const { reconciling: _, ...rest } = revision;
+  const conditions = [failure ? failed("Ready", failure) : succeeded("Ready")];
+  store.put(REVISIONS, revision.name, withEtag({ ...rest, conditions }));
+};
+
+const endService = (cloud: Cloud, name: string, failure?: Failure, changes: Resource = {}): void => {
+  const { reconciling: _, ...service } = current(cloud, name);
+  const end = (type: string) => (failure ? failed(type, failure) : succeeded(type));
+  cloud.store.put(
+    SERVICES,
+    name,
+    withEtag({
+      ...service,
+      ...changes,
+      observedGeneration: service.generation,
+      terminalCondition: end("Ready"),
+      conditions: [end("RoutesReady"), end("ConfigurationsReady")],
+    }),
+  );
+};
+
+/** @returns the revisions that have traffic now */
+const moveTraffic = async (cloud: Cloud, service: Service): Promise<{ service: Service; serving: string[] }> => {
+  const latest = lastOf(service.latestCreatedRevision);
+  const statuses = service.traffic.map((target) => statusOf(target, latest));
+  for (const { revision = "" } of statuses) await ensureServing(cloud, service, revision);
+  const urls = { uri: service.uri, urls: service.urls };
+  endService(cloud, service.name, undefined, {
+    latestReadyRevision: service.latestCreatedRevision,
+    trafficStatuses: statuses,
+    ...urls,
+  });
+  return { service, serving: statuses.filter(({ percent = 0 }) => percent > 0).map(({ revision = "" }) => revision) };
+};
+
+const statusOf = ({ type = LATEST, revision, percent = 0, tag }: TrafficTarget, latest: string): TrafficTarget => ({
+  type,
+  revision: type === LATEST ? latest : (revision ?? ""),
+  percent,
+  ...(tag && { tag }),
+});
+
+const ensureServing = async (cloud: Cloud, service: Service, id: string): Promise<void> => {
+  const revision = cloud.store.get<Revision>(REVISIONS, `${service.name}/revisions/${id}`);
+  if (!revision) {
+    const message = `Revision '${id}' does not exist or is deleted. Update all traffic to route to currently available revisions.`;
+    endService(cloud, service.name, { message, reason: "REVISION_FAILED" });
+    throw failedPrecondition(message);
+  }
+  await ensureRevision(cloud, revision);
+};
+
+/** Revisions without traffic end once their last request has; they can be started again. */
+const endOthers = async (cloud: Cloud, of: { service: Service; serving: string[] }): Promise<void> => {
+  const { name, template } = of.service;
+  for (const revision of cloud.store.list<Revision>(REVISIONS, `${name}/revisions/`)) {
+    const id = lastOf(revision.name);
+    if (of.serving.includes(id) || !(await inspectContainer(cloud.realise.docker, instanceName(cloud, id)))) continue;
+    await RunMachine.of(cloud).idle(name, id, secondsOf(template.timeout ?? "300s"));
+    await stopContainer(cloud.realise.docker, instanceName(cloud, id), GRACE_SECONDS);
+    await stopRevision(cloud, id);
+  }
+};
+
+/** Ends every revision of a service, then forgets it. */
+export const removeService: Work = async ({ input, ...cloud }) => {
+  const name = input["name"] as string;
+  const { reconciling: _, ...service } = cloud.store.get<Service>(SERVICES, name) ?? {};
+  await RunMachine.of(cloud).close(name);
+  for (const revision of cloud.store.list<Revision>(REVISIONS, `${name}/revisions/`)) {
+    const id = lastOf(revision.name);
+    await stopContainer(cloud.realise.docker, instanceName(cloud, id), GRACE_SECONDS);
+    await stopRevision(cloud, id);
+  }
+  cloud.store.deleteAll(REVISIONS, `${name}/revisions/`);
+  cloud.store.delete(SERVICES, name);
+  cloud.grants.remove(serviceResource(name));
+  return { "@type": typeOf(name), ...service };
+};

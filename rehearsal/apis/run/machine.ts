@@ -1,0 +1,173 @@
+import { randomBytes } from "node:crypto";
+import type { Cloud } from "../../api";
+import { projectResource } from "../../grants";
+import { inspectContainer } from "../../realise/containers";
+import { FrontEnd, type Serving } from "../../realise/front-end";
+import { Identity } from "../../realise/identity";
+import { hostPortOf } from "../../realise/instance";
+import { Listener } from "../../realise/listen";
+import { metadataAnswerer, metadataHost } from "../../realise/metadata";
+import { gatewayOf } from "../../realise/network";
+import { lastOf } from "../../names";
+import { REVISIONS, SERVICES, type Revision, type Service } from "./shapes";
+import { portOf } from "./template";
+
+const PORTS = "run.ports";
+const IDENTITIES = "run.identities";
+const METADATA = "metadata";
+
+/** Who deploys, and owns the project. */
+export const OWNER = "owner@example.com";
+const INVOKERS = ["roles/run.invoker", "roles/run.admin", "roles/editor", "roles/owner"];
+
+/** What of Cloud Run listens on this machine: a front end per service, and the metadata server. */
+export class RunMachine {
+  readonly identity: Identity;
+  readonly #frontEnds = new Map<string, FrontEnd>();
+  #metadata: Listener | undefined;
+  static readonly #machines = new WeakMap<object, RunMachine>();
+
+  private constructor(private readonly cloud: Cloud) {
+    this.identity = new Identity(cloud.realise.folder);
+  }
+
+  /** The one of a rehearsed cloud. */
+  static of(cloud: Cloud): RunMachine {
+    const known = RunMachine.#machines.get(cloud.store);
+    if (known) return known;
+    const made = new RunMachine(cloud);
+    RunMachine.#machines.set(cloud.store, made);
+    return made;
+  }
+
+  /** Makes a service reachable, at a port that stays the same while the service lives. */
+  async open(service: string): Promise<void> {
+    await this.#openMetadata();
+    if (this.#frontEnds.has(service)) return;
+    const { address } = await gatewayOf(this.cloud.realise);
+    const frontEnd = new FrontEnd({
+      port: this.portFor(service),
+      gateway: address,
+      host: googleHostOf(this.cloud, service),
+      identity: this.identity,
+      serving: () => this.#serving(service),
+      mayInvoke: (email) => this.#mayInvoke(service, email),
+      backendPort: (revision) => this.#backendPort(revision),
+    });
+    await frontEnd.open();
+    this.#frontEnds.set(service, frontEnd);
+  }
+
+  async close(service: string): Promise<void> {
+    await this.#frontEnds.get(service)?.close();
+    this.#frontEnds.delete(service);
+    this.cloud.store.delete(PORTS, service);
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#frontEnds.values(), this.#metadata].map((one) => one?.close()));
+    this.#frontEnds.clear();
+    this.#metadata = undefined;
+    RunMachine.#machines.delete(this.cloud.store);
+  }
+
+  idle(service: string, revision: string, seconds: number): Promise<void> {
+    return this.#frontEnds.get(service)?.idle(revision, seconds) ?? Promise.resolve();
+  }
+
+  /** The port of a service (or of the metadata server): the first that nobody has. */
+  portFor(name: string): number {
+    const { store, realise } = this.cloud;
+    const kept = store.get<{ port: number }>(PORTS, name);
+    if (kept) return kept.port;
+    const taken = store.list<{ port: number }>(PORTS).map(({ port }) => port);
+    const [first, last] = realise.ports;
+    for (let port = first; port <= last; port++)
+      if (!taken.includes(port)) return store.put(PORTS, name, { port }).port;
+    throw new Error(`no port is left between ${first} and ${last}`);
+  }
+
+  /** The environment and the names by which a container finds the metadata server, as this account. */
+  identityFor(container: string, email: string): { env: Record<string, string>; host: string } {
+    const { store } = this.cloud;
+    this.forgetIdentity(container);
+    const key = randomBytes(16).toString("hex");
+    store.put(IDENTITIES, key, { container, email });
+    const host = metadataHost(key);
+    return { env: { GCE_METADATA_HOST: `${host}:${this.portFor(METADATA)}` }, host };
+  }
+
+  forgetIdentity(container: string): void {
+    const { store } = this.cloud;
+    for (const [key, value] of store.entries<{ container: string }>(IDENTITIES))
+      if (value.container === container) store.delete(IDENTITIES, key);
+  }
+
+  async #openMetadata(): Promise<void> {
+    if (this.#metadata) return;
+    const { realise, project, store } = this.cloud;
+    const { address } = await gatewayOf(realise);
+    const emailOf = (key: string): string | undefined => store.get<{ email: string }>(IDENTITIES, key)?.email;
+    this.#metadata = await Listener.at({
+      port: this.portFor(METADATA),
+      gateway: address,
+      answer: metadataAnswerer({ identity: this.identity, project, emailOf }),
+    });
+  }
+
+  #serving(name: string): Serving | undefined {
+    const service = this.cloud.store.get<Service>(SERVICES, name);
+    return (
+      service && {
+        traffic: service.trafficStatuses.map(({ revision = "", percent = 0 }) => ({ revision, percent })),
+        audiences: [...service.urls, ...(service.customAudiences ?? [])],
+        isOpen: service.invokerIamDisabled === true || this.#isPublic(name),
+      }
+    );
+  }
+
+  #isPublic(name: string): boolean {
+    const { grants } = this.cloud;
+    const resource = serviceResource(name);
+    const bound = (grants.policyOf(resource).bindings ?? []).some(
+      ({ role, members }) => INVOKERS.includes(role) && members?.includes("allUsers"),
+    );
+    return bound && grants.allows({ member: "allUsers", roles: INVOKERS, resources: [resource] });
+  }
+
+  #mayInvoke(name: string, email: string): boolean {
+    if (email === OWNER) return true;
+    const { grants, project } = this.cloud;
+    return grants.allows({
+      member: `${email.endsWith(".gserviceaccount.com") ? "serviceAccount" : "user"}:${email}`,
+      roles: INVOKERS,
+      resources: [serviceResource(name), projectResource(project.id)],
+    });
+  }
+
+  async #backendPort(revision: string): Promise<number | undefined> {
+    const { store, realise } = this.cloud;
+    const [found] = store.entries<Revision>(REVISIONS).filter(([name]) => lastOf(name) === revision);
+    const container = found?.[1].containers?.[0];
+    const running = await inspectContainer(realise.docker, instanceName(this.cloud, revision));
+    return container && running?.State.Running ? hostPortOf(running, portOf(container)) : undefined;
+  }
+}
+
+export const serviceResource = (name: string): string => `//run.googleapis.com/${name}`;
+
+/** The container of a revision's instance. */
+export const instanceName = ({ realise }: Pick<Cloud, "realise">, revision: string): string =>
+  `${realise.prefix}-run-${revision}`;
+
+/** Google's name for a service: https://cloud.google.com/run/docs/triggering/https-request#deterministic */
+const googleHostOf = (cloud: Pick<Cloud, "project">, name: string): string => `${labelOf(cloud, name)}.run.app`;
+
+/** The same on this machine: browsers find *.localhost on it, and containers by their hosts file. */
+export const localHostOf = (cloud: Pick<Cloud, "project">, name: string): string =>
+  `${labelOf(cloud, name)}.run.localhost`;
+
+const labelOf = ({ project }: Pick<Cloud, "project">, name: string): string => {
+  const [, , , region = "", , service = ""] = name.split("/");
+  return `${service}-${project.number}.${region}`;
+};

@@ -1,0 +1,113 @@
+import type { Resource } from "../../store";
+
+/** The parts of Cloud Run's resources that the rehearsal reads; everything else is kept and given back as it is. */
+export type Container = Resource & {
+  image?: string;
+  command?: string[];
+  args?: string[];
+  workingDir?: string;
+  env?: EnvVar[];
+  resources?: { limits?: Record<string, string>; cpuIdle?: boolean; startupCpuBoost?: boolean };
+  ports?: { name?: string; containerPort?: number }[];
+  volumeMounts?: { name: string; mountPath: string }[];
+  startupProbe?: ProbeShape;
+};
+
+export type EnvVar = {
+  name: string;
+  value?: string;
+  valueSource?: { secretKeyRef?: { secret: string; version?: string } };
+};
+
+export type ProbeShape = {
+  initialDelaySeconds?: number;
+  timeoutSeconds?: number;
+  periodSeconds?: number;
+  failureThreshold?: number;
+  httpGet?: { path?: string; port?: number; httpHeaders?: { name: string; value?: string }[] };
+  tcpSocket?: { port?: number };
+  grpc?: object;
+};
+
+export type Volume = Resource & {
+  name: string;
+  cloudSqlInstance?: { instances?: string[] };
+  emptyDir?: { sizeLimit?: string };
+};
+
+/** What the templates of revisions and of tasks have in common. */
+export type Template = Resource & {
+  serviceAccount?: string;
+  containers?: Container[];
+  volumes?: Volume[];
+  timeout?: string;
+};
+
+export type RevisionTemplate = Template & { revision?: string };
+export type TaskTemplate = Template & { maxRetries?: number };
+
+export type Condition = {
+  type: string;
+  state: "CONDITION_PENDING" | "CONDITION_RECONCILING" | "CONDITION_FAILED" | "CONDITION_SUCCEEDED";
+  message?: string;
+  lastTransitionTime: string;
+  reason?: string;
+  revisionReason?: string;
+  executionReason?: string;
+};
+
+export type TrafficTarget = { type?: string; revision?: string; percent?: number; tag?: string };
+
+/** What every resource of Cloud Run has: https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services */
+export type Common = Resource & {
+  name: string;
+  uid: string;
+  generation: string;
+  observedGeneration: string;
+  etag: string;
+  createTime: string;
+  updateTime: string;
+  reconciling?: boolean;
+  conditions: Condition[];
+};
+
+export type Service = Common & {
+  template: RevisionTemplate;
+  traffic: TrafficTarget[];
+  trafficStatuses: TrafficTarget[];
+  terminalCondition: Condition;
+  latestCreatedRevision: string;
+  latestReadyRevision?: string;
+  uri: string;
+  urls: string[];
+  customAudiences?: string[];
+  invokerIamDisabled?: boolean;
+  ingress: string;
+};
+
+export type Revision = Common & Template & { service: string };
+
+export type Job = Common & {
+  template: Resource & { taskCount?: number; labels?: Record<string, string>; template: TaskTemplate };
+  terminalCondition: Condition;
+  executionCount: number;
+  latestCreatedExecution?: Resource;
+  startExecutionToken?: string;
+  runExecutionToken?: string;
+};
+
+export type Execution = Common & {
+  job: string;
+  template: TaskTemplate;
+  startTime?: string;
+  completionTime?: string;
+  runningCount?: number;
+  succeededCount?: number;
+  failedCount?: number;
+  retriedCount?: number;
+};
+
+export const SERVICES = "run.services";
+export const REVISIONS = "run.revisions";
+export const JOBS = "run.jobs";
+export const EXECUTIONS = "run.executions";

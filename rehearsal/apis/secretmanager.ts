@@ -1,0 +1,148 @@
+import type { Api, Call } from "../api";
+import { alreadyExists, badRequest, failedPrecondition } from "../errors";
+import { etagOf } from "../etags";
+import { applyMask } from "../masks";
+import { nameOf } from "../names";
+import { pageOf } from "../pages";
+import { withProjectNumber } from "../project";
+import type { Resource } from "../store";
+import { policyHandlers } from "./policies";
+import {
+  findSecret,
+  findVersion,
+  secretResource,
+  SECRETS,
+  valueOf,
+  VERSIONS,
+  type Secret,
+  type Version,
+} from "./secrets";
+
+/** https://cloud.google.com/secret-manager/docs/reference/rest */
+const SECRET_ID = /^[A-Za-z0-9_-]{1,255}$/;
+const MAX_BYTES = 65_536;
+
+const createSecret = (call: Call): Resource => {
+  const { store, params, query, body } = call;
+  const id = query["secretId"] as string;
+  if (!SECRET_ID.test(id))
+    throw badRequest({
+      field: "secret_id",
+      description: `The provided Secret ID [${id}] does not match the expected format [[a-zA-Z_0-9]+]`,
+    });
+  if (!body["replication"])
+    throw badRequest({ field: "secret.replication", description: "The field secret.replication is required." });
+  const name = `${nameOf(call, params["parent"] ?? "")}/secrets/${id}`;
+  if (store.get(SECRETS, name))
+    throw alreadyExists(`Secret [${withProjectNumber(name, call.project)}] already exists.`);
+  const secret = { ...body, name, createTime: new Date().toISOString(), nextVersion: 1 };
+  return shown(call, store.put(SECRETS, name, { ...secret, etag: etagOf(secret) }));
+};
+
+const patchSecret = (call: Call): Resource => {
+  const secret = secretOf(call);
+  checkEtag(call.body["etag"], secret);
+  const changed = applyMask({ mask: call.query["updateMask"] as string, from: call.body, to: secret }) as Secret;
+  return shown(call, call.store.put(SECRETS, secret.name, { ...changed, etag: etagOf(changed) }));
+};
+
+const deleteSecret = (call: Call): Resource => {
+  const secret = secretOf(call);
+  checkEtag(call.query["etag"], secret);
+  call.store.deleteAll(VERSIONS, `${secret.name}/versions/`);
+  call.store.delete(SECRETS, secret.name);
+  call.grants.remove(secretResource(secret.name));
+  return {};
+};
+
+const addVersion = (call: Call): Resource => {
+  const { store, body } = call;
+  const secret = findSecret(call, nameOf(call, call.params["parent"] ?? ""));
+  const { data = "", dataCrc32c } = body["payload"] as { data?: string; dataCrc32c?: string };
+  if (Buffer.from(data, "base64").length > MAX_BYTES)
+    throw badRequest({ field: "payload.data", description: `The payload is larger than ${MAX_BYTES} bytes.` });
+  const name = `${secret.name}/versions/${secret.nextVersion}`;
+  const version = { name, state: "ENABLED", createTime: new Date().toISOString(), data } as const;
+  store.put(SECRETS, secret.name, { ...secret, nextVersion: secret.nextVersion + 1 });
+  const kept = { ...version, etag: etagOf(version), ...(dataCrc32c && { clientSpecifiedPayloadChecksum: true }) };
+  return shownVersion(call, store.put(VERSIONS, name, kept));
+};
+
+const accessVersion = (call: Call): Resource => {
+  const version = versionOf(call);
+  const data = valueOf(version, call).toString("base64");
+  return { name: withProjectNumber(version.name, call.project), payload: { data } };
+};
+
+const setState =
+  (state: Version["state"]) =>
+  (call: Call): Resource => {
+    const version = versionOf(call);
+    checkEtag(call.body["etag"], version);
+    if (version.state === "DESTROYED" && state !== "DESTROYED")
+      throw failedPrecondition(
+        `Secret Version [${withProjectNumber(version.name, call.project)}] is in DESTROYED state.`,
+      );
+    const { data, ...rest } = version;
+    const kept = state === "DESTROYED" ? { destroyTime: new Date().toISOString() } : data === undefined ? {} : { data };
+    const changed = { ...rest, ...kept, state };
+    return shownVersion(call, call.store.put(VERSIONS, version.name, { ...changed, etag: etagOf(changed) }));
+  };
+
+const checkEtag = (given: unknown, { etag, name }: { etag: string; name: string }): void => {
+  if (typeof given === "string" && given !== "" && given !== etag)
+    throw failedPrecondition(`The etag [${given}] does not match the current etag [${etag}] of [${name}].`);
+};
+
+const secretOf = (call: Call): Secret =>
+  findSecret(call, nameOf(call, call.params["name"] ?? call.params["resource"] ?? ""));
+const versionOf = (call: Call): Version => findVersion(call, nameOf(call, call.params["name"] ?? ""));
+
+const shown = ({ project }: Call, { nextVersion: _, ...secret }: Secret): Resource => ({
+  ...secret,
+  name: withProjectNumber(secret.name, project),
+});
+
+const shownVersion = ({ project }: Call, { data: _, ...version }: Version): Resource => ({
+  ...version,
+  name: withProjectNumber(version.name, project),
+});
+
+const SECRET_METHODS = "secretmanager.projects.secrets";
+const VERSION_METHODS = `${SECRET_METHODS}.versions`;
+
+export const secretmanager: Api = {
+  name: "secretmanager",
+  versions: ["v1"],
+  service: "secretmanager.googleapis.com",
+  handlers: {
+    [`${SECRET_METHODS}.create`]: createSecret,
+    [`${SECRET_METHODS}.get`]: (call) => shown(call, secretOf(call)),
+    [`${SECRET_METHODS}.list`]: (call) =>
+      pageOf({
+        call,
+        key: "secrets",
+        items: call.store
+          .list<Secret>(SECRETS, `${nameOf(call, call.params["parent"] ?? "")}/secrets/`)
+          .map((secret) => shown(call, secret)),
+      }),
+    [`${SECRET_METHODS}.patch`]: patchSecret,
+    [`${SECRET_METHODS}.delete`]: deleteSecret,
+    [`${SECRET_METHODS}.addVersion`]: addVersion,
+    [`${VERSION_METHODS}.get`]: (call) => shownVersion(call, versionOf(call)),
+    [`${VERSION_METHODS}.list`]: (call) =>
+      pageOf({
+        call,
+        key: "versions",
+        items: call.store
+          .list<Version>(VERSIONS, `${findSecret(call, nameOf(call, call.params["parent"] ?? "")).name}/versions/`)
+          .reverse()
+          .map((version) => shownVersion(call, version)),
+      }),
+    [`${VERSION_METHODS}.access`]: accessVersion,
+    [`${VERSION_METHODS}.enable`]: setState("ENABLED"),
+    [`${VERSION_METHODS}.disable`]: setState("DISABLED"),
+    [`${VERSION_METHODS}.destroy`]: setState("DESTROYED"),
+    ...policyHandlers({ methods: SECRET_METHODS, resource: (call) => secretResource(secretOf(call).name) }),
+  },
+};

@@ -1,0 +1,70 @@
+import type { Cloud } from "../api";
+import { failedPrecondition, notFound, permissionDenied } from "../errors";
+import { projectResource } from "../grants";
+import { withProjectId, withProjectNumber } from "../project";
+import type { Resource } from "../store";
+
+export const SECRETS = "secretmanager.secrets";
+export const VERSIONS = "secretmanager.versions";
+
+export type Secret = Resource & {
+  name: string;
+  etag: string;
+  nextVersion: number;
+  versionAliases?: Record<string, string>;
+};
+export type Version = Resource & {
+  name: string;
+  state: "ENABLED" | "DISABLED" | "DESTROYED";
+  etag: string;
+  /** Base64. */
+  data?: string;
+};
+
+export const secretResource = (name: string): string => `//secretmanager.googleapis.com/${name}`;
+
+/**
+ * The value of a secret's version, for whoever may read it. What starts a container asks for it here, as the service
+ * account of the service.
+ * @param of.serviceAccount its e-mail address
+ * @param of.version full name, `projects/p/secrets/s/versions/3` (or `latest`, or an alias)
+ * @throws ApiError 403, 404 or 400 in Google's words
+ */
+export const accessSecret = (cloud: Cloud, of: { serviceAccount: string; version: string }): Buffer => {
+  const name = withProjectId(of.version, cloud.project);
+  const secret = name.replace(/\/versions\/[^/]+$/, "");
+  const isAllowed = cloud.grants.allows({
+    member: `serviceAccount:${of.serviceAccount}`,
+    roles: ["roles/secretmanager.secretAccessor", "roles/secretmanager.admin", "roles/owner"],
+    resources: [secretResource(secret), projectResource(cloud.project.id)],
+  });
+  if (!isAllowed)
+    throw permissionDenied(
+      `Permission 'secretmanager.versions.access' denied for resource '${name}' (or it may not exist).`,
+    );
+  return valueOf(findVersion(cloud, name), cloud);
+};
+
+/** The value of an enabled version. */
+export const valueOf = (version: Version, { project }: Pick<Cloud, "project">): Buffer => {
+  if (version.state === "ENABLED") return Buffer.from(version.data ?? "", "base64");
+  const shown = withProjectNumber(version.name, project);
+  throw failedPrecondition(`Secret Version [${shown}] is in ${version.state} state.`);
+};
+
+/** @throws ApiError 404 */
+export const findSecret = ({ store, project }: Pick<Cloud, "store" | "project">, name: string): Secret => {
+  const found = store.get<Secret>(SECRETS, name);
+  if (!found) throw notFound(`Secret [${withProjectNumber(name, project)}] not found.`);
+  return found;
+};
+
+/** The version of a full name; `latest` is the newest one, and fails if that is not enabled. */
+export const findVersion = (cloud: Pick<Cloud, "store" | "project">, name: string): Version => {
+  const [, secretName = "", id = ""] = /^(.*)\/versions\/([^/]+)$/.exec(name) ?? [];
+  const secret = findSecret(cloud, secretName);
+  const number = id === "latest" ? String(secret.nextVersion - 1) : (secret.versionAliases?.[id] ?? id);
+  const found = cloud.store.get<Version>(VERSIONS, `${secretName}/versions/${number}`);
+  if (!found) throw notFound(`Secret Version [${withProjectNumber(name, cloud.project)}] not found.`);
+  return found;
+};

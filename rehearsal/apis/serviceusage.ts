@@ -1,0 +1,119 @@
+import type { Api, Call, Cloud, Work } from "../api";
+import { enabledServices, isEnabled, setEnabled } from "../enabled";
+import { badRequest, failedPrecondition, invalidArgument, notFound } from "../errors";
+import { lastOf, nameOf } from "../names";
+import { operationId } from "../operations";
+import { pageOf } from "../pages";
+import type { Resource } from "../store";
+
+/** https://cloud.google.com/service-usage/docs/reference/rest */
+const MOST_AT_ONCE = 20;
+const SERVICE = /^[a-z][a-z0-9-]*\.googleapis\.com$/;
+
+/** Others that need a service: it is disabled only with them, or when they are not enabled. */
+const NEEDED_BY: Record<string, readonly string[]> = {
+  "compute.googleapis.com": ["servicenetworking.googleapis.com", "vpcaccess.googleapis.com"],
+};
+
+const batchEnable = (call: Call): Resource => {
+  const serviceIds = (call.body["serviceIds"] ?? []) as string[];
+  if (serviceIds.length === 0) throw invalidArgument("At least one service must be specified.");
+  if (serviceIds.length > MOST_AT_ONCE)
+    throw badRequest({
+      field: "service_ids",
+      description: `A single request can enable a maximum of ${MOST_AT_ONCE} services at a time.`,
+    });
+  serviceIds.forEach(checkService);
+  return startOperation(call, "serviceusage.batchEnable", { serviceIds });
+};
+
+const enable = (call: Call): Resource => startOperation(call, "serviceusage.enable", { service: serviceOf(call) });
+
+const disable = (call: Call): Resource => {
+  const service = serviceOf(call);
+  const others = (NEEDED_BY[service] ?? []).filter((name) => isEnabled(call, name));
+  if (others.length > 0 && !call.body["disableDependentServices"])
+    throw failedPrecondition(
+      `The service ${service} is depended on by the following active service(s): ${others.join(",")}; Please specify disable_dependent_services=true if you want to proceed with disabling all services.`,
+    );
+  return startOperation(call, "serviceusage.disable", { services: [service, ...others] });
+};
+
+const startOperation = (call: Call, work: string, input: Resource): Resource =>
+  call.operations.start({ name: `operations/acat.p2-${call.project.number}-${operationId()}`, work, input });
+
+const enableAll: Work = (cloud) => {
+  const services = cloud.input["serviceIds"] as string[];
+  for (const service of services) setEnabled(cloud, service, true);
+  return Promise.resolve({
+    "@type": "type.googleapis.com/google.api.serviceusage.v1.BatchEnableServicesResponse",
+    services: services.map((service) => shown(cloud, service)),
+  });
+};
+
+const enableOne: Work = (cloud) => {
+  const service = cloud.input["service"] as string;
+  setEnabled(cloud, service, true);
+  return Promise.resolve({
+    "@type": "type.googleapis.com/google.api.serviceusage.v1.EnableServiceResponse",
+    service: shown(cloud, service),
+  });
+};
+
+const disableAll: Work = (cloud) => {
+  const services = cloud.input["services"] as string[];
+  for (const service of services) setEnabled(cloud, service, false);
+  return Promise.resolve({
+    "@type": "type.googleapis.com/google.api.serviceusage.v1.DisableServiceResponse",
+    service: shown(cloud, services[0] ?? ""),
+  });
+};
+
+const list = (call: Call): Resource => {
+  const { filter } = call.query as { filter?: string };
+  if (filter && !/^state:(ENABLED|DISABLED)$/.test(filter)) throw invalidArgument(`Invalid filter: ${filter}`);
+  const services = filter === "state:DISABLED" ? [] : enabledServices(call);
+  return pageOf({ call, key: "services", items: services.map((service) => shown(call, service)) });
+};
+
+const batchGet = (call: Call): Resource => {
+  const names = (call.query["names"] ?? []) as string[];
+  return { services: names.map((name) => shown(call, lastOf(name))) };
+};
+
+const shown = (cloud: Cloud, service: string): Resource => ({
+  name: `projects/${cloud.project.number}/services/${service}`,
+  parent: `projects/${cloud.project.number}`,
+  config: { name: service },
+  state: isEnabled(cloud, service) ? "ENABLED" : "DISABLED",
+});
+
+const serviceOf = (call: Call): string => {
+  const service = lastOf(nameOf(call, call.params["name"] ?? ""));
+  checkService(service);
+  return service;
+};
+
+const checkService = (service: string): void => {
+  if (!SERVICE.test(service)) throw notFound(`Not found or permission denied for service(s): ${service}.`);
+};
+
+export const serviceusage: Api = {
+  name: "serviceusage",
+  versions: ["v1"],
+  service: "serviceusage.googleapis.com",
+  handlers: {
+    "serviceusage.services.batchEnable": batchEnable,
+    "serviceusage.services.enable": enable,
+    "serviceusage.services.disable": disable,
+    "serviceusage.services.get": (call) => shown(call, serviceOf(call)),
+    "serviceusage.services.batchGet": batchGet,
+    "serviceusage.services.list": list,
+    "serviceusage.operations.get": (call) => call.operations.get(call.params["name"] ?? ""),
+  },
+  works: {
+    "serviceusage.batchEnable": enableAll,
+    "serviceusage.enable": enableOne,
+    "serviceusage.disable": disableAll,
+  },
+};

@@ -1,0 +1,73 @@
+import type { Call } from "../../api";
+import { ApiError, invalidArgument } from "../../errors";
+import { etagOf } from "../../etags";
+import type { Resource } from "../../store";
+import { find, startOperation } from "./instances";
+
+export const DATABASES = "sql.databases";
+const CHARSET = "UTF8";
+const COLLATION = "en_US.UTF8";
+
+export const insertDatabase = (call: Call): Resource => {
+  const instance = find(call);
+  const { name = "", charset = CHARSET, collation = COLLATION } = call.body as Record<string, string>;
+  if (!name) throw invalidArgument("Invalid request: Missing parameter: database name.");
+  if (charset.toUpperCase() !== CHARSET || !/^en_US\.UTF-?8$/i.test(collation))
+    throw invalidArgument(
+      `Invalid request: charset ${charset} and collation ${collation} are not supported; Postgres databases take ${CHARSET} and ${COLLATION} at creation.`,
+    );
+  const key = `${instance.name}/${name}`;
+  if (call.store.get(DATABASES, key))
+    throw invalidArgument(
+      `Invalid request: failed to create database ${name}. Detail: pq: database "${name}" already exists.`,
+    );
+  const operation = startOperation(call, {
+    instance: instance.name,
+    type: "CREATE_DATABASE",
+    work: "sql.createDatabase",
+    input: { name },
+  });
+  const database = {
+    kind: "sql#database",
+    name,
+    charset,
+    collation,
+    instance: instance.name,
+    project: call.project.id,
+    selfLink: `${String(instance["selfLink"])}/databases/${name}`,
+  };
+  call.store.put(DATABASES, key, { ...database, etag: etagOf(database) });
+  return operation;
+};
+
+export const getDatabase = (call: Call): Resource => findDatabase(call);
+
+export const listDatabases = (call: Call): Resource => ({
+  kind: "sql#databasesList",
+  items: call.store.list(DATABASES, `${find(call).name}/`),
+});
+
+export const deleteDatabase = (call: Call): Resource => {
+  const { name } = findDatabase(call);
+  return startOperation(call, {
+    instance: find(call).name,
+    type: "DELETE_DATABASE",
+    work: "sql.dropDatabase",
+    input: { name },
+  });
+};
+
+/** Postgres takes neither at a later time. */
+export const changeDatabase = (call: Call): Resource => {
+  const { name } = findDatabase(call);
+  throw invalidArgument(
+    `Invalid request: the charset and collation of the Postgres database ${String(name)} cannot be changed.`,
+  );
+};
+
+/** Cloud SQL answers a database that is not there with 404. */
+const findDatabase = (call: Call): Resource => {
+  const found = call.store.get(DATABASES, `${find(call).name}/${call.params["database"]}`);
+  if (!found) throw new ApiError({ status: "NOT_FOUND", message: "Not Found", reason: "notFound" });
+  return found;
+};

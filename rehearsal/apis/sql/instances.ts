@@ -1,0 +1,248 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Call, Cloud } from "../../api";
+import { alreadyExists, ApiError, invalidArgument, notFound } from "../../errors";
+import { etagOf } from "../../etags";
+import { operationId } from "../../operations";
+import type { Resource } from "../../store";
+import { tierOf } from "./tiers";
+
+export const INSTANCES = "sql.instances";
+export const SECRETS = "sql.secrets";
+
+export type Settings = Resource & {
+  tier: string;
+  settingsVersion: string;
+  edition?: string;
+  activationPolicy?: string;
+  deletionProtectionEnabled?: boolean;
+  databaseFlags?: { name: string; value?: string }[];
+  ipConfiguration?: Resource;
+  backupConfiguration?: Resource;
+};
+
+export type Instance = Resource & {
+  name: string;
+  state: string;
+  databaseVersion: string;
+  connectionName: string;
+  settings: Settings;
+};
+
+const ID = /^[a-z](?:[a-z0-9-]{0,95}[a-z0-9])?$/;
+const VERSION = /^POSTGRES_(\d+)$/;
+
+export const insertInstance = (call: Call): Resource => {
+  const { body, store } = call;
+  const { rootPassword, ...asked } = body as { rootPassword?: string } & Partial<Instance>;
+  const name = asked.name ?? "";
+  requireProject(call);
+  if (!ID.test(name)) throw invalidArgument(`Invalid value (${name}) found in instance name.`);
+  if (store.get(INSTANCES, name))
+    throw alreadyExists("The Cloud SQL instance already exists.", "instanceAlreadyExists");
+  const settings = checked({ settings: asked.settings, databaseVersion: asked.databaseVersion ?? "" });
+  const region = (asked["region"] as string | undefined) ?? "us-central1";
+  const instance = withEtag({
+    ...asked,
+    ...identity(call, { name, region }),
+    name,
+    region,
+    databaseVersion: asked.databaseVersion ?? "",
+    state: "PENDING_CREATE",
+    settings: { ...withDefaults(settings, region), settingsVersion: "1" },
+  } as unknown as Instance);
+  store.put(SECRETS, name, { admin: randomBytes(18).toString("base64url") });
+  store.put(INSTANCES, name, instance);
+  return startOperation(call, { instance: name, type: "CREATE", work: "sql.apply", input: { rootPassword } });
+};
+
+/** What an instance is known by; the addresses are ones that belong to nobody (RFC 5737). */
+const identity = ({ project, url }: Cloud, { name, region }: { name: string; region: string }): Resource => {
+  const digest = createHash("sha256").update(name).digest("hex");
+  const now = new Date().toISOString();
+  return {
+    kind: "sql#instance",
+    project: project.id,
+    connectionName: `${project.id}:${region}:${name}`,
+    backendType: "SECOND_GEN",
+    instanceType: "CLOUD_SQL_INSTANCE",
+    gceZone: `${region}-b`,
+    createTime: now,
+    selfLink: `${url}/sqladmin/sql/v1beta4/projects/${project.id}/instances/${name}`,
+    serviceAccountEmailAddress: `p${project.number}-${digest.slice(0, 6)}@gcp-sa-cloud-sql.iam.gserviceaccount.com`,
+    ipAddresses: [{ type: "PRIMARY", ipAddress: `192.0.2.${(Number.parseInt(digest.slice(0, 2), 16) % 254) + 1}` }],
+    serverCaCert: {
+      kind: "sql#sslCert",
+      instance: name,
+      certSerialNumber: "0",
+      commonName: "C=US,O=Google\\, Inc,CN=Google Cloud SQL Server CA (rehearsed)",
+      sha1Fingerprint: digest.slice(0, 40),
+      createTime: now,
+      expirationTime: new Date(Date.now() + 10 * 365 * 86_400_000).toISOString(),
+      cert: `-----BEGIN CERTIFICATE-----\n${Buffer.from(digest).toString("base64")}\n-----END CERTIFICATE-----`,
+    },
+  };
+};
+
+/** @throws ApiError 400 for what the schema allows and Cloud SQL does not */
+const checked = (of: { settings: Partial<Settings> | undefined; databaseVersion: string }): Settings => {
+  const { settings, databaseVersion } = of;
+  const major = VERSION.exec(databaseVersion)?.[1];
+  if (!major)
+    throw new ApiError({
+      status: "UNIMPLEMENTED",
+      message: `rehearsal: ${databaseVersion || "MySQL"} is not rehearsed yet`,
+    });
+  if (!settings?.tier) throw invalidArgument("Invalid request: Missing parameter: tier.");
+  const edition = settings.edition ?? (Number(major) >= 16 ? "ENTERPRISE_PLUS" : "ENTERPRISE");
+  if (!tierOf(settings.tier, edition))
+    throw invalidArgument(`Invalid request: Invalid Tier (${settings.tier}) for (${edition}) Edition.`);
+  const { activationPolicy = "ALWAYS" } = settings;
+  if (activationPolicy !== "ALWAYS")
+    throw new ApiError({
+      status: "UNIMPLEMENTED",
+      message: `rehearsal: activationPolicy ${activationPolicy} is not rehearsed yet`,
+    });
+  return { ...settings, edition } as Settings;
+};
+
+/** What Cloud SQL fills in, as it gives it back. */
+const withDefaults = (settings: Settings, region: string): Settings => ({
+  kind: "sql#settings",
+  pricingPlan: "PER_USE",
+  replicationType: "SYNCHRONOUS",
+  activationPolicy: "ALWAYS",
+  availabilityType: "ZONAL",
+  storageAutoResize: true,
+  storageAutoResizeLimit: "0",
+  dataDiskSizeGb: "10",
+  dataDiskType: "PD_SSD",
+  connectorEnforcement: "NOT_REQUIRED",
+  ...settings,
+  locationPreference: {
+    kind: "sql#locationPreference",
+    zone: `${region}-b`,
+    ...(settings["locationPreference"] as object),
+  },
+  ipConfiguration: {
+    ipv4Enabled: true,
+    sslMode: "ALLOW_UNENCRYPTED_AND_ENCRYPTED",
+    serverCaMode: "GOOGLE_MANAGED_INTERNAL_CA",
+    ...settings.ipConfiguration,
+  },
+  backupConfiguration: {
+    kind: "sql#backupConfiguration",
+    startTime: "17:00",
+    enabled: false,
+    transactionLogRetentionDays: 7,
+    backupRetentionSettings: { retainedBackups: 7, retentionUnit: "COUNT" },
+    ...settings.backupConfiguration,
+  },
+});
+
+/** PATCH merges into what is there; PUT takes its place. Both name the settings' version that they know. */
+export const changeInstance =
+  (how: "merge" | "replace") =>
+  (call: Call): Resource => {
+    const instance = find(call);
+    const { settings: asked, ...fields } = call.body as Partial<Instance>;
+    const known = asked?.settingsVersion;
+    if (known && known !== "0" && known !== instance.settings.settingsVersion)
+      throw new ApiError({ status: "CONDITION_NOT_MET", message: "Condition does not match.", reason: "staleData" });
+    requireIdle(call, instance.name);
+    const version = String(Number(instance.settings.settingsVersion) + 1);
+    const base = how === "merge" ? merged(instance.settings, asked ?? {}) : { ...asked };
+    const settings = checked({
+      settings: base,
+      databaseVersion: fields.databaseVersion ?? instance.databaseVersion,
+    });
+    call.store.put(
+      INSTANCES,
+      instance.name,
+      withEtag({
+        ...instance,
+        ...changeable(fields),
+        settings: { ...withDefaults(settings, String(instance["region"])), settingsVersion: version },
+      }),
+    );
+    return startOperation(call, { instance: instance.name, type: "UPDATE", work: "sql.apply" });
+  };
+
+/** What a change cannot touch is left as it is. */
+const changeable = ({ databaseVersion, maintenanceVersion }: Partial<Instance>): Partial<Instance> => ({
+  ...(databaseVersion !== undefined && { databaseVersion }),
+  ...(maintenanceVersion !== undefined && { maintenanceVersion }),
+});
+
+const merged = (before: Resource, after: Resource): Resource =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(before), ...Object.keys(after)])].map((key) => {
+      const [old, now] = [before[key], after[key]];
+      const inner = isPlain(old) && isPlain(now) && key !== "userLabels";
+      return [key, inner ? merged(old, now) : key in after ? now : old];
+    }),
+  );
+
+const isPlain = (value: unknown): value is Resource =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const deleteInstance = (call: Call): Resource => {
+  const { name, settings } = find(call);
+  if (settings.deletionProtectionEnabled)
+    throw invalidArgument(
+      "The instance is protected. Please disable the deletion protection and try again. To disable deletion protection, update the instance settings with deletionProtectionEnabled set to false.",
+    );
+  return startOperation(call, { instance: name, type: "DELETE", work: "sql.delete" });
+};
+
+export const getInstance = (call: Call): Resource => find(call);
+
+export const listInstances = (call: Call): Resource => {
+  requireProject(call);
+  return { kind: "sql#instancesList", items: call.store.list<Instance>(INSTANCES) };
+};
+
+/** @throws ApiError 404 */
+export const find = (call: Call): Instance => {
+  requireProject(call);
+  const found = call.store.get<Instance>(INSTANCES, call.params["instance"] ?? "");
+  if (!found) throw notFound("The Cloud SQL instance does not exist.", "instanceDoesNotExist");
+  return found;
+};
+
+export const requireProject = ({ params, project }: Call): void => {
+  if (![project.id, project.number].includes(params["project"] ?? ""))
+    throw new ApiError({
+      status: "PERMISSION_DENIED",
+      message: "The client is not authorized to make this request.",
+      reason: "notAuthorized",
+    });
+};
+
+/** One thing at a time on an instance: https://cloud.google.com/sql/docs/postgres/troubleshooting#operation-in-progress */
+export const requireIdle = ({ operations }: Call, instance: string): void => {
+  const busy = operations.list("").some((one) => one["targetId"] === instance && one["status"] !== "DONE");
+  if (!busy) return;
+  throw new ApiError({
+    status: "ABORTED",
+    message:
+      "Operation failed because another operation was already in progress. Try your request after the current operation is complete.",
+    reason: "operationInProgress",
+  });
+};
+
+export const startOperation = (
+  call: Call,
+  of: { instance: string; type: string; work: string; input?: Resource },
+): Resource => {
+  const { instance, type, work, input } = of;
+  if (type !== "CREATE") requireIdle(call, instance);
+  return call.operations.start({
+    name: operationId(),
+    style: "sql",
+    work,
+    input: { ...input, instance },
+    metadata: { operationType: type, targetId: instance, targetProject: call.project.id, user: "owner@example.com" },
+  });
+};
+
+export const withEtag = (instance: Instance): Instance => ({ ...instance, etag: etagOf(instance) });

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from "fastify";
+import * as z from "zod";
+import type { Cloud } from "./api";
+import { OWNER } from "./apis/run/machine";
+import { Identity } from "./realise/identity";
+import type { Report } from "./report";
+
+const faultShape = z.strictObject({
+  kind: z.string().min(1),
+  at: z.string().min(1),
+  times: z.int().min(1).default(1),
+  status: z.union([z.literal(429), z.literal(503)]).optional(),
+  retryAfter: z.int().min(0).optional(),
+  ms: z.int().min(0).optional(),
+});
+
+/** The server's own addresses, below a name that no API of Google's has. */
+export const addControl = ({
+  server,
+  cloud,
+  report,
+}: {
+  server: FastifyInstance;
+  cloud: Cloud;
+  report: Report;
+}): void => {
+  const identity = new Identity(cloud.realise.folder);
+  server.get("/_rehearsal/health", () => ({ project: cloud.project, pid: process.pid }));
+  // As `gcloud auth print-identity-token` would: the person who deploys may call every service.
+  server.get<{ Querystring: { audience?: string } }>("/_rehearsal/token", async ({ query: { audience = "" } }) => ({
+    token: await identity.token({ email: OWNER, audience }),
+  }));
+  server.get("/_rehearsal/report", () => ({ ...report.summary(), unusedGrants: cloud.grants.unused() }));
+  server.get("/_rehearsal/faults", () => cloud.faults.pending());
+  server.post("/_rehearsal/faults", (request, reply) => {
+    const { success, data, error } = faultShape.safeParse(request.body);
+    if (!success) return reply.code(400).send({ message: z.prettifyError(error) });
+    const { status, retryAfter, ms, ...always } = data;
+    cloud.faults.add({
+      ...always,
+      ...(status !== undefined && { status }),
+      ...(retryAfter !== undefined && { retryAfter }),
+      ...(ms !== undefined && { ms }),
+    });
+    return reply.code(204).send();
+  });
+  server.delete("/_rehearsal/faults", (_request, reply) => {
+    cloud.faults.clear();
+    return reply.code(204).send();
+  });
+};

@@ -1,0 +1,36 @@
+import type { Document, Schema } from "./documents";
+
+/**
+ * proto3's JSON mapping leaves a sender some freedom: a field's original name (max_instance_count) instead of
+ * maxInstanceCount, null for a field that is not set. This takes it away; what is unknown stays for the validation.
+ * @param of.dropReadOnly leaves out what only the server sets, which Google ignores in a request
+ */
+export const normalise = (of: {
+  document: Document;
+  schema: Schema;
+  value: unknown;
+  dropReadOnly: boolean;
+}): unknown => {
+  const { document, value } = of;
+  const schema = of.schema.$ref ? (document.schemas[of.schema.$ref] ?? {}) : of.schema;
+  const inner = (next: Schema, item: unknown): unknown => normalise({ ...of, schema: next, value: item });
+  if (Array.isArray(value)) return value.map((item) => inner(schema.items ?? {}, item));
+  if (!isObject(value) || schema.type !== "object") return value;
+  const entries = Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
+    const name = schema.properties?.[key] ? key : camelCase(key);
+    const property = schema.properties?.[name];
+    if (item === null) return property || !schema.additionalProperties ? [] : [[key, item]];
+    if (property) return of.dropReadOnly && property.readOnly ? [] : [[name, inner(property, item)]];
+    return [[key, inner(schema.additionalProperties ?? {}, item)]];
+  });
+  return Object.fromEntries(entries);
+};
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const camelCase = (text: string): string =>
+  text.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** As fields are called in Google's messages. */
+export const snakeCase = (text: string): string => text.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

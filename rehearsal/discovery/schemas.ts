@@ -1,0 +1,88 @@
+import { Ajv, type ValidateFunction } from "ajv";
+import type { Document, Schema } from "./documents";
+import { scalarOf } from "./scalars";
+
+export type JsonSchema = Record<string, unknown>;
+
+/** The keyword under which ajv is told of a Google scalar. */
+export const SCALAR = "scalar";
+
+const scalarSchemas = new Map<string, Schema>();
+
+/**
+ * Compiles the schemas of one document, each when it is first asked for. Three readings of a schema:
+ * `create` wants what is required, `update` wants it only below the top, `answer` wants nothing.
+ */
+export class Schemas {
+  readonly #ajv = new Ajv({ allErrors: true, verbose: true, strict: false, validateFormats: false });
+  readonly #compiled = new Map<string, ValidateFunction>();
+
+  constructor(readonly document: Document) {
+    this.#ajv.addKeyword({
+      keyword: SCALAR,
+      validate: (name: string, value: unknown) => {
+        const schema = scalarSchemas.get(name);
+        return !schema || (scalarOf(schema)?.accepts(value) ?? true);
+      },
+    });
+    for (const required of [true, false])
+      this.#ajv.addSchema({ $id: idOf(required), definitions: this.#definitions(required) });
+  }
+
+  validator(name: string, reading: "create" | "update" | "answer"): ValidateFunction {
+    const key = `${reading} ${name}`;
+    const found = this.#compiled.get(key) ?? this.#ajv.compile(this.#schemaFor(name, reading));
+    this.#compiled.set(key, found);
+    return found;
+  }
+
+  schema(name: string): Schema {
+    const found = this.document.schemas[name];
+    if (!found) throw new Error(`${this.document.name}.${this.document.version} has no schema ${name}`);
+    return found;
+  }
+
+  #schemaFor(name: string, reading: "create" | "update" | "answer"): JsonSchema {
+    if (reading !== "update") return { $ref: `${idOf(reading === "create")}#/definitions/${name}` };
+    const { required: _, ...optional } = jsonSchemaOf(this.schema(name), idOf(true), true);
+    return optional;
+  }
+
+  #definitions(required: boolean): Record<string, JsonSchema> {
+    return Object.fromEntries(
+      Object.entries(this.document.schemas).map(([name, schema]) => [
+        name,
+        jsonSchemaOf(schema, idOf(required), required),
+      ]),
+    );
+  }
+}
+
+const idOf = (required: boolean): string => (required ? "request" : "answer");
+
+const jsonSchemaOf = (schema: Schema, root: string, required: boolean): JsonSchema => {
+  if (schema.$ref) return { $ref: `${root}#/definitions/${schema.$ref}` };
+  const inner = (of: Schema): JsonSchema => jsonSchemaOf(of, root, required);
+  if (schema.type === "array") return { type: "array", items: inner(schema.items ?? {}) };
+  if (schema.type !== "object") return scalarSchema(schema);
+  const properties = schema.properties ?? {};
+  const wanted = Object.keys(properties).filter((key) => properties[key]?.required && !properties[key].readOnly);
+  return {
+    type: "object",
+    properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, inner(value)])),
+    additionalProperties: schema.additionalProperties ? inner(schema.additionalProperties) : false,
+    ...(required && wanted.length > 0 && { required: wanted }),
+  };
+};
+
+const scalarSchema = ({ type, format, enum: values }: Schema): JsonSchema => {
+  const schema: Schema = { ...(type && { type }), ...(format && { format }), ...(values && { enum: values }) };
+  const key = JSON.stringify(schema);
+  scalarSchemas.set(key, schema);
+  return { [SCALAR]: key };
+};
+
+export const scalarNamed = (key: string): string => {
+  const schema = scalarSchemas.get(key);
+  return (schema && scalarOf(schema)?.name) ?? "TYPE_MESSAGE";
+};

@@ -1,0 +1,96 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Document, Method, Parameter, Schema } from "./documents";
+
+/** Fetches Google's discovery documents and stores what of them is needed: npx tsx rehearsal/discovery/update.ts */
+const PACKAGE = "google-api-python-client==2.202.0";
+
+/** What the rehearsal answers or may come to answer; adding one is adding a line here and a file in apis/. */
+const WANTED = [
+  "artifactregistry.v1",
+  "cloudresourcemanager.v1",
+  "cloudresourcemanager.v3",
+  "iam.v1",
+  "monitoring.v3",
+  "run.v2",
+  "secretmanager.v1",
+  "serviceusage.v1",
+  "sqladmin.v1",
+  "sqladmin.v1beta4",
+];
+
+type RawMethod = Omit<Method, "parameters"> & { parameters?: Record<string, RawSchema> };
+type RawSchema = Schema & { description?: string; location?: string; required?: boolean; repeated?: boolean };
+type RawResource = { methods?: Record<string, RawMethod>; resources?: Record<string, RawResource> };
+type RawDocument = RawResource & {
+  name: string;
+  version: string;
+  revision: string;
+  servicePath: string;
+  parameters: Record<string, RawSchema>;
+  schemas: Record<string, RawSchema>;
+};
+
+const update = (): void => {
+  const folder = mkdtempSync(join(tmpdir(), "discovery-"));
+  execFileSync("pip", ["download", "--quiet", "--no-deps", "--dest", folder, PACKAGE], { stdio: "inherit" });
+  const wheel = readdirSync(folder).find((name) => name.endsWith(".whl")) ?? "";
+  execFileSync("python3", ["-m", "zipfile", "-e", join(folder, wheel), folder]);
+  for (const name of WANTED) {
+    const source = join(folder, "googleapiclient/discovery_cache/documents", `${name}.json`);
+    const document = cut(JSON.parse(readFileSync(source, "utf8")) as RawDocument);
+    writeFileSync(join(import.meta.dirname, "documents", `${name}.json`), `${JSON.stringify(document)}\n`);
+  }
+  rmSync(folder, { recursive: true });
+};
+
+/** Methods flat and without prose; of the prose only whether a field is required, which stands nowhere else. */
+const cut = (raw: RawDocument): Document => ({
+  name: raw.name,
+  version: raw.version,
+  revision: raw.revision,
+  servicePath: raw.servicePath,
+  parameters: mapValues(raw.parameters, cutParameter),
+  methods: methodsOf(raw).map(({ id, httpMethod, path, parameters = {}, request, response }) => ({
+    id,
+    httpMethod,
+    path,
+    parameters: mapValues(parameters, cutParameter),
+    ...(request && { request: { $ref: request.$ref } }),
+    ...(response && { response: { $ref: response.$ref } }),
+  })),
+  schemas: mapValues(raw.schemas, cutSchema),
+});
+
+const methodsOf = ({ methods = {}, resources = {} }: RawResource): RawMethod[] => [
+  ...Object.values(methods),
+  ...Object.values(resources).flatMap(methodsOf),
+];
+
+const cutParameter = (raw: RawSchema): Parameter => ({
+  ...cutSchema(raw),
+  location: raw.location as Parameter["location"],
+  ...((raw.required || isRequired(raw)) && { required: true }),
+  ...(raw.repeated && { repeated: true }),
+});
+
+const cutSchema = (raw: RawSchema): Schema => ({
+  ...pick(raw, ["id", "type", "format", "enum", "pattern", "minimum", "maximum", "$ref", "readOnly"]),
+  ...(isRequired(raw) && { required: true }),
+  ...(raw.properties && { properties: mapValues(raw.properties, cutSchema) }),
+  ...(raw.items && { items: cutSchema(raw.items) }),
+  ...(raw.additionalProperties && { additionalProperties: cutSchema(raw.additionalProperties) }),
+});
+
+/** Generated from the field's annotation REQUIRED; other uses of the word ("Required if ...") are the author's prose. */
+const isRequired = ({ description = "" }: RawSchema): boolean => /^required[.:] /i.test(description);
+
+const mapValues = <A, B>(of: Record<string, A>, change: (value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(of).map(([key, value]) => [key, change(value)]));
+
+const pick = (of: RawSchema, keys: readonly (keyof Schema)[]): Schema =>
+  Object.fromEntries(keys.filter((key) => of[key] !== undefined).map((key) => [key, of[key]]));
+
+update();

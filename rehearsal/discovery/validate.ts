@@ -1,0 +1,152 @@
+import type { ErrorObject } from "ajv";
+import type { FieldViolation } from "../errors";
+import type { Resource } from "../store";
+import type { Match } from "./routes";
+import { camelCase, isObject, normalise, snakeCase } from "./normalise";
+import { readQuery } from "./query";
+import { SCALAR, scalarNamed, type Schemas } from "./schemas";
+
+export type Checked = { body: Resource; query: Record<string, unknown>; violations: FieldViolation[] };
+
+/** Compares a request with its method's description. The wording is that of Google's own front end (ESF). */
+export const checkRequest = ({
+  schemas,
+  match: { method, document },
+  query,
+  body,
+}: {
+  schemas: Schemas;
+  match: Match;
+  query: URLSearchParams;
+  /** The parsed body; `undefined` when there is none. */
+  body: unknown;
+}): Checked => {
+  const read = readQuery({ method, document, query });
+  if (!method.request) {
+    const keys = isObject(body) ? Object.keys(body) : [];
+    return { body: {}, query: read.values, violations: [...read.violations, ...keys.map((key) => unknown(key, ""))] };
+  }
+  if (body !== undefined && !isObject(body)) {
+    const description = 'Invalid JSON payload received. Unknown name "": Root element must be a message.';
+    return { body: {}, query: read.values, violations: [...read.violations, { field: "", description }] };
+  }
+  const reading = method.httpMethod === "PATCH" || method.httpMethod === "PUT" ? "update" : "create";
+  const violations = checkValue({ schemas, name: method.request.$ref, value: body ?? {}, reading });
+  const of = { document, schema: { $ref: method.request.$ref }, value: body ?? {}, dropReadOnly: true };
+  return {
+    body: normalise(of) as Resource,
+    query: read.values,
+    violations: [
+      ...read.violations,
+      ...violations,
+      ...(read.violations.length > 0 ? [] : checkMask({ schemas, match: { method }, query: read.values })),
+    ],
+  };
+};
+
+/** What is wrong with an answer of the rehearsal's own. */
+export const checkAnswer = (schemas: Schemas, { method }: Match, answer: Resource): FieldViolation[] =>
+  method.response ? checkValue({ schemas, name: method.response.$ref, value: answer, reading: "answer" }) : [];
+
+const checkValue = (of: {
+  schemas: Schemas;
+  name: string;
+  value: unknown;
+  reading: "create" | "update" | "answer";
+}): FieldViolation[] => {
+  const { schemas, name, reading } = of;
+  const value = normalise({ document: schemas.document, schema: { $ref: name }, value: of.value, dropReadOnly: false });
+  const validate = schemas.validator(name, reading);
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map((error) => inGooglesWords(error, fieldPrefix(name)));
+};
+
+/** The body is a field of the request message (`service`), unless it is the whole message. */
+const fieldPrefix = (name: string): string => {
+  if (name.endsWith("Request")) return "";
+  return snakeCase(name.replace(/^Google\w+?V\d+(?:(?:beta|alpha)\d+)?/, "").replace(/^./, (c) => c.toLowerCase()));
+};
+
+const inGooglesWords = (error: ErrorObject, prefix: string): FieldViolation => {
+  const field = fieldOf(error.instancePath, prefix);
+  switch (error.keyword) {
+    case "additionalProperties":
+      return unknown((error.params as { additionalProperty: string }).additionalProperty, field);
+    case "required": {
+      const missing = snakeCase((error.params as { missingProperty: string }).missingProperty);
+      const path = [field, missing].filter(Boolean).join(".");
+      return { field: path, description: `Required field '${path}' is not set.` };
+    }
+    case SCALAR:
+      return invalid(field, scalarNamed(error.schema as string), error.data);
+    case "type":
+      return wrongShape(field, error);
+    default:
+      return { field, description: `Invalid value at '${field}': ${error.message}` };
+  }
+};
+
+const wrongShape = (field: string, { schema, data }: ErrorObject): FieldViolation => {
+  const listForOne = schema === "object" && Array.isArray(data);
+  if (!listForOne) return invalid(field, schema === "array" ? "TYPE_REPEATED" : "TYPE_MESSAGE", data);
+  const [, parent = "", name = field] = /^(?:(.*)\.)?([^.]+)$/.exec(field) ?? [];
+  const at = parent ? ` at '${parent}'` : "";
+  const description = `Invalid JSON payload received. Unknown name "${name}"${at}: Proto field is not repeating, cannot start list.`;
+  return { field: parent, description };
+};
+
+const unknown = (name: string, field: string): FieldViolation => {
+  const at = field ? ` at '${field}'` : "";
+  return { field, description: `Invalid JSON payload received. Unknown name "${name}"${at}: Cannot find field.` };
+};
+
+const invalid = (field: string, type: string, value: unknown): FieldViolation => ({
+  field,
+  description: `Invalid value at '${field}' (${type}), ${typeof value === "object" ? "Starting an object on a scalar field" : JSON.stringify(value)}`,
+});
+
+/** "/template/containers/0/env" as "service.template.containers[0].env". */
+const fieldOf = (pointer: string, prefix: string): string => {
+  const parts = pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return parts.reduce(
+    (field, part) => (/^\d+$/.test(part) ? `${field}[${part}]` : [field, snakeCase(part)].filter(Boolean).join(".")),
+    prefix,
+  );
+};
+
+/** Every path of an update mask has to lead to a field of the body. */
+const checkMask = ({
+  schemas,
+  match: { method },
+  query,
+}: {
+  schemas: Schemas;
+  match: Pick<Match, "method">;
+  query: Record<string, unknown>;
+}): FieldViolation[] => {
+  const mask = query["updateMask"];
+  if (typeof mask !== "string" || !method.request) return [];
+  const root = method.request.$ref;
+  return mask
+    .split(",")
+    .map((path) => path.trim())
+    .filter((path) => path !== "" && path !== "*" && !leadsSomewhere(schemas, root, path))
+    .map((path) => ({
+      field: "update_mask",
+      description: `Invalid field path '${path}' in field mask 'update_mask'.`,
+    }));
+};
+
+const leadsSomewhere = (schemas: Schemas, root: string, path: string): boolean => {
+  let schema = schemas.schema(root);
+  for (const part of path.split(".")) {
+    if (schema.additionalProperties) return true;
+    const next = schema.properties?.[part] ?? schema.properties?.[camelCase(part)];
+    if (!next) return false;
+    schema = next.$ref ? schemas.schema(next.$ref) : next;
+  }
+  return true;
+};

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ApiError } from "./errors";
+import type { Resource, Store } from "./store";
+
+const KIND = "faults";
+
+/**
+ * Something that is to go wrong, `times` times.
+ *
+ * - `error`: a method answers 429 or 503 and does nothing.
+ * - `slow`: an operation's work waits `ms` before it begins.
+ * - any other kind is for the API that knows it, such as "never-ready".
+ */
+export type Fault = {
+  kind: string;
+  /** A method id, a work's name, or what the API says; `*` stands for any text. */
+  at: string;
+  times: number;
+  status?: 429 | 503;
+  /** Seconds, for the header Retry-After. */
+  retryAfter?: number;
+  ms?: number;
+};
+
+/** Faults that were asked for and have not all happened yet; they survive a restart. */
+export class Faults {
+  constructor(private readonly store: Store) {}
+
+  add(fault: Fault): void {
+    const pending = this.pending();
+    this.#write([...pending, fault]);
+  }
+
+  clear(): void {
+    this.#write([]);
+  }
+
+  pending(): Fault[] {
+    return this.store.get<{ faults: Fault[] }>(KIND, KIND)?.faults ?? [];
+  }
+
+  /** The fault of this kind that is due here, used up by one; usually there is none. */
+  take(kind: string, at: string): Fault | undefined {
+    const pending = this.pending();
+    const index = pending.findIndex((fault) => fault.kind === kind && matches(fault.at, at));
+    const found = pending[index];
+    if (!found) return undefined;
+    const left = { ...found, times: found.times - 1 };
+    this.#write(pending.flatMap((fault, place) => (place !== index ? fault : left.times > 0 ? left : [])));
+    return found;
+  }
+
+  /** @throws ApiError when the method is to fail this time */
+  failMethod(id: string): void {
+    const fault = this.take("error", id);
+    if (!fault) return;
+    const headers = fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
+    throw fault.status === 429
+      ? new ApiError({ status: "RESOURCE_EXHAUSTED", message: "Quota exceeded (a fault that was asked for)", headers })
+      : new ApiError({
+          status: "UNAVAILABLE",
+          message: "The service is currently unavailable. (a fault that was asked for)",
+          headers,
+        });
+  }
+
+  async delay(work: string): Promise<void> {
+    const fault = this.take("slow", work);
+    if (fault) await sleep(fault.ms ?? 0, undefined, { ref: false });
+  }
+
+  #write(faults: Fault[]): void {
+    this.store.put(KIND, KIND, { faults } satisfies Resource);
+  }
+}
+
+const matches = (pattern: string, text: string): boolean =>
+  new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`).test(text);
+
+const escaped = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");

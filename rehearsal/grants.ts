@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { aborted } from "./errors";
+import { holds, type Attributes } from "./iam-condition";
+import type { Resource, Store } from "./store";
+
+export type Binding = { role: string; members?: string[]; condition?: Resource };
+export type Policy = { version?: number; etag?: string; bindings?: Binding[] };
+export type Grant = { resource: string; role: string; member: string };
+
+const POLICIES = "policies";
+const USED = "grants.used";
+const EMPTY_ETAG = "ACAB";
+
+/**
+ * Who may do what. Resources are full names, for example
+ * "//secretmanager.googleapis.com/projects/p/secrets/s"; the project is `projectResource(id)`.
+ */
+export class Grants {
+  constructor(private readonly store: Store) {}
+
+  policyOf(resource: string): Policy {
+    return this.store.get<Policy & Resource>(POLICIES, resource) ?? { version: 1, etag: EMPTY_ETAG };
+  }
+
+  /** @throws ApiError 409 when the policy is not the one that its etag names */
+  setPolicy(resource: string, policy: Policy): Policy {
+    const current = this.policyOf(resource);
+    if (policy.etag && policy.etag !== current.etag)
+      throw aborted(
+        "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.",
+      );
+    const bindings = (policy.bindings ?? []).filter(({ members }) => members && members.length > 0);
+    const content = { version: policy.version ?? 1, bindings };
+    const etag = createHash("sha256")
+      .update(`${current.etag}${JSON.stringify(content)}`)
+      .digest("base64")
+      .slice(0, 12);
+    return this.store.put(POLICIES, resource, { ...content, etag });
+  }
+
+  /** With the resource goes its policy. */
+  remove(resource: string): void {
+    this.store.delete(POLICIES, resource);
+    for (const [name] of this.store.entries(USED, `${resource} `)) this.store.delete(USED, name);
+  }
+
+  /**
+   * Whether the member has one of the roles on one of the resources (the narrowest first; the project last), and notes
+   * the binding that made it so.
+   */
+  allows(of: {
+    member: string;
+    roles: readonly string[];
+    resources: readonly string[];
+    /** What a binding's condition is asked about; without them, a binding with a condition allows nothing. */
+    attributes?: Attributes;
+  }): boolean {
+    const everybody = ["allUsers", "allAuthenticatedUsers"];
+    for (const resource of of.resources)
+      for (const { role, members = [], condition } of this.policyOf(resource).bindings ?? [])
+        for (const member of members)
+          if (
+            of.roles.includes(role) &&
+            (member === of.member || everybody.includes(member)) &&
+            (!condition || holds(String(condition["expression"]), of.attributes))
+          ) {
+            this.#use({ resource, role, member });
+            return true;
+          }
+    return false;
+  }
+
+  all(): Grant[] {
+    return this.store
+      .entries<Policy & Resource>(POLICIES)
+      .flatMap(([resource, { bindings = [] }]) =>
+        bindings.flatMap(({ role, members = [] }) => members.map((member) => ({ resource, role, member }))),
+      );
+  }
+
+  /** Granted, and never needed for anything that was done here. */
+  unused(): Grant[] {
+    return this.all().filter((grant) => !this.store.get(USED, keyOf(grant)));
+  }
+
+  #use(grant: Grant): void {
+    if (!this.store.get(USED, keyOf(grant))) this.store.put(USED, keyOf(grant), grant);
+  }
+}
+
+const keyOf = ({ resource, role, member }: Grant): string => `${resource} ${role} ${member}`;
+
+export const projectResource = (id: string): string => `//cloudresourcemanager.googleapis.com/projects/${id}`;

@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import type { Cloud, Work } from "./api";
+import { ApiError, notFound } from "./errors";
+import type { Resource } from "./store";
+
+const KIND = "operations";
+
+/** How an API writes its operations down. */
+export type Style = "longrunning" | "sql";
+
+type Stored = {
+  name: string;
+  style: Style;
+  done: boolean;
+  work: string;
+  input: Resource;
+  /** Longrunning: the operation's `metadata`. SQL: fields of its own, such as operationType and targetId. */
+  metadata: Resource;
+  startTime: string;
+  endTime?: string;
+  response?: Resource;
+  error?: { code: number; message: string };
+};
+
+/**
+ * Long-running operations. One is on disk before its work begins, and its work begins again after a restart; it is
+ * answered as not done at first, whatever the speed of the work.
+ */
+export class Operations {
+  #cloud: Cloud | undefined;
+  #works: Record<string, Work> = {};
+  readonly #running = new Map<string, Promise<void>>();
+
+  /** Gives it what works need, and takes up again what a stopped server left undone. */
+  begin(of: { cloud: Cloud; works: Record<string, Work> }): void {
+    this.#cloud = of.cloud;
+    this.#works = of.works;
+    for (const stored of this.#required().store.list<Stored>(KIND)) if (!stored.done) this.#run(stored);
+  }
+
+  /**
+   * Starts an operation and returns it as the API shows it, not done.
+   * @param of.name full name, for example `projects/p/locations/l/operations/<operationId()>`
+   * @param of.work the key of the API's `works`
+   * @param of.input JSON for the work
+   */
+  start(of: { name: string; style?: Style; work: string; input: Resource; metadata?: Resource }): Resource {
+    if (!this.#works[of.work]) throw new Error(`no API has a work ${of.work}`);
+    const stored: Stored = {
+      name: of.name,
+      style: of.style ?? "longrunning",
+      done: false,
+      work: of.work,
+      input: of.input,
+      metadata: of.metadata ?? {},
+      startTime: new Date().toISOString(),
+    };
+    this.#required().store.put(KIND, stored.name, stored);
+    this.#run(stored);
+    return shown(stored);
+  }
+
+  /** @throws ApiError 404 */
+  get(name: string): Resource {
+    const stored = this.#required().store.get<Stored>(KIND, name);
+    if (!stored) throw notFound(`Operation not found: ${name}`, "operationDoesNotExist");
+    return shown(stored);
+  }
+
+  list(prefix: string): Resource[] {
+    return this.#required().store.list<Stored>(KIND, prefix).map(shown);
+  }
+
+  /** Whether something is at work on operations whose names begin so. */
+  isBusy(prefix: string): boolean {
+    return [...this.#running.keys()].some((name) => name.startsWith(prefix));
+  }
+
+  /** Resolves when nothing is at work any more. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  }
+
+  #run(stored: Stored): void {
+    const running = this.#work(stored).finally(() => this.#running.delete(stored.name));
+    this.#running.set(stored.name, running);
+  }
+
+  async #work(stored: Stored): Promise<void> {
+    const cloud = this.#required();
+    const end = (outcome: Pick<Stored, "response" | "error">): void =>
+      void cloud.store.put(KIND, stored.name, { ...stored, ...outcome, done: true, endTime: new Date().toISOString() });
+    try {
+      await cloud.faults.delay(stored.work);
+      const work = this.#works[stored.work];
+      if (!work) throw new Error(`no API has a work ${stored.work}`);
+      end({ response: await work({ ...cloud, input: structuredClone(stored.input) }) });
+    } catch (error) {
+      if (!(error instanceof ApiError)) process.stderr.write(`${stored.work}: ${(error as Error).stack}\n`);
+      end({ error: (error instanceof ApiError ? error : internal(error as Error)).toStatus() });
+    }
+  }
+
+  #required(): Cloud {
+    if (!this.#cloud) throw new Error("operations were used before they began");
+    return this.#cloud;
+  }
+}
+
+export const operationId = (): string => randomUUID();
+
+const internal = (error: Error): ApiError =>
+  new ApiError({ status: "INTERNAL", message: `Internal error encountered. (${error.message})` });
+
+const shown = (stored: Stored): Resource => (stored.style === "sql" ? asSql(stored) : asLongrunning(stored));
+
+/** https://google.aip.dev/151 */
+const asLongrunning = ({ name, metadata, done, response, error }: Stored): Resource => ({
+  name,
+  ...(Object.keys(metadata).length > 0 && { metadata }),
+  // proto3 JSON leaves false out.
+  ...(done && { done }),
+  ...(response && { response }),
+  ...(error && { error }),
+});
+
+/** https://cloud.google.com/sql/docs/mysql/admin-api/rest/v1beta4/operations */
+const asSql = ({ name, metadata, done, startTime, endTime, error }: Stored): Resource => ({
+  kind: "sql#operation",
+  name,
+  status: done ? "DONE" : "RUNNING",
+  insertTime: startTime,
+  startTime,
+  ...(endTime && { endTime }),
+  ...metadata,
+  ...(error && {
+    error: {
+      kind: "sql#operationErrors",
+      errors: [{ kind: "sql#operationError", code: "ERROR_RDBMS", message: error.message }],
+    },
+  }),
+});

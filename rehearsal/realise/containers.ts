@@ -1,0 +1,109 @@
+import type Docker from "dockerode";
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import type { Realise } from "../realise";
+
+/** A container by its name, and whatever else Docker takes. */
+export type ContainerSpec = Docker.ContainerCreateOptions & { name: string };
+
+/** Makes a container and starts it, in place of one of that name. */
+export const startContainer = async (
+  { docker, labels }: Realise,
+  spec: ContainerSpec,
+): Promise<Docker.ContainerInspectInfo> => {
+  await removeContainer(docker, spec.name);
+  const { NCPU } = (await docker.info()) as { NCPU: number };
+  const container = await docker.createContainer({
+    ...spec,
+    Labels: { ...spec.Labels, ...labels },
+    // More than the machine has is refused.
+    HostConfig: { ...spec.HostConfig, NanoCpus: Math.min(spec.HostConfig?.NanoCpus ?? 0, NCPU * 1e9) },
+  });
+  await container.start();
+  return container.inspect();
+};
+
+/** Undefined where there is none of that name. */
+export const inspectContainer = (docker: Docker, name: string): Promise<Docker.ContainerInspectInfo | undefined> =>
+  docker.getContainer(name).inspect().catch(unlessMissing);
+
+/** SIGTERM, then after `graceSeconds` SIGKILL, as platforms do. One that is stopped or gone is left so. */
+export const stopContainer = async (docker: Docker, name: string, graceSeconds: number): Promise<void> => {
+  await docker.getContainer(name).stop({ t: graceSeconds }).catch(unlessMissing);
+};
+
+/** At once and with its anonymous volumes; nothing happens where there is none. */
+export const removeContainer = async (docker: Docker, name: string): Promise<void> => {
+  await docker.getContainer(name).remove({ force: true, v: true }).catch(unlessMissing);
+};
+
+/** What it wrote to stdout and stderr, in order. */
+export const logsOf = async (docker: Docker, name: string): Promise<string> => {
+  const raw = await docker.getContainer(name).logs({ stdout: true, stderr: true }).catch(unlessMissing);
+  return raw ? demultiplexed(raw) : "";
+};
+
+/** Runs a command in a running container. Values go in by the environment: arguments are shown by every process list. */
+export const execIn = async (
+  docker: Docker,
+  name: string,
+  { command, env }: { command: string[]; env: Record<string, string> },
+): Promise<{ code: number; output: string }> => {
+  const exec = await docker.getContainer(name).exec({
+    Cmd: command,
+    Env: environment(env),
+    AttachStdout: true,
+    AttachStderr: true,
+  });
+  const stream = await exec.start({});
+  const said = new PassThrough();
+  docker.modem.demuxStream(stream, said, said);
+  stream.on("end", () => said.end());
+  const output = await text(said);
+  return { code: await exitCodeOf(exec), output };
+};
+
+/** The stream can end a moment before the engine has the exit code. */
+const exitCodeOf = async (exec: Docker.Exec): Promise<number> => {
+  for (;;) {
+    const { Running, ExitCode } = await exec.inspect();
+    if (!Running) return ExitCode ?? -1;
+    await new Promise((next) => setTimeout(next, 20));
+  }
+};
+
+export const ensureVolume = async ({ docker, labels }: Realise, name: string): Promise<void> => {
+  await docker.createVolume({ Name: name, Labels: labels });
+};
+
+export const removeVolume = async (docker: Docker, name: string): Promise<void> => {
+  await docker.getVolume(name).remove().catch(unlessMissing);
+};
+
+/** @throws with the engine's message where the image cannot be had */
+export const pullImage = async (docker: Docker, image: string): Promise<void> => {
+  const stream = await docker.pull(image);
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(stream, (error: Error | null) => (error ? reject(error) : resolve()));
+  });
+};
+
+export const environment = (values: Record<string, string>): string[] =>
+  Object.entries(values).map(([name, value]) => `${name}=${value}`);
+
+/** 304: stopped already; 404: gone; 409: its removal is under way. */
+const unlessMissing = (error: Error & { statusCode?: number }): undefined => {
+  if ([304, 404, 409].includes(error.statusCode ?? 0)) return undefined;
+  throw error;
+};
+
+/** Docker puts eight bytes before each piece of output: the kind, and at the fifth its length. */
+const demultiplexed = (raw: Buffer): string => {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at + 8 <= raw.length;) {
+    const end = at + 8 + raw.readUInt32BE(at + 4);
+    pieces.push(raw.subarray(at + 8, end));
+    at = end;
+  }
+  return Buffer.concat(pieces).toString();
+};

@@ -1,0 +1,143 @@
+import httpProxy from "@fastify/http-proxy";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Identity } from "./identity";
+import { Listener } from "./listen";
+
+/** What a front end has to know about its service, asked anew for every request. */
+export type Serving = {
+  /** Revisions and their share of the requests, in percent. */
+  traffic: readonly { revision: string; percent: number }[];
+  /** For whom identity tokens may be meant. */
+  audiences: string[];
+  /** Nobody has to say who they are. */
+  isOpen: boolean;
+};
+
+export type FrontEndArgs = {
+  port: number;
+  /** The address at which containers find it, besides loopback. */
+  gateway: string | undefined;
+  /** The name that the service is told it was asked by, as Google's front end would. */
+  host: string;
+  identity: Identity;
+  serving: () => Serving | undefined;
+  mayInvoke: (email: string) => boolean;
+  /** The port on loopback of a revision's instance. */
+  backendPort: (revision: string) => Promise<number | undefined>;
+};
+
+/** Google's front end for one service: checks the invoker, splits the traffic, and knows what is under way. */
+export class FrontEnd {
+  readonly #underWay = new Map<string, number>();
+  #listener: Listener | undefined;
+
+  constructor(private readonly of: FrontEndArgs) {}
+
+  async open(): Promise<void> {
+    const app = Fastify({ routerOptions: { maxParamLength: 5000 } });
+    app.decorateRequest("backend", 0);
+    await app.register(httpProxy, {
+      upstream: "",
+      // A connection of its own for each request: an instance may end at any time, and takes kept ones with it.
+      http: { agentOptions: { keepAlive: false }, requestOptions: { timeout: LONGEST_MS } },
+      retryMethods: [],
+      preHandler: (request, reply) => this.#admit(request, reply),
+      replyOptions: {
+        getUpstream: (request) => `http://127.0.0.1:${(request as Admitted).backend}`,
+        rewriteRequestHeaders: (request, headers) => this.#headers(request as unknown as FastifyRequest, headers),
+        onError: (reply) => void refuse(reply as unknown as FastifyReply, 503, "Service Unavailable"),
+      },
+    });
+    await app.ready();
+    await this.#listen(app);
+  }
+
+  close(): Promise<void> {
+    return this.#listener?.close() ?? Promise.resolve();
+  }
+
+  /** Resolves when no request is with this revision any more, or the time is over. */
+  async idle(revision: string, seconds: number): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    while ((this.#underWay.get(revision) ?? 0) > 0 && Date.now() < end)
+      await new Promise((next) => setTimeout(next, 50));
+  }
+
+  async #listen(app: FastifyInstance): Promise<void> {
+    const { port, gateway } = this.of;
+    this.#listener = await Listener.at({
+      port,
+      gateway,
+      answer: (request, response) => app.routing(request, response),
+    });
+  }
+
+  /** https://cloud.google.com/run/docs/troubleshooting#unauthorized-client: 401 for a bad token, 403 for none and for no right. */
+  async #admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    const serving = this.of.serving();
+    if (!serving) return refuse(reply, 404, "Page not found");
+    if (!serving.isOpen) {
+      const token = tokenOf(request);
+      const bearer = token === undefined ? undefined : await this.of.identity.verify(token, serving.audiences);
+      if (token !== undefined && !bearer) return refuse(reply, 401, "Unauthorized");
+      if (!bearer || !this.of.mayInvoke(bearer.email)) {
+        return refuse(reply, 403, `Your client does not have permission to get URL ${request.url} from this server.`);
+      }
+    }
+    return this.#forward(request as Admitted, reply, serving);
+  }
+
+  async #forward(request: Admitted, reply: FastifyReply, { traffic }: Serving): Promise<FastifyReply | undefined> {
+    const revision = pick(traffic);
+    if (revision === undefined) return refuse(reply, 503, "Service Unavailable");
+    this.#count(revision, 1);
+    reply.raw.once("close", () => this.#count(revision, -1));
+    const port = await this.of.backendPort(revision);
+    if (port === undefined) return refuse(reply, 503, "Service Unavailable");
+    request.backend = port;
+    return undefined;
+  }
+
+  #count(revision: string, by: 1 | -1): void {
+    this.#underWay.set(revision, (this.#underWay.get(revision) ?? 0) + by);
+  }
+
+  #headers(request: FastifyRequest, headers: Headers): Headers {
+    const { authorization, "x-serverless-authorization": _, ...rest } = headers;
+    return {
+      ...rest,
+      host: this.of.host,
+      "x-forwarded-proto": "https",
+      "x-forwarded-for": request.socket.remoteAddress ?? "",
+      ...(authorization !== undefined && { authorization: unsigned(String(authorization)) }),
+    };
+  }
+}
+
+/** The longest timeout that a service can have. */
+const LONGEST_MS = 3_600_000;
+
+type Headers = Record<string, string | string[] | undefined>;
+type Admitted = FastifyRequest & { backend: number };
+
+/** Whoever sends its own Authorization to the service says who it is in the other header. */
+const tokenOf = ({ headers }: FastifyRequest): string | undefined => {
+  const header = headers["x-serverless-authorization"] ?? headers.authorization;
+  return /^Bearer (.+)$/i.exec(String(header ?? ""))?.[1];
+};
+
+/** The service reads who asks, and cannot go on as them. */
+const unsigned = (authorization: string): string =>
+  authorization.replace(/^(Bearer [^.]+\.[^.]+)\.[^.]+$/i, "$1.SIGNATURE_REMOVED_BY_GOOGLE");
+
+const refuse = (reply: FastifyReply, code: number, text: string): FastifyReply =>
+  reply
+    .code(code)
+    .type("text/html")
+    .send(`<html><head><title>${code}</title></head><body><h1>Error: ${text}</h1></body></html>\n`);
+
+/** One of them, by their shares. */
+const pick = (traffic: Serving["traffic"]): string | undefined => {
+  let rest = Math.random() * traffic.reduce((sum, { percent }) => sum + percent, 0);
+  return traffic.find(({ percent }) => (rest -= percent) < 0)?.revision;
+};

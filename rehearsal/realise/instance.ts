@@ -1,0 +1,148 @@
+import type Docker from "dockerode";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Realise } from "../realise";
+import { environment, inspectContainer, logsOf, startContainer } from "./containers";
+import { ensureNetwork, gatewayOf } from "./network";
+
+/** What Cloud Run starts of an image: an instance of a revision, or an attempt of a job's task. */
+export type InstanceSpec = {
+  /** The container's name. */
+  name: string;
+  image: string;
+  command?: string[];
+  args?: string[];
+  workingDir?: string;
+  env: Record<string, string>;
+  /** Where it listens; a job does not. */
+  port?: number;
+  /** vCPUs. */
+  cpus: number;
+  memoryBytes: number;
+  /** Volumes by the folder in which it finds them, read-only. */
+  volumes: Record<string, string>;
+  /** Folders in memory, by their size in bytes. */
+  memoryFolders: Record<string, number>;
+  /** Names that it must find at the machine. */
+  hosts: string[];
+};
+
+/** Starts a container as Cloud Run would. Its port, if it has one, is published on loopback. */
+export const startInstance = async (realise: Realise, spec: InstanceSpec): Promise<Docker.ContainerInspectInfo> => {
+  const { hostsEntry } = await gatewayOf(realise);
+  return startContainer(realise, {
+    name: spec.name,
+    Image: spec.image,
+    ...(spec.command?.length && { Entrypoint: spec.command }),
+    ...(spec.args?.length && { Cmd: spec.args }),
+    ...(spec.workingDir && { WorkingDir: spec.workingDir }),
+    Env: environment(spec.env),
+    // Cloud Run knows nothing of an image's own check.
+    Healthcheck: { Test: ["NONE"] },
+    ...(spec.port !== undefined && { ExposedPorts: { [`${spec.port}/tcp`]: {} } }),
+    HostConfig: {
+      NetworkMode: await ensureNetwork(realise),
+      ...(spec.port !== undefined && {
+        PortBindings: { [`${spec.port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
+      }),
+      ExtraHosts: spec.hosts.map((host) => `${host}:${hostsEntry}`),
+      NanoCpus: Math.round(spec.cpus * 1e9),
+      Memory: spec.memoryBytes,
+      MemorySwap: spec.memoryBytes,
+      SecurityOpt: ["no-new-privileges"],
+      Tmpfs: Object.fromEntries(
+        Object.entries(spec.memoryFolders).map(([folder, bytes]) => [folder, `size=${bytes},mode=1777`]),
+      ),
+      Mounts: Object.entries(spec.volumes).map(([folder, volume]) => ({
+        Type: "volume" as const,
+        Source: volume,
+        Target: folder,
+        ReadOnly: true,
+      })),
+    },
+  });
+};
+
+/** https://cloud.google.com/run/docs/configuring/healthchecks; seconds, as the API has them. */
+export type Probe = {
+  initialDelaySeconds: number;
+  timeoutSeconds: number;
+  periodSeconds: number;
+  failureThreshold: number;
+  /** Absent for a TCP probe. */
+  http?: { path: string; headers: Record<string, string> };
+  port: number;
+};
+
+export type Startup = { outcome: "ready" } | { outcome: "exited"; code: number } | { outcome: "not answering" };
+
+/**
+ * Waits until a container passes its startup probe, for as long as Cloud Run would: threshold x period. It asks more often
+ * than once a period, so that a service is ready as soon as it is.
+ */
+export const untilStarted = async (docker: Docker, name: string, probe: Probe): Promise<Startup> => {
+  const { initialDelaySeconds, failureThreshold, periodSeconds, timeoutSeconds } = probe;
+  const allowed = initialDelaySeconds + failureThreshold * Math.max(periodSeconds, timeoutSeconds);
+  const end = Date.now() + allowed * 1000;
+  for (;;) {
+    const found = await inspectContainer(docker, name);
+    if (!found?.State.Running) return { outcome: "exited", code: found?.State.ExitCode ?? -1 };
+    if (await passes(hostPortOf(found, probe.port), probe)) return { outcome: "ready" };
+    if (Date.now() > end) return { outcome: "not answering" };
+    await sleep(ASK_EVERY_MS);
+  }
+};
+
+const ASK_EVERY_MS = 150;
+
+/** Keeps a ready instance alive, as Cloud Run starts another one for one that ends. */
+export const keepAlive = async (docker: Docker, name: string): Promise<void> => {
+  await docker.getContainer(name).update({ RestartPolicy: { Name: "unless-stopped" } });
+};
+
+/** Where the machine reaches a container's port; undefined while it does not run. */
+export const hostPortOf = (found: Docker.ContainerInspectInfo, port: number): number | undefined => {
+  const published = found.NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort;
+  return published ? Number(published) : undefined;
+};
+
+/** A TCP probe cannot be made through Docker's published port, which is open before the container's is. */
+const passes = async (hostPort: number | undefined, { http, timeoutSeconds }: Probe): Promise<boolean> => {
+  if (hostPort === undefined) return false;
+  try {
+    const answer = await fetch(`http://127.0.0.1:${hostPort}${http?.path ?? "/"}`, {
+      headers: { "user-agent": "GoogleHC/1.0", ...http?.headers },
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+    });
+    await answer.body?.cancel();
+    return http ? answer.status >= 200 && answer.status < 400 : true;
+  } catch {
+    return false;
+  }
+};
+
+/** Runs a container to its end. @returns its exit code (124 where `timeoutSeconds` were over) and what it wrote */
+export const runToEnd = async (
+  realise: Realise,
+  spec: InstanceSpec,
+  timeoutSeconds: number,
+): Promise<{ code: number; log: string }> => {
+  const { docker } = realise;
+  // One that was started before the server stopped goes on: nothing is to run twice.
+  const running = await inspectContainer(docker, spec.name);
+  if (!running) await startInstance(realise, spec);
+  const container = docker.getContainer(spec.name);
+  const stop = new AbortController();
+  const ended = container.wait() as Promise<{ StatusCode: number }>;
+  const late = sleep(timeoutSeconds * 1000, undefined, { signal: stop.signal }).then(
+    () => "late" as const,
+    () => "ended" as const,
+  );
+  const first = await Promise.race([ended, late]);
+  stop.abort();
+  if (first === "late") await container.stop({ t: 10 });
+  const { StatusCode } = await ended;
+  return { code: first === "late" ? TIMED_OUT : StatusCode, log: await logsOf(docker, spec.name) };
+};
+
+export const TIMED_OUT = 124;

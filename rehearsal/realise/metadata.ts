@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Project } from "../project";
+import type { Identity } from "./identity";
+
+const ROOT = "/computeMetadata/v1/";
+
+/** The name by which a container asks; it says who asks, and nobody can guess another's. */
+export const metadataHost = (key: string): string => `${key}.metadata.localhost`;
+
+/**
+ * The metadata server of Cloud Run, as far as programs use it: https://cloud.google.com/run/docs/container-contract#metadata-server
+ * @param of.emailOf the service account of the container with this key
+ */
+export const metadataAnswerer =
+  (of: { identity: Identity; project: Project; emailOf: (key: string) => string | undefined }) =>
+  (request: IncomingMessage, response: ServerResponse): void => {
+    answer(of, request)
+      .catch((error: Error) => ({ code: 500, body: error.message }))
+      .then(({ code, body }) => {
+        response.writeHead(code, { "metadata-flavor": "Google", "content-type": "application/text" }).end(body);
+      }, noop);
+  };
+
+type Answer = { code: number; body: string };
+
+const answer = async (
+  { identity, project, emailOf }: Parameters<typeof metadataAnswerer>[0],
+  request: IncomingMessage,
+): Promise<Answer> => {
+  const url = new URL(request.url ?? "/", "http://metadata");
+  const email = emailOf((request.headers.host ?? "").split(".")[0] ?? "");
+  if (request.headers["metadata-flavor"] !== "Google" || !email) return { code: 403, body: "Forbidden" };
+  const path = url.pathname.startsWith(ROOT) ? url.pathname.slice(ROOT.length) : "";
+  const own = path.replace(email, "default");
+  switch (own) {
+    case "project/project-id":
+      return { code: 200, body: project.id };
+    case "project/numeric-project-id":
+      return { code: 200, body: project.number };
+    case "instance/service-accounts/default/email":
+      return { code: 200, body: email };
+    case "instance/service-accounts/default/identity": {
+      const audience = url.searchParams.get("audience");
+      return audience
+        ? { code: 200, body: await identity.token({ email, audience }) }
+        : { code: 400, body: "non-empty audience parameter required" };
+    }
+    default:
+      return { code: 404, body: `the rehearsal has no ${url.pathname}` };
+  }
+};
+
+const noop = (): void => undefined;

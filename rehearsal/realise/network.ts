@@ -1,0 +1,44 @@
+import type { Realise } from "../realise";
+
+/** Where containers find the machine: an address to listen on, and what Docker takes for it in a hosts entry. */
+export type Gateway = { address: string | undefined; hostsEntry: string };
+
+/**
+ * The network of everything that Cloud Run runs. Containers in it do not reach each other, only the front ends and the
+ * metadata server, which listen at its gateway.
+ */
+export const ensureNetwork = async ({ docker, prefix, labels }: Realise): Promise<string> => {
+  const name = networkOf(prefix);
+  const [existing] = await docker.listNetworks({ filters: { name: [`^${name}$`] } });
+  if (!existing) {
+    await docker.createNetwork({
+      Name: name,
+      Labels: labels,
+      CheckDuplicate: true,
+      Options: { "com.docker.network.bridge.enable_icc": "false" },
+    });
+  }
+  return name;
+};
+
+export const removeNetwork = async ({ docker, prefix }: Realise): Promise<void> => {
+  await docker
+    .getNetwork(networkOf(prefix))
+    .remove()
+    .catch((error: Error & { statusCode?: number }) => {
+      if (error.statusCode !== 404) throw error;
+    });
+};
+
+/** On Linux the network's own address on this machine. Docker Desktop has the machine behind a name, and loopback is enough. */
+export const gatewayOf = async (realise: Realise): Promise<Gateway> => {
+  const { IPAM } = (await realise.docker.getNetwork(await ensureNetwork(realise)).inspect()) as {
+    IPAM: { Config: { Gateway?: string }[] };
+  };
+  const address = IPAM.Config[0]?.Gateway;
+  return process.platform === "linux" && address
+    ? { address, hostsEntry: address }
+    : { address: undefined, hostsEntry: "host-gateway" };
+};
+
+const networkOf = (prefix: string): string => `${prefix}-network`;

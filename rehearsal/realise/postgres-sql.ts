@@ -1,0 +1,67 @@
+/** The SQL by which a Postgres server gets Cloud SQL's roles, users and databases. Pure text. */
+
+/** "name", for use where SQL wants an identifier. */
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** 'value', whatever is in it; a null character is all that Postgres cannot hold. */
+export const literal = (value: string): string => `E'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+
+/** The role of everybody who may do what Cloud SQL calls administering: https://cloud.google.com/sql/docs/postgres/roles-and-permissions */
+export const SUPERUSER = "cloudsqlsuperuser";
+/** The user that every instance has. */
+export const ROOT = "postgres";
+
+const roleIfMissing = (name: string, attributes: string): string =>
+  `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(name)}) THEN CREATE ROLE ${identifier(name)} ${attributes}; END IF; END $$;`;
+
+/** What a new instance has: not superuser, but makes roles and databases, and sees what everybody does. */
+export const createRoles = [
+  roleIfMissing(SUPERUSER, "CREATEDB CREATEROLE"),
+  `GRANT pg_monitor, pg_signal_backend, pg_read_all_settings, pg_read_all_stats TO ${SUPERUSER};`,
+  roleIfMissing(ROOT, "LOGIN CREATEDB CREATEROLE"),
+  `GRANT ${SUPERUSER} TO ${ROOT};`,
+].join("\n");
+
+export type SqlUser = {
+  name: string;
+  /** Unchanged where absent. */
+  password?: string;
+  /** Instead of cloudsqlsuperuser. */
+  roles?: readonly string[];
+  /** Take away what roles it has before. */
+  revoke?: boolean;
+};
+
+/**
+ * A user as the API makes it: with cloudsqlsuperuser and its attributes, unless roles are given.
+ * A second time it is changed to be so.
+ */
+export const putUser = ({ name, password, roles, revoke }: SqlUser): string => {
+  const user = identifier(name);
+  const own = roles && roles.length > 0;
+  return [
+    roleIfMissing(name, `LOGIN${own ? "" : " CREATEDB CREATEROLE"}`),
+    password === undefined ? "" : `ALTER ROLE ${user} PASSWORD ${literal(password)};`,
+    revoke ? revokeAll(name) : "",
+    revoke && own ? `ALTER ROLE ${user} NOCREATEDB NOCREATEROLE;` : "",
+    own ? `GRANT ${roles.map(identifier).join(", ")} TO ${user};` : "",
+    roles === undefined || (revoke && !own) ? `GRANT ${SUPERUSER} TO ${user};` : "",
+  ]
+    .filter(Boolean)
+    .join("\n");
+};
+
+/** Postgres refuses while the user owns something; so does Cloud SQL. */
+export const dropUser = (name: string): string => `DROP ROLE IF EXISTS ${identifier(name)};`;
+
+/** Owned by cloudsqlsuperuser, and open to everybody's connection, as the API makes it. */
+export const createDatabase = (name: string): string =>
+  `CREATE DATABASE ${identifier(name)} OWNER ${SUPERUSER} ENCODING 'UTF8' TEMPLATE template0;`;
+
+export const databaseExists = (name: string): string => `SELECT 1 FROM pg_database WHERE datname = ${literal(name)};`;
+
+/** Postgres refuses while somebody is connected; so does Cloud SQL. */
+export const dropDatabase = (name: string): string => `DROP DATABASE IF EXISTS ${identifier(name)};`;
+
+const revokeAll = (name: string): string =>
+  `DO $$ DECLARE held name; BEGIN FOR held IN SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member WHERE u.rolname = ${literal(name)} LOOP EXECUTE format('REVOKE %I FROM %I', held, ${literal(name)}); END LOOP; END $$;`;

@@ -1,0 +1,142 @@
+import httpProxy from "@fastify/http-proxy";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type Docker from "dockerode";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Cloud } from "./api";
+import { lastOf } from "./names";
+import { REGISTRY_IMAGE } from "./registry-image";
+import type { Report } from "./report";
+
+const PORT = "5000/tcp";
+const PATIENCE_MS = 30_000;
+const STORAGE = "/var/lib/registry/docker/registry/v2/repositories";
+
+type Machine = Pick<Cloud, "realise">;
+
+const nameOf = ({ realise }: Machine): string => `${realise.prefix}-registry`;
+
+/** Starts the image registry unless it runs, and resolves to its address on this machine. */
+export const ensureRegistry = async (cloud: Machine): Promise<string> => {
+  const { docker } = cloud.realise;
+  const container = docker.getContainer(nameOf(cloud));
+  const found = await container.inspect().catch(ignoreMissing);
+  if (!found) await create(cloud);
+  if (!found?.State.Running) await container.start().catch(ignoreRunning);
+  const { NetworkSettings } = await container.inspect();
+  const port = NetworkSettings.Ports[PORT]?.[0]?.HostPort;
+  if (!port) throw new Error(`${nameOf(cloud)} publishes no port`);
+  return ready(`http://127.0.0.1:${port}`);
+};
+
+/** Where official images can be had, the engine may not have this one yet. */
+const create = async ({ realise }: Machine): Promise<Docker.Container> => {
+  const image = realise.imagePrefix + REGISTRY_IMAGE;
+  if (!(await realise.docker.getImage(image).inspect().catch(ignoreMissing))) await pull(realise.docker, image);
+  return realise.docker.createContainer({
+    name: nameOf({ realise }),
+    Image: image,
+    Labels: realise.labels,
+    Env: ["REGISTRY_STORAGE_DELETE_ENABLED=true", "OTEL_TRACES_EXPORTER=none"],
+    ExposedPorts: { [PORT]: {} },
+    HostConfig: {
+      Binds: [`${nameOf({ realise })}:/var/lib/registry`],
+      PortBindings: { [PORT]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
+      RestartPolicy: { Name: "unless-stopped" },
+    },
+  });
+};
+
+const pull = async (docker: Docker, image: string): Promise<void> => {
+  const stream = await docker.pull(image);
+  await new Promise<void>((resolve, reject) =>
+    docker.modem.followProgress(stream, (error: Error | null) => (error ? reject(error) : resolve())),
+  );
+};
+
+const ready = async (address: string): Promise<string> => {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(100)) {
+    const answer = await fetch(`${address}/v2/`).catch(() => undefined);
+    if (answer?.ok) return address;
+  }
+  throw new Error(`the image registry does not answer at ${address}`);
+};
+
+/** Removes the images below `<project>/<repository>`. Their layers stay, as others may hold them too. */
+export const deleteImages = async (cloud: Machine, repository: string): Promise<void> => {
+  const container = cloud.realise.docker.getContainer(nameOf(cloud));
+  if (!(await container.inspect().catch(ignoreMissing))) return;
+  const exec = await container.exec({ Cmd: ["rm", "-rf", `${STORAGE}/${repository}`] });
+  const stream = await exec.start({});
+  await new Promise((done) => stream.on("end", done).resume());
+  // The registry keeps what it has seen in memory.
+  await container.restart();
+};
+
+export const removeRegistry = async (cloud: Machine): Promise<void> => {
+  const { docker } = cloud.realise;
+  await docker.getContainer(nameOf(cloud)).remove({ force: true }).catch(ignoreMissing);
+  await docker.getVolume(nameOf(cloud)).remove().catch(ignoreMissing);
+};
+
+/**
+ * The registry at the server's own address (`localhost:<port>/<project>/<repository>/<image>`), for repositories that
+ * Artifact Registry has; Docker trusts a registry on loopback without TLS.
+ */
+export const addRegistry = (of: { server: FastifyInstance; cloud: Cloud; report: Report }): void => {
+  let upstream = "";
+  of.server.addHook("onResponse", (request, reply, done) => (note(of.report, request, reply), done()));
+  of.server.addHook("preHandler", async (request, reply) => {
+    if (!hasRepository(of.cloud, request.url)) return reply.code(404).send(unknownName(request.url));
+    // Asked for each time: it gets another port when it is started again.
+    upstream = await ensureRegistry(of.cloud);
+    return undefined;
+  });
+  void of.server.register(httpProxy, {
+    upstream: "",
+    prefix: "/v2",
+    rewritePrefix: "/v2",
+    replyOptions: {
+      getUpstream: () => upstream,
+      // Addresses in its answers are to be ours.
+      rewriteRequestHeaders: ({ headers: { host } }, headers) => ({ ...headers, ...(host && { host }) }),
+    },
+  });
+};
+
+const REPOSITORY = /^\/v2\/([^/]+)\/([^/]+)\/.+\/(?:blobs|manifests|tags|referrers)\//;
+
+const hasRepository = ({ store, project }: Cloud, url: string): boolean => {
+  if (/^\/v2\/?(?:$|\?)/.test(url)) return true;
+  const [, id, repository] = REPOSITORY.exec(url) ?? [];
+  return (
+    id === project.id &&
+    store
+      .list<{ name: string; format: string }>("artifactregistry.repositories")
+      .some(({ name, format }) => format === "DOCKER" && lastOf(name) === repository)
+  );
+};
+
+const unknownName = (url: string): object => {
+  const [, id = "", repository = ""] = /^\/v2\/([^/]+)\/([^/]+)/.exec(url) ?? [];
+  return { errors: [{ code: "NAME_UNKNOWN", message: `Repository "${repository}" not found in project "${id}"` }] };
+};
+
+const note = (report: Report, { method, url }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void => {
+  const ms = Math.round(elapsedTime);
+  report.add({
+    at: new Date().toISOString(),
+    ms,
+    api: "registry",
+    verb: method,
+    path: url.split("?")[0] ?? "",
+    status: statusCode,
+  });
+};
+
+const ignoreMissing = (error: Error & { statusCode?: number }): undefined => {
+  if (error.statusCode !== 404) throw error;
+};
+
+const ignoreRunning = (error: Error & { statusCode?: number }): void => {
+  if (error.statusCode !== 304) throw error;
+};

@@ -1,0 +1,48 @@
+import path from "node:path";
+import type { FastifyInstance } from "fastify";
+import type { Cloud, LoadedApi, Work } from "./api";
+import { loadApis } from "./apis";
+import { Faults } from "./faults";
+import { Grants } from "./grants";
+import { Operations } from "./operations";
+import { projectOf } from "./project";
+import type { Realise } from "./realise";
+import { Report } from "./report";
+import { makeServer } from "./server";
+import { Store } from "./store";
+
+export type Rehearsal = { cloud: Cloud; report: Report; server: FastifyInstance; close: () => Promise<void> };
+
+/** Starts the rehearsed cloud from what its folder holds: its state, what it has made, and the operations left undone. */
+export const openRehearsal = async (of: {
+  folder: string;
+  projectId: string;
+  port: number;
+  realise: Omit<Realise, "folder" | "registry">;
+  apis?: readonly LoadedApi[];
+}): Promise<Rehearsal> => {
+  const apis = of.apis ?? loadApis();
+  const store = new Store(path.join(of.folder, "state.json"));
+  const report = new Report(path.join(of.folder, "requests.jsonl"));
+  const cloud: Cloud = {
+    store,
+    operations: new Operations(),
+    grants: new Grants(store),
+    faults: new Faults(store),
+    project: projectOf(of.projectId),
+    realise: { ...of.realise, folder: of.folder, registry: `localhost:${of.port}` },
+    url: `http://127.0.0.1:${of.port}`,
+  };
+  const server = makeServer({ cloud, apis, report });
+  for (const { start } of apis) await start?.(cloud);
+  cloud.operations.begin({ cloud, works: worksOf(apis) });
+  await server.listen({ host: "127.0.0.1", port: of.port });
+  const close = async (): Promise<void> => {
+    await server.close();
+    for (const { stop } of apis) await stop?.(cloud);
+  };
+  return { cloud, report, server, close };
+};
+
+const worksOf = (apis: readonly LoadedApi[]): Record<string, Work> =>
+  Object.assign({}, ...apis.map(({ works }) => works ?? {})) as Record<string, Work>;

@@ -1,0 +1,81 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** One request, as it is written down. `method` is a discovery method id where there is one. */
+export type Entry = {
+  at: string;
+  ms: number;
+  /** The API, "registry", or "elsewhere" for a request that was meant for another host. */
+  api: string;
+  verb: string;
+  path: string;
+  method?: string;
+  status: number;
+  /** The message of an error. */
+  message?: string;
+  /** What does not fit the discovery document, in Google's words. */
+  violations?: string[];
+  /** A method or product that the rehearsal does not answer, or a request that was meant for another host. */
+  unanswered?: true;
+  /** What of the rehearsal's own answer does not fit the discovery document. */
+  ownViolations?: string[];
+};
+
+export type Summary = {
+  requests: Record<string, number>;
+  violations: Entry[];
+  unanswered: Entry[];
+  ownViolations: Entry[];
+  /** Answers of 400 and above, by method and status. */
+  errors: Record<string, number>;
+  first?: string;
+  last?: string;
+};
+
+/** Every request, one line of JSON each, so that nothing is lost when the server is killed. */
+export class Report {
+  constructor(readonly file: string) {}
+
+  add(entry: Entry): void {
+    mkdirSync(dirname(this.file), { recursive: true });
+    appendFileSync(this.file, `${JSON.stringify(entry)}\n`);
+    for (const line of loudLines(entry)) process.stderr.write(`${line}\n`);
+  }
+
+  entries(): Entry[] {
+    if (!existsSync(this.file)) return [];
+    const lines = readFileSync(this.file, "utf8").split("\n").filter(Boolean);
+    return lines.map((line) => JSON.parse(line) as Entry);
+  }
+
+  empty(): void {
+    rmSync(this.file, { force: true });
+  }
+
+  summary(): Summary {
+    const entries = this.entries();
+    return {
+      requests: count(entries.map(({ api }) => api)),
+      violations: entries.filter(({ violations }) => violations),
+      unanswered: entries.filter(({ unanswered }) => unanswered),
+      ownViolations: entries.filter(({ ownViolations }) => ownViolations),
+      errors: count(entries.flatMap((entry) => (entry.status >= 400 ? [`${entry.status} ${labelOf(entry)}`] : []))),
+      ...(entries[0] && { first: entries[0].at }),
+      ...(entries.at(-1) && { last: entries.at(-1)!.at }),
+    };
+  }
+}
+
+export const labelOf = ({ method, verb, path }: Entry): string => method ?? `${verb} ${path}`;
+
+const loudLines = (entry: Entry): string[] => [
+  ...(entry.unanswered ? [`NOT ANSWERED: ${entry.verb} ${entry.path}: ${entry.message ?? ""}`] : []),
+  ...(entry.violations ?? []).map((text) => `VIOLATION in ${labelOf(entry)}: ${text}`),
+  ...(entry.ownViolations ?? []).map((text) => `OUR ANSWER to ${labelOf(entry)} is not Google's: ${text}`),
+];
+
+const count = (names: readonly string[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+};

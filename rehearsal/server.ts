@@ -1,0 +1,101 @@
+import Fastify, { type FastifyInstance } from "fastify";
+import type { Duplex } from "node:stream";
+import { answererOf } from "./answer";
+import type { Cloud, LoadedApi } from "./api";
+import { addControl } from "./control";
+import { addRegistry } from "./registry";
+import type { Entry, Report } from "./report";
+
+/** Where a request lands that was meant for another host and came here as the machine's proxy. */
+const ELSEWHERE = "/_elsewhere/";
+const BODY_LIMIT = 32 << 20;
+
+/** The rehearsed Google Cloud on a loopback port. What is made of it on the machine is the APIs' own. */
+export const makeServer = ({
+  cloud,
+  apis,
+  report,
+}: {
+  cloud: Cloud;
+  apis: readonly LoadedApi[];
+  report: Report;
+}): FastifyInstance => {
+  const server = Fastify({
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: true,
+    rewriteUrl: ({ url = "/" }) => (url.startsWith("/") ? url : `${ELSEWHERE}${url}`),
+    routerOptions: { maxParamLength: 5000 },
+  });
+  refuseTunnels(server, report);
+  refuseElsewhere(server, report);
+  addControl({ server, cloud, report });
+  void server.register((scope, _options, done) => {
+    addRegistry({ server: scope, cloud, report });
+    done();
+  });
+  void server.register((scope, _options, done) => {
+    addGoogle({ server: scope, cloud, apis, report });
+    done();
+  });
+  return server;
+};
+
+const addGoogle = ({
+  server,
+  cloud,
+  apis,
+  report,
+}: {
+  server: FastifyInstance;
+  cloud: Cloud;
+  apis: readonly LoadedApi[];
+  report: Report;
+}): void => {
+  const answer = answererOf({ cloud, apis });
+  // Bodies are read as text: what is no JSON has to get Google's answer, not the framework's.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  server.all("/*", async (request, reply) => {
+    const began = Date.now();
+    const { pathname, search } = splitUrl(request.url);
+    const { code, headers, body, note } = await answer({
+      verb: request.method,
+      path: pathname,
+      query: new URLSearchParams(search),
+      body: (request.body as string | undefined) ?? "",
+      token: request.headers.authorization?.replace(/^Bearer /i, ""),
+    });
+    const what = { api: "", verb: request.method, path: pathname, status: code };
+    report.add({ at: new Date(began).toISOString(), ms: Date.now() - began, ...what, ...note });
+    return reply.code(code).headers(headers).send(body);
+  });
+};
+
+/** Not `new URL`, which would undo what is encoded in the path (and take "//" for a host). */
+const splitUrl = (url: string): { pathname: string; search: string } => {
+  const at = url.indexOf("?");
+  return at < 0 ? { pathname: url, search: "" } : { pathname: url.slice(0, at), search: url.slice(at + 1) };
+};
+
+/** A request for http://another-host: the deployment's HTTP_PROXY is this server. */
+const refuseElsewhere = (server: FastifyInstance, report: Report): void =>
+  void server.all(`${ELSEWHERE}*`, (request, reply) => {
+    const url = request.url.slice(ELSEWHERE.length);
+    report.add(elsewhere(request.method, url));
+    return reply.code(403).send();
+  });
+
+/** As HTTPS_PROXY of the deployment, the server sees every attempt to reach another host, and refuses it. */
+const refuseTunnels = (server: FastifyInstance, report: Report): void => {
+  server.server.on("connect", ({ url = "" }, socket: Duplex) => {
+    report.add(elsewhere("CONNECT", url));
+    socket.on("error", () => socket.destroy());
+    socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
+  });
+};
+
+const elsewhere = (verb: string, path: string): Entry => {
+  const at = new Date().toISOString();
+  const message = "it is meant for another machine than this one";
+  return { at, ms: 0, api: "elsewhere", verb, path, status: 403, unanswered: true, message };
+};

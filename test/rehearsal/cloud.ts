@@ -1,0 +1,87 @@
+import Docker from "dockerode";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { apis } from "../../rehearsal/apis";
+import { openRehearsal, type Rehearsal } from "../../rehearsal/rehearsal";
+import { eventually } from "../e2e/project";
+
+export const PROJECT = "fleet-rehearsal";
+
+type Body = Record<string, any>;
+export type Answer = { status: number; headers: Headers; body: any };
+
+/** A rehearsed cloud of a test's own, on a port and in a folder of its own. */
+export class TestCloud {
+  readonly folder = mkdtempSync(join(tmpdir(), "fleet-rehearsal-"));
+  #open: Rehearsal | undefined;
+
+  constructor(readonly port: number) {}
+
+  get rehearsal(): Rehearsal {
+    if (!this.#open) throw new Error("the test's cloud is not open");
+    return this.#open;
+  }
+
+  async open(): Promise<void> {
+    this.#open = await openRehearsal({
+      folder: this.folder,
+      projectId: PROJECT,
+      port: this.port,
+      realise: {
+        docker: new Docker(),
+        prefix: `rehearsal-test-${this.port}`,
+        labels: { "dev.fleet.rehearsal": `test-${this.port}` },
+        imagePrefix: process.env.FLEET_IMAGE_PREFIX ?? "",
+        ports: [this.port + 1, this.port + 50],
+      },
+    });
+  }
+
+  /** Ends the server and leaves what it knows. */
+  async close(): Promise<void> {
+    await this.#open?.close();
+    this.#open = undefined;
+  }
+
+  /** Takes away what it knows and what it made. */
+  async remove(): Promise<void> {
+    const { cloud } = this.rehearsal;
+    await this.close();
+    for (const { remove } of apis) await remove?.(cloud);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A request as a client sends it: `ask("POST secretmanager/v1/projects/p/secrets?secretId=s", {...})`. */
+  async ask(what: string, body?: Body | string): Promise<Answer> {
+    const [verb = "GET", path = ""] = what.split(" ");
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    const response = await fetch(`${this.rehearsal.cloud.url}/${path}`, {
+      method: verb,
+      headers: { authorization: "Bearer made-up", ...(text !== undefined && { "content-type": "application/json" }) },
+      ...(text !== undefined && { body: text }),
+    });
+    const answer = await response.text();
+    return { status: response.status, headers: response.headers, body: answer ? JSON.parse(answer) : undefined };
+  }
+
+  /** As `ask`, for what has to work. */
+  async must(what: string, body?: Body): Promise<any> {
+    const answer = await this.ask(what, body);
+    if (answer.status !== 200) throw new Error(`${what}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  /** Waits for a long-running operation below an API, and gives what it ended with. */
+  done(api: string, { name }: { name: string }): Promise<any> {
+    return eventually(
+      () => this.must(`GET ${api}/${name}`),
+      ({ done }) => done === true,
+    );
+  }
+
+  enable(...services: string[]): void {
+    for (const service of services)
+      this.rehearsal.cloud.store.put("serviceusage.enabled", `${service}.googleapis.com`, { enabled: true });
+  }
+}

@@ -1,0 +1,93 @@
+import { expect } from "chai";
+import Docker from "dockerode";
+import { PROJECT, TestCloud } from "./cloud";
+
+const REPOSITORIES = `artifactregistry/v1/projects/${PROJECT}/locations/europe-west1/repositories`;
+
+/** An empty tar file: an image without files. */
+const NOTHING = Buffer.alloc(1024);
+
+describe("rehearsed Artifact Registry", function () {
+  const cloud = new TestCloud(32040);
+  const docker = new Docker();
+  const image = (repository: string): string => `localhost:${cloud.port}/${PROJECT}/${repository}/reservas`;
+
+  /** What the engine tells of a push or a pull; a failure is told in a line, too. */
+  const progress = async (stream: NodeJS.ReadableStream): Promise<any[]> => {
+    const lines = await new Promise<any[]>((resolve, reject) =>
+      docker.modem.followProgress(stream, (error: Error | null, told: any[]) =>
+        error ? reject(error) : resolve(told),
+      ),
+    );
+    const failure = lines.find(({ error }) => error)?.error as string | undefined;
+    if (failure) throw new Error(failure);
+    return lines;
+  };
+  const push = async (name: string): Promise<any[]> =>
+    progress(
+      await docker
+        .getImage(name)
+        .push({ tag: "abc123", authconfig: { username: "oauth2accesstoken", password: "made-up" } }),
+    );
+
+  before(async () => {
+    await cloud.open();
+    cloud.enable("artifactregistry");
+    const { Readable } = await import("node:stream");
+    await progress(await docker.importImage(Readable.from([NOTHING]), { repo: image("apps"), tag: "abc123" }));
+    await docker.getImage(`${image("apps")}:abc123`).tag({ repo: image("nothing"), tag: "abc123" });
+  });
+  after(async () => {
+    for (const name of ["apps", "nothing"])
+      await docker
+        .getImage(`${image(name)}:abc123`)
+        .remove()
+        .catch(() => undefined);
+    await cloud.remove();
+  });
+
+  it("tells where a repository's images go", async () => {
+    const policy = { id: "recent", action: "KEEP", mostRecentVersions: { keepCount: 10 } };
+    const body = { format: "DOCKER", cleanupPolicies: { recent: policy }, dockerConfig: { immutableTags: false } };
+    const { response } = await cloud.done(
+      "artifactregistry/v1",
+      await cloud.must(`POST ${REPOSITORIES}?repositoryId=apps`, body),
+    );
+    expect(response.registryUri).to.equal(`localhost:${cloud.port}/${PROJECT}/apps`);
+    expect(response.cleanupPolicies.recent).to.deep.equal(policy);
+    const wrong = { cleanupPolicies: { recent: { ...policy, action: "DELETE" } } };
+    expect((await cloud.ask(`PATCH ${REPOSITORIES}/apps?updateMask=cleanupPolicies`, wrong)).status).to.equal(400);
+  });
+
+  it("takes what the Docker engine pushes, and gives it back by digest", async () => {
+    const lines = await push(image("apps"));
+    const digest = lines.find(({ aux }) => aux)?.aux.Digest as string;
+    expect(digest).to.match(/^sha256:/);
+    await docker.getImage(`${image("apps")}:abc123`).remove();
+    await progress(await docker.pull(`${image("apps")}@${digest}`));
+    expect((await docker.getImage(`${image("apps")}@${digest}`).inspect()).RepoDigests).to.include(
+      `${image("apps")}@${digest}`,
+    );
+    await docker.getImage(`${image("apps")}@${digest}`).remove();
+  });
+
+  it("refuses a push to a repository that is not there", async () => {
+    const failure: Error = await push(image("nothing")).then(
+      () => new Error("pushed"),
+      (error: Error) => error,
+    );
+    expect(failure.message).to.match(/not found|unknown/i);
+  });
+
+  it("forgets the images of a deleted repository", async () => {
+    const removal = await cloud.must(`DELETE ${REPOSITORIES}/apps`);
+    await cloud.done("artifactregistry/v1", removal);
+    await cloud.done(
+      "artifactregistry/v1",
+      await cloud.must(`POST ${REPOSITORIES}?repositoryId=apps`, { format: "DOCKER" }),
+    );
+    const { status } = await fetch(`http://localhost:${cloud.port}/v2/${PROJECT}/apps/reservas/manifests/abc123`);
+    expect(status).to.equal(404);
+    expect(cloud.rehearsal.report.summary().ownViolations).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,69 @@
+import { expect } from "chai";
+import { accessSecret } from "../../rehearsal/apis/secrets";
+import { PROJECT, TestCloud } from "./cloud";
+
+const ROOT = `secretmanager/v1/projects/${PROJECT}/secrets`;
+const text = (value: string): string => Buffer.from(value).toString("base64");
+
+describe("rehearsed Secret Manager", () => {
+  const cloud = new TestCloud(32010);
+  const account = `reader@${PROJECT}.iam.gserviceaccount.com`;
+  const read = (version: string): string =>
+    accessSecret(cloud.rehearsal.cloud, {
+      serviceAccount: account,
+      version: `projects/${PROJECT}/secrets/key/${version}`,
+    }).toString();
+
+  before(async () => {
+    await cloud.open();
+    cloud.enable("secretmanager");
+    cloud.rehearsal.cloud.store.put("iam.serviceAccounts", `projects/${PROJECT}/serviceAccounts/${account}`, {});
+    await cloud.must(`POST ${ROOT}?secretId=key`, { replication: { automatic: {} } });
+  });
+  after(() => cloud.remove());
+
+  it("names a secret by the project's number, and finds it by number and id", async () => {
+    const { number } = cloud.rehearsal.cloud.project;
+    const { name } = await cloud.must(`GET ${ROOT}/key`);
+    expect(name).to.equal(`projects/${number}/secrets/key`);
+    expect((await cloud.must(`GET secretmanager/v1/${name}`)).name).to.equal(name);
+  });
+
+  it("keeps versions apart, and gives one only to an account with the binding", async () => {
+    const first = await cloud.must(`POST ${ROOT}/key:addVersion`, { payload: { data: text("one") } });
+    const second = await cloud.must(`POST ${ROOT}/key:addVersion`, { payload: { data: text("two") } });
+    expect([first.name, second.name].map((name: string) => name.split("/").pop())).to.deep.equal(["1", "2"]);
+
+    expect(() => read("versions/1")).to.throw("Permission 'secretmanager.versions.access' denied");
+    const binding = { role: "roles/secretmanager.secretAccessor", members: [`serviceAccount:${account}`] };
+    await cloud.must(`POST ${ROOT}/key:setIamPolicy`, { policy: { bindings: [binding] } });
+    expect([read("versions/1"), read("versions/2"), read("versions/latest")]).to.deep.equal(["one", "two", "two"]);
+  });
+
+  it("gives no disabled version, and a destroyed one never again", async () => {
+    await cloud.must(`POST ${ROOT}/key/versions/1:disable`, {});
+    expect(() => read("versions/1")).to.throw("is in DISABLED state");
+    await cloud.must(`POST ${ROOT}/key/versions/1:enable`, {});
+    expect(read("versions/1")).to.equal("one");
+    await cloud.must(`POST ${ROOT}/key/versions/1:destroy`, {});
+    expect(() => read("versions/1")).to.throw("is in DESTROYED state");
+    const { status, body } = await cloud.ask(`POST ${ROOT}/key/versions/1:enable`, {});
+    expect([status, body.error.status]).to.deep.equal([400, "FAILED_PRECONDITION"]);
+  });
+
+  it("refuses a second secret of the name, an old etag, and what is not there", async () => {
+    const again = await cloud.ask(`POST ${ROOT}?secretId=key`, { replication: { automatic: {} } });
+    expect([again.status, again.body.error.status]).to.deep.equal([409, "ALREADY_EXISTS"]);
+    const old = await cloud.ask(`PATCH ${ROOT}/key?updateMask=labels`, { labels: { a: "b" }, etag: '"0"' });
+    expect([old.status, old.body.error.status]).to.deep.equal([400, "FAILED_PRECONDITION"]);
+    const gone = await cloud.ask(`GET ${ROOT}/nothing`);
+    expect([gone.status, gone.body.error.status]).to.deep.equal([404, "NOT_FOUND"]);
+  });
+
+  it("is there again after a restart, with its values", async () => {
+    await cloud.close();
+    await cloud.open();
+    expect(read("versions/2")).to.equal("two");
+    expect(cloud.rehearsal.report.summary().ownViolations).to.deep.equal([]);
+  });
+});
