@@ -30,7 +30,7 @@ export const rotate = async ({
   }
   refuse(canaryProblems(session));
   const state = exportState(session);
-  if (!(await isHealthy({ state, name, unchecked }))) return 1;
+  if (!(await isHealthy({ session, state, unchecked }))) return 1;
   await disableOld(session, state);
   return 0;
 };
@@ -112,13 +112,21 @@ const pending = (name: string): Problem => ({
   cure: `npm run pulumi -- up --stack ${name}, then this again; after a rotation that was cut off: npm run rotate -- --stack ${name}`,
 });
 
-const isHealthy = async ({ state, name, unchecked }: { state: State; name: string; unchecked: boolean }) => {
-  const answers = await askServices(urlsIn(state));
+const isHealthy = async ({
+  session: { env, stack },
+  state,
+  unchecked,
+}: {
+  session: Session;
+  state: State;
+  unchecked: boolean;
+}): Promise<boolean> => {
+  const answers = await askServices({ urls: urlsIn(state), env });
   for (const { url, outcome, detail } of answers) tell(`${outcome.padEnd(8)} ${url} (${detail})`);
   const failing = answers.some(({ outcome }) => outcome === "failing");
   const closed = answers.some(({ outcome }) => outcome === "closed");
   if (!failing && (!closed || unchecked)) return true;
-  tell(adviceFor({ answers, name, failing }));
+  tell(adviceFor({ answers, name: stack.name, failing }));
   return false;
 };
 

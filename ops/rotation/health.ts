@@ -9,23 +9,31 @@ const PAUSE_MS = 2_000;
 export type Answer = { url: string; outcome: "ready" | "failing" | "closed"; detail: string };
 
 /** Asks services whether they are ready, until each is or a minute is over; `closed` are those that do not let us ask. */
-export const askServices = (urls: readonly string[], { patienceMs = PATIENCE_MS } = {}): Promise<Answer[]> =>
-  Promise.all(urls.map((url) => askUntil({ url, deadline: Date.now() + patienceMs })));
+export const askServices = ({
+  urls,
+  env,
+  patienceMs = PATIENCE_MS,
+}: {
+  urls: readonly string[];
+  env: NodeJS.ProcessEnv;
+  patienceMs?: number;
+}): Promise<Answer[]> =>
+  Promise.all(urls.map((url) => askUntil({ url, identity: proof(url, env), deadline: Date.now() + patienceMs })));
 
-const askUntil = async ({ url, deadline }: { url: string; deadline: number }): Promise<Answer> => {
+type Headers = Record<string, string>;
+type Asking = { url: string; identity: Promise<Headers>; deadline: number };
+
+const askUntil = async ({ url, identity, deadline }: Asking): Promise<Answer> => {
   for (;;) {
-    const answer = await ask(url);
+    const answer = await ask(url, await identity);
     if (answer.outcome !== "failing" || Date.now() >= deadline) return answer;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 };
 
-const ask = async (url: string): Promise<Answer> => {
+const ask = async (url: string, headers: Headers): Promise<Answer> => {
   try {
-    const response = await fetch(`${url}${READY_PATH}`, {
-      headers: await proof(url),
-      signal: AbortSignal.timeout(10_000),
-    });
+    const response = await fetch(`${url}${READY_PATH}`, { headers, signal: AbortSignal.timeout(10_000) });
     const detail = `${response.status} ${(await response.text()).slice(0, 200)}`;
     if (response.status === 401 || response.status === 403) return { url, outcome: "closed", detail };
     return { url, outcome: response.ok ? "ready" : "failing", detail };
@@ -34,15 +42,26 @@ const ask = async (url: string): Promise<Answer> => {
   }
 };
 
-/** A service that is not public wants to know who asks. A person's own login cannot say so, a service account can. */
-const proof = async (url: string): Promise<Record<string, string>> => {
-  if (isLoopback(url)) return {};
+/**
+ * A service that is not public wants to know who asks. A person's own login cannot say so, a service account can; a
+ * rehearsal says where it gives out identities.
+ */
+const proof = async (url: string, { FLEET_IDENTITY_URL: issuer }: NodeJS.ProcessEnv): Promise<Headers> => {
   try {
-    const { GoogleAuth } = await import("google-auth-library");
-    const client = await new GoogleAuth().getIdTokenClient(url);
-    const headers = await client.getRequestHeaders();
-    return Object.fromEntries(new Headers(headers).entries());
+    return { authorization: `Bearer ${issuer === undefined ? await googleIdentity(url) : await issued(issuer, url)}` };
   } catch {
     return {};
   }
+};
+
+const issued = async (issuer: string, audience: string): Promise<string> => {
+  const response = await fetch(`${issuer}${encodeURIComponent(audience)}`);
+  return ((await response.json()) as { token: string }).token;
+};
+
+const googleIdentity = async (audience: string): Promise<string> => {
+  if (isLoopback(audience)) throw new Error("Google knows no service of this machine");
+  const { GoogleAuth } = await import("google-auth-library");
+  const client = await new GoogleAuth().getIdTokenClient(audience);
+  return client.idTokenProvider.fetchIdToken(audience);
 };

@@ -110,7 +110,7 @@ describe("services after a rotation", () => {
   const ask = (status: number, patienceMs = 0) =>
     withServer(
       () => ({ status, body: { checks: { default: "FAILED" } } }),
-      (url) => askServices([url], { patienceMs }),
+      (url) => askServices({ urls: [url], env: {}, patienceMs }),
     );
 
   it("are asked where they look at their databases", async () => {
@@ -129,17 +129,28 @@ describe("services after a rotation", () => {
     expect((await ask(403)).result[0]?.outcome).to.equal("closed");
   });
 
+  it("are told who asks, by the identity that a rehearsal gives out", async () => {
+    const { asked, tokens } = await withServer(
+      ({ url = "" }) => ({ status: 200, body: url.startsWith("/token") ? { token: "me" } : {} }),
+      (url) => askServices({ urls: [url], env: { FLEET_IDENTITY_URL: `${url}/token?audience=` }, patienceMs: 0 }),
+    );
+    expect(asked[0]).to.match(/^GET \/token\?audience=http%3A%2F%2F127\.0\.0\.1%3A\d+$/);
+    expect([asked[1], tokens[1]]).to.deep.equal(["GET /ready/", "Bearer me"]);
+  });
+
   it("get time to become ready", async () => {
     let tries = 0;
     const { result } = await withServer(
       () => ({ status: ++tries > 1 ? 200 : 503, body: {} }),
-      (url) => askServices([url], { patienceMs: 60_000 }),
+      (url) => askServices({ urls: [url], env: {}, patienceMs: 60_000 }),
     );
     expect(result[0]?.outcome).to.equal("ready");
     expect(tries).to.equal(2);
   });
 
   it("that are not there fail", async () => {
-    expect((await askServices(["http://127.0.0.1:9"], { patienceMs: 0 }))[0]?.outcome).to.equal("failing");
+    expect((await askServices({ urls: ["http://127.0.0.1:9"], env: {}, patienceMs: 0 }))[0]?.outcome).to.equal(
+      "failing",
+    );
   });
 });
