@@ -75,14 +75,16 @@ const commandLine = (): Command => {
       [],
     )
     .option("--json", "print what Pulumi would do as JSON")
-    .option("--policy-pack <folder>", "check it against a policy pack")
-    .action((stack: string, options: { config: string[]; json?: boolean; policyPack?: string }) =>
+    .option("--policy-pack <folder>", "check it against another policy pack too")
+    .option("--program <folder>", "of another program, which has a Pulumi.yaml there")
+    .action((stack: string, options: { config: string[]; json?: boolean; policyPack?: string; program?: string }) =>
       withExitCode(preview)({
         stack,
         config: options.config,
         args: [
           ...(options.json ? ["--json"] : []),
           ...(options.policyPack ? ["--policy-pack", options.policyPack] : []),
+          ...(options.program ? ["--cwd", options.program] : []),
         ],
       }),
     );

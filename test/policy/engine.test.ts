@@ -8,7 +8,7 @@ import path from "node:path";
 const preview = (folder?: string) => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["ops/fleet.cjs", "preview", "prod", ...(folder === undefined ? [] : ["--cwd", folder])],
+    ["ops/fleet.cjs", "preview", "prod", ...(folder === undefined ? [] : ["--program", folder])],
     { encoding: "utf8", maxBuffer: 64 << 20 },
   );
   return { status, output: stdout + stderr };
@@ -26,7 +26,7 @@ describe("the policy pack in a real preview", () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "fleet-planted-"));
     try {
       for (const shared of ["node_modules", "services"]) symlinkSync(path.resolve(shared), path.join(folder, shared));
-      const program = readFileSync("test/policy/planted.cjs", "utf8").replace("{ROOT}", path.resolve());
+      const program = readFileSync("test/policy/planted.cjs", "utf8").replaceAll("{ROOT}", path.resolve());
       writeFileSync(path.join(folder, "planted.cjs"), program);
       writeFileSync(path.join(folder, "package.json"), '{ "name": "fleet", "main": "planted.cjs" }');
       writeFileSync(path.join(folder, "Pulumi.yaml"), readFileSync("Pulumi.yaml"));
