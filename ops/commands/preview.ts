@@ -115,7 +115,10 @@ const previewIn = async ({
   writeFileSync(file, withValues({ text: readFileSync(file, "utf8"), config }));
   return runInForeground({
     command: binary,
-    args: ["preview", "--stack", stack, "--config-file", file, "--suppress-permalink=true", ...args],
+    args: [
+      ...["preview", "--stack", stack, "--config-file", file, "--suppress-permalink=true"],
+      ...["--policy-pack", path.resolve("policy"), ...args],
+    ],
     env,
     stdin: "ignore",
   });

@@ -96,6 +96,8 @@ const secretReference = (variable: unknown): unknown[] => {
 
 /** Names that say secret; a public key or a path of a file is none. */
 const SAYS_SECRET = /(PASSWORD|PASSPHRASE|SECRET|TOKEN|PRIVATE_KEY|API_KEY|ACCESS_KEY)(?!_(FILE|PATH|LENGTH|AGE))/;
+/** Says whether or how many: `USUARIOS_ID_TOKEN=True` is no secret. */
+const IS_SWITCH = /^(true|false|\d{1,9})$/i;
 /** `scheme://user:password@host`. */
 const CARRIES_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
 
@@ -104,7 +106,7 @@ const noPlainSecrets = forVariables({
   description: "What is secret comes from Secret Manager, never as the plain value of a variable.",
   check: (variable, name) => {
     const value = at(variable, "value");
-    const says = SAYS_SECRET.test(name) && !isMissing(value);
+    const says = SAYS_SECRET.test(name) && !isMissing(value) && !IS_SWITCH.test(String(value));
     const carries = typeof value === "string" && CARRIES_PASSWORD.test(value);
     return when(
       says || carries,

@@ -1,5 +1,6 @@
 import type { Rule } from "../rule";
 import { accessRules } from "./access";
+import { connectionRules } from "./connections";
 import { containerRules } from "./containers";
 import { databaseRules } from "./databases";
 import { labelRules } from "./labels";
@@ -12,6 +13,7 @@ export const rules: readonly Rule[] = [
   ...containerRules,
   ...scalingRules,
   ...databaseRules,
+  ...connectionRules,
   ...accessRules,
   ...registryRules,
   ...watchingRules,

@@ -8,6 +8,8 @@ export const container = {
   image: `europe-docker.pkg.dev/shop/prod/web@sha256:${"a".repeat(64)}`,
   envs: [
     { name: "DEBUG", value: "False" },
+    { name: "GUNICORN_WORKERS", value: "2" },
+    { name: "DATABASE_POOL_SIZE", value: "1" },
     { name: "DATABASE_PASSWORD", valueSource: { secretKeyRef: { secret: "prod-web-db", version: "3" } } },
   ],
   resources: { limits: { cpu: "1", memory: "512Mi" }, cpuIdle: true },
@@ -25,7 +27,12 @@ export const good = {
     name: "prod-shop-web",
     labels,
     annotations: { [PUBLIC_REASON]: "the shop window" },
-    template: { serviceAccount, scaling: { minInstanceCount: 0, maxInstanceCount: 10 }, containers: [container] },
+    template: {
+      serviceAccount,
+      scaling: { minInstanceCount: 0, maxInstanceCount: 10 },
+      containers: [container],
+      volumes: [{ name: "cloudsql", cloudSqlInstance: { instances: ["shop:europe-west1:prod-postgres"] } }],
+    },
   },
   job: { name: "prod-shop-migrate", labels, template: { template: { serviceAccount, containers: [background] } } },
   pool: {
@@ -36,10 +43,12 @@ export const good = {
   },
   member: { name: "prod-shop-web", role: "roles/run.invoker", member: "allUsers" },
   instance: {
+    name: "prod-postgres",
     databaseVersion: "POSTGRES_15",
     deletionProtection: true,
     settings: {
       tier: "db-g1-small",
+      databaseFlags: [{ name: "max_connections", value: "100" }],
       userLabels: labels,
       connectorEnforcement: "REQUIRED",
       deletionProtectionEnabled: true,

@@ -17,7 +17,10 @@ const broken = (resources: readonly Resource[]): string[] =>
 const serviceWith = (change: object) => ({
   service: { ...good.service, template: { ...good.service.template, containers: [{ ...container, ...change }] } },
 });
-const scaled = (scaling: object) => ({ service: { ...good.service, template: { ...good.service.template, scaling } } });
+/** Without a database, which would be asked for too many connections as well. */
+const scaled = (scaling: object) => ({
+  service: { ...good.service, template: { ...good.service.template, volumes: [], scaling } },
+});
 const withVariable = (variable: object) => serviceWith({ envs: [...container.envs, variable] });
 const instanceWith = (change: object) => ({
   instance: { ...good.instance, settings: { ...good.instance.settings, ...change } },
@@ -180,6 +183,16 @@ const mistakes: Mistake[] = [
     changed: instanceWith({ retainBackupsOnDelete: false }),
   },
   {
+    title: "more connections than the database takes",
+    rule: "sql-connections-fit",
+    changed: instanceWith({ databaseFlags: [{ name: "max_connections", value: "49" }] }),
+  },
+  {
+    title: "more connections than the tier takes by itself",
+    rule: "sql-connections-fit",
+    changed: instanceWith({ databaseFlags: [], tier: "db-f1-micro" }),
+  },
+  {
     title: "a superuser as a service's user",
     rule: "sql-user-not-superuser",
     changed: { user: { name: "shop", databaseRoles: ["cloudsqlsuperuser"] } },
@@ -298,6 +311,10 @@ describe("the policy pack", () => {
     expect(said).to.deep.equal([
       "API_TOKEN is a secret in plain text; store it in Secret Manager and use valueSource.secretKeyRef",
     ]);
+  });
+
+  it("takes a switch that only sounds secret as it is", () => {
+    expect(broken(stackOf(withVariable({ name: "USUARIOS_ID_TOKEN", value: "True" })))).to.deep.equal([]);
   });
 
   it("takes a registry of this machine as it is", () => {

@@ -4,7 +4,7 @@ import { serversOf } from "./servers";
 import type { CloudPlan } from "./plan";
 
 /** What Cloud SQL keeps for itself: superuser_reserved_connections (3) and its own agents. */
-const RESERVED = 10;
+export const RESERVED = 10;
 /** A revision that comes and the one that goes run side by side for a while. */
 const OVERLAP = 2;
 /** A background process and the child that it works in. */

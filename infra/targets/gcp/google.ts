@@ -86,7 +86,7 @@ const failureOf = (execution: Execution): string =>
   ].join("\n    ");
 
 /** As the provider finds one: GOOGLE_OAUTH_ACCESS_TOKEN, GOOGLE_CREDENTIALS, application default credentials. */
-const applicationToken = async (env: NodeJS.ProcessEnv): Promise<string> => {
+export const applicationToken = async (env: NodeJS.ProcessEnv): Promise<string> => {
   const { GOOGLE_OAUTH_ACCESS_TOKEN: given, GOOGLE_CREDENTIALS: key } = env;
   if (given) return given;
   const { GoogleAuth } = await import("google-auth-library");

@@ -1,0 +1,155 @@
+import { catalogue } from "../../infra/catalogue";
+import { secretName } from "../../infra/naming";
+import { refuse, suggestion, type Problem } from "../../infra/problems";
+import { connectSecrets } from "../rotation/google";
+import { askServices, type Answer } from "../rotation/health";
+import { configValue, exportState, isUpToDate, setConfig, update } from "../rotation/pulumi";
+import { isUsed, usedVersions } from "../rotation/versions";
+import { setUp, type Session } from "../session";
+import { stackOutputs, type State } from "../state";
+import { stackOf } from "../stack";
+
+export type RotateOptions = { secret?: string; stack: string; yes?: boolean; unchecked?: boolean };
+
+/**
+ * Gives a secret another value and rolls the revisions that use it, without building anything: counts fleet:rotations up,
+ * updates, asks the services whether they are ready, and disables the versions before. Without a secret it does the last
+ * two steps, for a rotation that was cut off.
+ */
+export const rotate = async ({
+  secret,
+  stack: name,
+  yes = false,
+  unchecked = false,
+}: RotateOptions): Promise<number> => {
+  const session = await setUp({ stack: stackOf(name), quiet: true });
+  if (secret !== undefined) {
+    refuse(rotationProblems({ session, secret, state: exportState(session) }));
+    const code = await rotateTo({ session, secret, yes });
+    if (code !== 0) return code;
+  }
+  refuse(canaryProblems(session));
+  const state = exportState(session);
+  if (!(await isHealthy({ session, state, unchecked }))) return 1;
+  await disableOld(session, state);
+  return 0;
+};
+
+const rotationsKey = (secret: string): string => `fleet:rotations["${secret}"]`;
+const countOf = (session: Session, secret: string): number => Number(configValue(session, rotationsKey(secret)) ?? 0);
+
+const rotateTo = async ({
+  session,
+  secret,
+  yes,
+}: {
+  session: Session;
+  secret: string;
+  yes: boolean;
+}): Promise<number> => {
+  const before = countOf(session, secret);
+  setConfig(session, rotationsKey(secret), String(before + 1));
+  tell(`${secret}: rotation ${before + 1}`);
+  const code = await update(session, { yes });
+  const { name } = session.stack;
+  if (code !== 0)
+    tell(
+      [
+        `The update did not finish; what served before still does, with the version before.`,
+        `    to go on:   npm run pulumi -- up --stack ${name}, then npm run rotate -- --stack ${name}`,
+        `    to go back: npm run pulumi -- config set --path '${rotationsKey(secret)}' ${before} --stack ${name}, then npm run pulumi -- up --stack ${name}`,
+      ].join("\n"),
+    );
+  return code;
+};
+
+/** What stands in the way of a rotation; the last question costs a preview, so it comes when all else is right. */
+const rotationProblems = ({
+  session,
+  secret,
+  state,
+}: {
+  session: Session;
+  secret: string;
+  state: State;
+}): Problem[] => {
+  const problems = [...secretProblems({ session, secret, state }), ...canaryProblems(session)];
+  return problems.length > 0 || isUpToDate(session) ? problems : [pending(session.stack.name)];
+};
+
+const secretProblems = ({ session, secret, state }: { session: Session; secret: string; state: State }): Problem[] => {
+  const { name } = session.stack;
+  const known = Object.entries(catalogue).flatMap(([system, { secrets }]) =>
+    Object.keys(secrets).map((own) => secretName({ system, secret: own })),
+  );
+  if (!known.includes(secret)) {
+    const message = `${secret} is no secret of the catalogue.${suggestion(secret, known)} Secrets: ${known.join(", ")}`;
+    return [{ path: "secret", message, cure: "name one of these" }];
+  }
+  const given = `fleet:secrets["${secret}"]`;
+  if (configValue(session, given) !== undefined) {
+    const cure = `npm run pulumi -- config set --secret --path '${given}' <value> --stack ${name}, then npm run pulumi -- up --stack ${name}, then npm run rotate -- --stack ${name}`;
+    return [{ path: secret, message: "has the value that fleet:secrets gives, so only its owner can change it", cure }];
+  }
+  if (isUsed(state.resources, secret)) return [];
+  return [{ path: secret, message: `nothing that runs in ${name} uses it`, cure: "rotate one that is used" }];
+};
+
+/** A revision that keeps a part of the traffic is pinned to the versions before. */
+const canaryProblems = (session: Session): Problem[] => {
+  const percent = Number(configValue(session, "fleet:canaryPercent") ?? 100);
+  if (percent === 100) return [];
+  const { name } = session.stack;
+  const cure = `npm run pulumi -- config set fleet:canaryPercent 100 --stack ${name}, then npm run pulumi -- up --stack ${name}`;
+  return [
+    { path: "fleet:canaryPercent", message: `is ${percent}: the other revision needs the versions it has`, cure },
+  ];
+};
+
+const pending = (name: string): Problem => ({
+  path: `stack ${name}`,
+  message: "what runs is not what the program says (or a preview fails), and a rotation would bring that along",
+  cure: `npm run pulumi -- up --stack ${name}, then this again; after a rotation that was cut off: npm run rotate -- --stack ${name}`,
+});
+
+const isHealthy = async ({
+  session: { env, stack },
+  state,
+  unchecked,
+}: {
+  session: Session;
+  state: State;
+  unchecked: boolean;
+}): Promise<boolean> => {
+  const answers = await askServices({ urls: urlsIn(state), env });
+  for (const { url, outcome, detail } of answers) tell(`${outcome.padEnd(8)} ${url} (${detail})`);
+  const failing = answers.some(({ outcome }) => outcome === "failing");
+  const closed = answers.some(({ outcome }) => outcome === "closed");
+  if (!failing && (!closed || unchecked)) return true;
+  tell(adviceFor({ answers, name: stack.name, failing }));
+  return false;
+};
+
+const adviceFor = ({ answers, name, failing }: { answers: Answer[]; name: string; failing: boolean }): string =>
+  [
+    `The versions before stay enabled: ${answers.filter(({ outcome }) => outcome !== "ready").length} services are not known to be ready.`,
+    failing
+      ? `    cure: read their logs; when they are ready: npm run rotate -- --stack ${name}`
+      : `    cure: run this as a service account with roles/run.invoker, or look yourself and then: npm run rotate -- --stack ${name} --unchecked`,
+  ].join("\n");
+
+const urlsIn = (state: State): string[] => {
+  const { services = [] } = stackOutputs(state) as { services?: { url?: string }[] };
+  return services.flatMap(({ url }) => url ?? []);
+};
+
+const disableOld = async (session: Session, state: State): Promise<void> => {
+  const manager = connectSecrets({ accessToken: configValue(session, "gcp:accessToken"), env: session.env });
+  for (const { secret, name } of usedVersions(state.resources)) {
+    const disabled = await manager.disableOlderThan(name);
+    for (const version of disabled) tell(`${secret}: disabled ${version}`);
+  }
+  tell("Every other version that the stack kept is disabled; gcloud secrets versions enable brings one back.");
+};
+
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -1,0 +1,51 @@
+import { applicationToken } from "../../infra/targets/gcp/google";
+import { partsOf } from "./versions";
+
+/** Secret Manager as far as a rotation needs it. */
+export type SecretManager = {
+  /** Disables every enabled version that is older than this one, and tells which. A disabled one can be enabled again. */
+  disableOlderThan: (version: string) => Promise<string[]>;
+};
+
+type Version = { name: string; state: string };
+
+/** `accessToken` is the stack's `gcp:accessToken`; without it Google's usual places are asked. */
+export const connectSecrets = ({
+  accessToken,
+  env,
+}: {
+  accessToken: string | undefined;
+  env: NodeJS.ProcessEnv;
+}): SecretManager => {
+  const base = env["GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT"] ?? "https://secretmanager.googleapis.com/v1/";
+  let token: Promise<string> | undefined;
+
+  const ask = async <T>(method: string, path: string): Promise<T> => {
+    token ??= accessToken === undefined ? applicationToken(env) : Promise.resolve(accessToken);
+    const response = await fetch(`${base.replace(/\/?$/, "/")}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await token}`, "content-type": "application/json" },
+      ...(method === "POST" ? { body: "{}" } : {}),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
+    return JSON.parse(text) as T;
+  };
+
+  const versionsOf = async (secret: string, page?: string): Promise<Version[]> => {
+    const at = `${secret}/versions?pageSize=250${page === undefined ? "" : `&pageToken=${encodeURIComponent(page)}`}`;
+    const { versions = [], nextPageToken } = await ask<{ versions?: Version[]; nextPageToken?: string }>("GET", at);
+    return nextPageToken ? [...versions, ...(await versionsOf(secret, nextPageToken))] : versions;
+  };
+
+  return {
+    disableOlderThan: async (name) => {
+      const { secret, version } = partsOf(name);
+      const older = (await versionsOf(secret)).filter(
+        (other) => other.state === "ENABLED" && partsOf(other.name).version < version,
+      );
+      for (const other of older) await ask("POST", `${other.name}:disable`);
+      return older.map((other) => other.name);
+    },
+  };
+};

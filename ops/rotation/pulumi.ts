@@ -1,0 +1,46 @@
+import path from "node:path";
+import { runInForeground, runQuietly } from "../processes";
+import type { Session } from "../session";
+import type { Resource, State } from "../state";
+
+/** What a rotation asks of Pulumi's CLI, on one stack. */
+
+/** The stack's state, wherever its backend is. */
+export const exportState = (session: Session): State => {
+  const { ok, stdout, stderr } = run(session, ["stack", "export", "--stack", session.stack.name]);
+  if (!ok) throw new Error(`the state of ${session.stack.name} could not be read: ${stderr.trim()}`);
+  const { deployment } = JSON.parse(stdout) as { deployment?: { resources?: Resource[] } };
+  return { resources: deployment?.resources ?? [], pending: [] };
+};
+
+/** A value of the stack's config, decrypted; undefined where there is none. */
+export const configValue = (session: Session, key: string): string | undefined => {
+  const { ok, stdout } = run(session, ["config", "get", "--path", key, ...session.stackArgs]);
+  // What Pulumi.yaml declares has an empty text as its default.
+  return (ok && stdout.trim()) || undefined;
+};
+
+/** Writes a value into the stack's config file. */
+export const setConfig = (session: Session, key: string, value: string): void => {
+  const { ok, stderr } = run(session, ["config", "set", "--path", key, value, ...session.stackArgs]);
+  if (!ok) throw new Error(`${key} could not be set: ${stderr.trim()}`);
+};
+
+/** Whether an update would change nothing. */
+export const isUpToDate = (session: Session): boolean =>
+  run(session, ["preview", "--expect-no-changes", "--non-interactive", ...session.stackArgs]).ok;
+
+/** Updates the stack on our terminal; without `yes` it shows what it would do and asks. Resolves to the exit code. */
+export const update = (session: Session, { yes }: { yes: boolean }): Promise<number> =>
+  runInForeground({
+    command: session.binary,
+    args: [
+      ...["up", "--suppress-permalink=true", "--policy-pack", path.resolve("policy")],
+      ...(yes ? ["--yes", "--skip-preview"] : []),
+      ...session.stackArgs,
+    ],
+    env: session.env,
+    stdin: "inherit",
+  });
+
+const run = ({ binary, env }: Session, args: string[]) => runQuietly({ command: binary, args, env });
