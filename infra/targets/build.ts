@@ -10,7 +10,14 @@ export const USER_ID = "1000";
 /** What an image is made of, as paths in services/; a development image holds dependencies only, no code. */
 export const sourcesOf = ({ folder, mountsSource }: Pick<PlannedImage, "folder" | "mountsSource">): string[] => {
   const dependencies = ["apt-build.txt", "apt-run.txt", "requirements"].map((path) => `${folder}/${path}`);
-  return ["Dockerfile", ".dockerignore", "build-tools.txt", ...(mountsSource ? dependencies : [folder, "chassis"])];
+  return [
+    "Dockerfile",
+    ".dockerignore",
+    "build-tools.txt",
+    "common.txt",
+    "unused.sh",
+    ...(mountsSource ? dependencies : [folder, "chassis"]),
+  ];
 };
 
 /** How a service's image is built, the same on a laptop and for the cloud, and a hash of all that goes into it. */

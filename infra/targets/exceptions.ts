@@ -34,15 +34,15 @@ export const exceptions: readonly Exception[] = [
     only: "gcp",
     reason: "specification 003 keeps it in Secret Manager; it changes together with its password",
   },
-  { what: "secret", name: "POSTGRES_USER", only: "gcp", reason: "as DATABASE_USER" },
+  { what: "secret", name: "POSTGRES_USER", only: "gcp", reason: "as for DATABASE_USER" },
   {
     what: "secret",
     name: "REDIS_URL",
     only: "gcp",
     reason: "Memorystore asks for a password, a laptop's Redis does not",
   },
-  { what: "secret", name: "CELERY_BROKER_URL", only: "gcp", reason: "as REDIS_URL" },
-  { what: "secret", name: "CELERY_RESULT_BACKEND", only: "gcp", reason: "as REDIS_URL" },
+  { what: "secret", name: "CELERY_BROKER_URL", only: "gcp", reason: "as for REDIS_URL" },
+  { what: "secret", name: "CELERY_RESULT_BACKEND", only: "gcp", reason: "as for REDIS_URL" },
   {
     what: "volume",
     name: "media",
@@ -55,7 +55,7 @@ export const exceptions: readonly Exception[] = [
     only: "local",
     reason: "a worker pool knows probes over HTTP, TCP and gRPC, no command; it starts a process that ends again",
   },
-  { what: "health", name: "scheduler", only: "local", reason: "as worker" },
+  { what: "health", name: "scheduler", only: "local", reason: "as for a worker" },
   {
     what: "limits",
     name: "cpu",

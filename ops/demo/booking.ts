@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { clientOf, type Answer } from "./client";
+import { clientOf, refusalShape, type Answer } from "./client";
 import type { Tell } from "./story";
 
 const usuarioShape = z.object({ id: z.number(), email: z.string(), nombre_completo: z.string(), activo: z.boolean() });
@@ -10,13 +10,6 @@ const reservaShape = z.object({
   numero_personas: z.number(),
   estado: z.string(),
   next_estados: z.array(z.string()),
-});
-const refusalShape = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    fields: z.record(z.string(), z.array(z.string())).optional(),
-  }),
 });
 const NOBODY = 2_000_000_000;
 

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { z } from "zod";
-import { clientOf } from "./client";
+import { clientOf, refusalShape } from "./client";
 import type { Tell } from "./story";
 
 const agentShape = z.object({ id: z.number(), nombre: z.string(), extension: z.string(), estado: z.string() });
 const callShape = z.object({ id: z.number(), estado: z.string(), duracion: z.number().nullable() });
-const refusalShape = z.object({ code: z.string(), detail: z.string() });
 const archivedShape = z.object({ id: z.number(), llamada_id: z.number(), agente: z.string() });
 
 /** A call from the queue to the archive, which is on MariaDB where that is on. */
@@ -19,8 +18,8 @@ export const callcenterStory = async (
     did: "without a token nothing is shown",
     ask: () => clientOf({ url }).get("calls/"),
     status: 401,
-    shape: z.object({ detail: z.string() }),
-    tell: ({ detail }) => detail,
+    shape: refusalShape,
+    tell: ({ error }) => error.message,
   });
   const agent = await tell({
     did: "an agent starts",
@@ -52,9 +51,9 @@ export const callcenterStory = async (
     ask: () => api.post(`calls/${call.id}/finish/`),
     status: 409,
     shape: refusalShape,
-    tell: ({ code, detail }) => {
-      assert.equal(code, "wrong_state");
-      return detail;
+    tell: ({ error }) => {
+      assert.equal(error.code, "wrong_state");
+      return error.message;
     },
   });
   await moves({ url, token, call: call.id, agent: agent.id }, tell);
@@ -114,9 +113,9 @@ const archiving = async (
       ask: archive,
       status: 503,
       shape: refusalShape,
-      tell: ({ code, detail }) => {
-        assert.equal(code, "archive_off");
-        return detail;
+      tell: ({ error }) => {
+        assert.equal(error.code, "archive_off");
+        return error.message;
       },
     });
     return;

@@ -13,6 +13,15 @@ export type Client = {
   send: (path: string, body: string, type: string) => Promise<Answer>;
 };
 
+/** What every service says of a request that it refuses. */
+export const refusalShape = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    fields: z.record(z.string(), z.array(z.string())).optional(),
+  }),
+});
+
 const PATIENCE_MS = 10_000;
 
 /** Talks JSON to the API below `url`. Every answer is an answer, whatever its status. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { clientOf } from "./client";
+import { clientOf, refusalShape } from "./client";
 import type { Tell } from "./story";
 
 const leadShape = z.object({
@@ -10,7 +10,6 @@ const leadShape = z.object({
   next_estados: z.array(z.string()),
 });
 const statisticsShape = z.object({ total: z.number(), by_estado: z.record(z.string(), z.number()) });
-const refusalShape = z.object({ code: z.string(), detail: z.string() });
 
 /** People leave their details one by one and by file, and the figures follow. */
 export const leadsStory = async (
@@ -45,9 +44,9 @@ export const leadsStory = async (
       ask,
       status,
       shape: refusalShape,
-      tell: (body) => {
-        assert.equal(body.code, code);
-        return body.detail;
+      tell: ({ error }) => {
+        assert.equal(error.code, code);
+        return error.message;
       },
     });
   await refused("the same once more is refused", 409, "duplicate", () => visitor.post("leads/", form));
@@ -94,8 +93,13 @@ const importStory = async (
     did: "a file with one bad row is refused as a whole",
     ask: () => send(row("Eva") + `Iván,no es un email,${source}\n`),
     status: 400,
-    shape: z.object({ rows: z.record(z.string(), z.record(z.string(), z.array(z.string()))) }),
-    tell: ({ rows }) => {
+    shape: z.object({
+      error: z.object({
+        fields: z.object({ rows: z.record(z.string(), z.record(z.string(), z.array(z.string()))) }),
+      }),
+    }),
+    tell: ({ error }) => {
+      const { rows } = error.fields;
       assert.deepEqual(Object.keys(rows), ["3"]);
       return `line 3: ${rows["3"]?.email?.join(" ")}`;
     },

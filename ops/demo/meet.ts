@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { clientOf } from "./client";
+import { clientOf, refusalShape } from "./client";
 import type { Tell } from "./story";
 
 const meetingShape = z.object({
@@ -9,7 +9,6 @@ const meetingShape = z.object({
   estado: z.string(),
   participantes: z.array(z.string()),
 });
-const refusalShape = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
 /** An organiser is in one meeting at a time. */
 export const meetStory = async ({ url, run }: { url: string; run: string }, tell: Tell): Promise<void> => {

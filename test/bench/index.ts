@@ -1,54 +1,67 @@
-import { existsSync } from "node:fs";
 import { loadavg } from "node:os";
 import type { Session } from "../../ops/session";
-import { stackOf } from "../../ops/stack";
+import { measureBoot } from "./boot";
 import { measureCold } from "./cold";
+import { measureImages } from "./images";
 import { measureLoad } from "./load";
 import { progress, timed } from "./measure";
 import { measureNoop } from "./noop";
 import { readOptions } from "./options";
-import { makeStack, removeStack, STACK, start } from "./stack";
+import { measureRate } from "./rate";
+import { DEVELOPMENT, makeStack, PRODUCTION, removeStack, start, type BenchStack } from "./stack";
 import { measureStart } from "./start";
 import { table, type Result } from "./table";
 
-/** In this order: the last one leaves the stack down. */
-const measurements: Record<string, (of: { session: Session; runs: number }) => Promise<Result[]>> = {
-  noop: async (of) => [await measureNoop(of)],
-  start: async (of) => [await measureStart(of)],
-  load: async (of) => [await measureLoad(of)],
-  cold: measureCold,
-};
+type Measure = (of: { session: Session; runs: number }) => Promise<Result[]>;
+
+/** What is measured on which stack, in this order: `cold` leaves its stack down. */
+const measurements: { on: BenchStack; measures: Record<string, Measure> }[] = [
+  {
+    on: DEVELOPMENT,
+    measures: {
+      noop: async (of) => [await measureNoop(of)],
+      start: async (of) => [await measureStart(of)],
+      load: async (of) => [await measureLoad(of)],
+      cold: measureCold,
+    },
+  },
+  { on: PRODUCTION, measures: { images: measureImages, boot: measureBoot, rate: measureRate } },
+];
+const names = measurements.flatMap(({ measures }) => Object.keys(measures));
 
 const main = async (): Promise<void> => {
-  const { runs, only, json } = readOptions({ argv: process.argv, names: Object.keys(measurements) });
+  const { runs, only, json } = readOptions({ argv: process.argv, names });
   progress(`Load of this machine: ${load()}`);
-  const session = await newStack();
-  try {
-    await bringUp();
-    const results: Result[] = [];
-    for (const [name, measure] of Object.entries(measurements))
-      if (only.includes(name)) results.push(...(await measure({ session, runs })));
-    process.stdout.write(
-      json ? `${JSON.stringify({ runs, results }, null, 2)}\n` : `${table(results)}\n${footer(runs)}\n`,
-    );
-  } finally {
-    progress("removing the stack and its data");
-    await removeStack();
+  const results: Result[] = [];
+  for (const { on, measures } of measurements) {
+    const asked = Object.entries(measures).filter(([name]) => only.includes(name));
+    if (asked.length > 0) results.push(...(await measureOn({ stack: on, measures: asked, runs })));
   }
+  process.stdout.write(
+    json ? `${JSON.stringify({ runs, results }, null, 2)}\n` : `${table(results)}\n${footer(runs)}\n`,
+  );
 };
 
-/** A run that was killed leaves its stack behind. */
-const newStack = async (): Promise<Session> => {
-  const isLeftOver = existsSync(stackOf(STACK).folder);
-  const session = await makeStack();
-  if (!isLeftOver) return session;
-  await removeStack();
-  return makeStack();
-};
-
-const bringUp = async (): Promise<void> => {
-  progress("bringing the stack up; its images are built where they are missing");
-  await timed(start);
+const measureOn = async ({
+  stack,
+  measures,
+  runs,
+}: {
+  stack: BenchStack;
+  measures: [string, Measure][];
+  runs: number;
+}): Promise<Result[]> => {
+  const session = await makeStack(stack);
+  try {
+    progress(`bringing the stack ${stack.name} up; its images are built where they are missing`);
+    await timed(start(stack));
+    const results: Result[] = [];
+    for (const [, measure] of measures) results.push(...(await measure({ session, runs })));
+    return results;
+  } finally {
+    progress(`removing the stack ${stack.name} and its data`);
+    await removeStack(stack);
+  }
 };
 
 const footer = (runs: number): string =>

@@ -1,39 +1,73 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { makePlan, type Plan } from "../../infra/catalogue/plan";
 import { catalogue } from "../../infra/catalogue";
 import { setUp, type Session } from "../../ops/session";
 import { stackOf } from "../../ops/stack";
 import { timed, type Command } from "./measure";
 
-export const STACK = "bench";
-const SYSTEMS = ["callcenter", "leads"];
-/** Beside a running dev stack and the tests'; below the ports that Linux hands out by itself. */
-const PORT_OFFSET = 24_000;
-
 /** A throw-away stack with dev's settings, but its own name, ports, state and data. */
-export const makeStack = async (): Promise<Session> => {
-  const stack = stackOf(STACK);
+export type BenchStack = {
+  name: string;
+  systems: readonly string[];
+  /** Beside a running dev stack and the tests'; below the ports that Linux hands out by itself. */
+  portOffset: number;
+  /** Off: it runs the images that prod deploys. */
+  hotReload: boolean;
+};
+
+/** What a developer works with. */
+export const DEVELOPMENT: BenchStack = {
+  name: "bench",
+  systems: ["callcenter", "leads"],
+  portOffset: 24_000,
+  hotReload: true,
+};
+
+/** The images of every service as prod deploys them. */
+export const PRODUCTION: BenchStack = {
+  name: "bench-images",
+  systems: Object.keys(catalogue),
+  portOffset: 17_000,
+  hotReload: false,
+};
+
+/** Makes the stack; a run that was killed leaves one behind, which goes first. */
+export const makeStack = async (of: BenchStack): Promise<Session> => {
+  if (existsSync(stackOf(of.name).folder)) {
+    await initStack(of);
+    await removeStack(of);
+  }
+  return initStack(of);
+};
+
+const initStack = async ({ name, systems, portOffset, hotReload }: BenchStack): Promise<Session> => {
+  const stack = stackOf(name);
   mkdirSync(stack.folder, { recursive: true });
-  const settings = `config:\n  fleet:systems: [${SYSTEMS.join(", ")}]\n  fleet:portOffset: ${PORT_OFFSET}\n`;
-  writeFileSync(stack.configFile, readFileSync("Pulumi.dev.yaml", "utf8").replace("config:\n", settings));
+  const own = { systems: `[${systems.join(", ")}]`, portOffset, hotReload };
+  const settings = Object.entries(own).map(([key, value]) => `  fleet:${key}: ${value}\n`);
+  const devs = readFileSync("Pulumi.dev.yaml", "utf8").replace(/^ {2}fleet:(systems|portOffset|hotReload):.*\n/gm, "");
+  writeFileSync(stack.configFile, devs.replace("config:\n", `config:\n${settings.join("")}`));
   return setUp({ stack, create: true, quiet: true });
 };
 
 /** What the stack runs, as the program itself plans it. */
 export const planOf = ({ env }: Session): Plan =>
   makePlan(catalogue, {
-    stack: STACK,
+    stack: DEVELOPMENT.name,
     target: "local",
-    systems: SYSTEMS,
+    systems: [...DEVELOPMENT.systems],
     mariadb: false,
-    portOffset: PORT_OFFSET,
-    hotReload: true,
+    portOffset: DEVELOPMENT.portOffset,
+    hotReload: DEVELOPMENT.hotReload,
     imagePrefix: env["FLEET_IMAGE_PREFIX"] ?? "",
     secrets: [],
   });
 
 /** `npm start`, as a person types it. */
-export const start: Command = { command: "npm", args: ["start", "--", "--stack", STACK] };
+export const start = ({ name }: Pick<BenchStack, "name">): Command => ({
+  command: "npm",
+  args: ["start", "--", "--stack", name],
+});
 
 /** Plain Pulumi on the stack, without a preview. */
 export const pulumi = ({ binary, env, stackArgs }: Session, action: "up" | "destroy"): Command => ({
@@ -43,11 +77,11 @@ export const pulumi = ({ binary, env, stackArgs }: Session, action: "up" | "dest
 });
 
 /** Takes the stack away with its data, whatever an earlier run left of it. */
-export const removeStack = (): Promise<number> =>
-  timed({ command: process.execPath, args: ["ops/fleet.cjs", "down", "--stack", STACK, "--remove-data-of", STACK] });
+export const removeStack = ({ name }: BenchStack): Promise<number> =>
+  timed({ command: process.execPath, args: ["ops/fleet.cjs", "down", "--stack", name, "--remove-data-of", name] });
 
 /** Removes the data that outlives a destroyed stack, so that the next one starts from nothing but images. */
-export const removeVolumes = async ({ docker }: Session): Promise<void> => {
-  const { Volumes } = await docker.listVolumes({ filters: { label: [`dev.fleet.stack=fleet/${STACK}`] } });
+export const removeVolumes = async ({ docker, stack }: Session): Promise<void> => {
+  const { Volumes } = await docker.listVolumes({ filters: { label: [`dev.fleet.stack=fleet/${stack.name}`] } });
   for (const { Name } of Volumes) await docker.getVolume(Name).remove();
 };

@@ -8,5 +8,5 @@ export const measureStart = async ({ session, runs }: { session: Session; runs: 
   name: "no-op npm start",
   against: "no-op pulumi up alone",
   aim: "below 10 s",
-  ...(await alternate({ name: "no-op npm start", runs, ours: start, theirs: pulumi(session, "up") })),
+  ...(await alternate({ name: "no-op npm start", runs, ours: start(session.stack), theirs: pulumi(session, "up") })),
 });

@@ -15,6 +15,18 @@ describe("the benchmark's table", () => {
     ]);
   });
 
+  it("shows other units, and leaves out what there is nothing to compare with", () => {
+    const others = [
+      { name: "image", unit: "MB", ours: [181.81], aim: "up to 190 MB" },
+      { name: "requests", unit: "/s", ours: [400, 410], against: "sync", theirs: [200, 205] },
+    ] as const;
+    expect(table(others).split("\n")).to.deep.equal([
+      "MEASURED      OURS  AGAINST  THEIRS  RATIO  AIM",
+      "image     181.8 MB                          up to 190 MB",
+      "requests    405 /s  sync     203 /s   2.00",
+    ]);
+  });
+
   it("is its header alone when nothing was measured", () => {
     expect(table([])).to.equal("MEASURED  OURS  AGAINST  THEIRS  RATIO  AIM");
   });

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import Docker from "dockerode";
+import { walk } from "../../ops/demo/walk";
 import { Project } from "./project";
 
 /** The images that prod deploys, run without mounted code. */
 describe("production images", function () {
-  const project = new Project("images", { portOffset: "18000", hotReload: "false", systems: "[leads]" });
+  const project = new Project("images", { portOffset: "18000", hotReload: "false" });
   const planted = [
     ".env",
     "credentials.json",
@@ -21,6 +22,13 @@ describe("production images", function () {
   });
   after(() => project.remove());
   const inWeb = (...command: string[]) => project.exec("leads_images_web", ...command);
+
+  it("lack nothing that a client needs, whatever was left out of their packages", async () => {
+    const services = JSON.parse((await project.pulumi("stack", "output", "services", "--json")).output);
+    const lines: string[] = [];
+    const { steps, failures } = await walk({ services, docker: new Docker(), print: (line) => lines.push(line) });
+    expect([failures, steps > 40], lines.join("\n")).to.deep.equal([0, true]);
+  });
 
   it("serve from code of their own", async () => {
     expect((await fetch("http://localhost:26086/ready/")).status).to.equal(200);

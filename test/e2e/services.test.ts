@@ -3,7 +3,7 @@ import Docker from "dockerode";
 import { cpus } from "node:os";
 import { walk } from "../../ops/demo/walk";
 import type { Service } from "../../ops/health";
-import { Project } from "./project";
+import { eventually, lives, Project } from "./project";
 
 /** Every system in one stack: the demo, what holds the services in, and their own tests against real datastores. */
 describe("every system at once", function () {
@@ -94,6 +94,45 @@ describe("every system at once", function () {
     }
   });
 
+  it("answers 503 while Postgres is away, from the same processes that answer again when it is back", async () => {
+    const asked = services.flatMap(({ service, system, url, container }) => {
+      const path = ASKS_THE_DATABASE[service === "web" ? system : service];
+      return url && path ? [{ url: new URL(path, url), container }] : [];
+    });
+    expect(asked).to.have.length(6);
+    const headers = { authorization: "Token of-nobody" };
+    const answers = (status: number, code?: string) =>
+      Promise.all(
+        asked.map(({ url, container }) =>
+          eventually(
+            async () => {
+              const answer = await fetch(url, { headers });
+              return { container, status: answer.status, body: (await answer.json()) as any };
+            },
+            (answer) => answer.status === status && answer.body.error?.code === code,
+            60,
+          ),
+        ),
+      );
+    const pids = () => Promise.all(asked.map(({ container }) => project.exec(container, "cat", "/proc/1/stat")));
+    const before = (await pids()).map(({ output }) => output.split(" ")[21]);
+    const servers = Object.keys(await lives("services")).filter((name) => /_postgres$/.test(name));
+    expect(servers).to.have.length(5);
+    await Promise.all(servers.map((name) => docker.getContainer(name).stop()));
+    try {
+      await answers(503, "database_unavailable");
+    } finally {
+      await Promise.all(servers.map((name) => docker.getContainer(name).start()));
+    }
+    for (const { url } of asked)
+      await eventually(
+        () => fetch(new URL("/ready/", url)),
+        ({ status }) => status === 200,
+        60,
+      );
+    expect((await pids()).map(({ output }) => output.split(" ")[21])).to.deep.equal(before);
+  });
+
   for (const [name, container, folder, least] of [
     ["chassis", "callcenter_services_web", "/srv/chassis", 30],
     ["callcenter", "callcenter_services_web", "/srv/app", 30],
@@ -114,6 +153,16 @@ describe("every system at once", function () {
       expect(output).to.not.match(/skipped|xfailed/);
     });
 });
+
+/** A path of each web service that asks its database whoever asks; callcenter looks the token up. */
+const ASKS_THE_DATABASE: Record<string, string> = {
+  callcenter: "/api/v1/agents/",
+  leads: "/api/v1/sources/",
+  marketplace: "/api/v1/stores/",
+  meet: "/api/v1/meetings/",
+  reservas: "/api/v1/reservas/",
+  usuarios: "/api/v1/usuarios/",
+};
 
 const GIB = 1024 ** 3;
 

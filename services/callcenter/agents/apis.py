@@ -1,6 +1,5 @@
 """HTTP."""
 
-from config.api import StrictSerializer, checked, checked_query, paged
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -8,17 +7,18 @@ from rest_framework.views import APIView
 
 from agents import operations, selectors
 from agents.models import Agent, AgentState, extension_validator
+from chassis.api import RefusesUnknown, checked, checked_query, paged
 
 CHOSEN_BY_HAND = [
     (state.value, state.label) for state in AgentState if state is not AgentState.OCUPADO
 ]
 
 
-class AgentQuery(StrictSerializer):
+class AgentQuery(RefusesUnknown):
     state = serializers.ChoiceField(choices=AgentState.choices, required=False)
 
 
-class AgentInput(StrictSerializer):
+class AgentInput(RefusesUnknown):
     nombre = serializers.CharField(max_length=150)
     email = serializers.EmailField(max_length=254)
     extension = serializers.CharField(max_length=6, validators=[extension_validator])

@@ -1,4 +1,4 @@
-from config.failures import Failure
+from chassis.failures import Failure
 
 
 class AgentOnCall(Failure):
@@ -6,3 +6,10 @@ class AgentOnCall(Failure):
 
     def __init__(self) -> None:
         super().__init__("El agente está en una llamada; finalícela antes de cambiar su estado.")
+
+
+class AgentTaken(Failure):
+    code = "conflict"
+
+    def __init__(self) -> None:
+        super().__init__("Otra petición se adelantó; vuelva a leer e inténtelo de nuevo.")

@@ -1,7 +1,6 @@
 """Reads."""
 
 from django.db.models import QuerySet
-from django.http import Http404
 
 from agents.models import Agent, AgentState
 
@@ -12,7 +11,4 @@ def agent_list(*, state: AgentState | None = None) -> QuerySet[Agent]:
 
 
 def agent_get(*, agent_id: int) -> Agent:
-    try:
-        return Agent.objects.get(pk=agent_id)
-    except Agent.DoesNotExist as error:
-        raise Http404(f"No existe el agente {agent_id}.") from error
+    return Agent.objects.get(pk=agent_id)

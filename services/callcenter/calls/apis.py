@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from agents.models import Agent
-from config.api import StrictSerializer, checked, checked_query, paged
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,9 +11,10 @@ from rest_framework.views import APIView
 
 from calls import operations, selectors
 from calls.models import Call, CallState, number_validator
+from chassis.api import RefusesUnknown, checked, checked_query, paged
 
 
-class CallQuery(StrictSerializer):
+class CallQuery(RefusesUnknown):
     agent = serializers.IntegerField(min_value=1, required=False)
     state = serializers.ChoiceField(choices=CallState.choices, required=False)
 
@@ -33,12 +33,12 @@ class CallQuery(StrictSerializer):
         return {**attrs, "since": since, "until": until}
 
 
-class CallInput(StrictSerializer):
+class CallInput(RefusesUnknown):
     numero = serializers.CharField(max_length=16, validators=[number_validator])
     motivo = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
-class AssignInput(StrictSerializer):
+class AssignInput(RefusesUnknown):
     agente = serializers.PrimaryKeyRelatedField(queryset=Agent.objects.all())
 
 

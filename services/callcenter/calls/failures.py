@@ -1,7 +1,7 @@
 from agents.models import Agent
-from config.failures import Failure
 
 from calls.models import Call
+from chassis.failures import Failure
 
 
 class WrongState(Failure):

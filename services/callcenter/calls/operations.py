@@ -2,7 +2,6 @@
 
 from agents.models import Agent, AgentState
 from django.db import transaction
-from django.http import Http404
 from django.utils import timezone
 
 from calls.failures import AgentNotAvailable, WrongState
@@ -63,7 +62,4 @@ def call_abandon(*, call_id: int) -> Call:
 
 
 def _locked_call(*, call_id: int) -> Call:
-    try:
-        return Call.objects.select_for_update().get(pk=call_id)
-    except Call.DoesNotExist as error:
-        raise Http404(f"No existe la llamada {call_id}.") from error
+    return Call.objects.select_for_update().get(pk=call_id)

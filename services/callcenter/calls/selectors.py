@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
 
 from calls.models import Call, CallState
 
@@ -31,7 +30,4 @@ def call_list(*, filters: CallFilters) -> QuerySet[Call]:
 
 
 def call_get(*, call_id: int) -> Call:
-    try:
-        return Call.objects.select_related("agente").get(pk=call_id)
-    except Call.DoesNotExist as error:
-        raise Http404(f"No existe la llamada {call_id}.") from error
+    return Call.objects.select_related("agente").get(pk=call_id)

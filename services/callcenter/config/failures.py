@@ -1,27 +1,16 @@
-"""What the domain refuses, free of HTTP."""
+"""What the archive refuses, free of HTTP."""
+
+from chassis.failures import Unavailable
 
 
-class Failure(Exception):
-    """A rule of the domain was broken; the message is for whoever asked."""
-
-    code = "conflict"
-
-
-class Conflict(Failure):
-    """Two requests at the same moment, and the database let only the other one through."""
-
-    def __init__(self) -> None:
-        super().__init__("Otra petición se adelantó; vuelva a leer e inténtelo de nuevo.")
-
-
-class ArchiveOff(Failure):
+class ArchiveOff(Unavailable):
     code = "archive_off"
 
     def __init__(self) -> None:
         super().__init__("El archivo en MariaDB está desactivado; el resto del sitio funciona.")
 
 
-class ArchiveUnreachable(Failure):
+class ArchiveUnreachable(Unavailable):
     code = "archive_unreachable"
 
     def __init__(self) -> None:

@@ -3,7 +3,9 @@
 from importlib.util import find_spec
 from pathlib import Path
 
+from chassis.databases import read_database_url
 from chassis.environment import MARIADB, POSTGRES, Environment
+from chassis.rest import JSON_API, WITH_LOGIN
 from chassis.settings import (
     DJANGO_APPS,
     TEST,
@@ -18,7 +20,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Environment.of_process(dotenv=BASE_DIR / ".env")
 base = read_base(env, service="callcenter")
-database = env.database("DATABASE_URL", schemes=POSTGRES)
+database = read_database_url(env, "DATABASE_URL", schemes=POSTGRES)
 archive = env.database("MARIADB_URL", schemes=MARIADB, default="")
 env.finish()
 
@@ -39,18 +41,7 @@ if archive:
     DATABASES[ARCHIVE]["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_ci"}
 DATABASE_ROUTERS = ["config.routers.ArchiveRouter"]
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        # Token first: without credentials its answer is 401, a session's would be 403.
-        "rest_framework.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "EXCEPTION_HANDLER": "config.errors.to_response",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
+REST_FRAMEWORK = {**JSON_API, **WITH_LOGIN}
 
 if base.environment == TEST:
     # The real one takes a quarter of a second for each user that a test makes.

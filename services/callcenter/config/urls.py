@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.DEBUG and find_spec("debug_toolbar"):
     urlpatterns.append(path("__debug__/", include("debug_toolbar.urls")))
 
+handler400 = "chassis.errors.bad_request"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"

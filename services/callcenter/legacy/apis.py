@@ -1,6 +1,5 @@
 """HTTP. Without MariaDB, or when it does not answer, both endpoints say 503 and why."""
 
-from config.api import StrictSerializer, checked_query, paged
 from config.failures import ArchiveUnreachable
 from django.db.utils import InterfaceError, OperationalError
 from rest_framework import serializers, status
@@ -8,11 +7,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from chassis.api import RefusesUnknown, checked_query, paged
 from legacy import operations, selectors
 from legacy.models import ArchivedCall
 
 
-class NoQuery(StrictSerializer):
+class NoQuery(RefusesUnknown):
     pass
 
 

@@ -7,7 +7,6 @@ from calls.models import Call, CallState
 from config.failures import ArchiveOff
 from config.routers import archive_is_on
 from django.db import transaction
-from django.http import Http404
 from django.utils import timezone
 
 from legacy.models import ArchivedCall
@@ -40,10 +39,7 @@ def call_archive(*, call_id: int) -> Archiving:
 
 def _locked_finished_call(*, call_id: int) -> Call:
     calls = Call.objects.select_for_update(of=("self",)).select_related("agente")
-    try:
-        call = calls.get(pk=call_id)
-    except Call.DoesNotExist as error:
-        raise Http404(f"No existe la llamada {call_id}.") from error
+    call = calls.get(pk=call_id)
     if call.estado != CallState.FINALIZADA:
         raise WrongState(call=call, needed="finalizada")
     return call

@@ -1,5 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from agents.models import Agent, AgentState
+from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
@@ -46,14 +50,36 @@ def test_create(api: APIClient) -> None:
 def test_create_names_the_bad_field(api: APIClient, changed: dict[str, str], field: str) -> None:
     answer = api.post(URL, ANA | changed)
     assert answer.status_code == 400
-    assert list(answer.json()) == [field]
+    assert list(answer.json()["error"]["fields"]) == [field]
 
 
 @pytest.mark.parametrize("field", ["email", "extension"])
 def test_email_and_extension_are_taken_once(api: APIClient, field: str) -> None:
     make_agent(**{field: ANA[field]})
     answer = api.post(URL, ANA)
-    assert (answer.status_code, list(answer.json())) == (400, [field])
+    assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, [field])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_with_one_email_at_once_one_is_created() -> None:
+    user = User.objects.create_user("centralita")
+    barrier = Barrier(6)
+
+    def create(number: int) -> int:
+        client = APIClient()
+        client.force_authenticate(user)
+        barrier.wait()
+        try:
+            return client.post(URL, ANA | {"extension": f"300{number}"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = sorted(pool.map(create, range(6)))
+    # Whoever looked before the first was there is told so by the database.
+    assert statuses[0] == 201
+    assert set(statuses[1:]) <= {400, 409}
+    assert Agent.objects.count() == 1
 
 
 def test_a_body_that_is_no_object_is_a_400(api: APIClient) -> None:
@@ -79,7 +105,7 @@ def test_list_filters_by_state(api: APIClient) -> None:
     body = api.get(URL, {"state": "ausente"}).json()
     assert [agent["id"] for agent in body["results"]] == [away.pk]
     assert api.get(URL, {"state": "dormido"}).status_code == 400
-    assert list(api.get(URL, {"estado": "ausente"}).json()) == ["estado"]
+    assert list(api.get(URL, {"estado": "ausente"}).json()["error"]["fields"]) == ["estado"]
 
 
 def test_retrieve(api: APIClient) -> None:
@@ -87,7 +113,7 @@ def test_retrieve(api: APIClient) -> None:
     assert api.get(f"{URL}{agent.pk}/").json()["nombre"] == agent.nombre
     answer = api.get(f"{URL}{agent.pk + 1}/")
     assert answer.status_code == 404
-    assert "detail" in answer.json()
+    assert answer.json()["error"]["code"] == "not_found"
 
 
 def test_update(api: APIClient) -> None:
@@ -103,7 +129,7 @@ def test_only_calls_make_busy_and_free_again(api: APIClient) -> None:
     assert api.patch(f"{URL}{agent.pk}/", {"estado": "ocupado"}).status_code == 400
     busy = make_agent(estado=AgentState.OCUPADO)
     answer = api.patch(f"{URL}{busy.pk}/", {"estado": "disponible"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "agent_on_call")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "agent_on_call")
     assert api.patch(f"{URL}{busy.pk}/", {"nombre": "Eva"}).status_code == 200
 
 

@@ -50,7 +50,7 @@ def test_a_copy_without_its_mark_is_completed(api: APIClient) -> None:
 
 def test_only_finished_calls_are_archived(api: APIClient) -> None:
     answer = archive(api, make_call())
-    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "wrong_state")
     assert api.post("/api/v1/calls/999/archive/").status_code == 404
     assert not ArchivedCall.objects.exists()
 
@@ -100,8 +100,8 @@ def test_ready_asks_both_databases() -> None:
 
 def test_without_mariadb_the_endpoints_say_so(api: APIClient, without_archive: None) -> None:
     for answer in (api.get(ARCHIVE_URL), archive(api, make_call(finished=True))):
-        assert (answer.status_code, answer.json()["code"]) == (503, "archive_off")
-        assert "MariaDB está desactivado" in answer.json()["detail"]
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "archive_off")
+        assert "MariaDB está desactivado" in answer.json()["error"]["message"]
     assert Call.objects.get().archivada is None
 
 
@@ -136,7 +136,7 @@ def test_a_mariadb_that_is_down_is_a_503_and_loses_nothing(
 ) -> None:
     call = make_call(finished=True)
     for answer in (api.get(ARCHIVE_URL), archive(api, call)):
-        assert (answer.status_code, answer.json()["code"]) == (503, "archive_unreachable")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "archive_unreachable")
     call.refresh_from_db()
     assert call.archivada is None
     assert Client().get("/ready/").json()["checks"] == {"default": "OK", ARCHIVE: "FAILED"}

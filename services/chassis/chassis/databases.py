@@ -1,14 +1,20 @@
-"""Postgres in parts, as specification 003 names them: the socket of Cloud SQL, or TCP.
+"""Where Postgres is: the socket of Cloud SQL, or TCP. In parts, as specification 003 names them:
 
     DATABASE_NAME, DATABASE_USER, DATABASE_PASSWORD
     CLOUD_SQL_CONNECTION_NAME      the socket /cloudsql/<connection name>; what follows is not read
     DATABASE_HOST, DATABASE_PORT   else these
 
-Each process keeps a pool of its own of at most DATABASE_POOL_SIZE connections. What a server must
-allow is instances x workers x that size, and twice as many during a rollout.
+or as a URL, where CLOUD_SQL_CONNECTION_NAME replaces the host too:
+
+    DATABASE_URL=postgres://user:password@host:5432/name
+    DATABASE_URL=postgres://user:password@/name?host=/cloudsql/project:region:instance
+
+With the parts each process keeps a pool of its own of at most DATABASE_POOL_SIZE connections. What
+a server must allow is instances x workers x that size, and twice as many during a rollout.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,17 +51,35 @@ def read_database(env: Environment, *, sockets: Path = SOCKETS) -> dict[str, Any
     }
 
 
-def _read_place(env: Environment, sockets: Path) -> dict[str, str]:
+def read_database_url(
+    env: Environment, name: str, *, schemes: Sequence[str], sockets: Path = SOCKETS
+) -> dict[str, Any]:
+    """An entry of DATABASES; {} where an image is built and no variable is set."""
+    config = env.database(name, schemes=schemes)
+    socket = read_socket(env, sockets=sockets)
+    if not config or not socket:
+        return config
+    options = {key: value for key, value in config.get("OPTIONS", {}).items() if key != "host"}
+    return {**config, "HOST": socket, "PORT": "", "OPTIONS": options}
+
+
+def read_socket(env: Environment, *, sockets: Path = SOCKETS) -> str:
+    """The folder of the socket that CLOUD_SQL_CONNECTION_NAME means, a host to libpq; or ""."""
     name = "CLOUD_SQL_CONNECTION_NAME"
     instance = env.text(name, default="")
-    host = env.text("DATABASE_HOST", default="localhost")
-    port = env.integer("DATABASE_PORT", default=5432, minimum=1, maximum=65535)
     if not instance:
-        return {"HOST": host, "PORT": str(port)}
+        return ""
     if not re.fullmatch(r"([a-z0-9.-]+:)?[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]+", instance):
         example = "my-project:europe-west1:booking"
         env.reject(name, f"is {instance!r}", allowed="project:region:instance", example=example)
-    return {"HOST": str(sockets / instance)}
+    return str(sockets / instance)
+
+
+def _read_place(env: Environment, sockets: Path) -> dict[str, str]:
+    socket = read_socket(env, sockets=sockets)
+    host = env.text("DATABASE_HOST", default="localhost")
+    port = env.integer("DATABASE_PORT", default=5432, minimum=1, maximum=65535)
+    return {"HOST": socket} if socket else {"HOST": host, "PORT": str(port)}
 
 
 def _pool(size: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final, NamedTuple, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 POSTGRES: Final = ("postgres", "postgresql")
 POSTGIS: Final = ("postgis",)
@@ -213,10 +213,22 @@ def _wrong_with_url(value: str, schemes: Sequence[str]) -> str:
     return _wrong_with_server(parts, port)
 
 
+def _names_socket(parts: SplitResult) -> bool:
+    """A database's socket stands in the query:
+
+    postgres://user:password@/name?host=/cloudsql/project:region:instance
+    mysql://user:password@/name?unix_socket=/cloudsql/project:region:instance
+    """
+    option = "unix_socket" if parts.scheme in MARIADB else "host"
+    return parts.scheme not in REDIS and option in parse_qs(parts.query)
+
+
 def _wrong_with_server(parts: SplitResult, port: int | None) -> str:
-    # A socket directory may stand in the query instead: postgres://user@/name?host=/cloudsql/...
-    if not parts.hostname and "host=" not in parts.query:
+    in_socket = _names_socket(parts)
+    if not parts.hostname and not in_socket:
         return "names no host"
+    if parts.hostname and in_socket:
+        return "names both a host and a socket"
     if port == 0:
         return "has port 0"
     if parts.scheme not in REDIS and not parts.path.strip("/"):

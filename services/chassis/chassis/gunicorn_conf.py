@@ -5,7 +5,7 @@ Read from PORT, SERVICENAME, LOG_LEVEL and GUNICORN_*; a bad value ends the star
 
 from chassis.environment import Environment
 from chassis.logs import LOG_LEVELS, logging_settings
-from chassis.service import default_port
+from chassis.service import default_port, default_timeout, default_workers
 
 _env = Environment.of_process()
 _port = _env.integer("PORT", default=default_port(), minimum=1, maximum=65535)
@@ -13,9 +13,10 @@ _level = _env.choice("LOG_LEVEL", choices=LOG_LEVELS, default="INFO")
 
 reload = _env.boolean("GUNICORN_RELOAD", default=False)
 # One worker is enough for one developer, and all of them would have to start again on an edit.
-workers = _env.integer("GUNICORN_WORKERS", default=1 if reload else 2, minimum=1, maximum=64)
+_workers = 1 if reload else default_workers()
+workers = _env.integer("GUNICORN_WORKERS", default=_workers, minimum=1, maximum=64)
 threads = _env.integer("GUNICORN_THREADS", default=4, minimum=1, maximum=256)
-timeout = _env.integer("GUNICORN_TIMEOUT", default=30, minimum=0, maximum=3600)
+timeout = _env.integer("GUNICORN_TIMEOUT", default=default_timeout(), minimum=0, maximum=3600)
 # Docker and Cloud Run both kill 10 seconds after SIGTERM.
 graceful_timeout = _env.integer("GUNICORN_GRACEFUL_TIMEOUT", default=8, minimum=1, maximum=3600)
 _service = _env.text("SERVICENAME", default="service")

@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 
-from chassis.service import default_port
+from chassis.service import default_port, health_path
 
 TIMEOUT_SECONDS = 5.0
 
@@ -26,7 +26,7 @@ def status_of(path: str, *, port: int) -> int:
 
 def main(arguments: list[str]) -> int:
     """Ask, say what went wrong, return the exit code."""
-    path = arguments[0] if arguments else "/healthz"
+    path = arguments[0] if arguments else health_path()
     try:
         port = int(os.environ.get("PORT") or default_port())
         status = status_of(path, port=port)

@@ -10,7 +10,8 @@
     globals().update(base_settings(base, base_dir=BASE_DIR))
     INSTALLED_APPS = [*DJANGO_APPS, "rest_framework", "leads"]
     DATABASES = {"default": database_settings(database)}
-    CACHES = cache_settings(redis_url)
+    globals().update(redis_settings(redis_url, prefix="leads"))  # chassis.caches
+    REST_FRAMEWORK = {**JSON_API, **WITH_LOGIN}  # chassis.rest
 
 `base_settings` holds everything that is the same in each service; what a service writes after it
 wins. Nothing here reads the environment by itself.
@@ -146,15 +147,6 @@ def database_settings(config: Mapping[str, Any]) -> dict[str, Any]:
     return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, **config, "OPTIONS": options}
 
 
-def cache_settings(redis_url: str) -> dict[str, Any]:
-    """Redis (through django-redis, which the service depends on) if it has one, else memory."""
-    if not redis_url:
-        return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    options = {"SOCKET_CONNECT_TIMEOUT": 2, "SOCKET_TIMEOUT": 2}
-    backend = "django_redis.cache.RedisCache"
-    return {"default": {"BACKEND": backend, "LOCATION": redis_url, "OPTIONS": options}}
-
-
 def static_settings(base: BaseEnvironment) -> dict[str, Any]:
     """Collected files with a hash in their name; with DEBUG straight from the sources."""
     from_sources = base.debug or base.environment == TEST
@@ -168,6 +160,8 @@ def static_settings(base: BaseEnvironment) -> dict[str, Any]:
         "STATIC_ROOT": base.static_root,
         "WHITENOISE_USE_FINDERS": from_sources,
         "WHITENOISE_AUTOREFRESH": from_sources,
+        # Pages name nothing else, and the image would hold everything twice.
+        "WHITENOISE_KEEP_ONLY_HASHED_FILES": True,
         "STORAGES": {
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
             "staticfiles": {"BACKEND": storage},

@@ -26,23 +26,30 @@ def test_logs_are_json_and_probes_silent(tmp_path: Path) -> None:
         lines = json_lines(server.communicate(timeout=30)[0])
     (hello,) = [line for line in lines if line["logger"] == "gunicorn.access"]
     assert (hello["path"], hello["status"], hello["service"]) == ("/hello/", 200, "specimen")
+    # What the figures of the cloud are counted from, see docs/decisions/0013.
+    assert isinstance(hello["duration_ms"], int)
     said = next(line for line in lines if line["logger"] == "specimen")
     assert said["request_id"] == hello["request_id"]
 
 
-def test_sigterm_finishes_the_request_that_is_running(tmp_path: Path) -> None:
+def test_sigterm_finishes_the_requests_that_are_running(tmp_path: Path) -> None:
     port = free_port()
     with serving(SPECIMEN, environment(tmp_path, PORT=str(port))) as server:
         answers: list[tuple[int, str]] = []
-        asking = threading.Thread(target=lambda: answers.append(get(port, "/slow/")))
-        asking.start()
-        time.sleep(0.3)
+        # One for each thread of the two workers.
+        asking = [
+            threading.Thread(target=lambda: answers.append(get(port, "/slow/"))) for _ in range(8)
+        ]
+        for one in asking:
+            one.start()
+        time.sleep(0.5)
         began = time.monotonic()
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=10) == 0
         took = time.monotonic() - began
-        asking.join()
-    assert answers == [(200, '{"slow": true}')]
+        for one in asking:
+            one.join()
+    assert answers == [(200, '{"slow": true}')] * 8
     assert took < 8
 
 
@@ -56,6 +63,19 @@ def test_bad_values_end_the_start_with_one_message(tmp_path: Path) -> None:
         "GUNICORN_RELOAD",
         "GUNICORN_WORKERS",
     ]
+
+
+def test_the_pyproject_says_what_no_variable_says(tmp_path: Path) -> None:
+    facts = "[tool.chassis]\nport = 4321\nworkers = 4\ntimeout = 0\n"
+    (tmp_path / "pyproject.toml").write_text(facts)
+    program = "import chassis.gunicorn_conf as conf; print(conf.bind, conf.workers, conf.timeout)"
+    without = environment(tmp_path)
+    given = environment(tmp_path, PORT="80", GUNICORN_WORKERS="1", GUNICORN_TIMEOUT="9")
+    said = [
+        run([sys.executable, "-c", program], variables, folder=tmp_path).stdout
+        for variables in (without, given)
+    ]
+    assert said == ["0.0.0.0:4321 4 0\n", "0.0.0.0:80 1 9\n"]
 
 
 def test_bad_settings_end_the_start_too(tmp_path: Path) -> None:

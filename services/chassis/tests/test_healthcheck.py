@@ -41,6 +41,15 @@ def test_the_port_comes_from_the_pyproject_when_port_is_not_set(
     assert run(HEALTHCHECK, without, folder=tmp_path).returncode == 0
 
 
+def test_the_path_comes_from_the_pyproject_when_none_is_given(
+    specimen: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.chassis]\nhealth-path = "/nothing/"\n')
+    ended = run(HEALTHCHECK, specimen, folder=tmp_path)
+    assert (ended.returncode, ended.stderr) == (1, "/nothing/: status 404\n")
+    assert run([*HEALTHCHECK, "/hello/"], specimen, folder=tmp_path).returncode == 0
+
+
 def test_it_imports_the_standard_library_only(tmp_path: Path) -> None:
     program = "import chassis.healthcheck, sys; print({'django', 'environ'} & {*sys.modules})"
     assert run([sys.executable, "-c", program], environment(tmp_path)).stdout == "set()\n"

@@ -1,8 +1,8 @@
 import pytest
 
+from chassis.caches import redis_settings
 from chassis.environment import Environment, EnvironmentProblems
 from chassis.settings import (
-    cache_settings,
     database_settings,
     read_base,
     security_settings,
@@ -73,5 +73,8 @@ def test_connections_have_limits() -> None:
 
 
 def test_the_cache_is_redis_where_there_is_one() -> None:
-    assert "locmem" in cache_settings("")["default"]["BACKEND"]
-    assert cache_settings("redis://r:6379/0")["default"]["LOCATION"] == "redis://r:6379/0"
+    assert "locmem" in redis_settings("", prefix="x")["CACHES"]["default"]["BACKEND"]
+    redis = redis_settings("redis://r:6379/0", prefix="x")
+    assert redis["CACHES"]["default"]["LOCATION"] == "redis://r:6379/0"
+    assert redis["CACHES"]["default"]["KEY_PREFIX"] == "x"
+    assert redis["SESSION_ENGINE"].endswith("cached_db")

@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from chassis.api import checked, checked_query, paged
 from leads import operations, selectors
 from leads.csv_import import MAX_BYTES, CsvRow, UnreadableFile, read_rows
-from leads.models import Estado, Lead
+from leads.models import Estado
 from leads.parsers import CsvParser
 from leads.serializers import (
     LeadInput,
@@ -30,10 +29,6 @@ from leads.serializers import (
 )
 from leads.statistics import cached_statistics
 from leads.throttles import CreateRateThrottle
-
-
-class LeadPages(PageNumberPagination):
-    page_size = 10
 
 
 class LeadListCreateApi(APIView):
@@ -50,13 +45,13 @@ class LeadListCreateApi(APIView):
 
     @extend_schema(parameters=[LeadQuery], responses=LeadOutput(many=True))
     def get(self, request: Request) -> Response:
-        query = _checked(LeadQuery, request.query_params)
+        query = checked_query(LeadQuery, request)
         leads = selectors.lead_list(filters=selectors.LeadFilters(**query))
-        return _page(leads, request=request, view=self)
+        return paged(leads, output=LeadOutput, request=request, view=self)
 
     @extend_schema(request=LeadInput, responses={201: LeadOutput})
     def post(self, request: Request) -> Response:
-        lead = operations.lead_create(**_checked(LeadInput, request.data))
+        lead = operations.lead_create(**checked(LeadInput, request.data))
         return Response(LeadOutput(lead).data, status=status.HTTP_201_CREATED)
 
     @property
@@ -72,7 +67,7 @@ class LeadDetailApi(APIView):
 
     @extend_schema(request=LeadInput(partial=True), responses=LeadOutput)
     def patch(self, request: Request, lead_id: int) -> Response:
-        changes = _checked(LeadInput, request.data, partial=True)
+        changes = checked(LeadInput, request.data, partial=True)
         lead = operations.lead_update(lead_id=lead_id, changes=changes)
         return Response(LeadOutput(lead).data)
 
@@ -80,7 +75,7 @@ class LeadDetailApi(APIView):
 class LeadTransitionApi(APIView):
     @extend_schema(request=TransitionInput, responses=LeadOutput)
     def post(self, request: Request, lead_id: int) -> Response:
-        estado = Estado(_checked(TransitionInput, request.data)["estado"])
+        estado = Estado(checked(TransitionInput, request.data)["estado"])
         lead = operations.lead_transition(lead_id=lead_id, estado=estado)
         return Response(LeadOutput(lead).data)
 
@@ -131,25 +126,8 @@ class StatisticsApi(APIView):
         responses=StatisticsOutput,
     )
     def get(self, request: Request) -> Response:
-        statistics = cached_statistics(**_checked(StatisticsQuery, request.query_params))
+        statistics = cached_statistics(**checked_query(StatisticsQuery, request))
         return Response(statistics.data, headers={"X-Cache": statistics.cache})
-
-
-def _checked(
-    serializer: type[serializers.Serializer[Any]], data: Any, *, partial: bool = False
-) -> dict[str, Any]:
-    # A form or query string has several values for a name; a plain dict has the last one.
-    plain = data.dict() if isinstance(data, QueryDict) else data
-    checked = serializer(data=plain, partial=partial)
-    checked.is_valid(raise_exception=True)
-    values: dict[str, Any] = checked.validated_data
-    return values
-
-
-def _page(leads: "QuerySet[Lead]", *, request: Request, view: APIView) -> Response:
-    pages = LeadPages()
-    page = pages.paginate_queryset(leads, request, view=view)
-    return pages.get_paginated_response(LeadOutput(page, many=True).data)
 
 
 def _uploaded(request: Request) -> bytes:

@@ -1,22 +1,17 @@
 """What the domain refuses, free of HTTP."""
 
+from chassis.failures import Failure
 from leads.models import Estado
 
 
-class LeadFailure(Exception):
-    """A rule of the domain was broken; the message is for whoever asked."""
-
-    code = "conflict"
-
-
-class DuplicateLead(LeadFailure):
+class DuplicateLead(Failure):
     code = "duplicate"
 
     def __init__(self) -> None:
         super().__init__("Este origen ya tiene un lead con este email.")
 
 
-class TransitionRefused(LeadFailure):
+class TransitionRefused(Failure):
     code = "transition_refused"
 
     def __init__(self, *, current: Estado, wanted: Estado) -> None:

@@ -3,11 +3,11 @@
 DRF's Field has an attribute `source` too; as a declared field it goes elsewhere, hence the ignores.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
 
+from chassis.api import RefusesUnknown
 from leads.models import Estado, Lead, Source, phone_validator
 from leads.selectors import ORDERINGS
 
@@ -40,19 +40,7 @@ class LeadOutput(serializers.ModelSerializer[Lead]):
         )
 
 
-class _Strict(serializers.Serializer[Any]):
-    """Refuses fields it does not know, so that a misspelled or read-only one is not lost unseen."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            unknown = sorted(str(field) for field in data if field not in self.fields)
-            if unknown:
-                allowed = f"Campo desconocido; permitidos: {', '.join(self.fields)}."
-                raise serializers.ValidationError({field: [allowed] for field in unknown})
-        return super().to_internal_value(data)
-
-
-class LeadInput(_Strict):
+class LeadInput(RefusesUnknown):
     nombre = serializers.CharField(max_length=200)
     email = serializers.EmailField(max_length=254)
     telefono = serializers.CharField(
@@ -80,11 +68,11 @@ class LeadRowInput(LeadInput):
         return sources[slug]
 
 
-class TransitionInput(_Strict):
+class TransitionInput(RefusesUnknown):
     estado = serializers.ChoiceField(choices=Estado.choices)
 
 
-class LeadQuery(serializers.Serializer[Any]):
+class LeadQuery(RefusesUnknown):
     estado = serializers.ChoiceField(choices=Estado.choices, required=False)
     source = serializers.SlugField(required=False)  # type: ignore[assignment]
     created_from = serializers.DateField(required=False, help_text="First day, included.")
@@ -101,7 +89,7 @@ class LeadQuery(serializers.Serializer[Any]):
         return attrs
 
 
-class StatisticsQuery(serializers.Serializer[Any]):
+class StatisticsQuery(RefusesUnknown):
     days = serializers.IntegerField(min_value=1, max_value=366, default=30)
 
 

@@ -27,7 +27,7 @@ def test_a_visitor_may_leave_details_and_no_more(visitor: APIClient, lead: Lead)
         visitor.generic("POST", f"{LEADS}import/", "nombre,email,source\n"),
     ]
     assert [response.status_code for response in closed] == [401] * 6
-    assert closed[0].json()["code"] == "not_authenticated"
+    assert closed[0].json()["error"]["code"] == "not_authenticated"
 
 
 def test_a_token_opens_the_list(visitor: APIClient, lead: Lead) -> None:
@@ -36,7 +36,7 @@ def test_a_token_opens_the_list(visitor: APIClient, lead: Lead) -> None:
     assert visitor.get(LEADS, headers=sent).json()["count"] == 1
     assert visitor.get(STATS, headers=sent).status_code == 200
     wrong = visitor.get(LEADS, headers={"authorization": "Token nada"})
-    assert (wrong.status_code, wrong.json()["code"]) == (401, "authentication_failed")
+    assert (wrong.status_code, wrong.json()["error"]["code"]) == (401, "authentication_failed")
 
 
 def test_a_session_opens_the_list_but_writes_need_its_csrf_token(lead: Lead) -> None:

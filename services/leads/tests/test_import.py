@@ -60,7 +60,7 @@ def test_import_reports_every_bad_row_and_creates_none(api: APIClient, web: Sour
     )
     response = send(api, content)
     assert response.status_code == 400
-    rows = response.json()["rows"]
+    rows = response.json()["error"]["fields"]["rows"]
     assert {line: sorted(fields) for line, fields in rows.items()} == {
         "4": ["nombre", "source"],
         "5": ["email"],
@@ -78,7 +78,7 @@ def test_import_reports_duplicates_in_the_file_and_in_the_table(
         "Luis,luis@example.com,web\n"
         "Luis,Luis@example.com,web\n"
     )
-    rows = send(api, content).json()["rows"]
+    rows = send(api, content).json()["error"]["fields"]["rows"]
     assert {line: list(fields) for line, fields in rows.items()} == {"2": ["email"], "5": ["email"]}
     assert Lead.objects.count() == 1
 
@@ -102,11 +102,11 @@ def test_import_reports_duplicates_in_the_file_and_in_the_table(
 def test_import_of_an_unreadable_file(api: APIClient, said: str, content: str | bytes) -> None:
     response = send(api, content)
     assert response.status_code == 400
-    assert said in response.json()["file"][0]
+    assert said in response.json()["error"]["fields"]["file"][0]
 
 
 @pytest.mark.parametrize("form", [{}, {"file": "solo texto"}])
 def test_import_without_a_file(api: APIClient, form: dict[str, str]) -> None:
     response = api.post(f"{LEADS}import/", form, format="multipart")
     assert response.status_code == 400
-    assert "'file'" in response.json()["file"][0]
+    assert "'file'" in response.json()["error"]["fields"]["file"][0]

@@ -33,7 +33,7 @@ def test_too_many_are_429(api: APIClient, web: Source, settings: Settings) -> No
     early_in_a_minute()
     assert [create(api, number) for number in range(3)] == [201, 201, 429]
     response = api.post(LEADS, body())
-    assert response.json()["code"] == "throttled"
+    assert response.json()["error"]["code"] == "throttled"
     assert 0 < int(response.headers["Retry-After"]) <= 60
     assert Lead.objects.count() == 2
 

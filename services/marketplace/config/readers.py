@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
+from chassis.databases import read_database_url, read_socket
 from chassis.environment import Environment
 
 TOPIC_ARN: Final = re.compile(r"arn:aws[a-z-]*:sns:([a-z0-9-]+):(\d{12}):([A-Za-z0-9_-]{1,256})")
@@ -21,15 +22,18 @@ class Topic(NamedTuple):
 
 def read_database(env: Environment, *, schemes: Sequence[str]) -> dict[str, Any]:
     """DATABASE_URL, or else the five POSTGRES_* of specification 002."""
-    if env.text("DATABASE_URL", default="") or not env.text("POSTGRES_HOST", default=""):
-        return env.database("DATABASE_URL", schemes=schemes)
+    socket = read_socket(env)
+    in_parts = socket or env.text("POSTGRES_HOST", default="")
+    if env.text("DATABASE_URL", default="") or not in_parts:
+        return read_database_url(env, "DATABASE_URL", schemes=schemes)
+    port = env.integer("POSTGRES_PORT", default=5432, minimum=1, maximum=65535)
     return {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "NAME": env.text("POSTGRES_DB", example="marketplace"),
         "USER": env.text("POSTGRES_USER", example="marketplace"),
         "PASSWORD": env.text("POSTGRES_PASSWORD"),
-        "HOST": env.text("POSTGRES_HOST"),
-        "PORT": env.integer("POSTGRES_PORT", default=5432, minimum=1, maximum=65535),
+        "HOST": in_parts,
+        "PORT": "" if socket else port,
     }
 
 

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from chassis.caches import redis_settings
 from chassis.environment import POSTGIS, REDIS, Environment
+from chassis.rest import DESCRIBED, JSON_API, WITHOUT_LOGIN
 from chassis.settings import DJANGO_APPS, base_settings, database_settings, read_base
 from config.geo_libraries import load_geo_libraries
 from config.readers import read_database, read_endpoint, read_topic
@@ -49,33 +51,12 @@ DATABASES = {"default": database_settings(database)}
 # The official image's own template: whoever may create databases may then create one with PostGIS.
 DATABASES["default"]["TEST"] = {"TEMPLATE": "template_postgis"}
 
-CACHES = {
-    "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": redis_url,
-        "KEY_PREFIX": "marketplace",
-        "OPTIONS": {
-            # Without Redis the API answers from Postgres; /ready/ says 503.
-            "IGNORE_EXCEPTIONS": True,
-            "SOCKET_CONNECT_TIMEOUT": 0.5,
-            "SOCKET_TIMEOUT": 0.5,
-            # Unlike pickle, JSON runs no code of whoever can write to Redis.
-            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
-        },
-    }
-}
-DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
-# Read from Redis, kept in Postgres: an emptied cache logs nobody out.
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+globals().update(redis_settings(redis_url, prefix="marketplace"))
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    **JSON_API,
+    **WITHOUT_LOGIN,
+    **DESCRIBED,
     "DEFAULT_PERMISSION_CLASSES": ["config.permissions.WritesNeedApiKey"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "config.errors.to_response",
-    "UNAUTHENTICATED_USER": None,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Marketplace", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}

@@ -9,6 +9,6 @@ urlpatterns = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
 ]
 
-handler400 = "config.errors.bad_request"
-handler404 = "config.errors.not_found"
-handler500 = "config.errors.server_error"
+handler400 = "chassis.errors.bad_request"
+handler404 = "chassis.errors.not_found"
+handler500 = "chassis.errors.server_error"

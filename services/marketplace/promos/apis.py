@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.api import checked, checked_query, paged
+from chassis.api import checked, checked_query, paged
 from promos import operations, selectors
 from promos.serializers import PromoInput, PromoOutput, PromoQuery
 

@@ -5,13 +5,13 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from config.api import StrictSerializer
+from chassis.api import RefusesUnknown
 from promos.models import MAX_DISCOUNT, Estado, FlashPromo
 from promos.selectors import ORDERINGS
 from stores.models import Product, Store, sku_validator
 
 
-class PromoInput(StrictSerializer):
+class PromoInput(RefusesUnknown):
     product = serializers.SlugRelatedField(slug_field="sku", queryset=Product.objects.all())
     stores = serializers.ListField(
         child=serializers.IntegerField(min_value=1),
@@ -61,7 +61,7 @@ class PromoOutput(serializers.ModelSerializer[FlashPromo]):
         )
 
 
-class PromoQuery(StrictSerializer):
+class PromoQuery(RefusesUnknown):
     estado = serializers.ChoiceField(choices=Estado.choices, required=False)
     product = serializers.CharField(required=False, validators=[sku_validator], help_text="SKU.")
     store = serializers.IntegerField(

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.api import Pages, StrictSerializer, checked, checked_query, paged
+from chassis.api import Pages, RefusesUnknown, checked, checked_query, paged
 from promos.selectors import current_offers
 from stores import operations, selectors
 from stores.models import Availability, Store
@@ -26,7 +26,7 @@ from stores.serializers import (
 class ProductListApi(APIView):
     @extend_schema(responses=ProductOutput(many=True))
     def get(self, request: Request) -> Response:
-        checked_query(StrictSerializer, request)
+        checked_query(RefusesUnknown, request)
         rows = selectors.product_list()
         return paged(rows, output=ProductOutput, request=request, view=self)
 
@@ -45,7 +45,7 @@ class ProductDetailApi(APIView):
 class StoreListApi(APIView):
     @extend_schema(responses=StoreOutput(many=True))
     def get(self, request: Request) -> Response:
-        checked_query(StrictSerializer, request)
+        checked_query(RefusesUnknown, request)
         rows = selectors.store_list()
         return paged(rows, output=StoreOutput, request=request, view=self)
 

@@ -1,6 +1,6 @@
 """What this app refuses, free of HTTP."""
 
-from config.failures import Failure
+from chassis.failures import Failure
 
 
 class DuplicateProduct(Failure):

@@ -5,14 +5,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.api import StrictSerializer
+from chassis.api import RefusesUnknown
 from promos.selectors import CurrentOffer
 from stores.models import Availability, Product, Store, sku_validator
 
 EARTH_HALF_ROUND_M = 20_040_000
 
 
-class ProductInput(StrictSerializer):
+class ProductInput(RefusesUnknown):
     sku = serializers.CharField(max_length=32, validators=[sku_validator])
     nombre = serializers.CharField(max_length=200)
     precio = serializers.DecimalField(max_digits=10, decimal_places=2, min_value=Decimal("0.01"))
@@ -24,7 +24,7 @@ class ProductOutput(serializers.ModelSerializer[Product]):
         fields = ("sku", "nombre", "precio")
 
 
-class StoreInput(StrictSerializer):
+class StoreInput(RefusesUnknown):
     nombre = serializers.CharField(max_length=200)
     direccion = serializers.CharField(max_length=300)
     lat = serializers.FloatField(min_value=-90, max_value=90)
@@ -40,7 +40,7 @@ class StoreOutput(serializers.ModelSerializer[Store]):
         fields: tuple[str, ...] = ("id", "nombre", "direccion", "lat", "lon")
 
 
-class NearQuery(StrictSerializer):
+class NearQuery(RefusesUnknown):
     lat = serializers.FloatField(min_value=-90, max_value=90)
     lon = serializers.FloatField(min_value=-180, max_value=180)
     radius_m = serializers.FloatField(
@@ -61,11 +61,11 @@ class NearStoreOutput(StoreOutput):
         return round(float(store.distance.m), 1)
 
 
-class AvailabilityInput(StrictSerializer):
+class AvailabilityInput(RefusesUnknown):
     cantidad = serializers.IntegerField(min_value=0, max_value=2_147_483_647)
 
 
-class StoreProductsQuery(StrictSerializer):
+class StoreProductsQuery(RefusesUnknown):
     available = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 

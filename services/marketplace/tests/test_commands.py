@@ -197,17 +197,6 @@ def test_the_database_may_come_in_parts() -> None:
     assert "POSTGRES_DB is missing" in missing.stderr
 
 
-def test_deployment_checks_find_nothing() -> None:
-    env = {
-        "ENVIRONMENT": "production",
-        "DEBUG": "False",
-        "ALLOWED_HOSTS": "tienda.example",
-        "SECRET_KEY": "0123456789abcdef" * 4,
-    }
-    result = ended("check", "--deploy", "--fail-level", "WARNING", **env)
-    assert (result.returncode, result.stderr) == (0, "")
-
-
 @pytest.mark.django_db(transaction=True)
 def test_hot_reload_starts_anew_and_survives_an_error(tmp_path: Path) -> None:
     sources = tmp_path / "sources"

@@ -1,7 +1,6 @@
 """What all endpoints have in common, the back office, and what the service says of itself."""
 
 import math
-from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -18,12 +17,6 @@ from stores.models import Product, Store
 from tests.conftest import make_promo, promo_body
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.mark.parametrize("path", ["/healthz", "/health/"])
-def test_health(api: APIClient, path: str, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(0):
-        assert api.get(path).json() == {"status": "OK"}
 
 
 def test_ready_asks_database_and_cache(api: APIClient) -> None:
@@ -46,21 +39,6 @@ def test_paths_and_methods_that_are_not_there(api: APIClient, coffee: Product) -
     assert (refused.status_code, refused.json()["error"]["code"]) == (405, "method_not_allowed")
     other = api.generic("POST", "/api/v1/promos/", "<p/>", content_type="application/xml")
     assert (other.status_code, other.json()["error"]["code"]) == (415, "unsupported_media_type")
-
-
-def test_a_host_that_is_not_ours_is_400(api: APIClient) -> None:
-    response = api.get("/api/v1/stores/", headers={"host": "otro.example"})
-    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
-
-
-def test_a_failure_of_ours_is_json_without_details(
-    api: APIClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("stores.selectors.Product.objects", None)
-    api.raise_request_exception = False
-    response = api.get("/api/v1/products/")
-    assert response.status_code == 500
-    assert response.json()["error"]["code"] == "server_error"
 
 
 def test_with_a_key_only_reading_is_open(

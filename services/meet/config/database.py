@@ -3,19 +3,19 @@
 from pathlib import Path
 from typing import Any, Final
 
+from chassis.databases import read_socket
 from chassis.environment import Environment
 
 PARTS: Final = {
     "NAME": "POSTGRES_DB",
     "USER": "POSTGRES_USER",
     "PASSWORD": "POSTGRES_PASSWORD",
-    "HOST": "POSTGRES_HOST",
 }
 
 
 def wants_postgres(env: Environment) -> bool:
     """One part of its address is enough: the others are then missing."""
-    return any(env.text(name, default="") for name in PARTS.values())
+    return any(env.text(name, default="") for name in (*PARTS.values(), "POSTGRES_HOST"))
 
 
 def read_database(env: Environment, *, data_dir: Path) -> dict[str, Any]:
@@ -23,8 +23,10 @@ def read_database(env: Environment, *, data_dir: Path) -> dict[str, Any]:
     if not wants_postgres(env):
         return _sqlite(data_dir)
     port = env.integer("POSTGRES_PORT", default=5432, minimum=1, maximum=65535)
-    parts = {part: env.text(name) for part, name in PARTS.items()}
-    return {"ENGINE": "django.db.backends.postgresql", **parts, "PORT": str(port)}
+    socket = read_socket(env)
+    place = {"HOST": socket} if socket else {"HOST": env.text("POSTGRES_HOST"), "PORT": str(port)}
+    named = {part: env.text(name) for part, name in PARTS.items()}
+    return {"ENGINE": "django.db.backends.postgresql", **named, **place}
 
 
 def _sqlite(data_dir: Path) -> dict[str, Any]:

@@ -1,13 +1,10 @@
-"""Settings of the meet service: what the chassis gives, plus Postgres or SQLite, celery and Google.
-
-Nobody logs in to the API: in dev it listens on loopback only, in the cloud callers need the
-platform's invoker role.
-"""
+"""Settings of the meet service: the chassis's, plus Postgres or SQLite, celery and Google."""
 
 import os
 from pathlib import Path
 
 from chassis.environment import REDIS, Environment
+from chassis.rest import JSON_API, WITHOUT_LOGIN
 from chassis.settings import (
     DEVELOPMENT,
     DJANGO_APPS,
@@ -78,17 +75,7 @@ MIDDLEWARE = [CHASSIS_MIDDLEWARE[0], "config.health.ApiHealthMiddleware", *CHASS
 DATABASES = {"default": database_settings(database)}
 MEDIA_URL = "media/"
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
-    "PAGE_SIZE": 10,
-    "EXCEPTION_HANDLER": "chassis.errors.to_response",
-    "UNAUTHENTICATED_USER": None,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
+REST_FRAMEWORK = {**JSON_API, **WITHOUT_LOGIN}
 
 CELERY_TASK_IGNORE_RESULT = True
 # Tasks may run twice: one whose worker is killed is given to the next after the visibility timeout.

@@ -1,13 +1,10 @@
-"""Settings of the usuarios service: what the chassis gives, plus the database in parts and the API.
-
-Nobody logs in to the API: in dev it listens on loopback only, in the cloud callers need the
-platform's invoker role.
-"""
+"""Settings of the usuarios service: the chassis's, plus the database in parts and the API."""
 
 from pathlib import Path
 
 from chassis.databases import read_database
 from chassis.environment import Environment
+from chassis.rest import BROWSABLE, DESCRIBED, JSON_API, WITHOUT_LOGIN
 from chassis.settings import DJANGO_APPS, base_settings, database_settings, read_base
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,22 +24,7 @@ INSTALLED_APPS = [
 ]
 DATABASES = {"default": database_settings(database)}
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": [],
-    # The first one answers whoever does not ask for a page.
-    "DEFAULT_RENDERER_CLASSES": [
-        "rest_framework.renderers.JSONRenderer",
-        "rest_framework.renderers.BrowsableAPIRenderer",
-    ],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
-    "PAGE_SIZE": 10,
-    "EXCEPTION_HANDLER": "chassis.errors.to_response",
-    "UNAUTHENTICATED_USER": None,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
+REST_FRAMEWORK = {**JSON_API, **WITHOUT_LOGIN, **BROWSABLE, **DESCRIBED}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Usuarios",
     "DESCRIPTION": "Quién puede reservar.",

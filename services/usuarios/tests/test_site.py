@@ -1,5 +1,4 @@
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -7,13 +6,10 @@ from io import StringIO
 
 import pytest
 from django.conf import settings
-from django.core.exceptions import ValidationError as ModelInvalid
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
 from django.test import Client
 from rest_framework.test import APIClient
 
-from chassis.errors import to_response
 from tests.conftest import USUARIOS, make_usuario
 from usuarios.models import Usuario
 
@@ -37,56 +33,9 @@ def manage(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/health/"])
-def test_health_asks_no_database(path: str) -> None:
-    # Without the mark django_db a query would fail the test.
-    answer = Client().get(path)
-    assert (answer.status_code, answer.json()) == (200, {"status": "OK"})
-
-
-@pytest.mark.django_db
-def test_readiness_asks_the_database() -> None:
-    assert Client().get("/ready/").json() == {"status": "OK", "checks": {"default": "OK"}}
-
-
-def test_a_request_id_comes_back() -> None:
-    answer = Client().get("/api/v1/", headers={"x-request-id": "abc-1"})
-    assert answer.headers["X-Request-ID"] == "abc-1"
-
-
-def test_errors_are_json() -> None:
-    answer = Client().get("/nada/")
-    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+def test_another_type_of_content_is_refused() -> None:
     text = APIClient().post(USUARIOS, "x", content_type="text/plain")
     assert (text.status_code, text.json()["error"]["code"]) == (415, "unsupported_media_type")
-
-
-@pytest.mark.django_db
-def test_an_unforeseen_error_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("usuarios.selectors.Usuario.objects", None)
-    client = APIClient(raise_request_exception=False)
-    answer = client.get(USUARIOS)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "server_error")
-
-
-def test_a_database_that_is_away_is_a_503(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR):
-        answer = to_response(OperationalError("connection refused"), {})
-    assert answer is not None
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-    assert answer.data["error"]["code"] == "database_unavailable"
-    assert "connection refused" in caplog.text
-
-
-def test_what_only_the_model_refuses_is_a_400() -> None:
-    answer = to_response(ModelInvalid({"notas": ["No."]}), {})
-    assert answer is not None
-    assert (answer.status_code, answer.data["error"]["fields"]) == (400, {"notas": ["No."]})
-
-
-def test_an_unreadable_request_is_json() -> None:
-    answer = Client().get("/api/v1/", headers={"host": "elsewhere.example"})
-    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
 
 
 @pytest.mark.django_db
@@ -165,16 +114,6 @@ def test_sample_data_wants_a_number() -> None:
         make_data("--count=0")
 
 
-@pytest.mark.django_db
-def test_no_migration_is_missing() -> None:
-    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
-
-
-def test_production_settings_pass_every_check() -> None:
-    ended = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
-    assert ended.returncode == 0, ended.stderr
-
-
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
@@ -182,7 +121,6 @@ def test_production_settings_pass_every_check() -> None:
         ("DATABASE_PASSWORD", "", "DATABASE_PASSWORD is missing"),
         ("DATABASE_POOL_SIZE", "many", "Example: DATABASE_POOL_SIZE=1"),
         ("CLOUD_SQL_CONNECTION_NAME", "booking", "CLOUD_SQL_CONNECTION_NAME is 'booking'"),
-        ("DEBUG", "true", "DEBUG is on with ENVIRONMENT=production"),
     ],
 )
 def test_a_wrong_environment_stops_the_start(variable: str, value: str, said: str) -> None:

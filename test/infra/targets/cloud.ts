@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { catalogue } from "../../../infra/catalogue";
+import { catalogue as ours, type Catalogue } from "../../../infra/catalogue";
 import { makePlan } from "../../../infra/catalogue/plan";
 import type { CloudSettings } from "../../../infra/config/cloud";
 import type { Settings } from "../../../infra/config/schema";
@@ -39,7 +39,9 @@ export const askedOfGoogle = ({
   settings = {},
   cloud: change = {},
   runner = recordingRunner().runner,
+  catalogue = ours,
 }: {
+  catalogue?: Catalogue;
   settings?: Partial<Settings>;
   cloud?: Partial<CloudSettings>;
   runner?: JobRunner;

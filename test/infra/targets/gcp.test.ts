@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { catalogue } from "../../../infra/catalogue";
 import { counts, one, type Asked } from "../../inventory";
 import { everySystem } from "../example";
 import { askedOfGoogle, containerOf, envOf, JOB, POOL, recordingRunner, SERVICE } from "./cloud";
@@ -202,8 +203,12 @@ describe("a job of the target gcp", () => {
   it("has the same generation whatever its memory is, and another on another server", async () => {
     const first = generationOf(await askedOfGoogle());
     const elsewhere = generationOf(await askedOfGoogle({ cloud: { sql: "perSystem" } }));
-    const larger = generationOf(await askedOfGoogle({ cloud: { databaseTier: "db-custom-1-3840" } }));
-    expect([first, larger]).to.deep.equal([first, first]);
+    const { booking } = catalogue;
+    const job = { ...booking.services["reservas-migrate"], limits: { cpu: 2, memory: "2048Mi" } } as const;
+    const services = { ...booking.services, "reservas-migrate": job };
+    const larger = await askedOfGoogle({ catalogue: { ...catalogue, booking: { ...booking, services } } });
+    expect(containerOf(one(larger, "booking-reservas-migrate", JOB))["resources"].limits.memory).to.equal("2048Mi");
+    expect(generationOf(larger)).to.equal(first);
     expect(elsewhere).to.not.equal(first);
   });
 });

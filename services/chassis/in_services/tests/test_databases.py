@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -17,8 +18,8 @@ from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
 from relay import Relay
 
-from chassis.databases import read_database
-from chassis.environment import Environment, EnvironmentProblems
+from chassis.databases import read_database, read_database_url
+from chassis.environment import POSTGRES, Environment, EnvironmentProblems
 from chassis.settings import database_settings
 
 INSTANCE = "my-project:europe-west1:booking"
@@ -96,14 +97,20 @@ def connect(
     # A pool belongs to an alias, so this one cannot be the tests' own.
     alias = "socket"
 
-    def make(**variables: str) -> BaseDatabaseWrapper:
+    def make(*, url: str = "", **variables: str) -> BaseDatabaseWrapper:
         given = {
             **os.environ,
-            "CLOUD_SQL_CONNECTION_NAME": INSTANCE,
+            "CLOUD_SQL_CONNECTION_NAME": "" if url else INSTANCE,
             "DATABASE_NAME": str(connection.settings_dict["NAME"]),
+            "DATABASE_URL": url,
             **variables,
         }
-        entry = database_settings(read_database(Environment(given), sockets=sockets))
+        env = Environment(given)
+        entry = database_settings(
+            read_database_url(env, "DATABASE_URL", schemes=POSTGRES)
+            if url
+            else read_database(env, sockets=sockets)
+        )
         complete = ConnectionHandler({"default": {}, alias: entry}).settings[alias]
         monkeypatch.setitem(connections.settings, alias, complete)
         return connections[alias]
@@ -111,7 +118,8 @@ def connect(
     with django_db_blocker.unblock():
         yield make
         connections[alias].close()
-        connections[alias].close_pool()  # type: ignore[attr-defined]
+        if connections[alias].settings_dict["OPTIONS"].get("pool"):
+            connections[alias].close_pool()  # type: ignore[attr-defined]
         del connections[alias]
 
 
@@ -129,6 +137,17 @@ def test_queries_go_through_the_socket(
     connect: Callable[..., BaseDatabaseWrapper], relay: Relay
 ) -> None:
     assert ask(connect()) == connection.settings_dict["NAME"]
+    assert relay.accepted == 1
+
+
+def test_a_url_leads_through_the_socket_too(
+    connect: Callable[..., BaseDatabaseWrapper], relay: Relay, sockets: Path
+) -> None:
+    name, user, password = (
+        quote(str(connection.settings_dict[part]), safe="") for part in ("NAME", "USER", "PASSWORD")
+    )
+    url = f"postgres://{user}:{password}@/{name}?host={sockets}/{INSTANCE}"
+    assert ask(connect(url=url)) == connection.settings_dict["NAME"]
     assert relay.accepted == 1
 
 

@@ -4,11 +4,11 @@ import os
 import secrets
 from pathlib import Path
 
+from chassis.caches import redis_settings
 from chassis.environment import POSTGRES, REDIS, SQLITE, Environment
 from chassis.settings import (
     DJANGO_APPS,
     base_settings,
-    cache_settings,
     database_settings,
     read_base,
 )
@@ -33,4 +33,4 @@ ROOT_URLCONF = "tests.project.urls"
 WSGI_APPLICATION = "tests.project.wsgi.application"
 INSTALLED_APPS = [*DJANGO_APPS]
 DATABASES = {"default": database_settings(database)}
-CACHES = cache_settings(redis_url)
+globals().update(redis_settings(redis_url, prefix="specimen"))

@@ -1,0 +1,48 @@
+"""Settings of DRF in parts, which a service puts together.
+
+REST_FRAMEWORK = {**JSON_API, **WITHOUT_LOGIN, **BROWSABLE, **DESCRIBED}
+"""
+
+from typing import Any, Final
+
+# What all have: JSON in and out, lists in pages of ten, the errors of chassis.errors.
+JSON_API: Final[dict[str, Any]] = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "PAGE_SIZE": 10,
+    "EXCEPTION_HANDLER": "chassis.errors.to_response",
+    # By row number; what will be the only way in DRF 3.20.
+    "LIST_SERIALIZER_ERRORS_AS_DICT": True,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+# The platform is the guard: loopback ports in dev, the invoker role in the cloud.
+WITHOUT_LOGIN: Final[dict[str, Any]] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+}
+
+WITH_LOGIN: Final[dict[str, Any]] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # Token first: without credentials its answer is 401, a session's would be 403.
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+}
+
+# Pages for people who look at the API in a browser.
+BROWSABLE: Final[dict[str, Any]] = {
+    # The first one answers whoever does not ask for a page.
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+}
+
+# An OpenAPI schema, by drf-spectacular.
+DESCRIBED: Final[dict[str, Any]] = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}

@@ -1,0 +1,171 @@
+"""What every service with an API has in common, with the service's own settings and handlers."""
+
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+from typing import Any, ClassVar
+
+import pytest
+from config import urls as service_urls
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ValidationError as ModelInvalid
+from django.core.management import call_command
+from django.db import InterfaceError, OperationalError
+from django.test import Client
+from django.urls import path
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.test import APIClient
+from rest_framework.views import APIView
+
+from chassis.failures import Failure, InvalidValue, Unavailable
+
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "DEBUG": "false",
+    "SECRET_KEY": "strong-k3y." * 5,
+    "ALLOWED_HOSTS": ".run.app",
+}
+FAILURES: dict[str, tuple[Exception, int, str]] = {
+    "refused": (Failure("No."), 409, "conflict"),
+    "value": (InvalidValue(field="notas", message="No."), 400, "invalid"),
+    "model": (ModelInvalid({"notas": ["No."]}), 400, "invalid"),
+    "away": (Unavailable("No está."), 503, "unavailable"),
+    "missing": (ObjectDoesNotExist(), 404, "not_found"),
+    "database": (OperationalError("connection refused by db"), 503, "database_unavailable"),
+    "connection": (InterfaceError("already closed"), 503, "database_unavailable"),
+    "unforeseen": (RuntimeError("a secret"), 500, "server_error"),
+}
+
+
+class FailingApi(APIView):
+    authentication_classes: ClassVar[tuple[Any, ...]] = ()
+    permission_classes: ClassVar[tuple[Any, ...]] = ()
+
+    def get(self, request: Request, name: str) -> Response:
+        raise FAILURES[name][0]
+
+
+urlpatterns = [path("api/v1/fails/<str:name>/", FailingApi.as_view())]
+handler404, handler500 = service_urls.handler404, service_urls.handler500
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/health/"])
+def test_health_asks_no_database(path: str) -> None:
+    # Without the mark django_db a query would fail the test.
+    answer = Client().get(path)
+    assert (answer.status_code, answer.json()) == (200, {"status": "OK"})
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_readiness_asks_whatever_it_needs() -> None:
+    answer = Client().get("/ready/").json()
+    assert answer["status"] == "OK"
+    assert set(answer["checks"]) - {"cache"} == set(settings.DATABASES)
+
+
+@pytest.mark.parametrize("name", FAILURES)
+@pytest.mark.urls(__name__)
+def test_a_failure_is_json(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    _, status, code = FAILURES[name]
+    with caplog.at_level(logging.ERROR):
+        answer = APIClient(raise_request_exception=False).get(f"/api/v1/fails/{name}/")
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (status, code)
+    assert ("fields" in error) == (code == "invalid")
+    assert answer.headers.get("Retry-After") == ("5" if status == 503 else None)
+    assert "secret" not in answer.content.decode()
+    # Whoever has to mend it finds the reason in the log.
+    assert ("connection refused by db" in caplog.text) == (name == "database")
+
+
+def test_a_path_that_is_not_there_is_json() -> None:
+    answer = Client().get("/api/v1/nada/")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_an_unreadable_request_is_json() -> None:
+    answer = Client().get("/api/v1/nada/", headers={"host": "elsewhere.example"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
+
+
+def test_a_request_id_comes_back_and_stands_in_the_log() -> None:
+    given = {"x-request-id": "abc-1", "host": "localhost"}
+    program = (
+        "import django; django.setup();"
+        "from django.test import Client;"
+        f"print(Client(headers={given!r}).get('/api/v1/nada/').headers['X-Request-ID'])"
+    )
+    ended = run("-c", program)
+    *log, last = ended.stdout.strip().splitlines()
+    assert last == "abc-1", ended.stderr
+    assert "abc-1" in {json.loads(line)["request_id"] for line in log}
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_production_settings_pass_every_check() -> None:
+    ended = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("SECRET_KEY", "", "SECRET_KEY is missing"),
+        ("SECRET_KEY", "short", "SECRET_KEY is too easy to guess"),
+        ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS is missing"),
+        ("DEBUG", "true", "DEBUG is on with ENVIRONMENT=production"),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL is 'loud'"),
+    ],
+)
+def test_a_wrong_environment_stops_the_start(variable: str, value: str, said: str) -> None:
+    ended = manage("check", **{**PRODUCTION, variable: value})
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_example_names_every_variable() -> None:
+    example = (settings.BASE_DIR / ".env.example").read_text()
+    named = set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", example, re.MULTILINE))
+    assert variables_read() - named == set()
+
+
+# Of the settings, of gunicorn's configuration and, where it is read in parts, of the database.
+READS = """
+from chassis.environment import Environment
+names, value = set(), Environment._value
+Environment._value = lambda self, name: names.add(name) or value(self, name)
+import django, chassis.gunicorn_conf
+django.setup()
+print(*names)
+"""
+
+
+def variables_read() -> set[str]:
+    ended = run("-c", READS)
+    assert ended.returncode == 0, ended.stderr
+    return set(ended.stdout.split())
+
+
+def manage(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return run("manage.py", *words, **variables)
+
+
+def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -1,0 +1,87 @@
+import { expect } from "chai";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+type Step = { op: string; newState: { type: string; urn: string; inputs: Record<string, any> } };
+
+/** The preview of prod with the real engine and plugins, on a machine with no credentials and no Docker engine. */
+const preview = async (...config: string[]): Promise<Step[]> => {
+  const home = mkdtempSync(join(tmpdir(), "fleet-nobody-"));
+  const { PULUMI_HOME, PATH, FLEET_OFFLINE } = process.env;
+  const env = { PATH, HOME: home, DOCKER_HOST: "unix:///nowhere/docker.sock", PULUMI_HOME, FLEET_OFFLINE };
+  const args = ["ops/fleet.cjs", "preview", "prod", "--json", ...config.flatMap((value) => ["--config", value])];
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 64 << 20 });
+    return (JSON.parse(stdout.slice(stdout.indexOf("{"))) as { steps: Step[] }).steps;
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+};
+
+const counts = (steps: readonly Step[]): Record<string, number> => {
+  const types = steps.map(({ newState }) => newState.type).filter((type) => type.startsWith("gcp:"));
+  return Object.fromEntries([...new Set(types)].sort().map((type) => [type, types.filter((t) => t === type).length]));
+};
+
+const named = (steps: readonly Step[], type: string, name: string): Record<string, any> => {
+  const found = steps.find(({ newState }) => newState.type === type && newState.urn.endsWith(`::${name}`));
+  expect(found, `${type} ${name}`).to.not.equal(undefined);
+  return found?.newState.inputs ?? {};
+};
+
+describe("the preview of prod", function () {
+  it("shows all that booking needs, with the real plugin", async () => {
+    const steps = await preview();
+    expect(new Set(steps.map(({ op }) => op))).to.deep.equal(new Set(["create"]));
+    expect(counts(steps)).to.deep.equal({
+      "gcp:artifactregistry/repository:Repository": 1,
+      "gcp:cloudrunv2/job:Job": 3,
+      "gcp:cloudrunv2/service:Service": 2,
+      "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": 1,
+      "gcp:projects/iAMMember:IAMMember": 5,
+      "gcp:projects/service:Service": 7,
+      "gcp:secretmanager/secret:Secret": 7,
+      "gcp:secretmanager/secretIamMember:SecretIamMember": 13,
+      "gcp:secretmanager/secretVersion:SecretVersion": 7,
+      "gcp:serviceaccount/account:Account": 5,
+      "gcp:sql/database:Database": 2,
+      "gcp:sql/databaseInstance:DatabaseInstance": 1,
+      "gcp:sql/user:User": 3,
+    });
+    const service = named(steps, "gcp:cloudrunv2/service:Service", "booking-reservas");
+    expect(service).to.containSubset({
+      name: "prod-booking-reservas",
+      location: "europe-west1",
+      template: { scaling: { maxInstanceCount: 10 }, maxInstanceRequestConcurrency: 8 },
+    });
+    const instance = named(steps, "gcp:sql/databaseInstance:DatabaseInstance", "postgres");
+    expect(instance["settings"]).to.containSubset({
+      tier: "db-g1-small",
+      deletionProtectionEnabled: true,
+      connectorEnforcement: "REQUIRED",
+    });
+  });
+
+  it("shows every system, and leaves nothing behind", async () => {
+    const steps = await preview(
+      "fleet:systems=[all]",
+      "fleet:mariadb=true",
+      "fleet:maxInstances=2",
+      "fleet:databaseTier=db-custom-2-7680",
+      "fleet:databaseConnections=400",
+      "fleet:network=default",
+      "fleet:messagingAccount='123456789012'",
+      "fleet:secrets={marketplace-aws-access-key-id: a, marketplace-aws-secret-access-key: b}",
+    );
+    expect(counts(steps)).to.include({
+      "gcp:cloudrunv2/service:Service": 6,
+      "gcp:cloudrunv2/workerPool:WorkerPool": 4,
+      "gcp:redis/instance:Instance": 1,
+      "gcp:sql/databaseInstance:DatabaseInstance": 2,
+    });
+    expect(readdirSync(resolve(".fleet")).filter((name) => name.startsWith("preview-"))).to.deep.equal([]);
+  });
+});

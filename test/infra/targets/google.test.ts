@@ -1,0 +1,110 @@
+import { expect } from "chai";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { connectRun, isLoopback } from "../../../infra/targets/gcp/google";
+
+const JOB = "projects/p/locations/r/jobs/migrate";
+
+type Execution = { name: string; labels: Record<string, string>; polls: number; ok: boolean };
+
+/** As much of Cloud Run as a job's runs need; each takes two looks to end. */
+const cloudRun = async (outcomes: boolean[]) => {
+  const executions: Execution[] = [];
+  const requests: string[] = [];
+  const shown = (execution: Execution) => ({
+    name: execution.name,
+    labels: execution.labels,
+    logUri: "https://logs.example/1",
+    ...(execution.polls > 1
+      ? {
+          completionTime: "2026-11-24T00:00:00Z",
+          conditions: [
+            execution.ok
+              ? { type: "Completed", state: "CONDITION_SUCCEEDED" }
+              : { type: "Completed", state: "CONDITION_FAILED", message: "The container exited with an error." },
+          ],
+        }
+      : {}),
+  });
+  const server: Server = createServer((request, response) => {
+    const path = (request.url ?? "").replace(/^\/run\/v2\//, "");
+    requests.push(`${request.method} ${path} ${request.headers.authorization}`);
+    const answer = (body: unknown) => response.end(JSON.stringify(body));
+    if (path.endsWith(":run")) {
+      const name = `${JOB}/executions/run-${executions.length}`;
+      executions.push({ name, labels: { g: current }, polls: 0, ok: outcomes.shift() ?? true });
+      return answer({ name: "operations/1", metadata: shown(executions.at(-1) as Execution) });
+    }
+    if (path.includes("/executions?")) return answer({ executions: executions.map(shown).reverse() });
+    const found = executions.find(({ name }) => name === path);
+    if (!found) return response.writeHead(404).end('{"error":{"message":"not found"}}');
+    found.polls++;
+    return answer(shown(found));
+  });
+  let current = "a";
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address() as AddressInfo;
+  const env = { GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/run/v2/` };
+  const runner = connectRun({ accessToken: "any", env, pauseMs: 1 });
+  return {
+    executions,
+    requests,
+    run: (generation: string) => {
+      current = generation;
+      return runner.run({ job: JOB, label: "g", generation });
+    },
+    close: () => server.close(),
+  };
+};
+
+describe("running a job on Cloud Run", () => {
+  let google: Awaited<ReturnType<typeof cloudRun>>;
+  afterEach(() => google.close());
+
+  it("waits for its end, with the configured token, at the configured endpoint", async () => {
+    google = await cloudRun([true]);
+    expect(await google.run("a")).to.equal(undefined);
+    expect(google.requests).to.deep.equal([
+      `GET ${JOB}/executions?pageSize=100 Bearer any`,
+      `POST ${JOB}:run Bearer any`,
+      `GET ${JOB}/executions/run-0 Bearer any`,
+      `GET ${JOB}/executions/run-0 Bearer any`,
+    ]);
+  });
+
+  it("runs nothing twice for one generation, and again for another", async () => {
+    google = await cloudRun([true, true]);
+    await google.run("a");
+    await google.run("a");
+    expect(google.executions).to.have.lengthOf(1);
+    await google.run("b");
+    expect(google.executions).to.have.lengthOf(2);
+    await google.run("a");
+    expect(google.executions).to.have.lengthOf(2);
+  });
+
+  it("tells why a run failed, and runs it again at the next try with the same inputs", async () => {
+    google = await cloudRun([false, false, true]);
+    for (let attempt = 0; attempt < 2; attempt++)
+      expect(await google.run("a")).to.match(/exited with an error[^]*log: https:\/\/logs.example\/1/);
+    expect(await google.run("a")).to.equal(undefined);
+    expect(google.executions).to.have.lengthOf(3);
+  });
+
+  it("waits for a run that an update before it left behind", async () => {
+    google = await cloudRun([true]);
+    const [first, second] = await Promise.all([
+      google.run("a"),
+      new Promise((later) => setTimeout(later, 20)).then(() => google.run("a")),
+    ]);
+    expect([first, second, google.executions.length]).to.deep.equal([undefined, undefined, 1]);
+  });
+
+  it("knows this machine's addresses", async () => {
+    google = await cloudRun([]);
+    for (const url of ["http://127.0.0.1:1/x", "http://localhost", "http://[::1]:2"])
+      expect(isLoopback(url)).to.equal(true);
+    for (const url of ["https://run.googleapis.com/", "http://127.0.0.1.example.com", "http://10.0.0.1", ""])
+      expect(isLoopback(url), url).to.equal(false);
+  });
+});
