@@ -95,6 +95,12 @@ const commandLine = (): Command => {
     .option("-s, --stack <name>", "the rehearsal's name, where there are several", "rehearsal")
     .option("-p, --port <number>", "of the rehearsed Google Cloud, on loopback", Number, DEFAULT_PORT)
     .option("-c, --config <key=value>", "a setting that differs from prod's (repeatable)", collect, [])
+    .option(
+      "--fault <key=value,...>",
+      "something to go wrong, such as kind=error,at=secretmanager.*.create,times=2,status=429 (repeatable)",
+      collect,
+      [],
+    )
     .option("--destroy", "take all of it away")
     .action(withExitCode(rehearse));
   program.command("test").description("run the tests").argument("[files...]").action(withExitCode(test));

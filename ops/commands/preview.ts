@@ -15,7 +15,7 @@ const MADE_UP: Record<string, string> = {
   "gcp:project": "preview-project",
   "gcp:region": "europe-west1",
   // Nothing is asked of Google: any text will do.
-  "gcp:accessToken": "preview",
+  "gcp:accessToken": "no-token-at-all",
   "fleet:alertEmail": "preview@example.com",
 };
 

@@ -8,6 +8,7 @@ import { clearDeadLocks } from "../locks";
 import { runInForeground } from "../processes";
 import { placeOf, type Place } from "../rehearsal/place";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
+import { askForFaults } from "../rehearsal/faults";
 import { ensureServer, removeCloud } from "../rehearsal/server";
 import { writeStack } from "../rehearsal/stack";
 import { setUp, type Session } from "../session";
@@ -21,6 +22,7 @@ export const rehearse = async (options: {
   stack: string;
   port: number;
   config: string[];
+  fault: string[];
   destroy?: boolean;
 }): Promise<number> => {
   const began = Date.now();
@@ -33,6 +35,7 @@ export const rehearse = async (options: {
     name: "cloud",
     phase: (report) => ensureServer({ place, settings: settingsOf(session, place), report }),
   });
+  await askForFaults({ port: place.port, faults: options.fault });
   refuse(clearDeadLocks({ stack: place.stack, report: tell("recovery") }));
   const code = await update(session);
   const failures = code === 0 ? await walk(place) : 0;

@@ -49,7 +49,8 @@ export const endpointVariables = (port: number): Variables => {
     NO_PROXY: here,
     no_proxy: here,
     // Nothing real may be used, nor asked for.
-    GOOGLE_OAUTH_ACCESS_TOKEN: "rehearsal",
+    // Not the name of a file or folder here: the plugin would read that instead.
+    GOOGLE_OAUTH_ACCESS_TOKEN: "of-a-rehearsal",
     GOOGLE_CREDENTIALS: undefined,
     GOOGLE_APPLICATION_CREDENTIALS: undefined,
     GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: undefined,

@@ -20,7 +20,7 @@ export const writeStack = ({ place, config }: { place: Place; config: readonly s
   const settings = [
     `gcp:project=${project}`,
     `gcp:region=${region}`,
-    "gcp:accessToken=rehearsal",
+    "gcp:accessToken=of-a-rehearsal",
     `fleet:registryHost=localhost:${port}`,
     ...config,
   ];

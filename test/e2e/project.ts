@@ -151,7 +151,7 @@ export const lives = async (stack: string): Promise<Record<string, string>> => {
 };
 
 /** `+ 2 created`, `+-1 replaced`, `30 unchanged` of Pulumi's summary. */
-const changesIn = (output: string): Record<string, number> => {
+export const changesIn = (output: string): Record<string, number> => {
   const summary = /Resources:\n([^]*?)\n\n/.exec(output)?.[1] ?? "";
   return Object.fromEntries(
     [...summary.matchAll(/(\d+) (created|updated|replaced|deleted|unchanged)/g)].map(([, count, kind]) => [

@@ -213,7 +213,9 @@ const prepare = (
           containers: [
             {
               image: image.reference,
-              args: ["python", "-m", "chassis.prepare_databases"],
+              // Instead of the image's entrypoint, which wants all settings of a service.
+              commands: ["python"],
+              args: ["-m", "chassis.prepare_databases"],
               envs: runtime.envs,
               volumeMounts: runtime.mounts,
               resources: resources({ cpu: 1, memory: "512Mi" }),

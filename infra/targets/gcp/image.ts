@@ -43,6 +43,7 @@ export const createImage = ({
   commit,
   repository,
   builder,
+  parent,
 }: {
   image: PlannedImage;
   plan: CloudPlan;
@@ -51,9 +52,10 @@ export const createImage = ({
   commit: string;
   repository: gcp.artifactregistry.Repository;
   builder: docker.Provider;
+  parent: pulumi.Resource;
 }): PushedImage => {
   const { build, hash } = buildOf({ image, imagePrefix: plan.imagePrefix, servicesFolder });
-  const options = { parent: repository, provider: builder };
+  const options = { parent, provider: builder };
   const built = new docker.RemoteImage(
     image.folder,
     {

@@ -100,7 +100,8 @@ const imagesOf = ({ plan, servicesFolder, commit, env }: Making, foundation: Gcp
   const made = new Map<string, PushedImage>();
   return (folder: string): PushedImage => {
     const image = plan.images.find((planned) => planned.folder === folder) as PlannedImage;
-    const found = made.get(folder) ?? createImage({ image, plan, servicesFolder, commit, repository, builder });
+    const found =
+      made.get(folder) ?? createImage({ image, plan, servicesFolder, commit, repository, builder, parent: foundation });
     made.set(folder, found);
     return found;
   };

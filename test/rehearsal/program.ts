@@ -1,0 +1,77 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { endpointVariables } from "../../ops/rehearsal/endpoints";
+import { ensureTools, type Pulumi } from "../../ops/setup/tools";
+import { changesIn } from "../e2e/project";
+import { PROJECT } from "./cloud";
+
+export type Run = { code: number; output: string; changes: Record<string, number> };
+
+/** A small Pulumi program against a rehearsed cloud, with the real engine and the real Google plugin. */
+export class Program {
+  readonly folder = mkdtempSync(join(tmpdir(), "fleet-program-"));
+  #pulumi: Pulumi | undefined;
+
+  constructor(readonly port: number) {}
+
+  /** @param source JavaScript that makes resources with `gcp` and may use `pulumi` */
+  async open(source: string): Promise<void> {
+    const signal = new AbortController().signal;
+    this.#pulumi = await ensureTools({ plugins: ["gcp"], report: () => undefined, signal });
+    symlinkSync(resolve("node_modules"), join(this.folder, "node_modules"));
+    mkdirSync(join(this.folder, "state"));
+    writeFileSync(join(this.folder, "package.json"), '{ "main": "index.cjs" }');
+    writeFileSync(
+      join(this.folder, "Pulumi.yaml"),
+      "name: small\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+    );
+    writeFileSync(
+      join(this.folder, "Pulumi.test.yaml"),
+      `config:\n  gcp:project: ${PROJECT}\n  gcp:region: europe-west1\n`,
+    );
+    this.write(source);
+    const made = await this.pulumi("stack", "init", "test");
+    if (made.code !== 0) throw new Error(made.output);
+  }
+
+  write(source: string): void {
+    const head = `const gcp = require("@pulumi/gcp");\nconst pulumi = require("@pulumi/pulumi");\n`;
+    writeFileSync(join(this.folder, "index.cjs"), head + source);
+  }
+
+  up(...flags: string[]): Promise<Run> {
+    return this.pulumi("up", "--yes", "--skip-preview", "--suppress-outputs", ...flags);
+  }
+
+  pulumi(...args: string[]): Promise<Run> {
+    const { binary, home } = this.#pulumi as Pulumi;
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
+    const env: NodeJS.ProcessEnv = {
+      ...Object.fromEntries(inherited),
+      ...endpointVariables(this.port),
+      ...(home !== undefined && { PULUMI_HOME: home }),
+      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "of a test",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+    };
+    const stack = args[0] === "stack" ? [] : ["--stack", "test"];
+    return new Promise((done) =>
+      execFile(
+        binary,
+        [...args, ...stack, "--non-interactive", "--color", "never"],
+        { cwd: this.folder, env, maxBuffer: 64 << 20 },
+        (error, stdout, stderr) => {
+          const output = stdout + stderr;
+          done({ code: error ? Number(error.code ?? 1) : 0, output, changes: changesIn(output) });
+        },
+      ),
+    );
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
