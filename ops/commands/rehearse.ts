@@ -7,6 +7,7 @@ import { servicesOf, type Service } from "../health";
 import { clearDeadLocks } from "../locks";
 import { runInForeground } from "../processes";
 import { placeOf, type Place } from "../rehearsal/place";
+import { reachable } from "../rehearsal/reach";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { askForFaults } from "../rehearsal/faults";
 import { ensureServer, removeCloud } from "../rehearsal/server";
@@ -84,7 +85,10 @@ const walk = async ({ stack, port }: Place): Promise<number> => {
   };
   const identities = { usuarios: await identityOf(usuarios), reservas: await identityOf(reservas) };
   await story.chapter("Booking on the rehearsed cloud: a table for four", (told) =>
-    bookingStory({ usuarios, reservas, run: Date.now().toString(36), identities }, told),
+    bookingStory(
+      { usuarios: reachable(usuarios), reservas: reachable(reservas), run: Date.now().toString(36), identities },
+      told,
+    ),
   );
   print(`\n${story.steps} steps, ${story.failures} failed`);
   return story.failures;
