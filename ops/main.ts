@@ -21,6 +21,7 @@ import * as rehearse from "./commands/rehearse";
 import * as reset from "./commands/reset";
 import * as restart from "./commands/restart";
 import * as restore from "./commands/restore";
+import * as rotate from "./commands/rotate";
 import * as seed from "./commands/seed";
 import * as snapshots from "./commands/snapshots";
 import * as stacks from "./commands/stacks";
@@ -71,6 +72,7 @@ const commands: readonly Register[] = [
   pulumi.register,
   preview.register,
   cost.register,
+  rotate.register,
   demo.register,
   rehearse.register,
   tests.register,

@@ -29,13 +29,12 @@ type Stored = {
 export class Operations {
   #cloud: Cloud | undefined;
   #works: Record<string, Work> = {};
-  readonly #running = new Map<string, Promise<void>>();
 
   /** Gives it what works need, and takes up again what a stopped server left undone. */
   begin(of: { cloud: Cloud; works: Record<string, Work> }): void {
     this.#cloud = of.cloud;
     this.#works = of.works;
-    for (const stored of this.#required().store.list<Stored>(KIND)) if (!stored.done) this.#run(stored);
+    for (const stored of this.#required().store.list<Stored>(KIND)) if (!stored.done) void this.#work(stored);
   }
 
   /**
@@ -56,7 +55,7 @@ export class Operations {
       startTime: new Date().toISOString(),
     };
     this.#required().store.put(KIND, stored.name, stored);
-    this.#run(stored);
+    void this.#work(stored);
     return shown(stored);
   }
 
@@ -69,21 +68,6 @@ export class Operations {
 
   list(prefix: string): Resource[] {
     return this.#required().store.list<Stored>(KIND, prefix).map(shown);
-  }
-
-  /** Whether something is at work on operations whose names begin so. */
-  isBusy(prefix: string): boolean {
-    return [...this.#running.keys()].some((name) => name.startsWith(prefix));
-  }
-
-  /** Resolves when nothing is at work any more. */
-  async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running.values());
-  }
-
-  #run(stored: Stored): void {
-    const running = this.#work(stored).finally(() => this.#running.delete(stored.name));
-    this.#running.set(stored.name, running);
   }
 
   async #work(stored: Stored): Promise<void> {

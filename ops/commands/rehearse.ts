@@ -8,7 +8,9 @@ import { servicesOf, type Service } from "../health";
 import { clearDeadLocks } from "../locks";
 import { runInForeground } from "../processes";
 import { DEFAULT_PORT, placeOf, type Place } from "../rehearsal/place";
+import { reachable } from "../rehearsal/reach";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
+import { askForFaults } from "../rehearsal/faults";
 import { ensureServer, removeCloud } from "../rehearsal/server";
 import { writeStack } from "../rehearsal/stack";
 import { setUp, type Session } from "../session";
@@ -22,6 +24,12 @@ export const register: Register = (program) => {
     .option("-s, --stack <name>", "the rehearsal's name, where there are several", "rehearsal")
     .option("-p, --port <number>", "of the rehearsed Google Cloud, on loopback", Number, DEFAULT_PORT)
     .option("-c, --config <key=value>", "a setting that differs from prod's (repeatable)", collect, [])
+    .option(
+      "--fault <key=value,...>",
+      "something to go wrong, such as kind=error,at=secretmanager.*.create,times=2,status=429 (repeatable)",
+      collect,
+      [],
+    )
     .option("--destroy", "take all of it away")
     .action(withExitCode(rehearse));
 };
@@ -33,6 +41,7 @@ export const rehearse = async (options: {
   stack: string;
   port: number;
   config: string[];
+  fault: string[];
   destroy?: boolean;
 }): Promise<number> => {
   const began = Date.now();
@@ -45,6 +54,7 @@ export const rehearse = async (options: {
     name: "cloud",
     phase: (report) => ensureServer({ place, settings: settingsOf(session, place), report }),
   });
+  await askForFaults({ port: place.port, faults: options.fault });
   refuse(clearDeadLocks({ stack: place.stack, report: tell("recovery") }));
   const code = await update(session);
   const failures = code === 0 ? await walk(place) : 0;
@@ -93,7 +103,10 @@ const walk = async ({ stack, port }: Place): Promise<number> => {
   };
   const identities = { usuarios: await identityOf(usuarios), reservas: await identityOf(reservas) };
   await story.chapter("Booking on the rehearsed cloud: a table for four", (told) =>
-    bookingStory({ usuarios, reservas, run: Date.now().toString(36), identities }, told),
+    bookingStory(
+      { usuarios: reachable(usuarios), reservas: reachable(reservas), run: Date.now().toString(36), identities },
+      told,
+    ),
   );
   print(`\n${story.steps} steps, ${story.failures} failed`);
   return story.failures;

@@ -41,7 +41,9 @@ export class FrontEnd {
       // A connection of its own for each request: an instance may end at any time, and takes kept ones with it.
       http: { agentOptions: { keepAlive: false }, requestOptions: { timeout: LONGEST_MS } },
       retryMethods: [],
-      preHandler: (request, reply) => this.#admit(request, reply),
+      preHandler: (request, reply, done) => {
+        this.#admit(request, reply).then((refused) => refused ?? done(), done);
+      },
       replyOptions: {
         getUpstream: (request) => `http://127.0.0.1:${(request as Admitted).backend}`,
         rewriteRequestHeaders: (request, headers) => this.#headers(request as unknown as FastifyRequest, headers),

@@ -5,7 +5,9 @@ import { findRoute, routesOf } from "../../rehearsal/discovery/routes";
 import { Schemas } from "../../rehearsal/discovery/schemas";
 import { checkRequest } from "../../rehearsal/discovery/validate";
 import { PROJECT, TestCloud } from "./cloud";
-import { right, wrong, type Example } from "./requests";
+import type { Example } from "./requests/example";
+import { right } from "./requests/right";
+import { wrong } from "./requests/wrong";
 
 const documents = readdirSync("rehearsal/discovery/documents").map((file) => {
   const [name = "", version = ""] = file.split(".");

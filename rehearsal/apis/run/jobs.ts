@@ -6,6 +6,7 @@ import { pageOf } from "../../pages";
 import type { Resource } from "../../store";
 import { reconciling, succeeded } from "./conditions";
 import { newExecution, startExecution } from "./executions";
+import { OWNER } from "./machine";
 import { born, nextGeneration, withEtag, withoutOutputs } from "./resources";
 import { checkEtag, startOperation } from "./services";
 import { JOBS, type Job } from "./shapes";
@@ -29,6 +30,7 @@ const make = (call: Call, name: string): Resource => {
     executionCount: 0,
     ...withoutOutputs(call.body),
     ...born(name),
+    lastModifier: OWNER,
     launchStage: call.body["launchStage"] ?? "GA",
   };
   return settle(call, { ...job, ...ready("1") } as unknown as Job);

@@ -65,7 +65,8 @@ export class RunMachine {
   }
 
   async closeAll(): Promise<void> {
-    await Promise.all([...this.#frontEnds.values(), this.#metadata].map((one) => one?.close()));
+    const listening = [...this.#frontEnds.values(), ...(this.#metadata ? [this.#metadata] : [])];
+    await Promise.all(listening.map((one) => one.close()));
     this.#frontEnds.clear();
     this.#metadata = undefined;
     RunMachine.#machines.delete(this.cloud.store);

@@ -16,7 +16,6 @@ export const born = (
     createTime: now,
     updateTime: now,
     creator: OWNER,
-    lastModifier: OWNER,
   };
 };
 

@@ -6,7 +6,7 @@ import { operationId } from "../../operations";
 import { pageOf } from "../../pages";
 import type { Resource } from "../../store";
 import { reconciling } from "./conditions";
-import { localHostOf, RunMachine, serviceResource } from "./machine";
+import { localHostOf, OWNER, RunMachine, serviceResource } from "./machine";
 import { born, nextGeneration, sameJson, withEtag, withoutOutputs } from "./resources";
 import { newRevision } from "./revisions";
 import { SERVICES, type RevisionTemplate, type Service, type TrafficTarget } from "./shapes";
@@ -29,7 +29,7 @@ export const createService = (call: Call): Resource => {
 const make = (call: Call, name: string): Resource => {
   const asked = call.body as Partial<Service>;
   const template = checkedTemplate(call, asked.template ?? {});
-  const base = { ...withoutOutputs(asked), ...born(name) };
+  const base = { ...withoutOutputs(asked), ...born(name), lastModifier: OWNER };
   const revision = newRevision(call, { service: name, generation: "1", template });
   const uri = `http://${localHostOf(call, name)}:${RunMachine.of(call).portFor(name)}`;
   return deploy(call, {

@@ -1,0 +1,31 @@
+import { ProblemsError } from "../../infra/problems";
+
+/** Asks the rehearsed cloud to let something go wrong, each as `key=value,key=value`. */
+export const askForFaults = async ({ port, faults }: { port: number; faults: readonly string[] }): Promise<void> => {
+  for (const fault of faults) {
+    const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/faults`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(parsed(fault)),
+    });
+    if (!answer.ok)
+      throw new ProblemsError([faultProblem(fault, ((await answer.json()) as { message: string }).message)]);
+  }
+};
+
+const NUMBERS = ["times", "status", "retryAfter", "ms"];
+
+export const parsed = (fault: string): Record<string, string | number> =>
+  Object.fromEntries(
+    fault.split(",").map((pair) => {
+      const at = pair.indexOf("=");
+      const [key, value] = at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
+      return [key, NUMBERS.includes(key) ? Number(value) : value];
+    }),
+  );
+
+const faultProblem = (fault: string, message: string) => ({
+  path: "--fault",
+  message: `"${fault}" is none: ${message.replaceAll("\n", " ")}`,
+  cure: "npm run rehearse -- --fault kind=error,at=secretmanager.*.create,times=2,status=429,retryAfter=1",
+});

@@ -1,0 +1,90 @@
+import { expect } from "chai";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { endpointVariables, products } from "../../ops/rehearsal/endpoints";
+import { askForFaults } from "../../ops/rehearsal/faults";
+import { reportLines } from "../../ops/rehearsal/report";
+import { apis } from "../../rehearsal/apis";
+import { TestCloud } from "./cloud";
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+
+describe("what a rehearsal sets", () => {
+  it("leads every product that the plugin knows to loopback, and every other host to the proxy", () => {
+    const variables = endpointVariables(9010);
+    expect(products().length).to.be.at.least(190);
+    for (const product of products())
+      expect(variables[`GOOGLE_${product}_CUSTOM_ENDPOINT`], product).to.match(
+        /^http:\/\/127\.0\.0\.1:9010\/\w+\/.*\/$|^http:\/\/127\.0\.0\.1:9010\/monitoring\/$/,
+      );
+    for (const proxy of ["HTTP_PROXY", "HTTPS_PROXY"]) expect(variables[proxy]).to.equal("http://127.0.0.1:9010");
+  });
+
+  it("leads to each API where it is", () => {
+    const roots = Object.values(endpointVariables(9010)).map((url) => /^http:\/\/[^/]+\/(\w+)\//.exec(url ?? "")?.[1]);
+    for (const { name } of apis) expect(roots, name).to.include(name);
+  });
+
+  it("is known to nothing that it applies", () => {
+    const files = ["infra", "stacks", "services"]
+      .flatMap(filesBelow)
+      .filter((file) => /\.(ts|cjs|py|sh|toml)$/.test(file));
+    expect(files.length).to.be.at.least(100);
+    for (const file of files) expect(readFileSync(file, "utf8"), file).to.not.match(/rehears/i);
+  });
+});
+
+describe("the report of a rehearsal", () => {
+  it("lists each thing once, under what it is", () => {
+    const entry = { at: "", ms: 1, api: "run", verb: "POST", path: "/run/v2/x", method: "run.x", status: 400 };
+    const lines = reportLines(
+      {
+        requests: { run: 3, iam: 1 },
+        violations: [
+          { ...entry, violations: ["Unknown name"] },
+          { ...entry, violations: ["Unknown name"] },
+        ],
+        unanswered: [{ ...entry, unanswered: true, message: "not done" }],
+        ownViolations: [],
+        errors: {},
+        unusedGrants: [{ resource: "//r", role: "roles/a", member: "user:b" }],
+      },
+      61.2,
+    );
+    expect(lines).to.deep.equal([
+      "Requests in all: run 3, iam 1; this run took 61 s",
+      "Against Google's descriptions:",
+      "  - run.x: Unknown name",
+      "Not answered:",
+      "  - POST /run/v2/x: not done",
+      "The rehearsal's own answers that are not as Google describes them: none",
+      "Grants that nothing has needed yet:",
+      "  - user:b has roles/a on //r",
+    ]);
+  });
+});
+
+describe("faults from the command line", () => {
+  const cloud = new TestCloud(32070);
+  before(() => cloud.open());
+  after(() => cloud.remove());
+
+  it("arrive as they are written, or are refused with an example", async () => {
+    await askForFaults({
+      port: cloud.port,
+      faults: ["kind=error,at=iam.*,times=2,status=429,retryAfter=7", "kind=slow,at=run.deploy,ms=50"],
+    });
+    expect(cloud.rehearsal.cloud.faults.pending()).to.deep.equal([
+      { kind: "error", at: "iam.*", times: 2, status: 429, retryAfter: 7 },
+      { kind: "slow", at: "run.deploy", times: 1, ms: 50 },
+    ]);
+    const wrong = await askForFaults({ port: cloud.port, faults: ["kind=error,status=418"] }).catch(
+      (error: Error) => error,
+    );
+    expect((wrong as Error).message).to.match(/--fault: "kind=error,status=418" is none: [^]*cure: npm run rehearse/);
+  });
+});

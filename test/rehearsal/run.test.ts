@@ -1,0 +1,265 @@
+import { expect } from "chai";
+import Docker from "dockerode";
+import { PYTHON_IMAGE } from "../../infra/targets/local/images";
+import { RunMachine } from "../../rehearsal/apis/run/machine";
+import { eventually } from "../e2e/project";
+import { PROJECT, TestCloud } from "./cloud";
+
+const LOCATION = `projects/${PROJECT}/locations/europe-west1`;
+const RUN = `run/v2/${LOCATION}`;
+const SERVICES = `${RUN}/services`;
+const ACCOUNT = `web-service@${PROJECT}.iam.gserviceaccount.com`;
+
+/** Answers with what it is; `/slow` takes a second, and SIGTERM ends it after what is under way. */
+const SERVER = `
+import http.server, os, signal, sys, threading, time
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.path == "/slow": time.sleep(1)
+        self.send_response(404 if self.path == "/missing" else 200); self.end_headers()
+        names = ["WORD", "K_SERVICE", "K_REVISION", "K_CONFIGURATION", "PORT", "KEY", "GCE_METADATA_HOST"]
+        self.wfile.write("\\n".join([*[f"{n}={os.environ.get(n)}" for n in names], *[f"{k.lower()}: {v}" for k, v in self.headers.items()]]).encode())
+    def log_message(self, *_): pass
+server = http.server.ThreadingHTTPServer(("", 8080), Handler)
+server.daemon_threads = False
+signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+server.serve_forever(); server.server_close()
+`;
+
+describe("rehearsed Cloud Run", function () {
+  const cloud = new TestCloud(33400);
+  const docker = new Docker();
+  const image = `localhost:${cloud.port}/${PROJECT}/apps/python:1`;
+
+  const container = (changes: object = {}): object => ({
+    image,
+    command: ["python", "-c", SERVER],
+    env: [{ name: "WORD", value: "one" }],
+    startupProbe: { httpGet: { path: "/" }, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 5 },
+    ...changes,
+  });
+  const service = (changes: object = {}): object => ({
+    template: { serviceAccount: ACCOUNT, containers: [container(changes)] },
+  });
+  const deployed = async (what: string, body?: object): Promise<any> => {
+    const operation = await cloud.done("run/v2", await cloud.must(what, body));
+    if (operation.error) throw new Error(operation.error.message);
+    return operation;
+  };
+  const refused = async (what: string, body: object): Promise<any> =>
+    deployed(what, body).then(
+      () => expect.fail("it was deployed"),
+      (error: Error) => error.message,
+    );
+  const portOf = async (id: string): Promise<number> =>
+    Number(new URL((await cloud.must(`GET ${SERVICES}/${id}`)).uri).port);
+  const ask = async (id: string, path = "/", headers: Record<string, string> = {}) => {
+    const answer = await fetch(`http://127.0.0.1:${await portOf(id)}${path}`, { headers });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const makePublic = (id: string): Promise<any> =>
+    cloud.must(`POST ${SERVICES}/${id}:setIamPolicy`, {
+      policy: { bindings: [{ role: "roles/run.invoker", members: ["allUsers"] }] },
+    });
+  const instances = async (): Promise<string[]> => {
+    const found = await docker.listContainers({ all: true, filters: { name: [`rehearsal-test-${cloud.port}-run-`] } });
+    return found.map(({ Names }) => (Names[0] ?? "").replace(/^.*-run-/, "")).sort();
+  };
+
+  before(async () => {
+    await cloud.open();
+    cloud.enable("run", "artifactregistry", "secretmanager", "iam");
+    await cloud.must(`POST iam/v1/projects/${PROJECT}/serviceAccounts`, { accountId: "web-service" });
+    const repository = `artifactregistry/v1/${LOCATION}/repositories?repositoryId=apps`;
+    await cloud.done("artifactregistry/v1", await cloud.must(`POST ${repository}`, { format: "DOCKER" }));
+    await docker
+      .getImage(`${process.env.FLEET_IMAGE_PREFIX ?? ""}${PYTHON_IMAGE}`)
+      .tag({ repo: image.replace(/:1$/, ""), tag: "1" });
+    const stream = await docker.getImage(image).push({ authconfig: { username: "u", password: "p" } });
+    await new Promise<void>((done, failed) =>
+      docker.modem.followProgress(stream, (error: Error | null) => (error ? failed(error) : done())),
+    );
+  });
+  after(async () => {
+    await docker.getImage(image).remove();
+    await cloud.remove();
+  });
+
+  it("makes a service that is ready, as Google shows one", async () => {
+    const { response } = await deployed(`POST ${SERVICES}?serviceId=web`, service());
+    expect(response["@type"]).to.equal("type.googleapis.com/google.cloud.run.v2.Service");
+    const made = await cloud.must(`GET ${SERVICES}/web`);
+    expect(made.terminalCondition).to.include({ type: "Ready", state: "CONDITION_SUCCEEDED" });
+    expect(made.generation).to.equal(made.observedGeneration).and.to.equal("1");
+    expect(made.latestReadyRevision)
+      .to.equal(made.latestCreatedRevision)
+      .and.to.match(/\/revisions\/web-00001-\w{3}$/);
+    const revision = made.latestReadyRevision.split("/").pop();
+    expect(made.trafficStatuses).to.deep.equal([
+      { type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", revision, percent: 100 },
+    ]);
+    expect(made).to.not.have.property("reconciling");
+    expect(await instances()).to.deep.equal([revision]);
+  });
+
+  it("lets in who has the invoker role alone, and tells the service who asked without their signature", async () => {
+    expect((await ask("web")).status).to.equal(403);
+    const { uri } = await cloud.must(`GET ${SERVICES}/web`);
+    const { identity } = RunMachine.of(cloud.rehearsal.cloud);
+    const bearer = async (audience: string) => ({
+      authorization: `Bearer ${await identity.token({ email: ACCOUNT, audience })}`,
+    });
+    expect((await ask("web", "/", await bearer(uri))).status).to.equal(403);
+    await cloud.must(`POST ${SERVICES}/web:setIamPolicy`, {
+      policy: { bindings: [{ role: "roles/run.invoker", members: [`serviceAccount:${ACCOUNT}`] }] },
+    });
+    expect((await ask("web", "/", await bearer("https://elsewhere.run.app"))).status).to.equal(401);
+    expect((await ask("web", "/", { authorization: "Bearer made-up" })).status).to.equal(401);
+    const { status, text } = await ask("web", "/", await bearer(uri));
+    expect(status).to.equal(200);
+    expect(text).to.match(/^authorization: Bearer \S+\.\S+\.SIGNATURE_REMOVED_BY_GOOGLE$/m);
+    expect(text).to.match(/^host: web-\d+\.europe-west1\.run\.app$/m);
+    expect(text).to.match(/^x-forwarded-proto: https$/m);
+    expect(text).to.match(/^K_SERVICE=web\nK_REVISION=web-00001-\w{3}\nK_CONFIGURATION=web\nPORT=8080$/m);
+  });
+
+  it("changes revision by revision, and no request fails meanwhile", async () => {
+    await makePublic("web");
+    const [before] = await instances();
+    let under = true;
+    const answers: number[] = [];
+    const load = Array.from({ length: 4 }, async () => {
+      while (under) answers.push((await ask("web", "/slow")).status);
+    });
+    await deployed(`PATCH ${SERVICES}/web`, service({ env: [{ name: "WORD", value: "two" }] }));
+    under = false;
+    await Promise.all(load);
+    expect(new Set(answers)).to.deep.equal(new Set([200]));
+    expect((await ask("web")).text).to.match(/^WORD=two$/m);
+    const after = await instances();
+    expect(after).to.have.length(1);
+    expect(after[0]).to.not.equal(before);
+    const { revisions } = await cloud.must(`GET ${SERVICES}/web/revisions`);
+    expect(revisions.map(({ name }: any) => name.split("/").pop())).to.deep.equal([after[0], before]);
+  });
+
+  it("leaves the revision as it is when only labels change", async () => {
+    const before = await instances();
+    await deployed(`PATCH ${SERVICES}/web?updateMask=labels`, { labels: { a: "b" } });
+    const changed = await cloud.must(`GET ${SERVICES}/web`);
+    expect([changed.generation, changed.labels]).to.deep.equal(["3", { a: "b" }]);
+    expect(await instances()).to.deep.equal(before);
+  });
+
+  for (const [what, changes, message] of [
+    [
+      "a probe path that is not there",
+      { startupProbe: { httpGet: { path: "/missing" }, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 2 } },
+      /Revision 'web-0000\d-\w{3}' is not ready and cannot serve traffic\. The user-provided container failed the configured startup probe checks\. Logs for this revision/,
+    ],
+    [
+      "a program that ends",
+      { command: ["python", "-c", "raise SystemExit('no settings')"] },
+      /failed the configured startup probe checks[^]*no settings/,
+    ],
+    ["an image that is not there", { image: image.replace("python:1", "nothing:1") }, /Image '\S+nothing:1' not found/],
+  ] as const)
+    it(`keeps what serves when the next revision has ${what}`, async () => {
+      const before = await instances();
+      expect(await refused(`PATCH ${SERVICES}/web`, service(changes))).to.match(message);
+      const { terminalCondition, latestReadyRevision } = await cloud.must(`GET ${SERVICES}/web`);
+      expect(terminalCondition).to.include({ state: "CONDITION_FAILED", reason: "REVISION_FAILED" });
+      expect(latestReadyRevision.split("/").pop()).to.equal(before[0]);
+      expect(await instances()).to.deep.equal(before);
+      expect((await ask("web")).text).to.match(/^WORD=two$/m);
+    });
+
+  it("gives a secret to the account with the accessor binding alone", async () => {
+    const secrets = `secretmanager/v1/projects/${PROJECT}/secrets`;
+    await cloud.must(`POST ${secrets}?secretId=key`, { replication: { automatic: {} } });
+    await cloud.must(`POST ${secrets}/key:addVersion`, { payload: { data: Buffer.from("hush").toString("base64") } });
+    const env = [{ name: "KEY", valueSource: { secretKeyRef: { secret: "key", version: "1" } } }];
+    expect(await refused(`PATCH ${SERVICES}/web`, service({ env }))).to.match(
+      /Permission denied on secret: projects\/\d+\/secrets\/key\/versions\/1 for Revision service account web-service@/,
+    );
+    const binding = { role: "roles/secretmanager.secretAccessor", members: [`serviceAccount:${ACCOUNT}`] };
+    await cloud.must(`POST ${secrets}/key:setIamPolicy`, { policy: { bindings: [binding] } });
+    await deployed(`PATCH ${SERVICES}/web?updateMask=labels`, { labels: { again: "1" } });
+    expect((await ask("web")).text).to.match(/^KEY=hush$/m);
+  });
+
+  it("refuses what Cloud Run refuses, before anything runs", async () => {
+    const tries: [object, number, RegExp][] = [
+      [service({ env: [{ name: "PORT", value: "1" }] }), 400, /reserved env names were provided: PORT/],
+      [service({ resources: { limits: { memory: "lots" } } }), 400, /resources\.limits\.memory/],
+      [{ template: { containers: [] } }, 400, /at least one container/],
+      [{ ...service(), traffic: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 50 }] }, 400, /sum to 100/],
+      [
+        { template: { serviceAccount: `no@${PROJECT}.iam.gserviceaccount.com`, containers: [container()] } },
+        403,
+        /actAs/,
+      ],
+    ];
+    for (const [body, status, message] of tries) {
+      const answer = await cloud.ask(`POST ${SERVICES}?serviceId=other`, body);
+      expect([answer.status, answer.body.error?.message]).to.satisfy(
+        ([code, text]: [number, string]) => code === status && message.test(text),
+        JSON.stringify(answer.body),
+      );
+    }
+    expect((await cloud.ask(`POST ${SERVICES}?serviceId=web`, service())).status).to.equal(409);
+    expect((await cloud.ask(`GET ${SERVICES}/other`)).status).to.equal(404);
+  });
+
+  it("runs a job to its exit code, keeps its log, and fails with Google's message", async () => {
+    const job = (script: string): object => ({
+      template: {
+        labels: { generation: "g" },
+        template: {
+          serviceAccount: ACCOUNT,
+          maxRetries: 1,
+          containers: [{ image, command: ["python", "-c", script] }],
+        },
+      },
+    });
+    await deployed(`POST ${RUN}/jobs?jobId=migrate`, job("print('done')"));
+    const { response } = await deployed(`POST ${RUN}/jobs/migrate:run`, {});
+    expect(response).to.include({ succeededCount: 1 }).and.to.have.property("completionTime");
+    expect(response.labels).to.deep.equal({ generation: "g" });
+    await deployed(
+      `PATCH ${RUN}/jobs/migrate`,
+      job("import os; raise SystemExit(int(os.environ['CLOUD_RUN_TASK_ATTEMPT']) + 3)"),
+    );
+    expect(await refused(`POST ${RUN}/jobs/migrate:run`, {})).to.match(
+      /Task migrate-\w{5}-task0 failed with message: The container exited with an error/,
+    );
+    const { executions } = await cloud.must(`GET ${RUN}/jobs/migrate/executions`);
+    expect(executions[0]).to.include({ failedCount: 1, retriedCount: 1 });
+    expect(executions[0].conditions[0]).to.include({
+      state: "CONDITION_FAILED",
+      executionReason: "NON_ZERO_EXIT_CODE",
+    });
+    await deployed(`DELETE ${RUN}/jobs/migrate`);
+    expect((await cloud.ask(`GET ${RUN}/jobs/migrate`)).status).to.equal(404);
+  });
+
+  it("serves on after a restart of the server, and of an instance", async () => {
+    await cloud.close();
+    await cloud.open();
+    expect((await ask("web")).status).to.equal(200);
+    const [revision] = await instances();
+    await docker.getContainer(`rehearsal-test-${cloud.port}-run-${revision}`).kill();
+    await docker.getContainer(`rehearsal-test-${cloud.port}-run-${revision}`).start();
+    await eventually(
+      () => ask("web"),
+      ({ status }) => status === 200,
+    );
+  });
+
+  it("leaves nothing of a deleted service", async () => {
+    await deployed(`DELETE ${SERVICES}/web`);
+    expect((await cloud.ask(`GET ${SERVICES}/web`)).status).to.equal(404);
+    expect(await instances()).to.deep.equal([]);
+    expect(cloud.rehearsal.report.summary().ownViolations).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,132 @@
+import { expect } from "chai";
+import Docker from "dockerode";
+import { execIn } from "../../rehearsal/realise/containers";
+import { PROJECT, TestCloud } from "./cloud";
+
+const INSTANCES = `sqladmin/sql/v1beta4/projects/${PROJECT}/instances`;
+const CONNECTION = `${PROJECT}:europe-west1:main`;
+
+describe("rehearsed Cloud SQL", function () {
+  const cloud = new TestCloud(33500);
+  const docker = new Docker();
+  const server = `rehearsal-test-${cloud.port}-sql-main`;
+
+  const instance = (changes: object = {}): object => ({
+    name: "main",
+    region: "europe-west1",
+    databaseVersion: "POSTGRES_15",
+    settings: { tier: "db-g1-small", edition: "ENTERPRISE", ...changes },
+  });
+  /** Starts an operation and waits for its end. */
+  const done = async (what: string, body?: object): Promise<any> => {
+    const { name } = await cloud.must(what, body);
+    for (;;) {
+      const operation = await cloud.must(`GET sqladmin/sql/v1beta4/projects/${PROJECT}/operations/${name}`);
+      if (operation.status !== "DONE") continue;
+      if (operation.error) throw new Error(operation.error.errors[0].message);
+      return operation;
+    }
+  };
+  /** Runs a statement as a user, through the socket and with a password, as a service would. */
+  const psql = (user: string, password: string, sql: string, database = "postgres") =>
+    execIn(docker, server, {
+      command: ["psql", "-XqtA", "-U", user, "-d", database, "-c", sql],
+      env: { PGPASSWORD: password },
+    });
+
+  before(async () => {
+    await cloud.open();
+    cloud.enable("sqladmin");
+  });
+  after(() => cloud.remove());
+
+  it("makes an instance that takes connections as its tier does", async () => {
+    await done(`POST ${INSTANCES}`, { ...instance(), rootPassword: "root word" });
+    const made = await cloud.must(`GET ${INSTANCES}/main`);
+    expect(made).to.include({ kind: "sql#instance", state: "RUNNABLE", connectionName: CONNECTION });
+    expect(made.settings).to.include({ settingsVersion: "1", tier: "db-g1-small", activationPolicy: "ALWAYS" });
+    expect((await psql("postgres", "root word", "SHOW max_connections")).output.trim()).to.equal("50");
+    expect((await psql("postgres", "wrong", "SELECT 1")).output).to.match(/password authentication failed/);
+  });
+
+  it("has no network: its socket is the only way in", async () => {
+    const { HostConfig, NetworkSettings } = await docker.getContainer(server).inspect();
+    expect(HostConfig.NetworkMode).to.equal("none");
+    expect(Object.keys(NetworkSettings.Ports)).to.have.length(0);
+  });
+
+  it("makes users who may make roles and databases but are no superusers, unless they get roles of their own", async () => {
+    await done(`POST ${INSTANCES}/main/users`, { name: "reservas", password: "it's: a\\word" });
+    await done(`POST ${INSTANCES}/main/users`, { name: "reader", password: "r", databaseRoles: ["pg_read_all_data"] });
+    await done(`POST ${INSTANCES}/main/databases`, { name: "reservas" });
+    const attributes = "SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = current_user";
+    expect((await psql("reservas", "it's: a\\word", attributes)).output.trim()).to.equal("f|t|t");
+    expect((await psql("reader", "r", attributes)).output.trim()).to.equal("f|f|f");
+    const create = "CREATE TABLE mine (id int)";
+    expect((await psql("reservas", "it's: a\\word", create, "reservas")).code).to.equal(0);
+    expect((await psql("reader", "r", create, "reservas")).output).to.match(/permission denied/);
+    const { items } = await cloud.must(`GET ${INSTANCES}/main/users`);
+    expect(items.map(({ name }: any) => name)).to.have.members(["postgres", "reservas", "reader"]);
+  });
+
+  it("changes a password, and refuses to drop a user who owns something or a database that is used", async () => {
+    await done(`PUT ${INSTANCES}/main/users?name=reservas`, { password: "new" });
+    expect((await psql("reservas", "new", "SELECT 1")).code).to.equal(0);
+    const dropped = await done(`DELETE ${INSTANCES}/main/users?name=reservas`).catch((error: Error) => error.message);
+    expect(dropped).to.match(/cannot be dropped because some objects depend on it/);
+  });
+
+  it("applies flags to the data that is there, for whoever knows the settings' version", async () => {
+    const { settings } = await cloud.must(`GET ${INSTANCES}/main`);
+    const flags = { databaseFlags: [{ name: "max_connections", value: "60" }] };
+    const stale = await cloud.ask(`PATCH ${INSTANCES}/main`, { settings: { ...flags, settingsVersion: "7" } });
+    expect([stale.status, stale.body.error.errors[0].reason]).to.deep.equal([412, "staleData"]);
+    await done(`PATCH ${INSTANCES}/main`, { settings: { ...flags, settingsVersion: settings.settingsVersion } });
+    expect((await psql("reservas", "new", "SHOW max_connections")).output.trim()).to.equal("60");
+    expect((await psql("reservas", "new", "SELECT count(*) FROM mine", "reservas")).output.trim()).to.equal("0");
+    const wrong = { databaseFlags: [{ name: "max_conections", value: "60" }] };
+    const failure = await done(`PATCH ${INSTANCES}/main`, { settings: wrong }).catch((error: Error) => error.message);
+    expect(failure).to.match(/unrecognized configuration parameter "max_conections"/);
+    await done(`PATCH ${INSTANCES}/main`, { settings: flags });
+  });
+
+  it("does one thing at a time, as Cloud SQL does", async () => {
+    const first = await cloud.must(`PATCH ${INSTANCES}/main`, { settings: { userLabels: { a: "b" } } });
+    const second = await cloud.ask(`POST ${INSTANCES}/main/databases`, { name: "other" });
+    expect([second.status, second.body.error.errors[0].reason]).to.deep.equal([409, "operationInProgress"]);
+    await cloud.rehearsal.cloud.operations.settled();
+    expect((await cloud.must(`GET sqladmin/sql/v1beta4/projects/${PROJECT}/operations/${first.name}`)).status).to.equal(
+      "DONE",
+    );
+  });
+
+  it("refuses what Cloud SQL refuses", async () => {
+    const tries: [string, object | undefined, number, RegExp][] = [
+      [`POST ${INSTANCES}`, instance(), 409, /already exists/],
+      [`POST ${INSTANCES}`, { ...instance({ tier: "db-f2-micro" }), name: "two" }, 400, /Invalid Tier \(db-f2-micro\)/],
+      [`POST ${INSTANCES}`, { ...instance(), name: "Two" }, 400, /instance name/],
+      [`POST ${INSTANCES}/main/databases`, { name: "reservas" }, 400, /already exists/],
+      [`GET ${INSTANCES}/none`, undefined, 404, /does not exist/],
+      [`GET ${INSTANCES}/main/databases/none`, undefined, 404, /Not Found/],
+    ];
+    for (const [what, body, status, message] of tries) {
+      const answer = await cloud.ask(what, body);
+      expect(answer.status, what).to.equal(status);
+      expect(answer.body.error.message).to.match(message);
+    }
+  });
+
+  it("is deleted only once its protection is lifted, with its data", async () => {
+    await done(`PATCH ${INSTANCES}/main`, { settings: { deletionProtectionEnabled: true } });
+    const refused = await cloud.ask(`DELETE ${INSTANCES}/main`);
+    expect([refused.status, refused.body.error.message]).to.satisfy(
+      ([status, message]: [number, string]) => status === 400 && /The instance is protected/.test(message),
+    );
+    await done(`PATCH ${INSTANCES}/main`, { settings: { deletionProtectionEnabled: false } });
+    await done(`DELETE ${INSTANCES}/main`);
+    expect((await cloud.ask(`GET ${INSTANCES}/main`)).status).to.equal(404);
+    expect(await docker.listContainers({ all: true, filters: { name: [server] } })).to.deep.equal([]);
+    expect((await docker.listVolumes({ filters: { name: [server] } })).Volumes).to.deep.equal([]);
+    expect(cloud.rehearsal.report.summary().ownViolations).to.deep.equal([]);
+  });
+});
