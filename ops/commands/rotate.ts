@@ -1,6 +1,7 @@
 import { catalogue } from "../../infra/catalogue";
 import { secretName } from "../../infra/naming";
 import { refuse, suggestion, type Problem } from "../../infra/problems";
+import { withExitCode, type Register } from "../command-line";
 import { connectSecrets } from "../rotation/google";
 import { askServices, type Answer } from "../rotation/health";
 import { configValue, exportState, isUpToDate, setConfig, update } from "../rotation/pulumi";
@@ -10,6 +11,21 @@ import { stackOutputs, type State } from "../state";
 import { stackOf } from "../stack";
 
 export type RotateOptions = { secret?: string; stack: string; yes?: boolean; unchecked?: boolean };
+
+export const register: Register = (program) => {
+  program
+    .command("rotate")
+    .description("give a secret of a cloud stack another value, roll what uses it, disable the version before")
+    .argument("[secret]", "its full name; left out: finish a rotation that was cut off")
+    .option("-s, --stack <name>", "the stack", "prod")
+    .option("-y, --yes", "do not ask before the update")
+    .option("--unchecked", "also where a service does not let us ask whether it is ready")
+    .action(
+      withExitCode((secret: string | undefined, options: Omit<RotateOptions, "secret">) =>
+        rotate({ ...options, ...(secret === undefined ? {} : { secret }) }),
+      ),
+    );
+};
 
 /**
  * Gives a secret another value and rolls the revisions that use it, without building anything: counts fleet:rotations up,
