@@ -130,6 +130,6 @@ describe("callcenter's make targets", () => {
       listed.filter((target) => !seen.has(target ?? "")),
       [],
     );
-    assert.equal(listed.length, 27);
+    assert.equal(listed.length, 25);
   });
 });
