@@ -50,15 +50,9 @@ export const selectDatastore = ({
   datastores: readonly RunningDatastore[];
 }): RunningDatastore => {
   const found = selectParts({ names: [name], parts: datastores });
-  const main = found.find(({ definition }) => "databases" in definition) ?? found[0];
-  return found.length > 1 && !found.every(({ system }) => system === name)
-    ? refuseAmbiguous(name, found)
-    : (main as RunningDatastore);
-};
-
-const refuseAmbiguous = (name: string, found: readonly RunningDatastore[]): never => {
-  refuse([ambiguous(name, found)]);
-  throw new Error(name); // unreachable: the line above has a problem
+  const isSystem = found.every(({ system }) => system === name);
+  if (found.length > 1 && !isSystem) refuse([ambiguous(name, found)]);
+  return (found.find(({ definition }) => "databases" in definition) ?? found[0]) as RunningDatastore;
 };
 
 const isNamed = (part: { system: string; name: string }, name: string): boolean =>

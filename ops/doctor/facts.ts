@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import type Docker from "dockerode";
 import { ProblemsError, type Problem } from "../../infra/problems";
+import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 import { readConfigFile } from "../config-file";
 import { connect, engineHost, listEverything, type Inventory } from "../engine";
 import { readJson } from "../files";
@@ -95,7 +96,7 @@ const timedInfo = async (docker: Docker): Promise<{ aheadSeconds: number; root: 
 };
 
 const takenPorts = async ({ docker, stack }: { docker: Docker; stack: Stack }): Promise<WantedPort[]> => {
-  const filters = { label: [`dev.fleet.stack=fleet/${stack.name}`] };
+  const filters = { label: [`${STACK_LABEL}=${stackLabel(stack.name)}`] };
   const own = (await docker.listContainers({ filters })).flatMap(({ Ports }) => Ports.map((port) => port.PublicPort));
   const asked = wantedPorts(readConfigFile(stack.configFile)).filter(({ port }) => !own.includes(port));
   const taken = await Promise.all(asked.map(({ port }) => isTaken(port)));

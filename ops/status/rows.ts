@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 import { listEverything } from "../engine";
 import { containerHealth } from "../health";
 import type { RunningStack } from "../running";
@@ -53,7 +54,7 @@ export const statusOf = async (running: RunningStack): Promise<Status> => {
 type Info = { listed: Docker.ContainerInfo; image: string; startedAt: string; exitCode: number };
 
 const listContainers = async ({ docker, stack }: RunningStack): Promise<Map<string, Info>> => {
-  const filters = { label: [`dev.fleet.stack=fleet/${stack.name}`] };
+  const filters = { label: [`${STACK_LABEL}=${stackLabel(stack.name)}`] };
   const [containers, images] = await Promise.all([docker.listContainers({ all: true, filters }), docker.listImages()]);
   const tags = new Map(images.map(({ Id, RepoTags }) => [Id, RepoTags?.[0]]));
   const entries = containers.map(async (listed) => {

@@ -59,10 +59,21 @@ const sumOf = {
   mariadb: (table: string) => `SELECT COUNT(*) FROM \`${table}\`; CHECKSUM TABLE \`${table}\``,
 };
 
-/** Every key with its value as Redis writes it, over all that is there. */
+/** Every key with its value, over all that is there. Sets and hashes have no order of their own: a reload changes it. */
 const ALL_KEYS = `
+local function content(key)
+  local kind = redis.call('TYPE', key).ok
+  if kind ~= 'set' and kind ~= 'hash' then return redis.call('DUMP', key) end
+  local flat = redis.call(kind == 'set' and 'SMEMBERS' or 'HGETALL', key)
+  local parts = {}
+  for at = 1, #flat, kind == 'set' and 1 or 2 do
+    parts[#parts + 1] = flat[at] .. '=' .. (kind == 'set' and '' or flat[at + 1])
+  end
+  table.sort(parts)
+  return table.concat(parts, ' ')
+end
 local keys = redis.call('KEYS', '*')
 table.sort(keys)
 local sum = ''
-for _, key in ipairs(keys) do sum = redis.sha1hex(sum .. key .. redis.call('DUMP', key)) end
+for _, key in ipairs(keys) do sum = redis.sha1hex(sum .. key .. content(key)) end
 return #keys .. ' ' .. sum`;

@@ -95,8 +95,8 @@ export const mariadbRolesSql = ({
       `CREATE USER IF NOT EXISTS '${user}'@'%'`,
       `ALTER USER '${user}'@'%' IDENTIFIED BY ${sqlText(passwords[index] ?? "")}`,
       `GRANT ALL ON \`${name}\`.* TO '${user}'@'%'`,
-      // Django's tests make a database of their own beside it.
-      `GRANT ALL ON \`test\\_${name}\`.* TO '${user}'@'%'`,
+      // Django's tests make a database of their own beside it; on several processors, one more for each (`..._gw0`).
+      `GRANT ALL ON \`test\\_${name}%\`.* TO '${user}'@'%'`,
     ]),
   ];
   return [askInitialised, ...statements.map(onceInitialised)].map((line) => `${line};\n`).join("");
