@@ -74,7 +74,7 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
   /** Looks at every container now, or once more when a look is under way. */
   look(): Promise<void> {
     this.#lookAgain = true;
-    this.#looking ??= this.#lookUntilCurrent().finally(() => (this.#looking = undefined));
+    this.#looking ??= this.#lookUntilCurrent();
     return this.#looking;
   }
 
@@ -86,6 +86,7 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
       this.picture = next;
       this.emit("picture", next);
     }
+    this.#looking = undefined;
   }
 
   async #take(): Promise<Picture> {
