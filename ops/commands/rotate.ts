@@ -24,12 +24,11 @@ export const rotate = async ({
   unchecked = false,
 }: RotateOptions): Promise<number> => {
   const session = await setUp({ stack: stackOf(name), quiet: true });
-  if (secret !== undefined) {
-    refuse(rotationProblems({ session, secret, state: exportState(session) }));
-    const code = await rotateTo({ session, secret, yes });
-    if (code !== 0) return code;
-  }
-  refuse(canaryProblems(canaryOf(session)));
+  refuse(
+    secret === undefined ? finishProblems(session) : rotationProblems({ session, secret, state: exportState(session) }),
+  );
+  const code = secret === undefined ? 0 : await rotateTo({ session, secret, yes });
+  if (code !== 0) return code;
   const state = exportState(session);
   if (!(await isHealthy({ session, state, unchecked }))) return 1;
   await disableOld(session, state);
@@ -81,8 +80,17 @@ const rotationProblems = ({
     }),
     ...canaryProblems(canaryOf(session)),
   ];
-  return problems.length > 0 || isUpToDate(session) ? problems : [pendingProblem(session.stack.name)];
+  return problems.length > 0 ? problems : pendingProblems(session);
 };
+
+/** An update that was cut off can leave a revision that is pinned to the version before the stored one. */
+const finishProblems = (session: Session): Problem[] => {
+  const problems = canaryProblems(canaryOf(session));
+  return problems.length > 0 ? problems : pendingProblems(session);
+};
+
+const pendingProblems = (session: Session): Problem[] =>
+  isUpToDate(session) ? [] : [pendingProblem(session.stack.name)];
 
 const knownSecrets = (): string[] =>
   Object.entries(catalogue).flatMap(([system, { secrets }]) =>
