@@ -79,8 +79,6 @@ export const cloudShape = {
     .meta(words("an https URL without a path", "https://messaging.example.com")),
 };
 
-const cloudSchema = z.strictObject(cloudShape);
-
 /** What the provider itself reads: `gcp:project` and `gcp:region`. */
 export const placeSchema = z.strictObject({
   project: z
@@ -93,4 +91,4 @@ export const placeSchema = z.strictObject({
     .meta(words("a region of Google Cloud", "europe-west1")),
 });
 
-export type CloudSettings = Readonly<z.infer<typeof cloudSchema> & z.infer<typeof placeSchema>>;
+export type CloudSettings = Readonly<z.infer<z.ZodObject<typeof cloudShape>> & z.infer<typeof placeSchema>>;

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { catalogue } from "../../infra/catalogue";
 import { secretName } from "../../infra/naming";
 import { refuse, type Problem } from "../../infra/problems";
@@ -32,6 +33,10 @@ export const rotate = async ({
   const state = exportState(session);
   if (!(await isHealthy({ session, state, unchecked }))) return 1;
   await disableOld(session, state);
+  if (session.stack.kind === "committed")
+    tell(
+      `Commit ${path.basename(session.stack.configFile)}: an update from a count that is behind takes the rotation back.`,
+    );
   return 0;
 };
 

@@ -1,7 +1,7 @@
 """Databases of a managed Postgres server that their own users share, and nobody else reads.
 
     PGHOST, PGUSER, PGPASSWORD, PGDATABASE   the server and its administrator, as libpq reads them
-    PREPARE_DATABASES                        JSON: [{"database", "owner", "users", "extensions"}, ...]
+    PREPARE_DATABASES                        a JSON list of what Database, below, says
 
     python -m chassis.prepare_databases
 
@@ -108,12 +108,12 @@ def may_connect(server: psycopg.Connection[Any], user: str, database: str) -> bo
 
 def exists(server: psycopg.Connection[Any], query: str, *values: str) -> bool:
     # The queries are the constants above.
-    return server.execute(query, values).fetchone() is not None  # type: ignore[arg-type]
+    return server.execute(query, values).fetchone() is not None
 
 
 def run(connection: psycopg.Connection[Any], statement: str, *names: str) -> None:
     """A statement with names in it; the statements are the constants above."""
-    quoted = sql.SQL(statement).format(*map(sql.Identifier, names))  # type: ignore[arg-type]
+    quoted = sql.SQL(statement).format(*map(sql.Identifier, names))
     connection.execute(quoted)
 
 
