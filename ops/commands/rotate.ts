@@ -1,10 +1,12 @@
+import path from "node:path";
 import { catalogue } from "../../infra/catalogue";
 import { secretName } from "../../infra/naming";
-import { refuse, suggestion, type Problem } from "../../infra/problems";
+import { refuse, type Problem } from "../../infra/problems";
 import { withExitCode, type Register } from "../command-line";
 import { connectSecrets } from "../rotation/google";
 import { askServices, type Answer } from "../rotation/health";
 import { configValue, exportState, isUpToDate, setConfig, update } from "../rotation/pulumi";
+import { canaryProblems, givenKey, pendingProblem, rotationsKey, secretProblems } from "../rotation/rules";
 import { isUsed, usedVersions } from "../rotation/versions";
 import { setUp, type Session } from "../session";
 import { stackOutputs, type State } from "../state";
@@ -39,19 +41,21 @@ export const rotate = async ({
   unchecked = false,
 }: RotateOptions): Promise<number> => {
   const session = await setUp({ stack: stackOf(name), quiet: true });
-  if (secret !== undefined) {
-    refuse(rotationProblems({ session, secret, state: exportState(session) }));
-    const code = await rotateTo({ session, secret, yes });
-    if (code !== 0) return code;
-  }
-  refuse(canaryProblems(session));
+  refuse(
+    secret === undefined ? finishProblems(session) : rotationProblems({ session, secret, state: exportState(session) }),
+  );
+  const code = secret === undefined ? 0 : await rotateTo({ session, secret, yes });
+  if (code !== 0) return code;
   const state = exportState(session);
   if (!(await isHealthy({ session, state, unchecked }))) return 1;
   await disableOld(session, state);
+  if (session.stack.kind === "committed")
+    tell(
+      `Commit ${path.basename(session.stack.configFile)}: an update from a count that is behind takes the rotation back.`,
+    );
   return 0;
 };
 
-const rotationsKey = (secret: string): string => `fleet:rotations["${secret}"]`;
 const countOf = (session: Session, secret: string): number => Number(configValue(session, rotationsKey(secret)) ?? 0);
 
 const rotateTo = async ({
@@ -89,43 +93,34 @@ const rotationProblems = ({
   secret: string;
   state: State;
 }): Problem[] => {
-  const problems = [...secretProblems({ session, secret, state }), ...canaryProblems(session)];
-  return problems.length > 0 || isUpToDate(session) ? problems : [pending(session.stack.name)];
-};
-
-const secretProblems = ({ session, secret, state }: { session: Session; secret: string; state: State }): Problem[] => {
-  const { name } = session.stack;
-  const known = Object.entries(catalogue).flatMap(([system, { secrets }]) =>
-    Object.keys(secrets).map((own) => secretName({ system, secret: own })),
-  );
-  if (!known.includes(secret)) {
-    const message = `${secret} is no secret of the catalogue.${suggestion(secret, known)} Secrets: ${known.join(", ")}`;
-    return [{ path: "secret", message, cure: "name one of these" }];
-  }
-  const given = `fleet:secrets["${secret}"]`;
-  if (configValue(session, given) !== undefined) {
-    const cure = `npm run pulumi -- config set --secret --path '${given}' <value> --stack ${name}, then npm run pulumi -- up --stack ${name}, then npm run rotate -- --stack ${name}`;
-    return [{ path: secret, message: "has the value that fleet:secrets gives, so only its owner can change it", cure }];
-  }
-  if (isUsed(state.resources, secret)) return [];
-  return [{ path: secret, message: `nothing that runs in ${name} uses it`, cure: "rotate one that is used" }];
-};
-
-/** A revision that keeps a part of the traffic is pinned to the versions before. */
-const canaryProblems = (session: Session): Problem[] => {
-  const percent = Number(configValue(session, "fleet:canaryPercent") ?? 100);
-  if (percent === 100) return [];
-  const { name } = session.stack;
-  const cure = `npm run pulumi -- config set fleet:canaryPercent 100 --stack ${name}, then npm run pulumi -- up --stack ${name}`;
-  return [
-    { path: "fleet:canaryPercent", message: `is ${percent}: the other revision needs the versions it has`, cure },
+  const problems = [
+    ...secretProblems({
+      ...{ secret, stack: session.stack.name, known: knownSecrets() },
+      isGiven: configValue(session, givenKey(secret)) !== undefined,
+      isUsed: isUsed(state.resources, secret),
+    }),
+    ...canaryProblems(canaryOf(session)),
   ];
+  return problems.length > 0 ? problems : pendingProblems(session);
 };
 
-const pending = (name: string): Problem => ({
-  path: `stack ${name}`,
-  message: "what runs is not what the program says (or a preview fails), and a rotation would bring that along",
-  cure: `npm run pulumi -- up --stack ${name}, then this again; after a rotation that was cut off: npm run rotate -- --stack ${name}`,
+/** An update that was cut off can leave a revision that is pinned to the version before the stored one. */
+const finishProblems = (session: Session): Problem[] => {
+  const problems = canaryProblems(canaryOf(session));
+  return problems.length > 0 ? problems : pendingProblems(session);
+};
+
+const pendingProblems = (session: Session): Problem[] =>
+  isUpToDate(session) ? [] : [pendingProblem(session.stack.name)];
+
+const knownSecrets = (): string[] =>
+  Object.entries(catalogue).flatMap(([system, { secrets }]) =>
+    Object.keys(secrets).map((secret) => secretName({ system, secret })),
+  );
+
+const canaryOf = (session: Session): { percent: number; stack: string } => ({
+  percent: Number(configValue(session, "fleet:canaryPercent") ?? 100),
+  stack: session.stack.name,
 });
 
 const isHealthy = async ({

@@ -1,4 +1,4 @@
-import { applicationToken } from "../../infra/targets/gcp/google";
+import { askerOf } from "../../infra/targets/gcp/google";
 import { partsOf } from "./versions";
 
 /** Secret Manager as far as a rotation needs it. */
@@ -17,20 +17,11 @@ export const connectSecrets = ({
   accessToken: string | undefined;
   env: NodeJS.ProcessEnv;
 }): SecretManager => {
-  const base = env["GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT"] ?? "https://secretmanager.googleapis.com/v1/";
-  let token: Promise<string> | undefined;
-
-  const ask = async <T>(method: string, path: string): Promise<T> => {
-    token ??= accessToken === undefined ? applicationToken(env) : Promise.resolve(accessToken);
-    const response = await fetch(`${base.replace(/\/?$/, "/")}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${await token}`, "content-type": "application/json" },
-      ...(method === "POST" ? { body: "{}" } : {}),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
-    return JSON.parse(text) as T;
-  };
+  const ask = askerOf({
+    base: env["GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT"] ?? "https://secretmanager.googleapis.com/v1/",
+    accessToken,
+    env,
+  });
 
   const versionsOf = async (secret: string, page?: string): Promise<Version[]> => {
     const at = `${secret}/versions?pageSize=250${page === undefined ? "" : `&pageToken=${encodeURIComponent(page)}`}`;

@@ -41,6 +41,8 @@ describe("the preview of prod", function () {
       "gcp:cloudrunv2/job:Job": 3,
       "gcp:cloudrunv2/service:Service": 2,
       "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": 1,
+      "gcp:monitoring/alertPolicy:AlertPolicy": 5,
+      "gcp:monitoring/notificationChannel:NotificationChannel": 1,
       "gcp:projects/iAMMember:IAMMember": 5,
       "gcp:projects/service:Service": 7,
       "gcp:secretmanager/secret:Secret": 7,

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connectSecrets } from "../../ops/rotation/google";
 import { askServices } from "../../ops/rotation/health";
+import { canaryProblems, pendingProblem, secretProblems } from "../../ops/rotation/rules";
 import { isUsed, partsOf, usedVersions } from "../../ops/rotation/versions";
 import type { Resource } from "../../ops/state";
 
@@ -57,6 +58,41 @@ describe("the versions that a stack uses", () => {
     });
     expect(isUsed([random("a-database-password-b")], "a-database-password")).to.equal(true);
     expect(isUsed([random("a-database-password")], "b-database-password")).to.equal(false);
+  });
+});
+
+describe("a rotation is refused", () => {
+  const wanted = {
+    ...{ secret: "leads-postgres-password", stack: "prod", isGiven: false, isUsed: true },
+    known: ["leads-postgres-password", "leads-django-secret-key"],
+  };
+  const said = (change: Partial<typeof wanted>) => secretProblems({ ...wanted, ...change });
+
+  it("of a name that no secret has, with the closest one", () => {
+    const [problem] = said({ secret: "leads-postgres-pasword" });
+    expect(problem?.message).to.include("Did you mean leads-postgres-password?");
+  });
+
+  it("of a value that somebody else gives, with the way to change it", () => {
+    const [problem] = said({ isGiven: true });
+    expect(problem?.cure).to.include(`config set --secret --path 'fleet:secrets["leads-postgres-password"]'`);
+  });
+
+  it("of what nothing uses", () => {
+    expect(said({ isUsed: false })[0]?.message).to.include("used by nothing that runs in prod");
+  });
+
+  it("while a canary keeps a revision that needs the versions before", () => {
+    expect(canaryProblems({ percent: 10, stack: "prod" })[0]?.message).to.include("is 10");
+    expect(canaryProblems({ percent: 100, stack: "prod" })).to.deep.equal([]);
+  });
+
+  it("where it would bring other changes along, with a way on after one that was cut off", () => {
+    expect(pendingProblem("prod").cure).to.include("npm run rotate -- --stack prod");
+  });
+
+  it("for no other reason", () => {
+    expect(said({})).to.deep.equal([]);
   });
 });
 

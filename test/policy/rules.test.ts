@@ -2,17 +2,8 @@ import { expect } from "chai";
 import { UNKNOWN, type Resource } from "../../policy/rule";
 import { rules } from "../../policy/rules";
 import { PROJECT_POLICY, SERVICE_ACCOUNT_KEY } from "../../policy/types";
+import { broken } from "./broken";
 import { container, good, stackOf } from "./good";
-
-/** The names of the rules that find something, each once. */
-const broken = (resources: readonly Resource[]): string[] =>
-  rules
-    .filter((rule) =>
-      "stackMistakes" in rule
-        ? rule.stackMistakes(resources).length > 0
-        : resources.some((resource) => rule.types.includes(resource.type) && rule.mistakes(resource).length > 0),
-    )
-    .map(({ name }) => name);
 
 const serviceWith = (change: object) => ({
   service: { ...good.service, template: { ...good.service.template, containers: [{ ...container, ...change }] } },

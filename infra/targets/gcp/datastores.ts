@@ -3,20 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { PlannedDatastore } from "../../catalogue/plan";
 import type { Database } from "../../catalogue/vocabulary";
-import { googleName } from "../../naming";
-import { resources, SOCKETS } from "./container";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import { databaseVersion } from "./images";
-import { GENERATION_LABEL, labelsOf } from "./labels";
-import { networkId } from "./network";
-import { runOnce } from "./oneshot";
-import { connectionName, isPostgres, type CloudPlan } from "./plan";
-import { preparation, usersOf } from "./ready";
-import { createRuntime } from "./runtime";
+import { labelsOf } from "./labels";
+import { isPostgres, type CloudPlan } from "./plan";
+import { prepareDatabases, usersOf, type Administrator } from "./ready";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
 import type { Server } from "./servers";
-import { shortHash } from "./service";
 
 /** What a Cloud SQL instance is made with. */
 export type SqlServerArgs = {
@@ -50,7 +44,11 @@ export class GcpSqlServer extends pulumi.ComponentResource {
     const [first] = args.server.datastores;
     this.ready =
       first && isPostgres(first)
-        ? prepare(making, instance, [...databases, ...users])
+        ? prepareDatabases({
+            ...making,
+            admin: createAdmin(making, instance),
+            needs: [...databases, ...users],
+          })
         : pulumi.all([...databases, ...users].map(({ urn }) => urn)).apply(() => instance);
     this.registerOutputs();
   }
@@ -167,116 +165,13 @@ const createUser = ({
     { parent },
   );
 
-/** The user of the step that prepares databases; no service gets its password. */
 const ADMIN = "fleet_admin";
 
-const prepare = (
-  making: Making,
-  instance: gcp.sql.DatabaseInstance,
-  needs: readonly pulumi.Resource[],
-): pulumi.Output<pulumi.Resource> => {
-  const { plan, server, image, runner, parent } = making;
-  const name = `${server.id}-prepare`;
-  const { admin, password } = createAdmin(making, instance);
-  const databases = JSON.stringify(preparation(server.datastores, plan));
-  const runtime = createRuntime({
-    ...making,
-    name,
-    parts: [server.id, "prepare"],
-    servers: [server],
-    usesRedis: false,
-    env: [
-      ["PGDATABASE", { text: "postgres" }],
-      ["PGHOST", { text: `${SOCKETS}/${connectionName(plan.cloud, server.name)}` }],
-      ["PGPASSWORD", { secret: `${server.id}-admin-password`, value: password }],
-      ["PGUSER", { text: ADMIN }],
-      ["PREPARE_DATABASES", { text: databases }],
-    ],
-  });
-  const generation = shortHash([databases, server.name]);
-  const labels = labelsOf({ stack: plan.stack, part: name });
-  const job = new gcp.cloudrunv2.Job(
-    name,
-    {
-      project: plan.cloud.project,
-      location: plan.cloud.region,
-      name: googleName({ kind: "run", stack: plan.stack, parts: [server.id, "prepare"] }),
-      labels,
-      deletionProtection: true,
-      template: {
-        labels: { ...labels, [GENERATION_LABEL]: generation },
-        taskCount: 1,
-        template: {
-          ...runtime.template,
-          maxRetries: 0,
-          timeout: "300s",
-          containers: [
-            {
-              image: image.reference,
-              // Instead of the image's entrypoint, which wants all settings of a service.
-              commands: ["python"],
-              args: ["-m", "chassis.prepare_databases"],
-              envs: runtime.envs,
-              volumeMounts: runtime.mounts,
-              resources: resources({ cpu: 1, memory: "512Mi" }),
-            },
-          ],
-        },
-      },
-    },
-    { parent, dependsOn: [...needs, admin, ...runtime.permissions] },
-  );
-  return runOnce({ what: `database server ${server.id}`, job, generation, runner });
-};
-
-const createAdmin = (making: Making, instance: gcp.sql.DatabaseInstance) => {
+/** Who prepares the databases; no service gets its password. */
+const createAdmin = (making: Making, instance: gcp.sql.DatabaseInstance): Administrator => {
   const { server, parent } = making;
   const args = { length: 32, special: false };
   const password = new random.RandomPassword(`${server.id}-admin-password`, args, { parent }).result;
-  return { password, admin: createUser({ name: `${server.id}-admin`, user: ADMIN, password, instance, making }) };
-};
-
-/** What a Memorystore instance is made with. */
-export type RedisServerArgs = { plan: CloudPlan; server: Server; apis: readonly pulumi.Resource[] };
-
-/** A Memorystore instance: Redis with a password, in the VPC only. It holds a cache and messages, no data. */
-export class GcpRedisServer extends pulumi.ComponentResource {
-  readonly ready: pulumi.Output<pulumi.Resource>;
-  private readonly instance: gcp.redis.Instance;
-
-  constructor(args: RedisServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    super("fleet:gcp:RedisServer", args.server.id, {}, opts);
-    this.instance = createRedis({ ...args, parent: this });
-    this.ready = pulumi.output(this.instance);
-    this.registerOutputs();
-  }
-
-  /** The address of one of its databases, with the password. */
-  urlOf(database: number): pulumi.Output<string> {
-    const { authString, host, port } = this.instance;
-    return pulumi.secret(pulumi.interpolate`redis://:${authString}@${host}:${port}/${database}`);
-  }
-}
-
-const createRedis = ({ plan, server, apis, parent }: RedisServerArgs & { parent: pulumi.Resource }) => {
-  const { stack, cloud } = plan;
-  const [datastore] = server.datastores as [PlannedDatastore];
-  return new gcp.redis.Instance(
-    server.id,
-    {
-      project: cloud.project,
-      region: cloud.region,
-      name: server.name,
-      displayName: `Redis of ${stack}`,
-      tier: "BASIC",
-      memorySizeGb: 1,
-      redisVersion: databaseVersion(datastore),
-      authEnabled: true,
-      authorizedNetwork: networkId(plan),
-      persistenceConfig: { persistenceMode: "RDB", rdbSnapshotPeriod: "ONE_HOUR" },
-      maintenancePolicy: { weeklyMaintenanceWindows: [{ day: "SUNDAY", startTime: { hours: 4 } }] },
-      labels: labelsOf({ stack }),
-    },
-    { parent, dependsOn: [...apis], additionalSecretOutputs: ["authString"] },
-  );
+  const user = createUser({ name: `${server.id}-admin`, user: ADMIN, password, instance, making });
+  return { name: ADMIN, password, user };
 };

@@ -37,20 +37,11 @@ export const connectRun = ({
   env: NodeJS.ProcessEnv;
   pauseMs?: number;
 }): JobRunner => {
-  const base = env["GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT"] ?? "https://run.googleapis.com/v2/";
-  let token: Promise<string> | undefined;
-
-  const ask = async <T>(method: string, path: string): Promise<T> => {
-    token ??= accessToken === undefined ? applicationToken(env) : Promise.resolve(accessToken);
-    const response = await fetch(`${base.replace(/\/?$/, "/")}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${await token}`, "content-type": "application/json" },
-      ...(method === "POST" ? { body: "{}" } : {}),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
-    return JSON.parse(text) as T;
-  };
+  const ask = askerOf({
+    base: env["GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT"] ?? "https://run.googleapis.com/v2/",
+    accessToken,
+    env,
+  });
 
   const finished = async (name: string): Promise<Execution> => {
     for (;;) {
@@ -85,8 +76,35 @@ const failureOf = (execution: Execution): string =>
     ...(execution.logUri ? [`log: ${execution.logUri}`] : []),
   ].join("\n    ");
 
+/**
+ * Asks one of Google's APIs, with one token for all questions: `ask("GET", "projects/p/secrets")`.
+ * @throws Error with what was asked and what the answer says, where it is no good one.
+ */
+export const askerOf = ({
+  base,
+  accessToken,
+  env,
+}: {
+  base: string;
+  accessToken: string | undefined;
+  env: NodeJS.ProcessEnv;
+}) => {
+  let token: Promise<string> | undefined;
+  return async <T>(method: "GET" | "POST", path: string): Promise<T> => {
+    token ??= accessToken === undefined ? applicationToken(env) : Promise.resolve(accessToken);
+    const response = await fetch(`${base.replace(/\/?$/, "/")}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await token}`, "content-type": "application/json" },
+      ...(method === "POST" ? { body: "{}" } : {}),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
+    return JSON.parse(text) as T;
+  };
+};
+
 /** As the provider finds one: GOOGLE_OAUTH_ACCESS_TOKEN, GOOGLE_CREDENTIALS, application default credentials. */
-export const applicationToken = async (env: NodeJS.ProcessEnv): Promise<string> => {
+const applicationToken = async (env: NodeJS.ProcessEnv): Promise<string> => {
   const { GOOGLE_OAUTH_ACCESS_TOKEN: given, GOOGLE_CREDENTIALS: key } = env;
   if (given) return given;
   const { GoogleAuth } = await import("google-auth-library");

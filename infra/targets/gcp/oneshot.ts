@@ -1,5 +1,6 @@
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
 import { PlainError } from "../../problems";
 import type { JobRunner } from "./google";
 import { GENERATION_LABEL } from "./labels";
@@ -36,3 +37,7 @@ const failureMessage = ({ what, failure }: { what: string; failure: string }): s
     `    ${failure}`,
     "  cure: mend the cause, then run the update again: it runs this again.",
   ].join("\n");
+
+/** What a job is run for, as a label's value. */
+export const shortHash = (parts: readonly string[]): string =>
+  createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);

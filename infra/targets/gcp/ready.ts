@@ -1,7 +1,17 @@
+import * as gcp from "@pulumi/gcp";
+import type * as pulumi from "@pulumi/pulumi";
 import type { PlannedDatastore } from "../../catalogue/plan";
 import type { Database } from "../../catalogue/vocabulary";
-import type { CloudPlan } from "./plan";
-import { rotationOf, userName, type Turn } from "./secrets";
+import { googleName } from "../../naming";
+import { resources, SOCKETS } from "./container";
+import type { JobRunner } from "./google";
+import type { PushedImage } from "./image";
+import { GENERATION_LABEL, labelsOf } from "./labels";
+import { runOnce, shortHash } from "./oneshot";
+import { connectionName, type CloudPlan } from "./plan";
+import { createRuntime } from "./runtime";
+import { rotationOf, userName, type SecretStore, type Turn } from "./secrets";
+import type { Server } from "./servers";
 
 /**
  * What a job does on a Cloud SQL instance before anything uses it: whoever the API makes is a cloudsqlsuperuser, who
@@ -35,4 +45,76 @@ export const usersOf = ({
   return turns
     .filter((turn) => rotationOf(turn, rotation) !== undefined)
     .map((turn) => ({ user: userName(user, turn), turn }));
+};
+
+/** The user of the server who may change the others. */
+export type Administrator = { name: string; password: pulumi.Output<string>; user: gcp.sql.User };
+
+type PrepareArgs = {
+  plan: CloudPlan;
+  server: Server;
+  admin: Administrator;
+  /** Has Python, psycopg and the chassis. */
+  image: PushedImage;
+  /** The databases and users that are prepared. */
+  needs: readonly pulumi.Resource[];
+  store: SecretStore;
+  runner: JobRunner;
+  apis: readonly pulumi.Resource[];
+  parent: pulumi.Resource;
+};
+
+/** Runs the step, and gives the job once it has succeeded. */
+export const prepareDatabases = (making: PrepareArgs): pulumi.Output<pulumi.Resource> => {
+  const { plan, server, admin, image, runner, needs, parent } = making;
+  const name = `${server.id}-prepare`;
+  const databases = JSON.stringify(preparation(server.datastores, plan));
+  const runtime = createRuntime({
+    ...making,
+    name,
+    parts: [server.id, "prepare"],
+    servers: [server],
+    usesRedis: false,
+    env: [
+      ["PGDATABASE", { text: "postgres" }],
+      ["PGHOST", { text: `${SOCKETS}/${connectionName(plan.cloud, server.name)}` }],
+      ["PGPASSWORD", { secret: `${server.id}-admin-password`, value: admin.password }],
+      ["PGUSER", { text: admin.name }],
+      ["PREPARE_DATABASES", { text: databases }],
+    ],
+  });
+  const generation = shortHash([databases, server.name]);
+  const labels = labelsOf({ stack: plan.stack, part: name });
+  const job = new gcp.cloudrunv2.Job(
+    name,
+    {
+      project: plan.cloud.project,
+      location: plan.cloud.region,
+      name: googleName({ kind: "run", stack: plan.stack, parts: [server.id, "prepare"] }),
+      labels,
+      deletionProtection: true,
+      template: {
+        labels: { ...labels, [GENERATION_LABEL]: generation },
+        taskCount: 1,
+        template: {
+          ...runtime.template,
+          maxRetries: 0,
+          timeout: "300s",
+          containers: [
+            {
+              image: image.reference,
+              // Instead of the image's entrypoint, which wants all settings of a service.
+              commands: ["python"],
+              args: ["-m", "chassis.prepare_databases"],
+              envs: runtime.envs,
+              volumeMounts: runtime.mounts,
+              resources: resources({ cpu: 1, memory: "512Mi" }),
+            },
+          ],
+        },
+      },
+    },
+    { parent, dependsOn: [...needs, admin.user, ...runtime.permissions] },
+  );
+  return runOnce({ what: `database server ${server.id}`, job, generation, runner });
 };

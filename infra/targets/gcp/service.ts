@@ -1,6 +1,5 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { createHash } from "node:crypto";
 import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb } from "../../catalogue/plan";
 import { googleName } from "../../naming";
 import { concurrencyOf, livenessProbe, resources, startupProbe } from "./container";
@@ -8,7 +7,7 @@ import { resolveEnv, type Addresses } from "./env";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import { GENERATION_LABEL, labelsOf, PUBLIC_REASON } from "./labels";
-import { runOnce } from "./oneshot";
+import { runOnce, shortHash } from "./oneshot";
 import type { CloudPlan } from "./plan";
 import { createRuntime, type Runtime } from "./runtime";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
@@ -231,7 +230,3 @@ const createJob = (making: Making<PlannedJob>): pulumi.Output<pulumi.Resource> =
 /** A job runs again when what it runs or where it runs is another; its memory or timeout make no difference. */
 const generationOf = ({ image, service, servers }: Making<PlannedJob>): string =>
   shortHash([image.hash, ...(service.command ?? []), ...servers.map(({ name }) => name)]);
-
-/** As a label's value. */
-export const shortHash = (parts: readonly string[]): string =>
-  createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);

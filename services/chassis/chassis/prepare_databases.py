@@ -108,12 +108,12 @@ def may_connect(server: psycopg.Connection[Any], user: str, database: str) -> bo
 
 def exists(server: psycopg.Connection[Any], query: str, *values: str) -> bool:
     # The queries are the constants above.
-    return server.execute(query, values).fetchone() is not None  # type: ignore[arg-type]
+    return server.execute(query, values).fetchone() is not None
 
 
 def run(connection: psycopg.Connection[Any], statement: str, *names: str) -> None:
     """A statement with names in it; the statements are the constants above."""
-    quoted = sql.SQL(statement).format(*map(sql.Identifier, names))  # type: ignore[arg-type]
+    quoted = sql.SQL(statement).format(*map(sql.Identifier, names))
     connection.execute(quoted)
 
 

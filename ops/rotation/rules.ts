@@ -1,0 +1,53 @@
+import { suggestion, type Problem } from "../../infra/problems";
+
+/** What is known of a secret that somebody wants to rotate. */
+export type Wanted = {
+  secret: string;
+  stack: string;
+  /** Every secret of the catalogue, by full name. */
+  known: readonly string[];
+  /** Whether fleet:secrets gives its value. */
+  isGiven: boolean;
+  /** Whether something that runs uses it. */
+  isUsed: boolean;
+};
+
+/** The config key that counts a secret's rotations. */
+export const rotationsKey = (secret: string): string => `fleet:rotations["${secret}"]`;
+
+/** The config key that gives a secret's value. */
+export const givenKey = (secret: string): string => `fleet:secrets["${secret}"]`;
+
+/** Why a secret cannot be rotated. */
+export const secretProblems = ({ secret, stack, known, isGiven, isUsed }: Wanted): Problem[] => {
+  if (!known.includes(secret)) {
+    const message = `${secret} is no secret of the catalogue.${suggestion(secret, known)} Secrets: ${known.join(", ")}`;
+    return [{ path: "secret", message, cure: `npm run rotate -- <one of these> --stack ${stack}` }];
+  }
+  if (isGiven) {
+    const cure = `npm run pulumi -- config set --secret --path '${givenKey(secret)}' <value> --stack ${stack}, then npm run pulumi -- up --stack ${stack}, then npm run rotate -- --stack ${stack}`;
+    return [{ path: secret, message: "has the value that fleet:secrets gives, so only its owner can change it", cure }];
+  }
+  return isUsed
+    ? []
+    : [{ path: secret, message: `is used by nothing that runs in ${stack}`, cure: "rotate one that is used" }];
+};
+
+/** A revision that keeps a part of the traffic is pinned to the versions before. */
+export const canaryProblems = ({ percent, stack }: { percent: number; stack: string }): Problem[] =>
+  percent === 100
+    ? []
+    : [
+        {
+          path: "fleet:canaryPercent",
+          message: `is ${percent}: the other revision needs the versions that it has; allowed here: 100`,
+          cure: `npm run pulumi -- config set fleet:canaryPercent 100 --stack ${stack}, then npm run pulumi -- up --stack ${stack}`,
+        },
+      ];
+
+/** An update would bring along more than the rotation. */
+export const pendingProblem = (stack: string): Problem => ({
+  path: `stack ${stack}`,
+  message: "what runs is not what the program says (or its preview fails), and a rotation would bring that along",
+  cure: `npm run pulumi -- up --stack ${stack}, then this again; after a rotation that was cut off: npm run rotate -- --stack ${stack}`,
+});
