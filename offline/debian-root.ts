@@ -35,7 +35,13 @@ const requireDebootstrap = async (signal: AbortSignal | undefined): Promise<void
         cure: "run this as root on Debian, or name a mirror that has the images with FLEET_IMAGE_PREFIX",
       },
     ]);
-  if (has("debootstrap")) return;
+  if (!has("debootstrap")) await (installing ??= installDebootstrap(signal));
+};
+
+/** Two releases are made at once, and apt-get takes a lock: one installation serves both. */
+let installing: Promise<void> | undefined;
+
+const installDebootstrap = async (signal: AbortSignal | undefined): Promise<void> => {
   await run({ command: "apt-get", args: ["update"], signal });
   const args = ["install", "-y", "--no-install-recommends", "debootstrap"];
   await run({ command: "apt-get", args, env: { DEBIAN_FRONTEND: "noninteractive" }, signal });
