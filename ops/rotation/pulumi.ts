@@ -1,4 +1,5 @@
 import path from "node:path";
+import { ProblemsError } from "../../infra/problems";
 import { runInForeground, runQuietly } from "../processes";
 import type { Session } from "../session";
 import type { Resource, State } from "../state";
@@ -8,10 +9,16 @@ import type { Resource, State } from "../state";
 /** The stack's state, wherever its backend is. */
 export const exportState = (session: Session): State => {
   const { ok, stdout, stderr } = run(session, ["stack", "export", "--stack", session.stack.name]);
-  if (!ok) throw new Error(`the state of ${session.stack.name} could not be read: ${stderr.trim()}`);
+  if (!ok) throw new ProblemsError([noState(session.stack.name, stderr)]);
   const { deployment } = JSON.parse(stdout) as { deployment?: { resources?: Resource[] } };
   return { resources: deployment?.resources ?? [], pending: [] };
 };
+
+const noState = (stack: string, reason: string) => ({
+  path: `stack ${stack}`,
+  message: `its state cannot be read: ${reason.trim().replace(/^error: /, "")}`,
+  cure: "set PULUMI_BACKEND_URL to where the stack lives (docs/team.md), or make it: npm run pulumi -- up",
+});
 
 /** A value of the stack's config, decrypted; undefined where there is none. */
 export const configValue = (session: Session, key: string): string | undefined => {
