@@ -29,12 +29,13 @@ type Stored = {
 export class Operations {
   #cloud: Cloud | undefined;
   #works: Record<string, Work> = {};
+  readonly #running = new Set<Promise<void>>();
 
   /** Gives it what works need, and takes up again what a stopped server left undone. */
   begin(of: { cloud: Cloud; works: Record<string, Work> }): void {
     this.#cloud = of.cloud;
     this.#works = of.works;
-    for (const stored of this.#required().store.list<Stored>(KIND)) if (!stored.done) void this.#work(stored);
+    for (const stored of this.#required().store.list<Stored>(KIND)) if (!stored.done) this.#run(stored);
   }
 
   /**
@@ -55,7 +56,7 @@ export class Operations {
       startTime: new Date().toISOString(),
     };
     this.#required().store.put(KIND, stored.name, stored);
-    void this.#work(stored);
+    this.#run(stored);
     return shown(stored);
   }
 
@@ -68,6 +69,16 @@ export class Operations {
 
   list(prefix: string): Resource[] {
     return this.#required().store.list<Stored>(KIND, prefix).map(shown);
+  }
+
+  /** Resolves when nothing is at work any more. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #run(stored: Stored): void {
+    const running = this.#work(stored).finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 
   async #work(stored: Stored): Promise<void> {
