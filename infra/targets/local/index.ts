@@ -55,14 +55,7 @@ export const local = async ({
 
 type Making = Required<Omit<LocalArgs, "engine">> & { generationOf: ReturnType<typeof generationsOf> };
 
-const createStack = ({
-  plan,
-  secretValues,
-  servicesFolder,
-  mountFolder,
-  generationOf,
-  gates,
-}: Making): Outputs => {
+const createStack = ({ plan, secretValues, servicesFolder, mountFolder, generationOf, gates }: Making): Outputs => {
   const systems = new Map(plan.systems.map((system) => [system.name, new LocalSystem({ plan, system })]));
   const systemOf = (name: string): LocalSystem => systems.get(name) as LocalSystem;
   const secretOf = memoised(createSecrets({ plan, given: secretValues }));
