@@ -27,6 +27,7 @@ const permissions: Record<string, Record<string, string>> = {
   "check.yml: preview": { contents: "read" },
   "check.yml: changes": { contents: "read", "id-token": "write" },
   "comment.yml: comment": { actions: "read", "pull-requests": "write" },
+  "devcontainer.yml: build": { contents: "read", packages: "write" },
   "deploy.yml: deploy": { contents: "read", "id-token": "write" },
   "drift.yml: drift": { contents: "read", "id-token": "write" },
 };
