@@ -16,7 +16,7 @@ export type Resource = {
 
 export type Operation = {
   type: "creating" | "updating" | "deleting" | "reading" | "importing";
-  resource: { urn: string; type: string };
+  resource: { urn: string; type: string; inputs?: Record<string, unknown> };
 };
 
 export type State = { resources: Resource[]; pending: Operation[] };

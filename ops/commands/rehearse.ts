@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
 import { refuse } from "../../infra/problems";
+import { adoptPending } from "../adopt";
 import { bookingStory } from "../demo/booking";
 import { Story } from "../demo/story";
 import { servicesOf, type Service } from "../health";
@@ -38,6 +39,7 @@ export const rehearse = async (options: {
   });
   await askForFaults({ port: place.port, faults: options.fault });
   refuse(clearDeadLocks({ stack: place.stack, report: tell("recovery") }));
+  await adoptPending({ session, report: tell("recovery") });
   const code = await update(session);
   const failures = code === 0 ? await walk(place) : 0;
   return show({ place, code, failures, seconds: (Date.now() - began) / 1000 });

@@ -37,10 +37,10 @@ export class Project {
   }
 
   /** Replaces text in one of its files; the text must be there. */
-  edit(file: string, from: string | RegExp, to: string): void {
+  edit(file: string, from: string | RegExp, to: string | ((found: string) => string)): void {
     const path = join(this.folder, file);
     const before = readFileSync(path, "utf8");
-    const after = before.replace(from, to);
+    const after = typeof to === "string" ? before.replace(from, to) : before.replace(from, to);
     if (after === before) throw new Error(`${file} does not hold ${from}`);
     if (!this.#originals.has(file)) this.#originals.set(file, before);
     writeFileSync(path, after);

@@ -16,8 +16,12 @@ const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
 const GRACE_SECONDS = 10;
 
 /** Brings a service to what is written down of it: a ready revision first, then the traffic, then the old ones end. */
-export const deployService: Work = async ({ input, ...cloud }) => {
+export const deployService: Work = ({ input, ...cloud }) => {
   const name = input["name"] as string;
+  return RunMachine.of(cloud).inTurn(name, () => bringAbout(cloud, name));
+};
+
+const bringAbout = async (cloud: Cloud, name: string): Promise<Resource> => {
   const service = current(cloud, name);
   await RunMachine.of(cloud).open(name);
   await makeReady(cloud, service);
@@ -117,8 +121,12 @@ const endOthers = async (cloud: Cloud, of: { service: Service; serving: string[]
 };
 
 /** Ends every revision of a service, then forgets it. */
-export const removeService: Work = async ({ input, ...cloud }) => {
+export const removeService: Work = ({ input, ...cloud }) => {
   const name = input["name"] as string;
+  return RunMachine.of(cloud).inTurn(name, () => remove(cloud, name));
+};
+
+const remove = async (cloud: Cloud, name: string): Promise<Resource> => {
   const { reconciling: _, ...service } = cloud.store.get<Service>(SERVICES, name) ?? {};
   await RunMachine.of(cloud).close(name);
   for (const revision of cloud.store.list<Revision>(REVISIONS, `${name}/revisions/`)) {

@@ -24,6 +24,7 @@ const INVOKERS = ["roles/run.invoker", "roles/run.admin", "roles/editor", "roles
 export class RunMachine {
   readonly identity: Identity;
   readonly #frontEnds = new Map<string, FrontEnd>();
+  readonly #turns = new Map<string, Promise<unknown>>();
   #metadata: Listener | undefined;
   static readonly #machines = new WeakMap<object, RunMachine>();
 
@@ -70,6 +71,14 @@ export class RunMachine {
     this.#frontEnds.clear();
     this.#metadata = undefined;
     RunMachine.#machines.delete(this.cloud.store);
+  }
+
+  /** What changes one service is done one after the other, in the order in which it was asked for. */
+  inTurn<T>(service: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(service) ?? Promise.resolve();
+    const own = before.then(work, work);
+    this.#turns.set(service, own);
+    return own;
   }
 
   idle(service: string, revision: string, seconds: number): Promise<void> {

@@ -1,0 +1,155 @@
+import { appendFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { bookingStory } from "../../ops/demo/booking";
+import { Story } from "../../ops/demo/story";
+import { endpointVariables } from "../../ops/rehearsal/endpoints";
+import { reachable } from "../../ops/rehearsal/reach";
+import { ensureTools } from "../../ops/setup/tools";
+import { OWNER, RunMachine } from "../../rehearsal/apis/run/machine";
+import { REVISIONS, SERVICES, type Revision, type Service } from "../../rehearsal/apis/run/shapes";
+import { Project, type Run } from "../e2e/project";
+import { PROJECT, TestCloud } from "./cloud";
+
+/** Where a service's migrations lie. */
+export const migrationsOf = (name: Name): string => `services/${name}/${name}/migrations`;
+
+const REGION = "europe-west1";
+export const NAMES = ["usuarios", "reservas"] as const;
+export type Name = (typeof NAMES)[number];
+
+/** Booking on a rehearsed cloud of a test's own: the real program, in a copy whose sources can be edited. */
+export class Drill {
+  readonly cloud: TestCloud;
+  readonly project: Project;
+
+  constructor(
+    readonly stack: string,
+    port: number,
+  ) {
+    this.cloud = new TestCloud(port);
+    this.project = new Project(stack, { target: "gcp", alerts: "false", registryHost: `localhost:${port}` });
+    const place = { project: PROJECT, region: REGION };
+    for (const [key, value] of Object.entries(place))
+      appendFileSync(join(this.project.folder, `Pulumi.${stack}.yaml`), `  gcp:${key}: ${value}\n`);
+  }
+
+  async open(): Promise<void> {
+    await ensureTools({
+      plugins: ["docker", "random", "gcp"],
+      report: () => undefined,
+      signal: new AbortController().signal,
+    });
+    await this.cloud.open();
+    const { code, output } = await this.pulumi("stack", "init");
+    if (code !== 0) throw new Error(output);
+  }
+
+  async remove(): Promise<void> {
+    await this.cloud.remove();
+    await this.project.remove();
+  }
+
+  get variables(): Record<string, string> {
+    const endpoints = Object.entries(endpointVariables(this.cloud.port)).filter(([, value]) => value !== undefined);
+    return { ...(Object.fromEntries(endpoints) as Record<string, string>), PULUMI_CONFIG_PASSPHRASE: "of a test" };
+  }
+
+  pulumi(...args: string[]): Promise<Run> {
+    return this.project.pulumiWith(this.variables, ...args);
+  }
+
+  up(...flags: string[]): Promise<Run> {
+    return this.pulumi("up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", ...flags);
+  }
+
+  async mustUp(...flags: string[]): Promise<Run> {
+    const run = await this.up(...flags);
+    if (run.code !== 0) throw new Error(`pulumi up failed:\n${run.output}`);
+    return run;
+  }
+
+  service(name: Name): Service {
+    const full = `projects/${PROJECT}/locations/${REGION}/services/${this.stack}-booking-${name}`;
+    const found = this.cloud.rehearsal.cloud.store.get<Service>(SERVICES, full);
+    if (!found) throw new Error(`there is no service ${full}`);
+    return found;
+  }
+
+  /** The revision that serves. */
+  serving(name: Name): string {
+    return this.service(name)
+      .trafficStatuses.map(({ revision }) => revision)
+      .join(" ");
+  }
+
+  revisions(name: Name): Revision[] {
+    return this.cloud.rehearsal.cloud.store.list<Revision>(REVISIONS, `${this.service(name).name}/revisions/`);
+  }
+
+  /** The container of the revision that serves. */
+  container(name: Name): string {
+    return `rehearsal-test-${this.cloud.port}-run-${this.serving(name)}`;
+  }
+
+  token(name: Name): Promise<string> {
+    const { identity } = RunMachine.of(this.cloud.rehearsal.cloud);
+    return identity.token({ email: OWNER, audience: this.service(name).uri });
+  }
+
+  url(name: Name): string {
+    return reachable(this.service(name).uri);
+  }
+
+  /** The name of a service's newest migration. */
+  lastMigration(name: Name): string {
+    const files = readdirSync(join(this.project.folder, migrationsOf(name))).filter((file) =>
+      /^\d{4}_.*\.py$/.test(file),
+    );
+    return files.sort().at(-1)!.replace(".py", "");
+  }
+
+  /** What guards prod from being destroyed, taken out of the program: Pulumi's protection and Google's. */
+  async liftProtections(): Promise<void> {
+    for (const file of ["service", "datastores"])
+      this.project.edit(
+        `infra/targets/gcp/${file}.ts`,
+        /deletionProtection(Enabled)?: true|protect: true/g,
+        (found: string) => found.replace("true", "false"),
+      );
+    await this.mustUp();
+  }
+
+  /** The demo's walk. @returns what failed, in its words */
+  async walk(): Promise<string[]> {
+    const lines: string[] = [];
+    const story = new Story((line) => lines.push(line));
+    const identities = { usuarios: await this.token("usuarios"), reservas: await this.token("reservas") };
+    const run = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`;
+    await story.chapter("Booking", (tell) =>
+      bookingStory({ usuarios: this.url("usuarios"), reservas: this.url("reservas"), run, identities }, tell),
+    );
+    return story.failures === 0 ? [] : lines;
+  }
+
+  /** Asks both services for data while something else is done. @returns every answer's status that was not 200 */
+  async underLoad(work: () => Promise<unknown>): Promise<{ asked: number; failed: (number | string)[] }> {
+    let done = false;
+    let asked = 0;
+    const failed: (number | string)[] = [];
+    const load = NAMES.flatMap((name) =>
+      [1, 2].map(async () => {
+        const headers = { authorization: `Bearer ${await this.token(name)}` };
+        while (!done) {
+          asked++;
+          await fetch(new URL(`/api/v1/${name}/`, this.url(name)), { headers }).then(
+            async (answer) => (await answer.text(), answer.status === 200 || failed.push(answer.status)),
+            ({ message, cause }: Error) => failed.push(`${message} ${(cause as Error | undefined)?.message}`),
+          );
+        }
+      }),
+    );
+    await work().finally(() => (done = true));
+    await Promise.all(load);
+    return { asked, failed };
+  }
+}
