@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import path from "node:path";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
 import { refuse } from "../../infra/problems";
 import { collect, withExitCode, type Register } from "../command-line";
@@ -130,7 +131,8 @@ const show = async (of: { place: Place; code: number; failures: number; seconds:
 
 /** Nothing of a rehearsal is worth keeping, so its protections are not asked: cloud and state go as one. */
 const destroy = async (place: Place): Promise<number> => {
-  await removeCloud(place);
+  // Without settings nothing was ever made.
+  if (existsSync(path.join(place.folder, "settings.json"))) await removeCloud(place);
   rmSync(place.stack.folder, { recursive: true, force: true });
   print(`${place.stack.name}: the rehearsed cloud, its data and its stack are gone`);
   return 0;

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { readJson } from "../../ops/files";
 import { placeOf } from "../../ops/rehearsal/place";
+import { lockFolder } from "../../ops/stack";
 import { readState } from "../../ops/state";
 
 const KILLS = 20;
@@ -52,12 +55,15 @@ describe("a rehearsal whose update is killed", () => {
     });
 });
 
-/** Kills the command and the Pulumi in its process group, at once. */
+/** Starts, and kills Pulumi that many milliseconds later, if it is at work then; its pid is in the stack's lock. */
 const killAfter = async (ms: number): Promise<void> => {
-  const child = spawn(process.execPath, command, { stdio: "ignore", detached: true });
+  const child = spawn(process.execPath, command, { stdio: "ignore" });
   const ended = once(child, "exit");
   await Promise.race([sleep(ms), ended]);
-  if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  const folder = lockFolder(place.stack);
+  const [file] = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+  const pid = file && readJson<{ pid: number }>(path.join(folder, file))?.pid;
+  if (pid) process.kill(pid, "SIGKILL");
   await ended;
 };
 
