@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { catalogue } from "../../infra/catalogue";
+import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
 import { ProblemsError, refuse } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../command-line";
 import { djangoTests, type DjangoOptions } from "../django/tests";
@@ -62,7 +63,8 @@ export const bench = async (args: string[]): Promise<number> => {
 };
 
 const mocha = async ({ files, timeoutS }: { files: string[]; timeoutS: number }): Promise<number> => {
-  const session = await setUp({ stack: stackOf("dev") });
+  // The rehearsal's tests push to a registry.
+  const session = await setUp({ stack: stackOf("dev"), images: [REGISTRY_IMAGE] });
   const folder = mkdtempSync(path.join(os.tmpdir(), "fleet-test-"));
   const result = path.join(folder, "counts.json");
   const options = [
