@@ -38,9 +38,14 @@ export const checkServices = async (of: {
 
 const check = async ({ service, inventory }: { service: Service; inventory: Inventory }): Promise<Checked> => {
   const own = containerHealth({ service, inventory });
-  if (!own.isHealthy || !service.healthUrl) return { ...service, ...own };
+  // A new container is not waited for until Docker asks it for the first time: its address tells now.
+  const isUp = own.isHealthy || own.health === STARTING;
+  if (!isUp || !service.healthUrl) return { ...service, ...own };
   return { ...service, ...(await askUrl(service.healthUrl)) };
 };
+
+/** Docker has not asked a new container yet; the update that made it has (docs/decisions/0010). */
+export const STARTING = "starting";
 
 /** What the engine says of the service's container; a one-shot (`job`) has done its work when it has stopped. */
 export const containerHealth = ({

@@ -1,5 +1,6 @@
 import { columns, duration } from "../columns";
 import { withExitCode, withStack, type Register } from "../command-line";
+import { STARTING } from "../health";
 import { openStack } from "../running";
 import { statusOf, type Status } from "../status/rows";
 
@@ -17,7 +18,7 @@ export const register: Register = (program) => {
 export const status = async ({ stack, json = false }: { stack: string; json?: boolean }): Promise<number> => {
   const found = await statusOf(await openStack(stack));
   process.stdout.write(`${json ? JSON.stringify(found, null, 2) : text(found, new Date())}\n`);
-  return found.parts.every(({ isHealthy }) => isHealthy) ? 0 : 1;
+  return found.parts.every(({ isHealthy, health }) => isHealthy || health === STARTING) ? 0 : 1;
 };
 
 /** For people: the parts, then the databases' last migrations. */
