@@ -29,7 +29,7 @@ type Stored = {
 export class Operations {
   #cloud: Cloud | undefined;
   #works: Record<string, Work> = {};
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Set<Promise<void>>();
 
   /** Gives it what works need, and takes up again what a stopped server left undone. */
   begin(of: { cloud: Cloud; works: Record<string, Work> }): void {
@@ -71,19 +71,14 @@ export class Operations {
     return this.#required().store.list<Stored>(KIND, prefix).map(shown);
   }
 
-  /** Whether something is at work on operations whose names begin so. */
-  isBusy(prefix: string): boolean {
-    return [...this.#running.keys()].some((name) => name.startsWith(prefix));
-  }
-
   /** Resolves when nothing is at work any more. */
   async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running.values());
+    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
   #run(stored: Stored): void {
-    const running = this.#work(stored).finally(() => this.#running.delete(stored.name));
-    this.#running.set(stored.name, running);
+    const running = this.#work(stored).finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 
   async #work(stored: Stored): Promise<void> {

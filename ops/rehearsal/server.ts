@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync, readFileSync } from "node:fs";
+import { mkdirSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerSettings } from "../../rehearsal/settings";
@@ -18,11 +18,22 @@ const pidOf = ({ folder }: Place): number | undefined => {
   return found !== undefined && commandOf(found)?.includes(MAIN) ? found : undefined;
 };
 
-/** Starts the rehearsed cloud in the background, or leaves the one that runs. */
+/** When the server's own code was last changed. */
+const newestSource = (): number =>
+  Math.max(
+    ...readdirSync("rehearsal", { recursive: true, encoding: "utf8" }).map(
+      (file) => statSync(path.join("rehearsal", file)).mtimeMs,
+    ),
+  );
+
+const isFresh = ({ folder }: Place): boolean =>
+  readJson<{ sources: number }>(path.join(folder, "server.pid.json"))?.sources === newestSource();
+
+/** Starts the rehearsed cloud in the background, or leaves the one that runs, unless its code is newer. */
 export const ensureServer = async (of: { place: Place; settings: ServerSettings; report: Report }): Promise<void> => {
   const { place, settings, report } = of;
   writeWhenChanged(path.join(place.folder, "settings.json"), `${JSON.stringify(settings, undefined, 2)}\n`);
-  if (pidOf(place) !== undefined && (await projectAt(place.port)) === settings.projectId) return;
+  if (pidOf(place) !== undefined && isFresh(place) && (await projectAt(place.port)) === settings.projectId) return;
   await stopServer(place);
   const log = openSync(logOf(place), "a");
   const child = spawn(process.execPath, ["--import", "tsx", MAIN, place.folder], {
@@ -31,7 +42,10 @@ export const ensureServer = async (of: { place: Place; settings: ServerSettings;
   });
   child.unref();
   if (child.pid === undefined) throw new Error("the rehearsal's server could not be started");
-  writeWhenChanged(path.join(place.folder, "server.pid.json"), JSON.stringify({ pid: child.pid }));
+  writeWhenChanged(
+    path.join(place.folder, "server.pid.json"),
+    JSON.stringify({ pid: child.pid, sources: newestSource() }),
+  );
   await answering({ place, settings, isAlive: () => child.exitCode === null && child.signalCode === null });
   report(
     `a Google Cloud listens on 127.0.0.1:${place.port} (pid ${child.pid}, log ${path.relative("", logOf(place))})`,

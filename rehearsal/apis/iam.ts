@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Api, Call, Cloud } from "../api";
+import type { Api, Call } from "../api";
 import { aborted, alreadyExists, badRequest, failedPrecondition, notFound } from "../errors";
 import { applyMask } from "../masks";
 import { lastOf, nameOf } from "../names";
@@ -21,12 +21,6 @@ export type ServiceAccount = Resource & {
   disabled?: boolean;
   /** Kept for a while, so that it can be undeleted. */
   deleted?: boolean;
-};
-
-/** Whether a service can run as this account. */
-export const isUsable = ({ store, project }: Pick<Cloud, "store" | "project">, email: string): boolean => {
-  const found = store.get<ServiceAccount>(SERVICE_ACCOUNTS, `projects/${project.id}/serviceAccounts/${email}`);
-  return found !== undefined && !found.deleted && !found.disabled;
 };
 
 const create = (call: Call): Resource => {
