@@ -11,7 +11,7 @@ import { runPhase, tell } from "../setup/phase";
 import { ensureTools } from "../setup/tools";
 import { knownStacks, PROJECT, stackOf } from "../stack";
 
-type Options = { config: string[]; json?: boolean; policyPack?: string };
+type Options = { config: string[]; json?: boolean; policyPack?: string; program?: string };
 
 export const register: Register = (program) => {
   program
@@ -25,13 +25,18 @@ export const register: Register = (program) => {
       [],
     )
     .option("--json", "print what Pulumi would do as JSON")
-    .option("--policy-pack <folder>", "check it against a policy pack")
+    .option("--policy-pack <folder>", "check it against another policy pack too")
+    .option("--program <folder>", "of another program, which has a Pulumi.yaml there")
     .action(
-      withExitCode((stack: string, { config, json, policyPack }: Options) =>
+      withExitCode((stack: string, { config, json, policyPack, program: folder }: Options) =>
         preview({
           stack,
           config,
-          args: [...(json ? ["--json"] : []), ...(policyPack ? ["--policy-pack", policyPack] : [])],
+          args: [
+            ...(json ? ["--json"] : []),
+            ...(policyPack ? ["--policy-pack", policyPack] : []),
+            ...(folder ? ["--cwd", folder] : []),
+          ],
         }),
       ),
     );

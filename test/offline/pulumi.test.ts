@@ -130,7 +130,8 @@ describe("the versions of the Pulumi stand-ins", () => {
 
   it("cover every plugin of the program", () => {
     const used = Object.keys(manifest.dependencies).flatMap(
-      (name) => /^@pulumi\/(?!pulumi$)(.*)/.exec(name)?.[1] ?? [],
+      // Policy packs run in the SDK: there is no plugin of that name.
+      (name) => /^@pulumi\/(?!pulumi$|policy$)(.*)/.exec(name)?.[1] ?? [],
     );
     assert.deepEqual([...used].sort(), [...pluginNames].sort());
   });
