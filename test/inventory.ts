@@ -2,7 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 
 /** One resource as the program asked for it; secrets are marked `{ secret: value }`. */
-export type Asked = { type: string; name: string; inputs: Record<string, any> };
+export type Asked = { type: string; name: string; inputs: Record<string, any>; options: Options };
+
+/** What the program asked of Pulumi itself. */
+export type Options = { protect: boolean; retainOnDelete: boolean };
 
 /** Exit code and log that one-shot containers report, by logical name; 0 and nothing where it is silent. */
 export type Exits = Readonly<Record<string, { exitCode: number; containerLogs: string }>>;
@@ -18,10 +21,11 @@ export const inventoryOf = async (
   }: { exits?: Exits; preview?: boolean; stateOf?: (resource: Asked) => Record<string, unknown>; stack?: string } = {},
 ): Promise<Asked[]> => {
   const asked: Asked[] = [];
+  const options = new Map<string, Options>();
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
-        const resource = { type, name, inputs: plain(inputs) };
+        const resource = { type, name, inputs: plain(inputs), options: options.get(`${type} ${name}`) as Options };
         asked.push(resource);
         const exit = exits[name] ?? { exitCode: 0, containerLogs: "" };
         return {
@@ -35,9 +39,21 @@ export const inventoryOf = async (
     stack,
     preview,
   );
+  noteOptions(options);
   await program();
   await settled(asked);
   return asked;
+};
+
+/** Mocks are told of inputs alone: the options are read from the request on its way to them. */
+const noteOptions = (options: Map<string, Options>): void => {
+  const monitor = pulumi.runtime.getMonitor() as any;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request: any, callback: unknown) => {
+    const of = { protect: request.getProtect() === true, retainOnDelete: request.getRetainondelete() === true };
+    options.set(`${request.getType()} ${request.getName()}`, of);
+    return register(request, callback);
+  };
 };
 
 /** Resources are asked for as what they wait for comes true: done is when nothing new has come for a while. */

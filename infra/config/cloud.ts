@@ -29,6 +29,12 @@ export const cloudShape = {
     .meta(words("db-f1-micro, db-g1-small, or db-custom-<CPUs>-<MiB>", "db-custom-2-7680")),
   /** How many connections each Cloud SQL instance takes (max_connections). */
   databaseConnections: z.int().min(25).max(1000).default(100).meta(words("a whole number from 25 to 1000", "200")),
+  /**
+   * Keeps the Cloud SQL instances with their databases, the Cloud Run services, jobs and worker pools, and the image
+   * repository from being deleted. Once it is false and applied, `pulumi destroy` takes them all, data included; the
+   * backups of a Cloud SQL instance outlive it.
+   */
+  deletionProtection: z.boolean().default(true).meta(words("true, false", "true")),
   /** No web service scales above it, whatever the catalogue allows. */
   maxInstances: z.int().min(1).max(100).default(10).meta(words("a whole number from 1 to 100", "10")),
   /** An existing VPC network, needed where a service uses Redis. */

@@ -53,7 +53,8 @@ export const settingsFrom = ({ stack, project, config }: Written): Loaded => {
 /** Keys whose values are more than text. */
 const structured = [
   ...["systems", "secrets", "mariadb", "portOffset", "hotReload"],
-  ...["databaseConnections", "maxInstances", "alerts", "canaryPercent", "stableRevisions", "rotations"],
+  ...["databaseConnections", "deletionProtection", "maxInstances", "alerts"],
+  ...["canaryPercent", "stableRevisions", "rotations"],
 ];
 
 /** Every `fleet:` key as the value it stands for; what cannot be parsed stays text and fails the schema. */

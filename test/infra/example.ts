@@ -23,6 +23,7 @@ export const cloud: CloudSettings = {
   redis: "shared",
   databaseTier: "db-g1-small",
   databaseConnections: 100,
+  deletionProtection: true,
   maxInstances: 10,
   alerts: true,
   alertEmail: "ops@example.com",

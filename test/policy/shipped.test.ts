@@ -29,4 +29,9 @@ describe("what is shipped", () => {
     const asked = await askedOfGoogle({ settings: everySystem });
     expect(broken(asked.map(asResource))).to.deep.equal([]);
   });
+
+  it("breaks one policy where the deletion protection is off, so that a pull request shows it", async () => {
+    const asked = await askedOfGoogle({ cloud: { deletionProtection: false } });
+    expect(broken(asked.map(asResource))).to.deep.equal(["sql-deletion-protection"]);
+  });
 });

@@ -108,14 +108,9 @@ export class Drill {
     return files.sort().at(-1)!.replace(".py", "");
   }
 
-  /** What guards prod from being destroyed, taken out of the program: Pulumi's protection and Google's. */
+  /** Lets prod be destroyed, Pulumi's protection and Google's. */
   async liftProtections(): Promise<void> {
-    for (const file of ["service", "datastores"])
-      this.project.edit(
-        `infra/targets/gcp/${file}.ts`,
-        /deletionProtection(Enabled)?: true|protect: true/g,
-        (found: string) => found.replace("true", "false"),
-      );
+    await this.pulumi("config", "set", "fleet:deletionProtection", "false");
     await this.mustUp();
   }
 

@@ -29,7 +29,7 @@ type Making = SqlServerArgs & { parent: pulumi.Resource };
 /**
  * A Cloud SQL instance with the databases of its datastores and, for each database, the users that take turns
  * (`reservas`, and after a rotation `reservas_b`); which one is active follows from fleet:rotations.
- * The data outlives everything: the instance refuses to be deleted, and its backups stay when it is.
+ * The data outlives everything while fleet:deletionProtection is on; the backups stay even when the instance goes.
  */
 export class GcpSqlServer extends pulumi.ComponentResource {
   /** The server once its databases and users are right. */
@@ -56,6 +56,7 @@ export class GcpSqlServer extends pulumi.ComponentResource {
 
 const createInstance = ({ plan, server, apis, parent }: Making): gcp.sql.DatabaseInstance => {
   const { stack, cloud } = plan;
+  const { deletionProtection } = cloud;
   const [datastore] = server.datastores as [PlannedDatastore];
   const version = databaseVersion(datastore);
   return new gcp.sql.DatabaseInstance(
@@ -66,12 +67,12 @@ const createInstance = ({ plan, server, apis, parent }: Making): gcp.sql.Databas
       name: server.name,
       databaseVersion: version,
       // Pulumi refuses to delete it, and so does Google (deletionProtectionEnabled).
-      deletionProtection: true,
+      deletionProtection,
       settings: {
         tier: cloud.databaseTier,
         edition: "ENTERPRISE",
         availabilityType: "ZONAL",
-        deletionProtectionEnabled: true,
+        deletionProtectionEnabled: deletionProtection,
         retainBackupsOnDelete: true,
         // Only Google's own connectors, which ask for the permission and encrypt; no address may connect directly.
         connectorEnforcement: "REQUIRED",
@@ -87,7 +88,7 @@ const createInstance = ({ plan, server, apis, parent }: Making): gcp.sql.Databas
         userLabels: labelsOf({ stack }),
       },
     },
-    { parent, dependsOn: [...apis], protect: true, ignoreChanges: ["settings.diskSize"] },
+    { parent, dependsOn: [...apis], protect: deletionProtection, ignoreChanges: ["settings.diskSize"] },
   );
 };
 
@@ -128,7 +129,7 @@ const createDatabases = (making: Making, instance: gcp.sql.DatabaseInstance): gc
           // It goes with its instance, and never alone.
           deletionPolicy: "ABANDON",
         },
-        { parent: making.parent, protect: true },
+        { parent: making.parent, protect: making.plan.cloud.deletionProtection },
       ),
   );
 

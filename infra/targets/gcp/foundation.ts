@@ -63,5 +63,5 @@ const createRepository = ({
         { id: "delete-old", action: "DELETE", condition: { tagState: "ANY", olderThan: `${30 * DAY}s` } },
       ],
     },
-    { parent, dependsOn: [...apis], retainOnDelete: true },
+    { parent, dependsOn: [...apis], retainOnDelete: cloud.deletionProtection },
   );

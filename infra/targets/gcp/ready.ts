@@ -92,7 +92,7 @@ export const prepareDatabases = (making: PrepareArgs): pulumi.Output<pulumi.Reso
       location: plan.cloud.region,
       name: googleName({ kind: "run", stack: plan.stack, parts: [server.id, "prepare"] }),
       labels,
-      deletionProtection: true,
+      deletionProtection: plan.cloud.deletionProtection,
       template: {
         labels: { ...labels, [GENERATION_LABEL]: generation },
         taskCount: 1,

@@ -123,7 +123,7 @@ const placement = ({ plan, service }: Pick<Making<PlannedService>, "plan" | "ser
       location: plan.cloud.region,
       name: resourceName(plan, service),
       labels,
-      deletionProtection: true,
+      deletionProtection: plan.cloud.deletionProtection,
     },
   };
 };

@@ -49,12 +49,18 @@ describe("settings of a cloud stack", () => {
       region: "europe-west1",
       sql: "shared",
       databaseTier: "db-g1-small",
+      deletionProtection: true,
     });
     expect(planned.filter(({ runs }) => runs).map(({ name }) => name)).to.deep.equal(["booking"]);
   });
 
   it("need nobody to tell where nothing is watched", async () => {
     expect((await check({ "fleet:alerts": "false", "fleet:alertEmail": undefined })).cloud.alerts).to.equal(false);
+  });
+
+  it("lift the deletion protection where they say so", async () => {
+    const { cloud } = await check({ "fleet:deletionProtection": "false" });
+    expect(cloud.deletionProtection).to.equal(false);
   });
 
   const refused: [what: string, config: Record<string, string | undefined>, message: RegExp][] = [
@@ -88,6 +94,11 @@ describe("settings of a cloud stack", () => {
       "fewer connections than the services may want",
       { "fleet:databaseConnections": "50" },
       /database server postgres: 92 connections could be wanted at once, and it takes 50: .*booking\/usuarios 40 \(10 instances x 2 workers x 1 x 2\)/,
+    ],
+    [
+      "a word for a protection",
+      { "fleet:deletionProtection": "off" },
+      /fleet:deletionProtection: .*allowed: true, false/,
     ],
     ["no instance at all", { "fleet:maxInstances": "0" }, /fleet:maxInstances: .*1 to 100/],
     ["Redis without a network", { ...systems("leads"), ...oneInstance }, /fleet:network: is missing; Redis/],
@@ -159,8 +170,11 @@ describe("settings of a cloud stack", () => {
 
   it("mean nothing on a laptop", async () => {
     await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "fleet", "dev");
-    pulumi.runtime.setAllConfig({ "fleet:target": "local", "fleet:sql": "perSystem", "fleet:maxInstances": "10" });
-    expect(loadSettings).to.throw(/1 problem[^]*fleet:sql: works with the target gcp alone/);
+    const defaults = { "fleet:target": "local", "fleet:maxInstances": "10", "fleet:deletionProtection": "true" };
+    for (const [key, value] of Object.entries({ "fleet:sql": "perSystem", "fleet:deletionProtection": "false" })) {
+      pulumi.runtime.setAllConfig({ ...defaults, [key]: value });
+      expect(loadSettings).to.throw(new RegExp(`1 problem[^]*${key}: works with the target gcp alone`));
+    }
   });
 
   it("report every problem at once", async () => {

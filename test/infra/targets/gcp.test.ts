@@ -273,6 +273,48 @@ describe("every system on Google Cloud", () => {
   });
 });
 
+describe("the deletion protection", () => {
+  const DATABASE = "gcp:sql/database:Database";
+  const REPOSITORY = "gcp:artifactregistry/repository:Repository";
+
+  /** All that is asked for, and the switches against deletion, Google's and Pulumi's, that are on in it: `<type> <key>`. */
+  const switchesOf = async (deletionProtection: boolean) => {
+    const asked = await askedOfGoogle({ settings: everySystem, cloud: { deletionProtection } });
+    const on = asked.flatMap(({ type, inputs, options }) =>
+      leavesOf({ inputs, options })
+        .filter(([key, value]) => /deletion_?protection|^protect$|^retainOnDelete$/i.test(key) && value === true)
+        .map(([key]) => `${type} ${key}`),
+    );
+    return { asked, on };
+  };
+
+  const leavesOf = (value: object): [key: string, value: unknown][] =>
+    Object.entries(value).flatMap(([key, inner]) =>
+      inner !== null && typeof inner === "object" ? leavesOf(inner) : [[key, inner]],
+    );
+
+  it("holds for every database, service, job and pool, and the images", async () => {
+    const { asked, on } = await switchesOf(true);
+    const protectedBy = {
+      [INSTANCE]: ["deletionProtection", "deletionProtectionEnabled", "protect"],
+      [DATABASE]: ["protect"],
+      ...{ [SERVICE]: ["deletionProtection"], [JOB]: ["deletionProtection"], [POOL]: ["deletionProtection"] },
+      [REPOSITORY]: ["retainOnDelete"],
+    };
+    const expected = Object.entries(protectedBy).flatMap(([type, keys]) =>
+      ofType(asked, type).flatMap(() => keys.map((key) => `${type} ${key}`)),
+    );
+    expect(on).to.have.members(expected);
+  });
+
+  it("is off everywhere when it is lifted, and backups still outlive their instance", async () => {
+    const { asked, on } = await switchesOf(false);
+    expect(on).to.deep.equal([]);
+    for (const { inputs, name } of ofType(asked, INSTANCE))
+      expect(inputs["settings"], name).to.include({ deletionProtectionEnabled: false, retainBackupsOnDelete: true });
+  });
+});
+
 describe("a rotation", () => {
   const secret = "booking-reservas-database-password";
   const usersAt = async (rotation: number) => {
