@@ -1,4 +1,7 @@
-import type { PlannedImage } from "../catalogue/plan";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Plan, PlannedImage } from "../catalogue/plan";
+import type { Problem } from "../problems";
 import { contentHash } from "./content";
 
 /** The version that every service's Dockerfile starts from; services/Dockerfile has the same default. */
@@ -36,4 +39,16 @@ export const buildOf = ({
     hash,
     build: { context: servicesFolder, dockerfile: "Dockerfile", target: image.stage, buildArgs, version: "2" },
   };
+};
+
+/** Files that images are built from and that are not there. */
+export const sourceProblems = ({ images }: Pick<Plan, "images">, servicesFolder: string): Problem[] => {
+  const needed = images.flatMap(({ folder }) => [`${folder}/manage.py`, `${folder}/requirements/base.txt`]);
+  return ["Dockerfile", ...needed]
+    .filter((file) => !existsSync(join(servicesFolder, file)))
+    .map((file) => ({
+      path: `services/${file}`,
+      message: "is missing; an image is built from it",
+      cure: `git checkout -- services/${file}, or take its service out of the catalogue`,
+    }));
 };

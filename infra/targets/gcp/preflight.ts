@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "../../catalogue/vocabulary";
 import { refuse, type Problem } from "../../problems";
+import { sourceProblems } from "../build";
 import { budgetProblems } from "./budget";
 import { isLoopback } from "./google";
 import { isLocalRegistry, registryHost } from "./image";
@@ -37,17 +38,6 @@ export const checkCloud = ({
     ...passphraseProblems(plan, machine),
     ...(machine.isPreview ? [] : [...standInProblems(plan, machine), ...credentialProblems(plan, machine)]),
   ]);
-
-const sourceProblems = ({ images }: CloudPlan, servicesFolder: string): Problem[] => {
-  const needed = images.flatMap(({ folder }) => [`${folder}/manage.py`, `${folder}/requirements/base.txt`]);
-  return ["Dockerfile", ...needed]
-    .filter((file) => !existsSync(join(servicesFolder, file)))
-    .map((file) => ({
-      path: `services/${file}`,
-      message: "is missing; an image is built from it",
-      cure: `git checkout -- services/${file}, or take its service out of the catalogue`,
-    }));
-};
 
 /** Databases and users of one server need different names. */
 const nameProblems = (plan: CloudPlan): Problem[] =>

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Plan, PlannedDatastore } from "../../catalogue/plan";
 import { containerName, volumeName } from "../../naming";
 import { refuse, type Problem } from "../../problems";
+import { sourceProblems } from "../build";
 import type { EngineState } from "./engine";
 import { dataFormat } from "./images";
 import { CHECKOUT_LABEL, DATA_FORMAT_LABEL, GENERATION_LABEL } from "./labels";
@@ -32,17 +32,6 @@ export const checkMachine = ({
     ...portProblems(plan, engine),
     ...plan.datastores.flatMap((datastore) => dataProblems({ plan, datastore, engine })),
   ]);
-
-const sourceProblems = ({ images }: Plan, servicesFolder: string): Problem[] => {
-  const needed = images.flatMap(({ folder }) => [`${folder}/manage.py`, `${folder}/requirements/base.txt`]);
-  return ["Dockerfile", ...needed]
-    .filter((file) => !existsSync(join(servicesFolder, file)))
-    .map((file) => ({
-      path: `services/${file}`,
-      message: "is missing; an image is built from it",
-      cure: `git checkout -- services/${file}, or take its service out of the catalogue`,
-    }));
-};
 
 /** Names are those of the stack, so two clones cannot run stacks of one name at once. */
 export const checkoutProblems = ({
