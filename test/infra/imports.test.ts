@@ -18,7 +18,7 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
   },
   // What both targets share: how an image is built, and what differs between them.
   "infra/targets": {
-    folders: ["infra/targets/build", "infra/targets/content", "infra/catalogue"],
+    folders: ["infra/targets/build", "infra/targets/content", "infra/catalogue", "infra/problems"],
     packages: /^(node:|@balena\/dockerignore$)/,
   },
   "infra/targets/local": {
