@@ -10,7 +10,7 @@ import { servicesOf, type Service } from "../health";
 import { clearDeadLocks } from "../locks";
 import { runInForeground } from "../processes";
 import { DEFAULT_PORT, placeOf, type Place } from "../rehearsal/place";
-import { reachable } from "../rehearsal/reach";
+import { reachable } from "../reach";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { askForFaults } from "../rehearsal/faults";
 import { ensureServer, removeCloud } from "../rehearsal/server";

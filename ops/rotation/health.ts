@@ -1,4 +1,5 @@
 import { isLoopback } from "../../infra/targets/gcp/google";
+import { reachable } from "../reach";
 
 /** Where every service says whether it reaches its databases (services/chassis/chassis/health.py). */
 const READY_PATH = "/ready/";
@@ -33,7 +34,7 @@ const askUntil = async ({ url, identity, deadline }: Asking): Promise<Answer> =>
 
 const ask = async (url: string, headers: Headers): Promise<Answer> => {
   try {
-    const response = await fetch(`${url}${READY_PATH}`, { headers, signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(reachable(`${url}${READY_PATH}`), { headers, signal: AbortSignal.timeout(10_000) });
     const detail = `${response.status} ${(await response.text()).slice(0, 200)}`;
     if (response.status === 401 || response.status === 403) return { url, outcome: "closed", detail };
     return { url, outcome: response.ok ? "ready" : "failing", detail };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { bookingStory } from "../../ops/demo/booking";
 import { Story } from "../../ops/demo/story";
 import { endpointVariables } from "../../ops/rehearsal/endpoints";
-import { reachable } from "../../ops/rehearsal/reach";
+import { reachable } from "../../ops/reach";
 import { ensureTools } from "../../ops/setup/tools";
 import { OWNER, RunMachine } from "../../rehearsal/apis/run/machine";
 import { REVISIONS, SERVICES, type Revision, type Service } from "../../rehearsal/apis/run/shapes";

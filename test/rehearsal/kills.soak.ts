@@ -18,6 +18,9 @@ const command = ["ops/fleet.cjs", "rehearse", ...args, "--config", "fleet:alerts
 const rehearse = () => spawnSync(process.execPath, command, { encoding: "utf8" });
 const removeAll = () => spawnSync(process.execPath, [...command, "--destroy"], { encoding: "utf8" });
 
+const succeeds = ({ status, stdout, stderr }: ReturnType<typeof rehearse>): void =>
+  assert.equal(status, 0, `${stdout}\n${stderr}`);
+
 /** Of what Google has, that which nobody in the stack knows, by kind and name. */
 const unknownToTheStack = (): string[] => {
   const ids = new Set((readState(place.stack)?.resources ?? []).map(({ id }) => id));
@@ -34,10 +37,10 @@ describe("a rehearsal whose update is killed", () => {
   before(() => {
     removeAll();
     // The images are built and the plugins at hand: what is measured is the update.
-    assert.equal(rehearse().status, 0);
+    succeeds(rehearse());
     removeAll();
     const began = Date.now();
-    assert.equal(rehearse().status, 0);
+    succeeds(rehearse());
     wholeMs = Date.now() - began;
   });
   after(() => void removeAll());
