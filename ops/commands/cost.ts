@@ -1,12 +1,6 @@
 import { withExitCode, type Register } from "../command-line";
-import { basePlan, type BasePlan } from "../cost/base";
-import { estimate, type Estimate } from "../cost/estimate";
-import { planOf } from "../cost/plan";
-import { prices } from "../cost/prices";
-import { LEFT_OUT, table } from "../cost/table";
-import { traffics } from "../cost/traffic";
-import { runQuietly } from "../processes";
-import { stackOf } from "../stack";
+
+type Options = { stack: string; base?: string; json?: boolean };
 
 export const register: Register = (program) => {
   program
@@ -17,53 +11,11 @@ export const register: Register = (program) => {
     .option("-s, --stack <name>", "the stack", "prod")
     .option("-b, --base <ref>", "what to compare with (default: origin/main, else main)")
     .option("--json", "as JSON")
-    .action(withExitCode((options: { stack: string; base?: string; json?: boolean }) => cost(options)));
+    .action(withExitCode(cost));
 };
 
-/** Prints what a month of a cloud stack costs, and the difference to a base branch. Asks nobody. */
-export const cost = async ({
-  stack,
-  base,
-  json,
-}: {
-  stack: string;
-  base?: string;
-  json?: boolean;
-}): Promise<number> => {
-  const estimates = estimatesOf(planOf({ stack, file: stackOf(stack).configFile }));
-  const from = base ?? firstBranch();
-  const compared = from === undefined ? undefined : { base: from, ...(await comparison({ base: from, stack })) };
-  process.stdout.write(json ? asJson({ stack, estimates, compared }) : asText({ stack, estimates, compared }));
-  return 0;
+/** Loaded late: planning takes Pulumi's SDK along, which costs a third of a second. */
+const cost = async (options: Options): Promise<number> => {
+  const { month } = await import("../cost/month");
+  return month(options);
 };
-
-type Plan = ReturnType<typeof planOf>;
-type Compared = { base: string; commit?: string; estimates?: Estimate[]; unavailable?: string };
-type Told = { stack: string; estimates: Estimate[]; compared: Compared | undefined };
-
-const estimatesOf = (plan: Plan): Estimate[] => traffics.map((traffic) => estimate({ plan, traffic }));
-
-/** The branch that a change is usually made for; undefined outside git. */
-const firstBranch = (): string | undefined =>
-  ["origin/main", "main"].find(
-    (name) => runQuietly({ command: "git", args: ["rev-parse", "--verify", "--quiet", name] }).ok,
-  );
-
-const comparison = async (of: { base: string; stack: string }): Promise<Omit<Compared, "base">> => {
-  const found: BasePlan = await basePlan(of);
-  return "unavailable" in found ? found : { commit: found.commit, estimates: estimatesOf(found.plan) };
-};
-
-const asText = ({ stack, estimates, compared }: Told): string =>
-  `${table({ stack, estimates, ...(compared?.estimates ? { bases: compared.estimates } : {}) })}\n${comparedWith(compared)}\n`;
-
-const comparedWith = (compared: Compared | undefined): string => {
-  if (compared === undefined) return "Compared with nothing: there is no branch main here; name one with --base.";
-  const { base, commit = "", unavailable } = compared;
-  return unavailable === undefined
-    ? `In brackets: the difference to ${base} (${commit.slice(0, 12)}), at the same prices; none where there is no difference.`
-    : `Not compared with ${base}: ${unavailable}.`;
-};
-
-const asJson = ({ stack, estimates, compared }: Told): string =>
-  `${JSON.stringify({ stack, currency: "USD", prices, traffics, estimates, compared, leftOut: LEFT_OUT }, undefined, 2)}\n`;

@@ -1,3 +1,5 @@
+import { catalogue } from "../../infra/catalogue";
+import { makePlan } from "../../infra/catalogue/plan";
 import { collect, withExitCode, withStack, type Register } from "../command-line";
 import { readConfigFile } from "../config-file";
 import { driftOf } from "../drift";
@@ -10,7 +12,7 @@ import { setUp, type Session } from "../session";
 import { startStopped } from "../restart";
 import { runPhase, tell, type Report } from "../setup/phase";
 import { readState, type State } from "../state";
-import { npm, throwAwayStackOf, type Stack } from "../stack";
+import { npm, PROJECT, throwAwayStackOf, type Stack } from "../stack";
 
 export const register: Register = (program) => {
   withStack(program.command("start"))
@@ -30,6 +32,7 @@ const PATIENCE_MS = 60_000;
 /** From whatever is here to a running stack: sets up, recovers, updates, and shows what runs. Resolves to the exit code. */
 export const start = async ({ stack: name, config }: { stack: string; config: string[] }): Promise<number> => {
   const stack = throwAwayStackOf(name);
+  if (config.length > 0) await checkConfig({ stack, config });
   const session = await setUp({ stack, create: true });
   const settings = [...config, ...(await offsetFor({ session, config }))];
   const { state, inventory } = await runPhase({ name: "recovery", phase: (report) => recover({ session, report }) });
@@ -40,6 +43,18 @@ export const start = async ({ stack: name, config }: { stack: string; config: st
   const code = await update({ session, config: settings, refresh });
   if (code !== 0) return failed({ stack, code });
   return show(session);
+};
+
+/** Pulumi keeps a setting before the program sees it: a wrong one is refused first. Its SDK is loaded only then. */
+const checkConfig = async ({ stack, config }: { stack: Stack; config: readonly string[] }): Promise<void> => {
+  const { settingsFrom } = await import("../../infra/config/load");
+  const pairs = config.map((pair): [string, string] => [
+    pair.slice(0, pair.indexOf("=")),
+    pair.slice(pair.indexOf("=") + 1),
+  ]);
+  const written: Record<string, string> = { "fleet:target": "local", ...Object.fromEntries(pairs) };
+  const { settings } = settingsFrom({ stack: stack.name, project: PROJECT, config: written });
+  makePlan(catalogue, settings);
 };
 
 /** A throw-away stack without a port offset gets one of its own, and keeps it in its config. */

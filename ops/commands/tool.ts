@@ -1,5 +1,5 @@
 import path from "node:path";
-import { APP_FOLDER } from "../../infra/targets/local/image";
+import { APP_FOLDER } from "../../infra/targets/local/images";
 import { runAlike } from "../containers/alike";
 import { codePartsOf } from "../django/code";
 import { withExitCode, withStack, type Register } from "../command-line";

@@ -1,7 +1,7 @@
 import { catalogue } from "../../infra/catalogue";
 import type { System } from "../../infra/catalogue/vocabulary";
 import { refuse } from "../../infra/problems";
-import { APP_FOLDER } from "../../infra/targets/local/image";
+import { APP_FOLDER } from "../../infra/targets/local/images";
 import type { RunningStack } from "../running";
 import { idOf, partsOf, selectParts, type Part } from "../select";
 import { npm } from "../stack";

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { cpus } from "node:os";
-import { CHASSIS_FOLDER, APP_FOLDER } from "../../infra/targets/local/image";
+import { CHASSIS_FOLDER, APP_FOLDER } from "../../infra/targets/local/images";
 import { runAlike } from "../containers/alike";
 import { inFleet } from "../files";
 import { openStack } from "../running";

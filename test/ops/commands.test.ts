@@ -42,6 +42,18 @@ describe("the command line, given something wrong", () => {
       /npm run pulumi -- up --stack prod/,
     ],
     [
+      ["start", "--stack", "nowhere", "--config", "fleet:mariadb=maybe"],
+      {},
+      /fleet:mariadb: .*allowed: true, false/,
+      /pulumi config set fleet:mariadb true -s nowhere/,
+    ],
+    [
+      ["start", "--stack", "nowhere", "--config", 'fleet:systems=["lead"]'],
+      {},
+      /fleet:systems: lead is no system of the catalogue. Did you mean leads\?/,
+      /fleet:systems: \[callcenter, leads/,
+    ],
+    [
       ["stop", "--stack", "nowhere"],
       {},
       /there is no stack of this name. Stacks here: dev/,

@@ -3,11 +3,6 @@ import type { PlannedImage } from "../../catalogue/plan";
 import { imageName } from "../../naming";
 import { buildOf } from "../build";
 
-/** Where the Dockerfile expects a service's code and the shared chassis. */
-export const APP_FOLDER = "/srv/app";
-export const CHASSIS_FOLDER = "/srv/chassis";
-export const CACHE_FOLDER = "/home/django/.cache";
-
 /** Builds a service's image with BuildKit when what it is made of changed; the tag carries the content's hash. */
 export const createImage = ({
   image,

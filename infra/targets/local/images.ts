@@ -26,3 +26,8 @@ export const dataFormat = ({ engine, version }: Pick<PlannedDatastore, "engine" 
   const family = engine === "postgis" ? "postgres" : engine;
   return `${family} ${Number.parseInt(version, 10)} ${image.includes("alpine") ? "musl" : "glibc"}`;
 };
+
+/** Where the Dockerfile expects a service's code and the shared chassis. */
+export const APP_FOLDER = "/srv/app";
+export const CHASSIS_FOLDER = "/srv/chassis";
+export const CACHE_FOLDER = "/home/django/.cache";

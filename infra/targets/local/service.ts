@@ -16,7 +16,7 @@ import { USER_ID } from "../build";
 import { namedFolderHash } from "../content";
 import { resolveEnv } from "./env";
 import type { Gates } from "./gates";
-import { APP_FOLDER, CACHE_FOLDER, CHASSIS_FOLDER } from "./image";
+import { APP_FOLDER, CACHE_FOLDER, CHASSIS_FOLDER } from "./images";
 import { containerLabels } from "./labels";
 import type { Networks } from "./network";
 import { runOnce } from "./oneshot";
