@@ -9,6 +9,12 @@ export const withStack = (command: Command): Command => command.option("-s, --st
 /** For options that may be given more than once. */
 export const collect = (value: string, before: string[]): string[] => [...before, value];
 
+/** `key=value` settings by their keys; a value may hold an `=` itself. */
+export const settingsIn = (pairs: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    pairs.map((pair): [string, string] => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+  );
+
 /** Makes an action of a function that resolves to the command's exit code; commander's own last arguments are dropped. */
 export const withExitCode =
   <A extends unknown[]>(command: (...args: A) => Promise<number>) =>

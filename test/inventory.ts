@@ -89,3 +89,17 @@ export const counts = (asked: readonly Asked[]): Record<string, number> => {
   const types = asked.map(({ type }) => type).sort();
   return Object.fromEntries(types.map((type) => [type, types.filter((other) => other === type).length]));
 };
+
+/** Runs a program that is meant to fail in one of its promises, and gives what it asked for and its message. */
+export const failing = async (program: () => Promise<Asked[]>): Promise<{ asked: Asked[]; problem: string }> => {
+  const listeners = process.listeners("unhandledRejection");
+  const problems = new Set<string>();
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", (error: Error) => problems.add(error.message));
+  try {
+    return { asked: await program(), problem: [...problems].join("\n") };
+  } finally {
+    process.removeAllListeners("unhandledRejection");
+    for (const listener of listeners) process.on("unhandledRejection", listener);
+  }
+};

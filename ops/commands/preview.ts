@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { refuse } from "../../infra/problems";
-import { collect, withExitCode, type Register } from "../command-line";
+import { collect, settingsIn, withExitCode, type Register } from "../command-line";
 import { withVariables } from "../environment";
 import { inFleet } from "../files";
 import { runInForeground, runQuietly } from "../processes";
@@ -143,9 +143,7 @@ const variables = ({ folder, home }: { folder: string; home: string | undefined 
 
 /** The config file with the given values, and made-up ones where it is silent. Both are YAML (`fleet:systems=[all]`). */
 export const withValues = ({ text, config }: { text: string; config: readonly string[] }): string => {
-  const given = Object.fromEntries(
-    config.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
-  );
+  const given = settingsIn(config);
   const overridden = text.split("\n").filter((line) => !Object.keys(given).some((key) => line.startsWith(`  ${key}:`)));
   const silent = Object.entries(MADE_UP).filter(([key]) => !text.includes(`  ${key}:`) && !(key in given));
   const lines = [...Object.entries(given), ...silent].map(([key, value]) => `  ${key}: ${value}`);

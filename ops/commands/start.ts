@@ -1,6 +1,6 @@
 import { catalogue } from "../../infra/catalogue";
 import { makePlan } from "../../infra/catalogue/plan";
-import { collect, withExitCode, withStack, type Register } from "../command-line";
+import { collect, settingsIn, withExitCode, withStack, type Register } from "../command-line";
 import { readConfigFile } from "../config-file";
 import { driftOf } from "../drift";
 import { listEverything, type Inventory } from "../engine";
@@ -48,11 +48,7 @@ export const start = async ({ stack: name, config }: { stack: string; config: st
 /** Pulumi keeps a setting before the program sees it: a wrong one is refused first. Its SDK is loaded only then. */
 const checkConfig = async ({ stack, config }: { stack: Stack; config: readonly string[] }): Promise<void> => {
   const { settingsFrom } = await import("../../infra/config/load");
-  const pairs = config.map((pair): [string, string] => [
-    pair.slice(0, pair.indexOf("=")),
-    pair.slice(pair.indexOf("=") + 1),
-  ]);
-  const written: Record<string, string> = { "fleet:target": "local", ...Object.fromEntries(pairs) };
+  const written = { "fleet:target": "local", ...settingsIn(config) };
   const { settings } = settingsFrom({ stack: stack.name, project: PROJECT, config: written });
   makePlan(catalogue, settings);
 };

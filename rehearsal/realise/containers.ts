@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
+import { textOf } from "../../infra/targets/local/exec";
 import type { Realise } from "../realise";
 
 /** A container by its name, and whatever else Docker takes. */
@@ -40,7 +41,7 @@ export const removeContainer = async (docker: Docker, name: string): Promise<voi
 /** What it wrote to stdout and stderr, in order. */
 export const logsOf = async (docker: Docker, name: string): Promise<string> => {
   const raw = await docker.getContainer(name).logs({ stdout: true, stderr: true }).catch(unlessMissing);
-  return raw ? demultiplexed(raw) : "";
+  return raw ? textOf(raw) : "";
 };
 
 /** Runs a command in a running container. Values go in by the environment: arguments are shown by every process list. */
@@ -95,15 +96,4 @@ export const environment = (values: Record<string, string>): string[] =>
 const unlessMissing = (error: Error & { statusCode?: number }): undefined => {
   if ([304, 404, 409].includes(error.statusCode ?? 0)) return undefined;
   throw error;
-};
-
-/** Docker puts eight bytes before each piece of output: the kind, and at the fifth its length. */
-const demultiplexed = (raw: Buffer): string => {
-  const pieces: Buffer[] = [];
-  for (let at = 0; at + 8 <= raw.length;) {
-    const end = at + 8 + raw.readUInt32BE(at + 4);
-    pieces.push(raw.subarray(at + 8, end));
-    at = end;
-  }
-  return Buffer.concat(pieces).toString();
 };

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { textOf } from "../../infra/targets/local/exec";
 
 /** What `pulumi up` did: its exit code, all it printed, and its own count of changes by kind. */
 export type Run = { code: number; output: string; changes: Record<string, number> };
@@ -117,7 +118,7 @@ export class Project {
       () => exec.inspect(),
       ({ Running }) => !Running,
     );
-    return { code: ExitCode ?? -1, output: demultiplexed(Buffer.concat(output)) };
+    return { code: ExitCode ?? -1, output: textOf(Buffer.concat(output)) };
   }
 
   /** Takes everything of the stack away, data too. */
@@ -159,17 +160,6 @@ export const changesIn = (output: string): Record<string, number> => {
       Number(count),
     ]),
   );
-};
-
-/** Docker's stream without a terminal puts eight bytes before each piece: the kind, and at the fifth its length. */
-const demultiplexed = (raw: Buffer): string => {
-  const pieces: Buffer[] = [];
-  for (let at = 0; at + 8 <= raw.length;) {
-    const end = at + 8 + raw.readUInt32BE(at + 4);
-    pieces.push(raw.subarray(at + 8, end));
-    at = end;
-  }
-  return Buffer.concat(pieces).toString();
 };
 
 /** Asks again until `check` holds, for what takes a moment by nature. */

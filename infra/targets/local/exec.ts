@@ -39,7 +39,7 @@ export const logOf = async (id: string): Promise<string> => {
 };
 
 /** Without a terminal, Docker puts eight bytes before each piece: which stream it is of, and from the fifth its length. */
-const textOf = (raw: Buffer): string => {
+export const textOf = (raw: Buffer): string => {
   const pieces: Buffer[] = [];
   for (let at = 0; at + 8 <= raw.length;) {
     const end = at + 8 + raw.readUInt32BE(at + 4);

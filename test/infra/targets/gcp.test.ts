@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { catalogue } from "../../../infra/catalogue";
-import { counts, one, type Asked } from "../../inventory";
+import { counts, failing, one, type Asked } from "../../inventory";
 import { everySystem } from "../example";
 import { askedOfGoogle, containerOf, envOf, JOB, POOL, recordingRunner, SERVICE } from "./cloud";
 
@@ -352,17 +352,3 @@ describe("a canary", () => {
     ]);
   });
 });
-
-/** Runs a program that is meant to fail in one of its promises, and gives what it asked for and its message. */
-const failing = async (program: () => Promise<Asked[]>): Promise<{ asked: Asked[]; problem: string }> => {
-  const listeners = process.listeners("unhandledRejection");
-  const problems = new Set<string>();
-  process.removeAllListeners("unhandledRejection");
-  process.on("unhandledRejection", (error: Error) => problems.add(error.message));
-  try {
-    return { asked: await program(), problem: [...problems].join("\n") };
-  } finally {
-    process.removeAllListeners("unhandledRejection");
-    for (const listener of listeners) process.on("unhandledRejection", listener);
-  }
-};

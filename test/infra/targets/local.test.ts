@@ -9,7 +9,7 @@ import { PlainError } from "../../../infra/problems";
 import type { EngineState } from "../../../infra/targets/local/engine";
 import type { Gates } from "../../../infra/targets/local/gates";
 import { derivedSecret } from "../../../infra/targets/local/secrets";
-import { counts, inventoryOf, one, type Asked, type Exits } from "../../inventory";
+import { counts, failing, inventoryOf, one, type Asked, type Exits } from "../../inventory";
 import { settings } from "../example";
 
 const CONTAINER = "docker:index/container:Container";
@@ -262,17 +262,3 @@ describe("the gate before a service", () => {
       expect(generation(name), name).to.match(/^2\d{3}-/);
   });
 });
-
-/** Runs a program that is meant to fail in one of its promises, and gives what it asked for and its message. */
-const failing = async (program: () => Promise<Asked[]>): Promise<{ asked: Asked[]; problem: string }> => {
-  const listeners = process.listeners("unhandledRejection");
-  const problems = new Set<string>();
-  process.removeAllListeners("unhandledRejection");
-  process.on("unhandledRejection", (error: Error) => problems.add(error.message));
-  try {
-    return { asked: await program(), problem: [...problems].join("\n") };
-  } finally {
-    process.removeAllListeners("unhandledRejection");
-    for (const listener of listeners) process.on("unhandledRejection", listener);
-  }
-};
