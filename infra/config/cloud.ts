@@ -2,7 +2,6 @@ import * as z from "zod";
 
 /** Whether datastores of one engine share one server or each system has its own. */
 const sharing = ["shared", "perSystem"] as const;
-export type Sharing = (typeof sharing)[number];
 
 const NETWORK =
   /^(projects\/[a-z][a-z0-9-]{4,28}[a-z0-9]\/(global|regions\/[a-z0-9-]+)\/(sub)?networks\/)?[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
