@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
 import * as z from "zod";
 import { columns } from "./columns";
-import type { Inventory } from "./engine";
+import { execQuietly } from "./containers/exec";
+import { listEverything, type Inventory } from "./engine";
 import { stackOutputs, type State } from "./state";
 
 /** The program's output `services`: what there is to look at. */
@@ -21,34 +23,78 @@ export type Checked = Service & { health: string; isHealthy: boolean };
 
 export const servicesOf = (state: State): Service[] => servicesSchema.parse(stackOutputs(state).services ?? []);
 
+/** What of the engine is asked. */
+export type Engine = {
+  list: () => Promise<Inventory>;
+  /** Whether a container passes its own check when it is run now, as Docker would; false where it has none. */
+  passesOwnCheck: (container: string) => Promise<boolean>;
+};
+
+export const engineOf = (docker: Docker): Engine => ({
+  list: () => listEverything(docker),
+  passesOwnCheck: async (container) => {
+    try {
+      const { Config } = await docker.getContainer(container).inspect();
+      const [form, ...test] = Config.Healthcheck?.Test ?? [];
+      if (form !== "CMD" && form !== "CMD-SHELL") return false;
+      const command = form === "CMD" ? test : ["/bin/sh", "-c", ...test];
+      return (await execQuietly({ docker, container, command })).code === 0;
+    } catch {
+      // It ended meanwhile.
+      return false;
+    }
+  },
+});
+
 /** Asks every service, for at most `patienceMs`: over HTTP where it has an address, else its container's own check. */
 export const checkServices = async (of: {
   services: readonly Service[];
-  list: () => Promise<Inventory>;
+  engine: Engine;
   patienceMs: number;
 }): Promise<Checked[]> => {
   const deadline = Date.now() + of.patienceMs;
   for (;;) {
-    const inventory = await of.list();
-    const checked = await Promise.all(of.services.map((service) => check({ service, inventory })));
+    const inventory = await of.engine.list();
+    const checked = await Promise.all(of.services.map((service) => check({ service, inventory, engine: of.engine })));
     if (checked.every(({ isHealthy }) => isHealthy) || Date.now() > deadline) return checked;
     await sleep(500);
   }
 };
 
-const check = async ({ service, inventory }: { service: Service; inventory: Inventory }): Promise<Checked> => {
-  const own = containerHealth({ service, inventory });
-  // A new container is not waited for until Docker asks it for the first time: its address tells now.
+const check = async ({
+  service,
+  ...of
+}: {
+  service: Service;
+  inventory: Inventory;
+  engine: Engine;
+}): Promise<Checked> => {
+  const { healthUrl } = service;
+  const own = containerHealth({ service, ...of });
   const isUp = own.isHealthy || own.health === STARTING;
-  if (!isUp || !service.healthUrl) return { ...service, ...own };
-  return { ...service, ...(await askUrl(service.healthUrl)) };
+  return { ...service, ...(isUp && healthUrl ? await askUrl(healthUrl) : await healthNow({ service, ...of })) };
 };
 
-/** Docker has not asked a new container yet; the update that made it has (docs/decisions/0010). */
+/** Docker has not asked a new container yet: it does so after a whole interval (docs/decisions/0010). */
 export const STARTING = "starting";
 
-/** What the engine says of the service's container; a one-shot (`job`) has done its work when it has stopped. */
-export const containerHealth = ({
+/** What the engine says of the service's container; what Docker has not asked yet is asked now. */
+export const healthNow = async ({
+  service,
+  inventory,
+  engine,
+}: {
+  service: Service;
+  inventory: Inventory;
+  engine: Engine;
+}): Promise<{ health: string; isHealthy: boolean }> => {
+  const own = containerHealth({ service, inventory });
+  const isWell = own.health === STARTING && (await engine.passesOwnCheck(service.container));
+  return isWell ? { health: "healthy", isHealthy: true } : own;
+};
+
+/** A one-shot (`job`) has done its work when it has stopped. */
+const containerHealth = ({
   service,
   inventory,
 }: {

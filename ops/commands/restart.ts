@@ -1,6 +1,5 @@
 import { withExitCode, withStack, type Register } from "../command-line";
-import { listEverything } from "../engine";
-import { checkServices, type Checked } from "../health";
+import { checkServices, engineOf, type Checked } from "../health";
 import { openStack } from "../running";
 import { idOf, partsOf, selectParts } from "../select";
 
@@ -24,7 +23,7 @@ export const restart = async (names: readonly string[], { stack }: { stack: stri
     await Promise.all(group.map(({ container }) => running.docker.getContainer(container).restart()));
   const checked = await checkServices({
     services: chosen.map(({ system, name, kind, container }) => ({ system, service: name, kind, container })),
-    list: () => listEverything(running.docker),
+    engine: engineOf(running.docker),
     patienceMs: PATIENCE_MS,
   });
   for (const { system, service, health } of checked)

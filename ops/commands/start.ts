@@ -3,8 +3,8 @@ import { makePlan } from "../../infra/catalogue/plan";
 import { collect, settingsIn, withExitCode, withStack, type Register } from "../command-line";
 import { readConfigFile } from "../config-file";
 import { driftOf } from "../drift";
-import { listEverything, type Inventory } from "../engine";
-import { checkServices, servicesOf, table } from "../health";
+import type { Inventory } from "../engine";
+import { checkServices, engineOf, servicesOf, table } from "../health";
 import { runInForeground, wasInterrupted } from "../processes";
 import { pickOffset } from "../ports/offset";
 import { recover } from "../recovery";
@@ -116,7 +116,7 @@ const failed = ({ stack, code }: { stack: Stack; code: number }): number => {
 
 const show = async ({ stack, docker }: Session): Promise<number> => {
   const services = servicesOf(readState(stack) ?? { resources: [], pending: [] });
-  const checked = await checkServices({ services, list: () => listEverything(docker), patienceMs: PATIENCE_MS });
+  const checked = await checkServices({ services, engine: engineOf(docker), patienceMs: PATIENCE_MS });
   const unhealthy = checked.filter(({ isHealthy }) => !isHealthy);
   process.stdout.write(`\n${table(checked)}\n\n`);
   for (const { container } of unhealthy)

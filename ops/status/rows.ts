@@ -1,7 +1,6 @@
 import type Docker from "dockerode";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
-import { listEverything } from "../engine";
-import { containerHealth } from "../health";
+import { engineOf, healthNow } from "../health";
 import type { RunningStack } from "../running";
 import { partsOf, type Part } from "../select";
 import { lastMigrations, type LastMigration } from "./migrations";
@@ -27,13 +26,14 @@ export type Status = { stack: string; parts: StatusRow[]; migrations: LastMigrat
 /** Everything about a running stack, from its state file, one listing of the engine, and its databases. */
 export const statusOf = async (running: RunningStack): Promise<Status> => {
   const { docker } = running;
+  const engine = engineOf(docker);
   const [inventory, listed, migrations] = await Promise.all([
-    listEverything(docker),
+    engine.list(),
     listContainers(running),
     lastMigrations(running),
   ]);
   const urls = new Map(running.services.map(({ container, url }) => [container, url]));
-  const parts = partsOf(running).map((part) => {
+  const rows = partsOf(running).map(async (part): Promise<StatusRow> => {
     const service = { system: part.system, service: part.name, kind: part.kind, container: part.container };
     const url = urls.get(part.container);
     const info = listed.get(part.container);
@@ -41,14 +41,14 @@ export const statusOf = async (running: RunningStack): Promise<Status> => {
       system: part.system,
       name: part.name,
       kind: part.kind,
-      ...healthOf({ part, info, ...containerHealth({ service, inventory }) }),
+      ...healthOf({ part, info, ...(await healthNow({ service, inventory, engine })) }),
       ...(url !== undefined && { url }),
       ports: portsOf(info?.listed),
       image: info?.image ?? "-",
       ...(info?.startedAt !== undefined && { startedAt: info.startedAt }),
     };
   });
-  return { stack: running.stack.name, parts, migrations };
+  return { stack: running.stack.name, parts: await Promise.all(rows), migrations };
 };
 
 type Info = { listed: Docker.ContainerInfo; image: string; startedAt: string; exitCode: number };

@@ -17,8 +17,14 @@ describe("the health of a service", () => {
   });
   after(() => server.close());
 
-  const check = async (service: Service, inventory = running(), patienceMs = 0) =>
-    (await checkServices({ services: [service], list: () => Promise.resolve(inventory), patienceMs }))[0];
+  const check = async (service: Service, inventory = running(), patienceMs = 0, passes = false) =>
+    (
+      await checkServices({
+        services: [service],
+        engine: { list: () => Promise.resolve(inventory), passesOwnCheck: () => Promise.resolve(passes) },
+        patienceMs,
+      })
+    )[0];
 
   it("is what its address answers", async () => {
     status = 200;
@@ -47,6 +53,15 @@ describe("the health of a service", () => {
     inventory.containers = inventory.containers.map((container) => ({ ...container, health: "unhealthy" }));
     assert.equal((await check(web, inventory))?.isHealthy, false);
     assert.equal((await check(web))?.isHealthy, true);
+  });
+
+  it("that Docker has not asked for yet is asked for at once", async () => {
+    const inventory = running();
+    inventory.containers = inventory.containers.map((container) => ({ ...container, health: "starting" }));
+    const well = await check(web, inventory, 0, true);
+    assert.deepEqual([well?.health, well?.isHealthy], ["healthy", true]);
+    const notYet = await check(web, inventory, 0, false);
+    assert.deepEqual([notYet?.health, notYet?.isHealthy], ["starting", false]);
   });
 
   it("is bad when the container is gone or stopped", async () => {
