@@ -16,7 +16,7 @@ const gunicorn = (kind: string, workers: number, threads: number): readonly stri
   "config.wsgi",
 ];
 
-/** Other sizes and kinds of gunicorn's workers, and granian with its log of requests on, as ours is. */
+/** Other sizes and kinds of gunicorn's workers, and granian with a line of JSON for each request, as ours has. */
 export const OTHERS: readonly Server[] = [
   { name: "gthread 1x8", command: gunicorn("gthread", 1, 8) },
   { name: "sync 2", command: gunicorn("sync", 2, 1) },
@@ -26,7 +26,8 @@ export const OTHERS: readonly Server[] = [
     name: "granian 2x4",
     command: [
       ...["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8080"],
-      ...["--workers", "2", "--blocking-threads", "4", "--access-log", "config.wsgi:application"],
+      ...["--workers", "2", "--blocking-threads", "4", "--access-log"],
+      ...["--log-config", "/srv/granian-logs.json", "config.wsgi:application"],
     ],
   },
 ];
@@ -48,6 +49,8 @@ RUN "$(python -c 'import sys; print(sys._base_executable)')" -m venv /tmp/instal
     && /tmp/installer/bin/pip install --quiet --no-cache-dir --target "$packages" \\
         granian==2.8.7 gevent==26.9.0 packaging==26.3 \\
     && printf '%s\\n' 'from chassis.gunicorn_conf import *' 'preload_app = False' 'worker_class = "gevent"' \\
-        > "$packages/gevent_conf.py"
+        > "$packages/gevent_conf.py" \\
+    && python -c 'import json; from chassis.logs import logging_settings as of; \\
+        print(json.dumps(of(level="INFO", service="granian")))' > /srv/granian-logs.json
 USER django
 `;

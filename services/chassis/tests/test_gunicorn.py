@@ -2,6 +2,7 @@ import signal
 import sys
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 from tests.processes import (
@@ -117,6 +118,26 @@ def test_an_edit_is_served_within_two_seconds_and_errors_are_survived(tmp_path: 
         assert seconds_until(port, greeting, "TEXT = oops", "NameError") < 2
         assert seconds_until(port, greeting, "TEXT = (", "SyntaxError") < 2
         assert seconds_until(port, greeting, "TEXT = 'three'", "three") < 2
+
+
+FORWARDED = """
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [environ.get("HTTP_X_FORWARDED_FOR", "").encode()]
+"""
+
+
+def test_an_underscore_does_not_pass_for_the_proxys_hyphen(tmp_path: Path) -> None:
+    (tmp_path / "wsgi.py").write_text(FORWARDED)
+    port = free_port()
+    variables = environment(tmp_path, PORT=str(port))
+    variables["PYTHONPATH"] = f"{tmp_path}:{CHASSIS}"
+    with serving([*GUNICORN, "wsgi:application"], variables, folder=tmp_path):
+        real, forged = ("X-Forwarded-For", "192.0.2.1"), ("X_Forwarded_For", "198.51.100.1")
+        for headers in ([real, forged], [forged, real]):
+            request = urllib.request.Request(f"http://127.0.0.1:{port}/", headers=dict(headers))
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+                assert answer.read().decode() == "192.0.2.1"
 
 
 def seconds_until(port: int, file: Path, text: str, served: str) -> float:
