@@ -1,9 +1,60 @@
-import type * as gcp from "@pulumi/gcp";
+import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { PlainError } from "../../problems";
 import type { JobRunner } from "./google";
 import { GENERATION_LABEL } from "./labels";
+import type { Runtime } from "./runtime";
+
+type JobArgs = Required<Pick<gcp.cloudrunv2.JobArgs, "project" | "location" | "name" | "deletionProtection">>;
+
+/** What a job is made with. */
+export type OneShot = JobArgs & {
+  /** Its name in the program. */
+  id: string;
+  /** For the message: `booking/reservas-migrate`. */
+  what: string;
+  labels: Record<string, string>;
+  /** What it is run for; another value runs it again. */
+  generation: string;
+  container: gcp.types.input.cloudrunv2.JobTemplateTemplateContainer;
+  /** How long it may run, such as `600s`. */
+  timeout: string;
+  runtime: Runtime;
+  needs: readonly pulumi.Input<pulumi.Resource>[];
+  runner: JobRunner;
+  parent: pulumi.Resource;
+};
+
+/** Makes a job of one container, runs it to its end, and gives it then. A run that fails is not tried again by Google. */
+export const oneShot = ({
+  id,
+  what,
+  labels,
+  generation,
+  container,
+  timeout,
+  runtime,
+  needs,
+  runner,
+  parent,
+  ...args
+}: OneShot): pulumi.Output<gcp.cloudrunv2.Job> => {
+  const job = new gcp.cloudrunv2.Job(
+    id,
+    {
+      ...args,
+      labels,
+      template: {
+        labels: { ...labels, [GENERATION_LABEL]: generation },
+        taskCount: 1,
+        template: { ...runtime.template, maxRetries: 0, timeout, containers: [container] },
+      },
+    },
+    { parent, dependsOn: [...needs, ...runtime.permissions] },
+  );
+  return runOnce({ what, job, generation, runner });
+};
 
 /**
  * Runs a job to its end and waits for it, before anything that waits for what this returns is touched.
@@ -11,13 +62,12 @@ import { GENERATION_LABEL } from "./labels";
  * Google's list of runs decides in every update, not Pulumi's state: a run that failed is run again, one that succeeded
  * for this generation is not, whatever else of the job has changed (docs/decisions, 15).
  */
-export const runOnce = ({
+const runOnce = ({
   what,
   job,
   generation,
   runner,
 }: {
-  /** For the message: `booking/reservas-migrate`. */
   what: string;
   job: gcp.cloudrunv2.Job;
   generation: string;

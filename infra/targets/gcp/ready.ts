@@ -1,4 +1,4 @@
-import * as gcp from "@pulumi/gcp";
+import type * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlannedDatastore } from "../../catalogue/plan";
 import type { Database } from "../../catalogue/vocabulary";
@@ -6,8 +6,8 @@ import { googleName } from "../../naming";
 import { resources, SOCKETS } from "./container";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
-import { GENERATION_LABEL, labelsOf } from "./labels";
-import { runOnce, shortHash } from "./oneshot";
+import { labelsOf } from "./labels";
+import { oneShot, shortHash } from "./oneshot";
 import { connectionName, type CloudPlan } from "./plan";
 import { createRuntime } from "./runtime";
 import { rotationOf, userName, type SecretStore, type Turn } from "./secrets";
@@ -83,38 +83,28 @@ export const prepareDatabases = (making: PrepareArgs): pulumi.Output<pulumi.Reso
       ["PREPARE_DATABASES", { text: databases }],
     ],
   });
-  const generation = shortHash([databases, server.name]);
-  const labels = labelsOf({ stack: plan.stack, part: name });
-  const job = new gcp.cloudrunv2.Job(
-    name,
-    {
-      project: plan.cloud.project,
-      location: plan.cloud.region,
-      name: googleName({ kind: "run", stack: plan.stack, parts: [server.id, "prepare"] }),
-      labels,
-      deletionProtection: plan.cloud.deletionProtection,
-      template: {
-        labels: { ...labels, [GENERATION_LABEL]: generation },
-        taskCount: 1,
-        template: {
-          ...runtime.template,
-          maxRetries: 0,
-          timeout: "300s",
-          containers: [
-            {
-              image: image.reference,
-              // Instead of the image's entrypoint, which wants all settings of a service.
-              commands: ["python"],
-              args: ["-m", "chassis.prepare_databases"],
-              envs: runtime.envs,
-              volumeMounts: runtime.mounts,
-              resources: resources({ cpu: 1, memory: "512Mi" }),
-            },
-          ],
-        },
-      },
+  return oneShot({
+    id: name,
+    what: `database server ${server.id}`,
+    project: plan.cloud.project,
+    location: plan.cloud.region,
+    name: googleName({ kind: "run", stack: plan.stack, parts: [server.id, "prepare"] }),
+    deletionProtection: plan.cloud.deletionProtection,
+    labels: labelsOf({ stack: plan.stack, part: name }),
+    generation: shortHash([databases, server.name]),
+    container: {
+      image: image.reference,
+      // Instead of the image's entrypoint, which wants all settings of a service.
+      commands: ["python"],
+      args: ["-m", "chassis.prepare_databases"],
+      envs: runtime.envs,
+      volumeMounts: runtime.mounts,
+      resources: resources({ cpu: 1, memory: "512Mi" }),
     },
-    { parent, dependsOn: [...needs, admin.user, ...runtime.permissions] },
-  );
-  return runOnce({ what: `database server ${server.id}`, job, generation, runner });
+    timeout: "300s",
+    runtime,
+    needs: [...needs, admin.user],
+    runner,
+    parent,
+  });
 };

@@ -6,8 +6,8 @@ import { concurrencyOf, livenessProbe, resources, startupProbe } from "./contain
 import { resolveEnv, type Addresses } from "./env";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
-import { GENERATION_LABEL, labelsOf, PUBLIC_REASON } from "./labels";
-import { runOnce, shortHash } from "./oneshot";
+import { labelsOf, PUBLIC_REASON } from "./labels";
+import { oneShot, shortHash } from "./oneshot";
 import type { CloudPlan } from "./plan";
 import { createRuntime, type Runtime } from "./runtime";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
@@ -204,27 +204,19 @@ const createPool = (making: Making<PlannedBackground>): gcp.cloudrunv2.WorkerPoo
 };
 
 const createJob = (making: Making<PlannedJob>): pulumi.Output<pulumi.Resource> => {
-  const { name, service, runtime, parent, needs, runner } = making;
-  const { basics, labels } = placement(making);
-  const generation = generationOf(making);
-  const job = new gcp.cloudrunv2.Job(
-    name,
-    {
-      ...basics,
-      template: {
-        labels: { ...labels, [GENERATION_LABEL]: generation },
-        taskCount: 1,
-        template: {
-          ...runtime.template,
-          maxRetries: 0,
-          timeout: "600s",
-          containers: [{ ...container(making), resources: resources(service.limits) }],
-        },
-      },
-    },
-    { parent, dependsOn: [...needs, ...runtime.permissions] },
-  );
-  return runOnce({ what: service.id, job, generation, runner });
+  const { name, service, runtime, needs, runner, parent } = making;
+  return oneShot({
+    ...placement(making).basics,
+    id: name,
+    what: service.id,
+    generation: generationOf(making),
+    container: { ...container(making), resources: resources(service.limits) },
+    timeout: "600s",
+    runtime,
+    needs,
+    runner,
+    parent,
+  });
 };
 
 /** A job runs again when what it runs or where it runs is another; its memory or timeout make no difference. */
