@@ -42,7 +42,8 @@ describe("prod of booking on the rehearsed cloud", function () {
     clean();
   });
 
-  it("is left alone by a second update, with a refresh too", async () => {
+  it("is left alone by a second update, after another commit and with a refresh too", async () => {
+    drill.commit();
     for (const flags of [[], ["--refresh"]]) {
       const { changes, output } = await drill.mustUp(...flags);
       expect(Object.keys(changes), output).to.deep.equal(["unchanged"]);

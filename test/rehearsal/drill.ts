@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { bookingStory } from "../../ops/demo/booking";
@@ -33,7 +34,19 @@ export class Drill {
       appendFileSync(join(this.project.folder, `Pulumi.${stack}.yaml`), `  gcp:${key}: ${value}\n`);
   }
 
+  /** Commits the services, changed or not. */
+  commit(): void {
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-c", "user.name=Drill", "-c", "user.email=drill@example.com", ...args], {
+        cwd: this.project.folder,
+      });
+    git("init", "--quiet");
+    git("add", "services");
+    git("commit", "--quiet", "--allow-empty", "--message", "Services");
+  }
+
   async open(): Promise<void> {
+    this.commit();
     await ensureTools({
       plugins: ["docker", "random", "gcp"],
       report: () => undefined,

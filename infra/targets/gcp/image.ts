@@ -35,7 +35,12 @@ export const createBuilder = ({
   return new docker.Provider("builder", { disableDockerDaemonCheck: true, registryAuth }, { parent });
 };
 
-/** Builds the production stage for Cloud Run's machines, and pushes it under the commit's tag and `latest`. */
+/**
+ * Builds the production stage for Cloud Run's machines, and pushes it under the commit's tag and `latest`.
+ *
+ * The tag is the commit that first deployed this content, and the resources are named by the content: whatever else is
+ * committed leaves an image alone, also on a machine that never built it and could not tag it.
+ */
 export const createImage = ({
   image,
   plan,
@@ -72,7 +77,7 @@ export const createImage = ({
     const tagged = new docker.Tag(
       logicalName,
       { sourceImage: built.imageId, targetImage, tagTriggers: [built.imageId] },
-      options,
+      { ...options, ignoreChanges: ["targetImage"] },
     );
     return new docker.RegistryImage(
       logicalName,
@@ -86,7 +91,7 @@ export const createImage = ({
       options,
     );
   };
-  const pushed = push(`${image.folder}-commit`, commit);
+  const pushed = push(`${image.folder}-${hash.slice(0, 12)}`, commit);
   push(`${image.folder}-latest`, "latest");
   return { reference: pulumi.interpolate`${name}@${pushed.sha256Digest}`, hash };
 };
