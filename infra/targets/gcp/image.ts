@@ -5,6 +5,7 @@ import type { PlannedImage } from "../../catalogue/plan";
 import { imageName } from "../../naming";
 import { buildOf } from "../build";
 import { isLoopback } from "./google";
+import { shortHash } from "./oneshot";
 import type { CloudPlan } from "./plan";
 
 /** An image in the registry. */
@@ -38,8 +39,8 @@ export const createBuilder = ({
 /**
  * Builds the production stage for Cloud Run's machines, and pushes it under the commit's tag and `latest`.
  *
- * The tag is the commit that first deployed this content, and the resources are named by the content: whatever else is
- * committed leaves an image alone, also on a machine that never built it and could not tag it.
+ * The tag is the commit that first deployed this content, and its resources are named by content and registry: whatever
+ * else is committed leaves an image alone, also on a machine that never built it and could not tag it.
  */
 export const createImage = ({
   image,
@@ -72,12 +73,12 @@ export const createImage = ({
   );
   const { cloud } = plan;
   const name = pulumi.interpolate`${registryHost(plan)}/${cloud.project}/${repository.repositoryId}/${image.folder}`;
-  const push = (logicalName: string, tag: string): docker.RegistryImage => {
+  const push = (logicalName: string, tag: string, ignoreChanges: string[] = []): docker.RegistryImage => {
     const targetImage = pulumi.interpolate`${name}:${tag}`;
     const tagged = new docker.Tag(
       logicalName,
       { sourceImage: built.imageId, targetImage, tagTriggers: [built.imageId] },
-      { ...options, ignoreChanges: ["targetImage"] },
+      { ...options, ignoreChanges },
     );
     return new docker.RegistryImage(
       logicalName,
@@ -91,7 +92,8 @@ export const createImage = ({
       options,
     );
   };
-  const pushed = push(`${image.folder}-${hash.slice(0, 12)}`, commit);
+  const content = shortHash([hash, registryHost(plan), cloud.project]);
+  const pushed = push(`${image.folder}-${content}`, commit, ["targetImage"]);
   push(`${image.folder}-latest`, "latest");
   return { reference: pulumi.interpolate`${name}@${pushed.sha256Digest}`, hash };
 };

@@ -77,7 +77,7 @@ describe("the target gcp", () => {
 
   it("deploys images by digest, pushed under the commit and latest, and keeps them in the registry", () => {
     expect(containerOf(one(prod, "booking-reservas", SERVICE))["image"]).to.match(
-      /^europe-west1-docker\.pkg\.dev\/acme-shop\/prod-images\/reservas@sha256:reservas-[0-9a-f]{12}$/,
+      /^europe-west1-docker\.pkg\.dev\/acme-shop\/prod-images\/reservas@sha256:reservas-[0-9a-f]{16}$/,
     );
     const pushed = ofType(prod, "docker:index/registryImage:RegistryImage");
     for (const { inputs } of pushed) expect(inputs).to.include({ keepRemotely: true });
