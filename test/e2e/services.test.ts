@@ -31,6 +31,17 @@ describe("every system at once", function () {
     }
   });
 
+  it("takes no more than the 4 GiB in which every system may run by default", async () => {
+    const used = Object.keys(await lives("services")).map(async (name) => {
+      const { memory_stats: memory } = await docker.getContainer(name).stats({ stream: false });
+      // Of a container that has ended there is nothing; what could be given back at once is not counted, as Docker does.
+      const stats = memory.stats as unknown as Record<string, number> | undefined;
+      return (memory.usage ?? 0) - (stats?.["total_inactive_file"] ?? stats?.["inactive_file"] ?? 0);
+    });
+    const bytes = (await Promise.all(used)).reduce((sum, each) => sum + each, 0);
+    expect(bytes).to.be.within(GIB, 4 * GIB);
+  });
+
   it("holds every Django container in: read-only, uid 1000, no capabilities, none to gain", async () => {
     const running = services.filter(({ kind }) => kind !== "job");
     expect(running.length).to.be.greaterThan(9);
