@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { catalogue } from "../../../infra/catalogue";
 import { counts, failing, one, type Asked } from "../../inventory";
@@ -73,6 +74,18 @@ describe("the target gcp", () => {
       livenessProbe: { httpGet: { path: "/healthz", port: 8080 } },
       volumeMounts: [{ name: "cloudsql", mountPath: "/cloudsql" }],
     });
+  });
+
+  it("gives a health URL that Google's front end lets through", async () => {
+    const urls: Promise<string>[] = [];
+    await askedOfGoogle({
+      seen: ({ services }) => {
+        for (const { healthUrl } of services)
+          if (healthUrl) urls.push(new Promise((done) => pulumi.output(healthUrl).apply(done)));
+      },
+    });
+    const paths = (await Promise.all(urls)).map((url) => new URL(url).pathname);
+    expect(paths).to.deep.equal(["/health/", "/health/"]);
   });
 
   it("deploys images by digest, pushed under the commit and latest, and keeps them in the registry", () => {
