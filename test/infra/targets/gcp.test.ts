@@ -36,7 +36,7 @@ describe("the target gcp", () => {
       "gcp:monitoring/alertPolicy:AlertPolicy": 5,
       "gcp:monitoring/notificationChannel:NotificationChannel": 1,
       "gcp:projects/iAMMember:IAMMember": 5,
-      "gcp:projects/service:Service": 7,
+      "gcp:projects/service:Service": 8,
       "gcp:secretmanager/secret:Secret": 7,
       [ACCESSOR]: 13,
       [SECRET_VERSION]: 7,
@@ -74,6 +74,13 @@ describe("the target gcp", () => {
       livenessProbe: { httpGet: { path: "/healthz", port: 8080 } },
       volumeMounts: [{ name: "cloudsql", mountPath: "/cloudsql" }],
     });
+  });
+
+  it("has the registry scan what is pushed, by a setting that does nothing without the API", () => {
+    expect(one(prod, "images", "gcp:artifactregistry/repository:Repository").inputs).to.containSubset({
+      vulnerabilityScanningConfig: { enablementConfig: "INHERITED" },
+    });
+    expect(one(prod, "containerscanning-api").inputs["service"]).to.equal("containerscanning.googleapis.com");
   });
 
   it("gives a health URL that Google's front end lets through", async () => {
