@@ -88,17 +88,20 @@ const tierLines = (part: string, tier: string): Line[] => {
   return [line(part, "database CPU", cpus), line(part, "database memory", mib / 1024)];
 };
 
-/** Versions of an image that the registry keeps (its cleanup policy), and what each adds to the base they share. */
-const KEPT_VERSIONS = 10;
-const GB_PER_VERSION = 0.1;
+/**
+ * Versions of each image: what the registry keeps (its cleanup policy), what one adds to the base they share, and how many
+ * are new in a month, which is our assumption.
+ */
+export const versions = { kept: 10, gb: 0.1, new: 4 } as const;
 
 const sharedLines = ({ plan, traffic }: { plan: CloudPlan; traffic: Traffic }): Line[] => {
   const webs = plan.services.filter(({ kind }) => kind === "web").length;
   const millions = Math.max(0, webs * traffic.requests - prices.free.requests) / 1e6;
-  const versions = Math.max(0, storedSecrets(plan).length - prices.free.secretVersions);
+  const secrets = Math.max(0, storedSecrets(plan).length - prices.free.secretVersions);
   return [
     line("requests", "requests", millions),
-    line("images", "registry", plan.images.length * KEPT_VERSIONS * GB_PER_VERSION),
-    line("secrets", "secret versions", versions),
+    line("images", "registry", plan.images.length * versions.kept * versions.gb),
+    line("images", "image scans", plan.images.length * versions.new),
+    line("secrets", "secret versions", secrets),
   ];
 };

@@ -26,6 +26,7 @@ export const prices = {
     "database backups": { usd: 0.08, per: "GB-month", source: LIST },
     redis: { usd: 35.77, per: "GiB-month of the basic tier", source: LIST },
     registry: { usd: 0.1, per: "GB-month", source: SPEC },
+    "image scans": { usd: 0.26, per: "image that is pushed, once for each digest", source: LIST },
     "secret versions": { usd: 0.06, per: "version-month, enabled or disabled", source: LIST },
   } satisfies Record<string, Price>,
   free: {

@@ -1,4 +1,4 @@
-import type { Estimate } from "./estimate";
+import { versions, type Estimate } from "./estimate";
 import { prices } from "./prices";
 import { traffics } from "./traffic";
 
@@ -34,6 +34,7 @@ export const table = ({
       ({ name, requests, seconds, diskGb }) =>
         `${name}: ${requests / 1e6} million requests of ${seconds * 1000} ms to each web service, ${diskGb} GB in each database`,
     ),
+    `images: ${versions.new} new versions of each in a month, which are scanned, and ${versions.kept} kept`,
     "",
     "Left out:",
     ...LEFT_OUT.map((what) => `- ${what}`),

@@ -44,7 +44,7 @@ describe("the preview of prod", function () {
       "gcp:monitoring/alertPolicy:AlertPolicy": 5,
       "gcp:monitoring/notificationChannel:NotificationChannel": 1,
       "gcp:projects/iAMMember:IAMMember": 5,
-      "gcp:projects/service:Service": 7,
+      "gcp:projects/service:Service": 8,
       "gcp:secretmanager/secret:Secret": 7,
       "gcp:secretmanager/secretIamMember:SecretIamMember": 13,
       "gcp:secretmanager/secretVersion:SecretVersion": 7,

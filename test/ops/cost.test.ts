@@ -101,6 +101,13 @@ describe("the cost of prod", () => {
     expect(of(estimate({ plan, traffic: low }), /^redis/)).to.be.closeTo(35.77, 1e-6);
   });
 
+  it("pays for each new version of an image to be kept and scanned", () => {
+    const { images } = planWith();
+    const { lines } = estimate({ plan: planWith(), traffic: low });
+    const scans = lines.filter(({ priced }) => priced === "image scans");
+    expect(scans.map(({ usd }) => usd)).to.deep.equal([images.length * 4 * 0.26]);
+  });
+
   it("pays for each secret that is stored, once", () => {
     const names = storedSecrets(planWith());
     expect(names).to.have.lengthOf(new Set(names).size).and.include("booking-reservas-django-secret-key");
@@ -123,7 +130,11 @@ describe("the table", () => {
 
   it("says what it assumes and what it leaves out", () => {
     const text = table({ stack: "prod", estimates });
-    expect(text).to.include(prices.date).and.include("1 million requests of 100 ms").and.include("Left out:");
+    expect(text)
+      .to.include(prices.date)
+      .and.include("1 million requests of 100 ms")
+      .and.include("4 new versions of each")
+      .and.include("Left out:");
     expect(text).to.match(/total\s+\d+\.\d\d\s+\d+\.\d\d\s+\d+\.\d\d/);
     expect(text).to.not.include("(+");
   });
@@ -135,7 +146,7 @@ describe("the table", () => {
     expect(text).to.match(/postgres \(db-g1-small\)\s+\d+\.\d\d \(\+/);
     expect(text).to.match(/postgres \(db-f1-micro\)\s+0\.00 \(-/);
     expect(text).to.match(/total\s+\d+\.\d\d \(\+18\.00\)/);
-    expect(text).to.match(/images\s+0\.20\s+0\.20/);
+    expect(text).to.match(/images\s+2\.28\s+2\.28/);
   });
 });
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { endpointVariables } from "../../ops/rehearsal/endpoints";
-import { ensureTools, type Pulumi } from "../../ops/setup/tools";
+import { ensureTools, type Plugin, type Pulumi } from "../../ops/setup/tools";
 import { changesIn } from "../e2e/project";
 import { PROJECT } from "./cloud";
 
@@ -17,9 +17,9 @@ export class Program {
   constructor(readonly port: number) {}
 
   /** @param source JavaScript that makes resources with `gcp` and may use `pulumi` */
-  async open(source: string): Promise<void> {
+  async open(source: string, plugins: readonly Plugin[] = ["gcp"]): Promise<void> {
     const signal = new AbortController().signal;
-    this.#pulumi = await ensureTools({ plugins: ["gcp"], report: () => undefined, signal });
+    this.#pulumi = await ensureTools({ plugins, report: () => undefined, signal });
     symlinkSync(resolve("node_modules"), join(this.folder, "node_modules"));
     mkdirSync(join(this.folder, "state"));
     writeFileSync(join(this.folder, "package.json"), '{ "main": "index.cjs" }');

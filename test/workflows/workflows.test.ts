@@ -87,6 +87,19 @@ describe("the workflows", () => {
     expect(Object.keys(scripts)).to.include.members(called);
   });
 
+  it("give Docker its credentials before the program of prod runs: it writes into the state whether it has them", () => {
+    for (const [file, name] of [
+      ["deploy.yml", "deploy"],
+      ["check.yml", "changes"],
+    ] as const) {
+      const runs = workflowOf(file).jobs[name]?.steps.map(({ run = "" }) => run) ?? [];
+      const [given, used] = ["gcloud auth configure-docker", "npm run --silent pulumi"].map((command) =>
+        runs.findIndex((run) => run.includes(command)),
+      ) as [number, number];
+      expect(given, file).to.be.within(0, used);
+    }
+  });
+
   it("never cut off an update of prod, nor run two at once", () => {
     for (const file of ["deploy.yml", "drift.yml"])
       expect((parse(textOf(file)) as { concurrency: unknown }).concurrency).to.deep.equal({

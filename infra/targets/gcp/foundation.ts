@@ -23,6 +23,8 @@ export const apisOf = ({ cloud, datastores }: CloudPlan): string[] => {
   const usesRedis = datastores.some(({ engine, runs }) => runs && engine === "redis");
   return [
     ...["run", "sqladmin", "secretmanager", "artifactregistry", "iam", "cloudresourcemanager"],
+    // Without it the repository's scanning is on and scans nothing. It is paid for each image (ops/cost/prices.ts).
+    "containerscanning",
     ...(usesRedis ? ["redis", "compute"] : []),
     ...(cloud.alerts ? ["monitoring"] : []),
   ].map((name) => `${name}.googleapis.com`);

@@ -14,7 +14,7 @@ import { GcpRedisServer } from "./redis";
 import { SecretStore, SecretValuesOfStack } from "./secrets";
 import { redisDatabase, redisServersOf, serversOf, type Server } from "./servers";
 import { GcpService, resourceName } from "./service";
-import { watch } from "./watching";
+import { outsidePath, watch } from "./watching";
 
 export type GcpArgs = {
   plan: Plan;
@@ -166,7 +166,7 @@ const outputsOf = (plan: CloudPlan, services: ReadonlyMap<string, GcpService>): 
       ...(web !== undefined && service.kind === "web"
         ? {
             url: web.uri,
-            healthUrl: pulumi.interpolate`${web.uri}${service.healthPath}`,
+            healthUrl: pulumi.interpolate`${web.uri}${outsidePath(service.healthPath)}`,
             revision: web.latestReadyRevision,
           }
         : {}),

@@ -136,5 +136,5 @@ type Check = gcp.monitoring.UptimeCheckConfig;
 const alertOn = (checks: readonly Check[]): pulumi.Output<Alert> =>
   pulumi.all(checks.map(({ uptimeCheckId }) => uptimeCheckId)).apply(uptimeAlert);
 
-/** Google's front end can take paths that end in z for itself; every service answers at a second one. */
-const outsidePath = (healthPath: string): string => (healthPath.endsWith("z") ? "/health/" : healthPath);
+/** The health path from outside: Google's front end can take paths that end in z for itself; every service has a second. */
+export const outsidePath = (healthPath: string): string => (healthPath.endsWith("z") ? "/health/" : healthPath);

@@ -6,6 +6,7 @@ import { catalogue as ours, type Catalogue } from "../../../infra/catalogue";
 import { makePlan } from "../../../infra/catalogue/plan";
 import type { CloudSettings } from "../../../infra/config/cloud";
 import type { Settings } from "../../../infra/config/schema";
+import type { Outputs } from "../../../infra/outputs";
 import { deploy } from "../../../infra/targets/gcp";
 import type { JobRunner } from "../../../infra/targets/gcp/google";
 import { inventoryOf, type Asked } from "../../inventory";
@@ -40,11 +41,14 @@ export const askedOfGoogle = ({
   cloud: change = {},
   runner = recordingRunner().runner,
   catalogue = ours,
+  seen = () => undefined,
 }: {
   catalogue?: Catalogue;
   settings?: Partial<Settings>;
   cloud?: Partial<CloudSettings>;
   runner?: JobRunner;
+  /** Is given the stack's outputs. */
+  seen?: (outputs: Outputs) => void;
 } = {}): Promise<Asked[]> => {
   const all = { ...cloudSettings, ...settings };
   const plan = makePlan(catalogue, { ...all, cloud: { ...(all.cloud ?? cloud), ...change } });
@@ -52,7 +56,7 @@ export const askedOfGoogle = ({
   return inventoryOf(
     () =>
       Promise.resolve(
-        deploy({ plan, secretValues: given, servicesFolder: resolve("services"), runner, env: machine() }),
+        seen(deploy({ plan, secretValues: given, servicesFolder: resolve("services"), runner, env: machine() })),
       ),
     { stateOf, stack: "prod" },
   );

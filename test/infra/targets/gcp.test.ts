@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { catalogue } from "../../../infra/catalogue";
 import { counts, failing, one, type Asked } from "../../inventory";
@@ -35,7 +36,7 @@ describe("the target gcp", () => {
       "gcp:monitoring/alertPolicy:AlertPolicy": 5,
       "gcp:monitoring/notificationChannel:NotificationChannel": 1,
       "gcp:projects/iAMMember:IAMMember": 5,
-      "gcp:projects/service:Service": 7,
+      "gcp:projects/service:Service": 8,
       "gcp:secretmanager/secret:Secret": 7,
       [ACCESSOR]: 13,
       [SECRET_VERSION]: 7,
@@ -73,6 +74,25 @@ describe("the target gcp", () => {
       livenessProbe: { httpGet: { path: "/healthz", port: 8080 } },
       volumeMounts: [{ name: "cloudsql", mountPath: "/cloudsql" }],
     });
+  });
+
+  it("has the registry scan what is pushed, by a setting that does nothing without the API", () => {
+    expect(one(prod, "images", "gcp:artifactregistry/repository:Repository").inputs).to.containSubset({
+      vulnerabilityScanningConfig: { enablementConfig: "INHERITED" },
+    });
+    expect(one(prod, "containerscanning-api").inputs["service"]).to.equal("containerscanning.googleapis.com");
+  });
+
+  it("gives a health URL that Google's front end lets through", async () => {
+    const urls: Promise<string>[] = [];
+    await askedOfGoogle({
+      seen: ({ services }) => {
+        for (const { healthUrl } of services)
+          if (healthUrl) urls.push(new Promise((done) => pulumi.output(healthUrl).apply(done)));
+      },
+    });
+    const paths = (await Promise.all(urls)).map((url) => new URL(url).pathname);
+    expect(paths).to.deep.equal(["/health/", "/health/"]);
   });
 
   it("deploys images by digest, pushed under the commit and latest, and keeps them in the registry", () => {
