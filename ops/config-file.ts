@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 
 /** What of a stack's config commands have to know without starting a CLI. */
-export type ConfigFile = { portOffset: number | undefined; systems: readonly string[]; mariadb: boolean };
+export type ConfigFile = {
+  portOffset: number | undefined;
+  systems: readonly string[];
+  mariadb: boolean;
+  imagePrefix: string | undefined;
+};
 
 /** Reads the file in the form in which Pulumi writes it; what is absent has the program's defaults. */
 export const readConfigFile = (file: string): ConfigFile =>
@@ -13,11 +18,12 @@ export const parseConfig = (text: string): ConfigFile => {
     portOffset: portOffset === undefined ? undefined : Number(portOffset),
     systems: list(text, "systems") ?? ["all"],
     mariadb: scalar(text, "mariadb") === "true",
+    imagePrefix: scalar(text, "imagePrefix"),
   };
 };
 
 const scalar = (text: string, key: string): string | undefined =>
-  new RegExp(`^\\s*fleet:${key}:\\s*["']?([\\w-]+)["']?\\s*(?:#.*)?$`, "m").exec(text)?.[1];
+  new RegExp(`^\\s*fleet:${key}:\\s*["']?([\\w./:-]+)["']?\\s*(?:#.*)?$`, "m").exec(text)?.[1];
 
 /** `[a, b]`, or a line with a dash for each. */
 const list = (text: string, key: string): string[] | undefined => {

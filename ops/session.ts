@@ -30,6 +30,8 @@ export const setUp = async (of: {
   stack: Stack;
   create?: boolean;
   quiet?: boolean;
+  /** Settings that this command adds to the stack's, as `fleet:imagePrefix=mirror.example/`. */
+  config?: readonly string[];
   /** Official names of base images that are needed besides the catalogue's. */
   images?: readonly string[];
 }): Promise<Session> => {
@@ -44,11 +46,13 @@ const prepare = async ({
   stack,
   create = false,
   quiet = false,
+  config = [],
   images = [],
 }: {
   stack: Stack;
   create?: boolean;
   quiet?: boolean;
+  config?: readonly string[];
   images?: readonly string[];
 }) => {
   const step = <T>(name: string, phase: Phase<T>): Promise<T> => runPhase({ name, quiet, phase });
@@ -56,7 +60,7 @@ const prepare = async ({
   // Both can take minutes, one mostly computing and the other mostly downloading.
   const [pulumi, imagePrefix] = await together((signal) => [
     step("tools", (report) => ensureTools({ plugins: pluginsFor(stack), report, signal })),
-    step("images", (report) => ensureBaseImages({ engine, images, report, signal })),
+    step("images", (report) => ensureBaseImages({ stack, config, engine, images, report, signal })),
   ]);
   const tools: Tools = { source: pulumi.source, home: pulumi.home, imagePrefix, engineHost: engine.host };
   await step("backend", (report) => ensureBackend({ stack, tools, binary: pulumi.binary, create, report }));

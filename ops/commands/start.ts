@@ -33,7 +33,7 @@ const PATIENCE_MS = 60_000;
 export const start = async ({ stack: name, config }: { stack: string; config: string[] }): Promise<number> => {
   const stack = throwAwayStackOf(name);
   if (config.length > 0) await checkConfig({ stack, config });
-  const session = await setUp({ stack, create: true });
+  const session = await setUp({ stack, create: true, config });
   const settings = [...config, ...(await offsetFor({ session, config }))];
   const { state, inventory } = await runPhase({ name: "recovery", phase: (report) => recover({ session, report }) });
   const refresh = await runPhase({

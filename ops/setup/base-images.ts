@@ -1,10 +1,14 @@
 import type Docker from "dockerode";
+import { existsSync } from "node:fs";
 import { catalogue } from "../../infra/catalogue";
 import type { System } from "../../infra/catalogue/vocabulary";
 import { datastoreImage, PYTHON_IMAGE } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
 import { ProblemsError, type Problem } from "../../infra/problems";
+import { settingsIn } from "../command-line";
+import { readConfigFile } from "../config-file";
 import type { Source } from "../environment";
+import { committedStack, type Stack } from "../stack";
 import { requireDisk } from "./disk";
 import type { Engine } from "./engine";
 import { forcedSource, recall, remember } from "./memory";
@@ -18,26 +22,39 @@ const baseImages = (): string[] => {
 
 /**
  * Makes sure that base images can be had, and returns the prefix under which: official, a mirror's, or our stand-ins.
+ * @param of.config settings that this command adds to the stack's, as `fleet:imagePrefix=mirror.example/`
  * @param of.images official names of images besides the catalogue's
  */
 export const ensureBaseImages = async ({
+  stack,
+  config = [],
   engine,
   images = [],
   report,
   signal,
 }: {
+  stack: Stack;
+  config?: readonly string[];
   engine: Engine;
   images?: readonly string[];
   report: Report;
   signal: AbortSignal;
 }): Promise<string> => {
-  const mirror = process.env.FLEET_IMAGE_PREFIX;
+  const mirror = wantedPrefix({ stack, config });
   if (mirror && mirror !== standInImagePrefix) return mirror;
 
   const source = forcedSource() ?? recall().images ?? (await probe({ engine, report }));
   if (source === "offline") await buildStandIns({ engine, images: [...baseImages(), ...images], report, signal });
   remember({ images: source });
   return source === "offline" ? standInImagePrefix : "";
+};
+
+/** The prefix that the program will use: the environment speaks where the stack is silent. */
+const wantedPrefix = ({ stack, config }: { stack: Stack; config: readonly string[] }): string | undefined => {
+  // A stack that is yet to be made starts from dev's config.
+  const file = existsSync(stack.configFile) ? stack.configFile : committedStack("dev").configFile;
+  const configured = settingsIn(config)["fleet:imagePrefix"] ?? readConfigFile(file).imagePrefix;
+  return configured || process.env.FLEET_IMAGE_PREFIX;
 };
 
 /** Whether the engine can pull: asked once, by pulling the first image that will be needed anyway. */

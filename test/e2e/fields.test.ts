@@ -49,6 +49,22 @@ const edits: [
   ],
   ["service memory", "", "", "web", (c) => [c.HostConfig.Memory, c.HostConfig.MemorySwap], [300 << 20, 300 << 20]],
   [
+    "service reservation",
+    'after: ["migrate"],',
+    'after: ["migrate"],\n      reserves: { cpu: 0.25, memory: "128Mi" },',
+    "web",
+    (c) => [c.HostConfig.CpuShares, c.HostConfig.MemoryReservation],
+    [256, 128 << 20],
+  ],
+  [
+    "command of a web service",
+    'image: "leads",',
+    'image: "leads",\n      command: ["gunicorn", "-c", "python:chassis.gunicorn_conf", "--backlog", "64", "config.wsgi"],',
+    "web",
+    (c) => c.Config.Cmd,
+    ["gunicorn", "-c", "python:chassis.gunicorn_conf", "--backlog", "64", "config.wsgi"],
+  ],
+  [
     "health path",
     "      healthPath,\n      healthCheck",
     '      healthPath: "/health/",\n      healthCheck',
@@ -113,6 +129,14 @@ const edits: [
     ["leads_fields_network", "leads_fields_open_network"],
   ],
   [
+    "joined network",
+    'title: "Leads",',
+    'title: "Leads",\n  joinsNetworks: ["meeting/point"],',
+    "web",
+    (c) => c.NetworkSettings.Networks["meeting_fields_point"]?.Aliases,
+    ["leads-front"],
+  ],
+  [
     "service name",
     "    web: {",
     "    front: {",
@@ -122,11 +146,21 @@ const edits: [
   ],
 ];
 
+/** A system that is nothing but a network for others to join. */
+const MEETING = 'meeting: { title: "Meeting", offersNetwork: "point", secrets: {}, datastores: {}, services: {} }';
+
 describe("every field of the catalogue", function () {
   const project = new Project("fields", { portOffset: "21000", hotReload: "true", systems: "[leads]" });
+  const psql = (sql: string) =>
+    project.exec("leads_fields_postgres", "psql", "-h", "127.0.0.1", "-U", "postgres", "-d", "leads", "-tAqc", sql);
+  let server = "";
   before(async () => {
     await project.init();
     await project.mustUp();
+    await psql("CREATE TABLE marker AS SELECT 'of before' AS word");
+    server = (await project.container("leads_fields_postgres")).Id;
+    project.edit("infra/catalogue/index.ts", "{ callcenter,", `{ ${MEETING}, callcenter,`);
+    await project.config("systems[1]", "meeting");
     for (const [, from, to] of edits) if (from) project.edit("infra/catalogue/leads.ts", from, to);
     await project.mustUp();
   });
@@ -139,6 +173,11 @@ describe("every field of the catalogue", function () {
       else if (field === "service port") expect(shown).to.include.members(expected as unknown[]);
       else expect(shown).to.containSubset(expected);
     });
+
+  it("leaves the rows of a database whose server it replaces", async () => {
+    expect((await project.container("leads_fields_postgres")).Id).to.not.equal(server);
+    expect((await psql("SELECT word FROM marker")).output.trim()).to.equal("of before");
+  });
 
   it("is served: the service answers where it was moved to", async () => {
     expect((await fetch("http://localhost:29186/health/")).status).to.equal(200);

@@ -153,15 +153,28 @@ describe("every system at once", function () {
     ["usuarios", "booking_services_usuarios", "/srv/app", 30],
     ["meet", "meet_services_web", "/srv/app", 30],
   ] as const)
-    it(`passes the Django tests of ${name}`, async () => {
-      // The tests run processes of their own, beside the container's, which its limits are made for.
-      const NanoCpus = cpus().length * 1e9;
-      await docker.getContainer(container).update({ Memory: 2 * GIB, MemorySwap: 2 * GIB, NanoCpus });
-      const { code, output } = await project.exec(container, "sh", "-c", `cd ${folder} && ${PYTEST}`);
-      expect(code, output.slice(-6000)).to.equal(0);
-      const passed = Number(/(\d+) passed/.exec(output)?.[1]);
-      expect(passed, output.slice(-500)).to.be.greaterThan(least);
-      expect(output).to.not.match(/skipped|xfailed/);
+    describe(`the code of ${name}`, () => {
+      before(async () => {
+        // What runs here comes on top of the container's own processes, which its limits are made for.
+        const NanoCpus = cpus().length * 1e9;
+        await docker.getContainer(container).update({ Memory: 2 * GIB, MemorySwap: 2 * GIB, NanoCpus });
+      });
+
+      it("passes its Django tests", async () => {
+        const { code, output } = await project.exec(container, "sh", "-c", `cd ${folder} && ${PYTEST}`);
+        expect(code, output.slice(-6000)).to.equal(0);
+        const passed = Number(/(\d+) passed/.exec(output)?.[1]);
+        expect(passed, output.slice(-500)).to.be.greaterThan(least);
+        expect(output).to.not.match(/skipped|xfailed/);
+      });
+
+      it("has the types it says", async () => {
+        // The service's `tests` would hide those of the chassis.
+        const path = name === "chassis" ? "PYTHONPATH=/srv/chassis " : "";
+        const { code, output } = await project.exec(container, "sh", "-c", `cd ${folder} && ${path}mypy .`);
+        expect(code, output.slice(-6000)).to.equal(0);
+        expect(Number(/no issues found in (\d+) source files/.exec(output)?.[1]), output).to.be.greaterThan(20);
+      });
     });
 });
 

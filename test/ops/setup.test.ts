@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { isUnreachable } from "../../ops/setup/base-images";
+import { ensureBaseImages, isUnreachable } from "../../ops/setup/base-images";
 import { diskProblem } from "../../ops/setup/disk";
 import { engineProblem } from "../../ops/setup/engine";
 import { fits } from "../../ops/setup/passphrase";
+import { stackOf } from "../../ops/stack";
 
 type Packages = {
   nodeIsTooOld: (version: string) => string | undefined;
@@ -48,6 +51,39 @@ describe("a failed pull", () => {
   it("is not when the registry answers with a refusal", () => {
     assert.equal(isUnreachable("toomanyrequests: You have reached your pull rate limit"), false);
     assert.equal(isUnreachable("manifest for redis:9 not found: manifest unknown"), false);
+  });
+});
+
+describe("the base images of a stack with a mirror", () => {
+  const { FLEET_IMAGE_PREFIX } = process.env;
+  const folder = mkdtempSync(path.join(tmpdir(), "fleet-mirror-"));
+  const stack = { ...stackOf("dev"), configFile: path.join(folder, "Pulumi.dev.yaml") };
+  /** Without an engine: probing or building anything fails. */
+  const prefixOf = (config: string[] = []): Promise<string> =>
+    ensureBaseImages({
+      stack,
+      config,
+      engine: { docker: undefined as never, host: SOCKET },
+      report: () => {},
+      signal: new AbortController().signal,
+    });
+  beforeEach(() => {
+    process.env.FLEET_IMAGE_PREFIX = "environment.example/";
+    writeFileSync(stack.configFile, "config:\n  fleet:imagePrefix: stack.example/library/\n");
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+    if (FLEET_IMAGE_PREFIX === undefined) delete process.env.FLEET_IMAGE_PREFIX;
+    else process.env.FLEET_IMAGE_PREFIX = FLEET_IMAGE_PREFIX;
+  });
+
+  it("come from the one that its config names", async () => assert.equal(await prefixOf(), "stack.example/library/"));
+  it("come from the one that this command puts there", async () =>
+    assert.equal(await prefixOf(["fleet:mariadb=true", "fleet:imagePrefix=new.example/"]), "new.example/"));
+  it("come from the environment's where the stack is silent", async () => {
+    writeFileSync(stack.configFile, "config: {}\n");
+    assert.equal(await prefixOf(), "environment.example/");
+    assert.equal(await prefixOf(["fleet:imagePrefix="]), "environment.example/");
   });
 });
 

@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
 import { loadSettings } from "../../../infra/config/load";
+import { settingsSchema } from "../../../infra/config/schema";
 import { ProblemsError } from "../../../infra/problems";
 
 const load = async (config: Record<string, string>, stack = "dev") => {
@@ -108,5 +111,24 @@ describe("the settings", () => {
     const message = await refusal({ mariadb: "maybe", portOffset: "x" });
     for (const key of ["3 problems", "fleet:target", "fleet:mariadb", "fleet:portOffset"])
       expect(message).to.include(key);
+  });
+});
+
+describe("Pulumi.yaml", () => {
+  type Declared = { type?: string; description?: string; default?: unknown };
+  const { config } = parse(readFileSync("Pulumi.yaml", "utf8")) as { config: Record<string, Declared> };
+  const { shape } = settingsSchema;
+
+  it("declares every key of the schema, and no other, with type and description", () => {
+    expect(Object.keys(config)).to.have.members(Object.keys(shape).map((key) => `fleet:${key}`));
+    for (const [key, declared] of Object.entries(config)) expect(declared, key).to.include.keys("type", "description");
+  });
+
+  it("gives every key the default of the schema", () => {
+    for (const [key, field] of Object.entries(shape)) {
+      const { success, data } = field.safeParse(undefined);
+      // Pulumi wants every key that has no default; an empty text stands for one that is left out.
+      expect(config[`fleet:${key}`]?.default, key).to.deep.equal(success ? (data ?? "") : undefined);
+    }
   });
 });
