@@ -176,6 +176,13 @@ describe("every system at once", function () {
         expect(Number(/no issues found in (\d+) source files/.exec(output)?.[1]), output).to.be.greaterThan(20);
       });
     });
+
+  it("passes meet's Django tests on SQLite too, but for what only Postgres has", async () => {
+    const script = `unset $(env | grep -oE '^(POSTGRES_\\w+|CELERY_BROKER_URL)'); cd /srv/app && ${PYTEST} tests`;
+    const { code, output } = await project.exec("meet_services_web", "sh", "-c", script);
+    expect(code, output.slice(-6000)).to.equal(0);
+    expect(Number(/(\d+) passed/.exec(output)?.[1]), output.slice(-500)).to.be.greaterThan(60);
+  });
 });
 
 /** A path of each web service that asks its database whoever asks; callcenter looks the token up. */
