@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { appendFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readConfigFile } from "../../ops/config-file";
+import { listEverything } from "../../ops/engine";
 import { pickOffset } from "../../ops/ports/offset";
 import { openStack, type RunningStack } from "../../ops/running";
 import { listSnapshots, snapshotFolder } from "../../ops/snapshots/manifest";
@@ -247,5 +248,18 @@ with open("/proc/1/fd/1", "w") as log:
         stack.must(["restore", newest, "--yes"]);
         assert.deepEqual(await checksums(running), filled);
       });
+  });
+
+  describe("down", () => {
+    const volumes = async () =>
+      (await listEverything(running.docker)).volumes.map(({ id }) => id).filter((id) => id.startsWith("leads_cmds_"));
+
+    it("keeps the data, and removes it when asked to, after a down without it too", async () => {
+      assert.match(stack.must(["down"]), /Data that stays: .*leads_cmds_postgres_data/);
+      assert.deepEqual((await volumes()).sort(), ["leads_cmds_postgres_data", "leads_cmds_redis_data"]);
+      assert.match(stack.must(["down", "--remove-data-of", "cmds"]), /removed the volume leads_cmds_postgres_data/);
+      assert.deepEqual(await volumes(), []);
+      assert.equal(existsSync(stack.configFile), false, "nothing of it is left");
+    });
   });
 });
