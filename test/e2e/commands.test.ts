@@ -226,6 +226,8 @@ with open("/proc/1/fd/1", "w") as log:
     it("reset empties, migrates, and can be undone", async () => {
       stack.must(["reset"], "cmds\n");
       assert.equal(count(), 0);
+      const { State } = await running.docker.getContainer("leads_cmds_web").inspect();
+      assert.equal(State.Running, true, "its service works again");
       const name = listSnapshots("cmds").at(-1)?.name ?? "";
       assert.match(name, /^before-reset-/);
       stack.must(["restore", name, "--yes"]);
