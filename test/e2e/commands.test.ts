@@ -7,6 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readConfigFile } from "../../ops/config-file";
 import { listEverything } from "../../ops/engine";
 import { pickOffset } from "../../ops/ports/offset";
+import { text } from "../../ops/commands/migrate";
+import type { Step } from "../../ops/migrations/plan";
 import { openStack, type RunningStack } from "../../ops/running";
 import { listSnapshots, snapshotFolder } from "../../ops/snapshots/manifest";
 import { stackOf } from "../../ops/stack";
@@ -79,6 +81,38 @@ describe("the commands on a running stack", () => {
     assert.match(plan, /Create model Lead/);
     stack.must(["migrate"]);
     assert.deepEqual(JSON.parse(stack.must(["migrate", "--plan", "--json"])), [{ job: "leads/migrate", steps: [] }]);
+  });
+
+  it("migrate --plan tells what is final, in whatever it is wrapped", () => {
+    // As for a migration of contenttypes, in a project of its own: a service's own migrations can all be undone.
+    const settings = [
+      'SECRET_KEY = "none"',
+      'INSTALLED_APPS = ["django.contrib.contenttypes"]',
+      'MIGRATION_MODULES = {"contenttypes": "planned"}',
+      'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}',
+    ];
+    const script = `
+      mkdir -p /tmp/final/planned && cd /tmp/final && touch planned/__init__.py
+      cat > planned/0001_final.py && printf '%s\\n' "$1" > settings.py
+      DJANGO_SETTINGS_MODULE=settings exec python -c "$2"`;
+    const plan = readFileSync("ops/migrations/plan.py", "utf8");
+    const command = ["exec", "leads", "sh", "-euc", script, "sh", settings.join("\n"), plan];
+    const steps: Step[] = JSON.parse(stack.must(command, readFileSync("test/e2e/final-migration.py", "utf8")));
+    assert.deepEqual(
+      steps.flatMap(({ operations }) => operations.map(({ does, final }) => `${does} [${final}]`)),
+      [
+        "Create model Thing []",
+        "Raw SQL operation []",
+        "Raw SQL operation [cannot be undone]",
+        "Remove field size from Thing [undone it comes back empty: its data is gone]",
+        "Raw SQL operation [cannot be undone]",
+        "Delete model Thing [undone it comes back empty: its data is gone]",
+      ],
+    );
+    assert.match(
+      text({ job: "leads/migrate", steps }),
+      /Raw SQL operation {2}\[cannot be undone\]\n.*4 of it cannot be/s,
+    );
   });
 
   it("seed fills", () => {
