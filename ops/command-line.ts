@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { refuse } from "../infra/problems";
 
 /** What each file in commands/ exports: it adds its commands to the program. */
 export type Register = (program: Command) => void;
@@ -9,11 +10,24 @@ export const withStack = (command: Command): Command => command.option("-s, --st
 /** For options that may be given more than once. */
 export const collect = (value: string, before: string[]): string[] => [...before, value];
 
-/** `key=value` settings by their keys; a value may hold an `=` itself. */
-export const settingsIn = (pairs: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
+/**
+ * `key=value` settings by their keys; a value may hold an `=` itself.
+ * @throws ProblemsError for each that has no key or no value.
+ */
+export const settingsIn = (pairs: readonly string[]): Record<string, string> => {
+  refuse(
+    pairs
+      .filter((pair) => pair.indexOf("=") < 1)
+      .map((pair) => ({
+        path: "--config",
+        message: `"${pair}" is no setting; allowed: a key and its value, with = between them`,
+        cure: "--config fleet:portOffset=1000",
+      })),
+  );
+  return Object.fromEntries(
     pairs.map((pair): [string, string] => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
   );
+};
 
 /** Makes an action of a function that resolves to the command's exit code; commander's own last arguments are dropped. */
 export const withExitCode =

@@ -57,7 +57,7 @@ export const runInForeground = ({
     );
   });
 
-/** Does work that signals are handed to instead of ending us, as for a command in a container. */
+/** Does work that signals are handed to instead of ending us, as for a command in a container; it may hold more such. */
 export const inForeground = async <T>({
   kill,
   work,
@@ -65,11 +65,12 @@ export const inForeground = async <T>({
   kill: (signal: NodeJS.Signals) => void;
   work: () => Promise<T>;
 }): Promise<T> => {
+  const outer = foreground;
   foreground = { kill };
   try {
     return await work();
   } finally {
-    foreground = undefined;
+    foreground = outer;
   }
 };
 

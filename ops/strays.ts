@@ -1,6 +1,7 @@
 import type { Problem } from "../infra/problems";
 import { CHECKOUT_LABEL, STACK_LABEL, stackLabel } from "../infra/targets/local/labels";
 import { checkoutProblems } from "../infra/targets/local/preflight";
+import { VOLUME } from "./drift";
 import type { Container, Inventory, Item } from "./engine";
 import type { Stack } from "./stack";
 import type { State } from "./state";
@@ -24,6 +25,25 @@ export const straysOf = (of: {
   const others = of.inventory.containers.filter((container) => !containers.includes(container));
   return { containers, networks: of.inventory.networks.filter((item) => isUnknown(item) && !isUsedBy(others, item)) };
 };
+
+/**
+ * The names of the stack's data volumes that this clone may remove: those that its state knows, and those that it made
+ * and no longer knows, as after a `down`. What does not say that this clone made it may be another's data.
+ */
+export const volumesOf = (of: { stack: Stack; state: State; inventory: Inventory; checkout: string }): string[] => {
+  const known = new Set(of.state.resources.filter(({ type }) => type === VOLUME).map(({ id }) => id));
+  const isOwn = (item: Item): boolean => isOf(of.stack, item) && checkoutOf(item) === of.checkout;
+  return of.inventory.volumes.filter((item) => known.has(item.id) || isOwn(item)).map(({ id }) => id);
+};
+
+/** What of the stack's data is there, each volume with the clone that made it where that is another one. */
+export const dataThatStays = (of: { stack: Stack; inventory: Inventory; checkout: string }): string[] =>
+  of.inventory.volumes
+    .filter((item) => isOf(of.stack, item))
+    .map((item) => {
+      const home = checkoutOf(item) ?? "an unknown clone";
+      return home === of.checkout ? item.id : `${item.id} (made by ${home})`;
+    });
 
 /** Refuses to work on a stack that another clone runs: both would use the same names, ports and volumes. */
 export const foreignProblems = (of: { stack: Stack; inventory: Inventory; here: Here }): Problem[] =>

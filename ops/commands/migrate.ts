@@ -4,6 +4,7 @@ import { migrationJobs, type MigrationJob } from "../migrations/jobs";
 import { planOf, type Step } from "../migrations/plan";
 import { openStack } from "../running";
 import { idOf } from "../select";
+import { requireAtRest, requireMade } from "../up";
 
 type Options = { stack: string; plan?: boolean; json?: boolean };
 
@@ -21,6 +22,7 @@ export const migrate = async (names: readonly string[], { stack, plan, json }: O
   const running = await openStack(stack);
   const jobs = migrationJobs({ running, names });
   if (plan || json) return showPlan({ running, jobs, json: json ?? false });
+  await requireAtRest({ running, parts: jobs });
   for (const job of jobs) {
     process.stderr.write(`${idOf(job)}\n`);
     const code = await applyJob({ docker: running.docker, job });
@@ -32,7 +34,7 @@ export const migrate = async (names: readonly string[], { stack, plan, json }: O
 };
 
 const showPlan = async ({
-  running: { docker },
+  running,
   jobs,
   json,
 }: {
@@ -40,8 +42,9 @@ const showPlan = async ({
   jobs: readonly MigrationJob[];
   json: boolean;
 }): Promise<number> => {
+  await requireMade({ running, parts: jobs });
   const plans: { job: string; steps: Step[] }[] = [];
-  for (const job of jobs) plans.push({ job: idOf(job), steps: await planOf({ docker, job }) });
+  for (const job of jobs) plans.push({ job: idOf(job), steps: await planOf({ docker: running.docker, job }) });
   process.stdout.write(`${json ? JSON.stringify(plans, null, 2) : plans.map(text).join("\n")}\n`);
   return 0;
 };

@@ -1,11 +1,16 @@
 import { withExitCode, withStack, type Register } from "../command-line";
 import { confirm } from "../confirm";
+import { migrationJobs } from "../migrations/jobs";
+import { wasInterrupted } from "../processes";
 import { openStack } from "../running";
 import { selectParts } from "../select";
 import { withDataOf } from "../snapshots/alone";
+import { withServicesStopped } from "../snapshots/quiet";
 import { replaceAll } from "../snapshots/replace";
-import { unitId, unitsOf } from "../snapshots/units";
-import { nameAt, snapshotOf } from "./backup";
+import { takeSnapshot } from "../snapshots/take";
+import { unitId, unitsOf, type Unit } from "../snapshots/units";
+import { requireAtRest, requireUp } from "../up";
+import { nameAt } from "./backup";
 import { migrate } from "./migrate";
 
 type Options = { stack: string; yes?: boolean };
@@ -18,23 +23,36 @@ export const register: Register = (program) => {
     .action(withExitCode((names: string[], options: Options) => reset(names, options)));
 };
 
-/** Empties databases. The snapshot is whole before anything is touched, and each database is emptied in one step. */
+/**
+ * Empties databases, while no service writes to them: all that was there is in the snapshot. That is whole before
+ * anything is touched, and each database is emptied in one step.
+ */
 export const reset = async (names: readonly string[], { stack, yes = false }: Options): Promise<number> => {
   const running = await openStack(stack);
   const datastores = selectParts({ names, parts: running.datastores });
   const units = unitsOf(datastores);
+  const migrated = [...new Set(units.filter(({ owner }) => owner !== undefined).map(systemOf))];
+  for (const part of datastores) await requireUp({ running, part });
+  if (migrated.length > 0) await requireAtRest({ running, parts: migrationJobs({ running, names: migrated }) });
   await confirm({ what: `empties ${units.map(unitId).join(", ")} of ${stack}`, word: stack, yes });
 
-  const only = datastores.map(({ system, name }) => `${system}/${name}`);
-  const { name } = await snapshotOf({ running, only, name: `before-reset-${nameAt(new Date())}` });
+  const now = new Date();
+  const name = `before-reset-${nameAt(now)}`;
   const back = `npx fleet restore ${name}${stack === "dev" ? "" : ` --stack ${stack}`}`;
-  process.stderr.write(`reset: snapshot ${name}; to undo this: ${back}\n`);
   const report = (line: string): void => void process.stderr.write(`reset: ${line}\n`);
-  const replacements = units.map((unit) => ({ unit }));
-  await withDataOf({ stack, work: () => replaceAll({ docker: running.docker, replacements, report }) });
-  const systems = new Set(units.filter(({ owner }) => owner !== undefined).map(({ datastore }) => datastore.system));
-  const code = systems.size > 0 ? await migrate([...systems], { stack }) : 0;
+  const empty = async (): Promise<number> => {
+    await takeSnapshot({ docker: running.docker, stack, name, units, now });
+    report(`snapshot ${name}; to undo this: ${back}`);
+    if (wasInterrupted()) return (report("interrupted; nothing was emptied"), 130);
+    await replaceAll({ docker: running.docker, replacements: units.map((unit) => ({ unit })), report });
+    return migrated.length > 0 ? migrate(migrated, { stack }) : 0;
+  };
+  const systems = new Set(units.map(systemOf));
+  const work = () => withServicesStopped({ running, systems, report, work: empty });
+  const code = await withDataOf({ stack, work });
   if (code === 0)
     process.stdout.write(`${units.length} databases of ${stack} are empty and migrated; to undo this: ${back}\n`);
   return code;
 };
+
+const systemOf = ({ datastore }: Unit): string => datastore.system;

@@ -2,6 +2,7 @@ import { withExitCode, withStack, type Register } from "../command-line";
 import { checkServices, engineOf, type Checked } from "../health";
 import { openStack } from "../running";
 import { idOf, partsOf, selectParts } from "../select";
+import { requireMade } from "../up";
 
 const PATIENCE_MS = 60_000;
 
@@ -17,6 +18,7 @@ export const restart = async (names: readonly string[], { stack }: { stack: stri
   const running = await openStack(stack);
   const parts = partsOf(running).filter(({ kind }) => kind !== "job" && (names.length > 0 || kind !== "datastore"));
   const chosen = selectParts({ names, parts });
+  await requireMade({ running, parts: chosen });
   const datastores = chosen.filter(({ kind }) => kind === "datastore");
   // Services find their datastores up when they start.
   for (const group of [datastores, chosen.filter((part) => !datastores.includes(part))])

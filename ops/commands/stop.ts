@@ -1,17 +1,16 @@
 import { rmSync } from "node:fs";
 import type Docker from "dockerode";
 import { refuse } from "../../infra/problems";
-import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 import { withExitCode, withStack, type Register } from "../command-line";
-import { CONTAINER, VOLUME } from "../drift";
 import { listEverything } from "../engine";
 import { servicesOf } from "../health";
 import { runInForeground } from "../processes";
 import { recover } from "../recovery";
 import { setUp } from "../session";
 import { runPhase } from "../setup/phase";
-import { readState, type State } from "../state";
+import { readState } from "../state";
 import { npm, throwAwayStackOf, type Stack } from "../stack";
+import { dataThatStays, volumesOf } from "../strays";
 
 export const register: Register = (program) => {
   withStack(program.command("stop"))
@@ -28,7 +27,7 @@ export const stop = async ({ stack: name }: { stack: string }): Promise<number> 
   const stack = throwAwayStackOf(name);
   const { docker } = await setUp({ stack, quiet: true });
   const state = readState(stack) ?? { resources: [], pending: [] };
-  const known = idsOf(state, CONTAINER);
+  const known = new Set(state.resources.map(({ id }) => id));
   const running = (await listEverything(docker)).containers.filter(({ id, running }) => running && known.has(id));
   const services = new Set(servicesOf(state).map(({ container }) => container));
   const isService = ({ name: container }: { name: string }): boolean => services.has(container);
@@ -61,11 +60,15 @@ export const down = async ({
   });
   if (code !== 0) return code;
 
-  if (removeDataOf) await removeData({ stack, docker: session.docker, volumes: idsOf(state, VOLUME) });
-  const kept = (await listEverything(session.docker)).volumes
-    .filter(({ labels }) => labels[STACK_LABEL] === stackLabel(stack.name))
-    .map(({ id }) => id);
+  const checkout = process.cwd();
+  if (removeDataOf) {
+    const inventory = await listEverything(session.docker);
+    await removeVolumes({ docker: session.docker, volumes: volumesOf({ stack, state, inventory, checkout }) });
+  }
+  const kept = dataThatStays({ stack, inventory: await listEverything(session.docker), checkout });
   if (kept.length > 0) process.stdout.write(`Data that stays: ${kept.join(", ")}\n`);
+  // Its state and config: while there is data, a command has to be able to name it. Built images stay, they serve every stack.
+  else if (removeDataOf && stack.kind === "own") rmSync(stack.folder, { recursive: true, force: true });
   return 0;
 };
 
@@ -80,18 +83,9 @@ const checkRemoval = ({ stack, removeDataOf }: { stack: Stack; removeDataOf: str
   ]);
 };
 
-/**
- * The volumes that this clone's state held and, for a throw-away stack, its folder with state and config. Not whatever
- * carries the stack's label: another clone has a stack of the same name. Built images stay, they serve every stack.
- */
-const removeData = async (of: { stack: Stack; docker: Docker; volumes: ReadonlySet<string> }): Promise<void> => {
-  const present = new Set((await listEverything(of.docker)).volumes.map(({ id }) => id));
-  for (const volume of [...of.volumes].filter((id) => present.has(id))) {
-    await of.docker.getVolume(volume).remove();
+const removeVolumes = async ({ docker, volumes }: { docker: Docker; volumes: readonly string[] }): Promise<void> => {
+  for (const volume of volumes) {
+    await docker.getVolume(volume).remove();
     process.stdout.write(`removed the volume ${volume}\n`);
   }
-  if (of.stack.kind === "own") rmSync(of.stack.folder, { recursive: true, force: true });
 };
-
-const idsOf = (state: State, type: string): Set<string> =>
-  new Set(state.resources.flatMap((resource) => (resource.type === type && resource.id ? [resource.id] : [])));

@@ -44,41 +44,38 @@ const byTime = ([, a]: LogLine, [, b]: LogLine): number => (a < b ? -1 : a > b ?
 
 type Following = {
   docker: Docker;
-  /** When the part was last started, as far as is known. */
-  lifeOf: (id: string) => string | undefined;
+  /** A part as it is known now: its container and when that was last started. */
+  partOf: (id: string) => Pick<Part, "container" | "startedAt"> | undefined;
   /** Lines of each part from before now. */
   tail: number;
   pending: Pending;
   signal: AbortSignal;
 };
 
-/** Follows the logs of parts into `pending` until the signal; a container that ends and starts again goes on. */
-export const followLogs = async ({
-  parts,
-  ...of
-}: Following & { parts: readonly Pick<Part, "id" | "container">[] }): Promise<void> => {
-  await Promise.all(parts.map((part) => followOne({ ...of, part })));
+/**
+ * Follows the logs of parts into `pending` until the signal. A container that ends and starts again goes on; one that
+ * takes its place under another name, as a new revision on Cloud Run does, is followed from its own lines on.
+ */
+export const followLogs = async ({ ids, ...of }: Following & { ids: readonly string[] }): Promise<void> => {
+  await Promise.all(ids.map((id) => followOne({ ...of, id })));
 };
 
-const followOne = async ({
-  docker,
-  lifeOf,
-  tail,
-  pending,
-  signal,
-  part: { id, container },
-}: Following & { part: Pick<Part, "id" | "container"> }): Promise<void> => {
+const followOne = async ({ docker, partOf, tail, pending, signal, id }: Following & { id: string }): Promise<void> => {
   let from: From = { tail };
+  let before: string | undefined;
   const emit = (lines: Line[]): void => {
     const last = lines.at(-1);
     if (last) from = { since: justAfter(last.time) };
     pending.add(lines);
   };
   while (!signal.aborted) {
-    const life = lifeOf(id);
-    // Gone for the moment: an update makes it again under the same name.
-    await follow({ docker, source: { service: id, container }, from, emit, signal }).catch(() => undefined);
+    const { container, startedAt } = partOf(id) ?? {};
+    if (container !== before) from = { tail };
+    before = container;
+    // Gone for the moment: an update makes it again.
+    if (container !== undefined)
+      await follow({ docker, source: { service: id, container }, from, emit, signal }).catch(() => undefined);
     do await sleep(PAUSE_MS, undefined, { ref: false });
-    while (!signal.aborted && lifeOf(id) === life);
+    while (!signal.aborted && partOf(id)?.startedAt === startedAt);
   }
 };

@@ -53,6 +53,8 @@ export type SystemPicture = {
 /** Everything about the stack that is neither a log nor a figure. */
 export type Picture = {
   stack: string;
+  /** Whether it runs in Docker: the commands behind the buttons work on nothing else. */
+  inDocker: boolean;
   systems: readonly SystemPicture[];
   parts: readonly Part[];
   edges: readonly Edge[];

@@ -6,7 +6,7 @@ import * as z from "zod";
 import type { Actions } from "./actions";
 import type { Page } from "./bundle";
 import { followLogs, Pending } from "./logs";
-import { ACTIONS, type ActionState, type Picture, type Sample } from "./messages";
+import { ACTIONS, type ActionState, type Part, type Picture, type Sample } from "./messages";
 import type { Watch } from "./watch";
 
 /** Ten times a second is as fast as an eye follows. */
@@ -45,12 +45,12 @@ const sendEvents = async ({ watch, actions, stream }: Serving & { stream: SSEStr
 /** Lines of the parts that `part` names (none: all), in batches that wait for a page that is slow. */
 const streamLogs = ({ docker, watch, c }: Serving & { c: Context }): Response => {
   const wanted = c.req.queries("part") ?? [];
-  const parts = watch.picture.parts.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
+  const ids = watch.picture.parts.map(({ id }) => id).filter((id) => wanted.length === 0 || wanted.includes(id));
   return streamSSE(c, async (stream) => {
     const pending = new Pending();
     const ended = new AbortController();
-    const lifeOf = (id: string): string | undefined => watch.picture.parts.find((part) => part.id === id)?.startedAt;
-    void followLogs({ docker, parts, lifeOf, tail: TAIL_LINES, pending, signal: ended.signal });
+    const partOf = (id: string): Part | undefined => watch.picture.parts.find((part) => part.id === id);
+    void followLogs({ docker, ids, partOf, tail: TAIL_LINES, pending, signal: ended.signal });
     void aborted(stream).then(() => ended.abort());
     while (!ended.signal.aborted) {
       const batch = pending.take();

@@ -50,7 +50,7 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
     // One listener for each open page.
     this.setMaxListeners(0);
     this.metrics = new Metrics(of.docker);
-    this.picture = { stack: of.stack, systems: [], parts: [], edges: [] };
+    this.picture = { stack: of.stack, inDocker: false, systems: [], parts: [], edges: [] };
   }
 
   /** Resolves after the first look; goes on until `stop`. */
@@ -97,7 +97,8 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
       const listed = await listContainers(docker);
       // In a stack that runs in Docker every part has a container; the services say which kind of stack it is.
       const expected = expectedParts({ plan, services });
-      const missing = expected.every((part) => isInDocker(part, stack)) ? "gone" : "elsewhere";
+      const inDocker = expected.every((part) => isInDocker(part, stack));
+      const missing = inDocker ? "gone" : "elsewhere";
       const parts = await Promise.all(
         expected.map(async (part) => {
           const container = await inspect(docker, containerOf({ part, stack, listed }));
@@ -105,7 +106,7 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
           return partOf({ expected: part, container, image, missing });
         }),
       );
-      return { stack, systems: systemsOf({ plan, services }), parts, edges: edgesOf(plan) };
+      return { stack, inDocker, systems: systemsOf({ plan, services }), parts, edges: edgesOf(plan) };
     } catch (error) {
       return { ...this.picture, trouble: (error as Error).message };
     }

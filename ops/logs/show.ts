@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
+import { isGone } from "../up";
 import type { Line } from "./line";
 import { follow, history, justAfter, type From, type Source } from "./read";
 
@@ -10,9 +11,12 @@ type Showing = {
   emit: (lines: Line[]) => void;
 };
 
-/** What all have printed so far, in order of time. Returns from when on each would have to be followed. */
+/**
+ * What all have printed so far, in order of time; one that was removed is left out, which is said. Returns from when on
+ * each would have to be followed.
+ */
 export const showHistory = async ({ docker, sources, from, emit }: Showing): Promise<Map<string, From>> => {
-  const all = await Promise.all(sources.map((source) => history({ docker, source, from })));
+  const all = await Promise.all(sources.map((source) => historyOrNone({ docker, source, from })));
   const merged = all.flat().sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
   emit(merged);
   return new Map(
@@ -21,6 +25,16 @@ export const showHistory = async ({ docker, sources, from, emit }: Showing): Pro
       return [container, last ? { since: justAfter(last.time) } : startOfSilent(from)];
     }),
   );
+};
+
+const historyOrNone = async (of: Parameters<typeof history>[0]): Promise<Line[]> => {
+  try {
+    return await history(of);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    process.stderr.write(`${of.source.service}: its container ${of.source.container} is gone; it is left out\n`);
+    return [];
+  }
 };
 
 /** Of a container that has shown nothing yet. */

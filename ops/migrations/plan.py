@@ -7,6 +7,7 @@ import django
 from django.core.management import CommandError
 from django.db import DEFAULT_DB_ALIAS, connections, router
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.operations import SeparateDatabaseAndState
 
 django.setup()
 alias = sys.argv[1] if len(sys.argv) > 1 else DEFAULT_DB_ALIAS
@@ -27,11 +28,20 @@ def why_final(operation):
     return ""
 
 
+def on_database(operations):
+    """What is done to the database, without what only tells Django of it."""
+    for operation in operations:
+        if isinstance(operation, SeparateDatabaseAndState):
+            yield from on_database(operation.database_operations)
+        else:
+            yield operation
+
+
 steps = []
 for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes()):
     operations = [
         {"does": operation.describe(), "final": why_final(operation)}
-        for operation in migration.operations
+        for operation in on_database(migration.operations)
         # A router can send a model to another database; there the operation does nothing.
         if not getattr(operation, "name", None)
         or router.allow_migrate(

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { appendFileSync, cpSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readConfigFile } from "../../ops/config-file";
+import { listEverything } from "../../ops/engine";
 import { pickOffset } from "../../ops/ports/offset";
+import { text } from "../../ops/commands/migrate";
+import type { Step } from "../../ops/migrations/plan";
 import { openStack, type RunningStack } from "../../ops/running";
 import { listSnapshots, snapshotFolder } from "../../ops/snapshots/manifest";
 import { stackOf } from "../../ops/stack";
@@ -78,6 +81,38 @@ describe("the commands on a running stack", () => {
     assert.match(plan, /Create model Lead/);
     stack.must(["migrate"]);
     assert.deepEqual(JSON.parse(stack.must(["migrate", "--plan", "--json"])), [{ job: "leads/migrate", steps: [] }]);
+  });
+
+  it("migrate --plan tells what is final, in whatever it is wrapped", () => {
+    // As for a migration of contenttypes, in a project of its own: a service's own migrations can all be undone.
+    const settings = [
+      'SECRET_KEY = "none"',
+      'INSTALLED_APPS = ["django.contrib.contenttypes"]',
+      'MIGRATION_MODULES = {"contenttypes": "planned"}',
+      'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}',
+    ];
+    const script = `
+      mkdir -p /tmp/final/planned && cd /tmp/final && touch planned/__init__.py
+      cat > planned/0001_final.py && printf '%s\\n' "$1" > settings.py
+      DJANGO_SETTINGS_MODULE=settings exec python -c "$2"`;
+    const plan = readFileSync("ops/migrations/plan.py", "utf8");
+    const command = ["exec", "leads", "sh", "-euc", script, "sh", settings.join("\n"), plan];
+    const steps: Step[] = JSON.parse(stack.must(command, readFileSync("test/e2e/final-migration.py", "utf8")));
+    assert.deepEqual(
+      steps.flatMap(({ operations }) => operations.map(({ does, final }) => `${does} [${final}]`)),
+      [
+        "Create model Thing []",
+        "Raw SQL operation []",
+        "Raw SQL operation [cannot be undone]",
+        "Remove field size from Thing [undone it comes back empty: its data is gone]",
+        "Raw SQL operation [cannot be undone]",
+        "Delete model Thing [undone it comes back empty: its data is gone]",
+      ],
+    );
+    assert.match(
+      text({ job: "leads/migrate", steps }),
+      /Raw SQL operation {2}\[cannot be undone\]\n.*4 of it cannot be/s,
+    );
   });
 
   it("seed fills", () => {
@@ -225,6 +260,8 @@ with open("/proc/1/fd/1", "w") as log:
     it("reset empties, migrates, and can be undone", async () => {
       stack.must(["reset"], "cmds\n");
       assert.equal(count(), 0);
+      const { State } = await running.docker.getContainer("leads_cmds_web").inspect();
+      assert.equal(State.Running, true, "its service works again");
       const name = listSnapshots("cmds").at(-1)?.name ?? "";
       assert.match(name, /^before-reset-/);
       stack.must(["restore", name, "--yes"]);
@@ -247,5 +284,18 @@ with open("/proc/1/fd/1", "w") as log:
         stack.must(["restore", newest, "--yes"]);
         assert.deepEqual(await checksums(running), filled);
       });
+  });
+
+  describe("down", () => {
+    const volumes = async () =>
+      (await listEverything(running.docker)).volumes.map(({ id }) => id).filter((id) => id.startsWith("leads_cmds_"));
+
+    it("keeps the data, and removes it when asked to, after a down without it too", async () => {
+      assert.match(stack.must(["down"]), /Data that stays: .*leads_cmds_postgres_data/);
+      assert.deepEqual((await volumes()).sort(), ["leads_cmds_postgres_data", "leads_cmds_redis_data"]);
+      assert.match(stack.must(["down", "--remove-data-of", "cmds"]), /removed the volume leads_cmds_postgres_data/);
+      assert.deepEqual(await volumes(), []);
+      assert.equal(existsSync(stack.configFile), false, "nothing of it is left");
+    });
   });
 });

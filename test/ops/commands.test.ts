@@ -54,6 +54,12 @@ describe("the command line, given something wrong", () => {
       /fleet:systems: \[callcenter, leads/,
     ],
     [
+      ["start", "--stack", "nowhere", "--config", "fleet:mariadb"],
+      {},
+      /--config: "fleet:mariadb" is no setting; allowed: a key and its value/,
+      /--config fleet:portOffset=1000/,
+    ],
+    [
       ["stop", "--stack", "nowhere"],
       {},
       /there is no stack of this name. Stacks here: dev/,

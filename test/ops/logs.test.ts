@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
+import { mock } from "node:test";
+import type Docker from "dockerode";
 import { demultiplex } from "../../ops/containers/demultiplex";
-import { formatter, Lines } from "../../ops/logs/line";
+import { formatter, Lines, type Line } from "../../ops/logs/line";
 import { justAfter } from "../../ops/logs/read";
+import { showHistory } from "../../ops/logs/show";
 import { sinceOf } from "../../ops/logs/since";
 
-describe("a container's output", () => {
-  const frame = (stream: number, text: string): Buffer => {
-    const payload = Buffer.from(text);
-    const header = Buffer.from([stream, 0, 0, 0, 0, 0, 0, 0]);
-    header.writeUInt32BE(payload.length, 4);
-    return Buffer.concat([header, payload]);
-  };
+const frame = (stream: number, text: string): Buffer => {
+  const payload = Buffer.from(text);
+  const header = Buffer.from([stream, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32BE(payload.length, 4);
+  return Buffer.concat([header, payload]);
+};
 
+describe("a container's output", () => {
   it("is taken apart, however it is cut", async () => {
     const whole = Buffer.concat([frame(1, "one\n"), frame(2, "bad\n"), frame(1, "two\n")]);
     for (let cut = 0; cut <= whole.length; cut++) {
@@ -37,6 +40,27 @@ describe("a container's output", () => {
     assert.equal(justAfter("2026-11-24T09:00:00.123456789Z"), "1795510800.123456790");
     assert.equal(justAfter("2026-11-24T09:00:00.999999999Z"), "1795510801.000000000");
     assert.equal(justAfter("2026-11-24T09:00:00Z"), "1795510800.000000001");
+  });
+});
+
+describe("the logs of several containers", () => {
+  it("are shown though one was removed, which is said in a line", async () => {
+    const gone = Object.assign(new Error("(HTTP code 404) no such container"), { statusCode: 404 });
+    const logs = { web: frame(1, "2026-11-24T09:00:00Z ready\n") } as Record<string, Buffer>;
+    const docker = {
+      getContainer: (name: string) => ({ logs: async () => logs[name] ?? Promise.reject(gone) }),
+    } as unknown as Docker;
+    const sources = ["migrate", "web"].map((container) => ({ service: `leads/${container}`, container }));
+    const texts: string[] = [];
+    const emit = (lines: Line[]): void => void texts.push(...lines.map(({ text }) => text));
+    const said = mock.method(process.stderr, "write", () => true);
+    const starts = await showHistory({ docker, sources, from: {}, emit }).finally(() => said.mock.restore());
+    assert.deepEqual(texts, ["ready"]);
+    assert.deepEqual(
+      said.mock.calls.map(({ arguments: [line] }) => line),
+      ["leads/migrate: its container migrate is gone; it is left out\n"],
+    );
+    assert.deepEqual(starts.get("migrate"), {}, "followed from its first line on, once it is made again");
   });
 });
 

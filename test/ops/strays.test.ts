@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stackOf } from "../../ops/stack";
-import { foreignProblems, straysOf, type Here } from "../../ops/strays";
+import { dataThatStays, foreignProblems, straysOf, volumesOf, type Here } from "../../ops/strays";
 import { resources, running } from "./sample";
 
 const stack = stackOf("dev");
@@ -67,4 +67,37 @@ describe("another clone's stack of the same name", () => {
     assert.deepEqual(foreignProblems({ stack, inventory: madeIn("/clone"), here }), []);
     assert.deepEqual(foreignProblems({ stack: stackOf("other"), inventory: madeIn("/other-clone"), here }), []);
   });
+});
+
+describe("the data of a stack", () => {
+  const checkout = here.checkout;
+  const withVolumeOf = (folder: string | undefined) => {
+    const inventory = running();
+    for (const item of inventory.volumes)
+      item.labels = { ...item.labels, ...(folder && { "dev.fleet.checkout": folder }) };
+    return inventory;
+  };
+
+  it("is removed where this clone made it, though a down has made the state forget it", () => {
+    const inventory = withVolumeOf("/clone");
+    assert.deepEqual(volumesOf({ stack, state: empty, inventory, checkout }), ["leads_dev_data"]);
+    assert.deepEqual(volumesOf({ stack: stackOf("other"), state: empty, inventory, checkout }), []);
+  });
+
+  it("is removed where the state knows it, whoever made it", () =>
+    assert.deepEqual(volumesOf({ stack, state: known, inventory: withVolumeOf("/other-clone"), checkout }), [
+      "leads_dev_data",
+    ]));
+
+  for (const folder of ["/other-clone", undefined])
+    it(`stays where it was made by ${folder ?? "nobody knows whom"}, which is said`, () => {
+      const inventory = withVolumeOf(folder);
+      assert.deepEqual(volumesOf({ stack, state: empty, inventory, checkout }), []);
+      assert.deepEqual(dataThatStays({ stack, inventory, checkout }), [
+        `leads_dev_data (made by ${folder ?? "an unknown clone"})`,
+      ]);
+    });
+
+  it("that stays is named", () =>
+    assert.deepEqual(dataThatStays({ stack, inventory: withVolumeOf("/clone"), checkout }), ["leads_dev_data"]));
 });

@@ -55,7 +55,7 @@ const Contents = ({ live, picture, route, part }: Omit<Of, "id"> & { part: Part 
           Open {part.url.replace(/^https?:\/\//, "")}
         </a>
       )}
-      {part.kind !== "job" && <PressButton action="restart" target={part.id} live={live} />}
+      {picture.inDocker && part.kind !== "job" && <PressButton action="restart" target={part.id} live={live} />}
     </p>
     <Facts picture={picture} route={route} part={part} />
     {part.kind !== "job" && <Figures live={live} part={part} />}

@@ -23,11 +23,13 @@ export const Overview = ({ live, picture, route }: { live: Live; picture: Pictur
         <p class="hint">
           {many(picture.systems.length, "system")}, {many(picture.parts.length, "part")}
         </p>
-        <div class="presses">
-          <PressButton action="restart" live={live} />
-          <PressButton action="migrate" live={live} />
-          <PressButton action="snapshot" live={live} />
-        </div>
+        {picture.inDocker && (
+          <div class="presses">
+            <PressButton action="restart" live={live} />
+            <PressButton action="migrate" live={live} />
+            <PressButton action="snapshot" live={live} />
+          </div>
+        )}
       </header>
       <Charts systems={picture.systems} parts={picture.parts} samples={live.samples} />
       <div class="cards">
@@ -50,10 +52,12 @@ const Card = ({ system, ...of }: InCard & { system: SystemPicture }) => {
           <Mark mood={worstOf(parts)} />
           {system.title}
         </h2>
-        <div class="presses">
-          <PressButton action="migrate" target={system.name} live={of.live} />
-          <PressButton action="snapshot" target={system.name} live={of.live} />
-        </div>
+        {of.picture.inDocker && (
+          <div class="presses">
+            <PressButton action="migrate" target={system.name} live={of.live} />
+            <PressButton action="snapshot" target={system.name} live={of.live} />
+          </div>
+        )}
       </header>
       <table>
         <thead>

@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
-import { Pending } from "../../../ops/dashboard/logs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import { followLogs, Pending } from "../../../ops/dashboard/logs";
 import type { LogLine } from "../../../ops/dashboard/messages";
 import { LogBuffer, searchOf } from "../../../ops/dashboard/page/logbuffer";
+import { justAfter } from "../../../ops/logs/read";
 import { inFull, levelOf, printed } from "../../../ops/dashboard/page/logline";
 
 const line = (text: string, part = "leads/web"): LogLine => [part, "2026-11-24T10:00:00.000000001Z", text];
+/** As the engine sends what was printed to standard output. */
+const frame = (text: string): Buffer => {
+  const payload = Buffer.from(text);
+  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32BE(payload.length, 4);
+  return Buffer.concat([header, payload]);
+};
 const texts = (buffer: LogBuffer): string[] => buffer.matches.map(({ line: [, , text] }) => text);
 
 describe("lines on their way to the page", () => {
@@ -37,6 +47,53 @@ describe("lines on their way to the page", () => {
     const pending = new Pending();
     pending.add([{ service: "a", time: "1", text: "x".repeat(1_000_000) }]);
     assert.match(pending.take()?.lines[0]?.[2] ?? "", /^x{8192} \(cut\)$/);
+  });
+});
+
+describe("the lines of a part", () => {
+  it("go on in its next life, and in the container of another name that takes its place", async () => {
+    const time = (second: number): string => `2026-11-24T10:00:0${second}.000000000Z`;
+    const asked: object[] = [];
+    const docker = {
+      getContainer: (name: string) => ({
+        logs: ({ tail, since }: { tail?: number; since?: string }) => {
+          asked.push({ name, ...(tail !== undefined && { tail }), ...(since !== undefined && { since }) });
+          // The new revision's first line is older than the last one's last.
+          return Promise.resolve([frame(`${name === "web-2" ? time(1) : time(asked.length + 1)} ${name}\n`)]);
+        },
+      }),
+    } as unknown as Docker;
+    const lives = [
+      { container: "web-1", startedAt: time(0) },
+      { container: "web-1", startedAt: time(2) },
+      { container: "web-2", startedAt: time(3) },
+    ];
+    const pending = new Pending();
+    const ended = new AbortController();
+    const following = followLogs({
+      docker,
+      ids: ["leads/web"],
+      partOf: () => lives[0],
+      tail: 5,
+      pending,
+      signal: ended.signal,
+    });
+    const seen: string[] = [];
+    while (lives.length > 0) {
+      await sleep(10);
+      const lines = pending.take()?.lines ?? [];
+      if (lines.length === 0) continue;
+      seen.push(...lines.map(([, , text]) => text));
+      lives.shift();
+    }
+    ended.abort();
+    await following;
+    assert.deepEqual(seen, ["web-1", "web-1", "web-2"]);
+    assert.deepEqual(asked, [
+      { name: "web-1", tail: 5 },
+      { name: "web-1", since: justAfter(time(2)) },
+      { name: "web-2", tail: 5 },
+    ]);
   });
 });
 

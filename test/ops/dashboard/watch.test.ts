@@ -36,5 +36,14 @@ describe("the watch over a stack", () => {
     const [picture] = (await once(watch, "picture")) as [Picture];
     assert.equal(picture.trouble, undefined);
     assert.equal(picture.parts.find(({ id }) => id === "leads/web")?.status, "gone");
+    assert.equal(picture.inDocker, true);
+  });
+
+  it("tells a stack on Google Cloud, which the commands behind the buttons do not work on", async () => {
+    const cloud = [{ system: "leads", service: "web", kind: "web", container: "mine-leads" }];
+    const other = new Watch({ docker: new Docker({ socketPath }), stack: "mine", services: () => cloud });
+    await other.look();
+    assert.equal(other.picture.inDocker, false);
+    assert.equal(other.picture.parts.find(({ id }) => id === "leads/web")?.status, "elsewhere");
   });
 });
