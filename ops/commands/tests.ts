@@ -22,7 +22,7 @@ export const register: Register = (program) => {
   program.command("soak").description("run the long tests").argument("[files...]").action(withExitCode(soak));
   program
     .command("bench")
-    .description("measure, as ratios; --runs <number>, --only <noop,start,load,cold>, --json")
+    .description("measure, as ratios; --runs <number>, --only <noop,start,load,cold,images,boot,rate>, --json")
     .argument("[args...]")
     .allowUnknownOption()
     .passThroughOptions()

@@ -1,7 +1,11 @@
 import { expect } from "chai";
 import Docker from "dockerode";
 import { walk } from "../../ops/demo/walk";
+import type { Service } from "../../ops/health";
 import { eventually, Project } from "./project";
+
+const servicesOf = async (project: Project): Promise<Service[]> =>
+  JSON.parse((await project.pulumi("stack", "output", "services", "--json")).output);
 
 /** The images that prod deploys, run without mounted code. */
 describe("production images", function () {
@@ -10,13 +14,14 @@ describe("production images", function () {
     ".env",
     "credentials.json",
     "config/service-account.json",
-    "leads/private.pem",
+    "keys/private.pem",
     ".git/config",
     "app.log",
     "db.sqlite3",
   ];
   before(async () => {
-    for (const file of planted) project.write(`services/leads/${file}`, "a-planted-secret");
+    for (const folder of ["leads", "meet", "chassis"])
+      for (const file of planted) project.write(`services/${folder}/${file}`, "a-planted-secret");
     await project.init();
     await project.mustUp();
   });
@@ -24,7 +29,7 @@ describe("production images", function () {
   const inWeb = (...command: string[]) => project.exec("leads_images_web", ...command);
 
   it("lack nothing that a client needs, whatever was left out of their packages", async () => {
-    const services = JSON.parse((await project.pulumi("stack", "output", "services", "--json")).output);
+    const services = await servicesOf(project);
     const lines: string[] = [];
     const { steps, failures } = await walk({ services, docker: new Docker(), print: (line) => lines.push(line) });
     expect([failures, steps > 40], lines.join("\n")).to.deep.equal([0, true]);
@@ -39,7 +44,10 @@ describe("production images", function () {
   });
 
   it("hold nothing that was planted beside the code", async () => {
-    expect((await inWeb("grep", "-rl", "a-planted-secret", "/srv", "/opt/venv/bin")).output).to.equal("");
+    for (const container of ["leads_images_web", "meet_images_web"]) {
+      const found = await project.exec(container, "grep", "-rl", "a-planted-secret", "/srv", "/opt/venv/bin");
+      expect(found.output, container).to.equal("");
+    }
   });
 
   it("hold no compiler, no package manager of Python, no tests", async () => {
@@ -57,9 +65,13 @@ describe("production images", function () {
     expect((await inWeb("python", "-m", "chassis.healthcheck", "/no-such-page/")).code).to.equal(1);
   });
 
-  it("are no larger than the 200 MB of specification 003", async () => {
-    const { Size } = await new Docker().getImage((await project.container("leads_images_web")).Image).inspect();
-    expect(Size / 1e6).to.be.lessThan(200);
+  it("are no larger than they may be: 200 MB in specification 003, more with GDAL", async () => {
+    // meet has celery, and cryptography for Google's tokens.
+    const most = { callcenter: 190, leads: 190, booking: 190, meet: 220, marketplace: 330 };
+    for (const { system, container } of await servicesOf(project)) {
+      const { Size } = await new Docker().getImage((await project.container(container)).Image).inspect();
+      expect(Size / 1e6, container).to.be.lessThan(most[system as keyof typeof most]);
+    }
   });
 
   it("run meet by themselves, as its specification says, with a key and DEBUG alone", async () => {
