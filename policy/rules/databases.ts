@@ -1,5 +1,5 @@
 import { at, isMissing, isNot, listAt, textAt, UNKNOWN, when, type Resource, type ResourceRule } from "../rule";
-import { REDIS, SQL_INSTANCE, SQL_USER } from "../types";
+import { REDIS, SQL_INSTANCE } from "../types";
 
 const forInstances = (
   rule: Pick<ResourceRule, "name" | "description"> & { check: (settings: unknown, resource: Resource) => string[] },
@@ -94,20 +94,6 @@ const backupsOutlive = forInstances({
   },
 });
 
-const connectorOnly: ResourceRule = {
-  name: "sql-user-not-superuser",
-  description: "A Postgres user made through Google's API is a member of cloudsqlsuperuser unless its roles are named.",
-  types: [SQL_USER],
-  mistakes: ({ props }) => {
-    const roles = at(props, "databaseRoles");
-    const isPostgresSuper = Array.isArray(roles) && roles.includes("cloudsqlsuperuser");
-    return when(
-      isPostgresSuper || textAt(props, "name") === "postgres",
-      "it can read and change every database of the instance; name its databaseRoles without cloudsqlsuperuser",
-    );
-  },
-};
-
 const redis: ResourceRule = {
   name: "redis-closed",
   description: "Redis asks for its password; only its VPC network reaches it anyway.",
@@ -125,6 +111,5 @@ export const databaseRules: readonly ResourceRule[] = [
   backups,
   pointInTime,
   backupsOutlive,
-  connectorOnly,
   redis,
 ];

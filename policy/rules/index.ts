@@ -6,6 +6,7 @@ import { databaseRules } from "./databases";
 import { labelRules } from "./labels";
 import { registryRules } from "./registry";
 import { scalingRules } from "./scaling";
+import { userRules } from "./users";
 import { watchingRules } from "./watching";
 
 /** Every rule of the pack. */
@@ -13,6 +14,7 @@ export const rules: readonly Rule[] = [
   ...containerRules,
   ...scalingRules,
   ...databaseRules,
+  ...userRules,
   ...connectionRules,
   ...accessRules,
   ...registryRules,

@@ -67,4 +67,5 @@ const planted = [
   "sql-encrypted",
   "sql-no-authorized-networks",
   "sql-point-in-time-recovery",
+  "sql-user-not-superuser",
 ];

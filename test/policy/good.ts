@@ -35,6 +35,25 @@ export const good = {
     },
   },
   job: { name: "prod-shop-migrate", labels, template: { template: { serviceAccount, containers: [background] } } },
+  prepare: {
+    name: "prod-postgres-prepare",
+    labels,
+    template: {
+      template: {
+        serviceAccount,
+        containers: [
+          {
+            ...background,
+            envs: [
+              { name: "PGHOST", value: "/cloudsql/shop:europe-west1:prod-postgres" },
+              { name: "PGUSER", value: "fleet_admin" },
+              { name: "PREPARE_DATABASES", value: '[{ "database": "shop", "users": ["shop", "shop_b"] }]' },
+            ],
+          },
+        ],
+      },
+    },
+  },
   pool: {
     name: "prod-shop-beat",
     labels,
@@ -57,7 +76,8 @@ export const good = {
       backupConfiguration: { enabled: true, pointInTimeRecoveryEnabled: true },
     },
   },
-  user: { name: "shop_a", databaseRoles: ["shop"] },
+  user: { instance: "prod-postgres", name: "shop" },
+  administrator: { instance: "prod-postgres", name: "fleet_admin" },
   redis: { labels, authEnabled: true },
   secret: { secretId: "prod-web-db", labels },
   version: { secret: "prod-web-db", deletionPolicy: "ABANDON" },
@@ -73,10 +93,12 @@ export const good = {
 export const typeOf: Record<keyof typeof good, string> = {
   service: type.SERVICE,
   job: type.JOB,
+  prepare: type.JOB,
   pool: type.WORKER_POOL,
   member: type.SERVICE_MEMBERS[0],
   instance: type.SQL_INSTANCE,
   user: type.SQL_USER,
+  administrator: type.SQL_USER,
   redis: type.REDIS,
   secret: type.SECRET,
   version: type.SECRET_VERSION,

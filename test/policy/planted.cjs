@@ -28,6 +28,8 @@ const mistakes = {
     container.envs.push({ name: "PORT", value: "8080" }, { name: "API_TOKEN", value: "hunter2" });
     container.envs.push({ name: "X", valueSource: { secretKeyRef: { secret: "x", version: "latest" } } });
   },
+  // On the same server, and not among those whom its job confines.
+  "gcp:sql/user:User": (props) => void (props.name = "reports"),
   "gcp:secretmanager/secretVersion:SecretVersion": (props) => void (props.deletionPolicy = "DELETE"),
   "gcp:projects/iAMMember:IAMMember": (props) => void (props.role = "roles/editor"),
   "gcp:artifactregistry/repository:Repository": (props) => void (props.cleanupPolicies = []),

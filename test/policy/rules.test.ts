@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { UNKNOWN, type Resource } from "../../policy/rule";
 import { rules } from "../../policy/rules";
-import { PROJECT_POLICY, SERVICE_ACCOUNT_KEY } from "../../policy/types";
+import { PROJECT_POLICY, SERVICE_ACCOUNT_KEY, SQL_INSTANCE, SQL_USER } from "../../policy/types";
 import { broken } from "./broken";
 import { container, good, stackOf } from "./good";
 
@@ -186,7 +186,27 @@ const mistakes: Mistake[] = [
   {
     title: "a superuser as a service's user",
     rule: "sql-user-not-superuser",
-    changed: { user: { name: "shop", databaseRoles: ["cloudsqlsuperuser"] } },
+    changed: { user: { ...good.user, databaseRoles: ["cloudsqlsuperuser"] } },
+  },
+  {
+    title: "a user beside those that the job confines",
+    rule: "sql-user-not-superuser",
+    extra: extra(SQL_USER, { instance: "prod-postgres", name: "reports" }),
+  },
+  {
+    title: "a user of the same name on another server",
+    rule: "sql-user-not-superuser",
+    extra: extra(SQL_USER, { instance: "prod-other", name: "shop" }),
+  },
+  {
+    title: "Postgres's own administrator",
+    rule: "sql-user-not-superuser",
+    extra: extra(SQL_USER, { instance: "prod-postgres", name: "postgres" }),
+  },
+  {
+    title: "users that no job confines",
+    rule: "sql-user-not-superuser",
+    changed: { prepare: good.job },
   },
   {
     title: "Redis without a password",
@@ -289,9 +309,14 @@ describe("the policy pack", () => {
     const unknown = stackOf({
       ...serviceWith({ image: UNKNOWN, envs: UNKNOWN, startupProbe: UNKNOWN }),
       version: { ...good.version, secret: UNKNOWN },
+      user: { ...good.user, instance: UNKNOWN },
       alert: { ...good.alert, notificationChannels: UNKNOWN },
     });
     expect(broken(unknown)).to.deep.equal([]);
+    const { template } = good.prepare.template;
+    const containers = [{ ...template.containers[0], envs: UNKNOWN }];
+    const prepare = { ...good.prepare, template: { template: { ...template, containers } } };
+    expect(broken(stackOf({ prepare }))).to.deep.equal([]);
   });
 
   it("says what to do, and never repeats a secret", () => {
@@ -302,6 +327,18 @@ describe("the policy pack", () => {
     expect(said).to.deep.equal([
       "API_TOKEN is a secret in plain text; store it in Secret Manager and use valueSource.secretKeyRef",
     ]);
+  });
+
+  it("takes users who are no superusers by themselves: of MySQL, of IAM, with roles that are named", () => {
+    const mysql = { ...good.instance, name: "prod-mysql", databaseVersion: "MYSQL_8_4" };
+    const settings = { ...mysql.settings, backupConfiguration: { enabled: true, binaryLogEnabled: true } };
+    const users = [
+      { instance: "prod-mysql", name: "shop" },
+      { instance: "prod-postgres", name: "ana@example.com", type: "CLOUD_IAM_USER" },
+      { instance: "prod-postgres", name: "reports", databaseRoles: ["shop_owner"] },
+    ];
+    const beside = [...extra(SQL_INSTANCE, { ...mysql, settings }), ...users.flatMap((user) => extra(SQL_USER, user))];
+    expect(broken(stackOf({}, beside))).to.deep.equal([]);
   });
 
   it("takes a switch that only sounds secret as it is", () => {

@@ -1,5 +1,7 @@
+import type { gaxios as Gaxios } from "google-auth-library";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { PlainError } from "../../problems";
 
 /** Cloud Run's API as far as a job has to be run and awaited; one object for each update. */
 export type JobRunner = {
@@ -10,10 +12,12 @@ export type JobRunner = {
   run: (of: { job: string; label: string; generation: string }) => Promise<string | undefined>;
 };
 
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+
 /** Whether a URL points at this machine. */
 export const isLoopback = (url: string): boolean => {
   try {
-    return ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
+    return LOOPBACK.includes(new URL(url).hostname);
   } catch {
     return false;
   }
@@ -41,6 +45,7 @@ export const connectRun = ({
     base: env["GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT"] ?? "https://run.googleapis.com/v2/",
     accessToken,
     env,
+    pauseMs,
   });
 
   const finished = async (name: string): Promise<Execution> => {
@@ -78,30 +83,54 @@ const failureOf = (execution: Execution): string =>
 
 /**
  * Asks one of Google's APIs, with one token for all questions: `ask("GET", "projects/p/secrets")`.
- * @throws Error with what was asked and what the answer says, where it is no good one.
+ *
+ * A GET that meets a quota, a failing server or a lost connection is asked again for a good minute, in which quotas come
+ * back. A POST is not: it may have been heard.
+ * @throws PlainError with what was asked and what the answer says, where it is no good one.
  */
 export const askerOf = ({
   base,
   accessToken,
   env,
+  pauseMs = 2000,
 }: {
   base: string;
   accessToken: string | undefined;
   env: NodeJS.ProcessEnv;
+  pauseMs?: number;
 }) => {
   let token: Promise<string> | undefined;
   return async <T>(method: "GET" | "POST", path: string): Promise<T> => {
-    token ??= accessToken === undefined ? applicationToken(env) : Promise.resolve(accessToken);
-    const response = await fetch(`${base.replace(/\/?$/, "/")}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${await token}`, "content-type": "application/json" },
-      ...(method === "POST" ? { body: "{}" } : {}),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
-    return JSON.parse(text) as T;
+    try {
+      token ??= accessToken === undefined ? applicationToken(env) : Promise.resolve(accessToken);
+      const bearer = await token;
+      const { gaxios } = await import("google-auth-library");
+      const { data } = await gaxios.request<string>({
+        url: `${base.replace(/\/?$/, "/")}${path}`,
+        method,
+        headers: { authorization: `Bearer ${bearer}` },
+        ...(method === "POST" ? { data: {} } : {}),
+        responseType: "text",
+        // As in the provider: a proxy is for the internet.
+        noProxy: LOOPBACK,
+        // Pauses of 0.1, 0.5, 1.5, 3.5, 7.5, 15.5, 20 and 20 seconds.
+        retryConfig: { retry: 8, noResponseRetries: 8, httpMethodsToRetry: ["GET"], maxRetryDelay: 10 * pauseMs },
+      });
+      return JSON.parse(data) as T;
+    } catch (error) {
+      throw new PlainError(askedInVain({ asked: `${method} ${path}`, error: error as Failure }));
+    }
   };
 };
+
+/** Without an answer, `response` is not there. */
+type Failure = Pick<Gaxios.GaxiosError<string>, "message" | "response">;
+
+const askedInVain = ({ asked, error: { message, response } }: { asked: string; error: Failure }): string =>
+  [
+    response ? `${asked} answered ${response.status}: ${response.data.slice(0, 500)}` : `${asked} failed: ${message}`,
+    "  cure: mend what it says, or wait where Google Cloud is at fault, then run the same again.",
+  ].join("\n");
 
 /** As the provider finds one: GOOGLE_OAUTH_ACCESS_TOKEN, GOOGLE_CREDENTIALS, application default credentials. */
 const applicationToken = async (env: NodeJS.ProcessEnv): Promise<string> => {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb } from "../../catalogue/plan";
 import { googleName } from "../../naming";
 import { concurrencyOf, livenessProbe, resources, startupProbe } from "./container";
-import { resolveEnv, type Addresses } from "./env";
+import { resolveEnv, type Addresses, type Resolved } from "./env";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import { labelsOf, PUBLIC_REASON } from "./labels";
@@ -36,6 +36,7 @@ export type ServiceArgs = {
 type Making<S extends PlannedService> = Omit<ServiceArgs, "service"> & {
   service: S;
   name: string;
+  env: readonly [name: string, value: Resolved][];
   runtime: Runtime;
   parent: pulumi.Resource;
 };
@@ -53,7 +54,7 @@ export class GcpService extends pulumi.ComponentResource {
     const { service, plan } = args;
     const env = resolveEnv({ ...args, env: service.env });
     const runtime = createRuntime({ ...args, name, env, parts: [service.system, service.name], parent: this });
-    const making = { ...args, name, runtime, parent: this };
+    const making = { ...args, name, env, runtime, parent: this };
     letCall(making);
     switch (service.kind) {
       case "web":
@@ -219,6 +220,18 @@ const createJob = (making: Making<PlannedJob>): pulumi.Output<pulumi.Resource> =
   });
 };
 
-/** A job runs again when what it runs or where it runs is another; its memory or timeout make no difference. */
-const generationOf = ({ image, service, servers }: Making<PlannedJob>): string =>
-  shortHash([image.hash, ...(service.command ?? []), ...servers.map(({ name }) => name)]);
+/**
+ * A job runs again when what it runs, what it is told or where it runs is another; its memory or timeout make no
+ * difference. A secret counts by what it refers to: a rotation changes values, versions and the user in turn.
+ */
+const generationOf = ({ image, service, servers, env }: Making<PlannedJob>): string =>
+  shortHash([
+    image.hash,
+    ...(service.command ?? []),
+    ...servers.map(({ name }) => name),
+    JSON.stringify(env.map(([name, value]) => [name, settledText(value) ?? service.env[name]])),
+  ]);
+
+/** Undefined for a secret, and for what only Google knows. */
+const settledText = (value: Resolved): string | undefined =>
+  "text" in value && typeof value.text === "string" ? value.text : undefined;

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { catalogue } from "../../../infra/catalogue";
+import type { System } from "../../../infra/catalogue/vocabulary";
+import type { CloudSettings } from "../../../infra/config/cloud";
 import { counts, failing, one, type Asked } from "../../inventory";
 import { everySystem } from "../example";
 import { askedOfGoogle, containerOf, envOf, JOB, POOL, recordingRunner, SERVICE } from "./cloud";
@@ -211,8 +213,8 @@ describe("the target gcp", () => {
 });
 
 describe("a job of the target gcp", () => {
-  const generationOf = (asked: readonly Asked[]): string =>
-    one(asked, "booking-reservas-migrate", JOB).inputs["template"].labels["fleet-generation"];
+  const generationOf = (asked: readonly Asked[], job = "booking-reservas-migrate"): string =>
+    one(asked, job, JOB).inputs["template"].labels["fleet-generation"];
 
   it("fails the update and leaves what depends on it alone, at every try", async () => {
     for (let attempt = 0; attempt < 2; attempt++) {
@@ -233,6 +235,43 @@ describe("a job of the target gcp", () => {
     expect(containerOf(one(larger, "booking-reservas-migrate", JOB))["resources"].limits.memory).to.equal("2048Mi");
     expect(generationOf(larger)).to.equal(first);
     expect(elsewhere).to.not.equal(first);
+  });
+
+  it("has another generation where its messages go elsewhere, if it has any", async () => {
+    const at = async (cloud: Partial<CloudSettings> = {}) => {
+      const asked = await askedOfGoogle({ settings: everySystem, cloud });
+      return { messaging: generationOf(asked, "marketplace-ensure-messaging"), migrate: generationOf(asked) };
+    };
+    const all = [
+      await at(),
+      await at({ messagingAccount: "210987654321" }),
+      await at({ messagingEndpoint: "https://messaging.example.com" }),
+    ];
+    expect(new Set(all.map(({ messaging }) => messaging))).to.have.lengthOf(3);
+    expect(new Set(all.map(({ migrate }) => migrate))).to.have.lengthOf(1);
+  });
+
+  it("has another generation for a database of another name, also where only a secret URL has it", async () => {
+    const renamed = <S extends System>(system: S): S =>
+      JSON.parse(JSON.stringify(system), (key, value) =>
+        ["database", "name"].includes(key) && ["reservas", "marketplace"].includes(value) ? `new_${value}` : value,
+      );
+    const { booking, marketplace } = catalogue;
+    const jobs = ["booking-reservas-migrate", "marketplace-migrate"];
+    const before = await askedOfGoogle({ settings: everySystem });
+    const after = await askedOfGoogle({
+      settings: everySystem,
+      catalogue: { ...catalogue, booking: renamed(booking), marketplace: renamed(marketplace) },
+    });
+    for (const job of jobs) expect(generationOf(after, job), job).to.not.equal(generationOf(before, job));
+  });
+
+  it("has the same generation after a rotation", async () => {
+    const rotated = Object.fromEntries(
+      ["booking-reservas-database-password", "booking-reservas-django-secret-key"].map((name) => [name, 1]),
+    );
+    const asked = await askedOfGoogle({ cloud: { rotations: rotated } });
+    expect(generationOf(asked)).to.equal(generationOf(await askedOfGoogle()));
   });
 });
 

@@ -2,15 +2,20 @@ import { expect } from "chai";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connectRun, isLoopback } from "../../../infra/targets/gcp/google";
+import { PlainError } from "../../../infra/problems";
 
 const JOB = "projects/p/locations/r/jobs/migrate";
 
 type Execution = { name: string; labels: Record<string, string>; polls: number; ok: boolean };
 
+/** Instead of an answer: a status, or a connection that is cut. */
+type Trouble = number | "cut";
+
 /** As much of Cloud Run as a job's runs need; each takes two looks to end. */
 const cloudRun = async (outcomes: boolean[]) => {
   const executions: Execution[] = [];
   const requests: string[] = [];
+  const trouble: Record<"GET" | "POST", Trouble[]> = { GET: [], POST: [] };
   const shown = (execution: Execution) => ({
     name: execution.name,
     labels: execution.labels,
@@ -30,11 +35,16 @@ const cloudRun = async (outcomes: boolean[]) => {
     const path = (request.url ?? "").replace(/^\/run\/v2\//, "");
     requests.push(`${request.method} ${path} ${request.headers.authorization}`);
     const answer = (body: unknown) => response.end(JSON.stringify(body));
-    if (path.endsWith(":run")) {
+    const isRun = path.endsWith(":run");
+    // It starts even where nobody hears that it did.
+    if (isRun) {
       const name = `${JOB}/executions/run-${executions.length}`;
       executions.push({ name, labels: { g: current }, polls: 0, ok: outcomes.shift() ?? true });
-      return answer({ name: "operations/1", metadata: shown(executions.at(-1) as Execution) });
     }
+    const next = trouble[request.method as "GET" | "POST"].shift();
+    if (next === "cut") return request.socket.destroy();
+    if (next !== undefined) return response.writeHead(next).end("in trouble");
+    if (isRun) return answer({ name: "operations/1", metadata: shown(executions.at(-1) as Execution) });
     if (path.includes("/executions?")) return answer({ executions: executions.map(shown).reverse() });
     const found = executions.find(({ name }) => name === path);
     if (!found) return response.writeHead(404).end('{"error":{"message":"not found"}}');
@@ -49,6 +59,7 @@ const cloudRun = async (outcomes: boolean[]) => {
   return {
     executions,
     requests,
+    trouble,
     run: (generation: string) => {
       current = generation;
       return runner.run({ job: JOB, label: "g", generation });
@@ -93,11 +104,62 @@ describe("running a job on Cloud Run", () => {
 
   it("waits for a run that an update before it left behind", async () => {
     google = await cloudRun([true]);
-    const [first, second] = await Promise.all([
-      google.run("a"),
-      new Promise((later) => setTimeout(later, 20)).then(() => google.run("a")),
-    ]);
-    expect([first, second, google.executions.length]).to.deep.equal([undefined, undefined, 1]);
+    const first = google.run("a");
+    while (google.executions.length === 0) await new Promise((later) => setTimeout(later, 1));
+    expect([await google.run("a"), await first, google.executions.length]).to.deep.equal([undefined, undefined, 1]);
+  });
+
+  it("asks again where Google is in trouble or the connection is cut", async () => {
+    google = await cloudRun([true]);
+    google.trouble.GET.push(429, 503, "cut");
+    expect(await google.run("a")).to.equal(undefined);
+    expect(google.executions).to.have.lengthOf(1);
+    expect(google.trouble.GET).to.deep.equal([]);
+  });
+
+  it("gives up where the trouble does not end or is of our making, with a plain message", async () => {
+    google = await cloudRun([]);
+    for (const [trouble, asked] of [
+      [503, 9],
+      [403, 1],
+      ["cut", 9],
+    ] as const) {
+      google.requests.length = 0;
+      google.trouble.GET = Array<Trouble>(asked).fill(trouble);
+      const problem = await google.run("a").catch((error: unknown) => error);
+      expect(problem).to.be.instanceOf(PlainError);
+      expect((problem as Error).message).to.match(
+        trouble === "cut" ? /executions.* failed: [^]*cure:/ : RegExp(`answered ${trouble}: in trouble[^]*cure:`),
+      );
+      expect(google.requests, String(trouble)).to.have.lengthOf(asked);
+    }
+  });
+
+  for (const trouble of [503, "cut"] as const)
+    it(`starts a run once where the answer is ${trouble}, and the next try waits for it`, async () => {
+      google = await cloudRun([true]);
+      google.trouble.POST.push(trouble);
+      expect(await google.run("a").catch((error: unknown) => error)).to.be.instanceOf(PlainError);
+      expect(await google.run("a")).to.equal(undefined);
+      expect(google.executions).to.have.lengthOf(1);
+    });
+
+  it("says what is wrong with credentials", async () => {
+    google = await cloudRun([]);
+    const runner = connectRun({ accessToken: undefined, env: { GOOGLE_CREDENTIALS: "/nowhere/key.json" } });
+    const problem = await runner.run({ job: JOB, label: "g", generation: "a" }).catch((error: unknown) => error);
+    expect(problem).to.be.instanceOf(PlainError);
+    expect((problem as Error).message).to.match(/no such file.*key.json[^]*cure:/);
+  });
+
+  it("asks this machine itself, whatever proxy is set", async () => {
+    google = await cloudRun([true]);
+    process.env["HTTPS_PROXY"] = "http://127.0.0.1:1";
+    try {
+      expect(await google.run("a")).to.equal(undefined);
+    } finally {
+      delete process.env["HTTPS_PROXY"];
+    }
   });
 
   it("knows this machine's addresses", async () => {
