@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { refuse } from "../../infra/problems";
 import { collect, settingsIn, withExitCode, type Register } from "../command-line";
+import { withoutSecrets } from "../config-file";
 import { withVariables } from "../environment";
 import { inFleet } from "../files";
 import { runInForeground, runQuietly } from "../processes";
@@ -111,7 +112,7 @@ const previewIn = async ({
 }): Promise<number> => {
   const file = path.join(folder, `Pulumi.${stack}.yaml`);
   const env = withVariables(process.env, variables({ folder, home }));
-  copyFileSync(configFile, file);
+  writeFileSync(file, withoutSecrets(readFileSync(configFile, "utf8")));
   writeFileSync(path.join(folder, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
   mkdirSync(path.join(folder, "state"));
   const init = ["stack", "init", stack, "--no-select", "--non-interactive"];
