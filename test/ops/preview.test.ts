@@ -26,10 +26,24 @@ describe("the config of a preview", () => {
     expect(made).to.include("  fleet:maxInstances: 2\n").and.not.include("maxInstances: 10");
   });
 
+  it("replaces a structure as a whole", () => {
+    const made = withValues({
+      text: "config:\n  fleet:secrets:\n    old: x\n  fleet:target: gcp\n",
+      config: ["fleet:secrets={new: y}", "fleet:messagingAccount='0123'"],
+    });
+    expect((parse(made) as { config: object }).config).to.include({
+      "fleet:target": "gcp",
+      "fleet:messagingAccount": "0123",
+    });
+    expect(made).to.include("new: y").and.not.include("old");
+  });
+
   it("starts from a file without config", () => {
-    expect(withValues({ text: "", config: ["fleet:systems=[all]"] })).to.match(
-      /^\nconfig:\n {2}fleet:systems: \[all\]\n/,
-    );
+    for (const text of ["", "config:\n"])
+      expect(parse(withValues({ text, config: ["fleet:systems=[all]"] }))).to.have.nested.property(
+        "config.fleet:systems[0]",
+        "all",
+      );
   });
 });
 
