@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isMap, isScalar, parseDocument, Scalar, visit } from "yaml";
 
 /** What of a stack's config commands have to know without starting a CLI. */
 export type ConfigFile = {
@@ -20,6 +21,20 @@ export const parseConfig = (text: string): ConfigFile => {
     mariadb: scalar(text, "mariadb") === "true",
     imagePrefix: scalar(text, "imagePrefix"),
   };
+};
+
+/** How a stack's values are encrypted: for the stack itself alone. */
+const PROVIDER_KEYS: readonly unknown[] = ["encryptionsalt", "encryptedkey", "secretsprovider"];
+
+/** A stack's file for somebody without its key: each encrypted value is made-up text, and nothing says how to decrypt. */
+export const withoutSecrets = (text: string): string => {
+  const document = parseDocument(text);
+  visit(document, {
+    Pair: (_, { key }) => (isScalar(key) && PROVIDER_KEYS.includes(key.value) ? visit.REMOVE : undefined),
+    Map: (_, map) => (map.items.length === 1 && map.has("secure") ? new Scalar("encrypted") : undefined),
+  });
+  // An empty document would be written as null.
+  return isMap(document.contents) ? document.toString({ lineWidth: 0 }) : text;
 };
 
 const scalar = (text: string, key: string): string | undefined =>

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { isMap, parse, parseDocument, YAMLMap } from "yaml";
 import { refuse } from "../../infra/problems";
 import { collect, settingsIn, withExitCode, type Register } from "../command-line";
+import { withoutSecrets } from "../config-file";
 import { withVariables } from "../environment";
 import { inFleet } from "../files";
 import { runInForeground, runQuietly } from "../processes";
@@ -111,7 +113,7 @@ const previewIn = async ({
 }): Promise<number> => {
   const file = path.join(folder, `Pulumi.${stack}.yaml`);
   const env = withVariables(process.env, variables({ folder, home }));
-  copyFileSync(configFile, file);
+  writeFileSync(file, withoutSecrets(readFileSync(configFile, "utf8")));
   writeFileSync(path.join(folder, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
   mkdirSync(path.join(folder, "state"));
   const init = ["stack", "init", stack, "--no-select", "--non-interactive"];
@@ -143,12 +145,11 @@ const variables = ({ folder, home }: { folder: string; home: string | undefined 
 
 /** The config file with the given values, and made-up ones where it is silent. Both are YAML (`fleet:systems=[all]`). */
 export const withValues = ({ text, config }: { text: string; config: readonly string[] }): string => {
-  const given = settingsIn(config);
-  const overridden = text.split("\n").filter((line) => !Object.keys(given).some((key) => line.startsWith(`  ${key}:`)));
-  const silent = Object.entries(MADE_UP).filter(([key]) => !text.includes(`  ${key}:`) && !(key in given));
-  const lines = [...Object.entries(given), ...silent].map(([key, value]) => `  ${key}: ${value}`);
-  const at = overridden.findIndex((line) => line.trimEnd() === "config:");
-  return at < 0
-    ? [...overridden, "config:", ...lines, ""].join("\n")
-    : [...overridden.slice(0, at + 1), ...lines, ...overridden.slice(at + 1)].join("\n");
+  const document = parseDocument(text);
+  const own = document.get("config");
+  if (!isMap(own)) document.set("config", new YAMLMap());
+  const silent = Object.entries(MADE_UP).filter(([key]) => !isMap(own) || !own.has(key));
+  const values = { ...Object.fromEntries(silent), ...settingsIn(config) };
+  for (const [key, value] of Object.entries(values)) document.setIn(["config", key], parse(value));
+  return document.toString({ lineWidth: 0 });
 };

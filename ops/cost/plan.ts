@@ -6,6 +6,7 @@ import { makePlan } from "../../infra/catalogue/plan";
 import { settingsFrom } from "../../infra/config/load";
 import { ProblemsError } from "../../infra/problems";
 import type { CloudPlan } from "../../infra/targets/gcp/plan";
+import { withoutSecrets } from "../config-file";
 
 /** What a price does not depend on, where the stack's owner has not said it yet. */
 const MADE_UP = {
@@ -53,16 +54,8 @@ const outside = (): string[] =>
 
 /** The config of a stack file as Pulumi hands it to a program: everything is text, structures are JSON. */
 export const configIn = (yaml: string): Record<string, string> => {
-  const { config } = (parse(yaml) ?? {}) as { config?: Record<string, unknown> };
-  return Object.fromEntries(Object.entries(config ?? {}).map(([key, value]) => [key, asText(opened(value))]));
+  const { config } = (parse(withoutSecrets(yaml)) ?? {}) as { config?: Record<string, unknown> };
+  return Object.fromEntries(Object.entries(config ?? {}).map(([key, value]) => [key, asText(value)]));
 };
 
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
-
-/** An encrypted value as some text: who only wants the plan has no key. */
-const opened = (value: unknown): unknown => {
-  if (value === null || typeof value !== "object") return value;
-  if (Array.isArray(value)) return value.map(opened);
-  if (Object.keys(value).join() === "secure") return "encrypted";
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, opened(inner)]));
-};

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { withValues } from "../commands/preview";
+import { withoutSecrets } from "../config-file";
 import { writeWhenChanged } from "../files";
 import { environmentFile } from "../stack";
 import { endpointVariables } from "./endpoints";
@@ -24,7 +25,7 @@ export const writeStack = ({ place, config }: { place: Place; config: readonly s
     `fleet:registryHost=localhost:${port}`,
     ...config,
   ];
-  const text = withValues({ text: committedText(), config: settings });
+  const text = withValues({ text: withoutSecrets(readFileSync(REHEARSED, "utf8")), config: settings });
   writeWhenChanged(stack.configFile, withSalt(text, stack.configFile));
   const variables = {
     ...endpointVariables(port),
@@ -34,10 +35,6 @@ export const writeStack = ({ place, config }: { place: Place; config: readonly s
   const entries = Object.entries(variables).map(([name, value]) => [name, value ?? null]);
   writeWhenChanged(environmentFile(stack), `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`);
 };
-
-/** Prod's secrets are encrypted for prod alone, and have no place here. */
-const committedText = (): string =>
-  readFileSync(REHEARSED, "utf8").replace(/^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n/gm, "");
 
 /** The salt that the stack was made with stays. */
 const withSalt = (text: string, file: string): string => {

@@ -1,18 +1,29 @@
 import { expect } from "chai";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 type Step = { op: string; newState: { type: string; urn: string; inputs: Record<string, any> } };
 
-/** The preview of prod with the real engine and plugins, on a machine with no credentials and no Docker engine. */
+/** A committed stack as prod is once it was made: with a salt that nobody here has the passphrase of, and a secret. */
+const STACK = "salted";
+const FILE = resolve(`Pulumi.${STACK}.yaml`);
+const TEXT = `config:
+  fleet:target: gcp
+  fleet:secrets:
+    booking-reservas-django-secret-key:
+      secure: v1:JKJ6kDaAfLIPJIUJ:pw9WDZrDe43//1vdFWIEzHBxHeQ=
+encryptionsalt: v1:zFJQH+m9KLA=:v1:n0pjDd36Cvx78ABB:h9jb0jvxLTgaL+U+/x1oMBemzs28lA==
+`;
+
+/** The preview of that stack with the real engine and plugins, on a machine with no credentials and no Docker engine. */
 const preview = async (...config: string[]): Promise<Step[]> => {
   const home = mkdtempSync(join(tmpdir(), "fleet-nobody-"));
   const { PULUMI_HOME, PATH, FLEET_OFFLINE } = process.env;
   const env = { PATH, HOME: home, DOCKER_HOST: "unix:///nowhere/docker.sock", PULUMI_HOME, FLEET_OFFLINE };
-  const args = ["ops/fleet.cjs", "preview", "prod", "--json", ...config.flatMap((value) => ["--config", value])];
+  const args = ["ops/fleet.cjs", "preview", STACK, "--json", ...config.flatMap((value) => ["--config", value])];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 64 << 20 });
     return (JSON.parse(stdout.slice(stdout.indexOf("{"))) as { steps: Step[] }).steps;
@@ -32,7 +43,10 @@ const named = (steps: readonly Step[], type: string, name: string): Record<strin
   return found?.newState.inputs ?? {};
 };
 
-describe("the preview of prod", function () {
+describe("the preview of a stack like prod", function () {
+  before(() => writeFileSync(FILE, TEXT));
+  after(() => rmSync(FILE));
+
   it("shows all that booking needs, with the real plugin", async () => {
     const steps = await preview();
     expect(new Set(steps.map(({ op }) => op))).to.deep.equal(new Set(["create"]));
@@ -55,7 +69,7 @@ describe("the preview of prod", function () {
     });
     const service = named(steps, "gcp:cloudrunv2/service:Service", "booking-reservas");
     expect(service).to.containSubset({
-      name: "prod-booking-reservas",
+      name: `${STACK}-booking-reservas`,
       location: "europe-west1",
       template: { scaling: { maxInstanceCount: 10 }, maxInstanceRequestConcurrency: 8 },
     });

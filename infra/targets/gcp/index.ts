@@ -37,7 +37,8 @@ export type GcpArgs = {
 export const deploy = (args: GcpArgs): Outputs => {
   const plan = args.plan as CloudPlan;
   const { servicesFolder, env = process.env } = args;
-  checkCloud({ plan, servicesFolder, machine: { env, isPreview: pulumi.runtime.isDryRun() } });
+  const machine = { env, isPreview: pulumi.runtime.isDryRun(), stackFile: `Pulumi.${plan.stack}.yaml` };
+  checkCloud({ plan, servicesFolder, machine });
   const commit = commitTag(servicesFolder);
   if (commit.endsWith("-dirty"))
     void pulumi.log.warn(

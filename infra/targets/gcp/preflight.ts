@@ -16,6 +16,8 @@ export type Machine = {
   env: NodeJS.ProcessEnv;
   /** A preview touches nothing. */
   isPreview: boolean;
+  /** The stack's config file, which says how its secrets are encrypted. */
+  stackFile: string;
 };
 
 /**
@@ -57,7 +59,8 @@ const nameProblems = (plan: CloudPlan): Problem[] =>
 const PUBLIC_PASSPHRASE_FILE = join("stacks", "dev.passphrase");
 
 /** The passphrase of dev is public: a shell that has read .envrc carries it. */
-const passphraseProblems = ({ stack }: CloudPlan, { env }: Machine): Problem[] => {
+const passphraseProblems = ({ stack }: CloudPlan, { env, stackFile }: Machine): Problem[] => {
+  if (hasKey(stackFile)) return [];
   const { PULUMI_CONFIG_PASSPHRASE: given, PULUMI_CONFIG_PASSPHRASE_FILE: file } = env;
   const inUse = given ?? (file && existsSync(file) ? readFileSync(file, "utf8").trim() : undefined);
   const known = existsSync(PUBLIC_PASSPHRASE_FILE) ? readFileSync(PUBLIC_PASSPHRASE_FILE, "utf8").trim() : undefined;
@@ -66,12 +69,15 @@ const passphraseProblems = ({ stack }: CloudPlan, { env }: Machine): Problem[] =
     : [
         {
           path: `stack ${stack}`,
-          message:
-            "its secrets would be encrypted with the public passphrase of dev (a shell that has read .envrc has it)",
-          cure: "unset PULUMI_CONFIG_PASSPHRASE_FILE, and set PULUMI_CONFIG_PASSPHRASE to one that nobody else knows",
+          message: "its secrets are encrypted with the public passphrase of dev (a shell that has read .envrc has it)",
+          cure: `npx pulumi stack change-secrets-provider passphrase --stack ${stack} (asks for one of your own), then unset PULUMI_CONFIG_PASSPHRASE_FILE and set PULUMI_CONFIG_PASSPHRASE to it`,
         },
       ];
 };
+
+/** With a key of a cloud's (`secretsprovider: gcpkms://...`) no passphrase is used. */
+const hasKey = (stackFile: string): boolean =>
+  existsSync(stackFile) && /^secretsprovider: *\w+:\/\//m.test(readFileSync(stackFile, "utf8"));
 
 /** A Google Cloud on this machine answers where each of these variables points. */
 const endpointVariables = ["CLOUD_RUN_V2", "SQL", "SECRET_MANAGER", "ARTIFACT_REGISTRY", "IAM_BETA", "RESOURCE_MANAGER"]

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
 import { makePlan } from "../../../infra/catalogue/plan";
 import { loadSettings } from "../../../infra/config/load";
@@ -16,18 +18,22 @@ const right: Record<string, string> = {
 };
 
 /** All that happens with a stack's config before anything is made. */
-const check = async (config: Record<string, string | undefined>, env: NodeJS.ProcessEnv = {}): Promise<CloudPlan> => {
+const check = async (
+  config: Record<string, string | undefined>,
+  env: NodeJS.ProcessEnv = {},
+  stackFile = "/nowhere/Pulumi.prod.yaml",
+): Promise<CloudPlan> => {
   await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "fleet", "prod");
   const written = Object.entries({ ...right, ...config }).filter(([, value]) => value !== undefined);
   pulumi.runtime.setAllConfig(Object.fromEntries(written) as Record<string, string>);
   const plan = makePlan(catalogue, loadSettings().settings) as CloudPlan;
-  checkCloud({ plan, servicesFolder: resolve("services"), machine: { env, isPreview: true } });
+  checkCloud({ plan, servicesFolder: resolve("services"), machine: { env, isPreview: true, stackFile } });
   return plan;
 };
 
-const refusal = async (config: Record<string, string | undefined>, env?: NodeJS.ProcessEnv): Promise<string> => {
+const refusal = async (...args: Parameters<typeof check>): Promise<string> => {
   try {
-    await check(config, env);
+    await check(...args);
   } catch (error) {
     expect(error).to.be.instanceOf(ProblemsError);
     return (error as Error).message;
@@ -162,10 +168,27 @@ describe("settings of a cloud stack", () => {
   }
 
   it("refuse the public passphrase of dev, by value and by file", async () => {
-    const message = /stack prod: its secrets would be encrypted with the public passphrase of dev/;
+    const message =
+      /stack prod: its secrets are encrypted with the public passphrase of dev[^]*change-secrets-provider passphrase --stack prod/;
     expect(await refusal({}, { PULUMI_CONFIG_PASSPHRASE_FILE: resolve("stacks/dev.passphrase") })).to.match(message);
     expect(await refusal({}, { PULUMI_CONFIG_PASSPHRASE: "fleet-dev" })).to.match(message);
     await check({}, { PULUMI_CONFIG_PASSPHRASE: "another" });
+  });
+
+  it("do not mind the public passphrase where a key encrypts the stack's secrets", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "fleet-key-"));
+    const file = join(folder, "Pulumi.prod.yaml");
+    const env = { PULUMI_CONFIG_PASSPHRASE_FILE: resolve("stacks/dev.passphrase") };
+    try {
+      writeFileSync(file, "config:\n  fleet:target: gcp\nencryptionsalt: v1:x\n");
+      expect(await refusal({}, env, file)).to.include("public passphrase");
+      writeFileSync(file, "secretsprovider: passphrase\nencryptionsalt: v1:x\n");
+      expect(await refusal({}, env, file)).to.include("public passphrase");
+      writeFileSync(file, "secretsprovider: gcpkms://projects/p/locations/l\nencryptedkey: abc=\n");
+      await check({}, env, file);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("mean nothing on a laptop", async () => {

@@ -27,13 +27,14 @@ describe("an update with a stand-in for Google's plugin", () => {
   // A registry on this machine asks for no credentials.
   const settings = { ...cloudSettings, cloud: { ...cloud, registryHost: "localhost:5000" } };
   const plan = makePlan(catalogue, settings) as CloudPlan;
+  const stackFile = "/nowhere/Pulumi.prod.yaml";
   const check =
     (env: NodeJS.ProcessEnv, isPreview = false) =>
     () =>
       checkCloud({
         plan,
         servicesFolder: resolve("services"),
-        machine: { env: { PULUMI_HOME: home, ...env }, isPreview },
+        machine: { env: { PULUMI_HOME: home, ...env }, isPreview, stackFile },
       });
 
   it("is refused while any product's address is Google's own", () => {
@@ -59,7 +60,8 @@ describe("an update with a stand-in for Google's plugin", () => {
 
   it("needs credentials for a registry that is elsewhere", () => {
     const elsewhere = makePlan(catalogue, { ...cloudSettings, cloud }) as CloudPlan;
-    const machine = { env: { PULUMI_HOME: home, DOCKER_CONFIG: home, ...onThisMachine }, isPreview: false };
+    const env = { PULUMI_HOME: home, DOCKER_CONFIG: home, ...onThisMachine };
+    const machine = { env, isPreview: false, stackFile };
     expect(() => checkCloud({ plan: elsewhere, servicesFolder: resolve("services"), machine })).to.throw(
       /registry europe-west1-docker.pkg.dev: Docker has no credentials[^]*cure: gcloud auth configure-docker/,
     );
