@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.core.management import call_command
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.test import Client
 from django.urls import path
 from rest_framework.request import Request
@@ -35,6 +35,7 @@ FAILURES: dict[str, tuple[Exception, int, str]] = {
     "model": (ModelInvalid({"notas": ["No."]}), 400, "invalid"),
     "away": (Unavailable("No está."), 503, "unavailable"),
     "missing": (ObjectDoesNotExist(), 404, "not_found"),
+    "data": (DataError("cannot contain NUL bytes"), 400, "bad_request"),
     "database": (OperationalError("connection refused by db"), 503, "database_unavailable"),
     "connection": (InterfaceError("already closed"), 503, "database_unavailable"),
     "unforeseen": (RuntimeError("a secret"), 500, "server_error"),
