@@ -139,14 +139,17 @@ def test_the_example_names_every_variable() -> None:
     assert variables_read() - named == set()
 
 
-# Of the settings, of gunicorn's configuration and, where it is read in parts, of the database.
+# Of the settings, of gunicorn's configuration and of the entrypoint, the last four by their names.
 READS = """
 from chassis.environment import Environment
 names, value = set(), Environment._value
 Environment._value = lambda self, name: names.add(name) or value(self, name)
 import django, chassis.gunicorn_conf
+from chassis import entrypoint
 django.setup()
-print(*names)
+entrypoint._steps_switched_on()
+from chassis.steps import SUPERUSER_VARIABLES
+print(*names, *SUPERUSER_VARIABLES, "READY_MESSAGE")
 """
 
 
