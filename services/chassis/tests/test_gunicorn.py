@@ -67,6 +67,7 @@ def test_sigterm_under_load_refuses_whoever_comes_later(tmp_path: Path) -> None:
 
     with serving(SPECIMEN, environment(tmp_path, PORT=str(port))) as server:
         # A line for each request would fill the pipe.
+        assert server.stdout
         threading.Thread(target=server.stdout.read, daemon=True).start()
         asking = [threading.Thread(target=ask_until_it_fails) for _ in range(24)]
         for one in asking:
