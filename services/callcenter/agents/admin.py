@@ -8,4 +8,5 @@ class AgentAdmin(admin.ModelAdmin):
     list_display = ("nombre", "extension", "email", "estado", "actualizado")
     list_filter = ("estado",)
     search_fields = ("nombre", "email", "extension")
-    readonly_fields = ("creado", "actualizado")
+    # The state has to agree with the agent's calls: the operations see to it.
+    readonly_fields = ("estado", "creado", "actualizado")

@@ -10,5 +10,5 @@ class CallAdmin(admin.ModelAdmin):
     list_select_related = ("agente",)
     search_fields = ("numero", "motivo")
     date_hierarchy = "inicio"
-    autocomplete_fields = ("agente",)
-    readonly_fields = ("archivada",)
+    # These have to agree with each other and with the agents' states: the operations see to it.
+    readonly_fields = ("estado", "agente", "inicio", "fin", "archivada")

@@ -1,7 +1,7 @@
 """Writes. A call is always locked before its agent, so that nobody waits in a circle."""
 
 from agents.models import Agent, AgentState
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from calls.failures import AgentNotAvailable, WrongState
@@ -29,7 +29,12 @@ def call_assign(*, call_id: int, agent_id: int) -> Call:
     agent.save(update_fields=["estado", "actualizado"])
     call.agente = agent
     call.estado = CallState.EN_CURSO
-    call.save(update_fields=["agente", "estado"])
+    try:
+        with transaction.atomic():
+            call.save(update_fields=["agente", "estado"])
+    except IntegrityError as error:
+        # `call_one_at_a_time`: free by its state, and on a call nevertheless.
+        raise AgentNotAvailable(agent=agent) from error
     return call
 
 

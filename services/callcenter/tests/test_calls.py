@@ -3,7 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from agents.models import AgentState
+from agents.models import Agent, AgentState
 from calls.failures import AgentNotAvailable
 from calls.models import Call, CallState
 from calls.operations import call_assign
@@ -85,6 +85,16 @@ def test_only_a_free_agent_takes_a_call(api: APIClient) -> None:
     assert api.post(f"{URL}{call.pk}/assign/", {}).status_code == 400
     call.refresh_from_db()
     assert call.estado == CallState.EN_ESPERA
+
+
+def test_an_agent_whose_state_is_wrong_gets_no_second_call(api: APIClient) -> None:
+    agent, second = make_agent(), make_call()
+    call_assign(call_id=make_call().pk, agent_id=agent.pk)
+    Agent.objects.update(estado=AgentState.DISPONIBLE)
+    answer = api.post(f"{URL}{second.pk}/assign/", {"agente": agent.pk})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "agent_not_available")
+    second.refresh_from_db()
+    assert (second.estado, second.agente) == (CallState.EN_ESPERA, None)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,7 @@
 import pytest
 from agents.models import Agent
 from calls.models import Call
+from calls.operations import call_assign
 from django.core.management import CommandError, call_command
 from django.test import Client
 from rest_framework.test import APIClient
@@ -35,6 +36,27 @@ def test_the_admin_lists_and_edits(admin_client: Client, model: str) -> None:
     pk = {"agents/agent": agent.pk, "calls/call": call.pk}[model]
     assert admin_client.get(f"/admin/{model}/?q=a").status_code == 200
     assert admin_client.get(f"/admin/{model}/{pk}/change/").status_code == 200
+
+
+def test_the_admin_leaves_states_to_the_operations(admin_client: Client) -> None:
+    agent, call = make_agent(), make_call()
+    call_assign(call_id=call.pk, agent_id=agent.pk)
+    sent = {"nombre": "Eva", "email": "eva@example.com", "extension": "2002"}
+    url = f"/admin/agents/agent/{agent.pk}/change/"
+    assert admin_client.post(url, {**sent, "estado": "disponible"}).status_code == 302
+    agent.refresh_from_db()
+    assert (agent.nombre, agent.estado) == ("Eva", "ocupado")
+
+    url = f"/admin/calls/call/{call.pk}/change/"
+    changes = {"estado": "en_espera", "agente": "", "fin_0": "2026-03-01", "fin_1": "12:00"}
+    assert admin_client.post(url, {"numero": "600111222", **changes}).status_code == 302
+    call.refresh_from_db()
+    assert (call.numero, call.estado, call.agente, call.fin) == (
+        "600111222",
+        "en_curso",
+        agent,
+        None,
+    )
 
 
 def test_create_test_data_adds_calls_and_only_missing_agents(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as ModelInvalid
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -67,6 +67,11 @@ def _as_http(error: Exception) -> Exception:
             return ServiceUnavailable(str(error), code=error.code)
         case Failure():
             return Conflict(str(error), code=error.code)
+        case DataError():
+            # A NUL byte, or a number that its column is too small for.
+            logger.warning("The database refused a value: %s", error)
+            message = "Hay un valor que la base de datos no admite."
+            return exceptions.ParseError(message, code="bad_request")
         case OperationalError() | InterfaceError():
             logger.error("The database does not answer: %s", error)
             message = "La base de datos no responde; inténtelo de nuevo en unos segundos."

@@ -23,7 +23,7 @@ _service = _env.text("SERVICENAME", default="service")
 _env.finish()
 
 bind = f"0.0.0.0:{_port}"
-worker_class = "gthread"
+worker_class = "chassis.worker.DrainingWorker"
 # The heartbeat file: on a disk it can block, and the root file system is read-only.
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 # Its socket would be made in the home directory, on the read-only file system.

@@ -54,6 +54,36 @@ def test_sigterm_finishes_the_requests_that_are_running(tmp_path: Path) -> None:
     assert took < 8
 
 
+def test_sigterm_under_load_refuses_whoever_comes_later(tmp_path: Path) -> None:
+    port = free_port()
+    ends: list[BaseException] = []
+
+    def ask_until_it_fails() -> None:
+        try:
+            while True:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/hello/", timeout=10).read()
+        except OSError as error:
+            ends.append(getattr(error, "reason", error))
+
+    with serving(SPECIMEN, environment(tmp_path, PORT=str(port))) as server:
+        # A line for each request would fill the pipe.
+        assert server.stdout
+        threading.Thread(target=server.stdout.read, daemon=True).start()
+        asking = [threading.Thread(target=ask_until_it_fails) for _ in range(24)]
+        for one in asking:
+            one.start()
+        time.sleep(1)
+        assert ends == []
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=9) == 0
+        for one in asking:
+            one.join()
+    lost = [end for end in ends if not isinstance(end, ConnectionRefusedError)]
+    # One that comes between the last accept and the close is reset, in one of ten runs on a busy
+    # machine. gunicorn's own worker loses all 24.
+    assert (len(ends), len(lost) <= 2) == (24, True), lost
+
+
 def test_bad_values_end_the_start_with_one_message(tmp_path: Path) -> None:
     bad = {"PORT": "70000", "GUNICORN_WORKERS": "many", "GUNICORN_RELOAD": "perhaps"}
     ended = run(SPECIMEN, environment(tmp_path, **bad))

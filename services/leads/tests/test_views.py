@@ -131,6 +131,12 @@ def test_create_from_nonsense_is_400(api: APIClient, web: Source, content: str, 
     assert said in {error["code"], *error.get("fields", ())}
 
 
+@pytest.mark.parametrize("field", ["nombre", "email", "source"])
+def test_create_with_a_nul_byte_is_400(api: APIClient, web: Source, field: str) -> None:
+    assert api.post(LEADS, {**body(), field: "a\x00"}).status_code == 400
+    assert not Lead.objects.exists()
+
+
 def test_create_from_another_type_is_415(api: APIClient) -> None:
     response = api.generic("POST", LEADS, "<lead/>", content_type="application/xml")
     assert response.status_code == 415

@@ -25,6 +25,8 @@ PROMO_QUEUE_NAME = env.text("PROMO_QUEUE_NAME", default="flash-promos")
 PROMO_QUEUE_VISIBILITY_SECONDS = env.integer(
     "PROMO_QUEUE_VISIBILITY_SECONDS", default=30, minimum=5, maximum=43_200
 )
+# Longer than five receives of a message may take, so that none is sent twice that only has trouble.
+PROMO_RESEND_MINUTES = env.integer("PROMO_RESEND_MINUTES", default=10, minimum=1, maximum=1440)
 # AWS itself where they are absent. boto3 reads its keys from the environment by itself.
 AWS_SNS_ENDPOINT_URL = read_endpoint(env, "AWS_SNS_ENDPOINT_URL")
 AWS_SQS_ENDPOINT_URL = read_endpoint(env, "AWS_SQS_ENDPOINT_URL")

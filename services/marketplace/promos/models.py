@@ -86,6 +86,7 @@ class OutboxEvent(models.Model):
     promo = models.ForeignKey(FlashPromo, on_delete=models.CASCADE, related_name="+")
     body = models.JSONField()
     created_at = models.DateTimeField(default=timezone.now)
+    # None while it waits to be sent, again if its message was lost.
     published_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -6,7 +6,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from celery import shared_task
 
 from promos.messaging.depths import queue_depths
-from promos.messaging.outbox import BATCH, publish_waiting
+from promos.messaging.outbox import BATCH, lost_events_wait_again, publish_waiting
 from promos.operations import events_forget, promos_end_due
 from promos.selectors import promo_figures
 
@@ -23,7 +23,10 @@ def end_due_promos() -> None:
 
 @shared_task
 def publish_waiting_events() -> None:
-    """What a request could not send because it, SNS or the network went away."""
+    """What a request could not send because it, SNS or the network went away, or the queue lost."""
+    lost = lost_events_wait_again()
+    if lost:
+        logger.warning("Messages had no effect and are sent again", extra={"lost": lost})
     sent = 0
     try:
         for _ in range(BATCHES):

@@ -1,5 +1,6 @@
 """A promo is never made without its message being sent, and never the other way round."""
 
+import datetime as dt
 import json
 import time
 import uuid
@@ -8,13 +9,15 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from promos.messaging.clients import sns, sqs
-from promos.messaging.outbox import PAUSED, publish_soon, publish_waiting
+from promos.messaging.outbox import PAUSED, lost_events_wait_again, publish_soon, publish_waiting
 from promos.messaging.topology import Topology, ensure_topology
 from promos.models import FlashPromo, OutboxEvent
+from promos.operations import promo_apply
 from promos.tasks import publish_waiting_events
 from stores.models import Product
 from tests.conftest import OtherConnection, make_promo, promo_body
@@ -124,3 +127,38 @@ def test_what_somebody_else_is_sending_is_left_to_them(
         assert publish_waiting() == 0
     assert publish_waiting() == 1
     assert publish_waiting(event_id=uuid.uuid4()) == 0
+
+
+def test_a_message_that_was_lost_is_sent_again_once_in_a_while(
+    topology: Topology, coffee: Product
+) -> None:
+    make_promo(coffee)
+    sqs().purge_queue(QueueUrl=topology.queue_url)
+    publish_waiting_events()
+    assert received(topology, count=0) == []  # it may still be on its way
+
+    first = published_before(minutes=11)
+    publish_waiting_events()
+    event = OutboxEvent.objects.get()
+    assert event.published_at is not None
+    assert event.published_at > first
+    publish_waiting_events()
+    assert [body["event_id"] for body in received(topology, count=1)] == [str(event.pk)]
+    assert received(topology, count=0) == []
+
+
+def test_what_has_had_its_effect_or_is_over_is_not_sent_again(
+    topology: Topology, coffee: Product
+) -> None:
+    applied, over = make_promo(coffee), make_promo(coffee)
+    promo_apply(event_id=OutboxEvent.objects.get(promo=applied).pk, promo_id=applied.pk)
+    # Not ended by beat yet, so its state is still the first one.
+    FlashPromo.objects.filter(pk=over.pk).update(ends_at=timezone.now())
+    published_before(minutes=11)
+    assert lost_events_wait_again() == 0
+
+
+def published_before(*, minutes: int) -> dt.datetime:
+    then = timezone.now() - dt.timedelta(minutes=minutes)
+    OutboxEvent.objects.update(published_at=then)
+    return then

@@ -38,6 +38,11 @@ def test_a_sku_is_there_once(api: APIClient, coffee: Product) -> None:
     assert (response.status_code, response.json()["error"]["code"]) == (409, "duplicate")
 
 
+def test_a_path_with_a_nul_byte_is_400(api: APIClient) -> None:
+    response = api.get(f"{PRODUCTS}A%00/")
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"sku": "te 100"}, {"sku": "-"}, {"precio": "0"}, {"precio": "1.234"}, {"nombre": ""}],

@@ -43,6 +43,11 @@ def test_create_for_all_stores(api: APIClient, coffee: Product) -> None:
     assert event.body["request_id"] == response.headers["X-Request-ID"]
 
 
+def test_create_with_a_nul_byte_is_400(api: APIClient, coffee: Product) -> None:
+    assert api.post(PROMOS, promo_body(product="A\x00")).status_code == 400
+    assert not FlashPromo.objects.exists()
+
+
 def test_create_for_some_stores(
     api: APIClient, coffee: Product, centre: Store, south: Store, django_assert_num_queries: Any
 ) -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.core.management import call_command
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.test import Client
 from django.urls import path
 from rest_framework.request import Request
@@ -35,6 +35,7 @@ FAILURES: dict[str, tuple[Exception, int, str]] = {
     "model": (ModelInvalid({"notas": ["No."]}), 400, "invalid"),
     "away": (Unavailable("No está."), 503, "unavailable"),
     "missing": (ObjectDoesNotExist(), 404, "not_found"),
+    "data": (DataError("cannot contain NUL bytes"), 400, "bad_request"),
     "database": (OperationalError("connection refused by db"), 503, "database_unavailable"),
     "connection": (InterfaceError("already closed"), 503, "database_unavailable"),
     "unforeseen": (RuntimeError("a secret"), 500, "server_error"),
@@ -138,14 +139,17 @@ def test_the_example_names_every_variable() -> None:
     assert variables_read() - named == set()
 
 
-# Of the settings, of gunicorn's configuration and, where it is read in parts, of the database.
+# Of the settings, of gunicorn's configuration and of the entrypoint, the last four by their names.
 READS = """
 from chassis.environment import Environment
 names, value = set(), Environment._value
 Environment._value = lambda self, name: names.add(name) or value(self, name)
 import django, chassis.gunicorn_conf
+from chassis import entrypoint
 django.setup()
-print(*names)
+entrypoint._steps_switched_on()
+from chassis.steps import SUPERUSER_VARIABLES
+print(*names, *SUPERUSER_VARIABLES, "READY_MESSAGE")
 """
 
 

@@ -1,5 +1,6 @@
-"""Sends what the outbox holds: at once after the commit, and by a sweep what was left behind."""
+"""Sends what the outbox holds: at once after the commit, by a sweep what was left or lost."""
 
+import datetime as dt
 import logging
 import uuid
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from promos.messaging.clients import sns
-from promos.models import OutboxEvent
+from promos.models import Estado, OutboxEvent
 
 if TYPE_CHECKING:
     from mypy_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef
@@ -56,6 +57,22 @@ def publish_waiting(*, event_id: uuid.UUID | None = None) -> int:
     sent = _send(events)
     OutboxEvent.objects.filter(pk__in=sent).update(published_at=timezone.now())
     return len(sent)
+
+
+def lost_events_wait_again(*, now: dt.datetime | None = None) -> int:
+    """Let the sweep send what SNS took long ago and no consumer has applied; how many there are.
+
+    An emulator that stops, or a snapshot that is put back, loses messages. Sending sets
+    `published_at` anew: a promo whose message always fails gets one each PROMO_RESEND_MINUTES,
+    until it is over. One that only was late does no harm, the consumer applies an event once.
+    """
+    now = now or timezone.now()
+    lost = OutboxEvent.objects.filter(
+        published_at__lt=now - dt.timedelta(minutes=settings.PROMO_RESEND_MINUTES),
+        promo__estado=Estado.PENDIENTE,
+        promo__ends_at__gt=now,
+    )
+    return lost.update(published_at=None)
 
 
 def _send(events: Sequence[OutboxEvent]) -> list[uuid.UUID]:
