@@ -64,13 +64,15 @@ export const rehearse = async (options: {
   return show({ place, code, failures, seconds: (Date.now() - began) / 1000 });
 };
 
-const checkStack = ({ stack }: Place): void => {
-  if (stack.kind === "own") return;
+/** A rehearsal overwrites its stack and takes it away unasked, so it never does so to anybody else's. */
+const checkStack = ({ stack, passphraseFile }: Place): void => {
+  // The passphrase is the first thing that a rehearsal writes.
+  if (stack.kind === "own" && (existsSync(passphraseFile) || !existsSync(stack.configFile))) return;
   refuse([
     {
       path: "--stack",
-      message: `${stack.name} is a stack that stays; a rehearsal has one of its own`,
-      cure: "npm run rehearse",
+      message: `${stack.name} is a stack but not a rehearsal's: its config and state would be lost`,
+      cure: "give the rehearsal a name that no stack has: npm run rehearse -- --stack <name>",
     },
   ]);
 };

@@ -1,9 +1,11 @@
 import { expect } from "chai";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { rehearse } from "../../ops/commands/rehearse";
 import { endpointVariables, products } from "../../ops/rehearsal/endpoints";
 import { askForFaults } from "../../ops/rehearsal/faults";
 import { reportLines } from "../../ops/rehearsal/report";
+import { stackOf } from "../../ops/stack";
 import { apis } from "../../rehearsal/apis";
 import { TestCloud } from "./cloud";
 
@@ -36,6 +38,32 @@ describe("what a rehearsal sets", () => {
     expect(files.length).to.be.at.least(100);
     for (const file of files) expect(readFileSync(file, "utf8"), file).to.not.match(/rehears/i);
   });
+});
+
+describe("a stack that is no rehearsal's", () => {
+  const { folder, configFile, name } = stackOf("not-rehearsed");
+  before(() => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(configFile, "config:\n  fleet:target: local\n");
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  for (const [stack, destroy] of [
+    [name, false],
+    [name, true],
+    ["dev", true],
+    ["prod", true],
+  ] as const)
+    it(`is neither rehearsed in nor taken away: ${stack}${destroy ? " --destroy" : ""}`, async () => {
+      const refused = await rehearse({ stack, destroy, port: 32070, config: [], fault: [] }).catch(
+        (error: Error) => error,
+      );
+      expect((refused as Error).message).to.match(
+        /--stack: \S+ is a stack but not a rehearsal's: [^]*cure: give the rehearsal a name that no stack has/,
+      );
+      expect(readdirSync(folder)).to.deep.equal(["Pulumi.not-rehearsed.yaml"]);
+      expect(readFileSync(configFile, "utf8")).to.equal("config:\n  fleet:target: local\n");
+    });
 });
 
 describe("the report of a rehearsal", () => {
