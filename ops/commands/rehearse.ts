@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
 import { refuse } from "../../infra/problems";
-import { collect, withExitCode, type Register } from "../command-line";
+import { collect, portNumber, withExitCode, type Register } from "../command-line";
 import { adoptPending } from "../adopt";
 import { bookingStory } from "../demo/booking";
 import { Story } from "../demo/story";
@@ -24,7 +24,7 @@ export const register: Register = (program) => {
     .command("rehearse")
     .description("apply prod to a Google Cloud on this machine, walk its services, report")
     .option("-s, --stack <name>", "the rehearsal's name, where there are several", "rehearsal")
-    .option("-p, --port <number>", "of the rehearsed Google Cloud, on loopback", Number, DEFAULT_PORT)
+    .option("-p, --port <number>", "of the rehearsed Google Cloud, on loopback", portNumber, DEFAULT_PORT)
     .option("-c, --config <key=value>", "a setting that differs from prod's (repeatable)", collect, [])
     .option(
       "--fault <key=value,...>",
