@@ -3,6 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { readJson } from "../../ops/files";
@@ -98,13 +99,14 @@ const untilLocked = async (child: ChildProcess): Promise<number | undefined> => 
 
 /** How long a whole update holds the stack's lock; the walk after it does not. */
 const lifeOfLock = async (): Promise<number> => {
-  const child = spawn(process.execPath, command, { stdio: "ignore" });
+  const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "exit");
+  const said = text(child.stdout);
   await untilLocked(child);
   const began = Date.now();
   while (updatePid() !== undefined) await sleep(20);
   const ms = Date.now() - began;
-  assert.deepEqual(await ended, [0, null]);
+  assert.deepEqual(await ended, [0, null], await said);
   return ms;
 };
 
