@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { refuse } from "../infra/problems";
 
 /** What each file in commands/ exports: it adds its commands to the program. */
@@ -9,6 +9,13 @@ export const withStack = (command: Command): Command => command.option("-s, --st
 
 /** For options that may be given more than once. */
 export const collect = (value: string, before: string[]): string[] => [...before, value];
+
+/** For options that are a port of this machine. */
+export const portNumber = (written: string): number => {
+  const port = Number(written);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError("allowed: a whole number from 0 to 65535");
+};
 
 /**
  * `key=value` settings by their keys; a value may hold an `=` itself.

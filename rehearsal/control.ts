@@ -2,11 +2,12 @@ import type { FastifyInstance } from "fastify";
 import * as z from "zod";
 import type { Cloud } from "./api";
 import { OWNER } from "./apis/run/machine";
+import { FAULT_KINDS } from "./faults";
 import { Identity } from "./realise/identity";
 import type { Report } from "./report";
 
 const faultShape = z.strictObject({
-  kind: z.string().min(1),
+  kind: z.enum(FAULT_KINDS, { error: `allowed: ${FAULT_KINDS.join(", ")}` }),
   at: z.string().min(1),
   times: z.int().min(1).default(1),
   status: z.union([z.literal(429), z.literal(503)]).optional(),
@@ -30,7 +31,11 @@ export const addControl = ({
   server.get<{ Querystring: { audience?: string } }>("/_rehearsal/token", async ({ query: { audience = "" } }) => ({
     token: await identity.token({ email: OWNER, audience }),
   }));
-  server.get("/_rehearsal/report", () => ({ ...report.summary(), unusedGrants: cloud.grants.unused() }));
+  server.get<{ Querystring: { since?: string } }>("/_rehearsal/report", ({ query: { since } }) => ({
+    ...report.summary(since),
+    unusedGrants: cloud.grants.unused(),
+    pendingFaults: cloud.faults.pending(),
+  }));
   server.get("/_rehearsal/faults", () => cloud.faults.pending());
   server.post("/_rehearsal/faults", (request, reply) => {
     const { success, data, error } = faultShape.safeParse(request.body);

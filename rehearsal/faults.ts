@@ -4,16 +4,20 @@ import type { Resource, Store } from "./store";
 
 const KIND = "faults";
 
+export const FAULT_KINDS = ["error", "slow", "never-ready", "failing-job"] as const;
+type FaultKind = (typeof FAULT_KINDS)[number];
+
 /**
  * Something that is to go wrong, `times` times.
  *
  * - `error`: a method answers 429 or 503 and does nothing.
  * - `slow`: an operation's work waits `ms` before it begins.
- * - any other kind is for the API that knows it, such as "never-ready".
+ * - `never-ready`: an instance of a revision does not listen.
+ * - `failing-job`: an attempt of a job ends with an error.
  */
 export type Fault = {
-  kind: string;
-  /** A method id, a work's name, or what the API says; `*` stands for any text. */
+  kind: FaultKind;
+  /** A method id, a work's name, a revision's or a job's; `*` stands for any text. */
   at: string;
   times: number;
   status?: 429 | 503;
@@ -40,7 +44,7 @@ export class Faults {
   }
 
   /** The fault of this kind that is due here, used up by one; usually there is none. */
-  take(kind: string, at: string): Fault | undefined {
+  take(kind: FaultKind, at: string): Fault | undefined {
     const pending = this.pending();
     const index = pending.findIndex((fault) => fault.kind === kind && matches(fault.at, at));
     const found = pending[index];

@@ -2,7 +2,7 @@ import Docker from "dockerode";
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { apis } from "./apis";
-import { openRehearsal, type Rehearsal } from "./rehearsal";
+import { cloudOf, openRehearsal, type CloudOptions } from "./rehearsal";
 import { REHEARSAL_LABEL, type ServerSettings } from "./settings";
 
 /**
@@ -13,24 +13,24 @@ const main = async ([folder = "", flag]: string[]): Promise<void> => {
   const docker = new Docker();
   const settings = JSON.parse(readFileSync(path.join(folder, "settings.json"), "utf8")) as ServerSettings;
   if (flag === "--remove") return remove({ folder, settings, docker });
-  const rehearsal = await open({ folder, settings, docker });
+  const rehearsal = await openRehearsal(optionsOf({ folder, settings, docker }));
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.once(signal, () => void rehearsal.close().finally(() => process.exit(0)));
 };
 
-type Started = { folder: string; settings: ServerSettings; docker: Docker };
+type Place = { folder: string; settings: ServerSettings; docker: Docker };
 
-const open = ({ folder, settings, docker }: Started): Promise<Rehearsal> => {
+const optionsOf = ({ folder, settings, docker }: Place): CloudOptions => {
   const { projectId, port, prefix, imagePrefix, ports } = settings;
   const realise = { docker, prefix, imagePrefix, ports, labels: { [REHEARSAL_LABEL]: prefix } };
-  return openRehearsal({ folder: path.resolve(folder), projectId, port, realise });
+  return { folder: path.resolve(folder), projectId, port, realise };
 };
 
-const remove = async (started: Started): Promise<void> => {
-  const { docker, folder, settings } = started;
-  const rehearsal = await open(started);
-  await rehearsal.close();
-  for (const { remove: removeApi } of apis) await removeApi?.(rehearsal.cloud);
+/** Nothing is started for it: what was under way would make things while they are taken away. */
+const remove = async (place: Place): Promise<void> => {
+  const { docker, folder, settings } = place;
+  const cloud = cloudOf(optionsOf(place));
+  for (const { remove: removeApi } of apis) await removeApi?.(cloud);
   await sweep(docker, `${REHEARSAL_LABEL}=${settings.prefix}`);
   rmSync(folder, { recursive: true, force: true });
 };

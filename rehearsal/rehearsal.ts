@@ -11,20 +11,20 @@ import { Report } from "./report";
 import { makeServer } from "./server";
 import { Store } from "./store";
 
-export type Rehearsal = { cloud: Cloud; report: Report; server: FastifyInstance; close: () => Promise<void> };
-
-/** Starts the rehearsed cloud from what its folder holds: its state, what it has made, and the operations left undone. */
-export const openRehearsal = async (of: {
+/** What a rehearsed cloud is made of. */
+export type CloudOptions = {
   folder: string;
   projectId: string;
   port: number;
   realise: Omit<Realise, "folder" | "registry">;
-  apis?: readonly LoadedApi[];
-}): Promise<Rehearsal> => {
-  const apis = of.apis ?? loadApis();
+};
+
+export type Rehearsal = { cloud: Cloud; report: Report; server: FastifyInstance; close: () => Promise<void> };
+
+/** The rehearsed cloud as its folder holds it; nothing of it starts. */
+export const cloudOf = (of: CloudOptions): Cloud => {
   const store = new Store(path.join(of.folder, "state.json"));
-  const report = new Report(path.join(of.folder, "requests.jsonl"));
-  const cloud: Cloud = {
+  return {
     store,
     operations: new Operations(),
     grants: new Grants(store),
@@ -33,6 +33,13 @@ export const openRehearsal = async (of: {
     realise: { ...of.realise, folder: of.folder, registry: `localhost:${of.port}` },
     url: `http://127.0.0.1:${of.port}`,
   };
+};
+
+/** Starts the rehearsed cloud from what its folder holds: its state, what it has made, and the operations left undone. */
+export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedApi[] }): Promise<Rehearsal> => {
+  const apis = of.apis ?? loadApis();
+  const report = new Report(path.join(of.folder, "requests.jsonl"));
+  const cloud = cloudOf(of);
   const server = makeServer({ cloud, apis, report });
   for (const { start } of apis) await start?.(cloud);
   cloud.operations.begin({ cloud, works: worksOf(apis) });

@@ -22,6 +22,7 @@ export type Entry = {
 };
 
 export type Summary = {
+  /** Of all times, by API. */
   requests: Record<string, number>;
   violations: Entry[];
   unanswered: Entry[];
@@ -52,13 +53,15 @@ export class Report {
     rmSync(this.file, { force: true });
   }
 
-  summary(): Summary {
+  /** What was ever seen; of what must not be, only that `since` a moment (as in `at`). */
+  summary(since = ""): Summary {
     const entries = this.entries();
+    const recent = entries.filter(({ at }) => at >= since);
     return {
       requests: count(entries.map(({ api }) => api)),
-      violations: entries.filter(({ violations }) => violations),
-      unanswered: entries.filter(({ unanswered }) => unanswered),
-      ownViolations: entries.filter(({ ownViolations }) => ownViolations),
+      violations: recent.filter(({ violations }) => violations),
+      unanswered: recent.filter(({ unanswered }) => unanswered),
+      ownViolations: recent.filter(({ ownViolations }) => ownViolations),
       errors: count(entries.flatMap((entry) => (entry.status >= 400 ? [`${entry.status} ${labelOf(entry)}`] : []))),
       ...(entries[0] && { first: entries[0].at }),
       ...(entries.at(-1) && { last: entries.at(-1)!.at }),

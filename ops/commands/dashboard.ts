@@ -1,5 +1,4 @@
-import { InvalidArgumentError } from "commander";
-import { withExitCode, withStack, type Register } from "../command-line";
+import { portNumber, withExitCode, withStack, type Register } from "../command-line";
 
 export const register: Register = (program) => {
   withStack(program.command("dashboard"))
@@ -16,10 +15,4 @@ export const dashboard = async (options: { stack: string; port: number }): Promi
   process.stdout.write(`The dashboard of ${options.stack}, for this machine alone:\n\n  ${url}\n\n`);
   process.stderr.write("Ctrl-C ends it; the stack goes on.\n");
   return new Promise<number>(() => undefined);
-};
-
-const portNumber = (written: string): number => {
-  const port = Number(written);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new InvalidArgumentError("allowed: a whole number from 0 to 65535");
 };

@@ -1,8 +1,9 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
+import { FAULT_KINDS } from "../../rehearsal/faults";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
 import { refuse } from "../../infra/problems";
-import { collect, withExitCode, type Register } from "../command-line";
+import { collect, portNumber, withExitCode, type Register } from "../command-line";
 import { adoptPending } from "../adopt";
 import { bookingStory } from "../demo/booking";
 import { Story } from "../demo/story";
@@ -24,11 +25,11 @@ export const register: Register = (program) => {
     .command("rehearse")
     .description("apply prod to a Google Cloud on this machine, walk its services, report")
     .option("-s, --stack <name>", "the rehearsal's name, where there are several", "rehearsal")
-    .option("-p, --port <number>", "of the rehearsed Google Cloud, on loopback", Number, DEFAULT_PORT)
+    .option("-p, --port <number>", "of the rehearsed Google Cloud, on loopback", portNumber, DEFAULT_PORT)
     .option("-c, --config <key=value>", "a setting that differs from prod's (repeatable)", collect, [])
     .option(
       "--fault <key=value,...>",
-      "something to go wrong, such as kind=error,at=secretmanager.*.create,times=2,status=429 (repeatable)",
+      `something to go wrong (${FAULT_KINDS.join(", ")}), such as kind=error,at=secretmanager.*.create,times=2,status=429 (repeatable)`,
       collect,
       [],
     )
@@ -46,7 +47,7 @@ export const rehearse = async (options: {
   fault: string[];
   destroy?: boolean;
 }): Promise<number> => {
-  const began = Date.now();
+  const began = new Date();
   const place = placeOf({ name: options.stack, port: options.port });
   checkStack(place);
   if (options.destroy) return destroy(place);
@@ -61,16 +62,20 @@ export const rehearse = async (options: {
   await adoptPending({ session, report: tell("recovery") });
   const code = await update(session);
   const failures = code === 0 ? await walk(place) : 0;
-  return show({ place, code, failures, seconds: (Date.now() - began) / 1000 });
+  const outcome = await outcomeOf({ place, began, code, failures });
+  outcome.lines.forEach(print);
+  return outcome.code;
 };
 
-const checkStack = ({ stack }: Place): void => {
-  if (stack.kind === "own") return;
+/** A rehearsal overwrites its stack and takes it away unasked, so it never does so to anybody else's. */
+const checkStack = ({ stack, passphraseFile }: Place): void => {
+  // The passphrase is the first thing that a rehearsal writes.
+  if (stack.kind === "own" && (existsSync(passphraseFile) || !existsSync(stack.configFile))) return;
   refuse([
     {
       path: "--stack",
-      message: `${stack.name} is a stack that stays; a rehearsal has one of its own`,
-      cure: "npm run rehearse",
+      message: `${stack.name} is a stack but not a rehearsal's: its config and state would be lost`,
+      cure: "give the rehearsal a name that no stack has: npm run rehearse -- --stack <name>",
     },
   ]);
 };
@@ -115,18 +120,26 @@ const walk = async ({ stack, port }: Place): Promise<number> => {
   return story.failures;
 };
 
-const show = async (of: { place: Place; code: number; failures: number; seconds: number }): Promise<number> => {
-  const { place, code, failures, seconds } = of;
-  const told = await fetchReport(place.port);
-  print("");
-  for (const { system, service, url } of servicesOf(readState(place.stack) ?? { resources: [], pending: [] }))
-    if (url) print(`${system}/${service}: ${url}`);
-  print("");
-  reportLines(told, seconds).forEach(print);
+/** What to say of a run, and its exit code: the update's, or 1 for what the walk or the cloud found wrong. */
+export const outcomeOf = async (of: {
+  place: Place;
+  began: Date;
+  code: number;
+  failures: number;
+}): Promise<{ lines: string[]; code: number }> => {
+  const { place, began, code, failures } = of;
+  const told = await fetchReport({ port: place.port, since: began });
+  const services = servicesOf(readState(place.stack) ?? { resources: [], pending: [] });
   const again = place.stack.name === "rehearsal" ? "" : ` --stack ${place.stack.name}`;
-  print(`\nIt stays for a look: http://127.0.0.1:${place.port}/_rehearsal/report`);
-  print(`A change of the code: npm run rehearse. To take all away: npm run rehearse -- --destroy${again}`);
-  return code !== 0 ? code : failures + faultsIn(told) > 0 ? 1 : 0;
+  const lines = [
+    "",
+    ...services.flatMap(({ system, service, url }) => (url ? [`${system}/${service}: ${url}`] : [])),
+    "",
+    ...reportLines(told, (Date.now() - began.getTime()) / 1000),
+    `\nIt stays for a look: http://127.0.0.1:${place.port}/_rehearsal/report`,
+    `A change of the code: npm run rehearse. To take all away: npm run rehearse -- --destroy${again}`,
+  ];
+  return { lines, code: code !== 0 ? code : failures + faultsIn(told) > 0 ? 1 : 0 };
 };
 
 /** Nothing of a rehearsal is worth keeping, so its protections are not asked: cloud and state go as one. */

@@ -1,10 +1,12 @@
 import type { Entry, Summary } from "../../rehearsal/report";
+import type { Fault } from "../../rehearsal/faults";
 import type { Grant } from "../../rehearsal/grants";
 
-type Told = Summary & { unusedGrants: Grant[] };
+type Told = Summary & { unusedGrants: Grant[]; pendingFaults: Fault[] };
 
-export const fetchReport = async (port: number): Promise<Told> => {
-  const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/report`);
+/** What a run that began then must answer for: an earlier run's faults may be mended by now. */
+export const fetchReport = async ({ port, since }: { port: number; since: Date }): Promise<Told> => {
+  const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/report?since=${since.toISOString()}`);
   return (await answer.json()) as Told;
 };
 
@@ -22,6 +24,10 @@ export const reportLines = (told: Told, seconds: number): string[] => [
   ...section(
     "Grants that nothing has needed yet",
     told.unusedGrants.map(({ resource, role, member }) => `${member} has ${role} on ${resource}`),
+  ),
+  ...section(
+    "Faults that were asked for and have not happened",
+    told.pendingFaults.map(({ kind, at, times }) => `${kind} at ${at}, ${times} times`),
   ),
 ];
 

@@ -102,6 +102,7 @@ describe("the command line, given something wrong", () => {
   for (const [args, says] of [
     [["strat"], /unknown command 'strat'\n\(Did you mean start\?\)/],
     [["dashboard", "--port", "high"], /argument 'high' is invalid\. allowed: a whole number from 0 to 65535/],
+    [["rehearse", "--port", "high"], /argument 'high' is invalid\. allowed: a whole number from 0 to 65535/],
     [["logs", "--tail", "some"], /argument 'some' is invalid\. allowed: a whole number/],
     [["status", "--jsno"], /unknown option '--jsno'\n\(Did you mean --json\?\)/],
     [["mariadb", "maybe"], /'maybe' is invalid.*Allowed choices are on, off/],

@@ -1,9 +1,13 @@
 import { expect } from "chai";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { outcomeOf, rehearse } from "../../ops/commands/rehearse";
 import { endpointVariables, products } from "../../ops/rehearsal/endpoints";
 import { askForFaults } from "../../ops/rehearsal/faults";
+import { placeOf } from "../../ops/rehearsal/place";
 import { reportLines } from "../../ops/rehearsal/report";
+import { stackOf } from "../../ops/stack";
 import { apis } from "../../rehearsal/apis";
 import { TestCloud } from "./cloud";
 
@@ -38,6 +42,32 @@ describe("what a rehearsal sets", () => {
   });
 });
 
+describe("a stack that is no rehearsal's", () => {
+  const { folder, configFile, name } = stackOf("not-rehearsed");
+  before(() => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(configFile, "config:\n  fleet:target: local\n");
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  for (const [stack, destroy] of [
+    [name, false],
+    [name, true],
+    ["dev", true],
+    ["prod", true],
+  ] as const)
+    it(`is neither rehearsed in nor taken away: ${stack}${destroy ? " --destroy" : ""}`, async () => {
+      const refused = await rehearse({ stack, destroy, port: 32070, config: [], fault: [] }).catch(
+        (error: Error) => error,
+      );
+      expect((refused as Error).message).to.match(
+        /--stack: \S+ is a stack but not a rehearsal's: [^]*cure: give the rehearsal a name that no stack has/,
+      );
+      expect(readdirSync(folder)).to.deep.equal(["Pulumi.not-rehearsed.yaml"]);
+      expect(readFileSync(configFile, "utf8")).to.equal("config:\n  fleet:target: local\n");
+    });
+});
+
 describe("the report of a rehearsal", () => {
   it("lists each thing once, under what it is", () => {
     const entry = { at: "", ms: 1, api: "run", verb: "POST", path: "/run/v2/x", method: "run.x", status: 400 };
@@ -52,6 +82,7 @@ describe("the report of a rehearsal", () => {
         ownViolations: [],
         errors: {},
         unusedGrants: [{ resource: "//r", role: "roles/a", member: "user:b" }],
+        pendingFaults: [{ kind: "slow", at: "sql.*", times: 2 }],
       },
       61.2,
     );
@@ -64,7 +95,31 @@ describe("the report of a rehearsal", () => {
       "The rehearsal's own answers that are not as Google describes them: none",
       "Grants that nothing has needed yet:",
       "  - user:b has roles/a on //r",
+      "Faults that were asked for and have not happened:",
+      "  - slow at sql.*, 2 times",
     ]);
+  });
+});
+
+describe("the outcome of a rehearsal", () => {
+  const cloud = new TestCloud(32050);
+  const place = placeOf({ name: "mended", port: cloud.port });
+  before(() => cloud.open());
+  after(() => cloud.remove());
+
+  it("is a run's own: what failed in an earlier one is mended", async () => {
+    const failed = new Date();
+    await cloud.ask("GET compute/v1/projects/p/zones");
+    const before = await outcomeOf({ place, began: failed, code: 0, failures: 0 });
+    expect(before.code).to.equal(1);
+    expect(before.lines.join("\n")).to.match(/Not answered:\n  - GET \/compute\/v1\/projects\/p\/zones/);
+    await sleep(2);
+    const mended = await outcomeOf({ place, began: new Date(), code: 0, failures: 0 });
+    expect(mended.lines).to.include("Not answered: none");
+    expect(mended.code).to.equal(0);
+    // What the update and the walk say counts as before.
+    expect((await outcomeOf({ place, began: new Date(), code: 7, failures: 1 })).code).to.equal(7);
+    expect((await outcomeOf({ place, began: new Date(), code: 0, failures: 1 })).code).to.equal(1);
   });
 });
 
@@ -82,9 +137,13 @@ describe("faults from the command line", () => {
       { kind: "error", at: "iam.*", times: 2, status: 429, retryAfter: 7 },
       { kind: "slow", at: "run.deploy", times: 1, ms: 50 },
     ]);
-    const wrong = await askForFaults({ port: cloud.port, faults: ["kind=error,status=418"] }).catch(
-      (error: Error) => error,
-    );
-    expect((wrong as Error).message).to.match(/--fault: "kind=error,status=418" is none: [^]*cure: npm run rehearse/);
+    for (const [fault, says] of [
+      ["kind=error,status=418", /--fault: "kind=error,status=418" is none: [^]*cure: npm run rehearse/],
+      ["kind=never-redy,at=*", /is none: \W*allowed: error, slow, never-ready, failing-job\b.*kind/],
+    ] as const) {
+      const wrong = await askForFaults({ port: cloud.port, faults: [fault] }).catch((error: Error) => error);
+      expect((wrong as Error).message).to.match(says);
+    }
+    expect(cloud.rehearsal.cloud.faults.pending()).to.have.length(2);
   });
 });

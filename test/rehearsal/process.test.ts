@@ -1,10 +1,15 @@
 import { expect } from "chai";
+import Docker from "dockerode";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import type { Place } from "../../ops/rehearsal/place";
 import { ensureServer, removeCloud, stopServer } from "../../ops/rehearsal/server";
 import { stackOf } from "../../ops/stack";
+import { REHEARSAL_LABEL } from "../../rehearsal/settings";
 import { eventually } from "../e2e/project";
 
 const PORT = 32080;
@@ -25,7 +30,7 @@ describe("the rehearsal's server as a process", () => {
     projectId: place.project,
     port: PORT,
     prefix: "rehearsal-process",
-    imagePrefix: "",
+    imagePrefix: process.env.FLEET_IMAGE_PREFIX ?? "",
     ports: place.ports,
   };
   const lines: string[] = [];
@@ -73,8 +78,32 @@ describe("the rehearsal's server as a process", () => {
     expect(statSync(join(place.folder, "state.json")).mode & 0o777).to.equal(0o600);
   });
 
-  it("is taken away with all that it knows", async () => {
-    await removeCloud(place);
+  it("is taken away with all that it knows, and starts nothing for it", async () => {
+    const post = (path: string, body: object): Promise<Response> =>
+      fetch(`${BASE}/${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    const project = "projects/fleet-process";
+    await (await post(`serviceusage/v1/${project}/services/artifactregistry.googleapis.com:enable`, {})).json();
+    await post("_rehearsal/faults", { kind: "slow", at: "artifactregistry.create", ms: 600_000 });
+    const repositories = `artifactregistry/v1/${project}/locations/europe-west1/repositories`;
+    await eventually(
+      async () => (await post(`${repositories}?repositoryId=apps`, { format: "DOCKER" })).status,
+      (status) => status === 200,
+    );
+    await stopServer(place);
+    const began = Date.now() / 1000;
+    const port = createServer().listen(PORT, "127.0.0.1");
+    await once(port, "listening");
+    await removeCloud(place).finally(() => port.close());
+    const events = await new Docker().getEvents({
+      since: began,
+      until: Date.now() / 1000,
+      filters: { event: ["create"], label: [`${REHEARSAL_LABEL}=${settings.prefix}`] },
+    });
+    expect(await text(events)).to.equal("");
     expect(existsSync(place.folder)).to.equal(false);
     expect(
       await fetch(BASE).then(

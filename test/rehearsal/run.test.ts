@@ -174,6 +174,19 @@ describe("rehearsed Cloud Run", function () {
       expect((await ask("web")).text).to.match(/^WORD=two$/m);
     });
 
+  it("keeps what serves when the next revision is asked not to become ready, and takes it the time after", async () => {
+    const before = await instances();
+    cloud.rehearsal.cloud.faults.add({ kind: "never-ready", at: "web-*", times: 1 });
+    const changed = { env: [{ name: "WORD", value: "two" }], args: ["given"] };
+    expect(await refused(`PATCH ${SERVICES}/web`, service(changed))).to.match(
+      /failed the configured startup probe checks/,
+    );
+    expect(await instances()).to.deep.equal(before);
+    await deployed(`PATCH ${SERVICES}/web`, service(changed));
+    expect(await instances()).to.not.deep.equal(before);
+    expect((await ask("web")).text).to.match(/^WORD=two$/m);
+  });
+
   it("gives a secret to the account with the accessor binding alone", async () => {
     const secrets = `secretmanager/v1/projects/${PROJECT}/secrets`;
     await cloud.must(`POST ${secrets}?secretId=key`, { replication: { automatic: {} } });
@@ -239,6 +252,12 @@ describe("rehearsed Cloud Run", function () {
       state: "CONDITION_FAILED",
       executionReason: "NON_ZERO_EXIT_CODE",
     });
+    cloud.rehearsal.cloud.faults.add({ kind: "failing-job", at: "migrate", times: 2 });
+    await deployed(`PATCH ${RUN}/jobs/migrate`, job("print('done')"));
+    expect(await refused(`POST ${RUN}/jobs/migrate:run`, {})).to.match(/The container exited with an error/);
+    const [latest] = (await cloud.must(`GET ${RUN}/jobs/migrate/executions`)).executions;
+    expect(latest).to.include({ failedCount: 1, retriedCount: 1 });
+    expect((await deployed(`POST ${RUN}/jobs/migrate:run`, {})).response).to.include({ succeededCount: 1 });
     await deployed(`DELETE ${RUN}/jobs/migrate`);
     expect((await cloud.ask(`GET ${RUN}/jobs/migrate`)).status).to.equal(404);
   });

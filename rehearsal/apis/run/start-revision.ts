@@ -36,7 +36,7 @@ export const startRevision = async (cloud: Cloud, revision: Revision): Promise<v
     template: revision,
     env: { ...own, PORT: String(portOf(container)) },
   });
-  if (cloud.faults.take("never-ready", id)) spec.command = ["sleep", "infinity"];
+  if (cloud.faults.take("never-ready", id)) spec.command = ["sh", "-c", "exec sleep infinity"];
   await startInstance(cloud.realise, { ...spec, port: portOf(container) });
   const startup = await untilStarted(docker, name, startupProbeOf(container));
   if (startup.outcome === "ready") return keepAlive(docker, name);
