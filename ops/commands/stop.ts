@@ -3,13 +3,14 @@ import type Docker from "dockerode";
 import { refuse } from "../../infra/problems";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 import { withExitCode, withStack, type Register } from "../command-line";
+import { settleDatastores } from "../containers/gently";
 import { CONTAINER, VOLUME } from "../drift";
-import { listEverything } from "../engine";
+import { listEverything, type Inventory } from "../engine";
 import { servicesOf } from "../health";
 import { runInForeground } from "../processes";
 import { recover } from "../recovery";
-import { setUp } from "../session";
-import { runPhase } from "../setup/phase";
+import { setUp, type Session } from "../session";
+import { runPhase, tell } from "../setup/phase";
 import { readState, type State } from "../state";
 import { npm, throwAwayStackOf, type Stack } from "../stack";
 
@@ -30,6 +31,7 @@ export const stop = async ({ stack: name }: { stack: string }): Promise<number> 
   const state = readState(stack) ?? { resources: [], pending: [] };
   const known = idsOf(state, CONTAINER);
   const running = (await listEverything(docker)).containers.filter(({ id, running }) => running && known.has(id));
+  await settleDatastores({ docker, stack: stack.name, containers: running, report: tell("stop") });
   const services = new Set(servicesOf(state).map(({ container }) => container));
   const isService = ({ name: container }: { name: string }): boolean => services.has(container);
   for (const group of [running.filter(isService), running.filter((container) => !isService(container))]) {
@@ -52,7 +54,12 @@ export const down = async ({
   const stack = throwAwayStackOf(name);
   checkRemoval({ stack, removeDataOf });
   const session = await setUp({ stack, quiet: true });
-  const { state } = await runPhase({ name: "recovery", quiet: true, phase: (report) => recover({ session, report }) });
+  const { state, inventory } = await runPhase({
+    name: "recovery",
+    quiet: true,
+    phase: (report) => recover({ session, report }),
+  });
+  if (!removeDataOf) await settleOwn({ session, state, inventory });
   const code = await runInForeground({
     command: session.binary,
     args: ["destroy", "--yes", "--skip-preview", "--suppress-permalink=true", ...session.stackArgs],
@@ -67,6 +74,13 @@ export const down = async ({
     .map(({ id }) => id);
   if (kept.length > 0) process.stdout.write(`Data that stays: ${kept.join(", ")}\n`);
   return 0;
+};
+
+const settleOwn = async (of: { session: Session; state: State; inventory: Inventory }): Promise<void> => {
+  const known = idsOf(of.state, CONTAINER);
+  const containers = of.inventory.containers.filter(({ id }) => known.has(id));
+  const { docker, stack } = of.session;
+  await settleDatastores({ docker, stack: stack.name, containers, report: tell("down") });
 };
 
 const checkRemoval = ({ stack, removeDataOf }: { stack: Stack; removeDataOf: string | undefined }): void => {
