@@ -117,6 +117,10 @@ export type Running = { pid: number; parent: number; command: string; folder: st
 export const processOf = (pid: number): Running | undefined =>
   process.platform === "linux" ? fromProc(pid) : fromPs(pid);
 
+/** When the process with this id began, in words that are good only to compare; `undefined` when there is none. */
+export const startOf = (pid: number): string | undefined =>
+  process.platform === "linux" ? startFromProc(pid) : startFromPs(pid);
+
 /** What runs under this process id; `undefined` when nothing does. */
 export const commandOf = (pid: number): string | undefined => {
   try {
@@ -139,15 +143,31 @@ export const allProcesses = (): Running[] =>
 const fromProc = (pid: number): Running | undefined => {
   try {
     const folder = `/proc/${pid}`;
-    const [state = "", parent = ""] = readFileSync(`${folder}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
+    const { state, parent } = statOf(pid);
     if (state === "Z") return undefined;
     const command = readFileSync(`${folder}/cmdline`, "utf8").replaceAll("\0", " ").trim();
     return { pid, parent: Number(parent), command, folder: linkOf(`${folder}/cwd`) };
   } catch {
     return undefined;
   }
+};
+
+/** In ticks since the machine started. */
+const startFromProc = (pid: number): string | undefined => {
+  try {
+    const { state, started } = statOf(pid);
+    return state === "Z" ? undefined : started;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Fields 3, 4 and 22 of proc(5)'s stat; the second is a name in parentheses that can hold anything. */
+const statOf = (pid: number): { state: string; parent: string; started: string } => {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return { state: fields[0] ?? "", parent: fields[1] ?? "", started: fields[19] ?? "" };
 };
 
 const linkOf = (link: string): string | undefined => {
@@ -162,4 +182,11 @@ const fromPs = (pid: number): Running | undefined => {
   const { ok, stdout } = runQuietly({ command: "ps", args: ["-o", "ppid=,command=", "-p", String(pid)] });
   const match = /^\s*(\d+)\s+(.*)$/m.exec(stdout);
   return ok && match ? { pid, parent: Number(match[1]), command: match[2] ?? "", folder: undefined } : undefined;
+};
+
+/** A second's precision; the same words whatever the shell's language and time zone. */
+const startFromPs = (pid: number): string | undefined => {
+  const env = { ...process.env, LC_ALL: "C", TZ: "UTC" };
+  const { ok, stdout } = runQuietly({ command: "ps", args: ["-o", "lstart=", "-p", String(pid)], env });
+  return (ok && stdout.trim()) || undefined;
 };

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { refuse } from "../infra/problems";
+import { ABSENT, ignoring, removeContainers } from "./containers/gently";
 import { listEverything, type Inventory } from "./engine";
 import { clearDeadLocks } from "./locks";
 import { allProcesses, runWithLines, type Running } from "./processes";
@@ -32,12 +33,11 @@ export const recover = async ({
   refuse(foreignProblems({ stack, inventory, here }));
 
   const strays = straysOf({ stack, state, inventory, here });
-  for (const stray of strays.containers) {
-    await ignoringAbsent(docker.getContainer(stray.id).remove({ force: true, v: false }));
-    report(`removed the container ${stray.name}: the state does not know it (its volumes stay)`);
-  }
+  await removeContainers({ docker, stack: stack.name, containers: strays.containers, report });
+  for (const { name } of strays.containers)
+    report(`removed the container ${name}: the state does not know it (its volumes stay)`);
   for (const stray of strays.networks) {
-    await ignoringAbsent(docker.getNetwork(stray.id).remove());
+    await ignoring([ABSENT], docker.getNetwork(stray.id).remove());
     report(`removed the network ${stray.name}: the state does not know it`);
   }
   if (state.pending.length > 0) await clearPending({ session, state, report });
@@ -90,12 +90,4 @@ const clearPending = async ({
       cure: `npm run pulumi -- refresh --clear-pending-creates --stack ${session.stack.name}`,
     },
   ]);
-};
-
-const ignoringAbsent = async (work: Promise<unknown>): Promise<void> => {
-  try {
-    await work;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== 404) throw error;
-  }
 };

@@ -1,7 +1,10 @@
 import { withExitCode, withStack, type Register } from "../command-line";
-import { checkServices, engineOf, type Checked } from "../health";
-import { openStack } from "../running";
-import { idOf, partsOf, selectParts } from "../select";
+import { settleDatastores } from "../containers/gently";
+import { listEverything } from "../engine";
+import { checkServices, engineOf, STARTING, type Checked } from "../health";
+import { openStack, type RunningStack } from "../running";
+import { idOf, partsOf, selectParts, type Part } from "../select";
+import { tell } from "../setup/phase";
 import { requireMade } from "../up";
 
 const PATIENCE_MS = 60_000;
@@ -20,6 +23,7 @@ export const restart = async (names: readonly string[], { stack }: { stack: stri
   const chosen = selectParts({ names, parts });
   await requireMade({ running, parts: chosen });
   const datastores = chosen.filter(({ kind }) => kind === "datastore");
+  await settleStarting({ running, datastores });
   // Services find their datastores up when they start.
   for (const group of [datastores, chosen.filter((part) => !datastores.includes(part))])
     await Promise.all(group.map(({ container }) => running.docker.getContainer(container).restart()));
@@ -31,6 +35,16 @@ export const restart = async (names: readonly string[], { stack }: { stack: stri
   for (const { system, service, health } of checked)
     process.stdout.write(`${idOf({ system, name: service })}: ${health}\n`);
   return checked.every(isWell) ? 0 : 1;
+};
+
+/** Only those that may be in their first boot: one that Docker calls unhealthy is what people restart. */
+const settleStarting = async (of: { running: RunningStack; datastores: readonly Part[] }): Promise<void> => {
+  if (of.datastores.length === 0) return;
+  const { docker, stack } = of.running;
+  const names = new Set(of.datastores.map(({ container }) => container));
+  const { containers } = await listEverything(docker);
+  const starting = containers.filter(({ name, health }) => names.has(name) && health === STARTING);
+  await settleDatastores({ docker, stack: stack.name, containers: starting, report: tell("restart") });
 };
 
 const isWell = ({ isHealthy }: Checked): boolean => isHealthy;

@@ -3,6 +3,7 @@ import { makePlan } from "../../infra/catalogue/plan";
 import { collect, settingsIn, withExitCode, withStack, type Register } from "../command-line";
 import { readConfigFile } from "../config-file";
 import { driftOf } from "../drift";
+import { removeContainers } from "../containers/gently";
 import type { Inventory } from "../engine";
 import { checkServices, engineOf, servicesOf, table } from "../health";
 import { runInForeground, wasInterrupted } from "../processes";
@@ -70,12 +71,13 @@ const mendDrift = async (of: {
   inventory: Inventory;
   report: Report;
 }): Promise<boolean> => {
-  const { docker } = of.session;
+  const { docker, stack } = of.session;
   const drift = driftOf(of.state.resources, of.inventory);
   for (const { line } of [...drift.gone, ...drift.cutOff, ...drift.stopped]) of.report(line);
 
-  for (const { resource } of drift.cutOff)
-    await docker.getContainer(resource.id ?? "").remove({ force: true, v: false });
+  const cutOff = new Set(drift.cutOff.map(({ resource }) => resource.id));
+  const containers = of.inventory.containers.filter(({ id }) => cutOff.has(id));
+  await removeContainers({ docker, stack: stack.name, containers, report: of.report });
   const failures = await startStopped({ docker, stopped: drift.stopped, resources: of.state.resources });
   failures.forEach(of.report);
   return drift.gone.length + drift.cutOff.length + failures.length > 0;

@@ -2,13 +2,14 @@ import { rmSync } from "node:fs";
 import type Docker from "dockerode";
 import { refuse } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../command-line";
-import { listEverything } from "../engine";
+import { settleDatastores } from "../containers/gently";
+import { listEverything, type Container, type Inventory } from "../engine";
 import { servicesOf } from "../health";
 import { runInForeground } from "../processes";
 import { recover } from "../recovery";
 import { setUp } from "../session";
-import { runPhase } from "../setup/phase";
-import { readState } from "../state";
+import { runPhase, tell } from "../setup/phase";
+import { readState, type State } from "../state";
 import { npm, throwAwayStackOf, type Stack } from "../stack";
 import { dataThatStays, volumesOf } from "../strays";
 
@@ -27,8 +28,8 @@ export const stop = async ({ stack: name }: { stack: string }): Promise<number> 
   const stack = throwAwayStackOf(name);
   const { docker } = await setUp({ stack, quiet: true });
   const state = readState(stack) ?? { resources: [], pending: [] };
-  const known = new Set(state.resources.map(({ id }) => id));
-  const running = (await listEverything(docker)).containers.filter(({ id, running }) => running && known.has(id));
+  const running = ownContainers({ state, inventory: await listEverything(docker) }).filter(({ running }) => running);
+  await settleDatastores({ docker, stack: stack.name, containers: running, report: tell("stop") });
   const services = new Set(servicesOf(state).map(({ container }) => container));
   const isService = ({ name: container }: { name: string }): boolean => services.has(container);
   for (const group of [running.filter(isService), running.filter((container) => !isService(container))]) {
@@ -51,7 +52,14 @@ export const down = async ({
   const stack = throwAwayStackOf(name);
   checkRemoval({ stack, removeDataOf });
   const session = await setUp({ stack, quiet: true });
-  const { state } = await runPhase({ name: "recovery", quiet: true, phase: (report) => recover({ session, report }) });
+  const { state, inventory } = await runPhase({
+    name: "recovery",
+    quiet: true,
+    phase: (report) => recover({ session, report }),
+  });
+  const { docker } = session;
+  const containers = ownContainers({ state, inventory });
+  if (!removeDataOf) await settleDatastores({ docker, stack: name, containers, report: tell("down") });
   const code = await runInForeground({
     command: session.binary,
     args: ["destroy", "--yes", "--skip-preview", "--suppress-permalink=true", ...session.stackArgs],
@@ -62,14 +70,19 @@ export const down = async ({
 
   const checkout = process.cwd();
   if (removeDataOf) {
-    const inventory = await listEverything(session.docker);
-    await removeVolumes({ docker: session.docker, volumes: volumesOf({ stack, state, inventory, checkout }) });
+    const left = await listEverything(docker);
+    await removeVolumes({ docker, volumes: volumesOf({ stack, state, inventory: left, checkout }) });
   }
-  const kept = dataThatStays({ stack, inventory: await listEverything(session.docker), checkout });
+  const kept = dataThatStays({ stack, inventory: await listEverything(docker), checkout });
   if (kept.length > 0) process.stdout.write(`Data that stays: ${kept.join(", ")}\n`);
   // Its state and config: while there is data, a command has to be able to name it. Built images stay, they serve every stack.
   else if (removeDataOf && stack.kind === "own") rmSync(stack.folder, { recursive: true, force: true });
   return 0;
+};
+
+const ownContainers = ({ state, inventory }: { state: State; inventory: Inventory }): Container[] => {
+  const known = new Set(state.resources.map(({ id }) => id));
+  return inventory.containers.filter(({ id }) => known.has(id));
 };
 
 const checkRemoval = ({ stack, removeDataOf }: { stack: Stack; removeDataOf: string | undefined }): void => {

@@ -13,6 +13,7 @@ import { wantedPorts, type WantedPort } from "../ports/wanted";
 import { allProcesses, commandOf, type Running } from "../processes";
 import { requirePassphrase } from "../setup/passphrase";
 import { missingTools } from "../setup/tools";
+import { atDataOf } from "../snapshots/alone";
 import { snapshotsFolder } from "../snapshots/manifest";
 import { lockFolder, type Stack } from "../stack";
 import { readState, type State } from "../state";
@@ -119,8 +120,8 @@ const locksOf = (stack: Stack): (Lock | undefined)[] => {
 const unfinishedBackups = (stack: string): string[] => {
   const folder = snapshotsFolder(stack);
   if (!existsSync(folder)) return [];
-  const isLive = (name: string): boolean => /fleet\.cjs/.test(commandOf(Number(name.split(".").at(-1))) ?? "");
-  return readdirSync(folder).filter((name) => name.startsWith(".") && !isLive(name));
+  const underWay = atDataOf(stack);
+  return readdirSync(folder).filter((name) => name.startsWith(".") && !name.endsWith(`.${underWay}`));
 };
 
 const passphraseProblems = async (stack: Stack): Promise<Problem[]> => {

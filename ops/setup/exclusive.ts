@@ -1,7 +1,7 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { inFleet } from "../files";
-import { commandOf } from "../processes";
+import { inFleet, readJson } from "../files";
+import { startOf } from "../processes";
 import type { Report } from "./phase";
 
 /** Two commands at once must not install, build or replace the same things: the second waits for the first. */
@@ -11,21 +11,21 @@ export const exclusively = async <T>({
   work,
 }: {
   report: Report;
-  /** Names the file that holds the first one's process id. */
+  /** Names the file that says which process is at it. */
   what?: string;
   work: () => Promise<T>;
 }): Promise<T> => {
-  const file = inFleet(`${what}.pid`);
+  const file = fileOf(what);
   mkdirSync(inFleet(), { recursive: true });
   let announced = false;
   while (!take(file)) {
-    const owner = ownerOf(file);
-    if (owner === undefined) rmSync(file, { force: true });
-    else {
-      if (!announced) report(`another command (pid ${owner}) is at the same work (${what}); waiting for it`);
+    const owner = ownerOf(what);
+    if (owner === undefined) clearDead(what);
+    else if (!announced) {
+      report(`another command (pid ${owner}) is at the same work (${what}); waiting for it`);
       announced = true;
-      await sleep(500);
     }
+    await sleep(owner === undefined ? 10 : 500);
   }
   try {
     return await work();
@@ -34,10 +34,46 @@ export const exclusively = async <T>({
   }
 };
 
+/** The living process that is at this work, if any. */
+export const ownerOf = (what: string): number | undefined => {
+  const owner = ownerIn(fileOf(what));
+  return isAlive(owner) ? owner?.pid : undefined;
+};
+
+/**
+ * Clears away the file of a dead process. One at a time, and looking again: whoever saw the dead one a moment ago would
+ * otherwise clear the file that another has taken since.
+ */
+export const clearDead = (what: string): void => {
+  const file = fileOf(what);
+  const clearing = `${file}.clearing`;
+  if (!take(clearing)) {
+    const owner = ownerIn(clearing);
+    // It was killed between the lines below.
+    if (owner && !isAlive(owner)) rmSync(clearing, { force: true });
+    return;
+  }
+  try {
+    if (!isAlive(ownerIn(file))) rmSync(file, { force: true });
+  } finally {
+    rmSync(clearing, { force: true });
+  }
+};
+
+/** A process id is used again; with the moment of its start it is one process only. */
+type Owner = { pid: number; started: string };
+
+const fileOf = (what: string): string => inFleet(`${what}.pid`);
+
+const ownerIn = (file: string): Owner | undefined => readJson<Owner>(file);
+
+const isAlive = (owner: Owner | undefined): boolean =>
+  owner?.started !== undefined && startOf(owner.pid) === owner.started;
+
 /** A link is made whole or not at all; a file made and then written could be seen empty. */
 const take = (file: string): boolean => {
   const own = `${file}.${process.pid}`;
-  writeFileSync(own, String(process.pid));
+  writeFileSync(own, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }));
   try {
     linkSync(own, file);
     return true;
@@ -46,15 +82,5 @@ const take = (file: string): boolean => {
     throw error;
   } finally {
     rmSync(own, { force: true });
-  }
-};
-
-/** The living command that holds the file, if any. */
-const ownerOf = (file: string): number | undefined => {
-  try {
-    const pid = Number(readFileSync(file, "utf8"));
-    return pid > 0 && /fleet\.cjs/.test(commandOf(pid) ?? "") ? pid : undefined;
-  } catch {
-    return undefined;
   }
 };

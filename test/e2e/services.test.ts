@@ -4,6 +4,7 @@ import { cpus } from "node:os";
 import { walk } from "../../ops/demo/walk";
 import type { Service } from "../../ops/health";
 import { eventually, lives, Project } from "./project";
+import { databaseRoutes, NOBODY } from "./routes";
 
 /** Every system in one stack: the demo, what holds the services in, and their own tests against real datastores. */
 describe("every system at once", function () {
@@ -106,18 +107,14 @@ describe("every system at once", function () {
   });
 
   it("answers 503 while Postgres is away, from the same processes that answer again when it is back", async () => {
-    const asked = services.flatMap(({ service, system, url, container }) => {
-      const path = ASKS_THE_DATABASE[service === "web" ? system : service];
-      return url && path ? [{ url: new URL(path, url), container }] : [];
-    });
+    const asked = databaseRoutes(services);
     expect(asked).to.have.length(6);
-    const headers = { authorization: "Token of-nobody" };
     const answers = (status: number, code?: string) =>
       Promise.all(
         asked.map(({ url, container }) =>
           eventually(
             async () => {
-              const answer = await fetch(url, { headers });
+              const answer = await fetch(url, { headers: NOBODY });
               return { container, status: answer.status, body: (await answer.json()) as any };
             },
             (answer) => answer.status === status && answer.body.error?.code === code,
@@ -184,16 +181,6 @@ describe("every system at once", function () {
     expect(Number(/(\d+) passed/.exec(output)?.[1]), output.slice(-500)).to.be.greaterThan(60);
   });
 });
-
-/** A path of each web service that asks its database whoever asks; callcenter looks the token up. */
-const ASKS_THE_DATABASE: Record<string, string> = {
-  callcenter: "/api/v1/agents/",
-  leads: "/api/v1/sources/",
-  marketplace: "/api/v1/stores/",
-  meet: "/api/v1/meetings/",
-  reservas: "/api/v1/reservas/",
-  usuarios: "/api/v1/usuarios/",
-};
 
 const GIB = 1024 ** 3;
 
