@@ -98,10 +98,21 @@ export const addRegistry = (of: { server: FastifyInstance; cloud: Cloud; report:
     replyOptions: {
       getUpstream: () => upstream,
       // Addresses in its answers are to be ours.
-      rewriteRequestHeaders: ({ headers: { host } }, headers) => ({ ...headers, ...(host && { host }) }),
+      rewriteRequestHeaders: ({ headers: { host } }, { accept, ...headers }) => ({
+        ...headers,
+        ...(host && { host }),
+        ...(accept && { accept: accept.replace(SCHEMA_1, SCHEMA_2) }),
+      }),
     },
   });
 };
+
+/**
+ * The Docker plugin asks for the first when it got no answer for the second, and this registry would convert for it: to a
+ * digest that nothing was pushed under. Artifact Registry has no first schema.
+ */
+const SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+const SCHEMA_2 = "application/vnd.docker.distribution.manifest.v2+json";
 
 const REPOSITORY = /^\/v2\/([^/]+)\/([^/]+)\/.+\/(?:blobs|manifests|tags|referrers)\//;
 

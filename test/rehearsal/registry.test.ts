@@ -63,6 +63,11 @@ describe("rehearsed Artifact Registry", function () {
     const lines = await push(image("apps"));
     const digest = lines.find(({ aux }) => aux)?.aux.Digest as string;
     expect(digest).to.match(/^sha256:/);
+    // What the plugin asks when its first question got no answer.
+    const accept = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+    const manifest = `http://localhost:${cloud.port}/v2/${PROJECT}/apps/reservas/manifests/abc123`;
+    const { headers } = await fetch(manifest, { method: "HEAD", headers: { accept } });
+    expect(headers.get("docker-content-digest")).to.equal(digest);
     await docker.getImage(`${image("apps")}:abc123`).remove();
     await progress(await docker.pull(`${image("apps")}@${digest}`));
     expect((await docker.getImage(`${image("apps")}@${digest}`).inspect()).RepoDigests).to.include(
