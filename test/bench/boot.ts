@@ -1,5 +1,6 @@
 import { tokenOf } from "../../ops/demo/token";
 import type { Session } from "../../ops/session";
+import { ASKS_THE_DATABASE } from "../e2e/routes";
 import { progress } from "./measure";
 import {
   startInstance,
@@ -10,16 +11,6 @@ import {
   type WebService,
 } from "./instance";
 import type { Result } from "./table";
-
-/** A route of each service that asks the database, and the systems' own name for the service. */
-const ROUTES: Record<string, string> = {
-  callcenter: "/api/v1/agents/",
-  leads: "/api/v1/sources/",
-  marketplace: "/api/v1/stores/",
-  meet: "/api/v1/meetings/",
-  reservas: "/api/v1/reservas/",
-  usuarios: "/api/v1/usuarios/",
-};
 
 /** From a container's start to its first 200 on a route that uses the database, at 1 CPU and 512 MiB, without migrations. */
 export const measureBoot = async ({ session, runs }: { session: Session; runs: number }): Promise<Result[]> => {
@@ -61,7 +52,7 @@ export const measureBoot = async ({ session, runs }: { session: Session; runs: n
 const NOTHING = ["sh", "-c", "exec python -m http.server --directory /tmp $PORT"];
 
 const routeOf = async ({ session, service }: { session: Session; service: WebService }): Promise<Route> => {
-  const path = ROUTES[service.image];
+  const path = ASKS_THE_DATABASE[service.image];
   if (!path) throw new Error(`${service.image}: boot.ts names no route of it`);
   if (service.image !== "callcenter") return { path, headers: THROUGH_THE_FRONT_END };
   // Here nothing is shown without a token.

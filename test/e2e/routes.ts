@@ -1,7 +1,7 @@
 import type { Service } from "../../ops/health";
 
 /** A path of each web service that asks its database whoever asks; callcenter looks the token up. */
-const ASKS_THE_DATABASE: Record<string, string> = {
+export const ASKS_THE_DATABASE: Record<string, string> = {
   callcenter: "/api/v1/agents/",
   leads: "/api/v1/sources/",
   marketplace: "/api/v1/stores/",

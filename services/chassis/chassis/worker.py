@@ -1,8 +1,14 @@
 """gunicorn's threaded worker, with a stop that does not forget who waits."""
 
+from typing import TYPE_CHECKING
+
 from gunicorn.workers.gthread import ThreadWorker
 
+if TYPE_CHECKING:
+    from socket import socket
 
+
+# gunicorn ships no types (2026-11-25).
 class DrainingWorker(ThreadWorker):  # type: ignore[misc]
     """Once told to stop, accepts every connection that waits and closes its listeners at once.
 
@@ -17,7 +23,7 @@ class DrainingWorker(ThreadWorker):  # type: ignore[misc]
                 self._accept_all(listener)
                 listener.close()
 
-    def _accept_all(self, listener) -> None:  # type: ignore[no-untyped-def]
+    def _accept_all(self, listener: "socket") -> None:
         """`accept` says nothing when there is nobody left; the count does."""
         before = -1
         while before < self.nr_conns < self.worker_connections:
