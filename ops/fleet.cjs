@@ -3,7 +3,7 @@
 // Plain JavaScript on purpose: on a fresh clone nothing is installed that could read TypeScript.
 "use strict";
 const path = require("node:path");
-const { nodeIsTooOld, installPackages } = require("./packages.cjs");
+const { nodeIsTooOld, installPackages } = require("./start/packages.cjs");
 
 process.chdir(path.dirname(__dirname));
 const problem = nodeIsTooOld(process.versions.node) ?? installPackages();

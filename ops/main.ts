@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { ProblemsError } from "../infra/problems";
-import type { Register } from "./command-line";
+import type { Register } from "./terminal/command-line";
 import * as backup from "./commands/backup";
 import * as completion from "./commands/completion";
 import * as cost from "./commands/cost";
@@ -30,7 +30,7 @@ import * as status from "./commands/status";
 import * as stop from "./commands/stop";
 import * as tests from "./commands/tests";
 import * as tool from "./commands/tool";
-import { handleSignals } from "./processes";
+import { handleSignals } from "./terminal/processes";
 
 /** The command line. Every command resolves to its exit code. */
 export const main = async (argv: string[]): Promise<void> => {

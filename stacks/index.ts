@@ -1,6 +1,6 @@
 import { catalogue } from "../infra/catalogue";
-import { makePlan } from "../infra/catalogue/plan";
-import { loadSettings } from "../infra/config/load";
+import { makePlan } from "../infra/plan/make-plan";
+import { loadSettings } from "../infra/settings/load";
 import type { Outputs } from "../infra/outputs";
 import { targets } from "./targets";
 

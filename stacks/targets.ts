@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import type { Plan } from "../infra/catalogue/plan";
-import type { Target } from "../infra/config/schema";
+import type { Plan } from "../infra/plan/make-plan";
+import type { Target } from "../infra/settings/schema";
 import type { Outputs, SecretValues } from "../infra/outputs";
 
 type Carry = (of: { plan: Plan; secretValues: SecretValues; accessToken?: string }) => Promise<Outputs>;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Plan, PlannedImage } from "../catalogue/plan";
+import type { Plan, PlannedImage } from "../plan/make-plan";
 import type { Problem } from "../problems";
 import { contentHash } from "./content";
 

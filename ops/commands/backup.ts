@@ -1,12 +1,12 @@
-import { size } from "../columns";
-import { collect, withExitCode, withStack, type Register } from "../command-line";
-import { openStack, type RunningStack } from "../running";
-import { selectParts } from "../select";
-import { withDataOf } from "../snapshots/alone";
-import type { Manifest } from "../snapshots/manifest";
-import { takeSnapshot } from "../snapshots/take";
-import { unitsOf } from "../snapshots/units";
-import { requireUp } from "../up";
+import { size } from "../terminal/columns";
+import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
+import { openStack, type RunningStack } from "../stack/running";
+import { selectParts } from "../stack/select";
+import { withDataOf } from "../data/snapshots/data-lock";
+import type { Manifest } from "../data/snapshots/manifest";
+import { takeSnapshot } from "../data/snapshots/take";
+import { unitsOf } from "../data/snapshots/units";
+import { requireUp } from "../stack/guards";
 
 type Options = { stack: string; only: string[]; json?: boolean };
 

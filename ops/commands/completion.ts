@@ -1,11 +1,11 @@
 import { Argument, type Command } from "commander";
 import path from "node:path";
-import { completions } from "../completion/words";
-import { scriptFor } from "../completion/scripts";
-import type { Register } from "../command-line";
-import { servicesOf } from "../health";
-import { knownStacks, stackOf } from "../stack";
-import { readState } from "../state";
+import { completions } from "../terminal/completion/words";
+import { scriptFor } from "../terminal/completion/scripts";
+import type { Register } from "../terminal/command-line";
+import { servicesOf } from "../stack/health";
+import { knownStacks, stackOf } from "../stack/stack";
+import { readState } from "../stack/checkpoint";
 
 export const register: Register = (program) => {
   program

@@ -1,4 +1,4 @@
-import { withExitCode, type Register } from "../command-line";
+import { withExitCode, type Register } from "../terminal/command-line";
 
 type Options = { stack: string; base?: string; json?: boolean };
 
@@ -16,6 +16,6 @@ export const register: Register = (program) => {
 
 /** Loaded late: planning takes Pulumi's SDK along, which costs a third of a second. */
 const cost = async (options: Options): Promise<number> => {
-  const { month } = await import("../cost/month");
+  const { month } = await import("../../cost/month");
   return month(options);
 };

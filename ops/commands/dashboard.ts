@@ -1,4 +1,4 @@
-import { portNumber, withExitCode, withStack, type Register } from "../command-line";
+import { portNumber, withExitCode, withStack, type Register } from "../terminal/command-line";
 
 export const register: Register = (program) => {
   withStack(program.command("dashboard"))
@@ -10,7 +10,7 @@ export const register: Register = (program) => {
 /** Serves the dashboard until it is stopped. */
 export const dashboard = async (options: { stack: string; port: number }): Promise<number> => {
   // Nothing of a web server is loaded by any other command.
-  const { openDashboard } = await import("../dashboard/serve");
+  const { openDashboard } = await import("../../dashboard/serve");
   const { url } = await openDashboard(options);
   process.stdout.write(`The dashboard of ${options.stack}, for this machine alone:\n\n  ${url}\n\n`);
   process.stderr.write("Ctrl-C ends it; the stack goes on.\n");

@@ -1,9 +1,9 @@
-import { execInForeground } from "../containers/exec";
-import { withExitCode, withStack, type Register } from "../command-line";
-import { clientCommand } from "../databases";
-import { openStack } from "../running";
-import { selectDatastore } from "../select";
-import { requireUp } from "../up";
+import { execInForeground } from "../../docker/exec";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
+import { clientCommand } from "../data/client";
+import { openStack } from "../stack/running";
+import { selectDatastore } from "../stack/select";
+import { requireUp } from "../stack/guards";
 
 type Options = { stack: string; database?: string };
 

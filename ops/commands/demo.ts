@@ -1,10 +1,10 @@
 import { refuse } from "../../infra/problems";
-import { withExitCode, withStack, type Register } from "../command-line";
-import { walk } from "../demo/walk";
-import { connect, engineHost } from "../engine";
-import { servicesOf } from "../health";
-import { readState } from "../state";
-import { npm, stackOf } from "../stack";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
+import { walk } from "../../demo/walk";
+import { connect, engineHost } from "../../docker/connect";
+import { servicesOf } from "../stack/health";
+import { readState } from "../stack/checkpoint";
+import { npm, stackOf } from "../stack/stack";
 
 export const register: Register = (program) => {
   withStack(program.command("demo"))

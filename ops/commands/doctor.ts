@@ -1,8 +1,8 @@
 import { describe } from "../../infra/problems";
-import { withExitCode, withStack, type Register } from "../command-line";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { gatherFacts } from "../doctor/facts";
 import { examine } from "../doctor/findings";
-import { requireStack } from "../stack";
+import { requireStack } from "../stack/stack";
 
 export const register: Register = (program) => {
   withStack(program.command("doctor"))

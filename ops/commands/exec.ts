@@ -1,8 +1,8 @@
-import { execInForeground } from "../containers/exec";
-import { collect, withExitCode, withStack, type Register } from "../command-line";
-import { openStack } from "../running";
-import { requireUp } from "../up";
-import { partsOf, selectService } from "../select";
+import { execInForeground } from "../../docker/exec";
+import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
+import { openStack } from "../stack/running";
+import { requireUp } from "../stack/guards";
+import { partsOf, selectService } from "../stack/select";
 
 export const register: Register = (program) => {
   withStack(program.command("exec"))

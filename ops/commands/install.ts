@@ -1,9 +1,9 @@
 import { Argument } from "commander";
 import { PassThrough } from "node:stream";
-import { runAlike } from "../containers/alike";
+import { runAlike } from "../django/one-off";
 import { codePartsOf, type CodePart } from "../django/code";
-import { withExitCode, withStack, type Register } from "../command-line";
-import { openStack, type RunningStack } from "../running";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
+import { openStack, type RunningStack } from "../stack/running";
 import { start } from "./start";
 
 const LAYERS = ["base", "dev", "test"] as const;

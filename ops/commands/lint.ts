@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { ProblemsError } from "../../infra/problems";
-import { withExitCode, type Register } from "../command-line";
-import { inFleet, writeWhenChanged } from "../files";
-import { runInForeground, runQuietly } from "../processes";
+import { withExitCode, type Register } from "../terminal/command-line";
+import { inFleet, writeWhenChanged } from "../stack/files";
+import { runInForeground, runQuietly } from "../terminal/processes";
 
 export const register: Register = (program) => {
   program
@@ -29,7 +29,7 @@ export const lint = async ({ fix = false }: { fix?: boolean }): Promise<number> 
 
 const checks = (fix: boolean): Check[] => [
   { name: "types", command: bin("tsc"), args: ["--noEmit"] },
-  { name: "types of the dashboard's page", command: bin("tsc"), args: ["--noEmit", "-p", "ops/dashboard/page"] },
+  { name: "types of the dashboard's page", command: bin("tsc"), args: ["--noEmit", "-p", "dashboard/page"] },
   { name: "eslint", command: bin("eslint"), args: [".", "--max-warnings", "0", ...(fix ? ["--fix"] : [])] },
   { name: "prettier", command: bin("prettier"), args: [fix ? "--write" : "--check", "--log-level", "warn", "."] },
   { name: "ruff", command: python("ruff"), args: ["check", "services", ...(fix ? ["--fix"] : [])] },
@@ -71,7 +71,7 @@ const shellScripts = (): string[] => [...tracked("*.sh"), ...tracked(".ci/run")]
 
 /** ruff, shellcheck and hadolint all come as Python packages, pinned, in an environment of their own. */
 const installPythonTools = (): void => {
-  const requirements = "ops/lint-requirements.txt";
+  const requirements = "ops/commands/lint-requirements.txt";
   const digest = createHash("sha256").update(readFileSync(requirements)).digest("hex");
   const stamp = inFleet("lint", "requirements.sha256");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;

@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from "commander";
 import { refuse } from "../../infra/problems";
-import { withExitCode, withStack, type Register } from "../command-line";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { formatter, type Line } from "../logs/line";
 import type { From } from "../logs/read";
 import { followAll, showHistory } from "../logs/show";
 import { sinceOf } from "../logs/since";
-import { openStack } from "../running";
-import { idOf, partsOf, selectParts } from "../select";
+import { openStack } from "../stack/running";
+import { idOf, partsOf, selectParts } from "../stack/select";
 
 type Options = { stack: string; follow?: boolean; since?: string; tail?: number; grep?: string; json?: boolean };
 

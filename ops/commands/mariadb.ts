@@ -1,5 +1,5 @@
 import { Argument } from "commander";
-import { withExitCode, withStack, type Register } from "../command-line";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { start } from "./start";
 
 export const register: Register = (program) => {

@@ -1,10 +1,10 @@
-import { withExitCode, withStack, type Register } from "../command-line";
-import { applyJob } from "../migrations/apply";
-import { migrationJobs, type MigrationJob } from "../migrations/jobs";
-import { planOf, type Step } from "../migrations/plan";
-import { openStack } from "../running";
-import { idOf } from "../select";
-import { requireAtRest, requireMade } from "../up";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
+import { applyJob } from "../django/migrations/apply";
+import { migrationJobs, type MigrationJob } from "../django/migrations/jobs";
+import { planOf, type Step } from "../django/migrations/plan";
+import { openStack } from "../stack/running";
+import { idOf } from "../stack/select";
+import { requireAtRest, requireMade } from "../stack/guards";
 
 type Options = { stack: string; plan?: boolean; json?: boolean };
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { withExitCode, withStack, type Register } from "../command-line";
-import { openStack } from "../running";
-import { selectService } from "../select";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
+import { openStack } from "../stack/running";
+import { selectService } from "../stack/select";
 
 export const register: Register = (program) => {
   withStack(program.command("open"))

@@ -1,17 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { isMap, parse, parseDocument, YAMLMap } from "yaml";
 import { refuse } from "../../infra/problems";
-import { collect, settingsIn, withExitCode, type Register } from "../command-line";
-import { withoutSecrets } from "../config-file";
-import { withVariables } from "../environment";
-import { inFleet } from "../files";
-import { runInForeground, runQuietly } from "../processes";
-import { exclusively } from "../setup/exclusive";
-import { runPhase, tell } from "../setup/phase";
-import { ensureTools } from "../setup/tools";
-import { knownStacks, PROJECT, stackOf } from "../stack";
+import { collect, withExitCode, type Register } from "../terminal/command-line";
+import { withoutSecrets, withValues } from "../stack/config-file";
+import { withVariables } from "../stack/environment";
+import { inFleet } from "../stack/files";
+import { runInForeground, runQuietly } from "../terminal/processes";
+import { exclusively } from "../stack/exclusive";
+import { runPhase, tell } from "../terminal/phase";
+import { ensureTools } from "../start/tools";
+import { knownStacks, PROJECT, stackOf } from "../stack/stack";
 
 type Options = { config: string[]; json?: boolean; policyPack?: string; program?: string };
 
@@ -42,15 +41,6 @@ export const register: Register = (program) => {
         }),
       ),
     );
-};
-
-/** Made-up values for what a stack's committed file leaves to its owner; they show in the preview as what they are. */
-const MADE_UP: Record<string, string> = {
-  "gcp:project": "preview-project",
-  "gcp:region": "europe-west1",
-  // Nothing is asked of Google: any text will do.
-  "gcp:accessToken": "no-token-at-all",
-  "fleet:alertEmail": "preview@example.com",
 };
 
 /**
@@ -142,14 +132,3 @@ const variables = ({ folder, home }: { folder: string; home: string | undefined 
   // The official plugin would ask Google for its list of regions.
   PULUMI_GCP_SKIP_REGION_VALIDATION: "true",
 });
-
-/** The config file with the given values, and made-up ones where it is silent. Both are YAML (`fleet:systems=[all]`). */
-export const withValues = ({ text, config }: { text: string; config: readonly string[] }): string => {
-  const document = parseDocument(text);
-  const own = document.get("config");
-  if (!isMap(own)) document.set("config", new YAMLMap());
-  const silent = Object.entries(MADE_UP).filter(([key]) => !isMap(own) || !own.has(key));
-  const values = { ...Object.fromEntries(silent), ...settingsIn(config) };
-  for (const [key, value] of Object.entries(values)) document.setIn(["config", key], parse(value));
-  return document.toString({ lineWidth: 0 });
-};

@@ -1,7 +1,7 @@
-import { withExitCode, type Register } from "../command-line";
-import { runInForeground } from "../processes";
-import { setUp } from "../session";
-import { committedStack, stackOf } from "../stack";
+import { withExitCode, type Register } from "../terminal/command-line";
+import { runInForeground } from "../terminal/processes";
+import { setUp } from "../start/set-up";
+import { committedStack, stackOf } from "../stack/stack";
 
 export const register: Register = (program) => {
   program

@@ -3,22 +3,22 @@ import path from "node:path";
 import { FAULT_KINDS } from "../../rehearsal/faults";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
 import { refuse } from "../../infra/problems";
-import { collect, portNumber, withExitCode, type Register } from "../command-line";
-import { adoptPending } from "../adopt";
-import { bookingStory } from "../demo/booking";
-import { Story } from "../demo/story";
-import { servicesOf, type Service } from "../health";
-import { clearDeadLocks } from "../locks";
-import { runInForeground } from "../processes";
+import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
+import { adoptPending } from "../rehearsal/adopt";
+import { bookingStory } from "../../demo/booking";
+import { Story } from "../../demo/story";
+import { servicesOf, type Service } from "../stack/health";
+import { clearDeadLocks } from "../stack/locks";
+import { runInForeground } from "../terminal/processes";
 import { DEFAULT_PORT, placeOf, type Place } from "../rehearsal/place";
-import { reachable } from "../reach";
+import { reachable } from "../stack/reachable";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { askForFaults } from "../rehearsal/faults";
 import { ensureServer, removeCloud } from "../rehearsal/server";
 import { writeStack } from "../rehearsal/stack";
-import { setUp, type Session } from "../session";
-import { runPhase, tell } from "../setup/phase";
-import { readState } from "../state";
+import { setUp, type Session } from "../start/set-up";
+import { runPhase, tell } from "../terminal/phase";
+import { readState } from "../stack/checkpoint";
 
 export const register: Register = (program) => {
   program

@@ -1,15 +1,15 @@
-import { withExitCode, withStack, type Register } from "../command-line";
-import { confirm } from "../confirm";
-import { migrationJobs } from "../migrations/jobs";
-import { wasInterrupted } from "../processes";
-import { openStack } from "../running";
-import { selectParts } from "../select";
-import { withDataOf } from "../snapshots/alone";
-import { withServicesStopped } from "../snapshots/quiet";
-import { replaceAll } from "../snapshots/replace";
-import { takeSnapshot } from "../snapshots/take";
-import { unitId, unitsOf, type Unit } from "../snapshots/units";
-import { requireAtRest, requireUp } from "../up";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
+import { confirm } from "../terminal/confirm";
+import { migrationJobs } from "../django/migrations/jobs";
+import { wasInterrupted } from "../terminal/processes";
+import { openStack } from "../stack/running";
+import { selectParts } from "../stack/select";
+import { withDataOf } from "../data/snapshots/data-lock";
+import { withServicesStopped } from "../data/snapshots/stopped-services";
+import { replaceAll } from "../data/snapshots/replace";
+import { takeSnapshot } from "../data/snapshots/take";
+import { unitId, unitsOf, type Unit } from "../data/snapshots/units";
+import { requireAtRest, requireUp } from "../stack/guards";
 import { nameAt } from "./backup";
 import { migrate } from "./migrate";
 

@@ -1,11 +1,11 @@
-import { withExitCode, withStack, type Register } from "../command-line";
-import { settleDatastores } from "../containers/gently";
-import { listEverything } from "../engine";
-import { checkServices, engineOf, STARTING, type Checked } from "../health";
-import { openStack, type RunningStack } from "../running";
-import { idOf, partsOf, selectParts, type Part } from "../select";
-import { tell } from "../setup/phase";
-import { requireMade } from "../up";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
+import { settleDatastores } from "../stack/remove-containers";
+import { listEverything } from "../../docker/inventory";
+import { checkServices, engineOf, STARTING, type Checked } from "../stack/health";
+import { openStack, type RunningStack } from "../stack/running";
+import { idOf, partsOf, selectParts, type Part } from "../stack/select";
+import { tell } from "../terminal/phase";
+import { requireMade } from "../stack/guards";
 
 const PATIENCE_MS = 60_000;
 

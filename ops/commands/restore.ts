@@ -1,12 +1,12 @@
 import { refuse } from "../../infra/problems";
-import { collect, withExitCode, withStack, type Register } from "../command-line";
-import { confirm } from "../confirm";
-import { openStack } from "../running";
-import { withDataOf } from "../snapshots/alone";
-import { replaceAll } from "../snapshots/replace";
-import { unitId, unitsOf } from "../snapshots/units";
-import { verify } from "../snapshots/verify";
-import { requireUp } from "../up";
+import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
+import { confirm } from "../terminal/confirm";
+import { openStack } from "../stack/running";
+import { withDataOf } from "../data/snapshots/data-lock";
+import { replaceAll } from "../data/snapshots/replace";
+import { unitId, unitsOf } from "../data/snapshots/units";
+import { verify } from "../data/snapshots/verify";
+import { requireUp } from "../stack/guards";
 
 type Options = { stack: string; from?: string; only: string[]; yes?: boolean };
 

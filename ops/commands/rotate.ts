@@ -2,15 +2,15 @@ import path from "node:path";
 import { catalogue } from "../../infra/catalogue";
 import { secretName } from "../../infra/naming";
 import { refuse, type Problem } from "../../infra/problems";
-import { withExitCode, type Register } from "../command-line";
+import { withExitCode, type Register } from "../terminal/command-line";
 import { connectSecrets } from "../rotation/google";
 import { askServices, type Answer } from "../rotation/health";
 import { configValue, exportState, isUpToDate, setConfig, update } from "../rotation/pulumi";
 import { canaryProblems, givenKey, pendingProblem, rotationsKey, secretProblems } from "../rotation/rules";
 import { isUsed, usedVersions } from "../rotation/versions";
-import { setUp, type Session } from "../session";
-import { stackOutputs, type State } from "../state";
-import { stackOf } from "../stack";
+import { setUp, type Session } from "../start/set-up";
+import { stackOutputs, type State } from "../stack/checkpoint";
+import { stackOf } from "../stack/stack";
 
 export type RotateOptions = { secret?: string; stack: string; yes?: boolean; unchecked?: boolean };
 

@@ -1,9 +1,9 @@
 import { refuse } from "../../infra/problems";
-import { execShown } from "../containers/exec";
-import { withExitCode, withStack, type Register } from "../command-line";
-import { openStack } from "../running";
-import { idOf, partsOf, selectParts } from "../select";
-import { requireUp } from "../up";
+import { execShown } from "../../docker/exec";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
+import { openStack } from "../stack/running";
+import { idOf, partsOf, selectParts } from "../stack/select";
+import { requireUp } from "../stack/guards";
 
 export const register: Register = (program) => {
   withStack(program.command("seed"))

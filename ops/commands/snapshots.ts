@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 import { refuse } from "../../infra/problems";
-import { print, size } from "../columns";
-import { withExitCode, withStack, type Register } from "../command-line";
-import { listSnapshots, snapshotFolder, type Listed } from "../snapshots/manifest";
-import { fileProblems } from "../snapshots/verify";
-import { stackOf } from "../stack";
+import { print, size } from "../terminal/columns";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
+import { listSnapshots, snapshotFolder, type Listed } from "../data/snapshots/manifest";
+import { fileProblems } from "../data/snapshots/verify";
+import { stackOf } from "../stack/stack";
 
 type Options = { stack: string; json?: boolean; verify?: boolean; remove?: string };
 

@@ -1,8 +1,8 @@
-import { print, size } from "../columns";
-import { withExitCode, type Register } from "../command-line";
-import { answeringEngine } from "../running";
-import { stackOf } from "../stack";
-import { stacksOf, type StackRow } from "../stacks";
+import { print, size } from "../terminal/columns";
+import { withExitCode, type Register } from "../terminal/command-line";
+import { answeringEngine } from "../stack/running";
+import { stackOf } from "../stack/stack";
+import { stacksOf, type StackRow } from "../status/stacks";
 
 export const register: Register = (program) => {
   program

@@ -1,19 +1,19 @@
 import { catalogue } from "../../infra/catalogue";
-import { makePlan } from "../../infra/catalogue/plan";
-import { collect, settingsIn, withExitCode, withStack, type Register } from "../command-line";
-import { readConfigFile } from "../config-file";
-import { driftOf } from "../drift";
-import { removeContainers } from "../containers/gently";
-import type { Inventory } from "../engine";
-import { checkServices, engineOf, servicesOf, table } from "../health";
-import { runInForeground, wasInterrupted } from "../processes";
-import { pickOffset } from "../ports/offset";
-import { recover } from "../recovery";
-import { setUp, type Session } from "../session";
-import { startStopped } from "../restart";
-import { runPhase, tell, type Report } from "../setup/phase";
-import { readState, type State } from "../state";
-import { npm, PROJECT, throwAwayStackOf, type Stack } from "../stack";
+import { makePlan } from "../../infra/plan/make-plan";
+import { collect, settingsIn, withExitCode, withStack, type Register } from "../terminal/command-line";
+import { readConfigFile } from "../stack/config-file";
+import { driftOf } from "../stack/drift";
+import { removeContainers } from "../stack/remove-containers";
+import type { Inventory } from "../../docker/inventory";
+import { checkServices, engineOf, servicesOf, table } from "../stack/health";
+import { runInForeground, wasInterrupted } from "../terminal/processes";
+import { pickOffset } from "../start/ports/offset";
+import { recover } from "../start/recovery";
+import { setUp, type Session } from "../start/set-up";
+import { startStopped } from "../start/start-stopped";
+import { runPhase, tell, type Report } from "../terminal/phase";
+import { readState, type State } from "../stack/checkpoint";
+import { npm, PROJECT, throwAwayStackOf, type Stack } from "../stack/stack";
 
 export const register: Register = (program) => {
   withStack(program.command("start"))
@@ -48,7 +48,7 @@ export const start = async ({ stack: name, config }: { stack: string; config: st
 
 /** Pulumi keeps a setting before the program sees it: a wrong one is refused first. Its SDK is loaded only then. */
 const checkConfig = async ({ stack, config }: { stack: Stack; config: readonly string[] }): Promise<void> => {
-  const { settingsFrom } = await import("../../infra/config/load");
+  const { settingsFrom } = await import("../../infra/settings/load");
   const written = { "fleet:target": "local", ...settingsIn(config) };
   const { settings } = settingsFrom({ stack: stack.name, project: PROJECT, config: written });
   makePlan(catalogue, settings);

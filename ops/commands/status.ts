@@ -1,7 +1,7 @@
-import { columns, duration } from "../columns";
-import { withExitCode, withStack, type Register } from "../command-line";
-import { STARTING } from "../health";
-import { openStack } from "../running";
+import { columns, duration } from "../terminal/columns";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
+import { STARTING } from "../stack/health";
+import { openStack } from "../stack/running";
 import { statusOf, type Status } from "../status/rows";
 
 export const register: Register = (program) => {

@@ -1,17 +1,17 @@
 import { rmSync } from "node:fs";
 import type Docker from "dockerode";
 import { refuse } from "../../infra/problems";
-import { withExitCode, withStack, type Register } from "../command-line";
-import { settleDatastores } from "../containers/gently";
-import { listEverything, type Container, type Inventory } from "../engine";
-import { servicesOf } from "../health";
-import { runInForeground } from "../processes";
-import { recover } from "../recovery";
-import { setUp } from "../session";
-import { runPhase, tell } from "../setup/phase";
-import { readState, type State } from "../state";
-import { npm, throwAwayStackOf, type Stack } from "../stack";
-import { dataThatStays, volumesOf } from "../strays";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
+import { settleDatastores } from "../stack/remove-containers";
+import { listEverything, type Container, type Inventory } from "../../docker/inventory";
+import { servicesOf } from "../stack/health";
+import { runInForeground } from "../terminal/processes";
+import { recover } from "../start/recovery";
+import { setUp } from "../start/set-up";
+import { runPhase, tell } from "../terminal/phase";
+import { readState, type State } from "../stack/checkpoint";
+import { npm, throwAwayStackOf, type Stack } from "../stack/stack";
+import { dataThatStays, volumesOf } from "../start/strays";
 
 export const register: Register = (program) => {
   withStack(program.command("stop"))

@@ -4,12 +4,12 @@ import path from "node:path";
 import { catalogue } from "../../infra/catalogue";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
 import { ProblemsError, refuse } from "../../infra/problems";
-import { withExitCode, withStack, type Register } from "../command-line";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { djangoTests, type DjangoOptions } from "../django/tests";
-import { readJson } from "../files";
-import { runInForeground } from "../processes";
-import { setUp, type Session } from "../session";
-import { stackOf } from "../stack";
+import { readJson } from "../stack/files";
+import { runInForeground } from "../terminal/processes";
+import { setUp, type Session } from "../start/set-up";
+import { stackOf } from "../stack/stack";
 
 export const register: Register = (program) => {
   withStack(program.command("test"))
@@ -39,7 +39,7 @@ const testOf = (names: string[], options: DjangoOptions): Promise<number> => {
       {
         path: names.join(" "),
         message: "names both test files and services",
-        cure: "one call for each: npx fleet test leads, then npx fleet test test/ops/health.test.ts",
+        cure: "one call for each: npx fleet test leads, then npx fleet test test/ops/stack/health.test.ts",
       },
     ]);
   return names.length > 0 && files.length === 0 ? djangoTests(names, options) : test(files);
@@ -69,7 +69,7 @@ const mocha = async ({ files, timeoutS }: { files: string[]; timeoutS: number })
   const result = path.join(folder, "counts.json");
   const options = [
     "--reporter",
-    "ops/mocha-reporter.cjs",
+    "test/reporter.cjs",
     "--reporter-option",
     `file=${result}`,
     "--timeout",

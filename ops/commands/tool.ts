@@ -1,9 +1,9 @@
 import path from "node:path";
 import { APP_FOLDER } from "../../infra/targets/local/images";
-import { runAlike } from "../containers/alike";
+import { runAlike } from "../django/one-off";
 import { codePartsOf } from "../django/code";
-import { withExitCode, withStack, type Register } from "../command-line";
-import { openStack } from "../running";
+import { withExitCode, withStack, type Register } from "../terminal/command-line";
+import { openStack } from "../stack/running";
 
 export const register: Register = (program) => {
   withStack(program.command("tool"))

@@ -2,9 +2,9 @@ import { catalogue } from "../../infra/catalogue";
 import type { System } from "../../infra/catalogue/vocabulary";
 import { refuse } from "../../infra/problems";
 import { APP_FOLDER } from "../../infra/targets/local/images";
-import type { RunningStack } from "../running";
-import { idOf, partsOf, selectParts, type Part } from "../select";
-import { npm } from "../stack";
+import type { RunningStack } from "../stack/running";
+import { idOf, partsOf, selectParts, type Part } from "../stack/select";
+import { npm } from "../stack/stack";
 
 /** A web service, and the folder under services/ that its code is in. */
 export type CodePart = Part & { folder: string };

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { CHASSIS_FOLDER, APP_FOLDER } from "../../infra/targets/local/images";
-import { runAlike } from "../containers/alike";
-import { inFleet } from "../files";
-import { openStack } from "../running";
-import { idOf } from "../select";
+import { runAlike } from "./one-off";
+import { inFleet } from "../stack/files";
+import { openStack } from "../stack/running";
+import { idOf } from "../stack/select";
 import { codePartsOf, webParts, type CodePart } from "./code";
 
 export type DjangoOptions = { stack: string; coverage?: boolean; parallel?: boolean; with?: string };

@@ -4,19 +4,20 @@ import path from "node:path";
 import type Docker from "dockerode";
 import { ProblemsError, type Problem } from "../../infra/problems";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
-import { readConfigFile } from "../config-file";
-import { connect, engineHost, listEverything, type Inventory } from "../engine";
-import { readJson } from "../files";
-import type { Lock } from "../locks";
-import { isTaken } from "../ports/listening";
-import { wantedPorts, type WantedPort } from "../ports/wanted";
-import { allProcesses, commandOf, type Running } from "../processes";
-import { requirePassphrase } from "../setup/passphrase";
-import { missingTools } from "../setup/tools";
-import { atDataOf } from "../snapshots/alone";
-import { snapshotsFolder } from "../snapshots/manifest";
-import { lockFolder, type Stack } from "../stack";
-import { readState, type State } from "../state";
+import { readConfigFile } from "../stack/config-file";
+import { connect, engineHost } from "../../docker/connect";
+import { listEverything, type Inventory } from "../../docker/inventory";
+import { readJson } from "../stack/files";
+import type { Lock } from "../stack/locks";
+import { isTaken } from "../start/ports/listening";
+import { wantedPorts, type WantedPort } from "../start/ports/wanted";
+import { allProcesses, commandOf, type Running } from "../terminal/processes";
+import { requirePassphrase } from "../start/passphrase";
+import { missingTools } from "../start/tools";
+import { atDataOf } from "../data/snapshots/data-lock";
+import { snapshotsFolder } from "../data/snapshots/manifest";
+import { lockFolder, type Stack } from "../stack/stack";
+import { readState, type State } from "../stack/checkpoint";
 
 /** All that the doctor looks at. Gathering changes nothing. */
 export type Facts = {

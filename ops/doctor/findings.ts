@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import type { Problem } from "../../infra/problems";
-import { driftOf } from "../drift";
-import { decideLock } from "../locks";
-import { orphanedPlugins } from "../recovery";
-import { diskProblem } from "../setup/disk";
-import { engineProblem } from "../setup/engine";
-import { npm } from "../stack";
-import { logicalName } from "../state";
-import { foreignProblems, straysOf } from "../strays";
+import { driftOf } from "../stack/drift";
+import { decideLock } from "../stack/locks";
+import { orphanedPlugins } from "../start/recovery";
+import { diskProblem } from "../start/disk";
+import { engineProblem } from "../../docker/unreachable";
+import { npm } from "../stack/stack";
+import { logicalName } from "../stack/checkpoint";
+import { foreignProblems, straysOf } from "../start/strays";
 import type { EngineFacts, Facts } from "./facts";
 
 /** The oldest engine API with all that we use (Docker 20.10). */

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import type Docker from "dockerode";
-import { demultiplex } from "../containers/demultiplex";
+import { demultiplex } from "../../docker/demultiplex";
 import { Lines, type Line } from "./line";
 
 export type Source = { service: string; container: string };

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Variables } from "../environment";
+import type { Variables } from "../stack/environment";
 
 /** Products whose addresses the plugin composes in a way of its own; every other one is asked below its own name. */
 const ROOTS: Record<string, string> = {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { stackOf, type Stack } from "../stack";
+import { stackOf, type Stack } from "../stack/stack";
 
 /** Where a rehearsal lies: its stack, and beside it the cloud that the stack is applied to. */
 export type Place = {

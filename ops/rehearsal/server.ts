@@ -4,9 +4,9 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerSettings } from "../../rehearsal/settings";
 import { ProblemsError } from "../../infra/problems";
-import { readJson, writeWhenChanged } from "../files";
-import { commandOf, runQuietly } from "../processes";
-import type { Report } from "../setup/phase";
+import { readJson, writeWhenChanged } from "../stack/files";
+import { commandOf, runQuietly } from "../terminal/processes";
+import type { Report } from "../terminal/phase";
 import type { Place } from "./place";
 
 const MAIN = "rehearsal/main.ts";

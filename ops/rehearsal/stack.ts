@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { withValues } from "../commands/preview";
-import { withoutSecrets } from "../config-file";
-import { writeWhenChanged } from "../files";
-import { environmentFile } from "../stack";
+import { withValues } from "../stack/config-file";
+import { withoutSecrets } from "../stack/config-file";
+import { writeWhenChanged } from "../stack/files";
+import { environmentFile } from "../stack/stack";
 import { endpointVariables } from "./endpoints";
 import type { Place } from "./place";
 

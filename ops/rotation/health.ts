@@ -1,5 +1,5 @@
 import { isLoopback } from "../../infra/targets/gcp/google";
-import { reachable } from "../reach";
+import { reachable } from "../stack/reachable";
 
 /** Where every service says whether it reaches its databases (services/chassis/chassis/health.py). */
 const READY_PATH = "/ready/";

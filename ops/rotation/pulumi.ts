@@ -1,8 +1,8 @@
 import path from "node:path";
 import { ProblemsError } from "../../infra/problems";
-import { runInForeground, runQuietly } from "../processes";
-import type { Session } from "../session";
-import type { Resource, State } from "../state";
+import { runInForeground, runQuietly } from "../terminal/processes";
+import type { Session } from "../start/set-up";
+import type { Resource, State } from "../stack/checkpoint";
 
 /** What a rotation asks of Pulumi's CLI, on one stack. */
 

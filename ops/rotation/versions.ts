@@ -1,4 +1,4 @@
-import { logicalName, type Resource } from "../state";
+import { logicalName, type Resource } from "../stack/checkpoint";
 
 const VERSION = "gcp:secretmanager/secretVersion:SecretVersion";
 const RANDOM = "random:index/randomPassword:RandomPassword";

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
-import { execQuietly } from "../containers/exec";
-import { databaseCommand } from "../databases";
-import type { RunningDatastore } from "../running";
+import { execQuietly } from "../../docker/exec";
+import { databaseCommand } from "../data/client";
+import type { RunningDatastore } from "../stack/running";
 
 /** The migration that a database saw last: `leads.0003_statistics`, and when. */
 export type LastMigration = { system: string; database: string; name: string; at: string };

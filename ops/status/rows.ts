@@ -1,8 +1,8 @@
 import type Docker from "dockerode";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
-import { engineOf, healthNow } from "../health";
-import type { RunningStack } from "../running";
-import { partsOf, type Part } from "../select";
+import { engineOf, healthNow } from "../stack/health";
+import type { RunningStack } from "../stack/running";
+import { partsOf, type Part } from "../stack/select";
 import { lastMigrations, type LastMigration } from "./migrations";
 
 /** A part of a stack as it is now. */

@@ -1,10 +1,10 @@
-import type { PlannedService } from "../../infra/catalogue/plan";
-import { demandOf, RESERVED, type Demand } from "../../infra/targets/gcp/budget";
+import type { PlannedService } from "../../infra/plan/make-plan";
+import { demandOf, RESERVED, type Demand } from "../../infra/plan/budget";
 import { at, listAt, textAt, UNKNOWN, type Resource, type StackRule } from "../rule";
 import { JOB, RUNS_CONTAINERS, SERVICE, SQL_INSTANCE } from "../types";
 
 /**
- * The budget of the target (infra/targets/gcp/budget.ts), once more and from the other end: what was really asked of
+ * The budget of the target (infra/plan/budget.ts), once more and from the other end: what was really asked of
  * Google has to fit, whoever wrote it.
  */
 const connectionsFit: StackRule = {

@@ -1,5 +1,5 @@
-import { tokenOf } from "../../ops/demo/token";
-import type { Session } from "../../ops/session";
+import { tokenOf } from "../../demo/token";
+import type { Session } from "../../ops/start/set-up";
 import { ASKS_THE_DATABASE } from "../e2e/routes";
 import { progress } from "./measure";
 import {

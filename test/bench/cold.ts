@@ -1,4 +1,4 @@
-import type { Session } from "../../ops/session";
+import type { Session } from "../../ops/start/set-up";
 import { composeFile } from "./compose";
 import { composeCommands } from "./compose-program";
 import { progress, timed, type Command } from "./measure";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inFleet } from "../../ops/files";
-import { runQuietly } from "../../ops/processes";
+import { inFleet } from "../../ops/stack/files";
+import { runQuietly } from "../../ops/terminal/processes";
 import { progress, timed, type Command } from "./measure";
 
 /** Speaks to engines as old as Docker 20.10 (API 1.41). */

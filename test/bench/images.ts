@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import type { Session } from "../../ops/session";
+import type { Session } from "../../ops/start/set-up";
 import { webServices } from "./instance";
 import type { Result } from "./table";
 

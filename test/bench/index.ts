@@ -1,5 +1,5 @@
 import { loadavg } from "node:os";
-import type { Session } from "../../ops/session";
+import type { Session } from "../../ops/start/set-up";
 import { measureBoot } from "./boot";
 import { measureCold } from "./cold";
 import { measureImages } from "./images";

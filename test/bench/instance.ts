@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Session } from "../../ops/session";
+import type { Session } from "../../ops/start/set-up";
 import { containersOf, nameOf, type Container } from "./parts";
 
 /** A web service of the stack; `image` is its folder in services/. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inFleet } from "../../ops/files";
-import type { Session } from "../../ops/session";
+import { inFleet } from "../../ops/stack/files";
+import type { Session } from "../../ops/start/set-up";
 import { alternate, timed, type Command } from "./measure";
 import { pulumi } from "./stack";
 import type { Result } from "./table";

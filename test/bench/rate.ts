@@ -1,8 +1,8 @@
 import autocannon from "autocannon";
 import type Docker from "dockerode";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { inFleet } from "../../ops/files";
-import type { Session } from "../../ops/session";
+import { inFleet } from "../../ops/stack/files";
+import type { Session } from "../../ops/start/set-up";
 import { startInstance, stopServices, THROUGH_THE_FRONT_END, webServices, type WebService } from "./instance";
 import { progress } from "./measure";
 import { dockerfile, OTHERS, rotated, SHIPPED, type Server } from "./servers";

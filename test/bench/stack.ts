@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { makePlan, type Plan } from "../../infra/catalogue/plan";
+import { makePlan, type Plan } from "../../infra/plan/make-plan";
 import { catalogue } from "../../infra/catalogue";
 import { derivedSecret } from "../../infra/targets/local/secrets";
-import { setUp, type Session } from "../../ops/session";
-import { stackOf } from "../../ops/stack";
+import { setUp, type Session } from "../../ops/start/set-up";
+import { stackOf } from "../../ops/stack/stack";
 import { timed, type Command } from "./measure";
 
 /** A throw-away stack with dev's settings, but its own name, ports, state and data. */

@@ -1,4 +1,4 @@
-import type { Session } from "../../ops/session";
+import type { Session } from "../../ops/start/set-up";
 import { alternate } from "./measure";
 import { pulumi, start } from "./stack";
 import type { Result } from "./table";

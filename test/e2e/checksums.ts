@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
-import { execQuietly } from "../../ops/containers/exec";
-import { databaseCommand } from "../../ops/databases";
-import type { RunningDatastore, RunningStack } from "../../ops/running";
+import { execQuietly } from "../../docker/exec";
+import { databaseCommand } from "../../ops/data/client";
+import type { RunningDatastore, RunningStack } from "../../ops/stack/running";
 
 /** A checksum and a number of rows for each table of each SQL database, and one for each Redis, by where it is. */
 export const checksums = async ({

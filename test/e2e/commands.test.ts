@@ -4,15 +4,15 @@ import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConfigFile } from "../../ops/config-file";
-import { listEverything } from "../../ops/engine";
-import { pickOffset } from "../../ops/ports/offset";
+import { readConfigFile } from "../../ops/stack/config-file";
+import { listEverything } from "../../docker/inventory";
+import { pickOffset } from "../../ops/start/ports/offset";
 import { text } from "../../ops/commands/migrate";
-import type { Step } from "../../ops/migrations/plan";
-import { openStack, type RunningStack } from "../../ops/running";
-import { listSnapshots, snapshotFolder } from "../../ops/snapshots/manifest";
-import { stackOf } from "../../ops/stack";
-import { stacksOf } from "../../ops/stacks";
+import type { Step } from "../../ops/django/migrations/plan";
+import { openStack, type RunningStack } from "../../ops/stack/running";
+import { listSnapshots, snapshotFolder } from "../../ops/data/snapshots/manifest";
+import { stackOf } from "../../ops/stack/stack";
+import { stacksOf } from "../../ops/status/stacks";
 import { checksums } from "./checksums";
 import { OwnStack } from "./own-stack";
 import { eventually } from "./project";
@@ -110,7 +110,7 @@ describe("the commands on a running stack", () => {
       mkdir -p /tmp/final/planned && cd /tmp/final && touch planned/__init__.py
       cat > planned/0001_final.py && printf '%s\\n' "$1" > settings.py
       DJANGO_SETTINGS_MODULE=settings exec python -c "$2"`;
-    const plan = readFileSync("ops/migrations/plan.py", "utf8");
+    const plan = readFileSync("ops/django/migrations/plan.py", "utf8");
     const command = ["exec", "leads", "sh", "-euc", script, "sh", settings.join("\n"), plan];
     const steps: Step[] = JSON.parse(stack.must(command, readFileSync("test/e2e/final-migration.py", "utf8")));
     assert.deepEqual(

@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { stackOf } from "../../ops/stack";
+import { stackOf } from "../../ops/stack/stack";
 
 export type Said = { status: number | null; stdout: string; stderr: string };
 

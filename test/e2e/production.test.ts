@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import Docker from "dockerode";
-import { walk } from "../../ops/demo/walk";
-import type { Service } from "../../ops/health";
+import { walk } from "../../demo/walk";
+import type { Service } from "../../ops/stack/health";
 import { eventually, Project } from "./project";
 
 const servicesOf = async (project: Project): Promise<Service[]> =>

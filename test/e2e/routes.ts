@@ -1,4 +1,4 @@
-import type { Service } from "../../ops/health";
+import type { Service } from "../../ops/stack/health";
 
 /** A path of each web service that asks its database whoever asks; callcenter looks the token up. */
 export const ASKS_THE_DATABASE: Record<string, string> = {

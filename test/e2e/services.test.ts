@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import Docker from "dockerode";
 import { cpus } from "node:os";
-import { walk } from "../../ops/demo/walk";
-import type { Service } from "../../ops/health";
+import { walk } from "../../demo/walk";
+import type { Service } from "../../ops/stack/health";
 import { eventually, lives, Project } from "./project";
 import { databaseRoutes, NOBODY } from "./routes";
 

@@ -1,7 +1,7 @@
 import type { Catalogue } from "../../infra/catalogue";
 import { databaseUrl, redisUrl, secret, type System, type Web } from "../../infra/catalogue/vocabulary";
-import type { CloudSettings } from "../../infra/config/cloud";
-import type { Settings } from "../../infra/config/schema";
+import type { CloudSettings } from "../../infra/settings/cloud";
+import type { Settings } from "../../infra/settings/schema";
 
 /** Settings of a stack that runs everything on a laptop. */
 export const settings: Settings = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { openStack, type RunningStack } from "../../ops/running";
-import { execQuietly } from "../../ops/containers/exec";
-import { asMariadbRoot, databaseCommand } from "../../ops/databases";
+import { openStack, type RunningStack } from "../../ops/stack/running";
+import { execQuietly } from "../../docker/exec";
+import { asMariadbRoot, databaseCommand } from "../../ops/data/client";
 import { checksums } from "../e2e/checksums";
 import { OwnStack } from "../e2e/own-stack";
 

@@ -1,5 +1,5 @@
-import type { Container, Inventory } from "../../ops/engine";
-import type { Resource } from "../../ops/state";
+import type { Container, Inventory } from "../../docker/inventory";
+import type { Resource } from "../../ops/stack/checkpoint";
 
 /** A small stack as the file backend writes it: a network, a volume, an image, a migration and a web service. */
 export const resources: Resource[] = [

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { bookingStory } from "../../ops/demo/booking";
-import { Story } from "../../ops/demo/story";
+import { bookingStory } from "../../demo/booking";
+import { Story } from "../../demo/story";
 import { endpointVariables } from "../../ops/rehearsal/endpoints";
-import { reachable } from "../../ops/reach";
-import { ensureTools } from "../../ops/setup/tools";
+import { reachable } from "../../ops/stack/reachable";
+import { ensureTools } from "../../ops/start/tools";
 import { OWNER, RunMachine } from "../../rehearsal/apis/run/machine";
 import { REVISIONS, SERVICES, type Revision, type Service } from "../../rehearsal/apis/run/shapes";
 import { Project, type Run } from "../e2e/project";

@@ -6,11 +6,11 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
-import { readJson } from "../../ops/files";
-import { commandOf } from "../../ops/processes";
+import { readJson } from "../../ops/stack/files";
+import { commandOf } from "../../ops/terminal/processes";
 import { placeOf } from "../../ops/rehearsal/place";
-import { lockFolder } from "../../ops/stack";
-import { readState } from "../../ops/state";
+import { lockFolder } from "../../ops/stack/stack";
+import { readState } from "../../ops/stack/checkpoint";
 
 const KILLS = Number(process.env["KILLS"] ?? 20);
 /** A kill can come too late by chance; that often in a row it is a fault of this test. */

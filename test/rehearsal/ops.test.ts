@@ -7,7 +7,7 @@ import { endpointVariables, products } from "../../ops/rehearsal/endpoints";
 import { askForFaults } from "../../ops/rehearsal/faults";
 import { placeOf } from "../../ops/rehearsal/place";
 import { reportLines } from "../../ops/rehearsal/report";
-import { stackOf } from "../../ops/stack";
+import { stackOf } from "../../ops/stack/stack";
 import { apis } from "../../rehearsal/apis";
 import { TestCloud } from "./cloud";
 

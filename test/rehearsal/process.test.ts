@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Place } from "../../ops/rehearsal/place";
 import { ensureServer, removeCloud, stopServer } from "../../ops/rehearsal/server";
-import { stackOf } from "../../ops/stack";
+import { stackOf } from "../../ops/stack/stack";
 import { REHEARSAL_LABEL } from "../../rehearsal/settings";
 import { eventually } from "../e2e/project";
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { endpointVariables } from "../../ops/rehearsal/endpoints";
-import { ensureTools, type Plugin, type Pulumi } from "../../ops/setup/tools";
+import { ensureTools, type Plugin, type Pulumi } from "../../ops/start/tools";
 import { changesIn } from "../e2e/project";
 import { PROJECT } from "./cloud";
 

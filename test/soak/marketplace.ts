@@ -1,6 +1,6 @@
 import Docker from "dockerode";
 import { setTimeout as sleep } from "node:timers/promises";
-import { clientOf, type Answer, type Client } from "../../ops/demo/client";
+import { clientOf, type Answer, type Client } from "../../demo/client";
 import { Project } from "../e2e/project";
 
 /** A throw-away stack of the marketplace alone, as production runs it, and what a soak asks of it. */

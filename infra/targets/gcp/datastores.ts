@@ -1,16 +1,16 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { PlannedDatastore } from "../../catalogue/plan";
+import type { PlannedDatastore } from "../../plan/make-plan";
 import type { Database } from "../../catalogue/vocabulary";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import { databaseVersion } from "./images";
 import { labelsOf } from "./labels";
-import { isPostgres, type CloudPlan } from "./plan";
+import { isPostgres, type CloudPlan } from "../../plan/cloud";
 import { prepareDatabases, usersOf, type Administrator } from "./ready";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
-import type { Server } from "./servers";
+import type { Server } from "../../plan/servers";
 
 /** What a Cloud SQL instance is made with. */
 export type SqlServerArgs = {

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PlannedEnv, PlannedValue } from "../../catalogue/references";
+import type { PlannedEnv, PlannedValue } from "../../plan/env";
 import type { DatabasePart } from "../../catalogue/vocabulary";
 import { SOCKETS } from "./container";
-import { databaseOf, datastoreOf, isPostgres, type CloudPlan } from "./plan";
+import { databaseOf, datastoreOf, isPostgres, type CloudPlan } from "../../plan/cloud";
 import { activeTurn, userName, type SecretValuesOfStack } from "./secrets";
 
 /** A variable's value: text that everybody may see, or one that is kept in Secret Manager under a name. */

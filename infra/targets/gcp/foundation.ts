@@ -1,6 +1,6 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { CloudPlan } from "./plan";
+import type { CloudPlan } from "../../plan/cloud";
 import { googleName } from "../../naming";
 import { labelsOf } from "./labels";
 
@@ -23,7 +23,7 @@ export const apisOf = ({ cloud, datastores }: CloudPlan): string[] => {
   const usesRedis = datastores.some(({ engine, runs }) => runs && engine === "redis");
   return [
     ...["run", "sqladmin", "secretmanager", "artifactregistry", "iam", "cloudresourcemanager"],
-    // Without it the repository's scanning is on and scans nothing. It is paid for each image (ops/cost/prices.ts).
+    // Without it the repository's scanning is on and scans nothing. It is paid for each image (cost/prices.ts).
     "containerscanning",
     ...(usesRedis ? ["redis", "compute"] : []),
     ...(cloud.alerts ? ["monitoring"] : []),

@@ -1,12 +1,12 @@
 import type * as gcp from "@pulumi/gcp";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlannedImage } from "../../catalogue/plan";
+import type { PlannedImage } from "../../plan/make-plan";
 import { imageName } from "../../naming";
 import { buildOf } from "../build";
 import { isLoopback } from "./google";
 import { shortHash } from "./oneshot";
-import type { CloudPlan } from "./plan";
+import type { CloudPlan } from "../../plan/cloud";
 
 /** An image in the registry. */
 export type PushedImage = {

@@ -1,6 +1,6 @@
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { Plan, PlannedImage, PlannedService } from "../../catalogue/plan";
+import type { Plan, PlannedImage, PlannedService } from "../../plan/make-plan";
 import type { Outputs, SecretValues } from "../../outputs";
 import { commitTag } from "./commit";
 import { GcpSqlServer } from "./datastores";
@@ -8,11 +8,11 @@ import type { Addresses } from "./env";
 import { GcpFoundation } from "./foundation";
 import { connectRun, type JobRunner } from "./google";
 import { createBuilder, createImage, type PushedImage } from "./image";
-import { connectionName, datastoreOf, type CloudPlan } from "./plan";
+import { connectionName, datastoreOf, type CloudPlan } from "../../plan/cloud";
 import { checkCloud, hasRegistryCredentials } from "./preflight";
 import { GcpRedisServer } from "./redis";
 import { SecretStore, SecretValuesOfStack } from "./secrets";
-import { redisDatabase, redisServersOf, serversOf, type Server } from "./servers";
+import { redisDatabase, redisServersOf, serversOf, type Server } from "../../plan/servers";
 import { GcpService, resourceName } from "./service";
 import { outsidePath, watch } from "./watching";
 

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import type { Database } from "../../catalogue/vocabulary";
 import { refuse, type Problem } from "../../problems";
 import { sourceProblems } from "../build";
-import { budgetProblems } from "./budget";
+import { budgetProblems } from "../../plan/budget";
 import { isLoopback } from "./google";
 import { isLocalRegistry, registryHost } from "./image";
-import type { CloudPlan } from "./plan";
-import { serversOf } from "./servers";
+import type { CloudPlan } from "../../plan/cloud";
+import { serversOf } from "../../plan/servers";
 
 /** What of the machine matters before anything is touched. */
 export type Machine = {

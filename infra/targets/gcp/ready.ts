@@ -1,6 +1,6 @@
 import type * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PlannedDatastore } from "../../catalogue/plan";
+import type { PlannedDatastore } from "../../plan/make-plan";
 import type { Database } from "../../catalogue/vocabulary";
 import { googleName } from "../../naming";
 import { resources, SOCKETS } from "./container";
@@ -8,10 +8,10 @@ import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import { labelsOf } from "./labels";
 import { oneShot, shortHash } from "./oneshot";
-import { connectionName, type CloudPlan } from "./plan";
+import { connectionName, type CloudPlan } from "../../plan/cloud";
 import { createRuntime } from "./runtime";
 import { rotationOf, userName, type SecretStore, type Turn } from "./secrets";
-import type { Server } from "./servers";
+import type { Server } from "../../plan/servers";
 
 /**
  * What a job does on a Cloud SQL instance before anything uses it: whoever the API makes is a cloudsqlsuperuser, who

@@ -1,11 +1,11 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlannedDatastore } from "../../catalogue/plan";
+import type { PlannedDatastore } from "../../plan/make-plan";
 import { databaseVersion } from "./images";
 import { labelsOf } from "./labels";
 import { networkId } from "./network";
-import type { CloudPlan } from "./plan";
-import type { Server } from "./servers";
+import type { CloudPlan } from "../../plan/cloud";
+import type { Server } from "../../plan/servers";
 
 /** What a Memorystore instance is made with. */
 export type RedisServerArgs = { plan: CloudPlan; server: Server; apis: readonly pulumi.Resource[] };

@@ -4,9 +4,9 @@ import { allowDatabase, createAccount } from "./account";
 import { SOCKETS } from "./container";
 import type { Resolved } from "./env";
 import { vpcAccess } from "./network";
-import { connectionName, type CloudPlan } from "./plan";
+import { connectionName, type CloudPlan } from "../../plan/cloud";
 import type { SecretStore } from "./secrets";
-import type { Server } from "./servers";
+import type { Server } from "../../plan/servers";
 
 /** As whom a process runs, what it is told and what it reaches. */
 export type Runtime = {

@@ -1,11 +1,11 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { PlannedSecret } from "../../catalogue/plan";
+import type { PlannedSecret } from "../../plan/make-plan";
 import { googleName } from "../../naming";
 import type { SecretSource, SecretValues } from "../../outputs";
 import { labelsOf } from "./labels";
-import type { CloudPlan } from "./plan";
+import type { CloudPlan } from "../../plan/cloud";
 
 /**
  * Two users of a database take turns: a rotation gives the one that waits a new password and makes it the active one,

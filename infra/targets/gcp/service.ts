@@ -1,6 +1,6 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb } from "../../catalogue/plan";
+import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb } from "../../plan/make-plan";
 import { googleName } from "../../naming";
 import { concurrencyOf, livenessProbe, resources, startupProbe } from "./container";
 import { resolveEnv, type Addresses, type Resolved } from "./env";
@@ -8,10 +8,10 @@ import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import { labelsOf, PUBLIC_REASON } from "./labels";
 import { oneShot, shortHash } from "./oneshot";
-import type { CloudPlan } from "./plan";
+import type { CloudPlan } from "../../plan/cloud";
 import { createRuntime, type Runtime } from "./runtime";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
-import type { Server } from "./servers";
+import type { Server } from "../../plan/servers";
 
 /** What a service is made with. */
 export type ServiceArgs = {

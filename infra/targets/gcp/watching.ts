@@ -2,8 +2,8 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { databaseAlerts, serviceAlerts, uptimeAlert, type Alert, type WatchedDatabase } from "./alerts";
 import { labelsOf } from "./labels";
-import { isPostgres, type CloudPlan } from "./plan";
-import { serversOf, type Server } from "./servers";
+import { isPostgres, type CloudPlan } from "../../plan/cloud";
+import { serversOf, type Server } from "../../plan/servers";
 import { resourceName, type GcpService } from "./service";
 
 export type WatchingArgs = {
@@ -38,7 +38,7 @@ export const watch = ({
   const webs = plan.services.filter((service) => service.kind === "web");
   const open = webs.filter((service) => service.public);
   return new Watching("watching", {
-    // fleet:alerts needs fleet:alertEmail (infra/config/load.ts).
+    // fleet:alerts needs fleet:alertEmail (infra/settings/load.ts).
     ...{ stack, project: cloud.project, labels: labelsOf({ stack }), email: cloud.alertEmail as string, apis },
     services: webs.map((service) => resourceName(plan, service)),
     databases: Object.fromEntries(serversOf(plan).map((server) => [server.id, watchedDatabase(server, cloud)])),

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Plan, PlannedDatastore } from "../../catalogue/plan";
+import type { Plan, PlannedDatastore } from "../../plan/make-plan";
 import { containerName, volumeName } from "../../naming";
 import type { SecretSource } from "../../outputs";
 import { basics, DATASTORE_GRACE_SECONDS, healthcheck, keptForever, loopbackPort, replaceOnChanges } from "./container";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PlannedEnv, PlannedValue } from "../../catalogue/references";
-import type { Plan, PlannedDatastore } from "../../catalogue/plan";
+import type { PlannedEnv, PlannedValue } from "../../plan/env";
+import type { Plan, PlannedDatastore } from "../../plan/make-plan";
 import type { Database, DatabasePart } from "../../catalogue/vocabulary";
 import type { SecretSource } from "../../outputs";
 

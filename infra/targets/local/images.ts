@@ -1,4 +1,4 @@
-import type { PlannedDatastore } from "../../catalogue/plan";
+import type { PlannedDatastore } from "../../plan/make-plan";
 import { PYTHON_VERSION } from "../build";
 
 /** The image that every service's Dockerfile starts from. */

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Plan, PlannedImage, PlannedSystem } from "../../catalogue/plan";
+import type { Plan, PlannedImage, PlannedSystem } from "../../plan/make-plan";
 import { containerName, volumeName } from "../../naming";
 import type { Outputs, SecretValues } from "../../outputs";
 import { keptForever } from "./container";

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { Plan, PlannedDatastore } from "../../catalogue/plan";
+import type { Plan, PlannedDatastore } from "../../plan/make-plan";
 import { containerName, volumeName } from "../../naming";
 import { refuse, type Problem } from "../../problems";
 import { sourceProblems } from "../build";

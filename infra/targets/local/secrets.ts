@@ -1,6 +1,6 @@
 import * as random from "@pulumi/random";
 import { createHmac } from "node:crypto";
-import type { Plan } from "../../catalogue/plan";
+import type { Plan } from "../../plan/make-plan";
 import type { SecretSource, SecretValues } from "../../outputs";
 
 /**

@@ -8,7 +8,7 @@ import type {
   PlannedJob,
   PlannedService,
   PlannedWeb,
-} from "../../catalogue/plan";
+} from "../../plan/make-plan";
 import { containerName } from "../../naming";
 import type { SecretSource } from "../../outputs";
 import { basics, confined, GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges, reservation } from "./container";

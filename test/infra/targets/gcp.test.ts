@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { catalogue } from "../../../infra/catalogue";
 import type { System } from "../../../infra/catalogue/vocabulary";
-import type { CloudSettings } from "../../../infra/config/cloud";
+import type { CloudSettings } from "../../../infra/settings/cloud";
 import { counts, failing, one, type Asked } from "../../inventory";
 import { everySystem } from "../example";
 import { askedOfGoogle, containerOf, envOf, JOB, POOL, recordingRunner, SERVICE } from "./cloud";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
-import { makePlan } from "../../../infra/catalogue/plan";
+import { makePlan } from "../../../infra/plan/make-plan";
 import { exceptions, type Exception } from "../../../infra/targets/exceptions";
 import { local } from "../../../infra/targets/local";
 import { inventoryOf, one, type Asked } from "../../inventory";

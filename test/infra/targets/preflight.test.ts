@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { resolve } from "node:path";
-import { makePlan } from "../../../infra/catalogue/plan";
+import { makePlan } from "../../../infra/plan/make-plan";
 import { ProblemsError } from "../../../infra/problems";
 import type { EngineState } from "../../../infra/targets/local/engine";
 import { dataFormat, datastoreImage } from "../../../infra/targets/local/images";

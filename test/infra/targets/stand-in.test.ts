@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
-import { makePlan } from "../../../infra/catalogue/plan";
-import type { CloudPlan } from "../../../infra/targets/gcp/plan";
+import { makePlan } from "../../../infra/plan/make-plan";
+import type { CloudPlan } from "../../../infra/plan/cloud";
 import { checkCloud } from "../../../infra/targets/gcp/preflight";
 import { cloud, cloudSettings } from "../example";
 

@@ -1,0 +1,107 @@
+import type { PlannedService, PlannedWeb } from "../infra/plan/make-plan";
+import { concurrencyOf, resources } from "../infra/targets/gcp/container";
+import type { CloudPlan } from "../infra/plan/cloud";
+import { redisServersOf, serversOf } from "../infra/plan/servers";
+import { prices, type Priced } from "./prices";
+import { storedSecrets } from "./secrets";
+import { billedSeconds, MONTH_S, type Traffic } from "./traffic";
+
+/** One line of the bill: so much of what, for which part of the stack. */
+export type Line = { part: string; priced: Priced; quantity: number; usd: number };
+
+/** A month's bill at one level of traffic. */
+export type Estimate = { traffic: string; lines: Line[]; total: number };
+
+/** What a plan's month costs by the price table; pure, and no more exact than its assumptions. */
+export const estimate = ({ plan, traffic }: { plan: CloudPlan; traffic: Traffic }): Estimate => {
+  const lines = [
+    ...plan.services.flatMap((service) => serviceLines({ service, traffic })),
+    ...serversOf(plan).flatMap(({ id }) => databaseLines({ id, plan, traffic })),
+    ...redisServersOf(plan).map(({ id }) => line(id, "redis", REDIS_GIB)),
+    ...sharedLines({ plan, traffic }),
+  ];
+  return { traffic: traffic.name, lines, total: lines.reduce((sum, { usd }) => sum + usd, 0) };
+};
+
+/** The size of every Memorystore instance (infra/targets/gcp/datastores.ts). */
+const REDIS_GIB = 1;
+
+const line = (part: string, priced: Priced, quantity: number): Line => ({
+  part,
+  priced,
+  quantity,
+  usd: quantity * prices.of[priced].usd,
+});
+
+const serviceLines = ({ service, traffic }: { service: PlannedService; traffic: Traffic }): Line[] => {
+  switch (service.kind) {
+    case "web":
+      return webLines({ service, traffic });
+    case "worker":
+    case "scheduler":
+      return runningLines({ service, seconds: MONTH_S, cpu: "worker CPU", memory: "worker memory" });
+    case "job":
+      return []; // runs a minute at each update: cents
+  }
+};
+
+const webLines = ({ service, traffic }: { service: PlannedWeb; traffic: Traffic }): Line[] => {
+  const busy = billedSeconds({ traffic, concurrency: concurrencyOf(service) });
+  const idle = Math.max(0, service.scaling.min * MONTH_S - busy);
+  return [
+    ...runningLines({ service, seconds: busy, cpu: "service CPU", memory: "service memory" }),
+    ...(idle > 0 ? runningLines({ service, seconds: idle, cpu: "idle CPU", memory: "idle memory" }) : []),
+  ];
+};
+
+const runningLines = ({
+  service: { id, limits },
+  seconds,
+  cpu,
+  memory,
+}: {
+  service: PlannedService;
+  seconds: number;
+  cpu: Priced;
+  memory: Priced;
+}): Line[] => {
+  const given = resources(limits).limits;
+  return [
+    line(id, cpu, seconds * Number(given.cpu)),
+    line(id, memory, (seconds * Number.parseInt(given.memory, 10)) / 1024),
+  ];
+};
+
+const databaseLines = ({ id, plan, traffic }: { id: string; plan: CloudPlan; traffic: Traffic }): Line[] => {
+  const part = `${id} (${plan.cloud.databaseTier})`;
+  return [
+    ...tierLines(part, plan.cloud.databaseTier),
+    line(part, "database disk", traffic.diskGb),
+    // Backups hold what changed since the one before: about the data once more.
+    line(part, "database backups", traffic.diskGb),
+  ];
+};
+
+const tierLines = (part: string, tier: string): Line[] => {
+  if (tier === "db-f1-micro" || tier === "db-g1-small") return [line(part, tier, 1)];
+  const [cpus, mib] = tier.split("-").slice(-2).map(Number) as [number, number];
+  return [line(part, "database CPU", cpus), line(part, "database memory", mib / 1024)];
+};
+
+/**
+ * Versions of each image: what the registry keeps (its cleanup policy), what one adds to the base they share, and how many
+ * are new in a month, which is our assumption.
+ */
+export const versions = { kept: 10, gb: 0.1, new: 4 } as const;
+
+const sharedLines = ({ plan, traffic }: { plan: CloudPlan; traffic: Traffic }): Line[] => {
+  const webs = plan.services.filter(({ kind }) => kind === "web").length;
+  const millions = Math.max(0, webs * traffic.requests - prices.free.requests) / 1e6;
+  const secrets = Math.max(0, storedSecrets(plan).length - prices.free.secretVersions);
+  return [
+    line("requests", "requests", millions),
+    line("images", "registry", plan.images.length * versions.kept * versions.gb),
+    line("images", "image scans", plan.images.length * versions.new),
+    line("secrets", "secret versions", secrets),
+  ];
+};

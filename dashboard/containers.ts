@@ -1,0 +1,36 @@
+import { containerName } from "../infra/naming";
+import type { Expected } from "./parts";
+
+/** A container as the engine lists it; `created` in seconds since 1970. */
+export type Listed = { id: string; name: string; created: number };
+
+/**
+ * The container in which a part runs: the one of its name or, of a rehearsed Google Cloud, the newest instance of the
+ * service or database of that name (`fleet-<stack>-run-<service>-00002-abc`, `fleet-<stack>-sql-<instance>`).
+ */
+export const containerOf = ({
+  part,
+  stack,
+  listed,
+}: {
+  part: Expected;
+  stack: string;
+  listed: readonly Listed[];
+}): Listed | undefined => {
+  const own = listed.find(({ name }) => name === part.container);
+  if (own || part.kind === "job") return own;
+  const instances = [
+    `run-${part.container}-\\d{5}-[a-z0-9]+`,
+    `sql-${stack}-${part.name}`,
+    `sql-${stack}-${part.system}-${part.name}`,
+  ];
+  const pattern = new RegExp(`^fleet-${stack}-(${instances.join("|")})$`);
+  return listed.filter(({ name }) => pattern.test(name)).sort((a, b) => b.created - a.created)[0];
+};
+
+/**
+ * Whether a part without a container is missed. Only a stack in Docker names containers as Docker's are named; elsewhere
+ * a job's is removed with its run, and a service at rest has none.
+ */
+export const isInDocker = ({ system, name, container }: Expected, stack: string): boolean =>
+  container === containerName({ stack, system, role: name });

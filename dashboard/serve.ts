@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { serve as listen } from "@hono/node-server";
+import { Hono } from "hono";
+import { refuse } from "../infra/problems";
+import { servicesOf, type Service } from "../ops/stack/health";
+import { answeringEngine } from "../ops/stack/running";
+import { npm, requireStack, type Stack } from "../ops/stack/stack";
+import { readState } from "../ops/stack/checkpoint";
+import { allowedHosts, guard, makeAccess } from "./access";
+import { Actions } from "./actions";
+import { bundlePage } from "./bundle";
+import { routes } from "./server";
+import { Watch } from "./watch";
+
+export type Dashboard = {
+  /** With the token. */
+  url: string;
+  close: () => void;
+};
+
+/**
+ * Serves the dashboard of a stack on loopback. `port` 0 takes any that is free.
+ * @throws ProblemsError where nothing of the stack runs, no engine answers or the port is taken.
+ */
+export const openDashboard = async ({ stack: name, port }: { stack: string; port: number }): Promise<Dashboard> => {
+  const stack = requireStack(name);
+  requireServices(stack);
+  const docker = await answeringEngine();
+
+  const watch = new Watch({ docker, stack: name, services: () => servicesIn(stack) });
+  const [page] = await Promise.all([bundlePage(), watch.start()]);
+  const app = new Hono();
+  const server = listen({ fetch: app.fetch, hostname: "127.0.0.1", port });
+  await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
+    watch.stop();
+    refuse([portProblem({ error, port })]);
+  });
+
+  const { port: taken } = server.address() as AddressInfo;
+  const access = makeAccess();
+  app.use(guard({ access, port: taken, hosts: allowedHosts({ port: taken, env: process.env }) }));
+  app.route("/", routes({ docker, watch, actions: new Actions(name), page }));
+  const close = (): void => {
+    watch.stop();
+    server.close();
+    if ("closeAllConnections" in server) server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${taken}/?token=${access.token}`, close };
+};
+
+const servicesIn = (stack: Stack): Service[] => {
+  const state = readState(stack);
+  return state ? servicesOf(state) : [];
+};
+
+const requireServices = (stack: Stack): void => {
+  if (servicesIn(stack).length > 0) return;
+  refuse([{ path: `stack ${stack.name}`, message: "nothing of it runs yet", cure: npm("start", stack) }]);
+};
+
+const portProblem = ({ error, port }: { error: NodeJS.ErrnoException; port: number }) => ({
+  path: "--port",
+  message: error.code === "EADDRINUSE" ? `${port} is taken` : `${port} cannot be listened on: ${error.message}`,
+  cure: "leave --port out: any free one is taken",
+});

@@ -1,0 +1,185 @@
+import { EventEmitter } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import type { Service } from "../ops/stack/health";
+import { containerOf, isInDocker, type Listed } from "./containers";
+import { edgesOf, planOf, systemsOf } from "./graph";
+import type { Picture, Sample } from "./messages";
+import { Metrics, SAMPLE_MS } from "./metrics";
+import { expectedParts, partOf } from "./parts";
+
+/** Health checks run as `exec` many times a second; these are the events that change the picture. */
+const EVENTS = [
+  "create",
+  "start",
+  "restart",
+  "die",
+  "stop",
+  "kill",
+  "oom",
+  "destroy",
+  "rename",
+  "update",
+  "pause",
+  "unpause",
+  "health_status",
+];
+
+/** An event that was lost shows after this time. */
+const RELIST_MS = 10_000;
+
+/** Follows a stack in the engine: `picture` at every change, `sample` every two seconds. */
+export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }> {
+  picture: Picture;
+  readonly metrics: Metrics;
+  readonly #stop = new AbortController();
+  #looking: Promise<void> | undefined;
+  #lookAgain = false;
+  readonly #imageNames = new Map<string, string>();
+
+  constructor(
+    private readonly of: {
+      docker: Docker;
+      stack: string;
+      /** The outputs of the last update; asked anew at every look, for an update can come while the page is open. */
+      services: () => readonly Service[];
+    },
+  ) {
+    super();
+    // One listener for each open page.
+    this.setMaxListeners(0);
+    this.metrics = new Metrics(of.docker);
+    this.picture = { stack: of.stack, inDocker: false, systems: [], parts: [], edges: [] };
+  }
+
+  /** Resolves after the first look; goes on until `stop`. */
+  async start(): Promise<void> {
+    await this.look();
+    void this.#forever(() => this.#follow());
+    void this.#forever(async () => {
+      await sleep(SAMPLE_MS, undefined, { signal: this.#stop.signal });
+      this.emit("sample", await this.metrics.sample(this.picture.parts));
+    });
+    void this.#forever(async () => {
+      await sleep(RELIST_MS, undefined, { signal: this.#stop.signal });
+      await this.look();
+    });
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  /** Looks at every container now, or once more when a look is under way. */
+  look(): Promise<void> {
+    this.#lookAgain = true;
+    this.#looking ??= this.#lookUntilCurrent();
+    return this.#looking;
+  }
+
+  async #lookUntilCurrent(): Promise<void> {
+    while (this.#lookAgain) {
+      this.#lookAgain = false;
+      const next = await this.#take();
+      if (JSON.stringify(next) === JSON.stringify(this.picture)) continue;
+      this.picture = next;
+      this.emit("picture", next);
+    }
+    this.#looking = undefined;
+  }
+
+  async #take(): Promise<Picture> {
+    const { docker, stack } = this.of;
+    try {
+      const services = this.of.services();
+      const plan = planOf({ stack, services });
+      const listed = await listContainers(docker);
+      // In a stack that runs in Docker every part has a container; the services say which kind of stack it is.
+      const expected = expectedParts({ plan, services });
+      const inDocker = expected.every((part) => isInDocker(part, stack));
+      const missing = inDocker ? "gone" : "elsewhere";
+      const parts = await Promise.all(
+        expected.map(async (part) => {
+          const container = await inspect(docker, containerOf({ part, stack, listed }));
+          const image = container && (await this.#imageName(container.Image));
+          return partOf({ expected: part, container, image, missing });
+        }),
+      );
+      return { stack, inDocker, systems: systemsOf({ plan, services }), parts, edges: edgesOf(plan) };
+    } catch (error) {
+      return { ...this.picture, trouble: (error as Error).message };
+    }
+  }
+
+  /** A container is made by its image's id; people know the name. */
+  async #imageName(id: string): Promise<string> {
+    const known = this.#imageNames.get(id);
+    if (known !== undefined) return known;
+    const tags = await this.of.docker
+      .getImage(id)
+      .inspect()
+      .then(
+        ({ RepoTags }) => RepoTags,
+        () => [],
+      );
+    const name = tags[0] ?? id;
+    this.#imageNames.set(id, name);
+    return name;
+  }
+
+  /** Looks at each event until the engine ends the stream. */
+  async #follow(): Promise<void> {
+    const events = await this.of.docker.getEvents({
+      filters: { type: ["container"], event: EVENTS },
+      abortSignal: this.#stop.signal,
+    });
+    void this.look();
+    for await (const line of createInterface({ input: events })) {
+      if (isOf(this.picture, line)) void this.look();
+    }
+  }
+
+  /** Again after a failure and after an end; an engine that is away comes back. */
+  async #forever(work: () => Promise<void>): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        await work();
+      } catch {
+        if (this.#stop.signal.aborted) return;
+        void this.look();
+        await sleep(1000);
+      }
+    }
+  }
+}
+
+const listContainers = async (docker: Docker): Promise<Listed[]> => {
+  const containers = await docker.listContainers({ all: true });
+  return containers.map(({ Id, Names, Created }) => ({ id: Id, name: Names[0]?.slice(1) ?? Id, created: Created }));
+};
+
+/** It can go between the listing and this. */
+const inspect = async (
+  docker: Docker,
+  listed: Listed | undefined,
+): Promise<Docker.ContainerInspectInfo | undefined> => {
+  if (!listed) return undefined;
+  try {
+    return await docker.getContainer(listed.id).inspect();
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+    throw error;
+  }
+};
+
+/** Whether an event is of a container that the picture has or could have; one that cannot be read may be. */
+const isOf = ({ stack, parts }: Picture, line: string): boolean => {
+  try {
+    const { Actor } = JSON.parse(line) as { Actor?: { Attributes?: { name?: string } } };
+    const name = Actor?.Attributes?.name ?? "";
+    return name.startsWith(`fleet-${stack}-`) || parts.some(({ container }) => container === name);
+  } catch {
+    return true;
+  }
+};

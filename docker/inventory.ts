@@ -1,0 +1,53 @@
+import type Docker from "dockerode";
+
+/** What the engine has, cut down to what recovery and drift compare with the state. */
+export type Inventory = {
+  containers: Container[];
+  networks: Item[];
+  volumes: Item[];
+  /** Image ids. */
+  images: string[];
+};
+
+export type Item = { id: string; name: string; labels: Record<string, string> };
+
+export type Container = Item & {
+  running: boolean;
+  health?: string;
+  /** The networks it belongs to, by name; the id can be that of a network that is gone. */
+  networks: Record<string, string>;
+};
+
+export const listEverything = async (engine: Docker): Promise<Inventory> => {
+  const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
+    engine.listContainers({ all: true }),
+    engine.listNetworks(),
+    engine.listVolumes(),
+    engine.listImages({ all: true }),
+  ]);
+  return {
+    containers: containers.map(({ Id, Names, Labels, State, Status, NetworkSettings }) => ({
+      ...item(Id, Names[0]?.slice(1) ?? Id, Labels),
+      running: State === "running" || State === "restarting",
+      ...healthIn(Status),
+      networks: Object.fromEntries(
+        Object.entries(NetworkSettings?.Networks ?? {}).map(([name, { NetworkID }]) => [name, NetworkID]),
+      ),
+    })),
+    networks: networks.map(({ Id, Name, Labels }) => item(Id, Name, Labels)),
+    volumes: (volumes ?? []).map(({ Name, Labels }) => item(Name, Name, Labels)),
+    images: images.map(({ Id }) => Id),
+  };
+};
+
+const item = (id: string, name: string, labels: Record<string, string> | null | undefined): Item => ({
+  id,
+  name,
+  labels: labels ?? {},
+});
+
+/** The listing tells health only in its text for people: `Up 5 seconds (healthy)`. */
+const healthIn = (status: string): { health?: string } => {
+  const match = /\((?:health: )?(starting|healthy|unhealthy)\)/.exec(status);
+  return match?.[1] ? { health: match[1] } : {};
+};

@@ -1,0 +1,99 @@
+import type { CloudSettings } from "../settings/cloud";
+import type { Settings } from "../settings/schema";
+import { secretName } from "../naming";
+import { suggestion, type Problem } from "../problems";
+import type { Catalogue } from "../catalogue/index";
+import type { Datastore, System } from "../catalogue/vocabulary";
+
+type Judging = { catalogue: Catalogue; settings: Settings; cloud: CloudSettings; secretNames: readonly string[] };
+
+/** What is wrong with a stack's cloud settings that only the catalogue can tell. */
+export const cloudProblems = (of: Judging): Problem[] => {
+  const { systems } = of.settings;
+  const running = Object.entries(of.catalogue).filter(([name]) => systems.includes("all") || systems.includes(name));
+  const engines = new Set(
+    running.flatMap(([, { datastores }]) => Object.values(datastores).map(({ engine }: Datastore) => engine)),
+  );
+  return [
+    ...(engines.has("redis") ? networkProblems(of) : []),
+    ...(engines.has("messaging") ? messagingProblems(of) : []),
+    ...running.flatMap(([name, system]) => outsideProblems({ ...of, name, system })),
+    ...rotationProblems(of),
+    ...canaryProblems({ ...of, running }),
+  ];
+};
+
+const networkProblems = ({ cloud, settings: { stack } }: Judging): Problem[] =>
+  cloud.network !== undefined
+    ? []
+    : [
+        {
+          path: "fleet:network",
+          message: "is missing; Redis is reached through a VPC network; allowed: the name of an existing one",
+          cure: `pulumi config set fleet:network default -s ${stack}`,
+        },
+      ];
+
+const messagingProblems = ({ cloud, settings: { stack } }: Judging): Problem[] =>
+  cloud.messagingAccount !== undefined
+    ? []
+    : [
+        {
+          path: "fleet:messagingAccount",
+          message: "is missing; SNS and SQS belong to an AWS account; allowed: its 12 digits",
+          cure: `pulumi config set fleet:messagingAccount <account> -s ${stack}`,
+        },
+      ];
+
+const outsideProblems = ({
+  name,
+  system,
+  settings: { secrets, stack },
+}: Judging & { name: string; system: System }): Problem[] =>
+  Object.entries(system.secrets)
+    .filter(([, { fromOutside }]) => fromOutside)
+    .map(([secret]) => secretName({ system: name, secret }))
+    .filter((secret) => !secrets.includes(secret))
+    .map((secret) => ({
+      path: `fleet:secrets.${secret}`,
+      message: "is missing; a random value would open nothing; allowed: the value that its owner gave you",
+      cure: `pulumi config set --secret --path 'fleet:secrets.${secret}' <value> -s ${stack}`,
+    }));
+
+const rotationProblems = ({ cloud, secretNames, settings: { secrets, stack } }: Judging): Problem[] =>
+  Object.keys(cloud.rotations).flatMap((secret) => {
+    const cure = `pulumi config rm --path 'fleet:rotations["${secret}"]' -s ${stack}`;
+    const path = `fleet:rotations.${secret}`;
+    if (!secretNames.includes(secret)) {
+      const message = `is no secret of the catalogue.${suggestion(secret, secretNames)}`;
+      return [{ path, message: `${message} Secrets: ${secretNames.join(", ")}`, cure }];
+    }
+    return secrets.includes(secret)
+      ? [{ path, message: "counts rotations of a secret whose value fleet:secrets gives", cure }]
+      : [];
+  });
+
+/** Below 100 percent, each web service needs a revision for the rest. */
+const canaryProblems = ({
+  cloud: { canaryPercent, stableRevisions },
+  settings: { stack },
+  running,
+}: Judging & { running: readonly [name: string, system: System][] }): Problem[] => {
+  const webs = running.flatMap(([name, { services }]) =>
+    Object.keys(services).flatMap((part) => (services[part]?.kind === "web" ? [`${name}/${part}`] : [])),
+  );
+  const unknown = Object.keys(stableRevisions).filter((id) => !webs.includes(id));
+  const missing = canaryPercent === 100 ? [] : webs.filter((id) => stableRevisions[id] === undefined);
+  return [
+    ...unknown.map((id) => ({
+      path: `fleet:stableRevisions.${id}`,
+      message: `is no web service that runs.${suggestion(id, webs)} Those are: ${webs.join(", ")}`,
+      cure: `pulumi config rm --path 'fleet:stableRevisions["${id}"]' -s ${stack}`,
+    })),
+    ...missing.map((id) => ({
+      path: `fleet:stableRevisions.${id}`,
+      message: `is missing; ${100 - canaryPercent} % of its traffic have nowhere to go; allowed: the revision that serves now (output services, revision)`,
+      cure: `pulumi config set --path 'fleet:stableRevisions["${id}"]' <revision> -s ${stack}, or pulumi config set fleet:canaryPercent 100 -s ${stack}`,
+    })),
+  ];
+};

@@ -1,0 +1,72 @@
+import type { PlannedDatastore } from "./make-plan";
+import { googleName } from "../naming";
+import { isPostgres, type CloudPlan } from "./cloud";
+
+/** A managed server, and the datastores of the plan that live on it. */
+export type Server = {
+  /** `postgres`, or `booking-postgres` where each system has its own. */
+  id: string;
+  /** What Google calls it. */
+  name: string;
+  datastores: readonly PlannedDatastore[];
+};
+
+/** The Cloud SQL instances of a plan: Postgres as fleet:sql says, and one for each MariaDB. */
+export const serversOf = (plan: CloudPlan): Server[] => {
+  const running = plan.datastores.filter(({ runs }) => runs);
+  const mariadbs = running.filter(({ engine }) => engine === "mariadb");
+  return [
+    ...split({ plan, of: running.filter(isPostgres), sharing: plan.cloud.sql, id: "postgres", kind: "sqlInstance" }),
+    ...split({ plan, of: mariadbs, sharing: "perSystem", id: "mysql", kind: "sqlInstance" }),
+  ];
+};
+
+/** The Memorystore instances of a plan, as fleet:redis says. */
+export const redisServersOf = (plan: CloudPlan): Server[] =>
+  split({
+    plan,
+    of: plan.datastores.filter(({ runs, engine }) => runs && engine === "redis"),
+    sharing: plan.cloud.redis,
+    id: "redis",
+    kind: "redisInstance",
+  });
+
+const split = ({
+  plan,
+  of,
+  sharing,
+  id,
+  kind,
+}: {
+  plan: CloudPlan;
+  of: readonly PlannedDatastore[];
+  sharing: "shared" | "perSystem";
+  id: string;
+  kind: "sqlInstance" | "redisInstance";
+}): Server[] => {
+  const named = (parts: readonly string[]) => googleName({ kind, stack: plan.stack, parts });
+  if (sharing === "shared") return of.length === 0 ? [] : [{ id, name: named([id]), datastores: of }];
+  return of.map((datastore) => ({
+    id: `${datastore.system}-${datastore.name}`,
+    name: named([datastore.system, datastore.name]),
+    datastores: [datastore],
+  }));
+};
+
+/** Memorystore has 16 databases; each Redis datastore of the catalogue has four of a shared one, running or not. */
+const DATABASES_EACH = 4;
+
+/** Which of its server's databases is the datastore's own of that index. */
+export const redisDatabase = ({
+  plan,
+  datastore,
+  index,
+}: {
+  plan: CloudPlan;
+  datastore: string;
+  index: number;
+}): number => {
+  if (plan.cloud.redis === "perSystem") return index;
+  const all = plan.datastores.filter(({ engine }) => engine === "redis").map(({ id }) => id);
+  return all.indexOf(datastore) * DATABASES_EACH + index;
+};

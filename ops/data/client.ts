@@ -1,0 +1,90 @@
+import { refuse } from "../../infra/problems";
+import { idOf } from "../stack/select";
+import type { RunningDatastore } from "../stack/running";
+
+/** A command in a datastore's container, and what has to be in its environment. */
+export type ClientCommand = { command: string[]; env: string[] };
+
+/** The root password is in the container's own environment; so it is never on a command line that others can see. */
+export const asMariadbRoot = (command: string): string[] => [
+  "sh",
+  "-c",
+  `MYSQL_PWD="$MARIADB_ROOT_PASSWORD" exec ${command}`,
+];
+
+/** The SQL client for one query, its answer bare: no headers, no frame. Both servers are asked over the loopback. */
+export const databaseCommand = ({
+  datastore: { definition },
+  database,
+  query,
+}: {
+  datastore: RunningDatastore;
+  database: string;
+  query: string;
+}): ClientCommand =>
+  definition.engine === "mariadb"
+    ? {
+        command: asMariadbRoot(`mariadb -h 127.0.0.1 -u root -N -B -e "$QUERY" "$DATABASE"`),
+        env: [`QUERY=${query}`, `DATABASE=${database}`],
+      }
+    : {
+        command: ["psql", "-h", "127.0.0.1", "-U", "postgres", "-d", database, "-X", "-A", "-t", "-q", "-c", query],
+        env: [],
+      };
+
+/**
+ * The interactive client of a datastore, as the user that its service is.
+ * @throws ProblemsError for one without a client, or a database that it does not have.
+ */
+export const clientCommand = ({
+  datastore,
+  database,
+}: {
+  datastore: RunningDatastore;
+  database: string | undefined;
+}): ClientCommand => {
+  const { definition } = datastore;
+  switch (definition.engine) {
+    case "redis":
+      return { command: ["redis-cli", ...(database === undefined ? [] : ["-n", database])], env: [] };
+    case "messaging":
+      refuse([
+        {
+          path: idOf(datastore),
+          message: "holds messages, which have no shell",
+          cure: `npx fleet exec ${datastore.system} python manage.py shell`,
+        },
+      ]);
+      throw new Error("unreachable");
+    case "postgres":
+    case "postgis": {
+      const { name, user } = databaseOf({ datastore, databases: definition.databases, database });
+      return { command: ["psql", "-h", "127.0.0.1", "-U", user, "-d", name], env: [] };
+    }
+    case "mariadb": {
+      const { name } = databaseOf({ datastore, databases: definition.databases, database });
+      return { command: asMariadbRoot(`mariadb -h 127.0.0.1 -u root "$DATABASE"`), env: [`DATABASE=${name}`] };
+    }
+  }
+};
+
+const databaseOf = <D extends { name: string }>({
+  datastore,
+  databases,
+  database,
+}: {
+  datastore: RunningDatastore;
+  databases: readonly D[];
+  database: string | undefined;
+}): D => {
+  const found = database === undefined ? databases[0] : databases.find(({ name }) => name === database);
+  if (!found)
+    refuse([
+      {
+        path: "--database",
+        message: `${idOf(datastore)} has no database ${database}`,
+        cure: `name one of: ${databases.map(({ name }) => name).join(", ")}`,
+      },
+    ]);
+  return found as D;
+};

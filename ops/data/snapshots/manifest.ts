@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import * as z from "zod";
+import { inFleet, readJson } from "../../stack/files";
+
+const entrySchema = z.strictObject({
+  system: z.string(),
+  datastore: z.string(),
+  database: z.string(),
+  /** What can read it: `postgres 15 glibc`, as on the volume. */
+  format: z.string(),
+  file: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+});
+
+const manifestSchema = z.strictObject({
+  /** Of this file's shape. */
+  version: z.literal(1),
+  project: z.string(),
+  stack: z.string(),
+  name: z.string(),
+  /** RFC 3339, UTC. */
+  takenAt: z.string(),
+  entries: z.array(entrySchema).min(1),
+  /** SHA-256 of all the above, so that an edited manifest shows. */
+  digest: z.string(),
+});
+
+/** What a snapshot holds, with checksums; the file `manifest.json` beside its dumps. */
+export type Manifest = z.infer<typeof manifestSchema>;
+export type Entry = Manifest["entries"][number];
+
+export const MANIFEST = "manifest.json";
+
+export const snapshotsFolder = (stack: string): string => inFleet("snapshots", stack);
+export const snapshotFolder = (of: { stack: string; name: string }): string =>
+  path.join(snapshotsFolder(of.stack), of.name);
+
+/** With its digest. */
+export const sealed = (manifest: Omit<Manifest, "digest">): Manifest => ({ ...manifest, digest: digestOf(manifest) });
+
+/** The manifest in a folder, if it is there, whole and as it was written. */
+export const readManifest = (folder: string): Manifest | undefined => {
+  const parsed = manifestSchema.safeParse(readJson(path.join(folder, MANIFEST)));
+  if (!parsed.success) return undefined;
+  const { digest, ...rest } = parsed.data;
+  return digest === digestOf(rest) ? parsed.data : undefined;
+};
+
+export type Listed = { name: string; bytes: number; manifest: Manifest | undefined };
+
+/** The snapshots of a stack, oldest first; damaged ones last. What a killed backup left is none. */
+export const listSnapshots = (stack: string): Listed[] => {
+  const folder = snapshotsFolder(stack);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+    .map(({ name }) => {
+      const own = path.join(folder, name);
+      const bytes = readdirSync(own).reduce((sum, file) => sum + statSync(path.join(own, file)).size, 0);
+      return { name, bytes, manifest: readManifest(own) };
+    })
+    .sort((a, b) => (a.manifest?.takenAt ?? "9").localeCompare(b.manifest?.takenAt ?? "9"));
+};
+
+const digestOf = (manifest: Omit<Manifest, "digest">): string =>
+  createHash("sha256").update(JSON.stringify(manifest)).digest("hex");

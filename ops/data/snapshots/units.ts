@@ -1,0 +1,43 @@
+import type { RunningDatastore } from "../../stack/running";
+
+/** The smallest thing that a snapshot holds: one database of a server, or the whole of a Redis. */
+export type Unit = {
+  datastore: RunningDatastore;
+  /** `leads`; of Redis, `all`. */
+  database: string;
+  /** The SQL user that owns it. */
+  owner?: string;
+  extensions?: readonly string[];
+  /** Its file in the snapshot: `leads-postgres-leads.dump`. */
+  file: string;
+};
+
+/** What of these datastores holds data. Messaging holds messages in flight, which no snapshot can put back. */
+export const unitsOf = (datastores: readonly RunningDatastore[]): Unit[] =>
+  datastores.flatMap((datastore): Unit[] => {
+    const { system, name, definition } = datastore;
+    switch (definition.engine) {
+      case "postgres":
+      case "postgis":
+        return definition.databases.map(({ name: database, user, extensions }) => ({
+          datastore,
+          database,
+          owner: user,
+          ...(extensions && { extensions }),
+          file: `${system}-${name}-${database}.dump`,
+        }));
+      case "mariadb":
+        return definition.databases.map(({ name: database, user }) => ({
+          datastore,
+          database,
+          owner: user,
+          file: `${system}-${name}-${database}.sql.gz`,
+        }));
+      case "redis":
+        return [{ datastore, database: "all", file: `${system}-${name}.rdb` }];
+      case "messaging":
+        return [];
+    }
+  });
+
+export const unitId = ({ datastore: { system, name }, database }: Unit): string => `${system}/${name}/${database}`;

@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { suggestion, type Problem } from "../../../infra/problems";
+import { dataFormat } from "../../../infra/targets/local/images";
+import { PROJECT } from "../../stack/stack";
+import { listSnapshots, readManifest, snapshotFolder, type Entry, type Manifest } from "./manifest";
+import { type Unit } from "./units";
+
+/** A snapshot that was checked: every unit with the file that it is restored from. */
+export type Verified = { manifest: Manifest; units: { unit: Unit; file: string }[] };
+
+/** Checks all of a snapshot before anything is touched: that it is there, whole, this stack's, and fits what runs. */
+export const verify = async (of: {
+  /** The stack that it was taken of. */
+  from: string;
+  name: string;
+  units: readonly Unit[];
+  /** Only these of its entries, by `system` or `system/datastore`; empty: all. */
+  only: readonly string[];
+  /** The stack that it is restored into, for cures. */
+  into: string;
+}): Promise<{ problems: Problem[]; verified?: Verified }> => {
+  const folder = snapshotFolder({ stack: of.from, name: of.name });
+  if (!existsSync(folder)) return { problems: [unknown(of)] };
+  const manifest = readManifest(folder);
+  if (!manifest) return { problems: [damaged({ ...of, what: "its manifest is missing, unreadable or was edited" })] };
+  const foreign = foreignProblems({ ...of, manifest });
+  if (foreign.length > 0) return { problems: foreign };
+
+  const chosen = manifest.entries.filter((entry) => isChosen(entry, of.only));
+  const files = await Promise.all(chosen.map((entry) => fileProblems({ ...of, entry, folder })));
+  const problems = [
+    ...files.flat(),
+    ...chosen.flatMap((entry) => fitProblems({ ...of, entry })),
+    ...onlyProblems({ ...of, manifest }),
+  ];
+  if (problems.length > 0) return { problems };
+  const units = chosen.map((entry) => ({
+    unit: unitFor(entry, of.units) as Unit,
+    file: path.join(folder, entry.file),
+  }));
+  return { problems: [], verified: { manifest, units } };
+};
+
+const unknown = ({ from, name }: { from: string; name: string }): Problem => {
+  const names = listSnapshots(from).map((listed) => listed.name);
+  return {
+    path: name,
+    message: `there is no snapshot of this name of ${from}.${suggestion(name, names)}`,
+    cure: names.length > 0 ? `name one of: ${names.join(", ")}` : `npx fleet backup --stack ${from}`,
+  };
+};
+
+const damaged = ({ name, what }: { name: string; what: string }): Problem => ({
+  path: `snapshot ${name}`,
+  message: `is damaged: ${what}`,
+  cure: "restore another one; they are listed, and checked, by: npx fleet snapshots --verify",
+});
+
+const foreignProblems = ({ manifest, from, name }: { manifest: Manifest; from: string; name: string }): Problem[] =>
+  manifest.project === PROJECT && manifest.stack === from && manifest.name === name
+    ? []
+    : [
+        {
+          path: `snapshot ${name}`,
+          message: `is foreign: it was taken as ${manifest.name} of the stack ${manifest.stack} of ${manifest.project}`,
+          cure: `put it where it was taken, and name that stack: npx fleet restore ${manifest.name} --from ${manifest.stack}`,
+        },
+      ];
+
+/** Size first: a file that is cut short need not be read. */
+export const fileProblems = async ({
+  name,
+  entry,
+  folder,
+}: {
+  name: string;
+  entry: Entry;
+  folder: string;
+}): Promise<Problem[]> => {
+  const file = path.join(folder, entry.file);
+  const what = !existsSync(file)
+    ? `${entry.file} is missing`
+    : statSync(file).size !== entry.bytes
+      ? `${entry.file} has ${statSync(file).size} bytes instead of ${entry.bytes}`
+      : (await sha256Of(file)) !== entry.sha256
+        ? `${entry.file} does not have its checksum`
+        : undefined;
+  return what === undefined ? [] : [damaged({ name, what })];
+};
+
+const sha256Of = async (file: string): Promise<string> => {
+  const digest = createHash("sha256");
+  await pipeline(createReadStream(file), digest);
+  return digest.digest("hex");
+};
+
+/** A newer major version reads an older one's dump, not the other way round; the C library does not matter to a dump. */
+const fitProblems = ({
+  entry,
+  units,
+  into,
+  name,
+}: {
+  entry: Entry;
+  units: readonly Unit[];
+  into: string;
+  name: string;
+}): Problem[] => {
+  const unit = unitFor(entry, units);
+  const where = `${entry.system}/${entry.datastore}/${entry.database}`;
+  if (!unit)
+    return [
+      {
+        path: `snapshot ${name}`,
+        message: `holds ${where}, which ${into} does not run`,
+        cure: `switch it on (npx fleet mariadb on --stack ${into}), or restore the rest: --only <system>`,
+      },
+    ];
+  const [engine = "", major = ""] = entry.format.split(" ");
+  const [ours = "", ourMajor = ""] = dataFormat(unit.datastore.definition).split(" ");
+  if (engine === ours && Number(major) <= Number(ourMajor)) return [];
+  return [
+    {
+      path: `snapshot ${name}`,
+      message: `holds ${where} of ${engine} ${major}, which ${ours} ${ourMajor} cannot read`,
+      cure: `put the version in the catalogue to ${engine} ${major} or newer`,
+    },
+  ];
+};
+
+const onlyProblems = ({
+  manifest,
+  only,
+  name,
+}: {
+  manifest: Manifest;
+  only: readonly string[];
+  name: string;
+}): Problem[] =>
+  only
+    .filter((word) => !manifest.entries.some((entry) => isChosen(entry, [word])))
+    .map((word) => ({
+      path: "--only",
+      message: `the snapshot ${name} holds nothing of ${word}`,
+      cure: `name one of: ${[...new Set(manifest.entries.map(({ system, datastore }) => `${system}/${datastore}`))].join(", ")}`,
+    }));
+
+const isChosen = ({ system, datastore }: Entry, only: readonly string[]): boolean =>
+  only.length === 0 || only.includes(system) || only.includes(`${system}/${datastore}`);
+
+const unitFor = (entry: Entry, units: readonly Unit[]): Unit | undefined =>
+  units.find(
+    ({ datastore, database }) =>
+      datastore.system === entry.system && datastore.name === entry.datastore && database === entry.database,
+  );

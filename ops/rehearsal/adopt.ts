@@ -1,0 +1,80 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { refuse } from "../../infra/problems";
+import { runWithLines } from "../terminal/processes";
+import type { Session } from "../start/set-up";
+import type { Report } from "../terminal/phase";
+import { logicalName, readState, type Operation } from "../stack/checkpoint";
+
+type Inputs = Record<string, unknown>;
+
+const regional =
+  (collection: string, name: string) =>
+  ({ project, location, [name]: id }: Inputs): string =>
+    `projects/${String(project)}/locations/${String(location)}/${collection}/${String(id)}`;
+
+/**
+ * The id of what Google has under a name that it takes once only. Everything else can be made a second time (bindings,
+ * APIs, users of a database, images, passwords), or is one more without harm (a version of a secret).
+ */
+const IDS: Record<string, (inputs: Inputs) => string> = {
+  "gcp:artifactregistry/repository:Repository": regional("repositories", "repositoryId"),
+  "gcp:cloudrunv2/job:Job": regional("jobs", "name"),
+  "gcp:cloudrunv2/service:Service": regional("services", "name"),
+  "gcp:cloudrunv2/workerPool:WorkerPool": regional("workerPools", "name"),
+  "gcp:secretmanager/secret:Secret": ({ project, secretId }) =>
+    `projects/${String(project)}/secrets/${String(secretId)}`,
+  "gcp:serviceaccount/account:Account": ({ project, accountId }) =>
+    `projects/${String(project)}/serviceAccounts/${String(accountId)}@${String(project)}.iam.gserviceaccount.com`,
+  "gcp:sql/database:Database": ({ project, instance, name }) =>
+    `projects/${String(project)}/instances/${String(instance)}/databases/${String(name)}`,
+  "gcp:sql/databaseInstance:DatabaseInstance": ({ project, name }) =>
+    `projects/${String(project)}/instances/${String(name)}`,
+};
+
+type Exported = { deployment: { resources?: object[]; pending_operations?: Operation[] } };
+
+/** An exported stack in which what was being made counts as made, and nothing is under way any more. */
+export const adopted = <E extends Exported>(exported: E): E => {
+  const { resources = [], pending_operations: pending = [], ...rest } = exported.deployment;
+  const made = pending.flatMap(({ type, resource }) => {
+    const idOf = IDS[resource.type];
+    if (type !== "creating" || !idOf || !resource.inputs) return [];
+    return [{ ...resource, id: idOf(resource.inputs), outputs: resource.inputs }];
+  });
+  return { ...exported, deployment: { ...rest, resources: [...resources, ...made] } };
+};
+
+/**
+ * Takes into the state what a killed update was making; a refresh then finds out what of it is there, and forgets the
+ * rest. The next update goes on from there instead of failing on names that are taken.
+ */
+export const adoptPending = async ({ session, report }: { session: Session; report: Report }): Promise<void> => {
+  const { pending } = readState(session.stack) ?? { pending: [] };
+  if (pending.length === 0) return;
+  for (const { type, resource } of pending)
+    report(`the last update was killed while ${type} ${logicalName(resource.urn)}`);
+  const folder = mkdtempSync(path.join(session.stack.folder, "adopt-"));
+  const file = path.join(folder, "stack.json");
+  try {
+    await run(session, ["stack", "export", "--file", file, "--stack", session.stack.name], report);
+    writeFileSync(file, JSON.stringify(adopted(JSON.parse(readFileSync(file, "utf8")) as Exported)));
+    await run(session, ["stack", "import", "--file", file, "--stack", session.stack.name], report);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  await run(session, ["refresh", "--yes", "--skip-preview", ...session.stackArgs], report);
+};
+
+const run = async ({ binary, env, stack }: Session, args: string[], report: Report): Promise<void> => {
+  const lines: string[] = [];
+  if (await runWithLines({ command: binary, args, env, report: (line) => lines.push(line) })) return;
+  lines.forEach(report);
+  refuse([
+    {
+      path: `stack ${stack.name}`,
+      message: "what a killed update was making could not be adopted (Pulumi's lines are above)",
+      cure: `npm run pulumi -- refresh --stack ${stack.name}`,
+    },
+  ]);
+};

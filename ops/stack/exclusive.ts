@@ -1,0 +1,86 @@
+import { linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inFleet, readJson } from "./files";
+import { startOf } from "../terminal/processes";
+import type { Report } from "../terminal/phase";
+
+/** Two commands at once must not install, build or replace the same things: the second waits for the first. */
+export const exclusively = async <T>({
+  report,
+  what = "setup",
+  work,
+}: {
+  report: Report;
+  /** Names the file that says which process is at it. */
+  what?: string;
+  work: () => Promise<T>;
+}): Promise<T> => {
+  const file = fileOf(what);
+  mkdirSync(inFleet(), { recursive: true });
+  let announced = false;
+  while (!take(file)) {
+    const owner = ownerOf(what);
+    if (owner === undefined) clearDead(what);
+    else if (!announced) {
+      report(`another command (pid ${owner}) is at the same work (${what}); waiting for it`);
+      announced = true;
+    }
+    await sleep(owner === undefined ? 10 : 500);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+};
+
+/** The living process that is at this work, if any. */
+export const ownerOf = (what: string): number | undefined => {
+  const owner = ownerIn(fileOf(what));
+  return isAlive(owner) ? owner?.pid : undefined;
+};
+
+/**
+ * Clears away the file of a dead process. One at a time, and looking again: whoever saw the dead one a moment ago would
+ * otherwise clear the file that another has taken since.
+ */
+export const clearDead = (what: string): void => {
+  const file = fileOf(what);
+  const clearing = `${file}.clearing`;
+  if (!take(clearing)) {
+    const owner = ownerIn(clearing);
+    // It was killed between the lines below.
+    if (owner && !isAlive(owner)) rmSync(clearing, { force: true });
+    return;
+  }
+  try {
+    if (!isAlive(ownerIn(file))) rmSync(file, { force: true });
+  } finally {
+    rmSync(clearing, { force: true });
+  }
+};
+
+/** A process id is used again; with the moment of its start it is one process only. */
+type Owner = { pid: number; started: string };
+
+const fileOf = (what: string): string => inFleet(`${what}.pid`);
+
+const ownerIn = (file: string): Owner | undefined => readJson<Owner>(file);
+
+const isAlive = (owner: Owner | undefined): boolean =>
+  owner?.started !== undefined && startOf(owner.pid) === owner.started;
+
+/** A link is made whole or not at all; a file made and then written could be seen empty. */
+const take = (file: string): boolean => {
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }));
+  try {
+    linkSync(own, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
+  }
+};

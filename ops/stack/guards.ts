@@ -1,0 +1,63 @@
+import { refuse } from "../../infra/problems";
+import type { RunningStack } from "./running";
+import { idOf } from "./select";
+import { npm } from "./stack";
+
+type On = { running: Pick<RunningStack, "docker" | "stack"> };
+type In = { system: string; name: string; container: string };
+
+/**
+ * Refuses to work in a container that does not run.
+ * @throws ProblemsError
+ */
+export const requireUp = ({ running, part }: On & { part: In }): Promise<void> =>
+  requireState({ running, parts: [part], fits: (state) => state === "running" });
+
+/**
+ * Refuses to work with containers that were removed.
+ * @throws ProblemsError that names each.
+ */
+export const requireMade = ({ running, parts }: On & { parts: readonly In[] }): Promise<void> =>
+  requireState({ running, parts, fits: (state) => state !== "gone" });
+
+/**
+ * Refuses to start containers that were removed, or that are at work.
+ * @throws ProblemsError that names each.
+ */
+export const requireAtRest = ({ running, parts }: On & { parts: readonly In[] }): Promise<void> =>
+  requireState({ running, parts, fits: (state) => state !== "gone" && state !== "running" });
+
+const requireState = async ({
+  running: { docker, stack },
+  parts,
+  fits,
+}: On & { parts: readonly In[]; fits: (state: string) => boolean }): Promise<void> => {
+  const states = await Promise.all(parts.map(({ container }) => stateOf({ docker, container })));
+  refuse(
+    parts.flatMap((part, index) => {
+      const state = states[index] ?? "gone";
+      if (fits(state)) return [];
+      const wait = `run this again after its end; what it does: npx fleet logs ${idOf(part)} --stack ${stack.name}`;
+      const cure = state === "running" ? wait : npm("start", stack);
+      return [{ path: idOf(part), message: `its container ${part.container} is ${state}`, cure }];
+    }),
+  );
+};
+
+const stateOf = async ({
+  docker,
+  container,
+}: {
+  docker: RunningStack["docker"];
+  container: string;
+}): Promise<string> => {
+  try {
+    return (await docker.getContainer(container).inspect()).State.Status;
+  } catch (error) {
+    if (isGone(error)) return "gone";
+    throw error;
+  }
+};
+
+/** Whether the engine says that there is no such container. */
+export const isGone = (error: unknown): boolean => (error as { statusCode?: number }).statusCode === 404;

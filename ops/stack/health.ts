@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import * as z from "zod";
+import { columns } from "../terminal/columns";
+import { execQuietly } from "../../docker/exec";
+import { listEverything, type Inventory } from "../../docker/inventory";
+import { stackOutputs, type State } from "./checkpoint";
+
+/** The program's output `services`: what there is to look at. */
+const servicesSchema = z.array(
+  z.object({
+    system: z.string(),
+    service: z.string(),
+    kind: z.string(),
+    url: z.string().optional(),
+    healthUrl: z.string().optional(),
+    container: z.string(),
+  }),
+);
+
+export type Service = z.infer<typeof servicesSchema>[number];
+export type Checked = Service & { health: string; isHealthy: boolean };
+
+export const servicesOf = (state: State): Service[] => servicesSchema.parse(stackOutputs(state).services ?? []);
+
+/** What of the engine is asked. */
+export type Engine = {
+  list: () => Promise<Inventory>;
+  /** Whether a container passes its own check when it is run now, as Docker would; false where it has none. */
+  passesOwnCheck: (container: string) => Promise<boolean>;
+};
+
+export const engineOf = (docker: Docker): Engine => ({
+  list: () => listEverything(docker),
+  passesOwnCheck: async (container) => {
+    try {
+      const { Config } = await docker.getContainer(container).inspect();
+      const [form, ...test] = Config.Healthcheck?.Test ?? [];
+      if (form !== "CMD" && form !== "CMD-SHELL") return false;
+      const command = form === "CMD" ? test : ["/bin/sh", "-c", ...test];
+      return (await execQuietly({ docker, container, command })).code === 0;
+    } catch {
+      // It ended meanwhile.
+      return false;
+    }
+  },
+});
+
+/** Asks every service, for at most `patienceMs`: over HTTP where it has an address, else its container's own check. */
+export const checkServices = async (of: {
+  services: readonly Service[];
+  engine: Engine;
+  patienceMs: number;
+}): Promise<Checked[]> => {
+  const deadline = Date.now() + of.patienceMs;
+  for (;;) {
+    const inventory = await of.engine.list();
+    const checked = await Promise.all(of.services.map((service) => check({ service, inventory, engine: of.engine })));
+    if (checked.every(({ isHealthy }) => isHealthy) || Date.now() > deadline) return checked;
+    await sleep(500);
+  }
+};
+
+const check = async ({
+  service,
+  ...of
+}: {
+  service: Service;
+  inventory: Inventory;
+  engine: Engine;
+}): Promise<Checked> => {
+  const { healthUrl } = service;
+  const own = containerHealth({ service, ...of });
+  const isUp = own.isHealthy || own.health === STARTING;
+  return { ...service, ...(isUp && healthUrl ? await askUrl(healthUrl) : await healthNow({ service, ...of })) };
+};
+
+/** Docker has not asked a new container yet: it does so after a whole interval (docs/decisions/0010). */
+export const STARTING = "starting";
+
+/** What the engine says of the service's container; what Docker has not asked yet is asked now. */
+export const healthNow = async ({
+  service,
+  inventory,
+  engine,
+}: {
+  service: Service;
+  inventory: Inventory;
+  engine: Engine;
+}): Promise<{ health: string; isHealthy: boolean }> => {
+  const own = containerHealth({ service, inventory });
+  const isWell = own.health === STARTING && (await engine.passesOwnCheck(service.container));
+  return isWell ? { health: "healthy", isHealthy: true } : own;
+};
+
+/** A one-shot (`job`) has done its work when it has stopped. */
+const containerHealth = ({
+  service,
+  inventory,
+}: {
+  service: Service;
+  inventory: Inventory;
+}): { health: string; isHealthy: boolean } => {
+  const container = inventory.containers.find(({ name }) => name === service.container);
+  if (!container) return { health: "its container is gone", isHealthy: false };
+  if (service.kind === "job") return { health: container.running ? "running" : "done", isHealthy: true };
+  if (!container.running) return { health: "its container is not running", isHealthy: false };
+  const health = container.health ?? "running";
+  return { health, isHealthy: health === "healthy" || health === "running" };
+};
+
+const askUrl = async (url: string): Promise<{ health: string; isHealthy: boolean }> => {
+  try {
+    const { ok, status } = await fetch(url, { signal: AbortSignal.timeout(5000), redirect: "manual" });
+    return { health: ok ? "healthy" : `unhealthy: answers ${status}`, isHealthy: ok };
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: { code?: string } };
+    return { health: `unhealthy: ${cause?.code ?? message}`, isHealthy: false };
+  }
+};
+
+/** Columns for people, in the order of the catalogue. */
+export const table = (checked: readonly Checked[]): string =>
+  columns([
+    ["SYSTEM", "SERVICE", "URL", "HEALTH"],
+    ...checked.map((row) => [row.system, row.service, row.url ?? "-", row.health]),
+  ]);

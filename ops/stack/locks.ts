@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { type Problem } from "../../infra/problems";
+import { readJson } from "./files";
+import { commandOf } from "../terminal/processes";
+import { lockFolder, type Stack } from "./stack";
+
+/** What Pulumi's file backend writes while a command works on a stack. A killed command leaves it for ever. */
+export type Lock = { pid: number; username: string; hostname: string; timestamp: string };
+
+export type LockDecision = { clear: string } | { respect: string };
+
+/** A lock may go only if its process certainly is dead: the same machine, and no Pulumi under its process id. */
+export const decideLock = (
+  lock: Lock | undefined,
+  here: { hostname: string; commandOf: (pid: number) => string | undefined },
+): LockDecision => {
+  if (!lock?.pid || !lock.hostname) return { clear: "unreadable" };
+  const owner = `pid ${lock.pid} of ${lock.username}, since ${lock.timestamp.slice(0, 19)}`;
+  if (lock.hostname !== here.hostname) return { respect: `${owner}, on the machine ${lock.hostname}` };
+  const command = here.commandOf(lock.pid);
+  if (command === undefined) return { clear: `${owner}, which is gone` };
+  return /pulumi/.test(command) ? { respect: owner } : { clear: `${owner}; that process is no Pulumi any more` };
+};
+
+/** Clears the locks of dead processes, reports each, and returns a problem for every lock that has to stay. */
+export const clearDeadLocks = ({ stack, report }: { stack: Stack; report: (line: string) => void }): Problem[] => {
+  const folder = lockFolder(stack);
+  if (!existsSync(folder)) return [];
+  const here = { hostname: os.hostname(), commandOf };
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  return files.flatMap((name) => {
+    const file = path.join(folder, name);
+    const decision = decideLock(readJson<Lock>(file), here);
+    if ("respect" in decision) return [lockedProblem({ stack, owner: decision.respect })];
+    // The backend's storage keeps a file of attributes beside each of its own.
+    for (const part of [file, `${file}.attrs`]) rmSync(part, { force: true });
+    report(`cleared the lock of a killed update (${decision.clear})`);
+    return [];
+  });
+};
+
+const lockedProblem = ({ stack, owner }: { stack: Stack; owner: string }): Problem => ({
+  path: `stack ${stack.name}`,
+  message: `another update holds its lock (${owner})`,
+  cure: `wait for it to end, then run this again; only if you are sure that it is dead: npm run pulumi -- cancel --yes --stack ${stack.name}`,
+});

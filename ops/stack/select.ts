@@ -1,0 +1,75 @@
+import { refuse, suggestion, type Problem } from "../../infra/problems";
+import type { RunningDatastore, RunningStack } from "./running";
+
+/** A service or a datastore of a running stack, as commands name it: `leads/web`. */
+export type Part = { system: string; name: string; kind: string; container: string };
+
+export const partsOf = ({ services, datastores }: Pick<RunningStack, "services" | "datastores">): Part[] => [
+  ...services.map(({ system, service, kind, container }) => ({ system, name: service, kind, container })),
+  ...datastores.map(({ system, name, container }) => ({ system, name, kind: "datastore", container })),
+];
+
+export const idOf = ({ system, name }: { system: string; name: string }): string => `${system}/${name}`;
+
+/**
+ * The parts that names stand for: `leads` is a whole system, `leads/web` one part, `web` every part of that name.
+ * Without names: all.
+ * @throws ProblemsError with every name that stands for nothing.
+ */
+export const selectParts = <P extends { system: string; name: string }>({
+  names,
+  parts,
+}: {
+  names: readonly string[];
+  parts: readonly P[];
+}): P[] => {
+  if (names.length === 0) return [...parts];
+  const chosen = names.map((name) => ({ name, found: parts.filter((part) => isNamed(part, name)) }));
+  refuse(chosen.filter(({ found }) => found.length === 0).map(({ name }) => unknown(name, parts)));
+  return parts.filter((part) => chosen.some(({ found }) => found.includes(part)));
+};
+
+/**
+ * The one service that a name stands for; a system stands for its web service where it has only one.
+ * @throws ProblemsError where it stands for none or for several.
+ */
+export const selectService = ({ name, parts }: { name: string; parts: readonly Part[] }): Part => {
+  const found = selectParts({ names: [name], parts });
+  const webs = found.filter(({ kind }) => kind === "web");
+  const only = found.length === 1 ? found : webs;
+  if (only.length !== 1) refuse([ambiguous(name, webs.length > 1 ? webs : found)]);
+  return only[0] as Part;
+};
+
+/** The one datastore that a name stands for; of a system with several, the first that can be asked in SQL. */
+export const selectDatastore = ({
+  name,
+  datastores,
+}: {
+  name: string;
+  datastores: readonly RunningDatastore[];
+}): RunningDatastore => {
+  const found = selectParts({ names: [name], parts: datastores });
+  const isSystem = found.every(({ system }) => system === name);
+  if (found.length > 1 && !isSystem) refuse([ambiguous(name, found)]);
+  return (found.find(({ definition }) => "databases" in definition) ?? found[0]) as RunningDatastore;
+};
+
+const isNamed = (part: { system: string; name: string }, name: string): boolean =>
+  name === part.system || name === part.name || name === idOf(part);
+
+const unknown = (name: string, parts: readonly { system: string; name: string }[]): Problem => {
+  const ids = parts.map(idOf);
+  const words = [...new Set(parts.flatMap((part) => [part.system, part.name, idOf(part)]))];
+  return {
+    path: name,
+    message: `is nothing of this stack.${suggestion(name, words)}`,
+    cure: `name one of: ${ids.join(", ")}`,
+  };
+};
+
+const ambiguous = (name: string, found: readonly { system: string; name: string }[]): Problem => ({
+  path: name,
+  message: `stands for ${found.length} of this stack, and one is needed`,
+  cure: `name one of: ${found.map(idOf).join(", ")}`,
+});

@@ -1,0 +1,114 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { NAME_PATTERN } from "../../infra/naming";
+import { ProblemsError, refuse, type Problem } from "../../infra/problems";
+import { inFleet } from "./files";
+
+export const PROJECT = "fleet";
+/** Public on purpose: it protects nothing but this machine's throw-away values. */
+export const DEV_PASSPHRASE_FILE = path.resolve("stacks", "dev.passphrase");
+
+/**
+ * Where a stack lives.
+ *
+ * - `dev`: committed config, the project's backend, the public passphrase.
+ * - `committed`: any other stack with a Pulumi.<name>.yaml in the project, such as prod. It never gets the public
+ *   passphrase, and its backend may come from the environment (PULUMI_BACKEND_URL).
+ * - `own`: a throw-away stack of a person or a test, with config file and backend of its own under .fleet/stacks.
+ */
+export type Stack = {
+  name: string;
+  kind: "dev" | "committed" | "own";
+  /** The folder of its config file. */
+  folder: string;
+  configFile: string;
+  /** The folder of its file backend. */
+  backend: string;
+};
+
+export const stackOf = (name: string): Stack => {
+  checkName(name);
+  const committed = committedStack(name);
+  if (name === "dev") return { ...committed, kind: "dev" };
+  if (existsSync(committed.configFile)) return committed;
+  const folder = inFleet("stacks", name);
+  return {
+    name,
+    kind: "own",
+    folder,
+    configFile: path.join(folder, `Pulumi.${name}.yaml`),
+    backend: path.join(folder, "state"),
+  };
+};
+
+export const stateFile = (stack: Stack): string =>
+  path.join(stack.backend, ".pulumi", "stacks", PROJECT, `${stack.name}.json`);
+
+/** Variables of a throw-away stack's own, JSON; null is one to remove. Usually there is none. */
+export const environmentFile = (stack: Stack): string => path.join(stack.folder, "environment.json");
+
+/** A stack whose config file lies in the project. */
+export const committedStack = (name: string): Stack => ({
+  name,
+  kind: "committed",
+  folder: path.resolve(),
+  configFile: path.resolve(`Pulumi.${name}.yaml`),
+  backend: inFleet("state"),
+});
+
+/** A file backend has no organizations and calls its only one "organization". */
+export const lockFolder = (stack: Stack): string =>
+  path.join(stack.backend, ".pulumi", "locks", "organization", PROJECT, stack.name);
+
+/** The command to type for this stack. */
+export const npm = (command: string, { name }: Stack): string =>
+  name === "dev" ? `npm ${command}` : `npm ${command} -- --stack ${name}`;
+
+/** Every stack that there is: dev, the committed ones, and the throw-away ones of this clone. */
+export const knownStacks = (): string[] => {
+  const committed = readdirSync(".").flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  const own = existsSync(inFleet("stacks")) ? readdirSync(inFleet("stacks")) : [];
+  return [...new Set(["dev", ...committed, ...own])];
+};
+
+/**
+ * A stack that there is.
+ * @throws ProblemsError for a name that nothing stands for.
+ */
+export const requireStack = (name: string): Stack => {
+  const stack = stackOf(name);
+  if (!existsSync(stack.configFile)) refuse([unknownStack(stack)]);
+  return stack;
+};
+
+export const unknownStack = ({ name }: Stack): Problem => ({
+  path: `stack ${name}`,
+  message: `there is no stack of this name. Stacks here: ${knownStacks().join(", ")}`,
+  cure: `npm start -- --stack ${name} (makes a throw-away one beside dev), or name one of those`,
+});
+
+/** For commands that act at once: what is behind a committed stack is looked at (previewed) first. */
+export const throwAwayStackOf = (name: string): Stack => {
+  const stack = stackOf(name);
+  if (stack.kind === "committed") {
+    refuse([
+      {
+        path: "--stack",
+        message: `${name} is not a stack of this machine alone: it is updated only after a look at the preview`,
+        cure: `npm run pulumi -- up --stack ${name}`,
+      },
+    ]);
+  }
+  return stack;
+};
+
+const checkName = (name: string): void => {
+  if (NAME_PATTERN.test(name) && name.length <= 20) return;
+  throw new ProblemsError([
+    {
+      path: "--stack",
+      message: `"${name}" cannot be a stack's name; allowed are at most 20 lower-case letters, digits and single "-" or "_" between them, starting with a letter`,
+      cure: "npm start -- --stack dev",
+    },
+  ]);
+};

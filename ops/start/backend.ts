@@ -1,0 +1,75 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { ProblemsError, refuse } from "../../infra/problems";
+import { envrc, ownVariables, variablesFor, withVariables, type Tools } from "../stack/environment";
+import { writeWhenChanged } from "../stack/files";
+import { runQuietly } from "../terminal/processes";
+import { PROJECT, stateFile, unknownStack, type Stack } from "../stack/stack";
+import { requirePassphrase } from "./passphrase";
+import type { Report } from "../terminal/phase";
+
+/** The project-local state folder, the environment file for shells, and the stack itself. */
+export const ensureBackend = async ({
+  stack,
+  tools,
+  binary,
+  create,
+  report,
+}: {
+  stack: Stack;
+  tools: Tools;
+  binary: string;
+  create: boolean;
+  report: Report;
+}): Promise<void> => {
+  if (writeWhenChanged(path.resolve(".envrc"), envrc(tools))) report("wrote .envrc (for a shell: source .envrc)");
+  if (stack.kind !== "own") mkdirSync(stack.backend, { recursive: true });
+  // A committed stack is made by hand, with a backend and a secrets provider of its owner's choice.
+  if (stack.kind === "committed") return;
+
+  if (stack.kind === "own") {
+    if (!create && !existsSync(stack.configFile)) refuse([unknownStack(stack)]);
+    prepareOwn(stack);
+  }
+  if (!hasOwnPassphrase(stack)) await requirePassphrase(stack);
+  if (existsSync(stateFile(stack))) return;
+  createStack({
+    stack,
+    env: withVariables(process.env, variablesFor({ stack, tools, inherited: process.env })),
+    binary,
+  });
+  report(`made the stack ${stack.name}`);
+};
+
+/** Then its salt is made with the stack. */
+const hasOwnPassphrase = (stack: Stack): boolean =>
+  stack.kind === "own" && ownVariables(stack)["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined;
+
+/** Starts from dev's config, salt included; `--config` then sets what differs. */
+const prepareOwn = ({ folder, configFile, backend }: Stack): void => {
+  mkdirSync(backend, { recursive: true });
+  const project = `name: ${PROJECT}\nruntime: nodejs\n`;
+  // `pulumi stack init` knows no --config-file: run beside this Pulumi.yaml it finds the stack's config here.
+  writeWhenChanged(path.join(folder, "Pulumi.yaml"), project);
+  if (!existsSync(configFile)) copyFileSync(path.resolve("Pulumi.dev.yaml"), configFile);
+};
+
+const createStack = ({ stack, env, binary }: { stack: Stack; env: NodeJS.ProcessEnv; binary: string }): void => {
+  const before = readFileSync(stack.configFile, "utf8");
+  const { ok, stderr } = runQuietly({
+    command: binary,
+    args: ["stack", "init", stack.name, "--no-select", "--non-interactive"],
+    env,
+    cwd: stack.folder,
+  });
+  if (ok && (hasOwnPassphrase(stack) || readFileSync(stack.configFile, "utf8") === before)) return;
+  throw new ProblemsError([
+    {
+      path: `stack ${stack.name}`,
+      message: ok
+        ? `making it changed ${stack.configFile}: its encryptionsalt is missing`
+        : `it could not be made: ${stderr.trim()}`,
+      cure: ok ? `git checkout ${path.basename(stack.configFile)}` : "mend what Pulumi says, then run this again",
+    },
+  ]);
+};

@@ -1,0 +1,118 @@
+import type Docker from "dockerode";
+import { existsSync } from "node:fs";
+import { catalogue } from "../../infra/catalogue";
+import type { System } from "../../infra/catalogue/vocabulary";
+import { datastoreImage, PYTHON_IMAGE } from "../../infra/targets/local/images";
+import { buildBaseImages, standInImagePrefix } from "../../offline/index";
+import { ProblemsError, type Problem } from "../../infra/problems";
+import { settingsIn } from "../terminal/command-line";
+import { readConfigFile } from "../stack/config-file";
+import type { Source } from "../stack/environment";
+import { committedStack, type Stack } from "../stack/stack";
+import { requireDisk } from "./disk";
+import type { Engine } from "./engine";
+import { forcedSource, recall, remember } from "./memory";
+import type { Report } from "../terminal/phase";
+
+/** By their official names, those of systems and datastores that are off too: switching one on must not need set-up. */
+const baseImages = (): string[] => {
+  const datastores = Object.values<System>(catalogue).flatMap((system) => Object.values(system.datastores));
+  return [...new Set([PYTHON_IMAGE, ...datastores.map(datastoreImage)])];
+};
+
+/**
+ * Makes sure that base images can be had, and returns the prefix under which: official, a mirror's, or our stand-ins.
+ * @param of.config settings that this command adds to the stack's, as `fleet:imagePrefix=mirror.example/`
+ * @param of.images official names of images besides the catalogue's
+ */
+export const ensureBaseImages = async ({
+  stack,
+  config = [],
+  engine,
+  images = [],
+  report,
+  signal,
+}: {
+  stack: Stack;
+  config?: readonly string[];
+  engine: Engine;
+  images?: readonly string[];
+  report: Report;
+  signal: AbortSignal;
+}): Promise<string> => {
+  const mirror = wantedPrefix({ stack, config });
+  if (mirror && mirror !== standInImagePrefix) return mirror;
+
+  const source = forcedSource() ?? recall().images ?? (await probe({ engine, report }));
+  if (source === "offline") await buildStandIns({ engine, images: [...baseImages(), ...images], report, signal });
+  remember({ images: source });
+  return source === "offline" ? standInImagePrefix : "";
+};
+
+/** The prefix that the program will use: the environment speaks where the stack is silent. */
+const wantedPrefix = ({ stack, config }: { stack: Stack; config: readonly string[] }): string | undefined => {
+  // A stack that is yet to be made starts from dev's config.
+  const file = existsSync(stack.configFile) ? stack.configFile : committedStack("dev").configFile;
+  const configured = settingsIn(config)["fleet:imagePrefix"] ?? readConfigFile(file).imagePrefix;
+  return configured || process.env.FLEET_IMAGE_PREFIX;
+};
+
+/** Whether the engine can pull: asked once, by pulling the first image that will be needed anyway. */
+const probe = async ({ engine: { docker }, report }: { engine: Engine; report: Report }): Promise<Source> => {
+  const [image = ""] = baseImages();
+  report(`pulling ${image}`);
+  try {
+    await pull(docker, image);
+    return "official";
+  } catch (error) {
+    const message = (error as Error).message;
+    if (!isUnreachable(message)) throw new ProblemsError([pullProblem({ image, message })]);
+    report(`the image registry cannot be reached (${lastClause(message)})`);
+    report(
+      `falling back to stand-ins made from Debian packages and PyPI, named ${standInImagePrefix}* (FLEET_OFFLINE=0 forbids it)`,
+    );
+    return "offline";
+  }
+};
+
+const pull = async (docker: Docker, image: string): Promise<void> => {
+  const stream = await docker.pull(image, { abortSignal: AbortSignal.timeout(PULL_TIMEOUT_MS) });
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(stream, (error: Error | null) => (error ? reject(error) : resolve()));
+  });
+};
+
+const PULL_TIMEOUT_MS = 600_000;
+
+/** A registry that answers with a refusal is reached: the cure is another one. */
+export const isUnreachable = (message: string): boolean =>
+  /no such host|connection refused|network is unreachable|no route to host|i\/o timeout|timeout exceeded|TLS handshake|server misbehaving|proxyconnect|aborted/i.test(
+    message,
+  );
+
+const lastClause = (message: string): string => message.slice(message.lastIndexOf(": ") + 1).trim();
+
+const pullProblem = ({ image, message }: { image: string; message: string }): Problem => ({
+  path: `base image ${image}`,
+  message: `the engine could not pull it: ${message}`,
+  cure: "docker login (for a pull limit), or name a mirror with FLEET_IMAGE_PREFIX, or FLEET_OFFLINE=1 for stand-ins; then run this again",
+});
+
+const buildStandIns = async ({
+  engine: { docker },
+  images,
+  report,
+  signal,
+}: {
+  engine: Engine;
+  images: readonly string[];
+  report: Report;
+  signal: AbortSignal;
+}): Promise<void> => {
+  const present = new Set((await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []));
+  if (images.some((image) => !present.has(`${standInImagePrefix}${image}`))) {
+    const { DockerRootDir: folder } = (await docker.info()) as { DockerRootDir: string };
+    requireDisk({ folder, neededGiB: 5, what: "building base images" });
+  }
+  await buildBaseImages({ prefix: standInImagePrefix, images, report, signal });
+};

@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ProblemsError } from "../../infra/problems";
+import { commandOf, runQuietly } from "../terminal/processes";
+import { aptInstall, canInstall } from "./apt";
+import type { Report } from "../terminal/phase";
+
+const LOG = "/var/log/dockerd.log";
+const BINARIES = ["/usr/bin/dockerd", "/usr/sbin/dockerd", "/usr/local/bin/dockerd"];
+const START_TIMEOUT_S = 60;
+
+/** Root can start an engine that is installed, and on Debian and its kin install it too. */
+export const canStartEngine = (): boolean =>
+  process.platform === "linux" && process.getuid?.() === 0 && (dockerd() !== undefined || canInstall());
+
+/** Installs docker.io when no engine is there, starts it and waits until it answers. Its containers come back with it. */
+export const startEngine = async ({
+  report,
+  answers,
+}: {
+  report: Report;
+  answers: () => Promise<boolean>;
+}): Promise<void> => {
+  if (!dockerd()) await install(report);
+  // Its package may have started it.
+  if (await answers()) return;
+  if (existsSync("/run/systemd/system")) {
+    report("starting the Docker engine with systemd");
+    runQuietly({ command: "systemctl", args: ["enable", "--now", "docker"] });
+  } else {
+    report(`starting the Docker engine (log: ${LOG})`);
+    startByHand();
+  }
+  await waitFor({ answers, report });
+};
+
+const install = async (report: Report): Promise<void> => {
+  report("no Docker engine here: installing docker.io with apt-get");
+  await aptInstall({ name: "docker.io", what: "Docker engine", report });
+};
+
+/** A session of its own: it has to outlive this command and its Ctrl-C. */
+const startByHand = (): void => {
+  removeStalePids();
+  const log = openSync(LOG, "a");
+  spawn(dockerd() ?? "dockerd", [], { detached: true, stdio: ["ignore", log, log] }).unref();
+};
+
+/** After a reboot the id in a pid file can belong to anything, and dockerd then refuses to start. */
+const removeStalePids = (): void => {
+  for (const [file, name] of [
+    ["/var/run/docker.pid", "dockerd"],
+    ["/var/run/docker/containerd/containerd.pid", "containerd"],
+  ] as const) {
+    if (!existsSync(file)) continue;
+    const command = commandOf(Number(readFileSync(file, "utf8")));
+    if (!command?.includes(name)) rmSync(file, { force: true });
+  }
+};
+
+const waitFor = async ({ answers, report }: { answers: () => Promise<boolean>; report: Report }): Promise<void> => {
+  for (let waited = 0; waited < START_TIMEOUT_S; waited += 0.5) {
+    if (await answers()) return report("the Docker engine answers");
+    await sleep(500);
+  }
+  throw new ProblemsError([
+    {
+      path: "Docker engine",
+      message: `it did not answer within ${START_TIMEOUT_S} s of its start; the end of its log:\n${lastLines()}`,
+      cure: `read ${LOG}; inside a container an engine needs --privileged; then run this again`,
+    },
+  ]);
+};
+
+const lastLines = (): string =>
+  existsSync(LOG)
+    ? readFileSync(LOG, "utf8")
+        .trimEnd()
+        .split("\n")
+        .slice(-5)
+        .map((line) => `      ${line}`)
+        .join("\n")
+    : "      (none)";
+
+const dockerd = (): string | undefined => BINARIES.find((file) => existsSync(file));

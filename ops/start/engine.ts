@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import { connect, DEFAULT_HOST, engineHost } from "../../docker/connect";
+import { engineProblem } from "../../docker/unreachable";
+import { ProblemsError } from "../../infra/problems";
+import { canStartEngine, startEngine } from "./dockerd";
+import type { Report } from "../terminal/phase";
+
+export type Engine = { docker: Docker; host: string };
+
+/** A Docker engine that answers; started or, on Debian as root, installed where that can be done. */
+export const ensureEngine = async (report: Report): Promise<Engine> => {
+  const host = engineHost();
+  const docker = await connect(host);
+  const error = await pingError(docker);
+  if (!error) return { docker, host };
+  if (!isAbsent(error) || host !== DEFAULT_HOST || !canStartEngine())
+    throw new ProblemsError([engineProblem({ error, host })]);
+
+  await startEngine({ report, answers: async () => (await pingError(docker)) === undefined });
+  return { docker, host };
+};
+
+const pingError = async (docker: Docker): Promise<NodeJS.ErrnoException | undefined> => {
+  try {
+    const silence = sleep(PING_TIMEOUT_MS, undefined, { ref: false }).then(() =>
+      Promise.reject(new Error("no answer within 10 s")),
+    );
+    await Promise.race([docker.ping(), silence]);
+    return undefined;
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
+};
+
+const PING_TIMEOUT_MS = 10_000;
+
+const isAbsent = ({ code }: NodeJS.ErrnoException): boolean => code === "ENOENT" || code === "ECONNREFUSED";

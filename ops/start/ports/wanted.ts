@@ -1,0 +1,16 @@
+import { catalogue } from "../../../infra/catalogue";
+import type { System } from "../../../infra/catalogue/vocabulary";
+import type { ConfigFile } from "../../stack/config-file";
+
+export type WantedPort = { path: string; port: number };
+
+/** The host ports that a stack of this config asks for, as the catalogue numbers them plus its offset. */
+export const wantedPorts = ({ systems, portOffset = 0, mariadb }: ConfigFile): WantedPort[] =>
+  Object.entries<System>(catalogue)
+    .filter(([name]) => systems.includes("all") || systems.includes(name))
+    .flatMap(([system, { datastores, services }]) =>
+      [...Object.entries(datastores), ...Object.entries(services)].flatMap(([name, part]) => {
+        if (!("hostPort" in part) || part.hostPort === undefined || ("onDemand" in part && !mariadb)) return [];
+        return [{ path: `${system}/${name}`, port: part.hostPort + portOffset }];
+      }),
+    );

@@ -1,0 +1,93 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { refuse } from "../../infra/problems";
+import { ABSENT, ignoring, removeContainers } from "../stack/remove-containers";
+import { listEverything, type Inventory } from "../../docker/inventory";
+import { clearDeadLocks } from "../stack/locks";
+import { allProcesses, runWithLines, type Running } from "../terminal/processes";
+import type { Session } from "./set-up";
+import type { Report } from "../terminal/phase";
+import { logicalName, readState, type State } from "../stack/checkpoint";
+import { foreignProblems, straysOf, type Here } from "./strays";
+
+/**
+ * Puts right what a killed CLI, plugin or engine left behind: a dead lock, plugins without a master, operations that
+ * were under way, containers and networks the state knows nothing of. Volumes are never touched.
+ * Returns what is there now.
+ */
+export const recover = async ({
+  session,
+  report,
+}: {
+  session: Session;
+  report: Report;
+}): Promise<{ state: State; inventory: Inventory }> => {
+  const { stack, docker } = session;
+  refuse(clearDeadLocks({ stack, report }));
+  await endOrphanedPlugins(report);
+
+  const here: Here = { checkout: process.cwd(), exists: existsSync };
+  const inventory = await listEverything(docker);
+  const state = readState(stack) ?? { resources: [], pending: [] };
+  refuse(foreignProblems({ stack, inventory, here }));
+
+  const strays = straysOf({ stack, state, inventory, here });
+  await removeContainers({ docker, stack: stack.name, containers: strays.containers, report });
+  for (const { name } of strays.containers)
+    report(`removed the container ${name}: the state does not know it (its volumes stay)`);
+  for (const stray of strays.networks) {
+    await ignoring([ABSENT], docker.getNetwork(stray.id).remove());
+    report(`removed the network ${stray.name}: the state does not know it`);
+  }
+  if (state.pending.length > 0) await clearPending({ session, state, report });
+
+  const changed = state.pending.length + strays.containers.length + strays.networks.length > 0;
+  return changed ? { state: readState(stack) ?? state, inventory: await listEverything(docker) } : { state, inventory };
+};
+
+/** Plugins outlive a killed CLI for some seconds and go on creating: what they still do has to be over before we look. */
+const endOrphanedPlugins = async (report: Report): Promise<void> => {
+  const processes = allProcesses();
+  const orphans = orphanedPlugins({ processes, root: process.cwd() });
+  for (const { pid, command } of orphans) {
+    process.kill(pid, "SIGTERM");
+    report(`ended a plugin that a killed update left running (pid ${pid}, ${command.slice(0, 60)})`);
+  }
+  if (orphans.length > 0) await sleep(1000);
+};
+
+/** Plugins at work for this project whose Pulumi is gone. */
+export const orphanedPlugins = ({ processes, root }: { processes: readonly Running[]; root: string }): Running[] => {
+  const nameOf = ({ command }: Running): string => path.basename(command.split(" ")[0] ?? "");
+  const pulumis = new Set(processes.filter((each) => nameOf(each) === "pulumi").map(({ pid }) => pid));
+  return processes.filter(
+    (each) => /^pulumi-(resource|language)-/.test(nameOf(each)) && each.folder === root && !pulumis.has(each.parent),
+  );
+};
+
+const clearPending = async ({
+  session,
+  state,
+  report,
+}: {
+  session: Session;
+  state: State;
+  report: Report;
+}): Promise<void> => {
+  for (const { type, resource } of state.pending)
+    report(`the last update was killed while ${type} ${logicalName(resource.urn)}`);
+  report("clearing these operations with pulumi refresh");
+  const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...session.stackArgs];
+  const lines: string[] = [];
+  if (await runWithLines({ command: session.binary, args, env: session.env, report: (line) => lines.push(line) }))
+    return;
+  lines.forEach(report);
+  refuse([
+    {
+      path: `stack ${session.stack.name}`,
+      message: "operations of a killed update could not be cleared (Pulumi's lines are above)",
+      cure: `npm run pulumi -- refresh --clear-pending-creates --stack ${session.stack.name}`,
+    },
+  ]);
+};

@@ -1,0 +1,93 @@
+import type Docker from "dockerode";
+import { existsSync, readFileSync } from "node:fs";
+import { variablesFor, withVariables, type Tools } from "../stack/environment";
+import { ensureBackend } from "./backend";
+import { ensureBaseImages } from "./base-images";
+import { requireDisk } from "./disk";
+import { ensureEngine } from "./engine";
+import { exclusively } from "../stack/exclusive";
+import { runPhase, tell, type Phase } from "../terminal/phase";
+import { ensureTools, type Plugin } from "./tools";
+import type { Stack } from "../stack/stack";
+
+/** A machine that is set up, and a stack on it. */
+export type Session = {
+  stack: Stack;
+  docker: Docker;
+  /** The Pulumi CLI itself; the npm package's wrapper would not pass signals on. */
+  binary: string;
+  /** The environment in which it works on this stack. */
+  env: NodeJS.ProcessEnv;
+  /** `--stack` and, for a stack with a config file elsewhere, `--config-file`. */
+  stackArgs: string[];
+};
+
+/**
+ * The one way to a working machine: every step is skipped when done, and starts again where it was cut off.
+ * dev is made when it is absent; another throw-away stack only with `create`.
+ */
+export const setUp = async (of: {
+  stack: Stack;
+  create?: boolean;
+  quiet?: boolean;
+  /** Settings that this command adds to the stack's, as `fleet:imagePrefix=mirror.example/`. */
+  config?: readonly string[];
+  /** Official names of base images that are needed besides the catalogue's. */
+  images?: readonly string[];
+}): Promise<Session> => {
+  const { stack } = of;
+  requireDisk({ folder: process.cwd(), neededGiB: 1, what: "working here" });
+  const { engine, pulumi, tools } = await exclusively({ report: tell("set-up"), work: () => prepare(of) });
+  const env = withVariables(process.env, variablesFor({ stack, tools, inherited: process.env }));
+  return { stack, docker: engine.docker, binary: pulumi.binary, env, stackArgs: stackArgsFor(stack) };
+};
+
+const prepare = async ({
+  stack,
+  create = false,
+  quiet = false,
+  config = [],
+  images = [],
+}: {
+  stack: Stack;
+  create?: boolean;
+  quiet?: boolean;
+  config?: readonly string[];
+  images?: readonly string[];
+}) => {
+  const step = <T>(name: string, phase: Phase<T>): Promise<T> => runPhase({ name, quiet, phase });
+  const engine = await step("engine", (report) => ensureEngine(report));
+  // Both can take minutes, one mostly computing and the other mostly downloading.
+  const [pulumi, imagePrefix] = await together((signal) => [
+    step("tools", (report) => ensureTools({ plugins: pluginsFor(stack), report, signal })),
+    step("images", (report) => ensureBaseImages({ stack, config, engine, images, report, signal })),
+  ]);
+  const tools: Tools = { source: pulumi.source, home: pulumi.home, imagePrefix, engineHost: engine.host };
+  await step("backend", (report) => ensureBackend({ stack, tools, binary: pulumi.binary, create, report }));
+  return { engine, pulumi, tools };
+};
+
+/** Runs two works at once; when one fails, the other is told to stop and the first failure is the one to show. */
+const together = async <A, B>(start: (signal: AbortSignal) => [Promise<A>, Promise<B>]): Promise<[A, B]> => {
+  const stop = new AbortController();
+  const works = start(stop.signal);
+  try {
+    return await Promise.all(works);
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled(works);
+    throw error;
+  }
+};
+
+/** dev and throw-away stacks do without Google Cloud's plugin, which is large, unless the target asks for it. */
+const pluginsFor = ({ kind, configFile }: Stack): Plugin[] => {
+  const isCloud = existsSync(configFile) && /^ *fleet:target: *"?gcp"?\s*$/m.test(readFileSync(configFile, "utf8"));
+  return kind === "committed" || isCloud ? ["docker", "random", "gcp"] : ["docker", "random"];
+};
+
+const stackArgsFor = ({ name, kind, configFile }: Stack): string[] => [
+  "--stack",
+  name,
+  ...(kind === "own" ? ["--config-file", configFile] : []),
+];

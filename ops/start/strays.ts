@@ -1,0 +1,70 @@
+import type { Problem } from "../../infra/problems";
+import { CHECKOUT_LABEL, STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
+import { checkoutProblems } from "../../infra/targets/local/preflight";
+import { VOLUME } from "../stack/drift";
+import type { Container, Inventory, Item } from "../../docker/inventory";
+import type { Stack } from "../stack/stack";
+import type { State } from "../stack/checkpoint";
+
+export type Here = { checkout: string; exists: (folder: string) => boolean };
+
+/**
+ * What carries the stack's label, was made by this clone (or by one that is gone) and is in no state. The stack's
+ * label alone proves nothing: every clone on the machine has a stack dev. Volumes are never strays, they are adopted
+ * by their names.
+ */
+export const straysOf = (of: {
+  stack: Stack;
+  state: State;
+  inventory: Inventory;
+  here: Here;
+}): { containers: Container[]; networks: Item[] } => {
+  const known = new Set(of.state.resources.map(({ id }) => id));
+  const isUnknown = (item: Item): boolean => isOf(of.stack, item) && !known.has(item.id);
+  const containers = of.inventory.containers.filter((container) => isUnknown(container) && isOurs(container, of.here));
+  const others = of.inventory.containers.filter((container) => !containers.includes(container));
+  return { containers, networks: of.inventory.networks.filter((item) => isUnknown(item) && !isUsedBy(others, item)) };
+};
+
+/**
+ * The names of the stack's data volumes that this clone may remove: those that its state knows, and those that it made
+ * and no longer knows, as after a `down`. What does not say that this clone made it may be another's data.
+ */
+export const volumesOf = (of: { stack: Stack; state: State; inventory: Inventory; checkout: string }): string[] => {
+  const known = new Set(of.state.resources.filter(({ type }) => type === VOLUME).map(({ id }) => id));
+  const isOwn = (item: Item): boolean => isOf(of.stack, item) && checkoutOf(item) === of.checkout;
+  return of.inventory.volumes.filter((item) => known.has(item.id) || isOwn(item)).map(({ id }) => id);
+};
+
+/** What of the stack's data is there, each volume with the clone that made it where that is another one. */
+export const dataThatStays = (of: { stack: Stack; inventory: Inventory; checkout: string }): string[] =>
+  of.inventory.volumes
+    .filter((item) => isOf(of.stack, item))
+    .map((item) => {
+      const home = checkoutOf(item) ?? "an unknown clone";
+      return home === of.checkout ? item.id : `${item.id} (made by ${home})`;
+    });
+
+/** Refuses to work on a stack that another clone runs: both would use the same names, ports and volumes. */
+export const foreignProblems = (of: { stack: Stack; inventory: Inventory; here: Here }): Problem[] =>
+  checkoutProblems({
+    stack: of.stack.name,
+    containers: of.inventory.containers.filter((item) => isOf(of.stack, item)),
+    ...of.here,
+  });
+
+const isOf = (stack: Stack, { labels }: Item): boolean => labels[STACK_LABEL] === stackLabel(stack.name);
+
+const checkoutOf = ({ labels }: Item): string | undefined => labels[CHECKOUT_LABEL];
+
+const isForeign = (item: Item, { checkout, exists }: Here): boolean => {
+  const home = checkoutOf(item);
+  return home !== undefined && home !== checkout && exists(home);
+};
+
+/** A network does not say which clone made it; one that nothing else is in can be made again by whoever needs it. */
+const isUsedBy = (containers: readonly Container[], { id }: Item): boolean =>
+  containers.some(({ networks }) => Object.values(networks).includes(id));
+
+/** Without the label nobody can tell whose it is, and it is left alone. */
+const isOurs = (item: Item, here: Here): boolean => checkoutOf(item) !== undefined && !isForeign(item, here);

@@ -1,0 +1,135 @@
+import { accessSync, constants, existsSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { installPulumi } from "../../offline/index";
+import { ProblemsError, type Problem } from "../../infra/problems";
+import type { Source } from "../stack/environment";
+import { inFleet, readJson } from "../stack/files";
+import { runQuietly, runWithLines } from "../terminal/processes";
+import { requireDisk } from "./disk";
+import { forcedSource, recall, remember } from "./memory";
+import type { Report } from "../terminal/phase";
+
+export type Plugin = "docker" | "random" | "gcp";
+
+export type Pulumi = { source: Source; home: string | undefined; binary: string };
+
+/** The Pulumi CLI and the plugins a command needs: from their official places, else made of package registries. */
+export const ensureTools = async ({
+  plugins,
+  report,
+  signal,
+}: {
+  plugins: readonly Plugin[];
+  report: Report;
+  signal: AbortSignal;
+}): Promise<Pulumi> => {
+  const source = forcedSource() ?? recall().tools;
+  if (source === "offline") return standIns({ plugins, report, signal });
+
+  const failure = await official({ plugins, known: recall().tools === "official", report });
+  if (!failure) {
+    remember({ tools: "official" });
+    return { source: "official", home: undefined, binary: binaryIn(personalHome()) };
+  }
+  if (source === "official") throw new ProblemsError([failure]);
+  report(`the official Pulumi downloads cannot be reached (${failure.message})`);
+  report("falling back to stand-ins made from Go modules, in .fleet/pulumi (FLEET_OFFLINE=0 forbids it)");
+  return standIns({ plugins, report, signal });
+};
+
+const personalHome = (): string => process.env.PULUMI_HOME || path.join(os.homedir(), ".pulumi");
+const standInHome = (): string => inFleet("pulumi");
+
+/** Installs what is missing of the official CLI and plugins; returns why that was not possible. */
+const official = async ({
+  plugins,
+  known,
+  report,
+}: {
+  plugins: readonly Plugin[];
+  known: boolean;
+  report: Report;
+}): Promise<Problem | undefined> => {
+  // A shell that has read an older .envrc points at the stand-ins.
+  if (path.resolve(personalHome()) === standInHome()) delete process.env.PULUMI_HOME;
+  const home = personalHome();
+  if (!(known && isExecutable(binaryIn(home))) && !(await downloadCli({ home, report })))
+    return unreachable("the CLI could not be downloaded");
+  for (const plugin of plugins.filter((name) => !hasPlugin(home, name))) {
+    report(`downloading the ${plugin} plugin ${versionOf(plugin)}`);
+    const args = ["plugin", "install", "resource", plugin, versionOf(plugin)];
+    if (!(await runWithLines({ command: binaryIn(home), args, report })))
+      return unreachable(`the ${plugin} plugin could not be downloaded`);
+  }
+  return undefined;
+};
+
+/** The npm package downloads the CLI when its file is missing. One that does not run is a download that was cut off. */
+const downloadCli = async ({ home, report }: { home: string; report: Report }): Promise<boolean> => {
+  const version = (): Promise<boolean> =>
+    runWithLines({ command: process.execPath, args: [path.resolve("node_modules/pulumi/run.js"), "version"], report });
+  if (isExecutable(binaryIn(home)) && !runQuietly({ command: binaryIn(home), args: ["version"] }).ok)
+    rmSync(path.dirname(path.dirname(binaryIn(home))), { recursive: true });
+  return version();
+};
+
+const standIns = async ({
+  plugins,
+  report,
+  signal,
+}: {
+  plugins: readonly Plugin[];
+  report: Report;
+  signal: AbortSignal;
+}): Promise<Pulumi> => {
+  const home = standInHome();
+  const binary = binaryIn(home);
+  const isNew = !existsSync(binary) || plugins.some((plugin) => !hasPlugin(home, plugin));
+  if (isNew) requireDisk({ folder: home, neededGiB: 5, what: "building the Pulumi stand-ins" });
+  await installPulumi({ home, plugins, report, signal });
+  remember({ tools: "offline" });
+  return { source: "offline", home, binary };
+};
+
+/** What of the CLI and of dev's plugins is not where set-up puts it, in the version that npm's packages have. */
+export const missingTools = (): string[] => {
+  const source = forcedSource() ?? recall().tools;
+  const home = source === "offline" ? standInHome() : personalHome();
+  const plugins: Plugin[] = ["docker", "random"];
+  return [
+    ...(isExecutable(binaryIn(home)) ? [] : [`Pulumi ${versionOf("pulumi")}`]),
+    ...plugins.filter((name) => !hasPlugin(home, name)).map((name) => `${name} plugin ${versionOf(name)}`),
+  ];
+};
+
+const unreachable = (message: string): Problem => ({
+  path: "Pulumi",
+  message,
+  cure: "make the downloads reachable (a proxy: HTTPS_PROXY), or allow stand-ins with FLEET_OFFLINE=1; then run this again",
+});
+
+const binaryIn = (home: string): string => path.join(home, "versions", versionOf("pulumi"), "bin", "pulumi");
+
+/** The installed npm package decides; CLI, SDK and plugins move together. */
+const versionOf = (name: Plugin | "pulumi"): string => {
+  const folder = name === "pulumi" ? "pulumi" : `@pulumi/${name}`;
+  const manifest = readJson<{ version: string }>(path.resolve("node_modules", folder, "package.json"));
+  if (!manifest) throw new Error(`node_modules/${folder} is missing: run npm ci`);
+  return manifest.version;
+};
+
+/** A `.partial` beside the folder is an installation that was cut off. */
+const hasPlugin = (home: string, name: Plugin): boolean => {
+  const folder = path.join(home, "plugins", `resource-${name}-v${versionOf(name)}`);
+  return isExecutable(path.join(folder, `pulumi-resource-${name}`)) && !existsSync(`${folder}.partial`);
+};
+
+const isExecutable = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};

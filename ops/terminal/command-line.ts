@@ -1,0 +1,44 @@
+import { InvalidArgumentError, type Command } from "commander";
+import { refuse } from "../../infra/problems";
+
+/** What each file in commands/ exports: it adds its commands to the program. */
+export type Register = (program: Command) => void;
+
+/** The option that nearly every command has. */
+export const withStack = (command: Command): Command => command.option("-s, --stack <name>", "the stack", "dev");
+
+/** For options that may be given more than once. */
+export const collect = (value: string, before: string[]): string[] => [...before, value];
+
+/** For options that are a port of this machine. */
+export const portNumber = (written: string): number => {
+  const port = Number(written);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError("allowed: a whole number from 0 to 65535");
+};
+
+/**
+ * `key=value` settings by their keys; a value may hold an `=` itself.
+ * @throws ProblemsError for each that has no key or no value.
+ */
+export const settingsIn = (pairs: readonly string[]): Record<string, string> => {
+  refuse(
+    pairs
+      .filter((pair) => pair.indexOf("=") < 1)
+      .map((pair) => ({
+        path: "--config",
+        message: `"${pair}" is no setting; allowed: a key and its value, with = between them`,
+        cure: "--config fleet:portOffset=1000",
+      })),
+  );
+  return Object.fromEntries(
+    pairs.map((pair): [string, string] => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+  );
+};
+
+/** Makes an action of a function that resolves to the command's exit code; commander's own last arguments are dropped. */
+export const withExitCode =
+  <A extends unknown[]>(command: (...args: A) => Promise<number>) =>
+  async (...args: [...A, ...unknown[]]): Promise<void> => {
+    process.exitCode = await command(...(args.slice(0, -1) as A));
+  };

@@ -1,0 +1,34 @@
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { refuse } from "../../infra/problems";
+
+/**
+ * Asks a person to type a word before what cannot be taken back; `yes` has said so already.
+ * @throws ProblemsError for any other answer, before anything is touched.
+ */
+export const confirm = async ({
+  what,
+  word,
+  yes,
+}: {
+  /** `replaces the data of ...` */
+  what: string;
+  word: string;
+  yes: boolean;
+}): Promise<void> => {
+  if (yes) return;
+  process.stderr.write(`This ${what}.\nType ${word} to go on: `);
+  const lines = createInterface({ input: process.stdin });
+  const [answer] = (await Promise.race([once(lines, "line"), once(lines, "close")])) as [string?];
+  lines.close();
+  process.stdin.destroy();
+  if (answer?.trim() === word) return;
+  process.stderr.write("\n");
+  refuse([
+    {
+      path: "--yes",
+      message: `${answer === undefined ? "nothing was typed" : `"${answer.trim()}" is not ${word}`}`,
+      cure: `type ${word} when asked, or add --yes`,
+    },
+  ]);
+};

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import type Docker from "dockerode";
+import { argumentsFor } from "../../dashboard/actions";
+import { containerOf, isInDocker } from "../../dashboard/containers";
+import { edgesOf, planOf, systemsOf } from "../../dashboard/graph";
+import { cpuBetween, memoryOf } from "../../dashboard/metrics";
+import { expectedParts, partOf } from "../../dashboard/parts";
+import { draw, essential } from "../../dashboard/page/layout";
+import type { Service } from "../../ops/stack/health";
+
+const service = (system: string, name: string, kind: string): Service => ({
+  system,
+  service: name,
+  kind,
+  container: `${system}_mine_${name}`,
+});
+const services = [service("leads", "migrate", "job"), service("leads", "web", "web")];
+const [postgres, , , web] = expectedParts({ plan: planOf({ stack: "mine", services }), services });
+
+const container = (state: object, config: object = {}): Docker.ContainerInspectInfo =>
+  ({
+    Name: "/leads_mine_web",
+    State: {
+      Running: true,
+      StartedAt: "2026-11-24T10:00:00Z",
+      FinishedAt: "0001-01-01T00:00:00Z",
+      ExitCode: 0,
+      ...state,
+    },
+    Config: { Env: ["SECRET_KEY=do not tell", "DEBUG=True"], ...config },
+    HostConfig: { NanoCpus: 5e8, Memory: 512 * 2 ** 20 },
+    RestartCount: 0,
+  }) as unknown as Docker.ContainerInspectInfo;
+
+describe("the parts of a stack", () => {
+  it("are the datastores of the systems that run, and the services", () => {
+    assert.ok(postgres && web);
+    assert.deepEqual(
+      [postgres.id, postgres.kind, postgres.container],
+      ["leads/postgres", "postgres", "leads_mine_postgres"],
+    );
+    assert.deepEqual([web.id, web.container], ["leads/web", "leads_mine_web"]);
+  });
+
+  it("count MariaDB only while it is on", () => {
+    const ids = (names: string[]) => {
+      const running = names.map((name) => service("callcenter", name, "job"));
+      const plan = planOf({ stack: "mine", services: running });
+      return expectedParts({ plan, services: running }).map(({ id }) => id);
+    };
+    assert.equal(ids(["migrate"]).includes("callcenter/db_mariadb"), false);
+    assert.equal(ids(["migrate", "migrate-mariadb"]).includes("callcenter/db_mariadb"), true);
+  });
+
+  it("show a system that the catalogue does not know", () => {
+    const odd = [service("elsewhere", "web", "web")];
+    const plan = planOf({ stack: "mine", services: odd });
+    assert.deepEqual(
+      expectedParts({ plan, services: odd }).map(({ id }) => id),
+      ["elsewhere/web"],
+    );
+  });
+
+  for (const [what, kind, state, expected] of [
+    ["healthy", "web", { Health: { Status: "healthy" } }, { status: "healthy" }],
+    ["without a health check", "web", {}, { status: "running" }],
+    ["killed", "web", { Running: false, ExitCode: 137 }, { status: "stopped", detail: "exit code 137" }],
+    [
+      "killed for its memory",
+      "web",
+      { Running: false, ExitCode: 137, OOMKilled: true },
+      { status: "stopped", detail: "exit code 137, out of memory" },
+    ],
+    ["in a crash loop", "web", { Restarting: true, ExitCode: 1 }, { status: "restarting", detail: "exit code 1" }],
+    ["a job that has worked", "job", { Running: false }, { status: "done" }],
+    ["a job that has failed", "job", { Running: false, ExitCode: 1 }, { status: "failed", detail: "exit code 1" }],
+  ] as const) {
+    it(`tell their state: ${what}`, () => {
+      assert.ok(web);
+      const { status, detail } = partOf({ expected: { ...web, kind }, container: container(state), image: "x" });
+      assert.deepEqual({ status, ...(detail === undefined ? {} : { detail }) }, expected);
+    });
+  }
+
+  it("tell the names of variables, never a value", () => {
+    assert.ok(web);
+    const part = partOf({ expected: web, container: container({}), image: "fleet/leads:dev" });
+    assert.deepEqual(part.env, ["DEBUG", "SECRET_KEY"]);
+    assert.doesNotMatch(JSON.stringify(part), /do not tell/);
+  });
+
+  it("are gone without a container", () => {
+    assert.ok(web);
+    assert.equal(partOf({ expected: web, container: undefined, image: undefined }).status, "gone");
+  });
+});
+
+describe("the container of a part", () => {
+  const listed = [
+    { id: "1", name: "leads_mine_web", created: 1 },
+    { id: "2", name: "fleet-mine-run-mine-reservas-00001-abc", created: 2 },
+    { id: "3", name: "fleet-mine-run-mine-reservas-00002-def", created: 3 },
+    { id: "4", name: "fleet-mine-run-mine-reservas-migrate-x1y2z-0", created: 4 },
+    { id: "5", name: "fleet-mine-sql-mine-postgres", created: 5 },
+  ];
+  const part = (change: object) => ({ ...(web as NonNullable<typeof web>), ...change });
+  const found = (change: object) => containerOf({ part: part(change), stack: "mine", listed })?.id;
+
+  it("is the one of its name, or the newest instance in a rehearsed cloud", () => {
+    assert.equal(found({}), "1");
+    assert.equal(found({ container: "mine-reservas" }), "3");
+    assert.equal(found({ container: "mine-reservas-migrate", kind: "job" }), undefined);
+    assert.equal(found({ name: "postgres", container: "booking_mine_postgres" }), "5");
+  });
+
+  it("is missed only in a stack that runs in Docker", () => {
+    assert.equal(isInDocker(part({}), "mine"), true);
+    assert.equal(isInDocker(part({ container: "mine-web" }), "mine"), false);
+  });
+});
+
+describe("the map", () => {
+  const plan = planOf({ stack: "mine", services });
+
+  it("has each need, and draws none that follows from another", () => {
+    const edges = edgesOf(plan);
+    assert.ok(edges.some(({ from, to }) => from === "leads/web" && to === "leads/postgres"));
+    const drawn = essential(edges);
+    assert.ok(drawn.some(({ from, to }) => from === "leads/web" && to === "leads/migrate"));
+    assert.equal(
+      drawn.some(({ from, to }) => from === "leads/web" && to === "leads/postgres"),
+      false,
+    );
+  });
+
+  it("names the networks that systems share", () => {
+    assert.deepEqual(systemsOf({ plan, services }), [
+      { name: "leads", title: "Leads", networks: ["leads/service_network"] },
+    ]);
+  });
+
+  it("places what is needed to the left of what needs it, and nothing on top of anything", () => {
+    const parts = expectedParts({ plan, services }).map((expected) =>
+      partOf({ expected, container: undefined, image: undefined }),
+    );
+    const { boxes, lines } = draw({ parts, edges: edgesOf(plan) });
+    const at = (id: string): number => boxes.find((box) => box.id === id)?.x ?? NaN;
+    for (const { from, to } of lines) assert.ok(at(to) < at(from), `${to} is left of ${from}`);
+    for (const a of boxes)
+      for (const b of boxes)
+        assert.ok(
+          a === b || Math.abs(a.x - b.x) >= a.width || Math.abs(a.y - b.y) >= a.height,
+          `${a.id} and ${b.id} overlap`,
+        );
+  });
+});
+
+describe("the figures", () => {
+  it("tell CPU in percent of one processor", () => {
+    const reading = (at: number, cpu: number, life = "a") => ({ container: life, at, cpu });
+    assert.equal(cpuBetween(reading(0, 0), reading(2000, 1e9)), 50);
+    assert.equal(cpuBetween(undefined, reading(2000, 1e9)), undefined);
+    assert.equal(cpuBetween(reading(0, 5e9, "before"), reading(2000, 1e9)), undefined, "another life");
+  });
+
+  it("tell memory without the cache that can be taken back, in both versions of cgroups", () => {
+    const of = (stats: object) => memoryOf({ usage: 100 * 2 ** 20, stats } as Docker.ContainerStats["memory_stats"]);
+    assert.equal(of({ total_inactive_file: 40 * 2 ** 20 }), 60);
+    assert.equal(of({ inactive_file: 30 * 2 ** 20 }), 70);
+  });
+});
+
+describe("the buttons", () => {
+  it("run the commands that a person types", () => {
+    const words = (action: "restart" | "migrate" | "snapshot", target?: string) =>
+      argumentsFor({ action, target, stack: "mine" }).join(" ");
+    assert.equal(words("restart", "leads/web"), "restart leads/web --stack mine");
+    assert.equal(words("migrate"), "migrate --stack mine");
+    assert.equal(words("snapshot", "leads"), "backup --only leads --stack mine");
+  });
+});

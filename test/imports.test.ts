@@ -1,0 +1,106 @@
+import { expect } from "chai";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+
+const shared = ["infra/targets/build", "infra/targets/content"];
+const ground = ["infra/naming", "infra/problems", "infra/outputs"];
+
+/** What the files of a folder may import from this project (the longest match decides) and from packages. */
+const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
+  stacks: { folders: ["stacks", "infra"], packages: /^node:/ },
+  "infra/settings": { folders: ["infra/settings", ...ground], packages: /^(@pulumi\/pulumi|zod|yaml)$/ },
+  "infra/catalogue": { folders: ["infra/catalogue", "infra/naming", "infra/problems"], packages: /^node:path/ },
+  // The plan is made of settings; their types are all that it takes from there.
+  "infra/plan": { folders: ["infra/plan", "infra/catalogue", "infra/settings", ...ground], packages: /^node:path/ },
+  // What both targets share: how an image is built, and what differs between them.
+  "infra/targets": {
+    folders: [...shared, "infra/plan", "infra/problems"],
+    packages: /^(node:|@balena\/dockerignore$)/,
+  },
+  "infra/targets/local": {
+    folders: ["infra/targets/local", ...shared, "infra/plan", "infra/catalogue", "docker", ...ground],
+    packages: /^(node:|@pulumi\/(pulumi|docker|random)$|dockerode$)/,
+  },
+  "infra/targets/gcp": {
+    folders: ["infra/targets/gcp", ...shared, "infra/plan", "infra/catalogue", ...ground],
+    packages: /^(node:|@pulumi\/(pulumi|docker|gcp|random)$|google-auth-library$)/,
+  },
+  infra: { folders: [], packages: /^(@pulumi\/pulumi|node:crypto)$/ },
+};
+
+/** The floors above the program, from the ground up: a file imports its own room and lower floors. */
+const floors: string[][] = [
+  ["infra"],
+  ["offline"],
+  ["docker", "stacks"],
+  ["policy", "rehearsal"],
+  ["ops/terminal"],
+  ["ops/stack"],
+  ["ops/start", "ops/data", "ops/django", "ops/logs"],
+  ["ops/doctor", "ops/status", "ops/rotation", "ops/rehearsal", "cost", "demo", "dashboard"],
+  ["ops/commands"],
+  ["ops/main.ts"],
+  ["ops/fleet.cjs"],
+];
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory()
+      ? filesBelow(join(folder, entry.name))
+      : /\.(ts|tsx|cjs)$/.test(entry.name)
+        ? [join(folder, entry.name)]
+        : [],
+  );
+
+const importsOf = (file: string): { from: string; typeOnly: boolean }[] =>
+  [
+    ...readFileSync(file, "utf8").matchAll(
+      /(import|export)\s+(type\s+)?[^;"']*?from\s+"([^"]+)"|(?:import|require)\("([^"]+)"\)/g,
+    ),
+  ].map(([, , type, from, called]) => ({ from: (from ?? called) as string, typeOnly: type !== undefined }));
+
+const isIn = (target: string, place: string): boolean =>
+  target === place || target.startsWith(`${place}/`) || `${target}.ts` === place;
+
+describe("imports", () => {
+  for (const file of [...filesBelow("stacks"), ...filesBelow("infra")].filter((name) => name.endsWith(".ts"))) {
+    it(`of ${file} go one way`, () => {
+      const folder = Object.keys(allowed)
+        .sort((a, b) => b.length - a.length)
+        .find((key) => file.startsWith(`${key}/`));
+      const rule = allowed[folder as string];
+      for (const { from, typeOnly } of importsOf(file)) {
+        if (from.startsWith(".")) {
+          const target = normalize(join(dirname(file), from));
+          expect(
+            rule?.folders.some((allow) => isIn(target, allow)),
+            `${file} imports ${target}`,
+          ).to.equal(true);
+          if (folder !== "infra/settings" && folder !== "stacks" && target.startsWith("infra/settings"))
+            expect(typeOnly, `${file} imports ${target} as more than a type`).to.equal(true);
+        } else expect(from, `${file} imports a package`).to.match(rule?.packages as RegExp);
+      }
+    });
+  }
+});
+
+describe("floors", () => {
+  const floorOf = (file: string): number => floors.findIndex((rooms) => rooms.some((room) => isIn(file, room)));
+  const roomOf = (file: string): string | undefined => floors.flat().find((room) => isIn(file, room));
+
+  for (const room of floors.flat().filter((name) => name !== "infra" && name !== "stacks")) {
+    it(`of ${room} stand above all that it imports`, () => {
+      for (const file of /\.(ts|cjs)$/.test(room) ? [room] : filesBelow(room))
+        for (const { from } of importsOf(file).filter((each) => each.from.startsWith("."))) {
+          const target = normalize(join(dirname(file), from));
+          if (roomOf(target) === room) continue;
+          expect(floorOf(target), `${file} imports ${target}`).to.be.within(0, floorOf(file) - 1);
+        }
+    });
+  }
+
+  it("know every room of ops", () => {
+    const rooms = readdirSync("ops").map((name) => `ops/${name}`);
+    expect(rooms).to.have.members(floors.flat().filter((room) => room.startsWith("ops/")));
+  });
+});

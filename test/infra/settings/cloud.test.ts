@@ -1,0 +1,212 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { catalogue } from "../../../infra/catalogue";
+import { makePlan } from "../../../infra/plan/make-plan";
+import { loadSettings } from "../../../infra/settings/load";
+import type { CloudPlan } from "../../../infra/plan/cloud";
+import { checkCloud } from "../../../infra/targets/gcp/preflight";
+import { ProblemsError } from "../../../infra/problems";
+
+const right: Record<string, string> = {
+  "gcp:project": "acme-shop",
+  "gcp:region": "europe-west1",
+  "fleet:target": "gcp",
+  "fleet:alertEmail": "ops@example.com",
+};
+
+/** All that happens with a stack's config before anything is made. */
+const check = async (
+  config: Record<string, string | undefined>,
+  env: NodeJS.ProcessEnv = {},
+  stackFile = "/nowhere/Pulumi.prod.yaml",
+): Promise<CloudPlan> => {
+  await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "fleet", "prod");
+  const written = Object.entries({ ...right, ...config }).filter(([, value]) => value !== undefined);
+  pulumi.runtime.setAllConfig(Object.fromEntries(written) as Record<string, string>);
+  const plan = makePlan(catalogue, loadSettings().settings) as CloudPlan;
+  checkCloud({ plan, servicesFolder: resolve("services"), machine: { env, isPreview: true, stackFile } });
+  return plan;
+};
+
+const refusal = async (...args: Parameters<typeof check>): Promise<string> => {
+  try {
+    await check(...args);
+  } catch (error) {
+    expect(error).to.be.instanceOf(ProblemsError);
+    return (error as Error).message;
+  }
+  throw new Error("nothing was refused");
+};
+
+const systems = (...names: string[]) => ({ "fleet:systems": JSON.stringify(names) });
+const oneInstance = { "fleet:maxInstances": "1", "fleet:databaseConnections": "150" };
+const awsKeys = JSON.stringify({ "marketplace-aws-access-key-id": "a", "marketplace-aws-secret-access-key": "b" });
+
+describe("settings of a cloud stack", () => {
+  after(() => pulumi.runtime.setAllConfig({}));
+
+  it("are complete with a project, a region and somebody to tell", async () => {
+    const { cloud, systems: planned } = await check({});
+    expect(cloud).to.include({
+      project: "acme-shop",
+      region: "europe-west1",
+      sql: "shared",
+      databaseTier: "db-g1-small",
+      deletionProtection: true,
+    });
+    expect(planned.filter(({ runs }) => runs).map(({ name }) => name)).to.deep.equal(["booking"]);
+  });
+
+  it("need nobody to tell where nothing is watched", async () => {
+    expect((await check({ "fleet:alerts": "false", "fleet:alertEmail": undefined })).cloud.alerts).to.equal(false);
+  });
+
+  it("lift the deletion protection where they say so", async () => {
+    const { cloud } = await check({ "fleet:deletionProtection": "false" });
+    expect(cloud.deletionProtection).to.equal(false);
+  });
+
+  const refused: [what: string, config: Record<string, string | undefined>, message: RegExp][] = [
+    [
+      "no project",
+      { "gcp:project": undefined },
+      /prod: gcp:project: is missing; allowed: [^]*cure: pulumi config set gcp:project <project> -s prod/,
+    ],
+    [
+      "a project's name instead of its id",
+      { "gcp:project": "Acme Shop" },
+      /gcp:project: Acme Shop is not a project's id/,
+    ],
+    [
+      "no region",
+      { "gcp:region": undefined },
+      /prod: gcp:region: is missing[^]*cure: pulumi config set gcp:region europe-west1 -s prod/,
+    ],
+    ["a zone", { "gcp:region": "europe-west1-b" }, /gcp:region: europe-west1-b is not a region/],
+    ["an unknown system", systems("bookings"), /bookings is no system of the catalogue. Did you mean booking\?/],
+    ["a third way to share", { "fleet:sql": "both" }, /fleet:sql: .*allowed: shared, perSystem/],
+    ["a third way to share Redis", { "fleet:redis": "none" }, /fleet:redis: .*allowed: shared, perSystem/],
+    ["an unknown tier", { "fleet:databaseTier": "small" }, /fleet:databaseTier: not a tier; allowed: db-f1-micro/],
+    ["a word for a number", { "fleet:databaseConnections": "many" }, /fleet:databaseConnections: .*25 to 1000/],
+    [
+      "more connections than a tier bears",
+      { "fleet:databaseTier": "db-f1-micro" },
+      /fleet:databaseConnections: 100 connections need 10 MiB each, and db-f1-micro bears 61/,
+    ],
+    [
+      "fewer connections than the services may want",
+      { "fleet:databaseConnections": "50" },
+      /database server postgres: 92 connections could be wanted at once, and it takes 50: .*booking\/usuarios 40 \(10 instances x 2 workers x 1 x 2\)/,
+    ],
+    [
+      "a word for a protection",
+      { "fleet:deletionProtection": "off" },
+      /fleet:deletionProtection: .*allowed: true, false/,
+    ],
+    ["no instance at all", { "fleet:maxInstances": "0" }, /fleet:maxInstances: .*1 to 100/],
+    ["Redis without a network", { ...systems("leads"), ...oneInstance }, /fleet:network: is missing; Redis/],
+    ["a network that is none", { "fleet:network": "My Network" }, /fleet:network: not a network/],
+    ["a subnetwork that is none", { "fleet:subnetwork": "10.0.0.0\/8" }, /fleet:subnetwork: not a subnetwork/],
+    ["a registry with a path", { "fleet:registryHost": "host\/images" }, /fleet:registryHost: not a host/],
+    [
+      "alerts that nobody gets",
+      { "fleet:alertEmail": undefined },
+      /fleet:alertEmail: is missing, and alerts nobody gets are none[^]*cure: pulumi config set fleet:alertEmail/,
+    ],
+    ["an address that is none", { "fleet:alertEmail": "ops" }, /fleet:alertEmail: not an e-mail address/],
+    ["a word for a switch", { "fleet:alerts": "on" }, /fleet:alerts: .*allowed: true, false/],
+    ["more than all of the traffic", { "fleet:canaryPercent": "110" }, /fleet:canaryPercent: .*1 to 100/],
+    [
+      "a canary without the revision beside it",
+      { "fleet:canaryPercent": "10" },
+      /fleet:stableRevisions.booking\/reservas: is missing; 90 % of its traffic have nowhere to go/,
+    ],
+    [
+      "a revision of an unknown service",
+      { "fleet:stableRevisions": '{"booking/reserva":"r-1"}' },
+      /booking\/reserva: is no web service that runs. Did you mean booking\/reservas\?/,
+    ],
+    ["a rotation of nothing", { "fleet:rotations": '{"booking-key":1}' }, /fleet:rotations.booking-key: is no secret/],
+    [
+      "a rotation of a value that the config gives",
+      {
+        "fleet:secrets": '{"booking-reservas-database-password":"x"}',
+        "fleet:rotations": '{"booking-reservas-database-password":1}',
+      },
+      /counts rotations of a secret whose value fleet:secrets gives/,
+    ],
+    [
+      "half a rotation",
+      { "fleet:rotations": '{"booking-reservas-database-password":0.5}' },
+      /fleet:rotations.booking-reservas-database-password/,
+    ],
+    [
+      "messages without an account",
+      { ...systems("marketplace"), ...oneInstance, "fleet:network": "default", "fleet:secrets": awsKeys },
+      /fleet:messagingAccount: is missing; SNS and SQS belong to an AWS account/,
+    ],
+    ["an account that is none", { "fleet:messagingAccount": "acme" }, /fleet:messagingAccount: not an account/],
+    [
+      "keys of AWS made by chance",
+      {
+        ...systems("marketplace"),
+        ...oneInstance,
+        "fleet:network": "default",
+        "fleet:messagingAccount": "123456789012",
+      },
+      /fleet:secrets.marketplace-aws-access-key-id: is missing; a random value would open nothing/,
+    ],
+    ["messages in the open", { "fleet:messagingEndpoint": "http://sqs.example.com" }, /fleet:messagingEndpoint/],
+    ["hot reload", { "fleet:hotReload": "true" }, /fleet:hotReload: works with the target local alone/],
+    ["a port offset", { "fleet:portOffset": "5" }, /fleet:portOffset: works with the target local alone/],
+  ];
+  for (const [what, config, message] of refused) {
+    it(`refuse ${what}`, async () => expect(await refusal(config)).to.match(message));
+  }
+
+  it("refuse the public passphrase of dev, by value and by file", async () => {
+    const message =
+      /stack prod: its secrets are encrypted with the public passphrase of dev[^]*change-secrets-provider passphrase --stack prod/;
+    expect(await refusal({}, { PULUMI_CONFIG_PASSPHRASE_FILE: resolve("stacks/dev.passphrase") })).to.match(message);
+    expect(await refusal({}, { PULUMI_CONFIG_PASSPHRASE: "fleet-dev" })).to.match(message);
+    await check({}, { PULUMI_CONFIG_PASSPHRASE: "another" });
+  });
+
+  it("do not mind the public passphrase where a key encrypts the stack's secrets", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "fleet-key-"));
+    const file = join(folder, "Pulumi.prod.yaml");
+    const env = { PULUMI_CONFIG_PASSPHRASE_FILE: resolve("stacks/dev.passphrase") };
+    try {
+      writeFileSync(file, "config:\n  fleet:target: gcp\nencryptionsalt: v1:x\n");
+      expect(await refusal({}, env, file)).to.include("public passphrase");
+      writeFileSync(file, "secretsprovider: passphrase\nencryptionsalt: v1:x\n");
+      expect(await refusal({}, env, file)).to.include("public passphrase");
+      writeFileSync(file, "secretsprovider: gcpkms://projects/p/locations/l\nencryptedkey: abc=\n");
+      await check({}, env, file);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("mean nothing on a laptop", async () => {
+    await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "fleet", "dev");
+    const defaults = { "fleet:target": "local", "fleet:maxInstances": "10", "fleet:deletionProtection": "true" };
+    for (const [key, value] of Object.entries({ "fleet:sql": "perSystem", "fleet:deletionProtection": "false" })) {
+      pulumi.runtime.setAllConfig({ ...defaults, [key]: value });
+      expect(loadSettings).to.throw(new RegExp(`1 problem[^]*${key}: works with the target gcp alone`));
+    }
+  });
+
+  it("report every problem at once", async () => {
+    const message = await refusal({
+      "gcp:project": undefined,
+      "gcp:region": "x",
+      "fleet:sql": "x",
+      "fleet:alerts": "x",
+    });
+    for (const key of ["gcp:project", "gcp:region", "fleet:sql", "fleet:alerts"]) expect(message).to.include(key);
+  });
+});

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { commandLine } from "../../../ops/main";
+import { closingLine } from "../../../ops/commands/tests";
+
+const fleet = (args: string[], env: NodeJS.ProcessEnv = {}) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["ops/fleet.cjs", ...args], {
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+  });
+  return { status, stdout, stderr };
+};
+
+/** Commands on what runs, each with the least that it asks for. */
+const runningCommands = [
+  ["status"],
+  ["logs"],
+  ["dashboard"],
+  ["doctor"],
+  ["migrate"],
+  ["migrate", "--plan"],
+  ["seed"],
+  ["restart"],
+  ["open", "leads"],
+  ["shell", "leads"],
+  ["db", "shell", "leads"],
+  ["backup"],
+  ["restore", "one"],
+  ["reset"],
+  ["test", "leads"],
+  ["install", "callcenter"],
+];
+
+describe("the command line, given something wrong", () => {
+  for (const [args, env, says, cure] of [
+    [["start", "--stack", "Not_Good"], {}, /--stack: "Not_Good" cannot be a stack's name/, /npm start -- --stack dev/],
+    [
+      ["start", "--stack", "prod"],
+      {},
+      /prod is not a stack of this machine alone/,
+      /npm run pulumi -- up --stack prod/,
+    ],
+    [
+      ["start", "--stack", "nowhere", "--config", "fleet:mariadb=maybe"],
+      {},
+      /fleet:mariadb: .*allowed: true, false/,
+      /pulumi config set fleet:mariadb true -s nowhere/,
+    ],
+    [
+      ["start", "--stack", "nowhere", "--config", 'fleet:systems=["lead"]'],
+      {},
+      /fleet:systems: lead is no system of the catalogue. Did you mean leads\?/,
+      /fleet:systems: \[callcenter, leads/,
+    ],
+    [
+      ["start", "--stack", "nowhere", "--config", "fleet:mariadb"],
+      {},
+      /--config: "fleet:mariadb" is no setting; allowed: a key and its value/,
+      /--config fleet:portOffset=1000/,
+    ],
+    [
+      ["stop", "--stack", "nowhere"],
+      {},
+      /there is no stack of this name. Stacks here: dev/,
+      /npm start -- --stack nowhere/,
+    ],
+    [["down", "--remove-data-of", "other"], {}, /"other" is not the stack that goes down/, /--remove-data-of dev/],
+    [
+      ["start"],
+      { DOCKER_HOST: "unix:///nowhere.sock" },
+      /Docker engine unix:\/\/\/nowhere\.sock: no answer/,
+      /DOCKER_HOST=/,
+    ],
+    [["pulumi", "up", "-s", "nowhere"], {}, /there is no stack of this name/, /npm start -- --stack nowhere/],
+    ...runningCommands.map(
+      (command) =>
+        [
+          [...command, "--stack", "nowhere"],
+          {},
+          /stack nowhere: there is no stack of this name\. Stacks here: dev/,
+          /npm start -- --stack nowhere/,
+        ] as const,
+    ),
+    [["snapshots", "--stack", "Not_Good"], {}, /"Not_Good" cannot be a stack's name/, /npm start/],
+    [["snapshots", "--remove", "none"], {}, /--remove: there is no snapshot none of dev/, /npx fleet|name one of/],
+    [["stacks"], { DOCKER_HOST: "unix:///nowhere.sock" }, /nowhere\.sock: no answer/, /DOCKER_HOST=/],
+    [["logs", "--since", "yesterday"], {}, /--since: "yesterday" is neither a time nor how long ago/, /--since 10m/],
+    [["logs", "--grep", "("], {}, /--grep: "\(" is no regular expression/, /backslash/],
+    [["test", "leads", "test/ops/stack/health.test.ts"], {}, /names both test files and services/, /one call for each/],
+  ] as const) {
+    it(`says what, where and the cure: ${args.join(" ")} ${Object.keys(env).join(" ")}`, () => {
+      const { status, stderr } = fleet([...args], env);
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, says);
+      assert.match(stderr, cure);
+      assert.doesNotMatch(stderr, /^\s+at .*:\d+:\d+/m, "no stack trace");
+      assert.equal(existsSync(".fleet/stacks/nowhere"), false, "nothing was made");
+    });
+  }
+
+  for (const [args, says] of [
+    [["strat"], /unknown command 'strat'\n\(Did you mean start\?\)/],
+    [["dashboard", "--port", "high"], /argument 'high' is invalid\. allowed: a whole number from 0 to 65535/],
+    [["rehearse", "--port", "high"], /argument 'high' is invalid\. allowed: a whole number from 0 to 65535/],
+    [["logs", "--tail", "some"], /argument 'some' is invalid\. allowed: a whole number/],
+    [["status", "--jsno"], /unknown option '--jsno'\n\(Did you mean --json\?\)/],
+    [["mariadb", "maybe"], /'maybe' is invalid.*Allowed choices are on, off/],
+    [["install", "callcenter", "more"], /'more' is invalid.*Allowed choices are base, dev, test/],
+    [["completion", "fish"], /'fish' is invalid.*Allowed choices are bash, zsh/],
+    [["exec"], /missing required argument 'service'/],
+    [["exec", "leads"], /missing required argument 'command'/],
+    [["tool", "callcenter"], /missing required argument 'command'/],
+    [["restore"], /missing required argument 'name'/],
+    [["open"], /missing required argument 'service'/],
+    [["db", "shell"], /missing required argument 'datastore'/],
+    [["db", "shel"], /unknown command 'shel'/],
+  ] as const) {
+    it(`says what, and where help is: ${args.join(" ")}`, () => {
+      const { status, stderr } = fleet([...args]);
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, says);
+      assert.match(stderr, /fleet <command> --help/);
+    });
+  }
+
+  it("offers help for every command", () => {
+    const program = commandLine();
+    const commands = program.createHelp().visibleCommands(program);
+    assert.ok(commands.length > 25);
+    for (const command of commands.filter((each) => !["pulumi", "help"].includes(each.name()))) {
+      assert.match(command.helpInformation(), new RegExp(`^Usage: fleet ${command.name()}\\b`));
+      assert.ok(command.description().length > 10, command.name());
+    }
+    const { status, stdout } = fleet(["logs", "--help"]);
+    assert.equal(status, 0);
+    assert.match(stdout, /^Usage: fleet logs/);
+  });
+});
+
+describe("Pulumi through the command line", () => {
+  it("keeps its output and exit code", () => {
+    const version = fleet(["pulumi", "version"]);
+    assert.equal(version.status, 0, version.stderr);
+    assert.match(version.stdout, /^v?3\.\d+\.\d+\n$/);
+    assert.notEqual(fleet(["pulumi", "no-such-command"]).status, 0);
+  });
+});
+
+describe("the closing line of the tests", () => {
+  it("counts, and names skipped ones only when there are any", () => {
+    assert.equal(closingLine({ passed: 3, failed: 0, skipped: 0 }), "3 passed, 0 failed");
+    assert.equal(closingLine({ passed: 3, failed: 1, skipped: 2 }), "3 passed, 1 failed, 2 skipped");
+  });
+});

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import type { Facts } from "../../../ops/doctor/facts";
+import { gatherFacts } from "../../../ops/doctor/facts";
+import { examine } from "../../../ops/doctor/findings";
+import { stackOf } from "../../../ops/stack/stack";
+import { resources, running } from "../sample";
+
+const lock = { pid: 42, username: "ana", hostname: "here", timestamp: "2026-11-24T09:00:00Z" };
+const SOCKET = "unix:///var/run/docker.sock";
+const engine = { host: SOCKET, apiVersion: "1.41", aheadSeconds: 0, inventory: running(), taken: [] };
+
+/** A machine on which all is well. */
+const well: Facts = {
+  stack: stackOf("dev"),
+  node: "20.19.0",
+  missingTools: [],
+  passphrase: [],
+  disks: [{ folder: "/x", freeGiB: 5, neededGiB: 5, what: "building images" }],
+  locks: [],
+  hostname: "here",
+  commandOf: () => undefined,
+  processes: [],
+  state: { resources, pending: [] },
+  unfinishedBackups: [],
+  engine,
+};
+
+const findingsOf = (facts: Partial<Facts>) => examine({ ...well, ...facts }).flatMap(({ findings }) => findings);
+const inventory = running();
+const [migrate, web] = inventory.containers;
+const withContainers = (...containers: (typeof web)[]): Partial<Facts> => ({
+  engine: { ...engine, inventory: { ...inventory, containers: containers.flatMap((each) => each ?? []) } },
+});
+const stray = { ...web!, id: "stray", name: "leads_dev_stray" };
+const mark = (checkout: string) => ({ ...stray.labels, "dev.fleet.checkout": checkout });
+
+describe("the doctor", () => {
+  it("finds nothing where all is well, and says what it looked at", () => {
+    assert.deepEqual(findingsOf({}), []);
+    assert.deepEqual(
+      examine(well).map(({ what }) => what),
+      [
+        "engine",
+        "clock",
+        "versions",
+        "passphrase",
+        "disk",
+        "state lock",
+        "interrupted work",
+        "ports",
+        "orphans",
+        "containers",
+      ],
+    );
+  });
+
+  for (const [name, facts, message, cure] of [
+    [
+      "no engine",
+      { engine: { host: SOCKET, error: Object.assign(new Error("connect"), { code: "ENOENT" }) } },
+      /none is running here \(ENOENT\)/,
+      /npm start|install|Docker/,
+    ],
+    [
+      "an engine that is too old",
+      { engine: { ...engine, apiVersion: "1.40" } },
+      /speaks version 1\.40/,
+      /update Docker/,
+    ],
+    ["a clock that is ahead", { engine: { ...engine, aheadSeconds: 61.2 } }, /clock is 61 s ahead of/, /NTP/],
+    ["a clock that is behind", { engine: { ...engine, aheadSeconds: -7 } }, /clock is 7 s behind/, /NTP/],
+    ["a missing tool", { missingTools: ["Pulumi 3.250.0"] }, /Pulumi 3\.250\.0: is not installed/, /npm start/],
+    [
+      "a passphrase that does not fit",
+      { passphrase: [{ path: "Pulumi.dev.yaml", message: "wrong passphrase", cure: "git checkout" }] },
+      /wrong passphrase/,
+      /git checkout/,
+    ],
+    [
+      "a full disk",
+      { disks: [{ folder: "/x", freeGiB: 0.4, neededGiB: 5, what: "building images" }] },
+      /0\.4 GiB free/,
+      /make room/,
+    ],
+    ["the lock of a dead update", { locks: [lock] }, /killed update left its lock \(pid 42 of ana/, /npm start/],
+    ["a lock that cannot be read", { locks: [undefined] }, /left its lock \(unreadable\)/, /npm start/],
+    [
+      "the lock of a living update",
+      { locks: [lock], commandOf: () => "pulumi up" },
+      /an update holds its lock/,
+      /wait for it to end.*cancel/,
+    ],
+    [
+      "an operation that was cut off",
+      { state: { resources, pending: [{ type: "creating", resource: { urn: "a::b::web", type: "t" } }] } },
+      /killed while creating web/,
+      /npm start/,
+    ],
+    [
+      "an unfinished backup",
+      { unfinishedBackups: [".one.7"] },
+      /snapshots\/dev\/\.one\.7: a backup was killed/,
+      /fleet backup/,
+    ],
+    [
+      "a port that is taken",
+      { engine: { ...engine, taken: [{ path: "leads/web", port: 8086 }] } },
+      /leads\/web: something else listens on its port 8086/,
+      /sport = :8086.*portOffset=1000/,
+    ],
+    [
+      "a container that no state knows",
+      withContainers(migrate, web, { ...stray, labels: mark(process.cwd()) }),
+      /leads_dev_stray: a container that no state knows/,
+      /npm start/,
+    ],
+    [
+      "a network that no state knows",
+      {
+        engine: {
+          ...engine,
+          inventory: {
+            ...inventory,
+            networks: [...inventory.networks, { ...inventory.networks[0]!, id: "n", name: "lost" }],
+          },
+        },
+      },
+      /lost: a network that no state knows/,
+      /npm start/,
+    ],
+    [
+      "a stack of another clone",
+      withContainers(migrate, web, { ...stray, labels: mark("/tmp") }),
+      /made by the clone in \/tmp/,
+      /npm run down/,
+    ],
+    [
+      "a plugin without its Pulumi",
+      { processes: [{ pid: 77, parent: 1, command: "/x/pulumi-resource-docker", folder: process.cwd() }] },
+      /process 77: a plugin that a killed update left/,
+      /npm start/,
+    ],
+    ["a container that is gone", withContainers(migrate), /leads_dev_web: the container is gone/, /npm start/],
+    [
+      "a container that stopped",
+      withContainers(migrate, { ...web!, running: false }),
+      /leads_dev_web: the container is not running/,
+      /npm start/,
+    ],
+    [
+      "a container without its network",
+      withContainers(migrate, { ...web!, networks: { leads_dev_network: "another" } }),
+      /leads_dev_web: the container has lost its network/,
+      /npm start/,
+    ],
+    [
+      "an unhealthy container",
+      withContainers(migrate, { ...web!, health: "unhealthy" }),
+      /leads_dev_web: the container is unhealthy/,
+      /fleet logs/,
+    ],
+  ] as [string, Partial<Facts>, RegExp, RegExp][]) {
+    it(`finds ${name}, and says the cure`, () => {
+      const findings = findingsOf(facts);
+      assert.equal(findings.length, 1, JSON.stringify(findings));
+      assert.match(`${findings[0]?.path}: ${findings[0]?.message}`, message);
+      assert.match(findings[0]?.cure ?? "", cure);
+    });
+  }
+
+  it("gathers what is so on this machine, with the engine that answers", async () => {
+    const facts = await gatherFacts(stackOf("dev"));
+    assert.ok(!("error" in facts.engine), "an engine answers");
+    assert.match(facts.engine.apiVersion, /^1\.\d+$/);
+    assert.ok(Math.abs(facts.engine.aheadSeconds) < 60);
+    assert.ok(facts.disks.every(({ freeGiB }) => freeGiB > 0));
+    assert.deepEqual(facts.passphrase, []);
+  });
+});

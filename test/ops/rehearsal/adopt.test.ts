@@ -1,0 +1,48 @@
+import { expect } from "chai";
+import { adopted } from "../../../ops/rehearsal/adopt";
+import type { Operation } from "../../../ops/stack/checkpoint";
+
+describe("adoption of what a killed update was making", () => {
+  const urn = (name: string): string => `urn:pulumi:prod::fleet::type::${name}`;
+  const creating = (type: string, name: string, inputs: Record<string, unknown>): Operation => ({
+    type: "creating",
+    resource: { urn: urn(name), type, inputs },
+  });
+  const stack = (...pending: Operation[]) => ({
+    version: 3,
+    deployment: { manifest: {}, resources: [{ urn: urn("parent") }], pending_operations: pending },
+  });
+
+  it("counts what Google makes once only as made, under the id that it has there", () => {
+    const place = { project: "p", location: "l" };
+    const { deployment } = adopted(
+      stack(
+        creating("gcp:cloudrunv2/service:Service", "web", { ...place, name: "prod-web" }),
+        creating("gcp:secretmanager/secret:Secret", "key", { project: "p", secretId: "prod-key" }),
+        creating("gcp:serviceaccount/account:Account", "account", { project: "p", accountId: "prod-web" }),
+        creating("gcp:sql/databaseInstance:DatabaseInstance", "sql", { project: "p", name: "prod" }),
+        creating("gcp:sql/database:Database", "data", { project: "p", instance: "prod", name: "web" }),
+      ),
+    );
+    const made = (deployment.resources as { id?: string; outputs?: object }[]).slice(1);
+    expect(made.map(({ id }) => id)).to.deep.equal([
+      "projects/p/locations/l/services/prod-web",
+      "projects/p/secrets/prod-key",
+      "projects/p/serviceAccounts/prod-web@p.iam.gserviceaccount.com",
+      "projects/p/instances/prod",
+      "projects/p/instances/prod/databases/web",
+    ]);
+    expect(made[1]?.outputs).to.deep.equal({ project: "p", secretId: "prod-key" });
+  });
+
+  it("forgets what can be made again, and what was changed or deleted is known already", () => {
+    const { deployment, version } = adopted(
+      stack(creating("random:index/randomPassword:RandomPassword", "word", { length: 32 }), {
+        type: "updating",
+        resource: { urn: urn("parent"), type: "gcp:cloudrunv2/service:Service", inputs: {} },
+      }),
+    );
+    expect(version).to.equal(3);
+    expect(deployment).to.deep.equal({ manifest: {}, resources: [{ urn: urn("parent") }] });
+  });
+});

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import type Docker from "dockerode";
+import { stackOf } from "../../../ops/stack/stack";
+import { requireAtRest, requireMade, requireUp } from "../../../ops/stack/guards";
+
+const gone = Object.assign(new Error("(HTTP code 404) no such container"), { statusCode: 404 });
+const part = (name: string) => ({ system: "leads", name, container: `leads_mine_${name}` });
+
+/** An engine whose containers are in these states. */
+const engineWith = (states: Record<string, string>): Docker =>
+  ({
+    getContainer: (name: string) => ({
+      inspect: () => (states[name] ? Promise.resolve({ State: { Status: states[name] } }) : Promise.reject(gone)),
+    }),
+  }) as unknown as Docker;
+
+const docker = engineWith({ leads_mine_web: "running", leads_mine_worker: "exited" });
+const running = { docker, stack: stackOf("mine") };
+const [web, worker, migrate, redis] = [part("web"), part("worker"), part("migrate"), part("redis")];
+
+describe("a container that a command needs", () => {
+  it("has to run where something runs in it", async () => {
+    await requireUp({ running, part: web });
+    await assert.rejects(
+      requireUp({ running, part: worker }),
+      /leads_mine_worker is exited\n.*npm start -- --stack mine/,
+    );
+  });
+
+  it("has to be there where it is restarted; each that is not is named", async () => {
+    await requireMade({ running, parts: [web, worker] });
+    await assert.rejects(
+      requireMade({ running, parts: [web, migrate, redis] }),
+      /2 problems.*leads_mine_migrate is gone\n +cure: npm start -- --stack mine\n.*leads_mine_redis is gone/s,
+    );
+  });
+
+  it("has to be at rest where it is started", async () => {
+    await requireAtRest({ running, parts: [worker] });
+    await assert.rejects(
+      requireAtRest({ running, parts: [web, migrate] }),
+      /leads_mine_web is running\n +cure: run this again after its end; what it does: npx fleet logs leads\/web --stack mine\n.*migrate is gone/s,
+    );
+  });
+});

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { parseConfig } from "../../../ops/stack/config-file";
+import { isTaken } from "../../../ops/start/ports/listening";
+import { firstFree } from "../../../ops/start/ports/offset";
+import { wantedPorts } from "../../../ops/start/ports/wanted";
+
+describe("a stack's config file", () => {
+  it("is read as Pulumi writes it, quoted or not", () => {
+    const text =
+      'config:\n  fleet:portOffset: "1200"\n  fleet:mariadb: true\n  fleet:systems:\n    - leads\n    - meet\n' +
+      "  fleet:imagePrefix: mirror.example:5000/library/\n";
+    assert.deepEqual(parseConfig(text), {
+      portOffset: 1200,
+      systems: ["leads", "meet"],
+      mariadb: true,
+      imagePrefix: "mirror.example:5000/library/",
+    });
+  });
+  it("is read as people write it", () =>
+    assert.deepEqual(parseConfig("config:\n  fleet:systems: [leads, 'meet'] # two\n").systems, ["leads", "meet"]));
+  it("without anything has the program's defaults", () =>
+    assert.deepEqual(parseConfig("config: {}\n"), {
+      portOffset: undefined,
+      systems: ["all"],
+      mariadb: false,
+      imagePrefix: undefined,
+    }));
+});
+
+describe("the ports that a stack wants", () => {
+  const config = { ...parseConfig(""), systems: ["leads"], portOffset: 100 };
+
+  it("are those of its systems, moved by its offset", () =>
+    assert.deepEqual(wantedPorts(config), [
+      { path: "leads/postgres", port: 5536 },
+      { path: "leads/web", port: 8186 },
+    ]));
+  it("of all are those of the specifications", () =>
+    assert.deepEqual(
+      wantedPorts({ ...config, systems: ["all"], portOffset: 0 })
+        .map(({ port }) => port)
+        .sort(),
+      [4566, 5432, 5436, 6379, 8000, 8001, 8002, 8081, 8082, 8086],
+    ));
+});
+
+describe("the port offset of a new stack", () => {
+  const free = (reserved: number[], taken: number[] = []) =>
+    firstFree({
+      wanted: [8000, 5436],
+      reserved: new Set(reserved),
+      isTaken: (port) => Promise.resolve(taken.includes(port)),
+    });
+
+  it("is the lowest step", async () => assert.equal(await free([]), 100));
+  it("passes what other stacks reserve", async () => assert.equal(await free([8100, 5636]), 300));
+  it("passes what listens", async () => assert.equal(await free([8100], [5636]), 300));
+  it("stays below the ports of outgoing connections, and is none when all are taken", async () => {
+    const all = Array.from({ length: 40_000 }, (_, port) => port);
+    assert.equal(await free(all), undefined);
+    assert.equal(await free(all.filter((port) => port !== 32_700 && port !== 30_136)), 24_700);
+  });
+});
+
+describe("a port", () => {
+  it("is taken while something listens on it", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    assert.equal(await isTaken(port), true);
+    server.close();
+    await once(server, "close");
+    assert.equal(await isTaken(port), false);
+  });
+});

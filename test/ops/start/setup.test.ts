@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ensureBaseImages, isUnreachable } from "../../../ops/start/base-images";
+import { diskProblem } from "../../../ops/start/disk";
+import { engineProblem } from "../../../docker/unreachable";
+import { fits } from "../../../ops/start/passphrase";
+import { stackOf } from "../../../ops/stack/stack";
+
+type Packages = {
+  nodeIsTooOld: (version: string) => string | undefined;
+  matchesLock: (installed: unknown, lock: unknown) => boolean;
+};
+const { nodeIsTooOld, matchesLock } = createRequire(path.resolve("ops/fleet.cjs"))("./start/packages.cjs") as Packages;
+
+const failing = (code: string): NodeJS.ErrnoException => Object.assign(new Error(`connect ${code}`), { code });
+const SOCKET = "unix:///var/run/docker.sock";
+
+describe("no Docker engine", () => {
+  it("because of permissions: the group is the cure", () => {
+    const { message, cure } = engineProblem({ error: failing("EACCES"), host: SOCKET, user: "ana" });
+    assert.match(message, /ana has no permission/);
+    assert.match(cure, /usermod -aG docker ana && newgrp docker/);
+  });
+
+  for (const [platform, cure] of [
+    ["linux", /apt-get install docker\.io/],
+    ["darwin", /Docker Desktop/],
+    ["win32", /WSL 2/],
+  ] as const) {
+    it(`because none is there on ${platform}: what to install`, () => {
+      assert.match(engineProblem({ error: failing("ENOENT"), host: SOCKET, platform }).cure, cure);
+    });
+  }
+
+  it("because DOCKER_HOST names one that does not answer: that one", () => {
+    const { path: where, cure } = engineProblem({ error: failing("ECONNREFUSED"), host: "tcp://10.0.0.9:2375" });
+    assert.match(where, /tcp:\/\/10\.0\.0\.9:2375/);
+    assert.match(cure, /DOCKER_HOST=unix:/);
+  });
+});
+
+describe("a failed pull", () => {
+  it("is unreachable when the network fails", () => {
+    assert.equal(isUnreachable('Get "https://registry/v2/": dial tcp: lookup registry: no such host'), true);
+    assert.equal(isUnreachable("net/http: TLS handshake timeout"), true);
+  });
+
+  it("is not when the registry answers with a refusal", () => {
+    assert.equal(isUnreachable("toomanyrequests: You have reached your pull rate limit"), false);
+    assert.equal(isUnreachable("manifest for redis:9 not found: manifest unknown"), false);
+  });
+});
+
+describe("the base images of a stack with a mirror", () => {
+  const { FLEET_IMAGE_PREFIX } = process.env;
+  const folder = mkdtempSync(path.join(tmpdir(), "fleet-mirror-"));
+  const stack = { ...stackOf("dev"), configFile: path.join(folder, "Pulumi.dev.yaml") };
+  /** Without an engine: probing or building anything fails. */
+  const prefixOf = (config: string[] = []): Promise<string> =>
+    ensureBaseImages({
+      stack,
+      config,
+      engine: { docker: undefined as never, host: SOCKET },
+      report: () => {},
+      signal: new AbortController().signal,
+    });
+  beforeEach(() => {
+    process.env.FLEET_IMAGE_PREFIX = "environment.example/";
+    writeFileSync(stack.configFile, "config:\n  fleet:imagePrefix: stack.example/library/\n");
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+    if (FLEET_IMAGE_PREFIX === undefined) delete process.env.FLEET_IMAGE_PREFIX;
+    else process.env.FLEET_IMAGE_PREFIX = FLEET_IMAGE_PREFIX;
+  });
+
+  it("come from the one that its config names", async () => assert.equal(await prefixOf(), "stack.example/library/"));
+  it("come from the one that this command puts there", async () =>
+    assert.equal(await prefixOf(["fleet:mariadb=true", "fleet:imagePrefix=new.example/"]), "new.example/"));
+  it("come from the environment's where the stack is silent", async () => {
+    writeFileSync(stack.configFile, "config: {}\n");
+    assert.equal(await prefixOf(), "environment.example/");
+    assert.equal(await prefixOf(["fleet:imagePrefix="]), "environment.example/");
+  });
+});
+
+describe("the disk", () => {
+  const ask = (freeGiB: number) => diskProblem({ folder: "/x", freeGiB, neededGiB: 5, what: "building" });
+
+  it("is enough from the needed size on", () => assert.equal(ask(5), undefined));
+  it("is refused below, with both sizes", () => assert.match(ask(4.94)?.message ?? "", /4\.9 GiB free.*needs 5 GiB/));
+});
+
+describe("the passphrase", () => {
+  // Written by Pulumi 3.250 for the passphrase "fleet-dev-is-public".
+  const salt = "v1:FVgz7lbJbQg=:v1:or0JhJfUuLx4Ayrc:cHXTZjmQNM8h5XgJ/iEsYr+Mvb+3Ew==";
+
+  it("fits the salt that Pulumi made with it", async () =>
+    assert.equal(await fits({ passphrase: "fleet-dev-is-public", salt }), true));
+  it("does not fit when it is another", async () => assert.equal(await fits({ passphrase: "fleet-dev", salt }), false));
+  it("does not fit a salt that is none", async () =>
+    assert.equal(await fits({ passphrase: "x", salt: "v1:nonsense" }), false));
+});
+
+describe("Node and the npm packages", () => {
+  it("Node from 20.19 on is new enough", () => {
+    for (const version of ["20.19.0", "22.1.0"]) assert.equal(nodeIsTooOld(version), undefined);
+    for (const version of ["20.18.3", "18.20.0"]) assert.match(nodeIsTooOld(version) ?? "", /20\.19 or newer/);
+  });
+
+  const lock = {
+    packages: {
+      "": {},
+      "node_modules/a": { version: "1.0.0" },
+      "node_modules/mac": { version: "1.0.0", optional: true },
+    },
+  };
+  for (const [name, packages, expected] of [
+    ["all there", { "node_modules/a": { version: "1.0.0" } }, true],
+    ["another version", { "node_modules/a": { version: "1.0.1" } }, false],
+    ["one missing", {}, false],
+    ["one too many", { "node_modules/a": { version: "1.0.0" }, "node_modules/b": { version: "1.0.0" } }, false],
+  ] as const) {
+    it(`the installed packages against the lock: ${name}`, () =>
+      assert.equal(matchesLock({ packages }, lock), expected));
+  }
+
+  it("no node_modules at all do not match", () => assert.equal(matchesLock(undefined, lock), false));
+});
