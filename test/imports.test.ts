@@ -9,9 +9,9 @@ const ground = ["infra/naming", "infra/problems", "infra/outputs"];
 const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
   stacks: { folders: ["stacks", "infra"], packages: /^node:/ },
   "infra/settings": { folders: ["infra/settings", ...ground], packages: /^(@pulumi\/pulumi|zod|yaml)$/ },
-  "infra/catalogue": { folders: ["infra/catalogue", "infra/naming", "infra/problems"], packages: /^node:path/ },
+  "infra/catalogue": { folders: ["infra/catalogue", "infra/naming", "infra/problems"], packages: /^(node:path|zod$)/ },
   // The plan is made of settings; their types are all that it takes from there.
-  "infra/plan": { folders: ["infra/plan", "infra/catalogue", "infra/settings", ...ground], packages: /^node:path/ },
+  "infra/plan": { folders: ["infra/plan", "infra/catalogue", "infra/settings", ...ground], packages: /^(node:path|zod$)/ },
   // What both targets share: how an image is built, and what differs between them.
   "infra/targets": {
     folders: [...shared, "infra/plan", "infra/problems"],
