@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import type { Plan, PlannedDatastore } from "../../infra/plan/make-plan";
+import type { Plan, PlannedDatastore } from "../../infra/plan/plan";
 import { readyStep } from "../../infra/targets/local/ready";
 
 /** A container as the engine describes it; the types of dockerode leave one field out. */

@@ -1,7 +1,8 @@
+import type { Plan } from "../../infra/plan/plan";
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { makePlan, type Plan } from "../../infra/plan/make-plan";
+import { makePlan } from "../../infra/plan/make-plan";
 import { catalogue } from "../../infra/catalogue";
 import { derivedSecret } from "../../infra/targets/local/secrets";
 import { setUp, type Session } from "../../ops/start/set-up";

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
 import { makePlan } from "../../../infra/plan/make-plan";
 import { loadSettings } from "../../../infra/settings/load";
-import type { CloudPlan } from "../../../infra/plan/cloud";
+import type { CloudPlan } from "../../../infra/plan/plan";
 import { checkCloud } from "../../../infra/targets/gcp/preflight";
 import { ProblemsError } from "../../../infra/problems";
 

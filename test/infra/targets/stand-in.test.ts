@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
 import { makePlan } from "../../../infra/plan/make-plan";
-import type { CloudPlan } from "../../../infra/plan/cloud";
+import type { CloudPlan } from "../../../infra/plan/plan";
 import { checkCloud } from "../../../infra/targets/gcp/preflight";
 import { cloud, cloudSettings } from "../example";
 
