@@ -73,9 +73,9 @@ export const secretsOf = async (session: Session): Promise<(name: string) => str
   const { deployment } = await json<Export>(session, "stack", "export");
   const result = deployment.resources.find(({ urn }) => urn.endsWith("::secrets-seed"))?.outputs["result"];
   const seed = JSON.parse(result?.plaintext ?? '""') as string;
-  const lengths = new Map(planOf(session).secrets.map(({ name, length }) => [name, length]));
+  const { secrets } = planOf(session);
   return (name) =>
-    given["fleet:secrets"]?.objectValue?.[name] ?? derivedSecret({ seed, name, length: lengths.get(name) ?? 0 });
+    given["fleet:secrets"]?.objectValue?.[name] ?? derivedSecret({ seed, name, length: secrets.get(name)?.length ?? 0 });
 };
 
 type Export = { deployment: { resources: { urn: string; outputs: Record<string, { plaintext: string }> }[] } };
