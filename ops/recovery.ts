@@ -43,7 +43,7 @@ export const recover = async ({
   const { state, inventory } = await look();
   for (const volume of takenOver({ stack, state, inventory, here })) report(`uses the data volume ${volume}`);
   const strays = straysOf({ stack, state, inventory, here });
-  await removeContainers({ docker, stack: stack.name, containers: strays.containers, report });
+  await removeContainers({ docker, containers: strays.containers, report });
   for (const { name } of strays.containers)
     report(`removed the container ${name}: the state does not know it (its volumes stay)`);
   for (const stray of strays.networks) {

@@ -1,5 +1,6 @@
 import { size } from "../columns";
 import { collect, withExitCode, withStack, type Register } from "../command-line";
+import { requirePlaced } from "../placed";
 import { openStack, type RunningStack } from "../running";
 import { selectParts } from "../select";
 import { withDataOf } from "../snapshots/alone";
@@ -39,6 +40,7 @@ export const snapshotOf = async (of: {
   only?: readonly string[];
 }): Promise<Manifest> => {
   const { running } = of;
+  requirePlaced({ running, names: of.only ?? [] });
   const datastores = selectParts({ names: of.only ?? [], parts: running.datastores });
   for (const part of datastores) await requireUp({ running, part });
   const now = new Date();

@@ -1,6 +1,7 @@
 import { withExitCode, withStack, type Register } from "../command-line";
 import { confirm } from "../confirm";
 import { migrationJobs } from "../migrations/jobs";
+import { requirePlaced } from "../placed";
 import { wasInterrupted } from "../processes";
 import { openStack } from "../running";
 import { selectParts } from "../select";
@@ -29,6 +30,7 @@ export const register: Register = (program) => {
  */
 export const reset = async (names: readonly string[], { stack, yes = false }: Options): Promise<number> => {
   const running = await openStack(stack);
+  requirePlaced({ running, names });
   const datastores = selectParts({ names, parts: running.datastores });
   const units = unitsOf(datastores);
   const migrated = [...new Set(units.filter(({ owner }) => owner !== undefined).map(systemOf))];

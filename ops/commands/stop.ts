@@ -32,7 +32,7 @@ export const stop = async ({ stack: name }: { stack: string }): Promise<number> 
   const inventory = await listEverything(docker);
   refuse(elsewhereProblems({ stack, state, inventory, host: engineHost() }));
   const running = ownContainers({ state, inventory }).filter(({ running }) => running);
-  await settleDatastores({ docker, stack: stack.name, containers: running, report: tell("stop") });
+  await settleDatastores({ docker, containers: running, report: tell("stop") });
   const services = new Set(servicesOf(state).map(({ container }) => container));
   const isService = ({ name: container }: { name: string }): boolean => services.has(container);
   for (const group of [running.filter(isService), running.filter((container) => !isService(container))]) {
@@ -62,7 +62,7 @@ export const down = async ({
   });
   const { docker } = session;
   const containers = ownContainers({ state, inventory });
-  if (!removeDataOf) await settleDatastores({ docker, stack: name, containers, report: tell("down") });
+  if (!removeDataOf) await settleDatastores({ docker, containers, report: tell("down") });
   const code = await runInForeground({
     command: session.binary,
     args: ["destroy", "--yes", "--skip-preview", "--suppress-permalink=true", ...session.stackArgs],
