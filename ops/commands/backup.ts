@@ -7,6 +7,7 @@ import type { Manifest } from "../data/snapshots/manifest";
 import { takeSnapshot } from "../data/snapshots/take";
 import { unitsOf } from "../data/snapshots/units";
 import { requireUp } from "../stack/guards";
+import { requirePlaced } from "../stack/placed";
 
 type Options = { stack: string; only: string[]; json?: boolean };
 
@@ -39,6 +40,7 @@ export const snapshotOf = async (of: {
   only?: readonly string[];
 }): Promise<Manifest> => {
   const { running } = of;
+  requirePlaced({ running, names: of.only ?? [] });
   const datastores = selectParts({ names: of.only ?? [], parts: running.datastores });
   for (const part of datastores) await requireUp({ running, part });
   const now = new Date();

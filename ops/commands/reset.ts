@@ -12,6 +12,7 @@ import { unitId, unitsOf, type Unit } from "../data/snapshots/units";
 import { requireAtRest, requireUp } from "../stack/guards";
 import { nameAt } from "./backup";
 import { migrate } from "./migrate";
+import { requirePlaced } from "../stack/placed";
 
 type Options = { stack: string; yes?: boolean };
 
@@ -29,6 +30,7 @@ export const register: Register = (program) => {
  */
 export const reset = async (names: readonly string[], { stack, yes = false }: Options): Promise<number> => {
   const running = await openStack(stack);
+  requirePlaced({ running, names });
   const datastores = selectParts({ names, parts: running.datastores });
   const units = unitsOf(datastores);
   const migrated = [...new Set(units.filter(({ owner }) => owner !== undefined).map(systemOf))];

@@ -7,6 +7,7 @@ import { replaceAll } from "../data/snapshots/replace";
 import { unitId, unitsOf } from "../data/snapshots/units";
 import { verify } from "../data/snapshots/verify";
 import { requireUp } from "../stack/guards";
+import { requirePlaced } from "../stack/placed";
 
 type Options = { stack: string; from?: string; only: string[]; yes?: boolean };
 
@@ -25,6 +26,7 @@ export const register: Register = (program) => {
 /** Replaces the data of a running stack by a snapshot's. Interrupted at any moment, each database is the old or the new. */
 export const restore = async (name: string, { stack, from = stack, only, yes = false }: Options): Promise<number> => {
   const running = await openStack(stack);
+  requirePlaced({ running, names: only });
   const { problems, verified } = await verify({ from, name, units: unitsOf(running.datastores), only, into: stack });
   refuse(problems);
   if (!verified) throw new Error("unreachable: a snapshot without problems is verified");
