@@ -10,7 +10,7 @@ type In = { system: string; name: string; container: string };
  * Refuses to work in a container that does not run.
  * @throws ProblemsError
  */
-export const requireUp = ({ running, part }: On & { part: In }): Promise<void> =>
+export const requireRunning = ({ running, part }: On & { part: In }): Promise<void> =>
   requireState({ running, parts: [part], fits: (state) => state === "running" });
 
 /**

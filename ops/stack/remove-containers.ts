@@ -1,20 +1,20 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { refuse, type Problem } from "../../infra/problems";
 import type { Container } from "../../docker/inventory";
-import { engineOf, type Engine } from "./health";
+import { until } from "../../docker/wait";
+import { healthSourceOf, type HealthSource } from "./health";
 import { datastoresOf, type RunningDatastore } from "./running";
 import type { Report } from "../terminal/phase";
 
 const PATIENCE_MS = 60_000;
 
-type Gently = {
+type Removal = {
   docker: Docker;
   /** The stack's name. */
   stack: string;
   containers: readonly Container[];
   report: Report;
-  passesOwnCheck?: Engine["passesOwnCheck"];
+  passesOwnCheck?: HealthSource["passesOwnCheck"];
   patienceMs?: number;
 };
 
@@ -28,20 +28,21 @@ export const settleDatastores = async ({
   stack,
   containers,
   report,
-  passesOwnCheck = engineOf(docker).passesOwnCheck,
+  passesOwnCheck = healthSourceOf(docker).passesOwnCheck,
   patienceMs = PATIENCE_MS,
-}: Gently): Promise<void> => {
+}: Removal): Promise<void> => {
   const unsure = containers.filter(({ running, health }) => running && health !== "healthy");
-  const deadline = Date.now() + patienceMs;
   const settle = async (datastore: RunningDatastore): Promise<Problem[]> => {
     const { container } = datastore;
-    if (await passesOwnCheck(container)) return [];
-    report(`${container} is not well yet, perhaps in its first boot: waiting before it is stopped`);
-    while (Date.now() < deadline) {
-      await sleep(500);
-      if (await passesOwnCheck(container)) return [];
-    }
-    return [unsettled({ datastore, patienceMs })];
+    let isReported = false;
+    const ask = async (): Promise<boolean> => {
+      const isWell = await passesOwnCheck(container);
+      if (!isWell && !isReported)
+        report(`${container} is not well yet, perhaps in its first boot: waiting before it is stopped`);
+      isReported = true;
+      return isWell;
+    };
+    return (await until({ ask, everyMs: 500, patienceMs })) ? [] : [unsettled({ datastore, patienceMs })];
   };
   const datastores = datastoresOf({ stack, containers: new Set(unsure.map(({ name }) => name)) });
   refuse((await Promise.all(datastores.map(settle))).flat());
@@ -63,7 +64,7 @@ const unsettled = ({
  * Stops containers, each with the grace it was made with, and removes them; volumes stay.
  * @throws ProblemsError, with all of them left as they are, where a datastore cannot be stopped without harm.
  */
-export const removeContainers = async (of: Gently): Promise<void> => {
+export const removeContainers = async (of: Removal): Promise<void> => {
   await settleDatastores(of);
   await Promise.all(
     of.containers.map(async ({ id }) => {

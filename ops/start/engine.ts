@@ -15,7 +15,7 @@ export const ensureEngine = async (report: Report): Promise<Engine> => {
   const error = await pingError(docker);
   if (!error) return { docker, host };
   if (!isAbsent(error) || host !== DEFAULT_HOST || !canStartEngine())
-    throw new ProblemsError([engineProblem({ error, host })]);
+    throw new ProblemsError([engineProblem({ error, host, hasTriedToStart: true })]);
 
   await startEngine({ report, answers: async () => (await pingError(docker)) === undefined });
   return { docker, host };

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
+import { until } from "../../docker/wait";
 import type { Finding } from "../stack/drift";
 import type { Resource } from "../stack/checkpoint";
 
@@ -61,13 +61,15 @@ const untilHealthy = async ({
   container: Docker.Container;
   line: string;
 }): Promise<string | undefined> => {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const { State } = await container.inspect();
-    const health = State.Health?.Status ?? "healthy";
-    if (!State.Running) return `${line}, and started it is gone with exit code ${State.ExitCode}`;
-    if (health === "healthy") return undefined;
-    if (Date.now() > deadline) return `${line}, and started it is ${health}`;
-    await sleep(250);
-  }
+  const { State } = await until({
+    ask: () => container.inspect(),
+    ends: ({ State: state }) => !state.Running || healthOf(state) === "healthy",
+    everyMs: 250,
+    patienceMs: PATIENCE_MS,
+  });
+  if (!State.Running) return `${line}, and started it is gone with exit code ${State.ExitCode}`;
+  return healthOf(State) === "healthy" ? undefined : `${line}, and started it is ${healthOf(State)}`;
 };
+
+/** One without a check is healthy once it runs. */
+const healthOf = ({ Health }: Docker.ContainerInspectInfo["State"]): string => Health?.Status ?? "healthy";

@@ -1,7 +1,5 @@
 import type Docker from "dockerode";
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
-import { textOf } from "../../infra/targets/local/exec";
+import { printedBy } from "../../docker/printed";
 import type { Realise } from "../realise";
 
 /** A container by its name, and whatever else Docker takes. */
@@ -39,39 +37,8 @@ export const removeContainer = async (docker: Docker, name: string): Promise<voi
 };
 
 /** What it wrote to stdout and stderr, in order. */
-export const logsOf = async (docker: Docker, name: string): Promise<string> => {
-  const raw = await docker.getContainer(name).logs({ stdout: true, stderr: true }).catch(unlessMissing);
-  return raw ? textOf(raw) : "";
-};
-
-/** Runs a command in a running container. Values go in by the environment: arguments are shown by every process list. */
-export const execIn = async (
-  docker: Docker,
-  name: string,
-  { command, env }: { command: string[]; env: Record<string, string> },
-): Promise<{ code: number; output: string }> => {
-  const exec = await docker.getContainer(name).exec({
-    Cmd: command,
-    Env: environment(env),
-    AttachStdout: true,
-    AttachStderr: true,
-  });
-  const stream = await exec.start({});
-  const said = new PassThrough();
-  docker.modem.demuxStream(stream, said, said);
-  stream.on("end", () => said.end());
-  const output = await text(said);
-  return { code: await exitCodeOf(exec), output };
-};
-
-/** The stream can end a moment before the engine has the exit code. */
-const exitCodeOf = async (exec: Docker.Exec): Promise<number> => {
-  for (;;) {
-    const { Running, ExitCode } = await exec.inspect();
-    if (!Running) return ExitCode ?? -1;
-    await new Promise((next) => setTimeout(next, 20));
-  }
-};
+export const logsOf = async (docker: Docker, name: string): Promise<string> =>
+  (await printedBy({ docker, container: name }).catch(unlessMissing)) ?? "";
 
 export const ensureVolume = async ({ docker, labels }: Realise, name: string): Promise<void> => {
   await docker.createVolume({ Name: name, Labels: labels });
