@@ -104,7 +104,8 @@ const promoStory = async (
   });
   await tell({
     did: "the store's price follows",
-    ask: () => until({ ask: () => prices(store), ends: hasOffer, everyMs: ASK_EVERY_MS, patienceMs: PROMO_SECONDS * 1000 }),
+    ask: () =>
+      until({ ask: () => prices(store), ends: hasOffer, everyMs: ASK_EVERY_MS, patienceMs: PROMO_SECONDS * 1000 }),
     status: 200,
     shape: pricesShape,
     tell: ({ results: [row] }) => {
@@ -125,7 +126,8 @@ const promoStory = async (
   const patienceMs = (PROMO_SECONDS + BEAT_SECONDS) * 1000;
   await tell({
     did: "the price is the old one when its time is over",
-    ask: () => until({ ask: () => prices(store), ends: (answer) => !hasOffer(answer), everyMs: ASK_EVERY_MS, patienceMs }),
+    ask: () =>
+      until({ ask: () => prices(store), ends: (answer) => !hasOffer(answer), everyMs: ASK_EVERY_MS, patienceMs }),
     status: 200,
     shape: pricesShape,
     tell: ({ results: [row] }) => {

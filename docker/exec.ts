@@ -43,7 +43,13 @@ export const execInto = async ({
 }: Exec & { input?: Readable; stdout: Writable }): Promise<Ended> => {
   const stderr = new PassThrough();
   const errors = text(stderr);
-  const code = await run({ ...of, input, stdout, stderr, whenOver: () => [stdout, stderr].forEach((end) => end.end()) });
+  const code = await run({
+    ...of,
+    input,
+    stdout,
+    stderr,
+    whenOver: () => [stdout, stderr].forEach((end) => end.end()),
+  });
   return { code, stderr: await errors };
 };
 

@@ -36,7 +36,8 @@ export const engineProblem = ({
       message,
       cure: `start that engine (DOCKER_HOST or docker's context names it), or ${OWN_ENGINE}`,
     };
-  const start = platform === "linux" && isRoot && !hasTriedToStart ? "npm start, which starts it where it can; or " : "";
+  const start =
+    platform === "linux" && isRoot && !hasTriedToStart ? "npm start, which starts it where it can; or " : "";
   return { path: where, message, cure: start + install(platform) };
 };
 

@@ -22,7 +22,10 @@ export type OneOff = {
  * Runs a command in a new container like an existing one: the same image, settings, mounts and networks, but none of its
  * ports, names and labels. It is gone when the command ends, even if ours is killed. Resolves to the exit code.
  */
-export const runOneOff = async ({ stdout = process.stdout, ...of }: OneOff & { stdout?: Writable }): Promise<number> => {
+export const runOneOff = async ({
+  stdout = process.stdout,
+  ...of
+}: OneOff & { stdout?: Writable }): Promise<number> => {
   const model = await of.docker.getContainer(of.container).inspect();
   const container = await of.docker.createContainer(argsLike({ ...of, model }));
   for (const network of Object.keys(model.NetworkSettings.Networks).slice(1))

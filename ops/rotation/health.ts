@@ -19,8 +19,7 @@ export const askServices = ({
   urls: readonly string[];
   env: NodeJS.ProcessEnv;
   patienceMs?: number;
-}): Promise<Answer[]> =>
-  Promise.all(urls.map((url) => askUntil({ url, identity: proof(url, env), patienceMs })));
+}): Promise<Answer[]> => Promise.all(urls.map((url) => askUntil({ url, identity: proof(url, env), patienceMs })));
 
 type Headers = Record<string, string>;
 type Asking = { url: string; identity: Promise<Headers>; patienceMs: number };
