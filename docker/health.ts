@@ -1,12 +1,17 @@
 import type Docker from "dockerode";
 import { execCaptured } from "./exec";
 
+const HEALTHS = ["starting", "healthy", "unhealthy"] as const;
 /** What Docker's own check says; `starting` until it has asked for the first time, after a whole interval. */
-export type Health = "starting" | "healthy" | "unhealthy";
+export type Health = (typeof HEALTHS)[number];
 
 /** The listing tells health only in its text for people, `Up 5 seconds (health: starting)`; undefined without a check. */
 export const healthIn = (status: string): Health | undefined =>
   /\((?:health: )?(starting|healthy|unhealthy)\)/.exec(status)?.[1] as Health | undefined;
+
+/** The same of an inspection, where the engine says `none` or nothing of a container without a check. */
+export const healthOf = ({ Health: check }: { Health?: { Status?: string } | undefined }): Health | undefined =>
+  HEALTHS.find((health) => health === check?.Status);
 
 /** The exit code in the listing's text, `Exited (3) 2 minutes ago`; 0 of one that has not ended. */
 export const exitCodeIn = (status: string): number => Number(/^Exited \((\d+)\)/.exec(status)?.[1] ?? 0);

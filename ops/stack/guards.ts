@@ -1,3 +1,4 @@
+import { isGone } from "../../docker/refusals";
 import { refuse } from "../../infra/problems";
 import type { RunningStack } from "./running";
 import { idOf } from "./select";
@@ -58,6 +59,3 @@ const stateOf = async ({
     throw error;
   }
 };
-
-/** Whether the engine says that there is no such container. */
-export const isGone = (error: unknown): boolean => (error as { statusCode?: number }).statusCode === 404;

@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { refuse, type Problem } from "../../infra/problems";
 import type { Container } from "../../docker/inventory";
+import { ABSENT, ignoring, UNCHANGED } from "../../docker/refusals";
 import { until } from "../../docker/wait";
 import { healthSourceOf, type HealthSource } from "./health";
 import { datastoresOf, type RunningDatastore } from "./running";
@@ -69,20 +70,8 @@ export const removeContainers = async (of: Removal): Promise<void> => {
   await Promise.all(
     of.containers.map(async ({ id }) => {
       const container = of.docker.getContainer(id);
-      await ignoring([NOT_RUNNING, ABSENT], container.stop());
+      await ignoring([UNCHANGED, ABSENT], container.stop());
       await ignoring([ABSENT], container.remove({ force: true, v: false }));
     }),
   );
-};
-
-export const ABSENT = 404;
-const NOT_RUNNING = 304;
-
-/** Does work of the engine for which some of its refusals are as good as success. */
-export const ignoring = async (statusCodes: readonly number[], work: Promise<unknown>): Promise<void> => {
-  try {
-    await work;
-  } catch (error) {
-    if (!statusCodes.includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
-  }
 };

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { healthOf, type Health } from "../../docker/health";
 import { until } from "../../docker/wait";
 import type { Finding } from "../stack/drift";
 import type { Resource } from "../stack/checkpoint";
@@ -63,13 +64,14 @@ const untilHealthy = async ({
 }): Promise<string | undefined> => {
   const { State } = await until({
     ask: () => container.inspect(),
-    ends: ({ State: state }) => !state.Running || healthOf(state) === "healthy",
+    ends: ({ State: state }) => !state.Running || isWell(healthOf(state)),
     everyMs: 250,
     patienceMs: PATIENCE_MS,
   });
   if (!State.Running) return `${line}, and started it is gone with exit code ${State.ExitCode}`;
-  return healthOf(State) === "healthy" ? undefined : `${line}, and started it is ${healthOf(State)}`;
+  const health = healthOf(State);
+  return isWell(health) ? undefined : `${line}, and started it is ${health}`;
 };
 
-/** One without a check is healthy once it runs. */
-const healthOf = ({ Health }: Docker.ContainerInspectInfo["State"]): string => Health?.Status ?? "healthy";
+/** One without a check is well once it runs. */
+const isWell = (health: Health | undefined): boolean => health === undefined || health === "healthy";

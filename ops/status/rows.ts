@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { nameIn } from "../../docker/inventory";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 import { healthNow, healthSourceOf } from "../stack/health";
 import type { RunningStack } from "../stack/running";
@@ -61,7 +62,7 @@ const listContainers = async ({ docker, stack }: RunningStack): Promise<Map<stri
     const { State } = await docker.getContainer(listed.Id).inspect();
     const image = tags.get(listed.ImageID) ?? listed.ImageID.slice(0, 19);
     return [
-      (listed.Names[0] ?? "").slice(1),
+      nameIn(listed.Names) ?? listed.Id,
       { listed, image, startedAt: State.StartedAt, exitCode: State.ExitCode },
     ] as const;
   });

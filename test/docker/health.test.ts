@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type Docker from "dockerode";
-import { exitCodeIn, healthIn, passesOwnCheck } from "../../docker/health";
+import { exitCodeIn, healthIn, healthOf, passesOwnCheck } from "../../docker/health";
 
 describe("the engine's listing", () => {
   for (const [status, health] of [
@@ -18,14 +18,22 @@ describe("the engine's listing", () => {
   });
 });
 
+describe("the engine's inspection", () => {
+  it("says what the check says, and nothing where there is none", () => {
+    const said = ["starting", "healthy", "unhealthy", "none"].map((Status) => healthOf({ Health: { Status } }));
+    assert.deepEqual([...said, healthOf({})], ["starting", "healthy", "unhealthy", undefined, undefined]);
+  });
+});
+
 describe("a container's own check, run now", () => {
   const passes = ({ test, code = 0 }: { test: string[] | undefined; code?: number }) => {
     const commands: string[][] = [];
-    const exec = async ({ Cmd }: { Cmd: string[] }) => {
+    const exec = ({ Cmd }: { Cmd: string[] }) => {
       commands.push(Cmd);
-      return { start: async () => [], inspect: async () => ({ Running: false, ExitCode: code }) };
+      const ended = { Running: false, ExitCode: code };
+      return Promise.resolve({ start: () => Promise.resolve([]), inspect: () => Promise.resolve(ended) });
     };
-    const inspect = async () => ({ Config: { Healthcheck: test && { Test: test } } });
+    const inspect = () => Promise.resolve({ Config: { Healthcheck: test && { Test: test } } });
     const docker = { getContainer: () => ({ exec, inspect }) } as unknown as Docker;
     return passesOwnCheck({ docker, container: "db" }).then((passed) => ({ passed, commands }));
   };
