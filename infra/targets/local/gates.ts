@@ -6,7 +6,7 @@ import { execCaptured, type Captured } from "../../../docker/exec";
 import { lifeOf } from "../../../docker/health";
 import { printedBy } from "../../../docker/printed";
 import { until } from "../../../docker/wait";
-import type { PlannedBackground, PlannedWeb } from "../../plan/make-plan";
+import type { PlannedBackground, PlannedWeb } from "../../plan/plan";
 import { PlainError } from "../../problems";
 import type { EngineState } from "./engine";
 import { failureOf } from "./failure";
