@@ -1,7 +1,8 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { refuse } from "../../infra/problems";
-import { ABSENT, ignoring, removeContainers } from "../stack/remove-containers";
+import { ABSENT, ignoring } from "../../docker/refusals";
+import { removeContainers } from "../stack/remove-containers";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { clearDeadLocks } from "../stack/locks";
 import { allProcesses, runWithLines, type Running } from "../terminal/processes";
