@@ -1,3 +1,5 @@
+import type { Change } from "./cures";
+
 /** Something a person has to mend before anything is touched. */
 export type Problem = {
   /** Where it is: a config key (`fleet:portOffset`), a place in the catalogue (`leads.web.hostPort`), a container. */
@@ -6,6 +8,8 @@ export type Problem = {
   message: string;
   /** What to do about it: where there is one, the command to run. */
   cure: string;
+  /** The change of a setting that `cure` makes, for a command that was given the setting and words the cure itself. */
+  change?: Change;
 };
 
 export const describe = ({ path, message, cure }: Problem): string => `${path}: ${message}\n    cure: ${cure}`;

@@ -4,7 +4,7 @@ import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConfigFile } from "../../ops/stack/config-file";
+import { settingsOf } from "../../ops/stack/config-file";
 import { listEverything } from "../../docker/inventory";
 import { pickOffset } from "../../ops/start/ports/offset";
 import { text } from "../../ops/commands/migrate";
@@ -32,7 +32,7 @@ describe("the commands on a running stack", () => {
     Number(stack.must(["db", "shell", "leads"], "\\t\nSELECT count(*) FROM leads_lead;\n").match(/\d+/)?.[0]);
 
   it("up gave it a port offset of its own, and keeps it", async () => {
-    const { portOffset } = readConfigFile(stack.configFile);
+    const { portOffset } = settingsOf(stack.configFile);
     assert.ok(portOffset !== undefined && portOffset >= 100);
     const another = await pickOffset({ docker: running.docker, stack: stackOf("cmds2") });
     assert.notEqual(another, portOffset, "a stack beside it gets another one");
