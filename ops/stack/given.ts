@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { parseDocument, Scalar, visit } from "yaml";
+import { Document, Scalar, visit } from "yaml";
 import type { Change } from "../../infra/cures";
 import { refuse, type Problem } from "../../infra/problems";
 import { parseSettings } from "../../infra/settings/parse";
@@ -75,9 +75,9 @@ const reworded =
     const { change } = problem;
     if (change === undefined)
       return { ...problem, cure: `${command} --config '${key}=<value>', with an allowed value` };
-    const isLeftOut = change.value === undefined && change.at === undefined && value !== undefined;
-    const option = quoted(`${key}=${isLeftOut ? value : optionValue({ change, given: value })}`);
-    return { ...problem, cure: isLeftOut ? `leave out: --config ${option}` : `${command} --config ${option}` };
+    if (change.value === undefined && change.at === undefined && value !== undefined)
+      return { ...problem, cure: `leave out: --config ${key}=...` };
+    return { ...problem, cure: `${command} --config ${quoted(`${key}=${optionValue({ change, given: value })}`)}` };
   };
 
 /** The value of the option that makes a change; of a list or a map that was given, with its other entries. */
@@ -90,14 +90,24 @@ const optionValue = ({
 }): string => {
   // An empty value takes the setting away.
   if (at === undefined) return value ?? "";
-  const document = parseDocument(
-    given?.startsWith("[") || given?.startsWith("{") ? given : typeof at === "number" ? "[]" : "{}",
-  );
+  const structure = structureIn(given);
+  const isFitting = typeof at === "number" ? Array.isArray(structure) : !Array.isArray(structure);
+  const document = new Document(isFitting && structure ? structure : typeof at === "number" ? [] : {});
   if (value === undefined) document.delete(at);
   else document.set(at, value);
   // A secret is not printed, and neither are those that were given beside it.
   if (secret) visit(document, { Pair: (_, pair) => void (pair.value = new Scalar(value)) });
   return document.toString({ collectionStyle: "flow", flowCollectionPadding: false, lineWidth: 0 }).trim();
+};
+
+/** The list or map that a config text stands for, if any. */
+const structureIn = (text = ""): object | undefined => {
+  if (!/^[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    return undefined;
+  }
 };
 
 const quoted = (text: string): string => (/^[\w:=.,@/+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
