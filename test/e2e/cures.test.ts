@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { catalogue } from "../../infra/catalogue";
@@ -9,6 +10,7 @@ import { ProblemsError, type Problem } from "../../infra/problems";
 import { parseSettings } from "../../infra/settings/parse";
 import { readConfig } from "../../ops/stack/config-file";
 import { stackOf } from "../../ops/stack/stack";
+import { setUpCli } from "../../ops/start/set-up";
 
 const stack = stackOf("cures");
 const salt = /^encryptionsalt: .*$/m.exec(readFileSync("Pulumi.dev.yaml", "utf8"))?.[0] ?? "";
@@ -44,7 +46,7 @@ const written: Record<string, string> = {
 /** The commands of a cure, each of which has to work alone. */
 const commandsOf = ({ cure }: Problem): string[] =>
   cure
-    .split(/, or (?:without \w+: )?/)
+    .split(/, or (?:without [\w ]+: )?/)
     .map((command) => command.replace(/<\w+>/g, (place) => written[place] ?? `no words for ${place}`));
 
 const local = ["fleet:target: local"];
@@ -133,4 +135,45 @@ describe("the cure of a setting", function () {
         ).to.not.include(where);
       }
     });
+
+  it("renames a stack whose name containers cannot bear", async () => {
+    write(local);
+    const { binary, env: tools } = await setUpCli(stack);
+    const folder = mkdtempSync(path.join(tmpdir(), "fleet-rename-"));
+    const own = { ...tools, PULUMI_STACK: undefined, PULUMI_BACKEND_URL: `file://${folder}` };
+    try {
+      writeFileSync(path.join(folder, "Pulumi.yaml"), "name: fleet\nruntime: nodejs\n");
+      symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
+      await promisify(execFile)(binary, ["stack", "init", "FeatureX"], { env: own, cwd: folder });
+      const { problems } = parseSettings({
+        stack: "FeatureX",
+        project: "fleet",
+        config: { "fleet:target": "local" },
+        environment: {},
+      });
+      const command = problems[0]?.cure.replace("<name>", "feature-x") ?? "";
+      await promisify(execFile)("sh", ["-c", command], { env: own, cwd: folder });
+      const { stdout } = await promisify(execFile)(binary, ["stack", "ls", "--json"], { env: own, cwd: folder });
+      expect((JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)).to.deep.equal(["feature-x"]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("mends a wrong prefix of the environment", async () => {
+    const parse = (prefix: string) =>
+      parseSettings({
+        stack: "dev",
+        project: "fleet",
+        config: { "fleet:target": "local" },
+        environment: { FLEET_IMAGE_PREFIX: prefix },
+      }).problems;
+    const [problem] = parse("mirror");
+    for (const command of commandsOf(problem as Problem)) {
+      const { stdout } = await promisify(execFile)("sh", ["-c", `${command}; printf %s "$FLEET_IMAGE_PREFIX"`], {
+        env: { ...process.env, FLEET_IMAGE_PREFIX: "mirror" },
+      });
+      expect(parse(stdout), command).to.deep.equal([]);
+    }
+  });
 });

@@ -52,7 +52,7 @@ const nameProblems = (plan: CloudPlan): Problem[] =>
     return found.map((name) => ({
       path: `database server ${id}`,
       message: `two systems have a database or user ${name} on it`,
-      cure: `rename one in the catalogue, or pulumi config set fleet:sql perSystem -s ${plan.stack}`,
+      cure: `rename one in the catalogue, or npm run pulumi -- config set fleet:sql perSystem --stack ${plan.stack}`,
     }));
   });
 
