@@ -40,7 +40,7 @@ const PATIENCE_MS = 60_000;
 export const start = async ({ stack: name, config }: { stack: string; config: string[] }): Promise<number> => {
   const stack = throwAwayStackOf(name);
   const given = configGiven(config);
-  if (config.length > 0) checkConfig({ stack, given });
+  checkConfig({ stack, given });
   const session = await setUp({ stack, create: true, config: given });
   keepConfig({ stack, config: { ...given, ...(await offsetFor({ session, given })) } });
   const { state, inventory } = await runPhase({ name: "recovery", phase: (report) => recover({ session, report }) });
@@ -53,7 +53,10 @@ export const start = async ({ stack: name, config }: { stack: string; config: st
   return show(session);
 };
 
-/** The settings are kept before the program sees them, so wrong ones are refused first. */
+/**
+ * Refuses wrong settings before anything is touched. Pulumi checks types before the program runs, and names no cure; and
+ * what the command line gives is kept in the file.
+ */
 const checkConfig = ({ stack, given }: { stack: Stack; given: Config }): void => {
   // A stack that is yet to be made starts from dev's config.
   const file = existsSync(stack.configFile) ? stack.configFile : committedStack("dev").configFile;

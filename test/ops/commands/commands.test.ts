@@ -56,7 +56,7 @@ describe("the command line, given something wrong", () => {
     [
       ["start", "--stack", "nowhere", "--config", "fleet:mariadb"],
       {},
-      /--config: "fleet:mariadb" is no setting; allowed: a key and its value/,
+      /--config: "fleet:mariadb" is not a setting; allowed: a key and its value/,
       /--config fleet:portOffset=1000/,
     ],
     [
