@@ -1,6 +1,6 @@
 import { isMap, isScalar, parse, parseDocument, visit, Scalar } from "yaml";
 import type { Problem } from "../problems";
-import { settingTypes } from "./types";
+import { entryTypes, settingTypes } from "./types";
 
 /** Settings as text by full key, in the form in which Pulumi hands a config to a program. */
 export type Config = Readonly<Record<string, string>>;
@@ -57,14 +57,16 @@ const asText = (value: unknown): string =>
 
 /**
  * A value of the command line as a config text. Lists and maps are written as YAML there; everything else is the text
- * as it is written, so that an account's 000000000000 keeps its zeros. A text in quotes is the text between them.
- * A value that does not fit its key's type stays as it is, for parseSettings to refuse.
+ * as it is written, so that an account's 000000000000 keeps its zeros, in a list or a map too. A text in quotes is the
+ * text between them. A value that does not fit its key's type stays as it is, for parseSettings to refuse.
  */
 export const textOf = ({ key, value, project }: { key: string; value: string; project: string }): string => {
-  const type = settingTypes[key.replace(new RegExp(`^${project}:`), "")] ?? "string";
-  if (!key.startsWith(`${project}:`) || type === "string") return /^(["'])(.*)\1$/s.exec(value)?.[2] ?? value;
+  const name = key.startsWith(`${project}:`) ? key.slice(project.length + 1) : undefined;
+  const type = (name === undefined ? undefined : settingTypes[name]) ?? "string";
+  if (type === "string") return /^(["'])(.*)\1$/s.exec(value)?.[2] ?? value;
   if (type !== "array" && type !== "object") return value;
-  const document = parseDocument(value);
+  // The failsafe schema has no type but text.
+  const document = parseDocument(value, { schema: entryTypes[name ?? ""] === "string" ? "failsafe" : "core" });
   const structure: unknown = document.errors.length > 0 ? undefined : document.toJS();
   return typeof structure === "object" && structure !== null ? JSON.stringify(structure) : value;
 };

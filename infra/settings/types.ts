@@ -4,7 +4,7 @@ import { settingsSchema } from "./schema";
 export type SettingType = "string" | "boolean" | "integer" | "array" | "object";
 
 /** The part of a zod schema that tells its type; those with a default or an `optional` hold another. */
-type Field = { def: { type: string; innerType?: unknown } };
+type Field = { def: { type: string; innerType?: unknown; element?: unknown; valueType?: unknown } };
 
 const ofZod: Record<string, SettingType> = {
   string: "string",
@@ -15,12 +15,28 @@ const ofZod: Record<string, SettingType> = {
   record: "object",
 };
 
-const typeOfField = ({ def }: Field): SettingType =>
-  def.innerType === undefined ? (ofZod[def.type] ?? "string") : typeOfField(def.innerType as Field);
+/** The field without what makes it optional. */
+const coreOf = (field: Field): Field["def"] =>
+  field.def.innerType === undefined ? field.def : coreOf(field.def.innerType as Field);
+
+const typeOfField = (field: Field): SettingType => ofZod[coreOf(field).type] ?? "string";
+
+const entryTypeOf = (field: Field): SettingType | undefined => {
+  const { element, valueType } = coreOf(field);
+  const entry = element ?? valueType;
+  return entry === undefined ? undefined : typeOfField(entry as Field);
+};
+
+const fields = Object.entries<Field>(settingsSchema.shape);
 
 /** The type of each key of the project, without its namespace. */
 export const settingTypes: Readonly<Record<string, SettingType>> = Object.fromEntries(
-  Object.entries(settingsSchema.shape).map(([key, field]) => [key, typeOfField(field)]),
+  fields.map(([key, field]) => [key, typeOfField(field)]),
+);
+
+/** The type of the entries of each key that is a list or a map. */
+export const entryTypes: Readonly<Record<string, SettingType | undefined>> = Object.fromEntries(
+  fields.map(([key, field]) => [key, entryTypeOf(field)]),
 );
 
 /**

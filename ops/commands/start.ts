@@ -27,7 +27,7 @@ export const register: Register = (program) => {
     .description("set up this machine, update the stack, show what runs")
     .option(
       "-c, --config <key=value>",
-      "a setting to keep in the stack's config, such as fleet:portOffset=1000 (repeatable)",
+      "a setting to keep in the stack's config, such as 'fleet:systems=[leads]' (repeatable)",
       collect,
       [],
     )

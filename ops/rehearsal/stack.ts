@@ -26,8 +26,7 @@ const placeConfig = ({ project, region, port }: Place): Config => ({
 export const checkRehearsed = ({ place, given }: { place: Place; given: Config }): void => {
   const stack = committedStack(REHEARSED);
   checkGiven({
-    ...{ stack, file: stack.configFile, given },
-    defaults: { ...MADE_UP, ...placeConfig(place) },
+    ...{ stack, file: stack.configFile, given: { ...placeConfig(place), ...given }, defaults: MADE_UP },
     command: `npm run rehearse -- --stack ${place.stack.name}`,
   });
 };

@@ -105,6 +105,7 @@ describe("a value of the command line", () => {
     ["fleet:systems", "[leads]", '["leads"]'],
     ["fleet:systems", '["leads", meet]', '["leads","meet"]'],
     ["fleet:secrets", "{a: b, c: 'd'}", '{"a":"b","c":"d"}'],
+    ["fleet:secrets", "{a: 007, b: true}", '{"a":"007","b":"true"}'],
     ["fleet:rotations", '{"a-b": 2}', '{"a-b":2}'],
     ["fleet:portOffset", "1000", "1000"],
     ["fleet:mariadb", "true", "true"],

@@ -28,7 +28,9 @@ const problemsOf = ({ pairs, text = "config:\n  fleet:target: local\n", exists =
 
 /** The `--config` options of a command line, as a shell gives them to the command. */
 const pairsOf = (cure: string): string[] => {
-  const words = execFileSync("sh", ["-c", `printf '%s\\n' ${cure.replace(/<\w+>/g, "word-one")}`], { encoding: "utf8" });
+  const words = execFileSync("sh", ["-c", `printf '%s\\n' ${cure.replace(/<\w+>/g, "word-one")}`], {
+    encoding: "utf8",
+  });
   return words.split("\n").filter((_, index, all) => all[index - 1] === "--config");
 };
 
@@ -61,9 +63,9 @@ describe("settings given on the command line", () => {
     ["fleet:portOffset=many", /"many" is not a whole number/, `${command} --config fleet:portOffset=1000`],
     ["fleet:target=aws", /"aws" is unknown; allowed: local, gcp/, `${command} --config fleet:target=local`],
     ["fleet:systems=leads", /"leads" is not a list/, `${command} --config 'fleet:systems=[all]'`],
-    ["fleet:systems=[leads, 5]", /5 is not a text/, `${command} --config 'fleet:systems=[leads, all]'`],
+    ["fleet:systems=[leads, [meet]]", /\["meet"\] is not a text/, `${command} --config 'fleet:systems=[leads, all]'`],
     ["fleet:systems=[leads", /"\[leads" is not a list/, `${command} --config 'fleet:systems=[all]'`],
-    ["fleet:secrets={a: x, b: 5}", /is not a text/, `${command} --config 'fleet:secrets={a: <value>, b: <value>}'`],
+    ["fleet:secrets={a: x, b: ''}", /is empty/, `${command} --config 'fleet:secrets={a: <value>, b: <value>}'`],
     ["fleet:secrets=x", /is not a map/, `${command} --config 'fleet:secrets={<name>: <value>}'`],
     [
       "fleet:imagePrefix=mirror",
