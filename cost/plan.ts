@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { parse } from "yaml";
 import { catalogue } from "../infra/catalogue";
 import { makePlan } from "../infra/plan/make-plan";
-import { settingsFrom } from "../infra/settings/load";
-import { ProblemsError } from "../infra/problems";
+import { parseSettings } from "../infra/settings/parse";
+import { configIn } from "../infra/settings/stack-file";
+import type { Settings } from "../infra/settings/schema";
+import { ProblemsError, refuse } from "../infra/problems";
 import type { CloudPlan } from "../infra/plan/plan";
-import { withoutSecrets } from "../ops/stack/config-file";
 
-/** What a price does not depend on, where the stack's owner has not said it yet. */
+const PROJECT = "fleet";
+
+/** Settings that no price depends on, for those that the stack's owner has not made yet. */
 const MADE_UP = {
   "gcp:project": "preview-project",
   "gcp:region": "europe-west1",
@@ -33,9 +35,13 @@ export const planOf = ({
   /** Settings that win over it, as `fleet:systems` and JSON. */
   config?: Readonly<Record<string, string>>;
 }): CloudPlan => {
-  const written = { ...configIn(readFileSync(file, "utf8")), ...config };
+  const own = configIn({ text: readFileSync(file, "utf8"), file: path.basename(file), project: PROJECT });
+  const written = { ...own.config, ...config };
+  refuse(own.problems);
   if (written["fleet:target"] !== "gcp") throw new ProblemsError([noCloud({ stack, file })]);
-  const { settings } = settingsFrom({ stack, project: "fleet", config: { ...MADE_UP, ...written } });
+  const parsed = parseSettings({ stack, project: PROJECT, config: { ...MADE_UP, ...written }, environment: {} });
+  refuse(parsed.problems);
+  const settings = parsed.settings as Settings;
   const plan = makePlan(catalogue, { ...settings, secrets: [...settings.secrets, ...outside()] });
   return plan as CloudPlan;
 };
@@ -51,11 +57,3 @@ const outside = (): string[] =>
   Object.entries(catalogue).flatMap(([system, { secrets }]) =>
     Object.entries(secrets).flatMap(([name, secret]) => ("fromOutside" in secret ? [`${system}-${name}`] : [])),
   );
-
-/** The config of a stack file as Pulumi hands it to a program: everything is text, structures are JSON. */
-export const configIn = (yaml: string): Record<string, string> => {
-  const { config } = (parse(withoutSecrets(yaml)) ?? {}) as { config?: Record<string, unknown> };
-  return Object.fromEntries(Object.entries(config ?? {}).map(([key, value]) => [key, asText(value)]));
-};
-
-const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

@@ -27,4 +27,4 @@ export type SecretSource = (name: string) => Output<string>;
 export type SecretValues = Readonly<Record<string, Output<string>>>;
 
 /** What a target makes of a plan, once the problems that it sees (all of them, nothing touched yet) are none. */
-export type Prepared = { problems: Problem[]; make: () => Outputs };
+export type Prepared = { problems: readonly Problem[]; make: () => Outputs };

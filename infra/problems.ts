@@ -1,3 +1,5 @@
+import type { Change } from "./cures";
+
 /** Something a person has to mend before anything is touched. */
 export type Problem = {
   /** Where it is: a config key (`fleet:portOffset`), a place in the catalogue (`leads.web.hostPort`), a container. */
@@ -6,6 +8,8 @@ export type Problem = {
   message: string;
   /** What to do about it: where there is one, the command to run. */
   cure: string;
+  /** The change of a setting that `cure` makes, for a command that was given the setting and words the cure itself. */
+  change?: Change;
 };
 
 export const describe = ({ path, message, cure }: Problem): string => `${path}: ${message}\n    cure: ${cure}`;
@@ -31,6 +35,16 @@ export class ProblemsError extends PlainError {
   }
 }
 
+/**
+ * The problems of several steps, told together. A step goes on with a default where a setting is wrong, and may call
+ * it missing once more: of one path the first step's word counts.
+ */
+export const inOneRound = (...steps: readonly (readonly Problem[])[]): Problem[] =>
+  steps.flatMap((step, index) => {
+    const told = new Set(steps.slice(0, index).flatMap((before) => before.map(({ path }) => path)));
+    return step.filter(({ path }) => !told.has(path));
+  });
+
 /** Ends here when there are problems; otherwise does nothing. */
 export const refuse = (problems: readonly Problem[]): void => {
   if (problems.length > 0) throw new ProblemsError(problems);
@@ -38,9 +52,13 @@ export const refuse = (problems: readonly Problem[]): void => {
 
 /** " Did you mean X?" when one of `allowed` is close to what was written, else nothing. */
 export const suggestion = (written: string, allowed: readonly string[]): string => {
-  const closest = [...allowed].sort((a, b) => distance(written, a) - distance(written, b))[0];
-  return closest !== undefined && distance(written, closest) <= 2 ? ` Did you mean ${closest}?` : "";
+  const meant = closest(written, allowed);
+  return meant === undefined ? "" : ` Did you mean ${meant}?`;
 };
+
+/** The one of `allowed` that was probably meant: at most two characters away from what was written. */
+export const closest = (written: string, allowed: readonly string[]): string | undefined =>
+  [...allowed].sort((a, b) => distance(written, a) - distance(written, b)).find((each) => distance(written, each) <= 2);
 
 /** Levenshtein's edit distance, in single-character edits. */
 const distance = (a: string, b: string): number => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 const shared = ["infra/targets/build", "infra/targets/content"];
-const ground = ["infra/naming", "infra/problems", "infra/outputs"];
+const ground = ["infra/naming", "infra/problems", "infra/cures", "infra/outputs"];
 
 /** What the files of a folder may import from this project (the longest match decides) and from packages. */
 const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
@@ -29,7 +29,7 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
     packages: /^(node:|@pulumi\/(pulumi|docker|gcp|random)$|google-auth-library$)/,
   },
   // A target tells its problems before it makes anything.
-  infra: { folders: ["infra/problems"], packages: /^(@pulumi\/pulumi|node:crypto)$/ },
+  infra: { folders: ["infra/problems", "infra/cures"], packages: /^(@pulumi\/pulumi|node:crypto)$/ },
 };
 
 /** The floors above the program, from the ground up: a file imports its own room and lower floors. */

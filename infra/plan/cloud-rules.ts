@@ -1,6 +1,7 @@
 import type { CloudSettings } from "../settings/cloud";
 import type { Settings } from "../settings/schema";
 import { secretName } from "../naming";
+import { curedBy } from "../cures";
 import { suggestion, type Problem } from "../problems";
 import type { Catalogue } from "../catalogue/index";
 import type { Datastore, System } from "../catalogue/vocabulary";
@@ -30,7 +31,7 @@ const networkProblems = ({ cloud, settings: { stack } }: Judging): Problem[] =>
         {
           path: "fleet:network",
           message: "is missing; Redis is reached through a VPC network; allowed: the name of an existing one",
-          cure: `pulumi config set fleet:network default -s ${stack}`,
+          ...curedBy({ stack, key: "fleet:network", value: "default" }),
         },
       ];
 
@@ -41,7 +42,7 @@ const messagingProblems = ({ cloud, settings: { stack } }: Judging): Problem[] =
         {
           path: "fleet:messagingAccount",
           message: "is missing; SNS and SQS belong to an AWS account; allowed: its 12 digits",
-          cure: `pulumi config set fleet:messagingAccount <account> -s ${stack}`,
+          ...curedBy({ stack, key: "fleet:messagingAccount", value: "<account>" }),
         },
       ];
 
@@ -57,19 +58,19 @@ const outsideProblems = ({
     .map((secret) => ({
       path: `fleet:secrets.${secret}`,
       message: "is missing; a random value would open nothing; allowed: the value that its owner gave you",
-      cure: `pulumi config set --secret --path 'fleet:secrets.${secret}' <value> -s ${stack}`,
+      ...curedBy({ stack, key: "fleet:secrets", at: secret, value: "<value>", secret: true }),
     }));
 
 const rotationProblems = ({ cloud, secretNames, settings: { secrets, stack } }: Judging): Problem[] =>
   Object.keys(cloud.rotations).flatMap((secret) => {
-    const cure = `pulumi config rm --path 'fleet:rotations["${secret}"]' -s ${stack}`;
+    const cured = curedBy({ stack, key: "fleet:rotations", at: secret });
     const path = `fleet:rotations.${secret}`;
     if (!secretNames.includes(secret)) {
       const message = `is no secret of the catalogue.${suggestion(secret, secretNames)}`;
-      return [{ path, message: `${message} Secrets: ${secretNames.join(", ")}`, cure }];
+      return [{ path, message: `${message} Secrets: ${secretNames.join(", ")}`, ...cured }];
     }
     return secrets.includes(secret)
-      ? [{ path, message: "counts rotations of a secret whose value fleet:secrets gives", cure }]
+      ? [{ path, message: "counts rotations of a secret whose value fleet:secrets gives", ...cured }]
       : [];
   });
 
@@ -88,12 +89,16 @@ const canaryProblems = ({
     ...unknown.map((id) => ({
       path: `fleet:stableRevisions.${id}`,
       message: `is no web service that runs.${suggestion(id, webs)} Those are: ${webs.join(", ")}`,
-      cure: `pulumi config rm --path 'fleet:stableRevisions["${id}"]' -s ${stack}`,
+      ...curedBy({ stack, key: "fleet:stableRevisions", at: id }),
     })),
-    ...missing.map((id) => ({
-      path: `fleet:stableRevisions.${id}`,
-      message: `is missing; ${100 - canaryPercent} % of its traffic have nowhere to go; allowed: the revision that serves now (output services, revision)`,
-      cure: `pulumi config set --path 'fleet:stableRevisions["${id}"]' <revision> -s ${stack}, or pulumi config set fleet:canaryPercent 100 -s ${stack}`,
-    })),
+    ...missing.map((id) => {
+      const { cure, change } = curedBy({ stack, key: "fleet:stableRevisions", at: id, value: "<revision>" });
+      return {
+        path: `fleet:stableRevisions.${id}`,
+        message: `is missing; ${100 - canaryPercent} % of its traffic have nowhere to go; allowed: the revision that serves now (output services, revision)`,
+        cure: `${cure}, or ${curedBy({ stack, key: "fleet:canaryPercent", value: "100" }).cure}`,
+        change,
+      };
+    }),
   ];
 };

@@ -2,8 +2,9 @@ import type { Catalogue } from "../catalogue";
 import { inOrder } from "../catalogue/order";
 import { catalogueProblems } from "../catalogue/rules";
 import type { Database, Datastore, Environment, System, Web } from "../catalogue/vocabulary";
+import { curedBy } from "../cures";
 import { secretName } from "../naming";
-import { refuse, suggestion, type Problem } from "../problems";
+import { closest, refuse, suggestion, type Problem } from "../problems";
 import type { Settings } from "../settings/schema";
 import { budgetProblems } from "./budget";
 import { cloudProblems } from "./cloud-rules";
@@ -178,19 +179,19 @@ const settingsProblems = (catalogue: Catalogue, settings: Settings): Problem[] =
     ...unknown.map((name) => ({
       path: "fleet:systems",
       message: `${name} is no system of the catalogue.${suggestion(name, names)} Allowed: all, ${names.join(", ")}`,
-      cure: `write in Pulumi.${stack}.yaml: fleet:systems: [${names.join(", ")}]`,
+      ...curedBy({ stack, key: "fleet:systems", at: systems.indexOf(name), value: closest(name, names) ?? "all" }),
     })),
     ...unknownSecrets.map((name) => ({
       path: `fleet:secrets.${name}`,
       message: `is no secret of the catalogue.${suggestion(name, secretNames)} Secrets: ${secretNames.join(", ")}`,
-      cure: `pulumi config rm --path fleet:secrets.${name} -s ${stack}`,
+      ...curedBy({ stack, key: "fleet:secrets", at: name }),
     })),
     ...(highest > 65_535
       ? [
           {
             path: "fleet:portOffset",
             message: `${portOffset} lifts a host port to ${highest}; ports end at 65535`,
-            cure: `pulumi config set fleet:portOffset ${65_535 - (highest - portOffset)} -s ${stack}`,
+            ...curedBy({ stack, key: "fleet:portOffset", value: String(65_535 - (highest - portOffset)) }),
           },
         ]
       : []),

@@ -23,7 +23,7 @@ export const cloudShape = {
   /** The machine type of each Cloud SQL instance. */
   databaseTier: z
     .string()
-    .regex(/^db-(f1-micro|g1-small|custom-[1-9]\d*-[1-9]\d*)$/, "not a tier")
+    .regex(/^db-(f1-micro|g1-small|custom-[1-9]\d*-[1-9]\d*)$/, "not a database tier")
     .default("db-g1-small")
     .meta(words("db-f1-micro, db-g1-small, or db-custom-<CPUs>-<MiB>", "db-custom-2-7680")),
   /** How many connections each Cloud SQL instance takes (max_connections). */
@@ -51,7 +51,7 @@ export const cloudShape = {
   /** Host of the image registry; left out: the region's Artifact Registry. */
   registryHost: z
     .string()
-    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9]\d{0,4})?$/, "not a host")
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9]\d{0,4})?$/, "not a host name")
     .optional()
     .meta(words("a host name, with a port where it has one", "europe-west1-docker.pkg.dev")),
   /** Whether Google watches the services; needs alertEmail. */
@@ -64,12 +64,12 @@ export const cloudShape = {
   stableRevisions: z
     .record(z.string(), z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "not a revision"))
     .default({})
-    .meta(words("the name of a revision for each service", "")),
-  /** How often each secret (by full name) was rotated; another number makes another value. */
+    .meta(words("the name of a revision for each service", "<revision>")),
+  /** How often each secret (by full name) was rotated; raising the number generates a new value. */
   rotations: z
     .record(z.string(), z.int().min(0).max(100_000))
     .default({})
-    .meta(words("a whole number for each secret", "")),
+    .meta(words("a whole number from 0 to 100000 for each secret", "1")),
   /** The 12 digits of the AWS account whose SNS and SQS carry messages. */
   messagingAccount: z
     .string()

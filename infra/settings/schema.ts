@@ -13,7 +13,7 @@ export const settingsSchema = z.strictObject({
   /** `local`: Docker on this machine; `gcp`: Google Cloud. */
   target: z.enum(targets).meta({ allowed: targets.join(", "), example: "local" }),
   /** Names of systems, or `all`; empty: what defaultSystems says. */
-  systems: z.array(z.string()).default([]).meta({ allowed: "a list of system names, or [all]", example: "[all]" }),
+  systems: z.array(z.string()).default([]).meta({ allowed: "a list of system names, or [all]", example: "all" }),
   /** Runs the on-demand MariaDB datastores. */
   mariadb: z.boolean().default(false).meta({ allowed: "true, false", example: "true" }),
   /** Added to every host port. */
@@ -35,11 +35,11 @@ export const settingsSchema = z.strictObject({
   secrets: z
     .record(z.string(), z.string().min(1))
     .default({})
-    .meta({ allowed: "text of at least one character for each name", example: "" }),
+    .meta({ allowed: "a text of at least one character for each name", example: "<value>" }),
   ...cloudShape,
 });
 
-/** What runs where the config does not say: specification 003's services in the cloud, everything on a laptop. */
+/** The systems that run where the config names none: specification 003's services in the cloud, everything on a laptop. */
 export const defaultSystems: Record<Target, readonly string[]> = { local: ["all"], gcp: ["booking"] };
 
 type Written = z.infer<typeof settingsSchema>;
@@ -50,6 +50,6 @@ export type Settings = Readonly<Omit<Written, "secrets" | "systems" | keyof Clou
   cloud?: CloudSettings;
   /** The Pulumi stack's name. */
   stack: string;
-  /** The names of the secrets whose values the config gives; the values go their own way. */
+  /** The names of the secrets whose values the config gives; the values travel separately, as Pulumi secrets. */
   secrets: readonly string[];
 };

@@ -14,7 +14,7 @@ export const register: Register = (program) => {
     .action(withExitCode(cost));
 };
 
-/** Loaded late: planning takes Pulumi's SDK along, which costs a third of a second. */
+/** Loaded late, like the table of prices that it needs: no other command does. */
 const cost = async (options: Options): Promise<number> => {
   const { month } = await import("../../cost/month");
   return month(options);

@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import path from "node:path";
 import { refuse } from "../../infra/problems";
 import { collect, withExitCode, type Register } from "../terminal/command-line";
-import { withoutSecrets, withValues } from "../stack/config-file";
+import { withoutSecrets, type Config } from "../../infra/settings/stack-file";
+import { MADE_UP, withMadeUp } from "../stack/config-file";
 import { withVariables } from "../stack/environment";
 import { inFleet } from "../stack/files";
+import { checkGiven, configGiven } from "../stack/given";
 import { runInForeground, runQuietly } from "../terminal/processes";
 import { exclusively } from "../stack/exclusive";
 import { runPhase, tell } from "../terminal/phase";
@@ -56,7 +58,8 @@ export const preview = async ({
   config: string[];
   args: string[];
 }): Promise<number> => {
-  const { configFile, kind } = stackOf(stack);
+  const committed = stackOf(stack);
+  const { configFile, kind } = committed;
   if (kind !== "committed")
     refuse([
       {
@@ -65,6 +68,14 @@ export const preview = async ({
         cure: "npm run preview:prod",
       },
     ]);
+  const given = configGiven(config);
+  checkGiven({
+    stack: committed,
+    file: configFile,
+    given,
+    defaults: MADE_UP,
+    command: stack === "prod" ? "npm run preview:prod --" : `node ops/fleet.cjs preview ${stack}`,
+  });
   const tools = await exclusively({
     report: tell("set-up"),
     work: () =>
@@ -78,7 +89,7 @@ export const preview = async ({
   mkdirSync(inFleet(), { recursive: true });
   const folder = mkdtempSync(inFleet("preview-"));
   try {
-    return await previewIn({ folder, stack, configFile, config, args, ...tools });
+    return await previewIn({ folder, stack, configFile, config: given, args, ...tools });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -96,7 +107,7 @@ const previewIn = async ({
   folder: string;
   stack: string;
   configFile: string;
-  config: string[];
+  config: Config;
   args: string[];
   binary: string;
   home: string | undefined;
@@ -109,7 +120,7 @@ const previewIn = async ({
   const init = ["stack", "init", stack, "--no-select", "--non-interactive"];
   const made = runQuietly({ command: binary, args: init, env, cwd: folder });
   if (!made.ok) throw new Error(`the temporary stack could not be made: ${made.stderr}`);
-  writeFileSync(file, withValues({ text: readFileSync(file, "utf8"), config }));
+  writeFileSync(file, withMadeUp({ text: readFileSync(file, "utf8"), config }));
   return runInForeground({
     command: binary,
     args: [

@@ -1,6 +1,6 @@
 import { withExitCode, type Register } from "../terminal/command-line";
 import { runInForeground } from "../terminal/processes";
-import { setUp } from "../start/set-up";
+import { setUp, setUpCli } from "../start/set-up";
 import { committedStack, stackOf } from "../stack/stack";
 
 export const register: Register = (program) => {
@@ -21,10 +21,18 @@ const TAKE_CONFIG_FILE = ["config", "up", "update", "preview", "pre", "refresh",
 export const pulumi = async (args: string[]): Promise<number> => {
   const name = stackIn(args) ?? "dev";
   const stack = isMaking(args) && name !== "dev" ? committedStack(name) : stackOf(name);
-  const session = await setUp({ stack, quiet: true });
+  // Settings can be mended on a machine without an engine.
+  const session = args[0] === "config" ? await setUpCli(stack) : await setUp({ stack, quiet: true });
   const file =
     stack.kind === "own" && TAKE_CONFIG_FILE.includes(args[0] ?? "") ? ["--config-file", stack.configFile] : [];
-  return runInForeground({ command: session.binary, args: [...args, ...file], env: session.env, stdin: "inherit" });
+  const [command, ...rest] = args;
+  return runInForeground({
+    command: session.binary,
+    // Behind a `--` it would be a value.
+    args: command === undefined ? [] : [command, ...file, ...rest],
+    env: session.env,
+    stdin: "inherit",
+  });
 };
 
 /** A stack made by hand is meant to stay: it gets neither dev's passphrase nor a folder of its own. */

@@ -7,6 +7,7 @@ import { collect, portNumber, withExitCode, type Register } from "../terminal/co
 import { adoptPending } from "../rehearsal/adopt";
 import { bookingStory } from "../../demo/booking";
 import { Story } from "../../demo/story";
+import { configGiven } from "../stack/given";
 import { servicesOf, type Service } from "../stack/health";
 import { clearDeadLocks } from "../stack/locks";
 import { runInForeground } from "../terminal/processes";
@@ -15,7 +16,7 @@ import { reachable } from "../stack/reachable";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { askForFaults } from "../rehearsal/faults";
 import { ensureServer, removeCloud } from "../rehearsal/server";
-import { writeStack } from "../rehearsal/stack";
+import { checkRehearsed, writeStack } from "../rehearsal/stack";
 import { setUp, type Session } from "../start/set-up";
 import { runPhase, tell } from "../terminal/phase";
 import { readState } from "../stack/checkpoint";
@@ -51,7 +52,9 @@ export const rehearse = async (options: {
   const place = placeOf({ name: options.stack, port: options.port });
   checkStack(place);
   if (options.destroy) return destroy(place);
-  writeStack({ place, config: options.config });
+  const given = configGiven(options.config);
+  checkRehearsed({ given, place });
+  writeStack({ place, config: given });
   const session = await setUp({ stack: place.stack, create: true, images: [REGISTRY_IMAGE] });
   await runPhase({
     name: "cloud",

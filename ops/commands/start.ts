@@ -1,10 +1,16 @@
+import { existsSync, readFileSync } from "node:fs";
 import { catalogue } from "../../infra/catalogue";
 import { makePlan } from "../../infra/plan/make-plan";
-import { collect, settingsIn, withExitCode, withStack, type Register } from "../terminal/command-line";
-import { readConfigFile } from "../stack/config-file";
+import { ProblemsError, type Problem } from "../../infra/problems";
+import type { Settings } from "../../infra/settings/schema";
+import type { Config } from "../../infra/settings/stack-file";
+import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
+import { readConfig, withConfig } from "../stack/config-file";
 import { driftOf } from "../stack/drift";
 import { removeContainers } from "../stack/remove-containers";
 import type { Inventory } from "../../docker/inventory";
+import { writeWhenChanged } from "../stack/files";
+import { checkGiven, configGiven } from "../stack/given";
 import { checkServices, healthSourceOf, servicesOf, table } from "../stack/health";
 import { runInForeground, wasInterrupted } from "../terminal/processes";
 import { pickOffset } from "../start/ports/offset";
@@ -13,7 +19,7 @@ import { setUp, type Session } from "../start/set-up";
 import { startStopped } from "../start/start-stopped";
 import { runPhase, tell, type Report } from "../terminal/phase";
 import { readState, type State } from "../stack/checkpoint";
-import { npm, PROJECT, throwAwayStackOf, type Stack } from "../stack/stack";
+import { committedStack, npm, throwAwayStackOf, type Stack } from "../stack/stack";
 
 export const register: Register = (program) => {
   withStack(program.command("start"))
@@ -21,7 +27,7 @@ export const register: Register = (program) => {
     .description("set up this machine, update the stack, show what runs")
     .option(
       "-c, --config <key=value>",
-      "a setting to keep in the stack's config, such as fleet:portOffset=1000 (repeatable)",
+      "a setting to keep in the stack's config, such as 'fleet:systems=[leads]' (repeatable)",
       collect,
       [],
     )
@@ -33,35 +39,54 @@ const PATIENCE_MS = 60_000;
 /** From whatever is here to a running stack: sets up, recovers, updates, and shows what runs. Resolves to the exit code. */
 export const start = async ({ stack: name, config }: { stack: string; config: string[] }): Promise<number> => {
   const stack = throwAwayStackOf(name);
-  if (config.length > 0) await checkConfig({ stack, config });
-  const session = await setUp({ stack, create: true, config });
-  const settings = [...config, ...(await offsetFor({ session, config }))];
+  const given = configGiven(config);
+  checkConfig({ stack, given });
+  const session = await setUp({ stack, create: true, config: given });
+  keepConfig({ stack, config: { ...given, ...(await offsetFor({ session, given })) } });
   const { state, inventory } = await runPhase({ name: "recovery", phase: (report) => recover({ session, report }) });
   const refresh = await runPhase({
     name: "drift",
     phase: (report) => mendDrift({ session, state, inventory, report }),
   });
-  const code = await update({ session, config: settings, refresh });
+  const code = await update({ session, refresh });
   if (code !== 0) return failed({ stack, code });
   return show(session);
 };
 
-/** Pulumi keeps a setting before the program sees it: a wrong one is refused first. Its SDK is loaded only then. */
-const checkConfig = async ({ stack, config }: { stack: Stack; config: readonly string[] }): Promise<void> => {
-  const { settingsFrom } = await import("../../infra/settings/load");
-  const written = { "fleet:target": "local", ...settingsIn(config) };
-  const { settings } = settingsFrom({ stack: stack.name, project: PROJECT, config: written });
-  makePlan(catalogue, settings);
+/**
+ * Refuses wrong settings before anything is touched. Pulumi checks types before the program runs, and names no cure; and
+ * what the command line gives is kept in the file.
+ */
+const checkConfig = ({ stack, given }: { stack: Stack; given: Config }): void => {
+  // A stack that is yet to be made starts from dev's config.
+  const file = existsSync(stack.configFile) ? stack.configFile : committedStack("dev").configFile;
+  checkGiven({ stack, file, given, command: `npm start -- --stack ${stack.name}`, planProblems });
+};
+
+const planProblems = (settings: Settings): readonly Problem[] => {
+  try {
+    makePlan(catalogue, settings);
+    return [];
+  } catch (error) {
+    if (error instanceof ProblemsError) return error.problems;
+    throw error;
+  }
+};
+
+/** Keeps settings in the stack's file; `pulumi up --config` would write a list as text, which Pulumi then refuses. */
+const keepConfig = ({ stack, config }: { stack: Stack; config: Config }): void => {
+  if (Object.keys(config).length === 0) return;
+  writeWhenChanged(stack.configFile, withConfig({ text: readFileSync(stack.configFile, "utf8"), config }));
 };
 
 /** A throw-away stack without a port offset gets one of its own, and keeps it in its config. */
-const offsetFor = async ({ session, config }: { session: Session; config: readonly string[] }): Promise<string[]> => {
+const offsetFor = async ({ session, given }: { session: Session; given: Config }): Promise<Config> => {
   const { stack, docker } = session;
-  const isGiven = config.some((value) => value.startsWith("fleet:portOffset="));
-  if (stack.kind !== "own" || isGiven || readConfigFile(stack.configFile).portOffset !== undefined) return [];
+  const config = { ...readConfig(stack.configFile).config, ...given };
+  if (stack.kind !== "own" || config["fleet:portOffset"] !== undefined) return {};
   const offset = await pickOffset({ docker, stack });
   tell("ports")(`${stack.name} adds ${offset} to every port`);
-  return [`fleet:portOffset=${offset}`];
+  return { "fleet:portOffset": String(offset) };
 };
 
 /** Starts what stopped, clears away what cannot be kept, and tells whether Pulumi has to look at the engine itself. */
@@ -83,15 +108,7 @@ const mendDrift = async (of: {
   return drift.gone.length + drift.cutOff.length + failures.length > 0;
 };
 
-const update = ({
-  session,
-  config,
-  refresh,
-}: {
-  session: Session;
-  config: string[];
-  refresh: boolean;
-}): Promise<number> => {
+const update = ({ session, refresh }: { session: Session; refresh: boolean }): Promise<number> => {
   const options = [
     "--yes",
     "--skip-preview",
@@ -99,11 +116,10 @@ const update = ({
     "--suppress-permalink=true",
     ...(refresh ? ["--refresh"] : []),
   ];
-  const values = config.flatMap((value) => ["--config", value]);
   tell("update")(`pulumi up --stack ${session.stack.name}${refresh ? " --refresh" : ""}`);
   return runInForeground({
     command: session.binary,
-    args: ["up", ...options, ...values, ...session.stackArgs],
+    args: ["up", ...options, ...session.stackArgs],
     env: session.env,
     stdin: "ignore",
   });

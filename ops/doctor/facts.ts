@@ -4,7 +4,7 @@ import path from "node:path";
 import type Docker from "dockerode";
 import { ProblemsError, type Problem } from "../../infra/problems";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
-import { readConfigFile } from "../stack/config-file";
+import { settingsOf } from "../stack/config-file";
 import { connect, engineHost } from "../../docker/connect";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { isTaken } from "../../docker/ports";
@@ -100,7 +100,7 @@ const timedInfo = async (docker: Docker): Promise<{ aheadSeconds: number; root: 
 const takenPorts = async ({ docker, stack }: { docker: Docker; stack: Stack }): Promise<WantedPort[]> => {
   const filters = { label: [`${STACK_LABEL}=${stackLabel(stack.name)}`] };
   const own = (await docker.listContainers({ filters })).flatMap(({ Ports }) => Ports.map((port) => port.PublicPort));
-  const asked = wantedPorts(readConfigFile(stack.configFile)).filter(({ port }) => !own.includes(port));
+  const asked = wantedPorts(settingsOf(stack.configFile)).filter(({ port }) => !own.includes(port));
   const taken = await Promise.all(asked.map(({ port }) => isTaken(port)));
   return asked.filter((_, index) => taken[index]);
 };

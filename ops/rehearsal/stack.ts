@@ -1,31 +1,45 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
-import { withValues } from "../stack/config-file";
-import { withoutSecrets } from "../stack/config-file";
+import { withoutSecrets, type Config } from "../../infra/settings/stack-file";
+import { MADE_UP, withMadeUp } from "../stack/config-file";
 import { writeWhenChanged } from "../stack/files";
-import { environmentFile } from "../stack/stack";
+import { checkGiven } from "../stack/given";
+import { committedStack, environmentFile } from "../stack/stack";
 import { endpointVariables } from "./endpoints";
 import type { Place } from "./place";
 
 /** The committed stack whose config is rehearsed. */
-const REHEARSED = path.resolve("Pulumi.prod.yaml");
+const REHEARSED = "prod";
+
+/** The settings that a rehearsal puts in the place of prod's. */
+const placeConfig = ({ project, region, port }: Place): Config => ({
+  "gcp:project": project,
+  "gcp:region": region,
+  "gcp:accessToken": "of-a-rehearsal",
+  "fleet:registryHost": `localhost:${port}`,
+});
+
+/**
+ * Checks prod's settings with those that differ in the rehearsal.
+ * @throws ProblemsError with every problem found.
+ */
+export const checkRehearsed = ({ place, given }: { place: Place; given: Config }): void => {
+  const stack = committedStack(REHEARSED);
+  checkGiven({
+    ...{ stack, file: stack.configFile, given: { ...placeConfig(place), ...given }, defaults: MADE_UP },
+    command: `npm run rehearse -- --stack ${place.stack.name}`,
+  });
+};
 
 /**
  * Writes a throw-away stack that is prod but for its place: the made-up project, the registry on loopback, a
  * passphrase of its own, and an environment that leads every product of Google's to the rehearsal.
  */
-export const writeStack = ({ place, config }: { place: Place; config: readonly string[] }): void => {
-  const { stack, project, region, port, passphraseFile } = place;
+export const writeStack = ({ place, config }: { place: Place; config: Config }): void => {
+  const { stack, port, passphraseFile } = place;
   if (!existsSync(passphraseFile)) writeWhenChanged(passphraseFile, `${randomBytes(24).toString("hex")}\n`);
-  const settings = [
-    `gcp:project=${project}`,
-    `gcp:region=${region}`,
-    "gcp:accessToken=of-a-rehearsal",
-    `fleet:registryHost=localhost:${port}`,
-    ...config,
-  ];
-  const text = withValues({ text: withoutSecrets(readFileSync(REHEARSED, "utf8")), config: settings });
+  const rehearsed = readFileSync(committedStack(REHEARSED).configFile, "utf8");
+  const text = withMadeUp({ text: withoutSecrets(rehearsed), config: { ...placeConfig(place), ...config } });
   writeWhenChanged(stack.configFile, withSalt(text, stack.configFile));
   const variables = {
     ...endpointVariables(port),

@@ -1,70 +1,82 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isMap, isScalar, parse, parseDocument, Scalar, visit, YAMLMap } from "yaml";
-import { settingsIn } from "../terminal/command-line";
+import path from "node:path";
+import { isMap, parse, parseDocument, Scalar, YAMLMap } from "yaml";
+import { parseSettings } from "../../infra/settings/parse";
+import type { Settings } from "../../infra/settings/schema";
+import { configIn, type Config } from "../../infra/settings/stack-file";
+import { settingTypes, valueOf, type SettingType } from "../../infra/settings/types";
+import type { Problem } from "../../infra/problems";
+import { PROJECT } from "./stack";
 
-/** What of a stack's config commands have to know without starting a CLI. */
-export type ConfigFile = {
-  portOffset: number | undefined;
-  systems: readonly string[];
-  mariadb: boolean;
-  imagePrefix: string | undefined;
-};
-
-/** Reads the file in the form in which Pulumi writes it; what is absent has the program's defaults. */
-export const readConfigFile = (file: string): ConfigFile =>
-  parseConfig(existsSync(file) ? readFileSync(file, "utf8") : "");
-
-export const parseConfig = (text: string): ConfigFile => {
-  const portOffset = scalar(text, "portOffset");
-  return {
-    portOffset: portOffset === undefined ? undefined : Number(portOffset),
-    systems: list(text, "systems") ?? ["all"],
-    mariadb: scalar(text, "mariadb") === "true",
-    imagePrefix: scalar(text, "imagePrefix"),
-  };
-};
-
-/** How a stack's values are encrypted: for the stack itself alone. */
-const PROVIDER_KEYS: readonly unknown[] = ["encryptionsalt", "encryptedkey", "secretsprovider"];
-
-/** A stack's file for somebody without its key: each encrypted value is made-up text, and nothing says how to decrypt. */
-export const withoutSecrets = (text: string): string => {
-  const document = parseDocument(text);
-  visit(document, {
-    Pair: (_, { key }) => (isScalar(key) && PROVIDER_KEYS.includes(key.value) ? visit.REMOVE : undefined),
-    Map: (_, map) => (map.items.length === 1 && map.has("secure") ? new Scalar("encrypted") : undefined),
+/** Reads what a stack's config file sets; an absent file sets nothing. */
+export const readConfig = (file: string): { config: Config; problems: Problem[] } =>
+  configIn({
+    text: existsSync(file) ? readFileSync(file, "utf8") : "",
+    file: path.relative("", file),
+    project: PROJECT,
   });
-  // An empty document would be written as null.
-  return isMap(document.contents) ? document.toString({ lineWidth: 0 }) : text;
+
+/** The settings that commands need without starting a CLI. */
+export type StackSettings = Pick<Settings, "systems" | "mariadb" | "portOffset" | "imagePrefix">;
+
+/**
+ * The settings of a stack from its file alone, without the environment. What the file leaves out, or sets wrongly, has
+ * the program's default: these commands only look, and the program refuses what is wrong.
+ */
+export const settingsOf = (file: string): StackSettings => settingsFor(readConfig(file).config);
+
+export const settingsFor = (config: Config): StackSettings => {
+  const parse = (target: string | undefined) =>
+    parseSettings({
+      stack: "any",
+      project: PROJECT,
+      config: { ...config, "fleet:target": target ?? "local" },
+      environment: {},
+    }).settings;
+  return (parse(config["fleet:target"]) ?? parse("local")) as Settings;
 };
 
-const scalar = (text: string, key: string): string | undefined =>
-  new RegExp(`^\\s*fleet:${key}:\\s*["']?([\\w./:-]+)["']?\\s*(?:#.*)?$`, "m").exec(text)?.[1];
-
-/** `[a, b]`, or a line with a dash for each. */
-const list = (text: string, key: string): string[] | undefined => {
-  const inline = new RegExp(`^\\s*fleet:${key}:\\s*\\[([^\\]]*)\\]`, "m").exec(text)?.[1];
-  const block = new RegExp(`^\\s*fleet:${key}:[^\\S\\n]*\\n((?:\\s*-\\s*\\S+[^\\S\\n]*\\n?)+)`, "m").exec(text)?.[1];
-  const items = inline?.split(",") ?? block?.split("\n").map((line) => line.replace(/^\s*-\s*/, ""));
-  return items?.map((item) => item.trim().replace(/^["']|["']$/g, "")).filter(Boolean);
+/**
+ * The file's text with the given settings. A list or a map replaces the whole one that is there; an empty value takes
+ * away what is no text. Comments stay.
+ */
+export const withConfig = ({ text, config }: { text: string; config: Config }): string => {
+  const document = parseDocument(text);
+  if (!isMap(document.get("config"))) document.set("config", new YAMLMap());
+  for (const [key, text] of Object.entries(config)) {
+    if (text === "" && typeOf(key) !== "string") document.deleteIn(["config", key]);
+    else document.setIn(["config", key], nodeOf({ key, text }));
+  }
+  return document.toString({ lineWidth: 0 });
 };
 
-/** Made-up values for what a stack's committed file leaves to its owner; they show in the preview as what they are. */
-const MADE_UP: Record<string, string> = {
+const NAMESPACE = `${PROJECT}:`;
+
+const typeOf = (key: string): SettingType =>
+  (key.startsWith(NAMESPACE) ? settingTypes[key.slice(NAMESPACE.length)] : undefined) ?? "string";
+
+/** A text is quoted where any reader of YAML could take it for something else, as Pulumi takes 0123 for a number. */
+const nodeOf = ({ key, text }: { key: string; text: string }): unknown => {
+  const value = key.startsWith(NAMESPACE) ? valueOf({ key: key.slice(NAMESPACE.length), text }) : text;
+  if (typeof value !== "string") return value;
+  const isPlain = /^[a-z/]/i.test(value) && parse(value, { version: "1.1", logLevel: "silent" }) === value;
+  const scalar = new Scalar(value);
+  if (!isPlain) scalar.type = Scalar.QUOTE_DOUBLE;
+  return scalar;
+};
+
+/** Made-up values for the settings that a stack's committed file leaves to its owner; a preview shows them as made up. */
+export const MADE_UP: Config = {
   "gcp:project": "preview-project",
   "gcp:region": "europe-west1",
-  // Nothing is asked of Google: any text will do.
+  // Google is not asked anything: any text will do.
   "gcp:accessToken": "no-token-at-all",
   "fleet:alertEmail": "preview@example.com",
 };
 
-/** The config file with the given values, and made-up ones where it is silent. Both are YAML (`fleet:systems=[all]`). */
-export const withValues = ({ text, config }: { text: string; config: readonly string[] }): string => {
-  const document = parseDocument(text);
-  const own = document.get("config");
-  if (!isMap(own)) document.set("config", new YAMLMap());
+/** The config file with the given settings, and made-up ones where both are silent. */
+export const withMadeUp = ({ text, config }: { text: string; config: Config }): string => {
+  const own = parseDocument(text).get("config");
   const silent = Object.entries(MADE_UP).filter(([key]) => !isMap(own) || !own.has(key));
-  const values = { ...Object.fromEntries(silent), ...settingsIn(config) };
-  for (const [key, value] of Object.entries(values)) document.setIn(["config", key], parse(value));
-  return document.toString({ lineWidth: 0 });
+  return withConfig({ text, config: { ...Object.fromEntries(silent), ...config } });
 };

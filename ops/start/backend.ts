@@ -8,21 +8,19 @@ import { PROJECT, stateFile, unknownStack, type Stack } from "../stack/stack";
 import { requirePassphrase } from "./passphrase";
 import type { Report } from "../terminal/phase";
 
+type Wanted = { stack: Stack; tools: Tools; binary: string; create: boolean; report: Report };
+
 /** The project-local state folder, the environment file for shells, and the stack itself. */
-export const ensureBackend = async ({
-  stack,
-  tools,
-  binary,
-  create,
-  report,
-}: {
-  stack: Stack;
-  tools: Tools;
-  binary: string;
-  create: boolean;
-  report: Report;
-}): Promise<void> => {
-  if (writeWhenChanged(path.resolve(".envrc"), envrc(tools))) report("wrote .envrc (for a shell: source .envrc)");
+export const ensureBackend = async (of: Wanted): Promise<void> => {
+  if (writeWhenChanged(path.resolve(".envrc"), envrc(of.tools))) of.report("wrote .envrc (for a shell: source .envrc)");
+  await ensureStack(of);
+};
+
+/**
+ * The project-local state folder and the stack itself.
+ * @throws ProblemsError where a throw-away stack is not there and `create` is false.
+ */
+export const ensureStack = async ({ stack, tools, binary, create, report }: Wanted): Promise<void> => {
   if (stack.kind !== "own") mkdirSync(stack.backend, { recursive: true });
   // A committed stack is made by hand, with a backend and a secrets provider of its owner's choice.
   if (stack.kind === "committed") return;

@@ -5,8 +5,8 @@ import type { System } from "../../infra/catalogue/vocabulary";
 import { datastoreImage, PYTHON_IMAGE } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
 import { ProblemsError, type Problem } from "../../infra/problems";
-import { settingsIn } from "../terminal/command-line";
-import { readConfigFile } from "../stack/config-file";
+import type { Config } from "../../infra/settings/stack-file";
+import { readConfig } from "../stack/config-file";
 import type { Source } from "../stack/environment";
 import { committedStack, type Stack } from "../stack/stack";
 import { requireDisk } from "./disk";
@@ -22,19 +22,19 @@ const baseImages = (): string[] => {
 
 /**
  * Makes sure that base images can be had, and returns the prefix under which: official, a mirror's, or our stand-ins.
- * @param of.config settings that this command adds to the stack's, as `fleet:imagePrefix=mirror.example/`
+ * @param of.config settings that this command adds to the stack's
  * @param of.images official names of images besides the catalogue's
  */
 export const ensureBaseImages = async ({
   stack,
-  config = [],
+  config = {},
   engine,
   images = [],
   report,
   signal,
 }: {
   stack: Stack;
-  config?: readonly string[];
+  config?: Config;
   engine: Engine;
   images?: readonly string[];
   report: Report;
@@ -50,10 +50,10 @@ export const ensureBaseImages = async ({
 };
 
 /** The prefix that the program will use: the environment speaks where the stack is silent. */
-const wantedPrefix = ({ stack, config }: { stack: Stack; config: readonly string[] }): string | undefined => {
+const wantedPrefix = ({ stack, config }: { stack: Stack; config: Config }): string | undefined => {
   // A stack that is yet to be made starts from dev's config.
   const file = existsSync(stack.configFile) ? stack.configFile : committedStack("dev").configFile;
-  const configured = settingsIn(config)["fleet:imagePrefix"] ?? readConfigFile(file).imagePrefix;
+  const configured = { ...readConfig(file).config, ...config }["fleet:imagePrefix"];
   return configured || process.env.FLEET_IMAGE_PREFIX;
 };
 

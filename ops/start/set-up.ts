@@ -1,7 +1,9 @@
 import type Docker from "dockerode";
-import { existsSync, readFileSync } from "node:fs";
+import type { Config } from "../../infra/settings/stack-file";
+import { readConfig } from "../stack/config-file";
 import { variablesFor, withVariables, type Tools } from "../stack/environment";
-import { ensureBackend } from "./backend";
+import { DEFAULT_HOST } from "../../docker/connect";
+import { ensureBackend, ensureStack } from "./backend";
 import { ensureBaseImages } from "./base-images";
 import { requireDisk } from "./disk";
 import { ensureEngine } from "./engine";
@@ -30,8 +32,8 @@ export const setUp = async (of: {
   stack: Stack;
   create?: boolean;
   quiet?: boolean;
-  /** Settings that this command adds to the stack's, as `fleet:imagePrefix=mirror.example/`. */
-  config?: readonly string[];
+  /** Settings that this command adds to the stack's. */
+  config?: Config;
   /** Official names of base images that are needed besides the catalogue's. */
   images?: readonly string[];
 }): Promise<Session> => {
@@ -42,24 +44,41 @@ export const setUp = async (of: {
   return { stack, docker: engine.docker, binary: pulumi.binary, env, stackArgs: stackArgsFor(stack) };
 };
 
+/** Pulumi's CLI with a stack's environment, for its commands that need neither an engine nor a plugin. */
+export const setUpCli = async (stack: Stack): Promise<Pick<Session, "binary" | "env">> => {
+  const { signal } = new AbortController();
+  const prepareCli = async () => {
+    const pulumi = await runPhase({
+      ...{ name: "tools", quiet: true },
+      phase: (report) => ensureTools({ plugins: [], report, signal }),
+    });
+    const { source, home, binary } = pulumi;
+    const tools: Tools = { source, home, imagePrefix: "", engineHost: DEFAULT_HOST };
+    await ensureStack({ stack, tools, binary, create: false, report: tell("backend") });
+    return { binary, tools };
+  };
+  const { binary, tools } = await exclusively({ report: tell("set-up"), work: prepareCli });
+  return { binary, env: withVariables(process.env, variablesFor({ stack, tools, inherited: process.env })) };
+};
+
 const prepare = async ({
   stack,
   create = false,
   quiet = false,
-  config = [],
+  config = {},
   images = [],
 }: {
   stack: Stack;
   create?: boolean;
   quiet?: boolean;
-  config?: readonly string[];
+  config?: Config;
   images?: readonly string[];
 }) => {
   const step = <T>(name: string, phase: Phase<T>): Promise<T> => runPhase({ name, quiet, phase });
   const engine = await step("engine", (report) => ensureEngine(report));
   // Both can take minutes, one mostly computing and the other mostly downloading.
   const [pulumi, imagePrefix] = await together((signal) => [
-    step("tools", (report) => ensureTools({ plugins: pluginsFor(stack), report, signal })),
+    step("tools", (report) => ensureTools({ plugins: pluginsFor({ stack, config }), report, signal })),
     step("images", (report) => ensureBaseImages({ stack, config, engine, images, report, signal })),
   ]);
   const tools: Tools = { source: pulumi.source, home: pulumi.home, imagePrefix, engineHost: engine.host };
@@ -81,9 +100,9 @@ const together = async <A, B>(start: (signal: AbortSignal) => [Promise<A>, Promi
 };
 
 /** dev and throw-away stacks do without Google Cloud's plugin, which is large, unless the target asks for it. */
-const pluginsFor = ({ kind, configFile }: Stack): Plugin[] => {
-  const isCloud = existsSync(configFile) && /^ *fleet:target: *"?gcp"?\s*$/m.test(readFileSync(configFile, "utf8"));
-  return kind === "committed" || isCloud ? ["docker", "random", "gcp"] : ["docker", "random"];
+export const pluginsFor = ({ stack, config }: { stack: Stack; config: Config }): Plugin[] => {
+  const target = { ...readConfig(stack.configFile).config, ...config }["fleet:target"];
+  return stack.kind === "committed" || target === "gcp" ? ["docker", "random", "gcp"] : ["docker", "random"];
 };
 
 const stackArgsFor = ({ name, kind, configFile }: Stack): string[] => [

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type Docker from "dockerode";
 import { CHECKOUT_LABEL, STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
-import { readConfigFile } from "../stack/config-file";
+import { settingsOf } from "../stack/config-file";
 import { knownStacks, stackOf } from "../stack/stack";
 
 /** A stack on this machine, of this clone or another. */
@@ -58,5 +58,5 @@ const withOffset = (row: StackRow): StackRow => {
   if (row.clone !== process.cwd()) return row;
   const { configFile } = stackOf(row.name);
   if (!existsSync(configFile)) return row;
-  return { ...row, portOffset: readConfigFile(configFile).portOffset ?? 0 };
+  return { ...row, portOffset: settingsOf(configFile).portOffset };
 };

@@ -27,7 +27,7 @@ export const settingsIn = (pairs: readonly string[]): Record<string, string> => 
       .filter((pair) => pair.indexOf("=") < 1)
       .map((pair) => ({
         path: "--config",
-        message: `"${pair}" is no setting; allowed: a key and its value, with = between them`,
+        message: `"${pair}" is not a setting; allowed: a key and its value, with = between them`,
         cure: "--config fleet:portOffset=1000",
       })),
   );

@@ -1,8 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect } from "chai";
 import { ProblemsError } from "../../infra/problems";
 import { basePlan } from "../../cost/base";
 import { estimate, type Estimate } from "../../cost/estimate";
-import { configIn, planOf } from "../../cost/plan";
+import { planOf } from "../../cost/plan";
 import { prices } from "../../cost/prices";
 import { storedValues } from "../../infra/plan/stored-secrets";
 import { table } from "../../cost/table";
@@ -115,9 +118,19 @@ describe("the cost of prod", () => {
   });
 
   it("needs no project, no region and no key", () => {
-    expect(
-      configIn("config:\n  fleet:target: gcp\n  fleet:secrets:\n    a: { secure: v1:x }\n  fleet:maxInstances: 2\n"),
-    ).to.deep.equal({ "fleet:target": "gcp", "fleet:secrets": '{"a":"encrypted"}', "fleet:maxInstances": "2" });
+    const folder = mkdtempSync(path.join(tmpdir(), "fleet-cost-"));
+    const file = path.join(folder, "Pulumi.prod.yaml");
+    const name = "booking-reservas-django-secret-key";
+    try {
+      writeFileSync(
+        file,
+        `config:\n  fleet:target: gcp\n  fleet:secrets: { ${name}: { secure: v1:x } }\n  fleet:maxInstances: 2\n`,
+      );
+      const plan = planOf({ stack: "prod", file });
+      expect(plan.cloud).to.include({ project: "preview-project", maxInstances: 2 });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("is nothing for a stack of this machine, which is said", () => {

@@ -4,7 +4,7 @@ import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConfigFile } from "../../ops/stack/config-file";
+import { settingsOf } from "../../ops/stack/config-file";
 import { listEverything } from "../../docker/inventory";
 import { pickOffset } from "../../ops/start/ports/offset";
 import { text } from "../../ops/commands/migrate";
@@ -19,11 +19,11 @@ import { eventually } from "./project";
 
 /** The day's commands, on one system with Postgres and Redis. */
 describe("the commands on a running stack", () => {
-  const stack = new OwnStack("cmds", ["fleet:systems: [leads]"]);
+  const stack = new OwnStack("cmds");
   let running: RunningStack;
 
   before(async () => {
-    stack.must(["up"]);
+    stack.must(["up", "--config", "fleet:systems=[leads]"]);
     running = await openStack("cmds");
   });
   after(() => stack.remove());
@@ -31,8 +31,9 @@ describe("the commands on a running stack", () => {
   const count = (): number =>
     Number(stack.must(["db", "shell", "leads"], "\\t\nSELECT count(*) FROM leads_lead;\n").match(/\d+/)?.[0]);
 
-  it("up gave it a port offset of its own, and keeps it", async () => {
-    const { portOffset } = readConfigFile(stack.configFile);
+  it("up made it with the systems that it was told and a port offset of its own, and keeps both", async () => {
+    const { portOffset, systems } = settingsOf(stack.configFile);
+    assert.deepEqual(systems, ["leads"]);
     assert.ok(portOffset !== undefined && portOffset >= 100);
     const another = await pickOffset({ docker: running.docker, stack: stackOf("cmds2") });
     assert.notEqual(another, portOffset, "a stack beside it gets another one");

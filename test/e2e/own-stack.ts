@@ -9,12 +9,13 @@ export type Said = { status: number | null; stdout: string; stderr: string };
 export class OwnStack {
   readonly #stack;
 
-  /** `settings` are lines of its config: `fleet:systems: [leads]`. */
+  /** `settings` are lines of its config: `fleet:systems: [leads]`. Without them the first command makes the stack. */
   constructor(
     readonly name: string,
-    settings: readonly string[],
+    settings?: readonly string[],
   ) {
     this.#stack = stackOf(name);
+    if (!settings) return;
     const dev = readFileSync("Pulumi.dev.yaml", "utf8");
     mkdirSync(path.dirname(this.configFile), { recursive: true });
     writeFileSync(

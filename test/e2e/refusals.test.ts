@@ -17,7 +17,7 @@ const wrongs: Wrong[] = [
   {
     what: "an unknown setting",
     make: (p) => p.config("hotRelod", "true"),
-    message: /fleet:hotRelod: is no setting. Did you mean hotReload\?/,
+    message: /fleet:hotRelod: is not a setting. Did you mean hotReload\?/,
   },
   { what: "a word for a switch", make: (p) => p.config("mariadb", "on"), message: /fleet:mariadb/ },
   {

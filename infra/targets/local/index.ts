@@ -4,6 +4,8 @@ import { idOf, lookUp } from "../../plan/ids";
 import type { LocalPlan, PlannedSystem } from "../../plan/plan";
 import { containerName, volumeName } from "../../naming";
 import type { Outputs, Prepared, SecretValues } from "../../outputs";
+import { ProblemsError } from "../../problems";
+import { sourceProblems } from "../build";
 import { keptForever } from "./container";
 import { LocalDatastore } from "./datastores";
 import { readEngine, type EngineState } from "./engine";
@@ -31,26 +33,33 @@ export type LocalArgs = {
 };
 
 /** Looks at the machine for a plan of Docker, and can then make it; until then nothing is touched. */
-export const prepare = async ({
-  plan,
-  secretValues,
-  servicesFolder,
-  mountFolder,
-  engine,
-  gates,
-}: LocalArgs): Promise<Prepared> => {
-  const ports = wantedPorts(plan).map(({ port }) => port);
-  const state = engine ?? (await readEngine({ stack: plan.stack, ports }));
-  const make = (): Outputs =>
-    createStack({
-      plan,
-      secretValues,
-      servicesFolder,
-      mountFolder: mountFolder ?? servicesFolder,
-      generationOf: generationsOf({ stack: plan.stack, engine: state, now: new Date() }),
-      gates: gates ?? gatesOf(state),
-    });
-  return { problems: machineProblems({ plan, engine: state, servicesFolder }), make };
+export const prepare = async ({ mountFolder, engine, gates, ...args }: LocalArgs): Promise<Prepared> => {
+  const { plan, servicesFolder } = args;
+  const state = engine ?? (await engineOf(plan));
+  if (state instanceof ProblemsError)
+    return {
+      problems: [...sourceProblems(plan, servicesFolder), ...state.problems],
+      make: () => {
+        throw state;
+      },
+    };
+  const making = {
+    ...args,
+    mountFolder: mountFolder ?? servicesFolder,
+    generationOf: generationsOf({ stack: plan.stack, engine: state, now: new Date() }),
+    gates: gates ?? gatesOf(state),
+  };
+  return { problems: machineProblems({ plan, engine: state, servicesFolder }), make: () => createStack(making) };
+};
+
+/** What the engine holds; where none answers, the problem, so that it is told with all others. */
+const engineOf = async (plan: LocalPlan): Promise<EngineState | ProblemsError> => {
+  try {
+    return await readEngine({ stack: plan.stack, ports: wantedPorts(plan).map(({ port }) => port) });
+  } catch (error) {
+    if (error instanceof ProblemsError) return error;
+    throw error;
+  }
 };
 
 type Making = Required<Omit<LocalArgs, "engine">> & { generationOf: ReturnType<typeof generationsOf> };

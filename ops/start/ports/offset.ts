@@ -4,7 +4,7 @@ import type Docker from "dockerode";
 import { isTaken } from "../../../docker/ports";
 import { CHECKOUT_LABEL, STACK_LABEL } from "../../../infra/targets/local/labels";
 import { refuse } from "../../../infra/problems";
-import { readConfigFile } from "../../stack/config-file";
+import { settingsOf } from "../../stack/config-file";
 import type { Stack } from "../../stack/stack";
 import { wantedPorts } from "./wanted";
 
@@ -19,7 +19,7 @@ const STEP = 100;
  */
 export const pickOffset = async ({ docker, stack }: { docker: Docker; stack: Stack }): Promise<number> => {
   // Every system's ports, for one that is switched on later.
-  const config = { ...readConfigFile(stack.configFile), systems: ["all"], mariadb: true };
+  const config = { ...settingsOf(stack.configFile), systems: ["all"], mariadb: true };
   const wanted = wantedPorts({ ...config, portOffset: 0 }).map(({ port }) => port);
   const offset = await firstFree({ wanted, reserved: await reservedPorts({ docker, stack }), isTaken });
   if (offset === undefined)
@@ -54,7 +54,7 @@ const reservedPorts = async ({ docker, stack }: { docker: Docker; stack: Stack }
   const files = [...clones].flatMap(configFilesOf).filter((file) => file !== stack.configFile);
   return new Set([
     ...containers.flatMap(({ Ports }) => Ports.flatMap(({ PublicPort }) => PublicPort ?? [])),
-    ...files.flatMap((file) => wantedPorts({ ...readConfigFile(file), systems: ["all"] }).map(({ port }) => port)),
+    ...files.flatMap((file) => wantedPorts({ ...settingsOf(file), systems: ["all"] }).map(({ port }) => port)),
   ]);
 };
 

@@ -75,7 +75,7 @@ describe("settings of a cloud stack", () => {
     [
       "no project",
       { "gcp:project": undefined },
-      /prod: gcp:project: is missing; allowed: [^]*cure: pulumi config set gcp:project <project> -s prod/,
+      /prod: gcp:project: is missing; allowed: [^]*cure: npm run pulumi -- config set gcp:project <project> --stack prod/,
     ],
     [
       "a project's name instead of its id",
@@ -85,13 +85,17 @@ describe("settings of a cloud stack", () => {
     [
       "no region",
       { "gcp:region": undefined },
-      /prod: gcp:region: is missing[^]*cure: pulumi config set gcp:region europe-west1 -s prod/,
+      /prod: gcp:region: is missing[^]*cure: npm run pulumi -- config set gcp:region europe-west1 --stack prod/,
     ],
     ["a zone", { "gcp:region": "europe-west1-b" }, /gcp:region: europe-west1-b is not a region/],
     ["an unknown system", systems("bookings"), /bookings is no system of the catalogue. Did you mean booking\?/],
     ["a third way to share", { "fleet:sql": "both" }, /fleet:sql: .*allowed: shared, perSystem/],
     ["a third way to share Redis", { "fleet:redis": "none" }, /fleet:redis: .*allowed: shared, perSystem/],
-    ["an unknown tier", { "fleet:databaseTier": "small" }, /fleet:databaseTier: not a tier; allowed: db-f1-micro/],
+    [
+      "an unknown tier",
+      { "fleet:databaseTier": "small" },
+      /fleet:databaseTier: "small" is not a database tier; allowed: db-f1-micro/,
+    ],
     ["a word for a number", { "fleet:databaseConnections": "many" }, /fleet:databaseConnections: .*25 to 1000/],
     [
       "more connections than a tier bears",
@@ -110,15 +114,23 @@ describe("settings of a cloud stack", () => {
     ],
     ["no instance at all", { "fleet:maxInstances": "0" }, /fleet:maxInstances: .*1 to 100/],
     ["Redis without a network", { ...systems("leads"), ...oneInstance }, /fleet:network: is missing; Redis/],
-    ["a network that is none", { "fleet:network": "My Network" }, /fleet:network: not a network/],
-    ["a subnetwork that is none", { "fleet:subnetwork": "10.0.0.0\/8" }, /fleet:subnetwork: not a subnetwork/],
-    ["a registry with a path", { "fleet:registryHost": "host\/images" }, /fleet:registryHost: not a host/],
+    ["an invalid network", { "fleet:network": "My Network" }, /fleet:network: "My Network" is not a network/],
     [
-      "alerts that nobody gets",
-      { "fleet:alertEmail": undefined },
-      /fleet:alertEmail: is missing, and alerts nobody gets are none[^]*cure: pulumi config set fleet:alertEmail/,
+      "an invalid subnetwork",
+      { "fleet:subnetwork": "10.0.0.0\/8" },
+      /fleet:subnetwork: "10.0.0.0\/8" is not a subnetwork/,
     ],
-    ["an address that is none", { "fleet:alertEmail": "ops" }, /fleet:alertEmail: not an e-mail address/],
+    [
+      "a registry with a path",
+      { "fleet:registryHost": "host\/images" },
+      /fleet:registryHost: "host\/images" is not a host name/,
+    ],
+    [
+      "alerts without a recipient",
+      { "fleet:alertEmail": undefined },
+      /fleet:alertEmail: is missing: alerts are on but have no recipient[^]*cure: npm run pulumi -- config set fleet:alertEmail/,
+    ],
+    ["an invalid address", { "fleet:alertEmail": "ops" }, /fleet:alertEmail: "ops" is not an e-mail address/],
     ["a word for a switch", { "fleet:alerts": "on" }, /fleet:alerts: .*allowed: true, false/],
     ["more than all of the traffic", { "fleet:canaryPercent": "110" }, /fleet:canaryPercent: .*1 to 100/],
     [
@@ -150,7 +162,7 @@ describe("settings of a cloud stack", () => {
       { ...systems("marketplace"), ...oneInstance, "fleet:network": "default", "fleet:secrets": awsKeys },
       /fleet:messagingAccount: is missing; SNS and SQS belong to an AWS account/,
     ],
-    ["an account that is none", { "fleet:messagingAccount": "acme" }, /fleet:messagingAccount: not an account/],
+    ["an invalid account", { "fleet:messagingAccount": "acme" }, /fleet:messagingAccount: "acme" is not an account/],
     [
       "keys of AWS made by chance",
       {

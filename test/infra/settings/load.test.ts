@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { loadSettings } from "../../../infra/settings/load";
 import { settingsSchema } from "../../../infra/settings/schema";
+import { settingTypes } from "../../../infra/settings/types";
 import { ProblemsError } from "../../../infra/problems";
 
 const load = async (config: Record<string, string>, stack = "dev") => {
@@ -60,12 +61,16 @@ describe("the settings", () => {
   });
 
   const refused: [what: string, config: Record<string, string>, message: RegExp][] = [
-    ["no target", {}, /fleet:target: is missing; allowed: local, gcp[^]*pulumi config set fleet:target local -s dev/],
+    [
+      "no target",
+      {},
+      /fleet:target: is missing; allowed: local, gcp[^]*npm run pulumi -- config set fleet:target local --stack dev/,
+    ],
     ["an unknown target", { target: "aws" }, /fleet:target: .*; allowed: local, gcp/],
     [
       "an unknown key",
       { target: "local", hotRelod: "true" },
-      /fleet:hotRelod: is no setting. Did you mean hotReload\?[^]*pulumi config rm fleet:hotRelod -s dev/,
+      /fleet:hotRelod: is not a setting. Did you mean hotReload\?[^]*config rm fleet:hotRelod --stack dev/,
     ],
     [
       "systems that are no list",
@@ -86,7 +91,7 @@ describe("the settings", () => {
     [
       "an empty secret",
       { target: "local", secrets: '{"a":""}' },
-      /fleet:secrets.a: [^]*config set --secret --path 'fleet:secrets.a'/,
+      /fleet:secrets.a: is empty[^]*config set --secret --path 'fleet:secrets\["a"\]' <value>/,
     ],
     [
       "hot reload in the cloud",
@@ -122,6 +127,10 @@ describe("Pulumi.yaml", () => {
   it("declares every key of the schema, and no other, with type and description", () => {
     expect(Object.keys(config)).to.have.members(Object.keys(shape).map((key) => `fleet:${key}`));
     for (const [key, declared] of Object.entries(config)) expect(declared, key).to.include.keys("type", "description");
+  });
+
+  it("declares the types of the schema, by which values are read", () => {
+    for (const [key, type] of Object.entries(settingTypes)) expect(config[`fleet:${key}`]?.type, key).to.equal(type);
   });
 
   it("gives every key the default of the schema", () => {

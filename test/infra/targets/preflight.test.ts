@@ -30,7 +30,7 @@ describe("the machine before an update", () => {
   it("must have them free; the message names who has one", () => {
     expect(() => check({ takenPorts: new Map([[9000, "nginx (process 42)"]]) })).to.throw(
       ProblemsError,
-      /shop\/web: port 9000 on 127.0.0.1 is taken by nginx \(process 42\)[^]*pulumi config set fleet:portOffset 1000 -s test/,
+      /shop\/web: port 9000 on 127.0.0.1 is taken by nginx \(process 42\)[^]*config set fleet:portOffset 1000 --stack test/,
     );
   });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ProblemsError } from "../../../infra/problems";
 import { stackIn } from "../../../ops/commands/pulumi";
@@ -22,6 +23,17 @@ describe("a stack's place", () => {
     assert.equal(stack.kind, "own");
     assert.equal(stack.configFile, path.resolve(".fleet/stacks/mine/Pulumi.mine.yaml"));
     assert.ok(stateFile(stack).startsWith(path.resolve(".fleet/stacks/mine/state/")));
+  });
+
+  it("stays that folder once its config is there", () => {
+    const { folder, configFile } = stackOf("at-birth");
+    mkdirSync(folder, { recursive: true });
+    try {
+      writeFileSync(configFile, "config: {}\n");
+      assert.equal(throwAwayStackOf("at-birth").kind, "own");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   for (const name of ["", "Dev", "../dev", "a b", "9lives", "dev-", "x".repeat(21)]) {

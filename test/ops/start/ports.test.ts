@@ -1,33 +1,9 @@
 import assert from "node:assert/strict";
-import { parseConfig } from "../../../ops/stack/config-file";
 import { firstFree } from "../../../ops/start/ports/offset";
 import { wantedPorts } from "../../../ops/start/ports/wanted";
 
-describe("a stack's config file", () => {
-  it("is read as Pulumi writes it, quoted or not", () => {
-    const text =
-      'config:\n  fleet:portOffset: "1200"\n  fleet:mariadb: true\n  fleet:systems:\n    - leads\n    - meet\n' +
-      "  fleet:imagePrefix: mirror.example:5000/library/\n";
-    assert.deepEqual(parseConfig(text), {
-      portOffset: 1200,
-      systems: ["leads", "meet"],
-      mariadb: true,
-      imagePrefix: "mirror.example:5000/library/",
-    });
-  });
-  it("is read as people write it", () =>
-    assert.deepEqual(parseConfig("config:\n  fleet:systems: [leads, 'meet'] # two\n").systems, ["leads", "meet"]));
-  it("without anything has the program's defaults", () =>
-    assert.deepEqual(parseConfig("config: {}\n"), {
-      portOffset: undefined,
-      systems: ["all"],
-      mariadb: false,
-      imagePrefix: undefined,
-    }));
-});
-
 describe("the ports that a stack wants", () => {
-  const config = { ...parseConfig(""), systems: ["leads"], portOffset: 100 };
+  const config = { systems: ["leads"], portOffset: 100, mariadb: false };
 
   it("are those of its systems, moved by its offset", () =>
     assert.deepEqual(wantedPorts(config), [

@@ -7,6 +7,7 @@ import { ensureBaseImages, isUnreachable } from "../../../ops/start/base-images"
 import { DEFAULT_HOST } from "../../../docker/connect";
 import { diskProblem } from "../../../ops/start/disk";
 import { fits } from "../../../ops/start/passphrase";
+import { pluginsFor } from "../../../ops/start/set-up";
 import { stackOf } from "../../../ops/stack/stack";
 
 type Packages = {
@@ -32,7 +33,7 @@ describe("the base images of a stack with a mirror", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "fleet-mirror-"));
   const stack = { ...stackOf("dev"), configFile: path.join(folder, "Pulumi.dev.yaml") };
   /** Without an engine: probing or building anything fails. */
-  const prefixOf = (config: string[] = []): Promise<string> =>
+  const prefixOf = (config: Record<string, string> = {}): Promise<string> =>
     ensureBaseImages({
       stack,
       config,
@@ -52,12 +53,38 @@ describe("the base images of a stack with a mirror", () => {
 
   it("come from the one that its config names", async () => assert.equal(await prefixOf(), "stack.example/library/"));
   it("come from the one that this command puts there", async () =>
-    assert.equal(await prefixOf(["fleet:mariadb=true", "fleet:imagePrefix=new.example/"]), "new.example/"));
+    assert.equal(await prefixOf({ "fleet:mariadb": "true", "fleet:imagePrefix": "new.example/" }), "new.example/"));
   it("come from the environment's where the stack is silent", async () => {
     writeFileSync(stack.configFile, "config: {}\n");
     assert.equal(await prefixOf(), "environment.example/");
-    assert.equal(await prefixOf(["fleet:imagePrefix="]), "environment.example/");
+    assert.equal(await prefixOf({ "fleet:imagePrefix": "" }), "environment.example/");
   });
+});
+
+describe("the plugins of a stack", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "fleet-plugins-"));
+  const stack = { ...stackOf("mine"), configFile: path.join(folder, "Pulumi.mine.yaml") };
+  after(() => rmSync(folder, { recursive: true }));
+  const pluginsOf = (text: string, config: Record<string, string> = {}): readonly string[] => {
+    writeFileSync(stack.configFile, text);
+    return pluginsFor({ stack, config });
+  };
+
+  it("leave Google Cloud's out, which is large, unless the target asks for it", () => {
+    assert.deepEqual(pluginsOf("config:\n  fleet:target: local\n"), ["docker", "random"]);
+    for (const text of [
+      "config:\n  fleet:target: gcp # the cloud\n",
+      "config: { 'fleet:target': gcp }\n",
+      "config:\n  ? fleet:target\n  : gcp\n",
+    ])
+      assert.deepEqual(pluginsOf(text), ["docker", "random", "gcp"], text);
+  });
+  it("know the target that this command gives", () =>
+    assert.deepEqual(pluginsOf("config:\n  fleet:target: local\n", { "fleet:target": "gcp" }), [
+      "docker",
+      "random",
+      "gcp",
+    ]));
 });
 
 describe("the disk", () => {

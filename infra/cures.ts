@@ -1,0 +1,28 @@
+/** A change of one setting in a stack's config. */
+export type Change = {
+  /** With its namespace, as `fleet:alertEmail`. */
+  key: string;
+  /** The place inside the setting: an index of a list, a name in a map. */
+  at?: number | string;
+  /** The new value; left out, the setting (or the place inside it) is removed. */
+  value?: string;
+  /** Whether the value is kept encrypted. */
+  secret?: boolean;
+};
+
+/**
+ * The command that makes a change in the config of a stack of any kind, and the change itself, as two fields of a
+ * Problem. Plain `pulumi config set` would look for a throw-away stack's config in the wrong folder.
+ */
+export const curedBy = ({ stack, ...change }: { stack: string } & Change): { cure: string; change: Change } => {
+  const { key, at, value, secret = false } = change;
+  const words = [
+    ...["npm run pulumi -- config", value === undefined ? "rm" : "set"],
+    ...(secret ? ["--secret"] : []),
+    // A name in a map may hold characters that mean something in a path.
+    ...(at === undefined ? [key] : ["--path", `'${key}[${JSON.stringify(at)}]'`]),
+    ...(value === undefined ? [] : [value]),
+    ...["--stack", stack],
+  ];
+  return { cure: words.join(" "), change };
+};

@@ -1,0 +1,108 @@
+import type { z } from "zod";
+import { curedBy } from "../cures";
+import { suggestion, type Problem } from "../problems";
+import { placeSchema } from "./cloud";
+import { settingsSchema } from "./schema";
+import { settingTypes } from "./types";
+
+type Issue = z.core.$ZodIssue;
+
+/** Settings as values, by their keys without namespace, before they are checked. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** A schema issue in the words of the person who wrote the config. */
+export const settingProblems = ({
+  issue,
+  written,
+  stack,
+}: {
+  issue: Issue;
+  written: Values;
+  stack: string;
+}): Problem[] => {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, stack));
+  const [key = "", ...rest] = issue.path.map(String);
+  const { allowed, example } = wordsFor(key);
+  const seen = rest.reduce<unknown>((value, part) => (value as Values)[part], written[key]);
+  return [
+    {
+      path: `fleet:${[key, ...rest].join(".")}`,
+      message: `${seen === undefined ? "is missing" : `${shown(key, seen)}${faultOf(issue)}`}; allowed: ${allowed}`,
+      ...curedBy({ stack, ...changeOf({ key, example, place: rest[0] }) }),
+    },
+  ];
+};
+
+/** The value of a secret is not printed. */
+const shown = (key: string, seen: unknown): string => (key === "secrets" ? "" : `${JSON.stringify(seen)} `);
+
+const TYPES: Record<string, string> = {
+  string: "a text",
+  boolean: "a boolean",
+  int: "a whole number",
+  number: "a whole number",
+  array: "a list",
+  record: "a map",
+};
+
+const faultOf = (issue: Issue): string => {
+  if (issue.code === "invalid_type") return `is not ${TYPES[issue.expected] ?? issue.expected}`;
+  if (issue.code === "invalid_format") return `is ${issue.message}`;
+  if (issue.code === "too_small" && issue.origin === "string") return "is empty";
+  return issue.code === "too_small" || issue.code === "too_big" ? "is out of range" : "is unknown";
+};
+
+/** `config set` stores a list or a map as text, which Pulumi then refuses: the cure sets one place inside it. */
+const changeOf = ({ key, example, place }: { key: string; example: string; place: string | undefined }) => {
+  const at =
+    settingTypes[key] === "array"
+      ? { at: Number(place ?? 0) }
+      : settingTypes[key] === "object"
+        ? { at: place ?? "<name>" }
+        : {};
+  return { key: `fleet:${key}`, value: example, ...at, ...(key === "secrets" ? { secret: true } : {}) };
+};
+
+const unknownKey = (key: string, stack: string): Problem => {
+  const keys = Object.keys(settingsSchema.shape);
+  return {
+    path: `fleet:${key}`,
+    message: `is not a setting.${suggestion(key, keys)} Settings: ${keys.join(", ")}`,
+    ...curedBy({ stack, key: `fleet:${key}` }),
+  };
+};
+
+/** The schema's words for a key: its `allowed` values and an `example` for the command. */
+const wordsFor = (key: string): { allowed: string; example: string } => {
+  const field = settingsSchema.shape[key as keyof typeof settingsSchema.shape];
+  return (field?.meta() ?? { allowed: "", example: "" }) as { allowed: string; example: string };
+};
+
+/** A wrong image prefix that the environment gave: no setting of the stack is at fault. */
+export const mirrorProblem = ({ issue, value }: { issue: Issue; value: string }): Problem => {
+  const { allowed, example } = wordsFor("imagePrefix");
+  return {
+    path: "FLEET_IMAGE_PREFIX",
+    message: `${JSON.stringify(value)} ${faultOf(issue)}; allowed: ${allowed}`,
+    cure: `export FLEET_IMAGE_PREFIX=${example}, or without a mirror: unset FLEET_IMAGE_PREFIX`,
+  };
+};
+
+export const placeProblem = ({
+  issue,
+  place,
+  stack,
+}: {
+  issue: Issue;
+  place: Readonly<Record<string, string>>;
+  stack: string;
+}): Problem => {
+  const key = String(issue.path[0]) as keyof typeof placeSchema.shape;
+  const { allowed, example } = placeSchema.shape[key].meta() as { allowed: string; example: string };
+  const value = place[key];
+  return {
+    path: `${stack}: gcp:${key}`,
+    message: `${value === undefined ? "is missing" : `${value} is ${issue.message}`}; allowed: ${allowed}`,
+    ...curedBy({ stack, key: `gcp:${key}`, value: example }),
+  };
+};
