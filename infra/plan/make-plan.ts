@@ -7,6 +7,7 @@ import type { Catalogue } from "../catalogue/index";
 import { inOrder } from "../catalogue/order";
 import { resolveEnv, type PlannedEnv } from "./env";
 import { cloudProblems } from "./cloud-rules";
+import { gunicornVariables, plannedServing, poolVariables, type PlannedServing } from "./serving";
 import { catalogueProblems } from "../catalogue/rules";
 import type {
   Background,
@@ -75,7 +76,10 @@ type PlannedBasics = Placed & {
 };
 
 export type PlannedWeb = PlannedBasics &
-  Pick<Web, "kind" | "port" | "hostPort" | "healthPath" | "healthCheck" | "public"> & { scaling: Scaling };
+  Pick<Web, "kind" | "port" | "hostPort" | "healthPath" | "healthCheck" | "public"> & {
+    scaling: Scaling;
+    serving: PlannedServing;
+  };
 export type PlannedBackground = PlannedBasics & Pick<Background, "kind" | "healthCommand" | "healthCheck">;
 export type PlannedJob = PlannedBasics & Pick<Job, "kind" | "rerunOn">;
 export type PlannedService = PlannedWeb | PlannedBackground | PlannedJob;
@@ -153,13 +157,14 @@ const withFullSecretNames = <D extends Datastore | Omit<Datastore, "hostPort">>(
 const plannedServices = ({ name: systemName, system, settings }: OfSystem): PlannedService[] => {
   const on = (datastore: string): boolean => isOn(system.datastores[datastore] as Datastore, settings);
   const present = Object.entries(system.services).filter(([, { onlyWith }]) => onlyWith === undefined || on(onlyWith));
-  return present.map(([name, { onlyWith: _, after = [], ...service }]) => {
+  const environment = environmentOf(settings);
+  return present.map(([name, { onlyWith: _, after = [], pool, ...service }]) => {
     const { env, datastores, services } = resolveEnv({
       env: service.env,
       system: systemName,
       isOn: on,
       hotReload: settings.hotReload,
-      environment: environmentOf(settings),
+      environment,
     });
     const afterPresent = after.filter((job) => present.some(([other]) => other === job));
     const placed = {
@@ -167,13 +172,20 @@ const plannedServices = ({ name: systemName, system, settings }: OfSystem): Plan
       id: `${systemName}/${name}`,
       system: systemName,
       name,
-      env,
+      env: { ...env, ...poolVariables({ pool, environment }) },
       needs: [...new Set([...datastores, ...services, ...afterPresent])].map((need) => `${systemName}/${need}`),
       joins: service.kind === "web" ? (system.joinsNetworks ?? []).map(joined) : [],
     };
     if (service.kind !== "web") return { ...service, ...placed };
-    const hostPort = service.hostPort + settings.portOffset;
-    return { ...service, ...placed, hostPort, scaling: scalingOf(service, settings) };
+    const serving = plannedServing({ serving: service.serving, pool, environment });
+    return {
+      ...service,
+      ...placed,
+      env: { ...placed.env, ...gunicornVariables({ serving, hotReload: settings.hotReload }) },
+      hostPort: service.hostPort + settings.portOffset,
+      scaling: scalingOf(service, settings),
+      serving,
+    };
   });
 };
 

@@ -73,6 +73,7 @@ export const web: Web = {
   hostPort: 9000,
   healthPath: "/healthz",
   healthCheck,
+  serving: { processes: 2, concurrency: 8, requestTimeout: "60s", workerTimeout: "30s" },
   limits,
   after: ["migrate"],
 };
