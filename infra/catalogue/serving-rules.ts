@@ -12,8 +12,15 @@ const MOST_SECONDS = 3600;
 /** A pool takes as many at most (services/chassis/chassis/databases.py). */
 const MOST_POOL = 100;
 
-/** The plan sets these from `port`, `serving` and `pool`. */
-const DERIVED = /^(PORT|GUNICORN_(WORKERS|THREADS|TIMEOUT|RELOAD)|DATABASE_POOL_SIZE)$/;
+/** The variables that the plan derives from `port`, `serving` and `pool`; services/chassis reads them. */
+export const VARIABLES = {
+  port: "PORT",
+  processes: "GUNICORN_WORKERS",
+  threads: "GUNICORN_THREADS",
+  workerTimeout: "GUNICORN_TIMEOUT",
+  reload: "GUNICORN_RELOAD",
+  pool: "DATABASE_POOL_SIZE",
+} as const;
 
 /** What is wrong with how a service serves, and with the variables that say so. */
 export const servingProblems = (path: string, service: Service): Problem[] =>
@@ -49,7 +56,7 @@ const brokenPool = ({ pool }: Service): Broken[] =>
 
 const derived = ({ env }: Service): Broken[] =>
   Object.keys(env)
-    .filter((name) => DERIVED.test(name))
+    .filter((name) => Object.values<string>(VARIABLES).includes(name))
     .map((name) => ({
       field: `env.${name}`,
       message: "is derived from port, serving and pool",

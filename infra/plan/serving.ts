@@ -1,3 +1,4 @@
+import { VARIABLES } from "../catalogue/serving-rules";
 import type { Duration, Environment, Service, Serving } from "../catalogue/vocabulary";
 
 /** How a web service answers requests in one environment, with nothing left to derive. */
@@ -14,15 +15,7 @@ export type PlannedServing = {
   connections: number;
 };
 
-/** The variables that tell a container how it serves (services/chassis reads them); the catalogue may not set them itself. */
-export const VARIABLES = {
-  port: "PORT",
-  processes: "GUNICORN_WORKERS",
-  threads: "GUNICORN_THREADS",
-  workerTimeout: "GUNICORN_TIMEOUT",
-  reload: "GUNICORN_RELOAD",
-  pool: "DATABASE_POOL_SIZE",
-} as const;
+export { VARIABLES };
 
 /** What services/chassis takes where a variable is absent. */
 export const DEFAULTS = { processes: 2, threads: 4 } as const;

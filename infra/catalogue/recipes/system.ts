@@ -18,7 +18,7 @@ export const system = ({ secretKeys = [SECRET_KEY], secrets = {}, datastores: re
     ...rest,
     secrets: {
       ...Object.fromEntries(secretKeys.map((name) => [name, { length: 50 }])),
-      ...Object.assign({}, ...made.map((each) => each.secrets)),
+      ...Object.fromEntries(made.flatMap((each) => Object.entries(each.secrets))),
       ...secrets,
     },
     datastores: Object.fromEntries(made.map(({ host, datastore }) => [host, datastore])),

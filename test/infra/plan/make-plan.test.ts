@@ -72,8 +72,11 @@ describe("the plan", () => {
       mountsSource: false,
     });
     const watched = withServices({ web: { ...web, after: [], env: { RELOAD: hotReload() } } });
-    expect(plan({ hotReload: true }, watched).services[0]?.env).to.deep.equal({ RELOAD: "True" });
-    expect(plan({ hotReload: false }, watched).services[0]?.env).to.deep.equal({ RELOAD: "False" });
+    expect(plan({ hotReload: true }, watched).services[0]?.env).to.include({ RELOAD: "True", GUNICORN_RELOAD: "True" });
+    expect(plan({ hotReload: false }, watched).services[0]?.env).to.include({
+      RELOAD: "False",
+      GUNICORN_RELOAD: "False",
+    });
     expect(plan({ target: "gcp" }).services.find(({ id }) => id === "leads/web")?.env["DEBUG"]).to.equal("False");
   });
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { catalogue } from "../../../infra/catalogue";
-import type { System } from "../../../infra/catalogue/vocabulary";
+import type { Service, System } from "../../../infra/catalogue/vocabulary";
 import type { CloudSettings } from "../../../infra/settings/cloud";
 import { counts, failing, one, type Asked } from "../../inventory";
 import { everySystem } from "../example";
@@ -229,7 +229,7 @@ describe("a job of the target gcp", () => {
     const first = generationOf(await askedOfGoogle());
     const elsewhere = generationOf(await askedOfGoogle({ cloud: { sql: "perSystem" } }));
     const { booking } = catalogue;
-    const job = { ...booking.services["reservas-migrate"], limits: { cpu: 2, memory: "2048Mi" } } as const;
+    const job: Service = { ...(booking.services["reservas-migrate"] as Service), limits: { cpu: 2, memory: "2048Mi" } };
     const services = { ...booking.services, "reservas-migrate": job };
     const larger = await askedOfGoogle({ catalogue: { ...catalogue, booking: { ...booking, services } } });
     expect(containerOf(one(larger, "booking-reservas-migrate", JOB))["resources"].limits.memory).to.equal("2048Mi");
