@@ -1,4 +1,9 @@
 import type { Catalogue } from "../../infra/catalogue";
+import { booking } from "../../infra/catalogue/booking";
+import { callcenter } from "../../infra/catalogue/callcenter";
+import { leads } from "../../infra/catalogue/leads";
+import { marketplace } from "../../infra/catalogue/marketplace";
+import { meet } from "../../infra/catalogue/meet";
 import { databaseUrl, redisUrl, secret, type System, type Web } from "../../infra/catalogue/vocabulary";
 import type { CloudSettings } from "../../infra/settings/cloud";
 import type { Settings } from "../../infra/settings/schema";
@@ -109,6 +114,9 @@ export const shop: System = {
 };
 
 export const catalogue: Catalogue = { shop };
+
+/** The systems of the specifications: a catalogue with some of everything, which stays as it is when a service is added. */
+export const specified = { callcenter, leads, marketplace, booking, meet } as const satisfies Catalogue;
 
 /** The shop with other services. */
 export const withServices = (services: System["services"]): Catalogue => ({ shop: { ...shop, services } });

@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import { catalogue as ours, type Catalogue } from "../../../infra/catalogue";
+import type { Catalogue } from "../../../infra/catalogue";
 import { makePlan } from "../../../infra/plan/make-plan";
 import { hotReload, urlOf } from "../../../infra/catalogue/vocabulary";
 import type { Settings } from "../../../infra/settings/schema";
 import { ProblemsError } from "../../../infra/problems";
-import { catalogue, settings, web, withServices } from "../example";
+import { catalogue, settings, specified, web, withServices } from "../example";
 
-const plan = (change: Partial<Settings> = {}, of: Catalogue = ours) => makePlan(of, { ...settings, ...change });
+const plan = (change: Partial<Settings> = {}, of: Catalogue = specified) => makePlan(of, { ...settings, ...change });
 const two = ["callcenter", "leads"];
 const ids = (parts: readonly { id: string }[]): string[] => parts.map(({ id }) => id);
 

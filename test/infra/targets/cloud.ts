@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { catalogue as ours, type Catalogue } from "../../../infra/catalogue";
+import type { Catalogue } from "../../../infra/catalogue";
 import { makePlan } from "../../../infra/plan/make-plan";
 import type { CloudSettings } from "../../../infra/settings/cloud";
 import type { Settings } from "../../../infra/settings/schema";
@@ -10,7 +10,7 @@ import type { Outputs } from "../../../infra/outputs";
 import { deploy } from "../../../infra/targets/gcp";
 import type { JobRunner } from "../../../infra/targets/gcp/google";
 import { inventoryOf, type Asked } from "../../inventory";
-import { cloud, cloudSettings } from "../example";
+import { cloud, cloudSettings, specified } from "../example";
 
 export const SERVICE = "gcp:cloudrunv2/service:Service";
 export const JOB = "gcp:cloudrunv2/job:Job";
@@ -40,7 +40,7 @@ export const askedOfGoogle = ({
   settings = {},
   cloud: change = {},
   runner = recordingRunner().runner,
-  catalogue = ours,
+  catalogue = specified,
   seen = () => undefined,
 }: {
   catalogue?: Catalogue;

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { resolve } from "node:path";
-import { catalogue } from "../../../infra/catalogue";
 import { makePlan } from "../../../infra/plan/make-plan";
 import type { Settings } from "../../../infra/settings/schema";
 import { local } from "../../../infra/targets/local";
@@ -10,7 +9,7 @@ import type { EngineState } from "../../../infra/targets/local/engine";
 import type { Gates } from "../../../infra/targets/local/gates";
 import { derivedSecret } from "../../../infra/targets/local/secrets";
 import { counts, failing, inventoryOf, one, type Asked, type Exits } from "../../inventory";
-import { settings } from "../example";
+import { settings, specified } from "../example";
 
 const CONTAINER = "docker:index/container:Container";
 const emptyEngine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
@@ -28,7 +27,7 @@ const run = (
   inventoryOf(
     () =>
       local({
-        plan: makePlan(catalogue, {
+        plan: makePlan(specified, {
           ...settings,
           stack: "dev",
           systems: ["callcenter", "leads"],
