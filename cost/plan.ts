@@ -5,7 +5,7 @@ import { catalogue } from "../infra/catalogue";
 import { makePlan } from "../infra/plan/make-plan";
 import { settingsFrom } from "../infra/settings/load";
 import { ProblemsError } from "../infra/problems";
-import type { CloudPlan } from "../infra/plan/cloud";
+import type { CloudPlan } from "../infra/plan/plan";
 import { withoutSecrets } from "../ops/stack/config-file";
 
 /** What a price does not depend on, where the stack's owner has not said it yet. */

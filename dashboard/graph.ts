@@ -1,5 +1,6 @@
+import type { Plan } from "../infra/plan/plan";
 import { catalogue } from "../infra/catalogue";
-import { makePlan, type Plan } from "../infra/plan/make-plan";
+import { makePlan } from "../infra/plan/make-plan";
 import type { System } from "../infra/catalogue/vocabulary";
 import type { Service } from "../ops/stack/health";
 import type { Edge, SystemPicture } from "./messages";
@@ -28,13 +29,13 @@ const isWithMariadb = ({ system, service }: Service): boolean => {
 
 /** Each need of each service, as the plan has it. */
 export const edgesOf = ({ services }: Pick<Plan, "services">): Edge[] =>
-  services.flatMap(({ id, needs }) => needs.map((need) => ({ from: id, to: need })));
+  [...services.values()].flatMap(({ id, needs }) => needs.map((need) => ({ from: id, to: need })));
 
 /** The systems that run, with the shared networks in which they meet others. One that the catalogue lacks has its name. */
 export const systemsOf = ({ plan, services }: { plan: Plan; services: readonly Service[] }): SystemPicture[] =>
   [...new Set(services.map(({ system }) => system))].map((name) => {
-    const { title = name, offersNetwork } = plan.systems.find((system) => system.name === name) ?? {};
-    const joined = plan.services.filter(({ system }) => system === name).flatMap(({ joins }) => joins);
+    const { title = name, offersNetwork } = plan.systems.get(name) ?? {};
+    const joined = [...plan.services.values()].filter(({ system }) => system === name).flatMap(({ joins }) => joins);
     return {
       name,
       title,

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import type { Plan } from "../infra/plan/make-plan";
+import type { Plan } from "../infra/plan/plan";
 import { containerName } from "../infra/naming";
 import type { Service } from "../ops/stack/health";
 import type { Part, Status } from "./messages";
@@ -11,7 +11,7 @@ export type Expected = Pick<Part, "id" | "system" | "name" | "kind" | "descripti
 export const expectedParts = ({ plan, services }: { plan: Plan; services: readonly Service[] }): Expected[] => {
   const systems = [...new Set(services.map(({ system }) => system))];
   return systems.flatMap((system) => [
-    ...plan.datastores
+    ...[...plan.datastores.values()]
       .filter((datastore) => datastore.system === system && datastore.runs)
       .map(({ id, name, engine, description }) => ({
         id,
@@ -32,7 +32,7 @@ const expectedService = ({ plan, service }: { plan: Plan; service: Service }): E
     system: service.system,
     name: service.service,
     kind: service.kind,
-    description: plan.services.find((planned) => planned.id === id)?.description ?? "",
+    description: plan.services.get(id)?.description ?? "",
     container: service.container,
     ...(service.url === undefined ? {} : { url: service.url }),
   };

@@ -1,7 +1,6 @@
-import type { PlannedDatastore, PlannedService } from "./make-plan";
 import type { Problem } from "../problems";
+import type { CloudPlan, PlannedDatastore, PlannedService } from "./plan";
 import { serversOf } from "./servers";
-import type { CloudPlan } from "./cloud";
 import type { PlannedServing } from "./serving";
 
 /** What Cloud SQL keeps for itself: superuser_reserved_connections (3) and its own agents. */
@@ -90,7 +89,9 @@ const serverProblems = ({
   datastores: readonly PlannedDatastore[];
 }): Problem[] => {
   const ids = datastores.map((datastore) => datastore.id);
-  const demands = plan.services.filter(({ needs }) => needs.some((need) => ids.includes(need))).map(demandOf);
+  const demands = [...plan.services.values()]
+    .filter(({ needs }) => needs.some((need) => ids.includes(need)))
+    .map(demandOf);
   const wanted = demands.reduce((sum, { connections }) => sum + connections, RESERVED);
   const { databaseConnections } = plan.cloud;
   if (wanted <= databaseConnections) return [];

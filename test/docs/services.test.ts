@@ -34,7 +34,7 @@ describe("the service to copy", () => {
 
   it("is taken by the cloud with default settings", () => {
     const plan = makePlan({ ...catalogue, notes }, { ...cloudSettings, systems: [NAME] });
-    expect(plan.services.map(({ id }) => id)).to.deep.equal(["notes/migrate", "notes/web"]);
+    expect([...plan.services.keys()]).to.deep.equal(["notes/migrate", "notes/web"]);
   });
 
   it("depends on what usuarios depends on, whose locks its test borrows", () => {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PlannedBackground, PlannedWeb } from "../../plan/make-plan";
+import type { PlannedBackground, PlannedWeb } from "../../plan/plan";
 import { PlainError } from "../../problems";
 import { ask } from "./docker";
 import type { EngineState } from "./engine";

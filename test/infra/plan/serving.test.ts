@@ -9,9 +9,14 @@ import { cloud, settings, web, withServices } from "../example";
 const serving: Web["serving"] = { processes: 3, concurrency: 12, requestTimeout: "90s", workerTimeout: "20s" };
 const pool = { development: 5, production: 2 };
 
-const inCloud: Settings = { ...settings, target: "gcp", cloud: { ...cloud, maxInstances: 4, network: "default" } };
+const inCloud: Settings = {
+  ...settings,
+  target: "gcp",
+  cloud: { ...cloud, maxInstances: 4, databaseConnections: 120, network: "default" },
+};
 const servedBy = (change: Partial<Web>, of: Settings) => {
-  const [planned] = makePlan(withServices({ web: { ...web, after: [], serving, ...change } }), of).services;
+  const { services } = makePlan(withServices({ web: { ...web, after: [], serving, ...change } }), of);
+  const planned = services.get("shop/web");
   if (planned?.kind !== "web") throw new Error("the web service is not planned");
   return planned;
 };
