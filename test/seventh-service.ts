@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -40,7 +40,10 @@ export const copyOfProject = (): string => {
     encoding: "utf8",
   }).split("\0");
   for (const file of files.filter((name) => name !== "")) cpSync(file, join(folder, file), { errorOnExist: true });
-  symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+  // One link for each package: an `npm ci` in the copy would empty a folder that is linked as a whole.
+  mkdirSync(join(folder, "node_modules"));
+  for (const name of readdirSync("node_modules"))
+    symlinkSync(resolve("node_modules", name), join(folder, "node_modules", name));
   execFileSync("git", ["init", "--quiet"], { cwd: folder });
   execFileSync("git", ["add", "--all"], { cwd: folder });
   const author = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
