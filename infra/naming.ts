@@ -24,8 +24,10 @@ export const sharedNetworkName = ({ stack, system, network }: Owned & { network:
   joined(system, stack, network);
 
 /** `callcenter_dev_db_postgres_data`: a datastore's volume. */
-export const volumeName = ({ stack, system, role }: Owned & { role: string }): string =>
-  joined(system, stack, `${role}_data`);
+export const volumeName = (of: Owned & { role: string }): string => dataVolumeOf(containerName(of));
+
+/** The volume of a datastore, by its container's name: what mounts it is a datastore, whatever a catalogue says. */
+export const dataVolumeOf = (container: string): string => `${container}_data`;
 
 /** `fleet/callcenter:development-0f1e2d3c4b5a`: a built image, by its stage and the hash of its content. */
 export const imageName = ({ image, stage, hash }: { image: string; stage: string; hash: string }): string =>

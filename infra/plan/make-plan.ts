@@ -9,7 +9,7 @@ import { budgetProblems } from "./budget";
 import { cloudProblems } from "./cloud-rules";
 import { resolveEnv } from "./env";
 import { byId, byName, idOf, partOf } from "./ids";
-import { nameProblems } from "./names";
+import { nameProblems, serverProblems } from "./names";
 import type { Plan, PlannedDatastore, PlannedImage, PlannedSecret, PlannedService, PlannedSystem } from "./plan";
 import { gunicornVariables, plannedServing, poolVariables } from "./serving";
 
@@ -29,8 +29,10 @@ export const tryPlan = (catalogue: Catalogue, settings: Settings): { plan?: Plan
   const problems = [...rules, ...settingsProblems(catalogue, settings)];
   if (rules.length > 0) return { problems };
   const plan = planOf(catalogue, settings);
-  const budget = plan.target === "gcp" ? budgetProblems(plan) : [];
-  return { plan, problems: [...problems, ...nameProblems(plan), ...budget] };
+  const everything = planOf(catalogue, { ...settings, systems: ["all"], mariadb: true });
+  const names = nameProblems({ ...everything, cloud: settings.cloud ?? { sql: "shared", redis: "shared" } });
+  const servers = plan.target === "gcp" ? [...serverProblems(plan), ...budgetProblems(plan)] : [];
+  return { plan, problems: [...problems, ...names, ...servers] };
 };
 
 const planOf = (catalogue: Catalogue, settings: Settings): Plan => {

@@ -25,6 +25,9 @@ export type LocalPlan = PlanBasics & { target: "local" };
 /** A plan for Google Cloud, which says where and how large. */
 export type CloudPlan = PlanBasics & { target: "gcp"; cloud: CloudSettings };
 
+/** A plan as far as its servers and names go; of a laptop's plan, what it would be called on Google Cloud. */
+export type NamedPlan = PlanBasics & { cloud: Pick<CloudSettings, "sql" | "redis"> };
+
 type PlanBasics = {
   stack: string;
   environment: Environment;

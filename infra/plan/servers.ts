@@ -1,6 +1,6 @@
 import { googleName } from "../naming";
 import { logicalName } from "./ids";
-import { isPostgres, type CloudPlan, type PlannedDatastore } from "./plan";
+import { isPostgres, type CloudPlan, type NamedPlan, type PlannedDatastore } from "./plan";
 
 /** A managed server, and the datastores of the plan that live on it. */
 export type Server = {
@@ -13,7 +13,7 @@ export type Server = {
 };
 
 /** The Cloud SQL instances of a plan: Postgres as fleet:sql says, and one for each MariaDB. */
-export const serversOf = (plan: CloudPlan): Server[] => {
+export const serversOf = (plan: NamedPlan): Server[] => {
   const running = [...plan.datastores.values()].filter(({ runs }) => runs);
   const mariadbs = running.filter(({ engine }) => engine === "mariadb");
   return [
@@ -23,7 +23,7 @@ export const serversOf = (plan: CloudPlan): Server[] => {
 };
 
 /** The Memorystore instances of a plan, as fleet:redis says. */
-export const redisServersOf = (plan: CloudPlan): Server[] =>
+export const redisServersOf = (plan: NamedPlan): Server[] =>
   split({
     plan,
     of: [...plan.datastores.values()].filter(({ runs, engine }) => runs && engine === "redis"),
@@ -39,7 +39,7 @@ const split = ({
   id,
   kind,
 }: {
-  plan: CloudPlan;
+  plan: NamedPlan;
   of: readonly PlannedDatastore[];
   sharing: "shared" | "perSystem";
   id: string;

@@ -1,7 +1,7 @@
 import type { Database, DatabasePart } from "../catalogue/vocabulary";
 import type { PlannedEnv, PlannedValue } from "./env";
 import { logicalName, lookUp, partOf } from "./ids";
-import { databasesOf, type CloudPlan, type PlannedDatastore } from "./plan";
+import { databasesOf, type NamedPlan, type PlannedDatastore } from "./plan";
 import { serversOf } from "./servers";
 
 /**
@@ -21,7 +21,7 @@ export type StoredPart = Extract<DatabasePart, "user" | "password" | "url">;
 const STORED_PARTS: readonly DatabasePart[] = ["user", "password", "url"] satisfies StoredPart[];
 
 /** The name of a stored value within the stack: `booking-reservas-database-url`. */
-export const storedName = (value: StoredValue, plan: CloudPlan): string => {
+export const storedName = (value: StoredValue, plan: NamedPlan): string => {
   switch (value.kind) {
     case "secret":
       return value.secret;
@@ -54,7 +54,7 @@ export const storedIn = (value: PlannedValue): StoredValue | undefined => {
 };
 
 /** Every value that a plan stores, by name; a name that two different values would have stands twice. */
-export const storedValues = (plan: CloudPlan): { name: string; value: StoredValue }[] => {
+export const storedValues = (plan: NamedPlan): { name: string; value: StoredValue }[] => {
   const referred = [...plan.services.values()].flatMap(({ env }) => storedOf(env));
   const admins = serversOf(plan).map(({ id }): StoredValue => ({ kind: "administrator", server: id }));
   const different = new Map([...referred, ...admins].map((value) => [sameValue(value), value]));
@@ -72,7 +72,7 @@ export const sameValue = (value: StoredValue): string => JSON.stringify(Object.e
 /** A database of a datastore, by the names of both. */
 export const databaseOf = (
   { datastore, database: name }: { datastore: string; database: string },
-  { datastores }: Pick<CloudPlan, "datastores">,
+  { datastores }: Pick<NamedPlan, "datastores">,
 ): Database => {
   const found = databasesOf(lookUp(datastores, datastore)).find((database) => database.name === name);
   if (found === undefined) throw new Error(`the plan holds no database ${name} of ${datastore}`);
@@ -85,7 +85,7 @@ export const databaseOf = (
  */
 export type Turn = "first" | "second";
 
-const turns: readonly Turn[] = ["first", "second"];
+export const turns: readonly Turn[] = ["first", "second"];
 
 /** Whose turn it is after that many rotations. */
 export const activeTurn = (rotation: number): Turn => (rotation % 2 === 0 ? "first" : "second");
@@ -105,7 +105,7 @@ export const passwordName = (password: string, turn: Turn): string => (turn === 
 /** The users of a database that have had a turn. */
 export const usersOf = (
   { user, password }: Database,
-  { secrets }: Pick<CloudPlan, "secrets">,
+  { secrets }: Pick<NamedPlan, "secrets">,
 ): { user: string; turn: Turn }[] => {
   const { rotation } = lookUp(secrets, password);
   return turns

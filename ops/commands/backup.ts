@@ -6,7 +6,8 @@ import { withDataOf } from "../data/snapshots/data-lock";
 import type { Manifest } from "../data/snapshots/manifest";
 import { takeSnapshot } from "../data/snapshots/take";
 import { unitsOf } from "../data/snapshots/units";
-import { requireUp } from "../stack/guards";
+import { requireRunning } from "../stack/guards";
+import { requirePlaced } from "../stack/placed";
 
 type Options = { stack: string; only: string[]; json?: boolean };
 
@@ -39,8 +40,9 @@ export const snapshotOf = async (of: {
   only?: readonly string[];
 }): Promise<Manifest> => {
   const { running } = of;
+  requirePlaced({ running, names: of.only ?? [] });
   const datastores = selectParts({ names: of.only ?? [], parts: running.datastores });
-  for (const part of datastores) await requireUp({ running, part });
+  for (const part of datastores) await requireRunning({ running, part });
   const now = new Date();
   const stack = running.stack.name;
   const take = () =>

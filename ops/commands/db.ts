@@ -3,7 +3,7 @@ import { withExitCode, withStack, type Register } from "../terminal/command-line
 import { clientCommand } from "../data/client";
 import { openStack } from "../stack/running";
 import { selectDatastore } from "../stack/select";
-import { requireUp } from "../stack/guards";
+import { requireRunning } from "../stack/guards";
 
 type Options = { stack: string; database?: string };
 
@@ -21,6 +21,6 @@ export const dbShell = async (of: Options & { datastore: string }): Promise<numb
   const running = await openStack(of.stack);
   const datastore = selectDatastore({ name: of.datastore, datastores: running.datastores });
   const client = clientCommand({ datastore, database: of.database });
-  await requireUp({ running, part: datastore });
+  await requireRunning({ running, part: datastore });
   return execInForeground({ docker: running.docker, container: datastore.container, ...client });
 };

@@ -9,9 +9,10 @@ import { withServicesStopped } from "../data/snapshots/stopped-services";
 import { replaceAll } from "../data/snapshots/replace";
 import { takeSnapshot } from "../data/snapshots/take";
 import { unitId, unitsOf, type Unit } from "../data/snapshots/units";
-import { requireAtRest, requireUp } from "../stack/guards";
+import { requireAtRest, requireRunning } from "../stack/guards";
 import { nameAt } from "./backup";
 import { migrate } from "./migrate";
+import { requirePlaced } from "../stack/placed";
 
 type Options = { stack: string; yes?: boolean };
 
@@ -29,10 +30,11 @@ export const register: Register = (program) => {
  */
 export const reset = async (names: readonly string[], { stack, yes = false }: Options): Promise<number> => {
   const running = await openStack(stack);
+  requirePlaced({ running, names });
   const datastores = selectParts({ names, parts: running.datastores });
   const units = unitsOf(datastores);
   const migrated = [...new Set(units.filter(({ owner }) => owner !== undefined).map(systemOf))];
-  for (const part of datastores) await requireUp({ running, part });
+  for (const part of datastores) await requireRunning({ running, part });
   if (migrated.length > 0) await requireAtRest({ running, parts: migrationJobs({ running, names: migrated }) });
   await confirm({ what: `empties ${units.map(unitId).join(", ")} of ${stack}`, word: stack, yes });
 

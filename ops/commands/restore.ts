@@ -6,7 +6,8 @@ import { withDataOf } from "../data/snapshots/data-lock";
 import { replaceAll } from "../data/snapshots/replace";
 import { unitId, unitsOf } from "../data/snapshots/units";
 import { verify } from "../data/snapshots/verify";
-import { requireUp } from "../stack/guards";
+import { requireRunning } from "../stack/guards";
+import { requirePlaced } from "../stack/placed";
 
 type Options = { stack: string; from?: string; only: string[]; yes?: boolean };
 
@@ -25,10 +26,11 @@ export const register: Register = (program) => {
 /** Replaces the data of a running stack by a snapshot's. Interrupted at any moment, each database is the old or the new. */
 export const restore = async (name: string, { stack, from = stack, only, yes = false }: Options): Promise<number> => {
   const running = await openStack(stack);
+  requirePlaced({ running, names: only });
   const { problems, verified } = await verify({ from, name, units: unitsOf(running.datastores), only, into: stack });
   refuse(problems);
   if (!verified) throw new Error("unreachable: a snapshot without problems is verified");
-  for (const { unit } of verified.units) await requireUp({ running, part: unit.datastore });
+  for (const { unit } of verified.units) await requireRunning({ running, part: unit.datastore });
   const databases = verified.units.map(({ unit }) => unitId(unit)).join(", ");
   await confirm({
     what: `replaces ${databases} of ${stack} by the snapshot ${name} of ${verified.manifest.takenAt}`,

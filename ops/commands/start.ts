@@ -5,7 +5,7 @@ import { readConfigFile } from "../stack/config-file";
 import { driftOf } from "../stack/drift";
 import { removeContainers } from "../stack/remove-containers";
 import type { Inventory } from "../../docker/inventory";
-import { checkServices, engineOf, servicesOf, table } from "../stack/health";
+import { checkServices, healthSourceOf, servicesOf, table } from "../stack/health";
 import { runInForeground, wasInterrupted } from "../terminal/processes";
 import { pickOffset } from "../start/ports/offset";
 import { recover } from "../start/recovery";
@@ -71,13 +71,13 @@ const mendDrift = async (of: {
   inventory: Inventory;
   report: Report;
 }): Promise<boolean> => {
-  const { docker, stack } = of.session;
+  const { docker } = of.session;
   const drift = driftOf(of.state.resources, of.inventory);
   for (const { line } of [...drift.gone, ...drift.cutOff, ...drift.stopped]) of.report(line);
 
   const cutOff = new Set(drift.cutOff.map(({ resource }) => resource.id));
   const containers = of.inventory.containers.filter(({ id }) => cutOff.has(id));
-  await removeContainers({ docker, stack: stack.name, containers, report: of.report });
+  await removeContainers({ docker, containers, report: of.report });
   const failures = await startStopped({ docker, stopped: drift.stopped, resources: of.state.resources });
   failures.forEach(of.report);
   return drift.gone.length + drift.cutOff.length + failures.length > 0;
@@ -118,7 +118,7 @@ const failed = ({ stack, code }: { stack: Stack; code: number }): number => {
 
 const show = async ({ stack, docker }: Session): Promise<number> => {
   const services = servicesOf(readState(stack) ?? { resources: [], pending: [] });
-  const checked = await checkServices({ services, engine: engineOf(docker), patienceMs: PATIENCE_MS });
+  const checked = await checkServices({ services, source: healthSourceOf(docker), patienceMs: PATIENCE_MS });
   const unhealthy = checked.filter(({ isHealthy }) => !isHealthy);
   process.stdout.write(`\n${table(checked)}\n\n`);
   for (const { container } of unhealthy)

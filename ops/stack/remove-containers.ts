@@ -1,20 +1,19 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
+import { dataVolumeOf } from "../../infra/naming";
 import { refuse, type Problem } from "../../infra/problems";
 import type { Container } from "../../docker/inventory";
-import { engineOf, type Engine } from "./health";
-import { datastoresOf, type RunningDatastore } from "./running";
+import { ABSENT, ignoring, UNCHANGED } from "../../docker/refusals";
+import { until } from "../../docker/wait";
+import { healthSourceOf, type HealthSource } from "./health";
 import type { Report } from "../terminal/phase";
 
 const PATIENCE_MS = 60_000;
 
-type Gently = {
+type Removal = {
   docker: Docker;
-  /** The stack's name. */
-  stack: string;
   containers: readonly Container[];
   report: Report;
-  passesOwnCheck?: Engine["passesOwnCheck"];
+  passesOwnCheck?: HealthSource["passesOwnCheck"];
   patienceMs?: number;
 };
 
@@ -25,37 +24,31 @@ type Gently = {
  */
 export const settleDatastores = async ({
   docker,
-  stack,
   containers,
   report,
-  passesOwnCheck = engineOf(docker).passesOwnCheck,
+  passesOwnCheck = healthSourceOf(docker).passesOwnCheck,
   patienceMs = PATIENCE_MS,
-}: Gently): Promise<void> => {
+}: Removal): Promise<void> => {
   const unsure = containers.filter(({ running, health }) => running && health !== "healthy");
-  const deadline = Date.now() + patienceMs;
-  const settle = async (datastore: RunningDatastore): Promise<Problem[]> => {
-    const { container } = datastore;
-    if (await passesOwnCheck(container)) return [];
-    report(`${container} is not well yet, perhaps in its first boot: waiting before it is stopped`);
-    while (Date.now() < deadline) {
-      await sleep(500);
-      if (await passesOwnCheck(container)) return [];
-    }
-    return [unsettled({ datastore, patienceMs })];
+  const settle = async (container: string): Promise<Problem[]> => {
+    let isReported = false;
+    const ask = async (): Promise<boolean> => {
+      const isWell = await passesOwnCheck(container);
+      if (!isWell && !isReported)
+        report(`${container} is not well yet, perhaps in its first boot: waiting before it is stopped`);
+      isReported = true;
+      return isWell;
+    };
+    return (await until({ ask, everyMs: 500, patienceMs })) ? [] : [unsettled({ container, patienceMs })];
   };
-  const datastores = datastoresOf({ stack, containers: new Set(unsure.map(({ name }) => name)) });
-  refuse((await Promise.all(datastores.map(settle))).flat());
+  // Not by the catalogue: it is another one after a change of branch.
+  const datastores = unsure.filter(({ name, volumes }) => volumes.includes(dataVolumeOf(name)));
+  refuse((await Promise.all(datastores.map(({ name }) => settle(name)))).flat());
 };
 
-const unsettled = ({
-  datastore: { container, volume },
-  patienceMs,
-}: {
-  datastore: RunningDatastore;
-  patienceMs: number;
-}): Problem => ({
+const unsettled = ({ container, patienceMs }: { container: string; patienceMs: number }): Problem => ({
   path: container,
-  message: `it was not well for ${patienceMs / 1000} seconds; stopped in its first boot it would leave half a data folder in the volume ${volume}, so it was left running`,
+  message: `it was not well for ${patienceMs / 1000} seconds; stopped in its first boot it would leave half a data folder in the volume ${dataVolumeOf(container)}, so it was left running`,
   cure: `wait, then run this again; only if its log shows that it will never be well (docker logs --tail 50 ${container}): docker stop ${container}, then run this again`,
 });
 
@@ -63,25 +56,13 @@ const unsettled = ({
  * Stops containers, each with the grace it was made with, and removes them; volumes stay.
  * @throws ProblemsError, with all of them left as they are, where a datastore cannot be stopped without harm.
  */
-export const removeContainers = async (of: Gently): Promise<void> => {
+export const removeContainers = async (of: Removal): Promise<void> => {
   await settleDatastores(of);
   await Promise.all(
     of.containers.map(async ({ id }) => {
       const container = of.docker.getContainer(id);
-      await ignoring([NOT_RUNNING, ABSENT], container.stop());
+      await ignoring([UNCHANGED, ABSENT], container.stop());
       await ignoring([ABSENT], container.remove({ force: true, v: false }));
     }),
   );
-};
-
-export const ABSENT = 404;
-const NOT_RUNNING = 304;
-
-/** Does work of the engine for which some of its refusals are as good as success. */
-export const ignoring = async (statusCodes: readonly number[], work: Promise<unknown>): Promise<void> => {
-  try {
-    await work;
-  } catch (error) {
-    if (!statusCodes.includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
-  }
 };

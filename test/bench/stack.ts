@@ -75,7 +75,8 @@ export const secretsOf = async (session: Session): Promise<(name: string) => str
   const seed = JSON.parse(result?.plaintext ?? '""') as string;
   const { secrets } = planOf(session);
   return (name) =>
-    given["fleet:secrets"]?.objectValue?.[name] ?? derivedSecret({ seed, name, length: secrets.get(name)?.length ?? 0 });
+    given["fleet:secrets"]?.objectValue?.[name] ??
+    derivedSecret({ seed, name, length: secrets.get(name)?.length ?? 0 });
 };
 
 type Export = { deployment: { resources: { urn: string; outputs: Record<string, { plaintext: string }> }[] } };

@@ -62,7 +62,7 @@ export const askedOfGoogle = ({
 };
 
 /** What Google would say of a resource that it has made. */
-const stateOf = ({ type, name, inputs }: Asked): Record<string, unknown> => {
+export const stateOf = ({ type, name, inputs }: Asked): Record<string, unknown> => {
   switch (type) {
     case "gcp:serviceaccount/account:Account": {
       const email = `${inputs["accountId"]}@${inputs["project"]}.iam.gserviceaccount.com`;

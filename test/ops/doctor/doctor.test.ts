@@ -58,7 +58,7 @@ describe("the doctor", () => {
     [
       "no engine",
       { engine: { host: SOCKET, error: Object.assign(new Error("connect"), { code: "ENOENT" }) } },
-      /none is running here \(ENOENT\)/,
+      /no Docker engine answers \(ENOENT\)/,
       /npm start|install|Docker/,
     ],
     [
@@ -133,6 +133,24 @@ describe("the doctor", () => {
       withContainers(migrate, web, { ...stray, labels: mark("/tmp") }),
       /made by the clone in \/tmp/,
       /npm run down/,
+    ],
+    [
+      "a stack of a clone that cannot be seen",
+      withContainers(migrate, web, { ...stray, labels: mark("/nowhere/on/this/machine") }),
+      /made by the clone in \/nowhere\/on\/this\/machine, which cannot be seen from here/,
+      /docker rm -f/,
+    ],
+    [
+      "another engine than the stack's",
+      {
+        engine: {
+          ...engine,
+          host: "tcp://ci:2375",
+          inventory: { ...inventory, containers: [], networks: [], volumes: [] },
+        },
+      },
+      /stack dev: the Docker engine tcp:\/\/ci:2375 holds nothing of it, none of its 4 containers, networks and volumes/,
+      /point DOCKER_HOST.*npm run pulumi -- refresh --yes --stack dev/,
     ],
     [
       "a plugin without its Pulumi",
