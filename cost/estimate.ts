@@ -1,5 +1,5 @@
 import type { PlannedService, PlannedWeb, CloudPlan } from "../infra/plan/plan";
-import { concurrencyOf, resources } from "../infra/targets/gcp/container";
+import { resources } from "../infra/targets/gcp/container";
 import { redisServersOf, serversOf } from "../infra/plan/servers";
 import { storedValues } from "../infra/plan/stored-secrets";
 import { prices, type Priced } from "./prices";
@@ -45,7 +45,7 @@ const serviceLines = ({ service, traffic }: { service: PlannedService; traffic: 
 };
 
 const webLines = ({ service, traffic }: { service: PlannedWeb; traffic: Traffic }): Line[] => {
-  const busy = billedSeconds({ traffic, concurrency: concurrencyOf(service) });
+  const busy = billedSeconds({ traffic, concurrency: service.serving.concurrency });
   const idle = Math.max(0, service.scaling.min * MONTH_S - busy);
   return [
     ...runningLines({ service, seconds: busy, cpu: "service CPU", memory: "service memory" }),

@@ -1,6 +1,7 @@
 import { DOCKER_NAME_LIMIT, NAME_PATTERN, secretName } from "../naming";
 import { suggestion, type Problem } from "../problems";
 import { cycleIn } from "./order";
+import { servingProblems } from "./serving-rules";
 import type { Catalogue } from "./index";
 import type { Datastore, EnvValue, Reference, Service, System } from "./vocabulary";
 
@@ -93,6 +94,7 @@ const serviceProblems = ({ name, system }: OfSystem): Problem[] =>
       ...(service.kind === "web" && !service.healthPath.startsWith("/")
         ? [problem(`${path}.healthPath`, `${service.healthPath} does not start with /`, `write /${service.healthPath}`)]
         : []),
+      ...servingProblems(path, service),
       ...Object.entries(service.env).flatMap(([variable, value]) =>
         envProblems(`${path}.env.${variable}`, value, system),
       ),

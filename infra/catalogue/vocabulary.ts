@@ -36,6 +36,18 @@ export type SecretSpec = { length: number; fromOutside?: true };
 /** How many instances of a web service run in the cloud. */
 export type Scaling = { min: number; max: number };
 
+/** How a web service answers requests; infra/plan/serving.ts derives from it what gunicorn, Cloud Run and a database are asked for. */
+export type Serving = {
+  /** Processes of an instance. */
+  processes: number;
+  /** Requests that an instance answers at once; each process has an equal share of them, a thread for each. */
+  concurrency: number;
+  /** The time after which the cloud's front end gives a request up. */
+  requestTimeout: Duration;
+  /** The time without a sign of life after which a process is replaced, on a laptop (`0s`: never). In the cloud: never. */
+  workerTimeout: Duration;
+};
+
 /** How often a container is asked whether it is well. */
 export type HealthCheck = { interval: Duration; timeout: Duration; retries: number; startPeriod: Duration };
 
@@ -86,6 +98,8 @@ type ServiceBasics = {
   /** Exec form; left out: the image's own command, gunicorn. */
   command?: readonly string[];
   env: Readonly<Record<string, EnvValue>>;
+  /** Database connections that each of its processes keeps at most; left out: it keeps no pool, a thread has one. */
+  pool?: Readonly<Record<Environment, number>>;
   limits: Limits;
   /** What it is sure to get when the machine is short of it. */
   reserves?: Limits;
@@ -107,6 +121,7 @@ export type Web = ServiceBasics & {
   /** The path that answers 200 without authentication and without asking the datastores. */
   healthPath: `/${string}`;
   healthCheck: HealthCheck;
+  serving: Serving;
   /** Left out: in the cloud it scales from 0 to 10 (specification 003). */
   scaling?: Scaling;
   /** Anybody may call it in the cloud, and why; left out: callers need permission. */

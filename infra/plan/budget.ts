@@ -1,6 +1,7 @@
 import type { Problem } from "../problems";
 import type { CloudPlan, PlannedDatastore, PlannedService } from "./plan";
 import { serversOf } from "./servers";
+import type { PlannedServing } from "./serving";
 
 /** What Cloud SQL keeps for itself: superuser_reserved_connections (3) and its own agents. */
 export const RESERVED = 10;
@@ -15,31 +16,44 @@ const MIB_PER_CONNECTION = 10;
 /** One part's share of the connections to a server, at its worst. */
 export type Demand = { id: string; connections: number; formula: string };
 
-/**
- * How many connections a service may hold to a database server: of a web service instances x gunicorn's workers x what
- * each keeps (its pool, or one a thread), during a rollout twice.
- */
+/** How many connections a service may hold to a database server. */
 export const demandOf = (service: PlannedService): Demand => {
-  const { id, kind, env } = service;
-  const number = (name: string, otherwise: number): number => Number(env[name] ?? otherwise);
+  const { id, kind } = service;
   switch (kind) {
-    case "web": {
-      const { max } = service.scaling;
-      const workers = number("GUNICORN_WORKERS", 2);
-      const each = number("DATABASE_POOL_SIZE", number("GUNICORN_THREADS", 4));
-      return {
-        id,
-        connections: max * workers * each * OVERLAP,
-        formula: `${max} instances x ${workers} workers x ${each} x ${OVERLAP}`,
-      };
-    }
+    case "web":
+      return webDemand({ id, instances: service.scaling.max, ...service.serving });
     case "worker":
     case "scheduler":
-      return { id, connections: BACKGROUND_CONNECTIONS * OVERLAP, formula: `${BACKGROUND_CONNECTIONS} x ${OVERLAP}` };
+      return backgroundDemand(id);
     case "job":
-      return { id, connections: 1, formula: "1" };
+      return jobDemand(id);
   }
 };
+
+/** Instances x processes x the connections that each process holds at most, during a rollout twice. */
+export const webDemand = ({
+  id,
+  instances,
+  processes,
+  connections,
+}: {
+  id: string;
+  instances: number;
+} & Pick<PlannedServing, "processes" | "connections">): Demand => ({
+  id,
+  connections: instances * processes * connections * OVERLAP,
+  formula: `${instances} instances x ${processes} workers x ${connections} x ${OVERLAP}`,
+});
+
+/** A worker or scheduler, during a rollout twice. */
+export const backgroundDemand = (id: string): Demand => ({
+  id,
+  connections: BACKGROUND_CONNECTIONS * OVERLAP,
+  formula: `${BACKGROUND_CONNECTIONS} x ${OVERLAP}`,
+});
+
+/** A job works in one process, one after the other. */
+export const jobDemand = (id: string): Demand => ({ id, connections: 1, formula: "1" });
 
 /** The memory of a tier in MiB. */
 export const tierMemory = (tier: string): number => {

@@ -12,6 +12,7 @@ import { resolveEnv } from "./env";
 import { byId, byName, idOf, partOf } from "./ids";
 import { nameProblems, serverProblems } from "./names";
 import type { Plan, PlannedDatastore, PlannedImage, PlannedSecret, PlannedService, PlannedSystem } from "./plan";
+import { gunicornVariables, plannedServing, poolVariables } from "./serving";
 
 /**
  * Resolves the catalogue for one stack.
@@ -117,13 +118,14 @@ const restingServices = ({ name: system, system: { datastores, services }, setti
 const plannedServices = (of: OfSystem): PlannedService[] => {
   const { name: systemName, system, settings } = of;
   const present = servicesPresent(of);
-  return present.map(([name, { onlyWith: _, after = [], ...service }]) => {
+  const environment = environmentOf(settings);
+  return present.map(([name, { onlyWith: _, after = [], pool, ...service }]) => {
     const { env, needs } = resolveEnv({
       env: service.env,
       system: systemName,
       isOn: (datastore) => isOn(system.datastores[datastore], settings),
       hotReload: settings.hotReload,
-      environment: environmentOf(settings),
+      environment,
     });
     const jobs = after.filter((job) => present.some(([other]) => other === job));
     const placed = {
@@ -131,13 +133,20 @@ const plannedServices = (of: OfSystem): PlannedService[] => {
       id: idOf({ system: systemName, name }),
       system: systemName,
       name,
-      env,
+      env: { ...env, ...poolVariables({ pool, environment }) },
       needs: [...new Set([...needs, ...jobs.map((job) => idOf({ system: systemName, name: job }))])],
       joins: service.kind === "web" ? (system.joinsNetworks ?? []).map(joined) : [],
     };
     if (service.kind !== "web") return { ...service, ...placed };
-    const hostPort = service.hostPort + settings.portOffset;
-    return { ...service, ...placed, hostPort, scaling: scalingOf(service, settings) };
+    const serving = plannedServing({ serving: service.serving, pool, environment });
+    return {
+      ...service,
+      ...placed,
+      env: { ...placed.env, ...gunicornVariables({ serving, hotReload: settings.hotReload }) },
+      hostPort: service.hostPort + settings.portOffset,
+      scaling: scalingOf(service, settings),
+      serving,
+    };
   });
 };
 

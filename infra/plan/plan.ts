@@ -14,6 +14,7 @@ import type {
 import type { CloudSettings } from "../settings/cloud";
 import type { PlannedEnv } from "./env";
 import type { Part } from "./ids";
+import type { PlannedServing } from "./serving";
 
 /** Catalogue and settings, resolved and in order; no choice is left, and no secret value is in it. */
 export type Plan = LocalPlan | CloudPlan;
@@ -94,7 +95,10 @@ type PlannedBasics = Placed & {
 };
 
 export type PlannedWeb = PlannedBasics &
-  Pick<Web, "kind" | "port" | "hostPort" | "healthPath" | "healthCheck" | "public"> & { scaling: Scaling };
+  Pick<Web, "kind" | "port" | "hostPort" | "healthPath" | "healthCheck" | "public"> & {
+    scaling: Scaling;
+    serving: PlannedServing;
+  };
 export type PlannedBackground = PlannedBasics & Pick<Background, "kind" | "healthCommand" | "healthCheck">;
 export type PlannedJob = PlannedBasics & Pick<Job, "kind" | "rerunOn">;
 export type PlannedService = PlannedWeb | PlannedBackground | PlannedJob;

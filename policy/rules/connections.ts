@@ -1,5 +1,5 @@
-import type { PlannedService } from "../../infra/plan/plan";
-import { demandOf, RESERVED, type Demand } from "../../infra/plan/budget";
+import { backgroundDemand, jobDemand, RESERVED, webDemand, type Demand } from "../../infra/plan/budget";
+import { DEFAULTS as CHASSIS, VARIABLES } from "../../infra/plan/serving";
 import { at, listAt, textAt, UNKNOWN, type Resource, type StackRule } from "../rule";
 import { JOB, RUNS_CONTAINERS, SERVICE, SQL_INSTANCE } from "../types";
 
@@ -55,19 +55,24 @@ const connectionsOf = ({ props }: Resource): number => {
   return Number(textAt(flag, "value") ?? DEFAULTS[textAt(props, "settings.tier") ?? ""] ?? 100);
 };
 
-/** The resource as the plan's budget sees a service. */
+/** The resource as the plan's budget sees a service; what a service's processes hold, its own variables say. */
 const demandIn = (resource: Resource): Demand => {
-  const env = listAt(containerOf(resource), "envs").map((variable) => [
-    textAt(variable, "name"),
-    textAt(variable, "value"),
-  ]);
-  const kind = resource.type === SERVICE ? "web" : resource.type === JOB ? "job" : "worker";
-  // Without a ceiling Google's own is 100.
-  const max = Number(at(templateOf(resource), "scaling.maxInstanceCount") ?? 100);
-  return demandOf({
-    ...{ id: resource.name, kind, scaling: { min: 0, max } },
-    env: Object.fromEntries(env.filter(([, value]) => value !== undefined)) as Record<string, string>,
-  } as PlannedService);
+  const { name: id, type } = resource;
+  if (type === JOB) return jobDemand(id);
+  if (type !== SERVICE) return backgroundDemand(id);
+  const envs = listAt(containerOf(resource), "envs");
+  const variable = (name: string): string | undefined =>
+    textAt(
+      envs.find((each) => at(each, "name") === name),
+      "value",
+    );
+  return webDemand({
+    id,
+    // Without a ceiling Google's own is 100.
+    instances: Number(at(templateOf(resource), "scaling.maxInstanceCount") ?? 100),
+    processes: Number(variable(VARIABLES.processes) ?? CHASSIS.processes),
+    connections: Number(variable(VARIABLES.pool) ?? variable(VARIABLES.threads) ?? CHASSIS.threads),
+  });
 };
 
 /** Whether the database has room for all. */

@@ -41,8 +41,8 @@ const edits: [
   ],
   [
     "service CPU",
-    'limits: { cpu: 1, memory: "512Mi" },\n      after',
-    'limits: { cpu: 0.75, memory: "300Mi" },\n      after',
+    "hostPort: 8186",
+    'hostPort: 8186, limits: { cpu: 0.75, memory: "300Mi" }',
     "web",
     (c) => c.HostConfig.NanoCpus,
     0.75 * SECOND,
@@ -50,40 +50,48 @@ const edits: [
   ["service memory", "", "", "web", (c) => [c.HostConfig.Memory, c.HostConfig.MemorySwap], [300 << 20, 300 << 20]],
   [
     "service reservation",
-    'after: ["migrate"],',
-    'after: ["migrate"],\n      reserves: { cpu: 0.25, memory: "128Mi" },',
+    "hostPort: 8186",
+    'hostPort: 8186, reserves: { cpu: 0.25, memory: "128Mi" }',
     "web",
     (c) => [c.HostConfig.CpuShares, c.HostConfig.MemoryReservation],
     [256, 128 << 20],
   ],
   [
     "command of a web service",
-    'image: "leads",',
-    'image: "leads",\n      command: ["gunicorn", "-c", "python:chassis.gunicorn_conf", "--backlog", "64", "config.wsgi"],',
+    "hostPort: 8186",
+    'hostPort: 8186, command: ["gunicorn", "-c", "python:chassis.gunicorn_conf", "--backlog", "64", "config.wsgi"]',
     "web",
     (c) => c.Config.Cmd,
     ["gunicorn", "-c", "python:chassis.gunicorn_conf", "--backlog", "64", "config.wsgi"],
   ],
   [
+    "processes",
+    "hostPort: 8186",
+    "hostPort: 8186, serving: { processes: 1, concurrency: 3 }",
+    "web",
+    (c) => c.Config.Env,
+    ["GUNICORN_WORKERS=1", "GUNICORN_THREADS=3"],
+  ],
+  [
     "health path",
-    "      healthPath,\n      healthCheck",
-    '      healthPath: "/health/",\n      healthCheck',
+    "hostPort: 8186",
+    'hostPort: 8186, healthPath: "/health/"',
     "web",
     (c) => c.Config.Healthcheck?.Test,
     ["CMD", "python", "-m", "chassis.healthcheck", "/health/"],
   ],
   [
     "health check of a service",
-    "healthCheck: webHealthCheck,",
-    'healthCheck: { interval: "3s", timeout: "4s", retries: 7, startPeriod: "33s" },',
+    "hostPort: 8186",
+    'hostPort: 8186, healthCheck: { interval: "3s", timeout: "4s", retries: 7, startPeriod: "33s" }',
     "web",
     (c) => c.Config.Healthcheck,
     { Interval: 3 * SECOND, Timeout: 4 * SECOND, Retries: 7, StartPeriod: 33 * SECOND },
   ],
   [
     "command of a job",
-    'migrate: migrateJob({ of: "leads", env }),',
-    'migrate: { ...migrateJob({ of: "leads", env }), command: ["python", "manage.py", "migrate", "--noinput", "-v", "2"] },',
+    "migrate: migrate(),",
+    'migrate: { ...migrate(), command: ["python", "manage.py", "migrate", "--noinput", "-v", "2"] },',
     "migrate",
     (c) => c.Config.Cmd,
     ["python", "manage.py", "migrate", "--noinput", "-v", "2"],
@@ -114,8 +122,8 @@ const edits: [
   ],
   [
     "datastore limits",
-    'limits: { cpu: 0.5, memory: "256Mi" }',
-    'limits: { cpu: 0.25, memory: "200Mi" }',
+    "redis: redis({",
+    'redis: redis({ limits: { cpu: 0.25, memory: "200Mi" },',
     "redis",
     (c) => [c.HostConfig.NanoCpus, c.HostConfig.Memory],
     [0.25 * SECOND, 200 << 20],
@@ -138,8 +146,8 @@ const edits: [
   ],
   [
     "service name",
-    "    web: {",
-    "    front: {",
+    "web: web(",
+    "front: web(",
     "front",
     (c) => [c.Name, c.Config.Labels["com.leads.service"]],
     ["/leads_fields_front", "front"],
@@ -169,8 +177,8 @@ describe("every field of the catalogue", function () {
   for (const [field, , , container, see, expected] of edits)
     it(`shows in docker inspect once it is edited: ${field}`, async () => {
       const shown = see(await project.container(`leads_fields_${container === "web" ? "front" : container}`));
-      if (Array.isArray(expected) && field.endsWith("env")) expect(shown).to.include.members(expected);
-      else if (field === "service port") expect(shown).to.include.members(expected as unknown[]);
+      if (["service env", "service port", "processes"].includes(field))
+        expect(shown).to.include.members(expected as unknown[]);
       else expect(shown).to.containSubset(expected);
     });
 

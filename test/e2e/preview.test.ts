@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { specified } from "../infra/example";
 
 type Step = { op: string; newState: { type: string; urn: string; inputs: Record<string, any> } };
 
@@ -81,9 +82,9 @@ describe("the preview of a stack like prod", function () {
     });
   });
 
-  it("shows every system, and leaves nothing behind", async () => {
+  it("shows every system of the specifications, and leaves nothing behind", async () => {
     const steps = await preview(
-      "fleet:systems=[all]",
+      `fleet:systems=[${Object.keys(specified).join(", ")}]`,
       "fleet:mariadb=true",
       "fleet:maxInstances=2",
       "fleet:databaseTier=db-custom-2-7680",

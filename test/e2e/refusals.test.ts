@@ -28,7 +28,12 @@ const wrongs: Wrong[] = [
   { what: "an unknown target", make: (p) => p.config("target", "aws"), message: /fleet:target: .*allowed: local, gcp/ },
   {
     what: "a bad memory unit",
-    make: (p) => p.edit("infra/catalogue/leads.ts", '"256Mi"', '"1Gi" as "1Mi"'),
+    make: (p) =>
+      p.edit(
+        "infra/catalogue/leads.ts",
+        "redis: redis({",
+        'redis: redis({ limits: { cpu: 1, memory: "1Gi" as "1Mi" },',
+      ),
     message: /catalogue: leads.redis.limits.memory: 1Gi is no amount/,
   },
   {

@@ -78,11 +78,7 @@ describe("a stack on Docker", function () {
   it("runs what its sources say now: an edited catalogue, by plain pulumi up; memory changes in place", async () => {
     const before = await lives("e2e");
     project.edit("infra/catalogue/leads.ts", 'title: "Leads"', 'title: "Prospects"');
-    project.edit(
-      "infra/catalogue/leads.ts",
-      'limits: { cpu: 1, memory: "512Mi" },\n      after',
-      'limits: { cpu: 1, memory: "400Mi" },\n      after',
-    );
+    project.edit("infra/catalogue/leads.ts", "hostPort: 8086", 'hostPort: 8086, limits: { cpu: 1, memory: "400Mi" }');
     await project.mustUp();
     expect((await project.container("leads_e2e_web")).HostConfig.Memory).to.equal(400 * 1024 * 1024);
     expect(await lives("e2e")).to.deep.equal(before);
@@ -173,14 +169,14 @@ class Migration(migrations.Migration):
   for (const [what, from, to, seen] of [
     [
       "a database that cannot be made what the catalogue says",
-      'user: "leads", password: "postgres-password"',
-      'user: "leads", password: "postgres-password", extensions: ["no_such_thing"]',
+      'password: "postgres-password"',
+      'password: "postgres-password", extensions: ["no_such_thing"]',
       /leads\/postgres: making its server ready failed with exit code 3[^]*no_such_thing[^]*cure:/,
     ],
     [
       "a service that does not stay up",
       "port: 8080,",
-      'port: 8080,\n      command: ["python", "-c", "raise SystemExit(\'broken at once\')"],',
+      'port: 8080, command: ["python", "-c", "raise SystemExit(\'broken at once\')"],',
       /leads\/web does not stay up \(exit code 1\)[^]*broken at once[^]*cure:/,
     ],
   ] as const)
@@ -199,7 +195,7 @@ class Migration(migrations.Migration):
 
   it("refuses another major version of a database before it touches anything", async () => {
     const before = await lives("e2e");
-    project.edit("infra/catalogue/leads.ts", 'version: "15"', 'version: "16"');
+    project.edit("infra/catalogue/leads.ts", "postgres: postgres({", 'postgres: postgres({ version: "16",');
     const { code, output } = await project.up();
     expect(code).to.not.equal(0);
     expect(output).to.match(/leads\/postgres: the volume leads_e2e_postgres_data holds data of postgres 15 glibc/);

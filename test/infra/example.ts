@@ -1,4 +1,9 @@
 import type { Catalogue } from "../../infra/catalogue";
+import { booking } from "../../infra/catalogue/booking";
+import { callcenter } from "../../infra/catalogue/callcenter";
+import { leads } from "../../infra/catalogue/leads";
+import { marketplace } from "../../infra/catalogue/marketplace";
+import { meet } from "../../infra/catalogue/meet";
 import { databaseUrl, redisUrl, secret, type System, type Web } from "../../infra/catalogue/vocabulary";
 import type { Outputs, Prepared } from "../../infra/outputs";
 import { makePlan } from "../../infra/plan/make-plan";
@@ -77,6 +82,7 @@ export const web: Web = {
   hostPort: 9000,
   healthPath: "/healthz",
   healthCheck,
+  serving: { processes: 2, concurrency: 8, requestTimeout: "60s", workerTimeout: "30s" },
   limits,
   after: ["migrate"],
 };
@@ -112,6 +118,9 @@ export const shop: System = {
 };
 
 export const catalogue: Catalogue = { shop };
+
+/** The systems of the specifications: a catalogue with some of everything, which stays as it is when a service is added. */
+export const specified = { callcenter, leads, marketplace, booking, meet } as const satisfies Catalogue;
 
 /** The shop with other services. */
 export const withServices = (services: System["services"]): Catalogue => ({ shop: { ...shop, services } });

@@ -82,7 +82,7 @@ describe("prod of booking on the rehearsed cloud", function () {
 
   it("fails with Google's message when a probe asks for a path that is not there, and what served goes on", async () => {
     const before = drill.serving("reservas");
-    drill.project.edit("infra/catalogue/django.ts", 'healthPath = "/', 'healthPath = "/nowhere/');
+    drill.project.edit("infra/catalogue/recipes/django.ts", 'healthPath: "/', 'healthPath: "/nowhere/');
     const { code, output } = await drill.up();
     expect(code).to.not.equal(0);
     expect(output).to.match(

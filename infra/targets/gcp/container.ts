@@ -1,4 +1,3 @@
-import type { PlannedWeb } from "../../plan/plan";
 import type { HealthCheck, Limits } from "../../catalogue/vocabulary";
 
 /**
@@ -40,7 +39,3 @@ export const livenessProbe = ({
 
 /** Where Cloud Run puts the sockets of Cloud SQL. */
 export const SOCKETS = "/cloudsql";
-
-/** As many requests at once as gunicorn has threads: more would only wait inside, where no new instance helps. */
-export const concurrencyOf = ({ env }: Pick<PlannedWeb, "env">): number =>
-  Number(env["GUNICORN_WORKERS"] ?? 2) * Number(env["GUNICORN_THREADS"] ?? 4);

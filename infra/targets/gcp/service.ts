@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb, CloudPlan } from "../../plan/plan";
 import { googleName } from "../../naming";
 import { logicalName } from "../../plan/ids";
-import { concurrencyOf, livenessProbe, resources, startupProbe } from "./container";
+import { livenessProbe, resources, startupProbe } from "./container";
 import { resolveEnv, type Addresses, type Resolved } from "./env";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
@@ -139,7 +139,7 @@ const container = ({ image, service, runtime }: Making<PlannedService>) => ({
 
 const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
   const { name, plan, service, runtime, parent, needs } = making;
-  const { port, healthPath: path, healthCheck, limits, scaling } = service;
+  const { port, healthPath: path, healthCheck, limits, scaling, serving } = service;
   const { basics, labels } = placement(making);
   return new gcp.cloudrunv2.Service(
     name,
@@ -153,8 +153,8 @@ const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
         ...runtime.template,
         labels,
         scaling: { minInstanceCount: scaling.min, maxInstanceCount: scaling.max },
-        maxInstanceRequestConcurrency: concurrencyOf(service),
-        timeout: "60s",
+        maxInstanceRequestConcurrency: serving.concurrency,
+        timeout: serving.requestTimeout,
         containers: [
           {
             ...container(making),

@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import { catalogue as ours, type Catalogue } from "../../../infra/catalogue";
+import type { Catalogue } from "../../../infra/catalogue";
 import { makePlan } from "../../../infra/plan/make-plan";
 import { hotReload, urlOf } from "../../../infra/catalogue/vocabulary";
 import type { Settings } from "../../../infra/settings/schema";
 import { ProblemsError } from "../../../infra/problems";
-import { catalogue, settings, web, withServices } from "../example";
+import { catalogue, settings, specified, web, withServices } from "../example";
 
-const plan = (change: Partial<Settings> = {}, of: Catalogue = ours) => makePlan(of, { ...settings, ...change });
+const plan = (change: Partial<Settings> = {}, of: Catalogue = specified) => makePlan(of, { ...settings, ...change });
 const two = ["callcenter", "leads"];
 const ids = (parts: ReadonlyMap<string, unknown>): string[] => [...parts.keys()];
 
@@ -75,8 +75,14 @@ describe("the plan", () => {
       mountsSource: false,
     });
     const watched = withServices({ web: { ...web, after: [], env: { RELOAD: hotReload() } } });
-    expect(plan({ hotReload: true }, watched).services.get("shop/web")?.env).to.deep.equal({ RELOAD: "True" });
-    expect(plan({ hotReload: false }, watched).services.get("shop/web")?.env).to.deep.equal({ RELOAD: "False" });
+    expect(plan({ hotReload: true }, watched).services.get("shop/web")?.env).to.include({
+      RELOAD: "True",
+      GUNICORN_RELOAD: "True",
+    });
+    expect(plan({ hotReload: false }, watched).services.get("shop/web")?.env).to.include({
+      RELOAD: "False",
+      GUNICORN_RELOAD: "False",
+    });
     expect(plan({ target: "gcp" }).services.get("leads/web")?.env["DEBUG"]).to.equal("False");
   });
 

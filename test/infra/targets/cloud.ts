@@ -2,14 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { catalogue as ours, type Catalogue } from "../../../infra/catalogue";
+import type { Catalogue } from "../../../infra/catalogue";
 import type { CloudSettings } from "../../../infra/settings/cloud";
 import type { Settings } from "../../../infra/settings/schema";
 import type { Outputs } from "../../../infra/outputs";
 import { prepare } from "../../../infra/targets/gcp";
 import type { JobRunner } from "../../../infra/targets/gcp/google";
 import { inventoryOf, type Asked } from "../../inventory";
-import { cloud, cloudPlan, cloudSettings, made } from "../example";
+import { cloud, cloudPlan, cloudSettings, made, specified } from "../example";
 
 export const SERVICE = "gcp:cloudrunv2/service:Service";
 export const JOB = "gcp:cloudrunv2/job:Job";
@@ -39,7 +39,7 @@ export const askedOfGoogle = ({
   settings = {},
   cloud: change = {},
   runner = recordingRunner().runner,
-  catalogue = ours,
+  catalogue = specified,
   seen = () => undefined,
 }: {
   catalogue?: Catalogue;

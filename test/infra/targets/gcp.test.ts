@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { catalogue } from "../../../infra/catalogue";
-import type { System } from "../../../infra/catalogue/vocabulary";
+import type { Service, System } from "../../../infra/catalogue/vocabulary";
 import type { CloudSettings } from "../../../infra/settings/cloud";
 import { counts, failing, one, type Asked } from "../../inventory";
-import { everySystem } from "../example";
+import { everySystem, specified } from "../example";
 import { askedOfGoogle, containerOf, envOf, JOB, POOL, recordingRunner, SERVICE } from "./cloud";
 
 const INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance";
@@ -228,10 +227,10 @@ describe("a job of the target gcp", () => {
   it("has the same generation whatever its memory is, and another on another server", async () => {
     const first = generationOf(await askedOfGoogle());
     const elsewhere = generationOf(await askedOfGoogle({ cloud: { sql: "perSystem" } }));
-    const { booking } = catalogue;
-    const job = { ...booking.services["reservas-migrate"], limits: { cpu: 2, memory: "2048Mi" } } as const;
+    const { booking } = specified;
+    const job: Service = { ...(booking.services["reservas-migrate"] as Service), limits: { cpu: 2, memory: "2048Mi" } };
     const services = { ...booking.services, "reservas-migrate": job };
-    const larger = await askedOfGoogle({ catalogue: { ...catalogue, booking: { ...booking, services } } });
+    const larger = await askedOfGoogle({ catalogue: { ...specified, booking: { ...booking, services } } });
     expect(containerOf(one(larger, "booking-reservas-migrate", JOB))["resources"].limits.memory).to.equal("2048Mi");
     expect(generationOf(larger)).to.equal(first);
     expect(elsewhere).to.not.equal(first);
@@ -256,12 +255,12 @@ describe("a job of the target gcp", () => {
       JSON.parse(JSON.stringify(system), (key, value) =>
         ["database", "name"].includes(key) && ["reservas", "marketplace"].includes(value) ? `new_${value}` : value,
       );
-    const { booking, marketplace } = catalogue;
+    const { booking, marketplace } = specified;
     const jobs = ["booking-reservas-migrate", "marketplace-migrate"];
     const before = await askedOfGoogle({ settings: everySystem });
     const after = await askedOfGoogle({
       settings: everySystem,
-      catalogue: { ...catalogue, booking: renamed(booking), marketplace: renamed(marketplace) },
+      catalogue: { ...specified, booking: renamed(booking), marketplace: renamed(marketplace) },
     });
     for (const job of jobs) expect(generationOf(after, job), job).to.not.equal(generationOf(before, job));
   });

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { resolve } from "node:path";
-import { catalogue } from "../../../infra/catalogue";
 import type { Settings } from "../../../infra/settings/schema";
 import { prepare } from "../../../infra/targets/local";
 import { PlainError } from "../../../infra/problems";
@@ -9,7 +8,7 @@ import type { EngineState } from "../../../infra/targets/local/engine";
 import type { Gates } from "../../../infra/targets/local/gates";
 import { derivedSecret } from "../../../infra/targets/local/secrets";
 import { counts, failing, inventoryOf, one, type Asked, type Exits } from "../../inventory";
-import { localPlan, made, settings } from "../example";
+import { localPlan, made, settings, specified } from "../example";
 
 const CONTAINER = "docker:index/container:Container";
 const emptyEngine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
@@ -28,7 +27,7 @@ const run = (
     () =>
       made(
         prepare({
-          plan: localPlan(catalogue, {
+          plan: localPlan(specified, {
             ...settings,
             stack: "dev",
             systems: ["callcenter", "leads"],

@@ -71,7 +71,7 @@ describe("the two targets", () => {
     docker = await inventoryOf(() =>
       made(prepare({ plan: onLaptop, secretValues, servicesFolder: resolve("services"), engine, gates })),
     );
-    google = await askedOfGoogle({ settings: everySystem });
+    google = await askedOfGoogle({ catalogue, settings: everySystem });
   });
 
   /** Names that one target alone has, less those with a written exception. */

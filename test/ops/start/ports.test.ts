@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { firstFree } from "../../../ops/start/ports/offset";
 import { wantedPorts } from "../../../ops/start/ports/wanted";
+import { specified } from "../../infra/example";
 
 describe("the ports that a stack wants", () => {
   const config = { systems: ["leads"], portOffset: 100, mariadb: false };
@@ -12,7 +13,7 @@ describe("the ports that a stack wants", () => {
     ]));
   it("of all are those of the specifications", () =>
     assert.deepEqual(
-      wantedPorts({ ...config, systems: ["all"], portOffset: 0 })
+      wantedPorts({ ...config, systems: Object.keys(specified), portOffset: 0 })
         .map(({ port }) => port)
         .sort(),
       [4566, 5432, 5436, 6379, 8000, 8001, 8002, 8081, 8082, 8086],

@@ -1,0 +1,137 @@
+import {
+  byEnvironment,
+  databasePart,
+  hotReload,
+  secret,
+  type Background,
+  type EnvValue,
+  type HealthCheck,
+  type Job,
+  type Limits,
+  type Service,
+  type Serving,
+  type Web,
+} from "../vocabulary";
+
+type Env = Readonly<Record<string, EnvValue>>;
+
+/** The secret that is a project's SECRET_KEY where it names no other. */
+export const SECRET_KEY = "django-secret-key";
+
+const LIMITS: Limits = { cpu: 1, memory: "512Mi" };
+
+/** Interval, timeout and retries of specification 004's shape, faster at start: the first 200 takes about a second. */
+const HEALTH_CHECK: HealthCheck = { interval: "5s", timeout: "5s", retries: 5, startPeriod: "40s" };
+
+/** 2 processes of 4 threads (specification 003, decision 12). */
+const SERVING: Serving = { processes: 2, concurrency: 8, requestTimeout: "60s", workerTimeout: "30s" };
+
+type Project = {
+  /** The folder under services/. */
+  folder: string;
+  /** What it calls itself in logs; left out: as its folder. */
+  serviceName?: string;
+  /** The host name of its web service. */
+  host?: string;
+  secretKey?: string;
+  /** What it is told besides what every Django project is told. */
+  env: Env;
+  pool?: Service["pool"];
+};
+
+type WebOptions = Pick<Web, "description" | "port" | "hostPort"> &
+  Partial<Omit<Web, "kind" | "image" | "serving">> & { serving?: Partial<Serving> };
+
+type BackgroundOptions = Pick<Background, "description"> &
+  Partial<Omit<Background, "kind" | "image" | "command">> & {
+    kind?: Background["kind"];
+    command: readonly string[];
+    /** The variable that tells it to start anew at each edit. */
+    reloadVariable: string;
+    /** The age in seconds at which the file that it touches while it works is too old. */
+    maxHeartbeatAge: number;
+  };
+
+type JobOptions = Pick<Job, "description" | "rerunOn"> &
+  Partial<Omit<Job, "kind" | "image" | "command">> & { command: readonly string[] };
+
+/** A Django project under services/, and recipes for the processes that run it with one environment. */
+export const django = ({ folder: image, pool, ...project }: Project) => {
+  const env = { ...basics({ folder: image, ...project }), ...project.env };
+  const shared = { image, ...(pool === undefined ? {} : { pool }) };
+
+  const job = ({ env: more, command, ...options }: JobOptions): Job => ({
+    ...{ kind: "job", ...shared, limits: LIMITS },
+    ...options,
+    command: ["python", "manage.py", ...command],
+    env: { ...env, ...more },
+  });
+
+  return {
+    /** A management command that runs to its end. */
+    job,
+
+    /** Applies the migrations of a database, by default of the main one. */
+    migrate: ({ database, ...options }: { database?: string; env?: Env; onlyWith?: string } = {}): Job =>
+      job({
+        description: database === undefined ? "Applies migrations" : `Applies migrations of the database ${database}`,
+        command: ["migrate", "--noinput", ...(database === undefined ? [] : [`--database=${database}`])],
+        rerunOn: "migrations",
+        ...options,
+      }),
+
+    /** gunicorn, after the job `migrate`. */
+    web: ({ env: more, serving, ...options }: WebOptions): Web => ({
+      ...{ kind: "web", ...shared, healthPath: "/healthz", healthCheck: HEALTH_CHECK },
+      ...{ limits: LIMITS, after: ["migrate"] },
+      ...options,
+      env: { ...env, ...more },
+      serving: { ...SERVING, ...serving },
+    }),
+
+    /** A process without a port, after the job `migrate`; it touches a file while it works. */
+    worker: ({
+      kind = "worker",
+      env: more,
+      reloadVariable,
+      maxHeartbeatAge,
+      ...options
+    }: BackgroundOptions): Background => ({
+      ...{ kind, ...shared, limits: LIMITS, healthCheck: HEALTH_CHECK, after: ["migrate"] },
+      healthCommand: ["python", "-m", "chassis.heartbeat", "--max-age", String(maxHeartbeatAge)],
+      ...options,
+      env: { ...env, ...more, [reloadVariable]: hotReload() },
+    }),
+  };
+};
+
+/** What every Django project of ours is told; services/chassis reads it. */
+const basics = ({
+  folder,
+  serviceName = folder,
+  host = "web",
+  secretKey = SECRET_KEY,
+}: Omit<Project, "env" | "pool">): Env => ({
+  ENVIRONMENT: byEnvironment({ development: "development", production: "production" }),
+  SERVICENAME: serviceName,
+  DEBUG: byEnvironment({ development: "True", production: "False" }),
+  SECRET_KEY: secret(secretKey),
+  ALLOWED_HOSTS: byEnvironment({ development: `localhost,127.0.0.1,${host}`, production: ".run.app" }),
+  LOG_LEVEL: "INFO",
+  // The image's entrypoint can do these for a bare `docker run`; here they are jobs or done at build.
+  ENTRYPOINT_WAIT: "False",
+  ENTRYPOINT_MIGRATE: "False",
+  ENTRYPOINT_COLLECTSTATIC: "False",
+  ENTRYPOINT_SUPERUSER: "False",
+  ENTRYPOINT_CHECK: "False",
+});
+
+/** The address of a Postgres database in the parts that specification 003 names; `chassis.databases` reads them. */
+export const databaseParts = (datastore: string, database: string): Env => ({
+  DATABASE_NAME: databasePart(datastore, database, "name"),
+  DATABASE_USER: databasePart(datastore, database, "user"),
+  DATABASE_PASSWORD: databasePart(datastore, database, "password"),
+  DATABASE_HOST: databasePart(datastore, database, "host"),
+  DATABASE_PORT: databasePart(datastore, database, "port"),
+  CLOUD_SQL_CONNECTION_NAME: databasePart(datastore, database, "instance"),
+});

@@ -1,0 +1,64 @@
+import { VARIABLES } from "../catalogue/serving-rules";
+import type { Duration, Environment, Service, Serving } from "../catalogue/vocabulary";
+
+/** How a web service answers requests in one environment, with nothing left to derive. */
+export type PlannedServing = {
+  processes: number;
+  /** Threads of each process. */
+  threads: number;
+  /** Requests that an instance answers at once: more would only wait inside, where no new instance helps. */
+  concurrency: number;
+  requestTimeout: Duration;
+  /** The time without a sign of life after which gunicorn replaces a process; `0s` is never. */
+  workerTimeout: Duration;
+  /** Database connections that each process holds at most: its pool's size, or one a thread. */
+  connections: number;
+};
+
+export { VARIABLES };
+
+/** What services/chassis takes where a variable is absent. */
+export const DEFAULTS = { processes: 2, threads: 4 } as const;
+
+/** A time in seconds. */
+export const secondsOf = (duration: Duration): number => Number.parseInt(duration, 10);
+
+type Of = { serving: Serving; pool?: Service["pool"]; environment: Environment };
+
+/** How a service serves in one environment. */
+export const plannedServing = ({ serving, pool, environment }: Of): PlannedServing => {
+  const { processes, concurrency, requestTimeout, workerTimeout } = serving;
+  const threads = concurrency / processes;
+  return {
+    processes,
+    threads,
+    concurrency,
+    requestTimeout,
+    // Cloud Run takes the CPU away between requests: once it is back, every process seems to have been silent (decision 12).
+    workerTimeout: environment === "production" ? "0s" : workerTimeout,
+    connections: pool?.[environment] ?? threads,
+  };
+};
+
+/** gunicorn's options as variables. */
+export const gunicornVariables = ({
+  serving: { processes, threads, workerTimeout },
+  hotReload,
+}: {
+  serving: PlannedServing;
+  hotReload: boolean;
+}): Record<string, string> => ({
+  [VARIABLES.processes]: String(processes),
+  [VARIABLES.threads]: String(threads),
+  [VARIABLES.workerTimeout]: String(secondsOf(workerTimeout)),
+  [VARIABLES.reload]: hotReload ? "True" : "False",
+});
+
+/** The size of a process's pool as a variable, where it keeps one. */
+export const poolVariables = ({
+  pool,
+  environment,
+}: {
+  pool: Service["pool"];
+  environment: Environment;
+}): Record<string, string> => (pool === undefined ? {} : { [VARIABLES.pool]: String(pool[environment]) });

@@ -1,0 +1,54 @@
+import { expect } from "chai";
+import { spawnSync } from "node:child_process";
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { addService, copyOfProject, NAME } from "../seventh-service";
+
+/** Folders of tests that need an engine or a network, and this one. */
+const SLOW = ["test/e2e", "test/offline", "test/rehearsal"];
+/** Files elsewhere that start a browser, which has to be downloaded first. */
+const WITH_BROWSER = ["test/dashboard/page.test.ts", "test/dashboard/buttons.test.ts"];
+
+const fastTests = (folder: string): string[] =>
+  readdirSync(join(folder, "test"), { recursive: true, encoding: "utf8" })
+    .map((file) => `test/${file}`)
+    .filter((file) => file.endsWith(".test.ts") && !SLOW.some((slow) => file.startsWith(`${slow}/`)))
+    .filter((file) => !WITH_BROWSER.includes(file));
+
+/** What docs/services.md promises: a new service is a folder, a file and its name in the index, and every test passes. */
+describe("a seventh service", function () {
+  this.timeout("20m");
+  let folder = "";
+  const inCopy = (command: string, args: readonly string[]) =>
+    spawnSync(command, args, { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
+
+  before(() => {
+    folder = copyOfProject();
+    addService(folder);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("changes no file of the project but the catalogue's index", () => {
+    const changed = inCopy("git", ["status", "--porcelain", "--untracked-files=normal"]).stdout.trim().split("\n");
+    expect(changed.map((line) => line.trim())).to.have.members([
+      "M infra/catalogue/index.ts",
+      `?? infra/catalogue/${NAME}.ts`,
+      `?? services/${NAME}/`,
+    ]);
+  });
+
+  it("has the right types", () => {
+    const { status, stdout } = inCopy(process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit"]);
+    expect(status, stdout).to.equal(0);
+  });
+
+  it("passes every test that needs no engine and no network", () => {
+    const { status, stdout, stderr } = inCopy(process.execPath, [
+      ...["--import", "tsx", "node_modules/mocha/bin/mocha.js", "--timeout", "120s", "--reporter", "dot"],
+      ...fastTests(folder),
+    ]);
+    const report = `${stdout}\n${stderr}`;
+    expect(status, report.slice(-8000)).to.equal(0);
+    expect(Number(/(\d+) passing/.exec(stdout)?.[1]), report.slice(-2000)).to.be.greaterThan(500);
+  });
+});

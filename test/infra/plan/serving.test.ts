@@ -1,0 +1,59 @@
+import { expect } from "chai";
+import { makePlan } from "../../../infra/plan/make-plan";
+import { demandOf } from "../../../infra/plan/budget";
+import { plannedServing } from "../../../infra/plan/serving";
+import type { Web } from "../../../infra/catalogue/vocabulary";
+import type { Settings } from "../../../infra/settings/schema";
+import { cloud, settings, web, withServices } from "../example";
+
+const serving: Web["serving"] = { processes: 3, concurrency: 12, requestTimeout: "90s", workerTimeout: "20s" };
+const pool = { development: 5, production: 2 };
+
+const inCloud: Settings = {
+  ...settings,
+  target: "gcp",
+  cloud: { ...cloud, maxInstances: 4, databaseConnections: 120, network: "default" },
+};
+const servedBy = (change: Partial<Web>, of: Settings) => {
+  const { services } = makePlan(withServices({ web: { ...web, after: [], serving, ...change } }), of);
+  const planned = services.get("shop/web");
+  if (planned?.kind !== "web") throw new Error("the web service is not planned");
+  return planned;
+};
+
+describe("how a web service serves", () => {
+  it("is derived once, for each environment", () => {
+    expect(plannedServing({ serving, environment: "development" })).to.deep.equal({
+      processes: 3,
+      threads: 4,
+      concurrency: 12,
+      requestTimeout: "90s",
+      workerTimeout: "20s",
+      connections: 4,
+    });
+    expect(plannedServing({ serving, pool, environment: "development" }).connections).to.equal(5);
+    expect(plannedServing({ serving, pool, environment: "production" }).connections).to.equal(2);
+  });
+
+  it("reaches the container as gunicorn's variables", () => {
+    expect(servedBy({}, settings).env).to.include({
+      GUNICORN_WORKERS: "3",
+      GUNICORN_THREADS: "4",
+      GUNICORN_TIMEOUT: "20",
+      GUNICORN_RELOAD: "False",
+    });
+    expect(servedBy({}, settings).env).to.not.have.property("DATABASE_POOL_SIZE");
+    expect(servedBy({ pool }, settings).env["DATABASE_POOL_SIZE"]).to.equal("5");
+    expect(servedBy({ pool }, inCloud).env["DATABASE_POOL_SIZE"]).to.equal("2");
+  });
+
+  it("lets gunicorn replace no silent process in the cloud, where the CPU is away between requests", () => {
+    expect(servedBy({}, inCloud).env["GUNICORN_TIMEOUT"]).to.equal("0");
+  });
+
+  it("is what the connection budget counts", () => {
+    // 4 instances x 3 processes x 4 threads, twice during a rollout.
+    expect(demandOf(servedBy({}, inCloud)).connections).to.equal(96);
+    expect(demandOf(servedBy({ pool }, inCloud)).connections).to.equal(48);
+  });
+});
