@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { resolve } from "node:path";
-import { makePlan } from "../../../infra/plan/make-plan";
-import { ProblemsError } from "../../../infra/problems";
-import type { EngineState } from "../../../infra/targets/local/engine";
-import { dataFormat, datastoreImage } from "../../../infra/targets/local/images";
-import { checkMachine, wantedPorts } from "../../../infra/targets/local/preflight";
-import { catalogue, settings, withWeb } from "../example";
+import { makePlan } from "../../../../infra/plan/make-plan";
+import { ProblemsError } from "../../../../infra/problems";
+import type { EngineState } from "../../../../infra/targets/local/engine";
+import { dataFormat, datastoreImage } from "../../../../infra/targets/local/images";
+import { checkMachine, wantedPorts } from "../../../../infra/targets/local/preflight";
+import { catalogue, settings, withWeb } from "../../example";
 
 const engine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
 const check = (change: Partial<EngineState>, of = catalogue) =>

@@ -2,11 +2,11 @@ import { expect } from "chai";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { catalogue } from "../../../infra/catalogue";
-import { makePlan } from "../../../infra/plan/make-plan";
-import type { CloudPlan } from "../../../infra/plan/cloud";
-import { checkCloud } from "../../../infra/targets/gcp/preflight";
-import { cloud, cloudSettings } from "../example";
+import { catalogue } from "../../../../infra/catalogue";
+import { makePlan } from "../../../../infra/plan/make-plan";
+import type { CloudPlan } from "../../../../infra/plan/cloud";
+import { checkCloud } from "../../../../infra/targets/gcp/preflight";
+import { cloud, cloudSettings } from "../../example";
 
 const products = ["CLOUD_RUN_V2", "SQL", "SECRET_MANAGER", "ARTIFACT_REGISTRY", "IAM_BETA", "RESOURCE_MANAGER"].concat([
   "SERVICE_USAGE",

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { connect as dial, createServer, type AddressInfo, type Server } from "node:net";
-import { ask, list } from "../../../infra/targets/local/docker";
+import { ask, list } from "../../../../infra/targets/local/docker";
 
 const host = process.env["DOCKER_HOST"];
 const socket = (host ?? "unix:///var/run/docker.sock").replace("unix://", "");
