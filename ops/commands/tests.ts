@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
+import os, { availableParallelism } from "node:os";
 import path from "node:path";
 import { catalogue } from "../../infra/catalogue";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
@@ -8,17 +8,18 @@ import { withExitCode, withStack, type Register } from "../terminal/command-line
 import { djangoTests, type DjangoOptions } from "../django/tests";
 import { readJson } from "../stack/files";
 import { runInForeground } from "../terminal/processes";
-import { setUp, type Session } from "../start/set-up";
+import { setUp } from "../start/set-up";
 import { stackOf } from "../stack/stack";
 
 export const register: Register = (program) => {
   withStack(program.command("test"))
     .description("run the whole suite, test files, or the Django tests of services (leads, reservas, chassis)")
     .argument("[names...]", "files, or services of a running stack; left out: every file")
+    .option("--fast", "only the files that need no Docker, no Pulumi engine and no network; nothing is set up")
     .option("--coverage", "of Django tests: report what they cover, as HTML too")
     .option("--parallel", "of Django tests: on every processor at once")
     .option("--with <arguments>", "of Django tests: arguments for pytest, in quotes: --with '-k agents'")
-    .action(withExitCode((names: string[], options: DjangoOptions) => testOf(names, options)));
+    .action(withExitCode((names: string[], options: Options) => testOf(names, options)));
   program.command("soak").description("run the long tests").argument("[files...]").action(withExitCode(soak));
   program
     .command("bench")
@@ -29,10 +30,11 @@ export const register: Register = (program) => {
     .action(withExitCode((args: string[]) => bench(args)));
 };
 
+type Options = DjangoOptions & { fast?: boolean };
 type Counts = { passed: number; failed: number; skipped: number };
 
 /** A name with a slash, a star or an ending is a file, unless it begins with a system; any other is a service. */
-const testOf = (names: string[], options: DjangoOptions): Promise<number> => {
+const testOf = (names: string[], options: Options): Promise<number> => {
   const files = names.filter((name) => /[/*.]/.test(name) && !((name.split("/")[0] ?? "") in catalogue));
   if (files.length > 0 && files.length < names.length)
     refuse([
@@ -42,12 +44,31 @@ const testOf = (names: string[], options: DjangoOptions): Promise<number> => {
         cure: "one call for each: npx fleet test leads, then npx fleet test test/ops/stack/health.test.ts",
       },
     ]);
+  if (options.fast) return testFast(files);
   return names.length > 0 && files.length === 0 ? djangoTests(names, options) : test(files);
 };
 
 /** Runs the given tests (default: all of them) on a machine that is set up, and ends with a line that counts them. */
 export const test = (files: string[]): Promise<number> =>
-  mocha({ files: files.length > 0 ? files : ["test/**/*.test.ts"], timeoutS: 1200 });
+  mocha({ files: files.length > 0 ? files : ALL_TESTS, timeoutS: 1200 });
+
+const ALL_TESTS = ["test/**/*.test.ts"];
+/** Tests that need Docker, Pulumi's engine, a tool that set-up brings, or the network lie here or are named so. */
+const NEED_AN_ENGINE = ["test/e2e/**", "test/**/*.engine.test.ts"];
+
+/** Runs the tests of the inner loop, on a machine that nothing was set up on, on every processor at once. */
+const testFast = (files: string[]): Promise<number> =>
+  runMocha({
+    args: [
+      "--parallel",
+      "--jobs",
+      String(availableParallelism()),
+      ...NEED_AN_ENGINE.flatMap((each) => ["--ignore", each]),
+    ],
+    files: files.length > 0 ? files : ALL_TESTS,
+    timeoutS: 60,
+    env: process.env,
+  });
 
 /** The long ones: kills, floods, drills. */
 export const soak = (files: string[]): Promise<number> =>
@@ -59,12 +80,19 @@ const BENCH = "test/bench/index.ts";
 export const bench = async (args: string[]): Promise<number> => {
   if (!existsSync(BENCH))
     throw new ProblemsError([{ path: BENCH, message: "there is no benchmark yet", cure: "npm test" }]);
-  return runTypeScript({ session: await setUp({ stack: stackOf("dev") }), args: [BENCH, ...args] });
+  const { env } = await setUp({ stack: stackOf("dev") });
+  return runTypeScript({ env, args: [BENCH, ...args] });
 };
 
 const mocha = async ({ files, timeoutS }: { files: string[]; timeoutS: number }): Promise<number> => {
   // The rehearsal's tests push to a registry.
-  const session = await setUp({ stack: stackOf("dev"), images: [REGISTRY_IMAGE] });
+  const { env } = await setUp({ stack: stackOf("dev"), images: [REGISTRY_IMAGE] });
+  return runMocha({ args: [], files, timeoutS, env });
+};
+
+type Mocha = { args: string[]; files: string[]; timeoutS: number; env: NodeJS.ProcessEnv };
+
+const runMocha = async ({ args, files, timeoutS, env }: Mocha): Promise<number> => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "fleet-test-"));
   const result = path.join(folder, "counts.json");
   const options = [
@@ -76,8 +104,8 @@ const mocha = async ({ files, timeoutS }: { files: string[]; timeoutS: number })
     `${timeoutS}s`,
   ];
   const code = await runTypeScript({
-    session,
-    args: ["node_modules/mocha/bin/mocha.js", "--extension", "ts", ...options, ...files],
+    env,
+    args: ["node_modules/mocha/bin/mocha.js", "--extension", "ts", ...options, ...args, ...files],
   });
   // A run that dies before its end (a file that does not load) has counted nothing, and has failed.
   const counts = readJson<Counts>(result) ?? { passed: 0, failed: 1, skipped: 0 };
@@ -89,5 +117,5 @@ const mocha = async ({ files, timeoutS }: { files: string[]; timeoutS: number })
 export const closingLine = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 
-const runTypeScript = ({ session, args }: { session: Session; args: string[] }): Promise<number> =>
-  runInForeground({ command: process.execPath, args: ["--import", "tsx", ...args], env: session.env, stdin: "ignore" });
+const runTypeScript = ({ env, args }: { env: NodeJS.ProcessEnv; args: string[] }): Promise<number> =>
+  runInForeground({ command: process.execPath, args: ["--import", "tsx", ...args], env, stdin: "ignore" });

@@ -1,21 +1,14 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { appendFileSync, cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
+import { existsSync, readFileSync } from "node:fs";
 import { settingsOf } from "../../ops/stack/config-file";
 import { listEverything } from "../../docker/inventory";
 import { pickOffset } from "../../ops/start/ports/offset";
 import { text } from "../../ops/commands/migrate";
 import type { Step } from "../../ops/django/migrations/plan";
 import { openStack, type RunningStack } from "../../ops/stack/running";
-import { listSnapshots, snapshotFolder } from "../../ops/data/snapshots/manifest";
 import { stackOf } from "../../ops/stack/stack";
 import { stacksOf } from "../../ops/status/stacks";
-import { checksums } from "./checksums";
-import { OwnStack } from "./own-stack";
-import { eventually } from "./project";
+import { leadsRows, OwnStack } from "./own-stack";
 
 /** The day's commands, on one system with Postgres and Redis. */
 describe("the commands on a running stack", () => {
@@ -27,9 +20,6 @@ describe("the commands on a running stack", () => {
     running = await openStack("cmds");
   });
   after(() => stack.remove());
-
-  const count = (): number =>
-    Number(stack.must(["db", "shell", "leads"], "\\t\nSELECT count(*) FROM leads_lead;\n").match(/\d+/)?.[0]);
 
   it("up made it with the systems that it was told and a port offset of its own, and keeps both", async () => {
     const { portOffset, systems } = settingsOf(stack.configFile);
@@ -64,7 +54,7 @@ describe("the commands on a running stack", () => {
 
   it("up puts back what was removed by hand: containers, a one-shot, the network; the rows stay", async () => {
     stack.must(["seed", "leads", "--with", "--count 10"]);
-    const before = count();
+    const before = leadsRows(stack);
     for (const part of ["web", "migrate"])
       await running.docker.getContainer(`leads_cmds_${part}`).remove({ force: true });
     const network = running.docker.getNetwork("leads_cmds_network");
@@ -74,7 +64,7 @@ describe("the commands on a running stack", () => {
     stack.must(["up"]);
     const { parts } = JSON.parse(stack.must(["status", "--json"]));
     assert.deepEqual([parts.length, parts.filter(({ isHealthy }: any) => !isHealthy)], [4, []]);
-    assert.equal(count(), before);
+    assert.equal(leadsRows(stack), before);
     assert.match(stack.must(["doctor"]), /containers: well/);
   });
 
@@ -132,9 +122,9 @@ describe("the commands on a running stack", () => {
   });
 
   it("seed fills", () => {
-    const before = count();
+    const before = leadsRows(stack);
     stack.must(["seed", "leads", "--with", "--count 40"]);
-    assert.equal(count(), before + 40);
+    assert.equal(leadsRows(stack), before + 40);
   });
 
   it("test runs a service's Django tests", () => {
@@ -145,161 +135,6 @@ describe("the commands on a running stack", () => {
     const row = (await stacksOf(running.docker)).find(({ name }) => name === "cmds");
     assert.equal(row?.running, 3);
     assert.ok(row && row.bytes > 1 << 20, "its databases take some megabytes");
-  });
-
-  describe("logs", () => {
-    const SECONDS = 3;
-    const RATE = 10_000;
-
-    /** Prints numbered lines at a rate, from the service's own process, so that the engine takes them for its log. */
-    const load = `
-import time
-with open("/proc/1/fd/1", "w") as log:
-    began = time.monotonic()
-    for batch in range(${SECONDS * 100}):
-        for line in range(${RATE / 100}):
-            number = batch * ${RATE / 100} + line
-            log.write(f"load {number} {'x' * 80}\\n")
-        log.flush()
-        time.sleep(max(0, began + (batch + 1) / 100 - time.monotonic()))
-`;
-
-    it("loses no line of ten thousand a second, and shows each once, in order", async () => {
-      const logs = stack.start(["logs", "leads/web", "--follow", "--tail", "0", "--grep", "^load "]);
-      const seen: number[] = [];
-      const enough = new Promise<void>((done) =>
-        createInterface({ input: logs.stdout! }).on("line", (line) => {
-          seen.push(Number(/load (\d+)/.exec(line)?.[1]));
-          if (seen.length === SECONDS * RATE) done();
-        }),
-      );
-      await sleep(2000);
-      stack.must(["exec", "leads", "python", "-c", load]);
-      await Promise.race([enough, sleep(30_000)]);
-      logs.kill();
-      assert.equal(seen.length, SECONDS * RATE);
-      assert.ok(seen.every((number, index) => number === index));
-      // What the engine kept is there too, though its files were rotated under way.
-      const kept = stack.must(["logs", "leads/web", "--grep", "^load "]).trim().split("\n");
-      assert.equal(kept.at(-1)?.includes(`load ${SECONDS * RATE - 1} `), true);
-    });
-
-    it("follows a service into its next life", async () => {
-      const logs = stack.start(["logs", "leads/web", "--follow", "--tail", "0", "--json"]);
-      const lines = createInterface({ input: logs.stdout! });
-      await sleep(1500);
-      const booted = new Promise<any>((done) =>
-        lines.on("line", (line) => line.includes("Booting worker") && done(JSON.parse(line))),
-      );
-      stack.must(["restart", "leads/web"]);
-      assert.equal((await booted).service, "leads/web");
-      logs.kill();
-      await once(logs, "exit");
-    });
-  });
-
-  describe("snapshots", () => {
-    let filled: Record<string, string>;
-
-    before(async () => {
-      stack.must(
-        ["db", "shell", "leads/redis"],
-        "SET drill yes\nRPUSH list a b c\nHSET hash f v\nEXPIRE hash 100000\n",
-      );
-      filled = await checksums(running);
-      assert.ok(count() > 0);
-      stack.must(["backup", "whole"]);
-    });
-
-    const wipe = (): void => {
-      stack.must(["db", "shell", "leads"], "DROP TABLE leads_lead CASCADE; DELETE FROM django_migrations;\n");
-      stack.must(["db", "shell", "leads/redis"], "FLUSHALL\n");
-    };
-
-    it("bring back what was wiped, to the last row, while the service works on", async () => {
-      wipe();
-      assert.notDeepEqual(await checksums(running), filled);
-      stack.must(["restore", "whole", "--yes"]);
-      assert.deepEqual(await checksums(running), filled);
-      const { url } = running.services.find(({ service }) => service === "web")!;
-      await eventually(
-        () => fetch(`${url}/ready/`),
-        ({ status }) => status === 200,
-        10,
-      );
-    });
-
-    it("survive a kill of Redis right after", async () => {
-      const redis = running.docker.getContainer("leads_cmds_redis");
-      await redis.kill();
-      await redis.start();
-      await eventually(
-        () => checksums(running),
-        (now) => now["leads/redis"] === filled["leads/redis"],
-      );
-    });
-
-    it("are refused when damaged or foreign, and nothing is touched", async () => {
-      const whole = snapshotFolder({ stack: "cmds", name: "whole" });
-      const copy = snapshotFolder({ stack: "cmds", name: "copy" });
-      const file = path.join(whole, "leads-redis.rdb");
-      const bytes = readFileSync(file);
-      cpSync(whole, copy, { recursive: true });
-      appendFileSync(file, "x");
-      for (const [name, message] of [
-        ["whole", /damaged: leads-redis\.rdb has/],
-        ["copy", /foreign: it was taken as whole/],
-        ["nothing", /there is no snapshot of this name of cmds/],
-      ] as const) {
-        const { status, stderr } = stack.fleet(["restore", name, "--yes"]);
-        assert.equal(status, 1);
-        assert.match(stderr, /nothing was touched/);
-        assert.match(stderr, message);
-      }
-      assert.equal(stack.fleet(["snapshots", "--verify"]).status, 1);
-      writeFileSync(file, bytes);
-      stack.must(["snapshots", "--remove", "copy"]);
-      stack.must(["snapshots", "--verify"]);
-      assert.deepEqual(await checksums(running), filled);
-    });
-
-    it("reset asks first", async () => {
-      for (const answer of ["", "yes\n", "dev\n"]) {
-        const { status, stderr } = stack.fleet(["reset"], answer);
-        assert.equal(status, 1);
-        assert.match(stderr, /This empties leads\/postgres\/leads, leads\/redis\/all of cmds/);
-        assert.match(stderr, /cure: type cmds when asked, or add --yes/);
-      }
-      assert.deepEqual(await checksums(running), filled);
-    });
-
-    it("reset empties, migrates, and can be undone", async () => {
-      stack.must(["reset"], "cmds\n");
-      assert.equal(count(), 0);
-      const { State } = await running.docker.getContainer("leads_cmds_web").inspect();
-      assert.equal(State.Running, true, "its service works again");
-      const name = listSnapshots("cmds").at(-1)?.name ?? "";
-      assert.match(name, /^before-reset-/);
-      stack.must(["restore", name, "--yes"]);
-      assert.deepEqual(await checksums(running), filled);
-    });
-
-    for (const afterMs of [300, 600, 900, 1200, 1800])
-      it(`a reset that is killed after ${afterMs} ms loses nothing`, async () => {
-        const reset = stack.start(["reset", "--yes"]);
-        const ended = once(reset, "exit");
-        await sleep(afterMs);
-        reset.kill("SIGKILL");
-        await ended;
-        // What a killed command began in a container goes on to its end.
-        await sleep(1500);
-        const now = await checksums(running);
-        const newest = listSnapshots("cmds").at(-1)?.name ?? "";
-        if (now["leads/postgres/leads/public.leads_lead"] !== filled["leads/postgres/leads/public.leads_lead"])
-          assert.match(newest, /^before-reset-/, "emptied only once the snapshot is whole");
-        stack.must(["restore", newest, "--yes"]);
-        assert.deepEqual(await checksums(running), filled);
-      });
   });
 
   describe("down", () => {

@@ -64,3 +64,7 @@ export class OwnStack {
     return [...args.slice(0, words), "--stack", this.name, ...args.slice(words)];
   }
 }
+
+/** How many leads there are in a stack that runs leads. */
+export const leadsRows = (stack: OwnStack): number =>
+  Number(stack.must(["db", "shell", "leads"], "\\t\nSELECT count(*) FROM leads_lead;\n").match(/\d+/)?.[0]);

@@ -1,4 +1,4 @@
-// Prod's own program with mistakes planted in what it asks for. {ROOT} is filled in by engine.test.ts.
+// Prod's own program with mistakes planted in what it asks for. {ROOT} is filled in by preview.engine.test.ts.
 "use strict";
 const pulumi = require("@pulumi/pulumi");
 const program = require("{ROOT}/stacks/entry.cjs");

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { apis } from "../../rehearsal/apis";
+import { isEnabled } from "../../rehearsal/enabled";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/rehearsal";
 import { eventually } from "../e2e/project";
 
@@ -48,7 +49,8 @@ export class TestCloud {
   async remove(): Promise<void> {
     const { cloud } = this.rehearsal;
     await this.close();
-    for (const { remove } of apis) await remove?.(cloud);
+    // An API that was never enabled has made nothing: without Cloud Run and Cloud SQL no Docker engine is asked.
+    for (const { service, remove } of apis) if (isEnabled(cloud, service)) await remove?.(cloud);
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -102,7 +102,7 @@ describe("the report of a rehearsal", () => {
 });
 
 describe("the outcome of a rehearsal", () => {
-  const cloud = new TestCloud(32050);
+  const cloud = new TestCloud(32080);
   const place = placeOf({ name: "mended", port: cloud.port });
   before(() => cloud.open());
   after(() => cloud.remove());

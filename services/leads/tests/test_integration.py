@@ -1,37 +1,18 @@
 """Whole flows, committed for real, through the middleware that production has."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
+from in_services.tests.concurrency import at_once
 from leads.models import Lead, Source
 from tests.conftest import LEADS, STATS, body, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(call: Callable[[APIClient, int], Response], *, times: int) -> list[int]:
-    """The status of each of `times` calls that start together, each on its own connection."""
-    barrier = Barrier(times)
-
-    def run(number: int) -> int:
-        barrier.wait()
-        try:
-            return call(signed_in(), number).status_code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as pool:
-        return sorted(pool.map(run, range(times)))
 
 
 def test_from_the_form_to_the_sale(api: APIClient, web: Source) -> None:
@@ -64,7 +45,7 @@ def test_an_import_is_all_or_nothing(api: APIClient, web: Source) -> None:
 
 
 def test_the_same_lead_at_once_is_created_once(web: Source) -> None:
-    found = at_once(lambda api, _: api.post(LEADS, body()), times=6)
+    found = at_once(lambda api, _: api.post(LEADS, body()), times=6, client=signed_in)
     assert found == [201, 409, 409, 409, 409, 409]
     assert Lead.objects.count() == 1
 
@@ -76,7 +57,7 @@ def test_the_same_import_at_once_is_done_once(web: Source) -> None:
     def send(api: APIClient, _: int) -> Any:
         return api.generic("POST", f"{LEADS}import/", content, content_type="text/csv")
 
-    found = at_once(send, times=3)
+    found = at_once(send, times=3, client=signed_in)
     assert found[0] == 201
     assert set(found[1:]) <= {400, 409}
     assert Lead.objects.count() == 300
@@ -84,7 +65,9 @@ def test_the_same_import_at_once_is_done_once(web: Source) -> None:
 
 def test_the_same_transition_at_once_happens_once(lead: Lead) -> None:
     address = f"{LEADS}{lead.pk}/transition/"
-    found = at_once(lambda api, _: api.post(address, {"estado": "contactado"}), times=4)
+    found = at_once(
+        lambda api, _: api.post(address, {"estado": "contactado"}), times=4, client=signed_in
+    )
     assert found == [200, 409, 409, 409]
 
 
@@ -96,7 +79,7 @@ def test_a_state_and_a_note_at_once_both_stay(lead: Lead) -> None:
             return api.post(f"{address}transition/", {"estado": "contactado"})
         return api.patch(address, {"notas": "Llamar"})
 
-    assert at_once(change, times=2) == [200, 200]
+    assert at_once(change, times=2, client=signed_in) == [200, 200]
     lead.refresh_from_db()
     assert (lead.estado, lead.notas) == ("contactado", "Llamar")
 
@@ -109,16 +92,33 @@ def office(web: Source) -> Client:
     return client
 
 
-def test_the_back_office_writes_are_counted(api: APIClient, office: Client, web: Source) -> None:
-    form = {"nombre": "Ana", "email": "ANA@example.com", "source": web.pk, "notas": ""}
-    api.get(STATS)
-    assert office.post("/admin/leads/lead/add/", form).status_code == 302
+def new_lead(office: Client, source: Source) -> Any:
+    form = {"nombre": "Ana", "email": "ANA@example.com", "source": source.pk, "notas": ""}
+    return office.post("/admin/leads/lead/add/", form)
+
+
+def test_a_lead_of_the_back_office_is_counted(api: APIClient, office: Client, web: Source) -> None:
+    assert api.get(STATS).json()["total"] == 0
+    assert new_lead(office, web).status_code == 302
     assert api.get(STATS).json()["total"] == 1
-    lead = Lead.objects.get(email="ana@example.com")
-    again = office.post("/admin/leads/lead/add/", form)
+
+
+def test_the_back_office_makes_one_lead_of_an_address(office: Client, web: Source) -> None:
+    new_lead(office, web)
+    again = new_lead(office, web)
     assert "ya tiene un lead" in again.content.decode()
+    assert Lead.objects.filter(email="ana@example.com").count() == 1
+
+
+def test_the_back_office_finds_leads(office: Client, lead: Lead) -> None:
     page = office.get("/admin/leads/lead/", {"q": "ana", "estado__exact": "nuevo"})
-    assert "ana@example.com" in page.content.decode()
+    assert lead.email in page.content.decode()
+
+
+def test_leads_that_the_back_office_removes_together_are_no_longer_counted(
+    api: APIClient, office: Client, lead: Lead
+) -> None:
+    assert api.get(STATS).json()["total"] == 1
     chosen = {"action": "delete_selected", "_selected_action": [lead.pk], "post": "yes"}
     office.post("/admin/leads/lead/", chosen)
     assert api.get(STATS).json()["total"] == 0

@@ -3,17 +3,12 @@
 Only on Postgres are there tests of the worker; they need the Redis of CELERY_BROKER_URL.
 """
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from meetings.models import Meeting
@@ -65,18 +60,3 @@ def body(**changes: Any) -> dict[str, Any]:
 
 def make_meeting(**changes: Any) -> Meeting:
     return meeting_create(**body(**changes))
-
-
-def at_once(call: Callable[[APIClient, int], Response], *, times: int) -> list[int]:
-    """The status of each of `times` calls that start together, each on its own connection."""
-    barrier = Barrier(times)
-
-    def run(number: int) -> int:
-        barrier.wait()
-        try:
-            return call(APIClient(), number).status_code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as pool:
-        return sorted(pool.map(run, range(times)))

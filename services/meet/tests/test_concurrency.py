@@ -1,8 +1,9 @@
 import pytest
 from rest_framework.test import APIClient
 
+from in_services.tests.concurrency import at_once
 from meetings.models import Estado, Meeting
-from tests.conftest import MEETINGS, at, at_once, body, make_meeting
+from tests.conftest import MEETINGS, at, body, make_meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,24 +1,20 @@
 import os
 import subprocess
-import sys
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings as SettingsFixture
 from rest_framework.test import APIClient
 
+from in_services.tests import programs
 from meetings.models import Meeting, Participant
 from tests.conftest import MEETINGS, make_meeting
 
 PRODUCTION = {
-    "ENVIRONMENT": "production",
-    "DEBUG": "false",
-    "SECRET_KEY": "strong-k3y." * 5,
-    "ALLOWED_HOSTS": ".run.app",
+    **programs.PRODUCTION,
     "POSTGRES_DB": "meet",
     "POSTGRES_USER": "meet",
     "POSTGRES_PASSWORD": "secret",
@@ -31,18 +27,8 @@ OPTIONAL = ("POSTGRES_", "ALLOWED_HOSTS", "CELERY_", "GOOGLE_", "DATA_DIR", "ENV
 
 
 def manage(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", *words],
-        cwd=settings.BASE_DIR,
-        env={**_clean(), **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def _clean() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(OPTIONAL)}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(OPTIONAL)}
+    return programs.run_in({**clean, **variables}, "manage.py", *words)
 
 
 def test_the_health_path_asks_no_database() -> None:
@@ -76,16 +62,28 @@ def test_the_root_lists_what_there_is() -> None:
     }
 
 
+OFFICE = "/admin/meetings/meeting/"
+
+
 @pytest.mark.django_db
-def test_the_back_office_looks_and_changes_nothing(admin_client: Client) -> None:
+def test_the_back_office_finds_meetings(admin_client: Client) -> None:
+    meeting = make_meeting()
+    page = admin_client.get(OFFICE, {"q": "ana", "estado__exact": "programada"})
+    assert f"{OFFICE}{meeting.pk}/change/" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_back_office_shows_who_takes_part(admin_client: Client) -> None:
     meeting = make_meeting(participantes=["eva@example.com"])
-    office = "/admin/meetings/meeting/"
-    page = admin_client.get(office, {"q": "ana", "estado__exact": "programada"})
-    assert f"{office}{meeting.pk}/change/" in page.content.decode()
-    shown = admin_client.get(f"{office}{meeting.pk}/change/")
+    shown = admin_client.get(f"{OFFICE}{meeting.pk}/change/")
     assert "eva@example.com" in shown.content.decode()
-    for path in ("add/", f"{meeting.pk}/delete/", f"{meeting.pk}/change/"):
-        assert admin_client.post(f"{office}{path}", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["add/", "{pk}/delete/", "{pk}/change/"])
+def test_the_back_office_changes_nothing(admin_client: Client, path: str) -> None:
+    page = OFFICE + path.format(pk=make_meeting().pk)
+    assert admin_client.post(page, {"post": "yes"}).status_code == 403
 
 
 def make_data(*words: str) -> str:

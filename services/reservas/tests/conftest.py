@@ -1,16 +1,11 @@
 """Real Postgres, from DATABASE_*; its user must be allowed to create the test database."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
-from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from reservas.models import Estado, Reserva
@@ -49,18 +44,3 @@ def make_reserva(*, estado: Estado = Estado.PENDIENTE, **changes: Any) -> Reserv
         reserva.estado = estado
         reserva.save()
     return reserva
-
-
-def at_once(call: Callable[[APIClient, int], Response], *, times: int) -> list[int]:
-    """The status of each of `times` calls that start together, each on its own connection."""
-    barrier = Barrier(times)
-
-    def run(number: int) -> int:
-        barrier.wait()
-        try:
-            return call(APIClient(), number).status_code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as pool:
-        return sorted(pool.map(run, range(times)))

@@ -1,7 +1,8 @@
 import pytest
 
+from in_services.tests.concurrency import at_once
 from reservas.models import Estado, Reserva
-from tests.conftest import RESERVAS, at_once, body, make_reserva
+from tests.conftest import RESERVAS, body, make_reserva
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

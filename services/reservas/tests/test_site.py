@@ -1,36 +1,19 @@
 import json
-import os
-import subprocess
-import sys
 from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
+from in_services.tests import programs
 from reservas.models import Reserva
 from tests.conftest import RESERVAS, make_reserva
 
 PRODUCTION = {
-    "ENVIRONMENT": "production",
-    "DEBUG": "false",
-    "SECRET_KEY": "strong-k3y." * 5,
-    "ALLOWED_HOSTS": ".run.app",
+    **programs.PRODUCTION,
     "CLOUD_SQL_CONNECTION_NAME": "my-project:europe-west1:booking",
 }
-
-
-def manage(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", *words],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_another_type_of_content_is_refused() -> None:
@@ -75,15 +58,26 @@ def test_the_schema_is_complete_and_valid() -> None:
     assert Client().get("/api/v1/schema/").status_code == 200
 
 
+OFFICE = "/admin/reservas/reserva/"
+
+
 @pytest.mark.django_db
-def test_the_back_office_looks_and_changes_nothing(admin_client: Client) -> None:
+def test_the_back_office_finds_reservas(admin_client: Client) -> None:
     reserva = make_reserva()
-    office = "/admin/reservas/reserva/"
-    page = admin_client.get(office, {"q": "7", "estado__exact": "pendiente"})
-    assert f"{office}{reserva.pk}/change/" in page.content.decode()
-    assert admin_client.get(f"{office}{reserva.pk}/change/").status_code == 200
-    for path in ("add/", f"{reserva.pk}/delete/", f"{reserva.pk}/change/"):
-        assert admin_client.post(f"{office}{path}", {"post": "yes"}).status_code == 403
+    page = admin_client.get(OFFICE, {"q": "7", "estado__exact": "pendiente"})
+    assert f"{OFFICE}{reserva.pk}/change/" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_back_office_shows_a_reserva(admin_client: Client) -> None:
+    assert admin_client.get(f"{OFFICE}{make_reserva().pk}/change/").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["add/", "{pk}/delete/", "{pk}/change/"])
+def test_the_back_office_changes_nothing(admin_client: Client, path: str) -> None:
+    page = OFFICE + path.format(pk=make_reserva().pk)
+    assert admin_client.post(page, {"post": "yes"}).status_code == 403
 
 
 def make_data(*words: str) -> str:
@@ -122,7 +116,7 @@ def test_sample_data_wants_a_number() -> None:
     ],
 )
 def test_a_wrong_environment_stops_the_start(variable: str, value: str, said: str) -> None:
-    ended = manage("check", **{**PRODUCTION, variable: value})
+    ended = programs.manage("check", **{**PRODUCTION, variable: value})
     assert ended.returncode == 1
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr

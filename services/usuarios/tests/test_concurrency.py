@@ -1,6 +1,7 @@
 import pytest
 
-from tests.conftest import USUARIOS, at_once, body
+from in_services.tests.concurrency import at_once
+from tests.conftest import USUARIOS, body
 from usuarios.models import Usuario
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,36 +1,19 @@
 import json
-import os
-import subprocess
-import sys
 from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
+from in_services.tests import programs
 from tests.conftest import USUARIOS, make_usuario
 from usuarios.models import Usuario
 
 PRODUCTION = {
-    "ENVIRONMENT": "production",
-    "DEBUG": "false",
-    "SECRET_KEY": "strong-k3y." * 5,
-    "ALLOWED_HOSTS": ".run.app",
+    **programs.PRODUCTION,
     "CLOUD_SQL_CONNECTION_NAME": "my-project:europe-west1:booking",
 }
-
-
-def manage(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", *words],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_another_type_of_content_is_refused() -> None:
@@ -73,20 +56,36 @@ def test_the_schema_is_complete_and_valid() -> None:
     assert Client().get("/api/v1/schema/").status_code == 200
 
 
+OFFICE = "/admin/usuarios/usuario/"
+
+
 @pytest.mark.django_db
-def test_the_back_office_lists_changes_and_removes_nobody(admin_client: Client) -> None:
-    usuario = make_usuario()
-    office = "/admin/usuarios/usuario/"
-    page = admin_client.get(office, {"q": "ana", "activo__exact": "1"})
+def test_the_back_office_finds_people(admin_client: Client) -> None:
+    make_usuario()
+    page = admin_client.get(OFFICE, {"q": "ana", "activo__exact": "1"})
     assert "ana@example.com" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_back_office_writes_addresses_in_lower_case(admin_client: Client) -> None:
+    usuario = make_usuario()
     form = {"email": "Eva@Example.com", "nombre": "Eva", "tipo_usuario": "cliente"}
-    assert admin_client.post(f"{office}{usuario.pk}/change/", form).status_code == 302
+    assert admin_client.post(f"{OFFICE}{usuario.pk}/change/", form).status_code == 302
     usuario.refresh_from_db()
     assert usuario.email == "eva@example.com"
-    assert admin_client.post(f"{office}{usuario.pk}/delete/", {"post": "yes"}).status_code == 403
 
+
+@pytest.mark.django_db
+def test_the_back_office_removes_nobody(admin_client: Client) -> None:
+    page = f"{OFFICE}{make_usuario().pk}/delete/"
+    assert admin_client.post(page, {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_back_office_deactivates_and_reactivates(admin_client: Client) -> None:
+    usuario = make_usuario()
     for action, activo in (("deactivate", False), ("reactivate", True)):
-        admin_client.post(office, {"action": action, "_selected_action": [usuario.pk]})
+        admin_client.post(OFFICE, {"action": action, "_selected_action": [usuario.pk]})
         usuario.refresh_from_db()
         assert usuario.activo is activo
 
@@ -124,7 +123,7 @@ def test_sample_data_wants_a_number() -> None:
     ],
 )
 def test_a_wrong_environment_stops_the_start(variable: str, value: str, said: str) -> None:
-    ended = manage("check", **{**PRODUCTION, variable: value})
+    ended = programs.manage("check", **{**PRODUCTION, variable: value})
     assert ended.returncode == 1
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr

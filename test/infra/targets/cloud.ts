@@ -14,6 +14,15 @@ import { cloud, cloudPlan, cloudSettings, made, specified } from "../example";
 export const SERVICE = "gcp:cloudrunv2/service:Service";
 export const JOB = "gcp:cloudrunv2/job:Job";
 export const POOL = "gcp:cloudrunv2/workerPool:WorkerPool";
+export const INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance";
+export const SQL_USER = "gcp:sql/user:User";
+export const INVOKER = "gcp:cloudrunv2/serviceIamMember:ServiceIamMember";
+export const ACCESSOR = "gcp:secretmanager/secretIamMember:SecretIamMember";
+export const SECRET_VERSION = "gcp:secretmanager/secretVersion:SecretVersion";
+
+/** The resources of one type. */
+export const ofType = (asked: readonly Asked[], type: string): Asked[] =>
+  asked.filter((resource) => resource.type === type);
 
 /** Jobs that succeed at once, and what they were asked to run for. */
 export const recordingRunner = (failures: Readonly<Record<string, string>> = {}) => {

@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { commandLine } from "../../../ops/main";
 import { closingLine } from "../../../ops/commands/tests";
-
-const fleet = (args: string[], env: NodeJS.ProcessEnv = {}) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["ops/fleet.cjs", ...args], {
-    encoding: "utf8",
-    env: { ...process.env, ...env },
-  });
-  return { status, stdout, stderr };
-};
+import { Clone, changesBetween } from "../../clone";
 
 /** Commands on what runs, each with the least that it asks for. */
 const runningCommands = [
@@ -33,6 +24,9 @@ const runningCommands = [
 ];
 
 describe("the command line, given something wrong", () => {
+  const clone = new Clone();
+  after(() => clone.remove());
+
   for (const [args, env, says, cure] of [
     [["start", "--stack", "Not_Good"], {}, /--stack: "Not_Good" cannot be a stack's name/, /npm start -- --stack dev/],
     [
@@ -90,7 +84,6 @@ describe("the command line, given something wrong", () => {
       /Docker engine unix:\/\/\/nowhere\.sock: no Docker engine answers \(ENOENT\)/,
       /DOCKER_HOST=/,
     ],
-    [["pulumi", "up", "-s", "nowhere"], {}, /there is no stack of this name/, /npm start -- --stack nowhere/],
     ...runningCommands.map(
       (command) =>
         [
@@ -113,12 +106,13 @@ describe("the command line, given something wrong", () => {
     [["test", "leads", "test/ops/stack/health.test.ts"], {}, /names both test files and services/, /one call for each/],
   ] as const) {
     it(`says what, where and the cure: ${args.join(" ")} ${Object.keys(env).join(" ")}`, () => {
-      const { status, stderr } = fleet([...args], env);
+      const before = clone.listing();
+      const { status, stderr } = clone.fleet(args, env);
       assert.equal(status, 1, stderr);
       assert.match(stderr, says);
       assert.match(stderr, cure);
       assert.doesNotMatch(stderr, /^\s+at .*:\d+:\d+/m, "no stack trace");
-      assert.equal(existsSync(".fleet/stacks/nowhere"), false, "nothing was made");
+      assert.deepEqual(changesBetween(before, clone.listing()), [], "nothing was made, changed or removed");
     });
   }
 
@@ -140,7 +134,7 @@ describe("the command line, given something wrong", () => {
     [["db", "shel"], /unknown command 'shel'/],
   ] as const) {
     it(`says what, and where help is: ${args.join(" ")}`, () => {
-      const { status, stderr } = fleet([...args]);
+      const { status, stderr } = clone.fleet(args);
       assert.equal(status, 1, stderr);
       assert.match(stderr, says);
       assert.match(stderr, /fleet <command> --help/);
@@ -155,18 +149,9 @@ describe("the command line, given something wrong", () => {
       assert.match(command.helpInformation(), new RegExp(`^Usage: fleet ${command.name()}\\b`));
       assert.ok(command.description().length > 10, command.name());
     }
-    const { status, stdout } = fleet(["logs", "--help"]);
+    const { status, stdout } = clone.fleet(["logs", "--help"]);
     assert.equal(status, 0);
     assert.match(stdout, /^Usage: fleet logs/);
-  });
-});
-
-describe("Pulumi through the command line", () => {
-  it("keeps its output and exit code", () => {
-    const version = fleet(["pulumi", "version"]);
-    assert.equal(version.status, 0, version.stderr);
-    assert.match(version.stdout, /^v?3\.\d+\.\d+\n$/);
-    assert.notEqual(fleet(["pulumi", "no-such-command"]).status, 0);
   });
 });
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { Facts } from "../../../ops/doctor/facts";
-import { gatherFacts } from "../../../ops/doctor/facts";
 import { examine } from "../../../ops/doctor/findings";
 import { stackOf } from "../../../ops/stack/stack";
 import { resources, running } from "../sample";
@@ -185,13 +184,4 @@ describe("the doctor", () => {
       assert.match(findings[0]?.cure ?? "", cure);
     });
   }
-
-  it("gathers what is so on this machine, with the engine that answers", async () => {
-    const facts = await gatherFacts(stackOf("dev"));
-    assert.ok(!("error" in facts.engine), "an engine answers");
-    assert.match(facts.engine.apiVersion, /^1\.\d+$/);
-    assert.ok(Math.abs(facts.engine.aheadSeconds) < 60);
-    assert.ok(facts.disks.every(({ freeGiB }) => freeGiB > 0));
-    assert.deepEqual(facts.passphrase, []);
-  });
 });

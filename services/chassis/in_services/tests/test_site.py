@@ -2,10 +2,7 @@
 
 import json
 import logging
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 from config import urls as service_urls
@@ -16,6 +13,7 @@ from django.core.management import call_command
 from django.db import DataError, InterfaceError, OperationalError
 from django.test import Client
 from django.urls import path
+from programs import PRODUCTION, manage, run
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.test import APIClient
@@ -23,12 +21,6 @@ from rest_framework.views import APIView
 
 from chassis.failures import Failure, InvalidValue, Unavailable
 
-PRODUCTION = {
-    "ENVIRONMENT": "production",
-    "DEBUG": "false",
-    "SECRET_KEY": "strong-k3y." * 5,
-    "ALLOWED_HOSTS": ".run.app",
-}
 FAILURES: dict[str, tuple[Exception, int, str]] = {
     "refused": (Failure("No."), 409, "conflict"),
     "value": (InvalidValue(field="notas", message="No."), 400, "invalid"),
@@ -157,18 +149,3 @@ def variables_read() -> set[str]:
     ended = run("-c", READS)
     assert ended.returncode == 0, ended.stderr
     return set(ended.stdout.split())
-
-
-def manage(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return run("manage.py", *words, **variables)
-
-
-def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *words],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { resolve } from "node:path";
-import { ProblemsError, refuse } from "../../../infra/problems";
-import type { EngineState } from "../../../infra/targets/local/engine";
-import { dataFormat, datastoreImage } from "../../../infra/targets/local/images";
-import { machineProblems, wantedPorts } from "../../../infra/targets/local/preflight";
-import { catalogue, localPlan, settings, withWeb } from "../example";
+import { ProblemsError, refuse } from "../../../../infra/problems";
+import type { EngineState } from "../../../../infra/targets/local/engine";
+import { dataFormat, datastoreImage } from "../../../../infra/targets/local/images";
+import { machineProblems, wantedPorts } from "../../../../infra/targets/local/preflight";
+import { catalogue, localPlan, settings, withWeb } from "../../example";
 
 const engine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
 const check = (change: Partial<EngineState>, of = catalogue) =>

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { derivedSecret } from "../../../infra/targets/local/secrets";
+import { derivedSecret } from "../../../../infra/targets/local/secrets";
 
 const secret = (change: Partial<Parameters<typeof derivedSecret>[0]> = {}) =>
   derivedSecret({ seed: "seed", name: "leads-postgres-password", length: 50, ...change });

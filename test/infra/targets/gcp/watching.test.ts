@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { Watching, type WatchingArgs } from "../../../infra/targets/gcp/watching";
-import { counts, inventoryOf, one, type Asked } from "../../inventory";
+import { Watching, type WatchingArgs } from "../../../../infra/targets/gcp/watching";
+import { counts, inventoryOf, one, type Asked } from "../../../inventory";
 
 const args: WatchingArgs = {
   stack: "prod",

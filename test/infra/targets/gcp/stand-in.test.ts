@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { catalogue } from "../../../infra/catalogue";
-import { refuse } from "../../../infra/problems";
-import { cloudProblems } from "../../../infra/targets/gcp/preflight";
-import { cloud, cloudPlan, cloudSettings } from "../example";
+import { catalogue } from "../../../../infra/catalogue";
+import { refuse } from "../../../../infra/problems";
+import { cloudProblems } from "../../../../infra/targets/gcp/preflight";
+import { cloud, cloudPlan, cloudSettings } from "../../example";
 
 const products = ["CLOUD_RUN_V2", "SQL", "SECRET_MANAGER", "ARTIFACT_REGISTRY", "IAM_BETA", "RESOURCE_MANAGER"].concat([
   "SERVICE_USAGE",

@@ -1,62 +1,12 @@
-import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { resolve } from "node:path";
-import type { Settings } from "../../../infra/settings/schema";
-import { prepare } from "../../../infra/targets/local";
-import { PlainError } from "../../../infra/problems";
-import type { EngineState } from "../../../infra/targets/local/engine";
-import type { Gates } from "../../../infra/targets/local/gates";
-import { derivedSecret } from "../../../infra/targets/local/secrets";
-import { counts, failing, inventoryOf, one, type Asked, type Exits } from "../../inventory";
-import { localPlan, made, settings, specified } from "../example";
-
-const CONTAINER = "docker:index/container:Container";
-const emptyEngine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
-const open: Gates = { datastore: () => Promise.resolve(), service: () => Promise.resolve() };
-
-const run = (
-  change: Partial<Settings> = {},
-  {
-    engine = emptyEngine,
-    exits = {},
-    gates = {},
-    ...of
-  }: { engine?: EngineState; exits?: Exits; gates?: Partial<Gates>; mountFolder?: string } = {},
-) =>
-  inventoryOf(
-    () =>
-      made(
-        prepare({
-          plan: localPlan(specified, {
-            ...settings,
-            stack: "dev",
-            systems: ["callcenter", "leads"],
-            hotReload: true,
-            ...change,
-          }),
-          secretValues: { "callcenter-db-postgres-password": pulumi.secret("django_pass") },
-          servicesFolder: resolve("services"),
-          ...of,
-          engine,
-          gates: { ...open, ...gates },
-        }),
-      ),
-    { exits },
-  );
-
-const labelsOf = ({ inputs }: Asked): Record<string, string> =>
-  Object.fromEntries(inputs["labels"].map(({ label, value }: { label: string; value: string }) => [label, value]));
-/** A secret that the config does not give, as the mocks' seed makes it. */
-const derived = (name: string, length: number): string =>
-  derivedSecret({ seed: "random of secrets-seed", name, length });
-const envOf = ({ inputs }: Asked): string[] => inputs["envs"].secret ?? inputs["envs"];
-const namesOf = (asked: readonly Asked[], type: string): string[] =>
-  asked.filter((r) => r.type === type).map(({ name }) => name);
+import { counts, one, type Asked } from "../../../inventory";
+import { askedOfDocker, CONTAINER, derived, envOf, labelsOf, namesOf } from "../laptop";
 
 describe("the local target", () => {
   let dev: Asked[];
   before(async () => {
-    dev = await run();
+    dev = await askedOfDocker();
   });
 
   it("asks for nothing but what the two systems need", () => {
@@ -139,7 +89,7 @@ describe("the local target", () => {
   });
 
   it("keeps the volumes of a system that does not run, and nothing else of it", async () => {
-    const asked = await run({ systems: ["leads"] });
+    const asked = await askedOfDocker({ systems: ["leads"] });
     expect(namesOf(asked, CONTAINER).filter((name) => name.startsWith("callcenter"))).to.deep.equal([]);
     expect(namesOf(asked, "docker:index/volume:Volume")).to.include.members([
       "callcenter-db_postgres-data",
@@ -148,7 +98,7 @@ describe("the local target", () => {
   });
 
   it("runs MariaDB, its users and its migrations when it is on", async () => {
-    const asked = await run({ mariadb: true });
+    const asked = await askedOfDocker({ mariadb: true });
     expect(one(asked, "callcenter-db_mariadb", CONTAINER).inputs["command"]).to.include(
       "--init-file=/etc/mysql/fleet.sql",
     );
@@ -167,7 +117,7 @@ describe("the local target", () => {
   });
 
   it("mounts code from where the engine has it, when that is elsewhere", async () => {
-    const beside = await run({}, { mountFolder: "/on/the/host/services" });
+    const beside = await askedOfDocker({}, { mountFolder: "/on/the/host/services" });
     expect(one(beside, "leads-web", CONTAINER).inputs["volumes"]).to.deep.include({
       hostPath: "/on/the/host/services/leads",
       containerPath: "/srv/app",
@@ -181,84 +131,16 @@ describe("the local target", () => {
       containerPath: "/srv/app",
       readOnly: true,
     });
-    const baked = await run({ hotReload: false });
+    const baked = await askedOfDocker({ hotReload: false });
     expect(one(baked, "leads-web", CONTAINER).inputs["volumes"]).to.deep.equal([]);
     expect(one(baked, "leads", "docker:index/remoteImage:RemoteImage").inputs["build"].target).to.equal("production");
   });
 
   it("takes images from a mirror without changing what they are to Pulumi", async () => {
-    const asked = await run({ imagePrefix: "mirror.example/" });
+    const asked = await askedOfDocker({ imagePrefix: "mirror.example/" });
     expect(one(asked, "postgres:15-bookworm").inputs["name"]).to.equal("mirror.example/postgres:15-bookworm");
     expect(one(asked, "leads", "docker:index/remoteImage:RemoteImage").inputs["build"].buildArgs).to.include({
       IMAGE_PREFIX: "mirror.example/",
     });
-  });
-});
-
-describe("the gate before a service", () => {
-  it("keeps the service out when its migrations fail, in a first and in every later update", async () => {
-    const asked = await failing(() =>
-      run({}, { exits: { "leads-migrate": { exitCode: 1, containerLogs: "no such column" } } }),
-    );
-    expect(asked.problem).to.match(/leads\/migrate failed with exit code 1[^]*no such column[^]*cure:/);
-    expect(namesOf(asked.asked, CONTAINER)).to.include.members(["leads-migrate", "callcenter-web"]);
-    expect(namesOf(asked.asked, CONTAINER)).to.not.include("leads-web");
-  });
-
-  it("keeps everything out that needs a datastore which does not get ready", async () => {
-    const datastore: Gates["datastore"] = ({ what }) =>
-      what === "leads/postgres" ? Promise.reject(new PlainError("no connection")) : Promise.resolve();
-    const asked = await failing(() => run({}, { gates: { datastore } }));
-    expect(asked.problem).to.equal("no connection");
-    const containers = namesOf(asked.asked, CONTAINER);
-    expect(containers).to.include.members(["leads-postgres", "callcenter-web"]);
-    expect(containers.filter((name) => /^leads-(migrate|web)/.test(name))).to.deep.equal([]);
-  });
-
-  it("asks each server with its passwords, and each service that stays, once", async () => {
-    const servers: Parameters<Gates["datastore"]>[0][] = [];
-    const services: string[] = [];
-    await run(
-      {},
-      {
-        gates: {
-          datastore: (step) => Promise.resolve(void servers.push(step)),
-          service: ({ id, service }) => Promise.resolve(void services.push(`${service.id} ${id}`)),
-        },
-      },
-    );
-    expect(servers.map(({ what }) => what).sort()).to.deep.equal([
-      "callcenter/db_postgres",
-      "leads/postgres",
-      "leads/redis",
-    ]);
-    expect(servers.find(({ what }) => what === "callcenter/db_postgres")).to.deep.include({
-      id: "callcenter-db_postgres-id",
-      env: [`SUPERUSER_PASSWORD=${derived("callcenter-db-postgres-superuser-password", 32)}`, "PASSWORD_0=django_pass"],
-    });
-    expect(services.sort()).to.deep.equal(["callcenter/web callcenter-web-id", "leads/web leads-web-id"]);
-  });
-
-  it("runs again what failed, and nothing that is well", async () => {
-    const well = {
-      id: "some",
-      name: "leads_dev_web",
-      labels: { "dev.fleet.generation": "before" },
-      running: true,
-      health: "healthy" as const,
-      exitCode: 0,
-    };
-    const containers = [
-      well,
-      { ...well, name: "leads_dev_migrate", running: false, exitCode: 1 },
-      { ...well, name: "callcenter_dev_migrate", running: false },
-      { ...well, name: "leads_dev_postgres", health: "unhealthy" as const },
-      { ...well, name: "leads_dev_redis", running: false },
-    ];
-    const asked = await run({}, { engine: { ...emptyEngine, containers } });
-    const generation = (name: string) => labelsOf(one(asked, name, CONTAINER))["dev.fleet.generation"];
-    expect([generation("leads-web"), generation("callcenter-migrate")]).to.deep.equal(["before", "before"]);
-    for (const name of ["leads-migrate", "leads-postgres", "leads-redis", "callcenter-web"])
-      expect(generation(name), name).to.match(/^2\d{3}-/);
   });
 });

@@ -1,0 +1,26 @@
+import { expect } from "chai";
+import { one, type Asked } from "../../../inventory";
+import { askedOfGoogle, containerOf, ofType, SERVICE } from "../cloud";
+
+describe("images for Google Cloud", () => {
+  let prod: Asked[];
+  before(async () => {
+    prod = await askedOfGoogle();
+  });
+
+  it("deploys images by digest, pushed under the commit and latest, and keeps them in the registry", () => {
+    expect(containerOf(one(prod, "booking-reservas", SERVICE))["image"]).to.match(
+      /^europe-west1-docker\.pkg\.dev\/acme-shop\/prod-images\/reservas@sha256:reservas-[0-9a-f]{16}$/,
+    );
+    const pushed = ofType(prod, "docker:index/registryImage:RegistryImage");
+    for (const { inputs } of pushed) expect(inputs).to.include({ keepRemotely: true });
+    const tags = pushed.map(({ name, inputs }) => [name, inputs["name"].split(":")[1]]);
+    for (const [name, tag] of tags) expect(tag, name).to.match(name.endsWith("-latest") ? /^latest$/ : /^[0-9a-f]{12}/);
+    expect(one(prod, "reservas", "docker:index/remoteImage:RemoteImage").inputs["build"]).to.include({
+      target: "production",
+      platform: "linux/amd64",
+    });
+    const provider = JSON.stringify(one(prod, "builder").inputs);
+    expect(provider).to.not.match(/password|username/);
+  });
+});

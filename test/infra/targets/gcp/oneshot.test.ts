@@ -1,0 +1,90 @@
+import { expect } from "chai";
+import type { Service, System } from "../../../../infra/catalogue/vocabulary";
+import type { CloudSettings } from "../../../../infra/settings/cloud";
+import { failing, one, type Asked } from "../../../inventory";
+import { everySystem, specified } from "../../example";
+import { askedOfGoogle, containerOf, envOf, JOB, ofType, recordingRunner, SERVICE } from "../cloud";
+
+describe("the jobs of the target gcp", () => {
+  it("separates the databases before anything migrates, and migrates before anything serves", async () => {
+    const { runner, runs } = recordingRunner();
+    const asked = await askedOfGoogle({ runner });
+    const order = asked.map(({ type, name }) => `${type} ${name}`);
+    const position = (type: string, name: string): number => order.indexOf(`${type} ${name}`);
+    expect(runs.map(({ job }) => job)).to.have.members([
+      "postgres-prepare-id",
+      "booking-usuarios-migrate-id",
+      "booking-reservas-migrate-id",
+    ]);
+    expect(position(JOB, "postgres-prepare")).to.be.lessThan(position(JOB, "booking-reservas-migrate"));
+    expect(position(JOB, "booking-reservas-migrate")).to.be.lessThan(position(SERVICE, "booking-reservas"));
+    const databases = JSON.parse(envOf(one(asked, "postgres-prepare", JOB))["PREPARE_DATABASES"]?.value ?? "");
+    expect(databases).to.deep.equal([
+      { database: "reservas", owner: "reservas_owner", users: ["reservas"], extensions: [] },
+      { database: "usuarios", owner: "usuarios_owner", users: ["usuarios"], extensions: [] },
+    ]);
+  });
+});
+
+describe("a job of the target gcp", () => {
+  const generationOf = (asked: readonly Asked[], job = "booking-reservas-migrate"): string =>
+    one(asked, job, JOB).inputs["template"].labels["fleet-generation"];
+
+  it("fails the update and leaves what depends on it alone, at every try", async () => {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const { runner } = recordingRunner({ "booking-reservas-migrate-id": "no such column" });
+      const { asked, problem } = await failing(() => askedOfGoogle({ runner }));
+      expect(problem).to.match(/booking\/reservas-migrate failed[^]*no such column[^]*cure:/);
+      expect(ofType(asked, SERVICE).map(({ name }) => name)).to.deep.equal(["booking-usuarios"]);
+    }
+  });
+
+  it("has the same generation whatever its memory is, and another on another server", async () => {
+    const first = generationOf(await askedOfGoogle());
+    const elsewhere = generationOf(await askedOfGoogle({ cloud: { sql: "perSystem" } }));
+    const { booking } = specified;
+    const job: Service = { ...(booking.services["reservas-migrate"] as Service), limits: { cpu: 2, memory: "2048Mi" } };
+    const services = { ...booking.services, "reservas-migrate": job };
+    const larger = await askedOfGoogle({ catalogue: { ...specified, booking: { ...booking, services } } });
+    expect(containerOf(one(larger, "booking-reservas-migrate", JOB))["resources"].limits.memory).to.equal("2048Mi");
+    expect(generationOf(larger)).to.equal(first);
+    expect(elsewhere).to.not.equal(first);
+  });
+
+  it("has another generation where its messages go elsewhere, if it has any", async () => {
+    const at = async (cloud: Partial<CloudSettings> = {}) => {
+      const asked = await askedOfGoogle({ settings: everySystem, cloud });
+      return { messaging: generationOf(asked, "marketplace-ensure-messaging"), migrate: generationOf(asked) };
+    };
+    const all = [
+      await at(),
+      await at({ messagingAccount: "210987654321" }),
+      await at({ messagingEndpoint: "https://messaging.example.com" }),
+    ];
+    expect(new Set(all.map(({ messaging }) => messaging))).to.have.lengthOf(3);
+    expect(new Set(all.map(({ migrate }) => migrate))).to.have.lengthOf(1);
+  });
+
+  it("has another generation for a database of another name, also where only a secret URL has it", async () => {
+    const renamed = <S extends System>(system: S): S =>
+      JSON.parse(JSON.stringify(system), (key, value) =>
+        ["database", "name"].includes(key) && ["reservas", "marketplace"].includes(value) ? `new_${value}` : value,
+      );
+    const { booking, marketplace } = specified;
+    const jobs = ["booking-reservas-migrate", "marketplace-migrate"];
+    const before = await askedOfGoogle({ settings: everySystem });
+    const after = await askedOfGoogle({
+      settings: everySystem,
+      catalogue: { ...specified, booking: renamed(booking), marketplace: renamed(marketplace) },
+    });
+    for (const job of jobs) expect(generationOf(after, job), job).to.not.equal(generationOf(before, job));
+  });
+
+  it("has the same generation after a rotation", async () => {
+    const rotated = Object.fromEntries(
+      ["booking-reservas-database-password", "booking-reservas-django-secret-key"].map((name) => [name, 1]),
+    );
+    const asked = await askedOfGoogle({ cloud: { rotations: rotated } });
+    expect(generationOf(asked)).to.equal(generationOf(await askedOfGoogle()));
+  });
+});

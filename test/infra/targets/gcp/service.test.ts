@@ -1,0 +1,92 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { one, type Asked } from "../../../inventory";
+import { everySystem } from "../../example";
+import { askedOfGoogle, containerOf, INVOKER, ofType, POOL, SERVICE } from "../cloud";
+
+describe("a service on Cloud Run", () => {
+  let prod: Asked[];
+  before(async () => {
+    prod = await askedOfGoogle();
+  });
+
+  it("runs a web service as specification 003 says, with probes and an account of its own", () => {
+    const service = one(prod, "booking-reservas", SERVICE);
+    expect(service.inputs).to.containSubset({
+      name: "prod-booking-reservas",
+      location: "europe-west1",
+      project: "acme-shop",
+      deletionProtection: true,
+      ingress: "INGRESS_TRAFFIC_ALL",
+      labels: { "fleet-stack": "prod", "fleet-system": "booking", "fleet-part": "reservas" },
+      template: {
+        serviceAccount: "prod-booking-reservas@acme-shop.iam.gserviceaccount.com",
+        scaling: { minInstanceCount: 0, maxInstanceCount: 10 },
+        maxInstanceRequestConcurrency: 8,
+        timeout: "60s",
+        volumes: [{ name: "cloudsql", cloudSqlInstance: { instances: ["acme-shop:europe-west1:prod-postgres"] } }],
+      },
+      traffics: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }],
+    });
+    expect(containerOf(service)).to.containSubset({
+      ports: { containerPort: 8080 },
+      resources: { limits: { cpu: "1", memory: "512Mi" }, startupCpuBoost: true, cpuIdle: true },
+      startupProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 5, failureThreshold: 13 },
+      livenessProbe: { httpGet: { path: "/healthz", port: 8080 } },
+      volumeMounts: [{ name: "cloudsql", mountPath: "/cloudsql" }],
+    });
+  });
+
+  it("gives a health URL that Google's front end lets through", async () => {
+    const urls: Promise<string>[] = [];
+    await askedOfGoogle({
+      seen: ({ services }) => {
+        for (const { healthUrl } of services)
+          if (healthUrl) urls.push(new Promise((done) => pulumi.output(healthUrl).apply(done)));
+      },
+    });
+    const paths = (await Promise.all(urls)).map((url) => new URL(url).pathname);
+    expect(paths).to.deep.equal(["/health/", "/health/"]);
+  });
+
+  it("lets nobody call a service but who has to", () => {
+    expect(ofType(prod, INVOKER).map(({ inputs }) => [inputs["name"], inputs["role"], inputs["member"]])).to.deep.equal(
+      [
+        [
+          "prod-booking-usuarios",
+          "roles/run.invoker",
+          "serviceAccount:prod-booking-reservas@acme-shop.iam.gserviceaccount.com",
+        ],
+      ],
+    );
+  });
+});
+
+describe("workers and schedulers on Cloud Run", () => {
+  let all: Asked[];
+  before(async () => {
+    all = await askedOfGoogle({ settings: everySystem });
+  });
+
+  it("has workers and schedulers as pools of exactly one", () => {
+    expect(ofType(all, POOL).map(({ name }) => name)).to.have.members([
+      "marketplace-worker",
+      "marketplace-beat",
+      "marketplace-consumer",
+      "meet-worker",
+    ]);
+    for (const { inputs, name } of ofType(all, POOL))
+      expect(inputs["scaling"], name).to.deep.equal({ scalingMode: "MANUAL", manualInstanceCount: 1 });
+  });
+});
+
+describe("a canary", () => {
+  it("gets its share beside the revision that is known to be good", async () => {
+    const stableRevisions = { "booking/reservas": "reservas-7", "booking/usuarios": "usuarios-3" };
+    const asked = await askedOfGoogle({ cloud: { canaryPercent: 10, stableRevisions } });
+    expect(one(asked, "booking-reservas", SERVICE).inputs["traffics"]).to.deep.equal([
+      { type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 10 },
+      { type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: "reservas-7", percent: 90 },
+    ]);
+  });
+});
