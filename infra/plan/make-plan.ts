@@ -34,6 +34,8 @@ export type Plan = {
   images: readonly PlannedImage[];
   /** The services that run, each after all that it needs. */
   services: readonly PlannedService[];
+  /** The services of systems that run which are left out while an on-demand datastore is off, with its id. */
+  resting: readonly { id: string; onlyWith: string }[];
   /** Every secret, by its full name (`callcenter-django-secret-key`). */
   secrets: readonly PlannedSecret[];
 };
@@ -99,6 +101,7 @@ export const makePlan = (catalogue: Catalogue, settings: Settings): Plan => {
     datastores: Object.entries(catalogue).flatMap(([name, system]) => plannedDatastores({ name, system, settings })),
     images: plannedImages({ services, settings }),
     services: inOrder(services),
+    resting: running.flatMap(([name, system]) => restingServices({ name, system, settings })),
     secrets: secretsOf(catalogue, settings),
   };
 };
@@ -176,6 +179,13 @@ const plannedServices = ({ name: systemName, system, settings }: OfSystem): Plan
     return { ...service, ...placed, hostPort, scaling: scalingOf(service, settings) };
   });
 };
+
+const restingServices = ({ name, system, settings }: OfSystem): Plan["resting"] =>
+  Object.entries(system.services).flatMap(([service, { onlyWith }]) =>
+    onlyWith === undefined || isOn(system.datastores[onlyWith] as Datastore, settings)
+      ? []
+      : [{ id: `${name}/${service}`, onlyWith: `${name}/${onlyWith}` }],
+  );
 
 /** As specification 003 scales where the catalogue is silent; the stack's setting is the ceiling. */
 const scalingOf = ({ scaling = { min: 0, max: 10 } }: Pick<Web, "scaling">, { cloud }: Settings): Scaling => {
