@@ -16,6 +16,8 @@ export type Container = Item & {
   health?: string;
   /** The networks it belongs to, by name; the id can be that of a network that is gone. */
   networks: Record<string, string>;
+  /** Names of the volumes that it mounts. */
+  volumes: string[];
 };
 
 export const listEverything = async (engine: Docker): Promise<Inventory> => {
@@ -26,13 +28,14 @@ export const listEverything = async (engine: Docker): Promise<Inventory> => {
     engine.listImages({ all: true }),
   ]);
   return {
-    containers: containers.map(({ Id, Names, Labels, State, Status, NetworkSettings }) => ({
+    containers: containers.map(({ Id, Names, Labels, State, Status, NetworkSettings, Mounts }) => ({
       ...item(Id, Names[0]?.slice(1) ?? Id, Labels),
       running: State === "running" || State === "restarting",
       ...healthIn(Status),
       networks: Object.fromEntries(
         Object.entries(NetworkSettings?.Networks ?? {}).map(([name, { NetworkID }]) => [name, NetworkID]),
       ),
+      volumes: (Mounts ?? []).flatMap(({ Type, Name }) => (Type === "volume" && Name ? [Name] : [])),
     })),
     networks: networks.map(({ Id, Name, Labels }) => item(Id, Name, Labels)),
     volumes: (volumes ?? []).map(({ Name, Labels }) => item(Name, Name, Labels)),

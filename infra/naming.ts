@@ -24,8 +24,10 @@ export const sharedNetworkName = ({ stack, system, network }: Owned & { network:
   joined(system, stack, network);
 
 /** `callcenter_dev_db_postgres_data`: a datastore's volume. */
-export const volumeName = ({ stack, system, role }: Owned & { role: string }): string =>
-  joined(system, stack, `${role}_data`);
+export const volumeName = (of: Owned & { role: string }): string => dataVolumeOf(containerName(of));
+
+/** The volume of a datastore, by its container's name: what mounts it is a datastore, whatever a catalogue says. */
+export const dataVolumeOf = (container: string): string => `${container}_data`;
 
 /** `fleet/callcenter:development-0f1e2d3c4b5a`: a built image, by its stage and the hash of its content. */
 export const imageName = ({ image, stage, hash }: { image: string; stage: string; hash: string }): string =>
@@ -33,6 +35,19 @@ export const imageName = ({ image, stage, hash }: { image: string; stage: string
 
 /** `callcenter-django-secret-key`: a secret's name within the stack, and the key of its value in `fleet:secrets`. */
 export const secretName = ({ system, secret }: { system: string; secret: string }): string => `${system}-${secret}`;
+
+/** What is stored beside a database's password, by the password's full name: `leads-postgres-url` and its like. */
+export const besidePassword = (password: string): { user: string; url: string; secondPassword: string } => {
+  const stem = password.replace(/-password$/, "");
+  return { user: `${stem}-user`, url: `${stem}-url`, secondPassword: `${password}-b` };
+};
+
+/** `leads-redis-url-0`: the stored address of one of a Redis datastore's databases. */
+export const redisUrlName = ({ datastore, index }: { datastore: string; index: number }): string =>
+  `${datastore.replace("/", "-")}-url-${index}`;
+
+/** `postgres-admin-password`: the stored password of who prepares a database server. */
+export const adminPasswordName = (server: string): string => `${server}-admin-password`;
 
 const joined = (...parts: string[]): string => parts.join("_");
 

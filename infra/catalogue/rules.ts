@@ -1,6 +1,7 @@
 import { DOCKER_NAME_LIMIT, NAME_PATTERN } from "../naming";
 import { suggestion, type Problem } from "../problems";
 import { cycleIn } from "./order";
+import { storedProblems } from "./stored";
 import type { Catalogue } from "./index";
 import type { Datastore, EnvValue, Reference, Service, System } from "./vocabulary";
 
@@ -8,6 +9,7 @@ import type { Datastore, EnvValue, Reference, Service, System } from "./vocabula
 export const catalogueProblems = (catalogue: Catalogue): Problem[] => [
   ...Object.entries(catalogue).flatMap(([name, system]) => systemProblems({ name, system, catalogue })),
   ...duplicatePortProblems(catalogue),
+  ...storedProblems(catalogue),
 ];
 
 type OfSystem = { name: string; system: System; catalogue: Catalogue };

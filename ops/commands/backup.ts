@@ -1,5 +1,6 @@
 import { size } from "../terminal/columns";
 import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
+import { requirePlaced } from "../stack/placed";
 import { openStack, type RunningStack } from "../stack/running";
 import { selectParts } from "../stack/select";
 import { withDataOf } from "../data/snapshots/data-lock";
@@ -39,6 +40,7 @@ export const snapshotOf = async (of: {
   only?: readonly string[];
 }): Promise<Manifest> => {
   const { running } = of;
+  requirePlaced({ running, names: of.only ?? [] });
   const datastores = selectParts({ names: of.only ?? [], parts: running.datastores });
   for (const part of datastores) await requireUp({ running, part });
   const now = new Date();

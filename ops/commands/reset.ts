@@ -1,6 +1,7 @@
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { confirm } from "../terminal/confirm";
 import { migrationJobs } from "../django/migrations/jobs";
+import { requirePlaced } from "../stack/placed";
 import { wasInterrupted } from "../terminal/processes";
 import { openStack } from "../stack/running";
 import { selectParts } from "../stack/select";
@@ -29,6 +30,7 @@ export const register: Register = (program) => {
  */
 export const reset = async (names: readonly string[], { stack, yes = false }: Options): Promise<number> => {
   const running = await openStack(stack);
+  requirePlaced({ running, names });
   const datastores = selectParts({ names, parts: running.datastores });
   const units = unitsOf(datastores);
   const migrated = [...new Set(units.filter(({ owner }) => owner !== undefined).map(systemOf))];

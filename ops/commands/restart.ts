@@ -40,11 +40,11 @@ export const restart = async (names: readonly string[], { stack }: { stack: stri
 /** Only those that may be in their first boot: one that Docker calls unhealthy is what people restart. */
 const settleStarting = async (of: { running: RunningStack; datastores: readonly Part[] }): Promise<void> => {
   if (of.datastores.length === 0) return;
-  const { docker, stack } = of.running;
+  const { docker } = of.running;
   const names = new Set(of.datastores.map(({ container }) => container));
   const { containers } = await listEverything(docker);
   const starting = containers.filter(({ name, health }) => names.has(name) && health === STARTING);
-  await settleDatastores({ docker, stack: stack.name, containers: starting, report: tell("restart") });
+  await settleDatastores({ docker, containers: starting, report: tell("restart") });
 };
 
 const isWell = ({ isHealthy }: Checked): boolean => isHealthy;

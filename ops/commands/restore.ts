@@ -1,6 +1,7 @@
 import { refuse } from "../../infra/problems";
 import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
 import { confirm } from "../terminal/confirm";
+import { requirePlaced } from "../stack/placed";
 import { openStack } from "../stack/running";
 import { withDataOf } from "../data/snapshots/data-lock";
 import { replaceAll } from "../data/snapshots/replace";
@@ -25,6 +26,7 @@ export const register: Register = (program) => {
 /** Replaces the data of a running stack by a snapshot's. Interrupted at any moment, each database is the old or the new. */
 export const restore = async (name: string, { stack, from = stack, only, yes = false }: Options): Promise<number> => {
   const running = await openStack(stack);
+  requirePlaced({ running, names: only });
   const { problems, verified } = await verify({ from, name, units: unitsOf(running.datastores), only, into: stack });
   refuse(problems);
   if (!verified) throw new Error("unreachable: a snapshot without problems is verified");

@@ -71,13 +71,13 @@ const mendDrift = async (of: {
   inventory: Inventory;
   report: Report;
 }): Promise<boolean> => {
-  const { docker, stack } = of.session;
+  const { docker } = of.session;
   const drift = driftOf(of.state.resources, of.inventory);
   for (const { line } of [...drift.gone, ...drift.cutOff, ...drift.stopped]) of.report(line);
 
   const cutOff = new Set(drift.cutOff.map(({ resource }) => resource.id));
   const containers = of.inventory.containers.filter(({ id }) => cutOff.has(id));
-  await removeContainers({ docker, stack: stack.name, containers, report: of.report });
+  await removeContainers({ docker, containers, report: of.report });
   const failures = await startStopped({ docker, stopped: drift.stopped, resources: of.state.resources });
   failures.forEach(of.report);
   return drift.gone.length + drift.cutOff.length + failures.length > 0;

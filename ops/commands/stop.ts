@@ -3,6 +3,8 @@ import type Docker from "dockerode";
 import { refuse } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { settleDatastores } from "../stack/remove-containers";
+import { elsewhereProblems } from "../stack/elsewhere";
+import { engineHost } from "../../docker/connect";
 import { listEverything, type Container, type Inventory } from "../../docker/inventory";
 import { servicesOf } from "../stack/health";
 import { runInForeground } from "../terminal/processes";
@@ -28,8 +30,10 @@ export const stop = async ({ stack: name }: { stack: string }): Promise<number> 
   const stack = throwAwayStackOf(name);
   const { docker } = await setUp({ stack, quiet: true });
   const state = readState(stack) ?? { resources: [], pending: [] };
-  const running = ownContainers({ state, inventory: await listEverything(docker) }).filter(({ running }) => running);
-  await settleDatastores({ docker, stack: stack.name, containers: running, report: tell("stop") });
+  const inventory = await listEverything(docker);
+  refuse(elsewhereProblems({ stack, state, inventory, host: engineHost() }));
+  const running = ownContainers({ state, inventory }).filter(({ running }) => running);
+  await settleDatastores({ docker, containers: running, report: tell("stop") });
   const services = new Set(servicesOf(state).map(({ container }) => container));
   const isService = ({ name: container }: { name: string }): boolean => services.has(container);
   for (const group of [running.filter(isService), running.filter((container) => !isService(container))]) {
@@ -59,7 +63,7 @@ export const down = async ({
   });
   const { docker } = session;
   const containers = ownContainers({ state, inventory });
-  if (!removeDataOf) await settleDatastores({ docker, stack: name, containers, report: tell("down") });
+  if (!removeDataOf) await settleDatastores({ docker, containers, report: tell("down") });
   const code = await runInForeground({
     command: session.binary,
     args: ["destroy", "--yes", "--skip-preview", "--suppress-permalink=true", ...session.stackArgs],

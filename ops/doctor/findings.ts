@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
 import type { Problem } from "../../infra/problems";
+import { ownFolders } from "../../infra/targets/local/checkouts";
 import { driftOf } from "../stack/drift";
+import { elsewhereProblems } from "../stack/elsewhere";
 import { decideLock } from "../stack/locks";
 import { orphanedPlugins } from "../start/recovery";
 import { diskProblem } from "../start/disk";
@@ -105,11 +106,11 @@ const portFindings = ({ stack }: Facts, { taken }: EngineFacts): Problem[] =>
   }));
 
 const orphanFindings = ({ stack, state, processes }: Facts, { inventory }: EngineFacts): Problem[] => {
-  const here = { checkout: process.cwd(), exists: existsSync };
+  const here = { own: ownFolders() };
   const strays = straysOf({ stack, state, inventory, here });
   const removes = `${npm("start", stack)} (removes it)`;
   return [
-    ...foreignProblems({ stack, inventory, here }),
+    ...foreignProblems({ stack, state, inventory, here }),
     ...strays.containers.map(({ name }) => ({ path: name, message: "a container that no state knows", cure: removes })),
     ...strays.networks.map(({ name }) => ({ path: name, message: "a network that no state knows", cure: removes })),
     ...orphanedPlugins({ processes, root: process.cwd() }).map(({ pid }) => ({
@@ -120,7 +121,9 @@ const orphanFindings = ({ stack, state, processes }: Facts, { inventory }: Engin
   ];
 };
 
-const containerFindings = ({ stack, state }: Facts, { inventory }: EngineFacts): Problem[] => {
+const containerFindings = ({ stack, state }: Facts, { host, inventory }: EngineFacts): Problem[] => {
+  const elsewhere = elsewhereProblems({ stack, state, inventory, host });
+  if (elsewhere.length > 0) return elsewhere;
   const { gone, stopped, cutOff } = driftOf(state.resources, inventory);
   const known = new Set(state.resources.map(({ id }) => id));
   const unhealthy = inventory.containers.filter(({ id, health }) => known.has(id) && health === "unhealthy");

@@ -43,7 +43,7 @@ export const driftOf = (resources: readonly Resource[], engine: Inventory): Drif
 
 export const CONTAINER = "docker:index/container:Container";
 export const VOLUME = "docker:index/volume:Volume";
-const NETWORK = "docker:index/network:Network";
+export const NETWORK = "docker:index/network:Network";
 const IMAGE = "docker:index/remoteImage:RemoteImage";
 const nouns: Record<string, string> = { [NETWORK]: "network", [VOLUME]: "volume", [IMAGE]: "image" };
 

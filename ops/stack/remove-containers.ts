@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
+import { dataVolumeOf } from "../../infra/naming";
 import { refuse, type Problem } from "../../infra/problems";
 import type { Container } from "../../docker/inventory";
 import { engineOf, type Engine } from "./health";
-import { datastoresOf, type RunningDatastore } from "./running";
 import type { Report } from "../terminal/phase";
 
 const PATIENCE_MS = 60_000;
 
 type Gently = {
   docker: Docker;
-  /** The stack's name. */
-  stack: string;
   containers: readonly Container[];
   report: Report;
   passesOwnCheck?: Engine["passesOwnCheck"];
@@ -25,7 +23,6 @@ type Gently = {
  */
 export const settleDatastores = async ({
   docker,
-  stack,
   containers,
   report,
   passesOwnCheck = engineOf(docker).passesOwnCheck,
@@ -33,29 +30,23 @@ export const settleDatastores = async ({
 }: Gently): Promise<void> => {
   const unsure = containers.filter(({ running, health }) => running && health !== "healthy");
   const deadline = Date.now() + patienceMs;
-  const settle = async (datastore: RunningDatastore): Promise<Problem[]> => {
-    const { container } = datastore;
+  const settle = async (container: string): Promise<Problem[]> => {
     if (await passesOwnCheck(container)) return [];
     report(`${container} is not well yet, perhaps in its first boot: waiting before it is stopped`);
     while (Date.now() < deadline) {
       await sleep(500);
       if (await passesOwnCheck(container)) return [];
     }
-    return [unsettled({ datastore, patienceMs })];
+    return [unsettled({ container, patienceMs })];
   };
-  const datastores = datastoresOf({ stack, containers: new Set(unsure.map(({ name }) => name)) });
-  refuse((await Promise.all(datastores.map(settle))).flat());
+  // Not by the catalogue: it is another one after a change of branch.
+  const datastores = unsure.filter(({ name, volumes }) => volumes.includes(dataVolumeOf(name)));
+  refuse((await Promise.all(datastores.map(({ name }) => settle(name)))).flat());
 };
 
-const unsettled = ({
-  datastore: { container, volume },
-  patienceMs,
-}: {
-  datastore: RunningDatastore;
-  patienceMs: number;
-}): Problem => ({
+const unsettled = ({ container, patienceMs }: { container: string; patienceMs: number }): Problem => ({
   path: container,
-  message: `it was not well for ${patienceMs / 1000} seconds; stopped in its first boot it would leave half a data folder in the volume ${volume}, so it was left running`,
+  message: `it was not well for ${patienceMs / 1000} seconds; stopped in its first boot it would leave half a data folder in the volume ${dataVolumeOf(container)}, so it was left running`,
   cure: `wait, then run this again; only if its log shows that it will never be well (docker logs --tail 50 ${container}): docker stop ${container}, then run this again`,
 });
 

@@ -4,8 +4,11 @@ import type { Datastore, System } from "../../infra/catalogue/vocabulary";
 import { containerName, volumeName } from "../../infra/naming";
 import { refuse } from "../../infra/problems";
 import { CONTAINER } from "./drift";
+import { elsewhereProblems } from "./elsewhere";
 import { connect, engineHost } from "../../docker/connect";
+import { listEverything } from "../../docker/inventory";
 import { servicesOf, type Service } from "./health";
+import { unplacedOf, type Unplaced } from "./placed";
 import { engineProblem } from "../../docker/unreachable";
 import { npm, requireStack, type Stack } from "./stack";
 import { readState, type State } from "./checkpoint";
@@ -25,7 +28,10 @@ export type RunningStack = {
   docker: Docker;
   state: State;
   services: Service[];
+  /** Those of its datastores that the catalogue knows. */
   datastores: RunningDatastore[];
+  /** Its other datastores: work on data refuses them (requirePlaced). */
+  unplaced: Unplaced[];
 };
 
 /**
@@ -47,12 +53,18 @@ export const openStack = async (name: string): Promise<RunningStack> => {
         cure: "name a stack that does; they are listed by: npx fleet stacks",
       },
     ]);
+  const docker = await answeringEngine();
+  const inventory = await listEverything(docker);
+  const seen = { stack, state: state as State, inventory };
+  refuse(elsewhereProblems({ ...seen, host: engineHost() }));
+  const datastores = datastoresOf({ stack: name, containers });
   return {
     stack,
-    docker: await answeringEngine(),
+    docker,
     state: state as State,
     services: services.filter(({ container }) => containers.has(container)),
-    datastores: datastoresOf({ stack: name, containers }),
+    datastores,
+    unplaced: unplacedOf({ ...seen, datastores }),
   };
 };
 

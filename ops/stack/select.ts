@@ -55,7 +55,8 @@ export const selectDatastore = ({
   return (found.find(({ definition }) => "databases" in definition) ?? found[0]) as RunningDatastore;
 };
 
-const isNamed = (part: { system: string; name: string }, name: string): boolean =>
+/** Whether a name stands for a part: its system's, its own, or both. */
+export const isNamed = (part: { system: string; name: string }, name: string): boolean =>
   name === part.system || name === part.name || name === idOf(part);
 
 const unknown = (name: string, parts: readonly { system: string; name: string }[]): Problem => {

@@ -1,15 +1,17 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { refuse } from "../../infra/problems";
+import { ownFolders } from "../../infra/targets/local/checkouts";
 import { ABSENT, ignoring, removeContainers } from "../stack/remove-containers";
+import { elsewhereProblems } from "../stack/elsewhere";
+import { engineHost } from "../../docker/connect";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { clearDeadLocks } from "../stack/locks";
 import { allProcesses, runWithLines, type Running } from "../terminal/processes";
 import type { Session } from "./set-up";
 import type { Report } from "../terminal/phase";
 import { logicalName, readState, type State } from "../stack/checkpoint";
-import { foreignProblems, straysOf, type Here } from "./strays";
+import { foreignProblems, straysOf, takenOver, type Here } from "./strays";
 
 /**
  * Puts right what a killed CLI, plugin or engine left behind: a dead lock, plugins without a master, operations that
@@ -24,16 +26,25 @@ export const recover = async ({
   report: Report;
 }): Promise<{ state: State; inventory: Inventory }> => {
   const { stack, docker } = session;
+  const here: Here = { own: ownFolders() };
+  const look = async () => {
+    const state = readState(stack) ?? { resources: [], pending: [] };
+    const inventory = await listEverything(docker);
+    refuse([
+      ...foreignProblems({ stack, state, inventory, here }),
+      ...elsewhereProblems({ stack, state, inventory, host: engineHost() }),
+    ]);
+    return { state, inventory };
+  };
+  await look();
   refuse(clearDeadLocks({ stack, report }));
   await endOrphanedPlugins(report);
 
-  const here: Here = { checkout: process.cwd(), exists: existsSync };
-  const inventory = await listEverything(docker);
-  const state = readState(stack) ?? { resources: [], pending: [] };
-  refuse(foreignProblems({ stack, inventory, here }));
-
+  // What the plugins still did is over now.
+  const { state, inventory } = await look();
+  for (const volume of takenOver({ stack, state, inventory, here })) report(`uses the data volume ${volume}`);
   const strays = straysOf({ stack, state, inventory, here });
-  await removeContainers({ docker, stack: stack.name, containers: strays.containers, report });
+  await removeContainers({ docker, containers: strays.containers, report });
   for (const { name } of strays.containers)
     report(`removed the container ${name}: the state does not know it (its volumes stay)`);
   for (const stray of strays.networks) {

@@ -1,17 +1,18 @@
 import type { Problem } from "../../infra/problems";
+import { checkoutProblems, isOthers, type Sight } from "../../infra/targets/local/checkouts";
 import { CHECKOUT_LABEL, STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
-import { checkoutProblems } from "../../infra/targets/local/preflight";
 import { VOLUME } from "../stack/drift";
 import type { Container, Inventory, Item } from "../../docker/inventory";
 import type { Stack } from "../stack/stack";
 import type { State } from "../stack/checkpoint";
 
-export type Here = { checkout: string; exists: (folder: string) => boolean };
+/** The folders under which this clone is known. */
+export type Here = { own: readonly string[] };
 
 /**
- * What carries the stack's label, was made by this clone (or by one that is gone) and is in no state. The stack's
- * label alone proves nothing: every clone on the machine has a stack dev. Volumes are never strays, they are adopted
- * by their names.
+ * What carries the stack's label, was made by this clone and is in no state. The stack's label alone proves nothing:
+ * every clone on the machine has a stack dev. Nor does it that another clone's folder cannot be seen. Volumes are never
+ * strays, they are adopted by their names.
  */
 export const straysOf = (of: {
   stack: Stack;
@@ -45,26 +46,39 @@ export const dataThatStays = (of: { stack: Stack; inventory: Inventory; checkout
       return home === of.checkout ? item.id : `${item.id} (made by ${home})`;
     });
 
-/** Refuses to work on a stack that another clone runs: both would use the same names, ports and volumes. */
-export const foreignProblems = (of: { stack: Stack; inventory: Inventory; here: Here }): Problem[] =>
-  checkoutProblems({
+/**
+ * Refuses to work on a stack that another clone runs: both would use the same names, ports and volumes. What this
+ * clone's state knows is its own, whatever folder it was in when it made it.
+ */
+export const foreignProblems = (of: {
+  stack: Stack;
+  state: State;
+  inventory: Inventory;
+  here: Here & Partial<Sight>;
+}): Problem[] => {
+  const known = new Set(of.state.resources.map(({ id }) => id));
+  return checkoutProblems({
     stack: of.stack.name,
-    containers: of.inventory.containers.filter((item) => isOf(of.stack, item)),
+    containers: of.inventory.containers.filter((item) => isOf(of.stack, item) && !known.has(item.id)),
     ...of.here,
   });
+};
+
+/** Data volumes that the stack will use although another clone made them: they are found by their names. */
+export const takenOver = (of: { stack: Stack; state: State; inventory: Inventory; here: Here }): string[] => {
+  const known = new Set(of.state.resources.filter(({ type }) => type === VOLUME).map(({ id }) => id));
+  return of.inventory.volumes
+    .filter((item) => isOf(of.stack, item) && !known.has(item.id) && isOthers(item, of.here.own))
+    .map((item) => `${item.name} (made by the clone in ${checkoutOf(item)})`);
+};
 
 const isOf = (stack: Stack, { labels }: Item): boolean => labels[STACK_LABEL] === stackLabel(stack.name);
 
 const checkoutOf = ({ labels }: Item): string | undefined => labels[CHECKOUT_LABEL];
-
-const isForeign = (item: Item, { checkout, exists }: Here): boolean => {
-  const home = checkoutOf(item);
-  return home !== undefined && home !== checkout && exists(home);
-};
 
 /** A network does not say which clone made it; one that nothing else is in can be made again by whoever needs it. */
 const isUsedBy = (containers: readonly Container[], { id }: Item): boolean =>
   containers.some(({ networks }) => Object.values(networks).includes(id));
 
 /** Without the label nobody can tell whose it is, and it is left alone. */
-const isOurs = (item: Item, here: Here): boolean => checkoutOf(item) !== undefined && !isForeign(item, here);
+const isOurs = (item: Item, { own }: Here): boolean => checkoutOf(item) !== undefined && !isOthers(item, own);

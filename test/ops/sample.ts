@@ -37,4 +37,5 @@ const listed = (name: string, isRunning: boolean): Container => ({
   labels,
   running: isRunning,
   networks: { leads_dev_network: "network-id" },
+  volumes: [],
 });

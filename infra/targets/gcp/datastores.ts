@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { PlannedDatastore } from "../../plan/make-plan";
 import type { Database } from "../../catalogue/vocabulary";
+import { adminPasswordName } from "../../naming";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import { databaseVersion } from "./images";
@@ -172,7 +173,7 @@ const ADMIN = "fleet_admin";
 const createAdmin = (making: Making, instance: gcp.sql.DatabaseInstance): Administrator => {
   const { server, parent } = making;
   const args = { length: 32, special: false };
-  const password = new random.RandomPassword(`${server.id}-admin-password`, args, { parent }).result;
+  const password = new random.RandomPassword(adminPasswordName(server.id), args, { parent }).result;
   const user = createUser({ name: `${server.id}-admin`, user: ADMIN, password, instance, making });
   return { name: ADMIN, password, user };
 };

@@ -1,12 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedEnv, PlannedValue } from "../../plan/env";
 import type { DatabasePart } from "../../catalogue/vocabulary";
+import { besidePassword, redisUrlName } from "../../naming";
 import { SOCKETS } from "./container";
 import { databaseOf, datastoreOf, isPostgres, type CloudPlan } from "../../plan/cloud";
 import { activeTurn, userName, type SecretValuesOfStack } from "./secrets";
 
 /** A variable's value: text that everybody may see, or one that is kept in Secret Manager under a name. */
-export type Resolved = { text: pulumi.Input<string> } | { secret: string; value: pulumi.Input<string> };
+export type Resolved = { text: pulumi.Input<string> } | Kept;
+
+/** `source` says what the value is: `the password of booking/postgres/reservas`. */
+export type Kept = { secret: string; source: string; value: pulumi.Input<string> };
 
 /** What an environment speaks of that only Google knows once it is there. */
 export type Addresses = {
@@ -34,12 +38,17 @@ const resolve = (value: PlannedValue, of: Resolving): Resolved | undefined => {
   if (typeof value === "string") return { text: value };
   switch (value.kind) {
     case "secret":
-      return { secret: value.secret, value: of.values.valueOf(value.secret) };
+      return {
+        secret: value.secret,
+        source: `the secret ${value.secret}`,
+        value: of.values.valueOf(value.secret),
+      };
     case "database":
       return databasePart({ ...value, of });
     case "redis":
       return {
-        secret: `${value.datastore.replace("/", "-")}-url-${value.index}`,
+        secret: redisUrlName(value),
+        source: `the address of ${value.datastore}, database ${value.index}`,
         value: of.addresses.redisUrlOf(value.datastore, value.index),
       };
     case "messaging": {
@@ -68,6 +77,8 @@ const databasePart = ({
   const { user, password } = databaseOf(datastore, name);
   const turn = activeTurn(values.planned(password).rotation);
   const instance = addresses.connectionNameOf(id);
+  const beside = besidePassword(password);
+  const what = `${id}/${name}`;
   const activeUser = userName(user, turn);
   const secretPassword = (): pulumi.Output<string> => values.passwordOf(password, turn) as pulumi.Output<string>;
   switch (part) {
@@ -81,16 +92,17 @@ const databasePart = ({
       return { text: name };
     case "user":
       // Beside its password, which changes with it.
-      return { secret: password.replace(/-password$/, "-user"), value: activeUser };
+      return { secret: beside.user, source: `the user of ${what}`, value: activeUser };
     case "password":
-      return { secret: password, value: secretPassword() };
+      return { secret: password, source: `the password of ${what}`, value: secretPassword() };
     case "url": {
       const address = isPostgres(datastore)
         ? `/${name}?host=${SOCKETS}/${instance}`
         : `localhost/${name}?unix_socket=${SOCKETS}/${instance}`;
       const scheme = { postgres: "postgres", postgis: "postgis", mariadb: "mysql", redis: "", messaging: "" };
       return {
-        secret: password.replace(/-password$/, "-url"),
+        secret: beside.url,
+        source: `the address of ${what}`,
         value: pulumi.interpolate`${scheme[datastore.engine]}://${activeUser}:${secretPassword().apply(encodeURIComponent)}@${address}`,
       };
     }

@@ -2,7 +2,7 @@ import type * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlannedDatastore } from "../../plan/make-plan";
 import type { Database } from "../../catalogue/vocabulary";
-import { googleName } from "../../naming";
+import { adminPasswordName, googleName } from "../../naming";
 import { resources, SOCKETS } from "./container";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
@@ -78,7 +78,14 @@ export const prepareDatabases = (making: PrepareArgs): pulumi.Output<pulumi.Reso
     env: [
       ["PGDATABASE", { text: "postgres" }],
       ["PGHOST", { text: `${SOCKETS}/${connectionName(plan.cloud, server.name)}` }],
-      ["PGPASSWORD", { secret: `${server.id}-admin-password`, value: admin.password }],
+      [
+        "PGPASSWORD",
+        {
+          secret: adminPasswordName(server.id),
+          source: `the administrator's password of ${server.id}`,
+          value: admin.password,
+        },
+      ],
       ["PGUSER", { text: admin.name }],
       ["PREPARE_DATABASES", { text: databases }],
     ],

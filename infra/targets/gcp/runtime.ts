@@ -53,7 +53,7 @@ export const createRuntime = ({
   const permissions = new Map<string, pulumi.Resource>();
   const envs = env.map(([variable, value]) => {
     if ("text" in value) return { name: variable, value: value.text };
-    const { secret, version } = store.store({ name: value.secret, system: parts[0], value: value.value, parent });
+    const { secret, version } = store.store({ ...value, name: value.secret, system: parts[0], parent });
     permissions.set(value.secret, store.grant({ name: value.secret, account, accountName: name, parent }));
     const secretKeyRef = { secret: secret.secretId, version: version.version };
     return { name: variable, valueSource: { secretKeyRef } };

@@ -2,8 +2,9 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { PlannedSecret } from "../../plan/make-plan";
-import { googleName } from "../../naming";
+import { besidePassword, googleName } from "../../naming";
 import type { SecretSource, SecretValues } from "../../outputs";
+import { PlainError } from "../../problems";
 import { labelsOf } from "./labels";
 import type { CloudPlan } from "../../plan/cloud";
 
@@ -27,7 +28,7 @@ export const userName = (user: string, turn: Turn): string => (turn === "first" 
 
 /** The values of a stack's secrets. Each is made when it is first asked for: what nothing refers to is not there. */
 export class SecretValuesOfStack {
-  readonly #made = new Map<string, pulumi.Output<string>>();
+  readonly #made = new Map<string, { of: string; value: pulumi.Output<string> }>();
 
   constructor(
     private readonly of: {
@@ -43,7 +44,8 @@ export class SecretValuesOfStack {
   /** The password of one of a database's two users, undefined where that one has not had its turn yet. */
   passwordOf(name: string, turn: Turn): pulumi.Output<string> | undefined {
     const rotation = rotationOf(turn, this.planned(name).rotation);
-    return rotation === undefined ? undefined : this.#memoised(turn === "first" ? name : `${name}-b`, rotation, name);
+    const logicalName = turn === "first" ? name : besidePassword(name).secondPassword;
+    return rotation === undefined ? undefined : this.#memoised(logicalName, rotation, name);
   }
 
   planned(name: string): PlannedSecret {
@@ -51,9 +53,15 @@ export class SecretValuesOfStack {
   }
 
   #memoised(logicalName: string, rotation: number, name = logicalName): pulumi.Output<string> {
-    const found = this.#made.get(logicalName) ?? this.of.given[name] ?? this.#random(logicalName, rotation, name);
-    this.#made.set(logicalName, found);
-    return found;
+    const of = `${name} after ${rotation} rotations`;
+    const found = this.#made.get(logicalName);
+    if (found) {
+      refuseSecond({ name: logicalName, first: found.of, second: of });
+      return found.value;
+    }
+    const value = this.of.given[name] ?? this.#random(logicalName, rotation, name);
+    this.#made.set(logicalName, { of, value });
+    return value;
   }
 
   #random(logicalName: string, rotation: number, name: string): pulumi.Output<string> {
@@ -64,30 +72,54 @@ export class SecretValuesOfStack {
   }
 }
 
+/**
+ * One name, one value.
+ * @throws PlainError that names both, where a name is to stand for a second value.
+ */
+const refuseSecond = ({ name, first, second }: { name: string; first: string; second: string }): void => {
+  if (first === second) return;
+  throw new PlainError(
+    [
+      `${second} cannot be kept under the name ${name}: ${first} is.`,
+      "  cure: give each of the two a secret of its own in infra/catalogue; nothing reads one for the other then.",
+    ].join("\n"),
+  );
+};
+
 /** A value in Secret Manager, and the version that has it. */
 export type StoredSecret = { secret: gcp.secretmanager.Secret; version: gcp.secretmanager.SecretVersion };
 
 /** The values that services read from Secret Manager, each stored once. */
 export class SecretStore {
-  readonly #stored = new Map<string, StoredSecret>();
+  readonly #stored = new Map<string, StoredSecret & { source: string }>();
   readonly #granted = new Map<string, gcp.secretmanager.SecretIamMember>();
 
   constructor(private readonly of: { plan: CloudPlan; dependsOn: readonly pulumi.Resource[] }) {}
 
-  /** Stores a value under a name (`booking-reservas-django-secret-key`) that is unique in the stack. */
+  /**
+   * Stores a value under a name (`booking-reservas-django-secret-key`) that is unique in the stack. Asked again for the
+   * same source it gives what is stored.
+   * @throws PlainError where the name stands for a value of another source.
+   */
   store({
     name,
     system,
+    source,
     value,
     parent,
   }: {
     name: string;
     system: string;
+    /** What the value is: `the password of booking/postgres/reservas`. */
+    source: string;
     value: pulumi.Input<string>;
     parent: pulumi.Resource;
   }): StoredSecret {
     const found = this.#stored.get(name);
-    if (found) return found;
+    if (found) {
+      refuseSecond({ name, first: found.source, second: source });
+      return found;
+    }
     const { plan, dependsOn } = this.of;
     const { project } = plan.cloud;
     const secret = new gcp.secretmanager.Secret(
@@ -106,7 +138,7 @@ export class SecretStore {
       { secret: secret.id, secretData: pulumi.secret(value), deletionPolicy: "ABANDON" },
       { parent },
     );
-    this.#stored.set(name, { secret, version });
+    this.#stored.set(name, { source, secret, version });
     return { secret, version };
   }
 

@@ -1,11 +1,11 @@
-import { existsSync } from "node:fs";
 import type { Plan, PlannedDatastore } from "../../plan/make-plan";
 import { containerName, volumeName } from "../../naming";
 import { refuse, type Problem } from "../../problems";
 import { sourceProblems } from "../build";
+import { checkoutProblems } from "./checkouts";
 import type { EngineState } from "./engine";
 import { dataFormat } from "./images";
-import { CHECKOUT_LABEL, DATA_FORMAT_LABEL, GENERATION_LABEL } from "./labels";
+import { DATA_FORMAT_LABEL, GENERATION_LABEL } from "./labels";
 
 /** The host ports that a plan wants, with what wants them. */
 export const wantedPorts = (plan: Plan): { path: string; port: number }[] =>
@@ -32,29 +32,6 @@ export const checkMachine = ({
     ...portProblems(plan, engine),
     ...plan.datastores.flatMap((datastore) => dataProblems({ plan, datastore, engine })),
   ]);
-
-/** Names are those of the stack, so two clones cannot run stacks of one name at once. */
-export const checkoutProblems = ({
-  stack,
-  containers,
-  checkout = process.cwd(),
-  exists = existsSync,
-}: {
-  stack: string;
-  /** The containers that carry the stack's label. */
-  containers: readonly { labels: Readonly<Record<string, string>> }[];
-  checkout?: string;
-  exists?: (folder: string) => boolean;
-}): Problem[] => {
-  const others = new Set(containers.flatMap(({ labels }) => labels[CHECKOUT_LABEL] ?? []));
-  return [...others]
-    .filter((folder) => folder !== checkout && exists(folder))
-    .map((folder) => ({
-      path: `stack ${stack}`,
-      message: `it is already on this machine, made by the clone in ${folder}`,
-      cure: `npm run down -- --stack ${stack} (there), or another stack here: npm start -- --stack mine --config fleet:portOffset=1000`,
-    }));
-};
 
 const portProblems = (plan: Plan, { takenPorts }: EngineState): Problem[] =>
   wantedPorts(plan).flatMap(({ path, port }) => {

@@ -45,6 +45,19 @@ describe("the machine before an update", () => {
       );
     });
 
+  for (const [what, folder, message] of [
+    ["can be seen", "/tmp", /made by the clone in \/tmp; allowed[^]*npm run down -- --stack test \(there\)/],
+    ["cannot be seen", "/nowhere/on/this/machine", /which cannot be seen from here[^]*docker rm -f/],
+  ] as const)
+    it(`must not hold the stack of another clone that ${what}`, () => {
+      const container = { id: "1", name: "shop_test_web", running: true, health: "none", exitCode: 0 } as const;
+      const made = (checkout: string) => ({
+        containers: [{ ...container, labels: { "dev.fleet.checkout": checkout } }],
+      });
+      expect(() => check(made(folder))).to.throw(ProblemsError, message);
+      expect(() => check(made(process.cwd()))).to.not.throw();
+    });
+
   it("must have the sources of every image", () => {
     expect(() => check({}, withWeb({ image: "shoes" }))).to.throw(
       ProblemsError,

@@ -43,4 +43,27 @@ describe("docs/team.md", () => {
     const granted = all.flatMap(({ type, inputs }) => (type.endsWith(":IAMMember") ? [inputs["role"] as string] : []));
     expect(text).to.include(`hasOnly([${[...new Set(granted)].map((role) => `'${role}'`).join(", ")}])`);
   });
+
+  /** The roles of the account that a workflow uses, as the table lists them. */
+  const rowOf = (workflow: string): string =>
+    text.split("\n").find((line) => line.startsWith("| `GCP_") && line.includes(`\`${workflow}\``)) ?? "";
+
+  it("lets the accounts for previews and drift read the state's bucket, and write nothing there", () => {
+    expect(rowOf("check.yml")).to.match(/`storage.objectViewer` on the bucket/);
+    expect(rowOf("drift.yml")).to.match(/\| the same, and what reads each resource/);
+    for (const workflow of ["check.yml", "drift.yml"])
+      expect(rowOf(workflow)).to.not.match(/storage\.(object(User|Admin|Creator)|admin|legacy)|CryptoKeyEncrypter/i);
+    expect(rowOf("deploy.yml")).to.match(/`storage.objectUser` on the bucket/);
+  });
+
+  it("gives these two accounts only to workflows that neither lock nor write the state", () => {
+    const commandsOf = (workflow: string): string[] =>
+      readFileSync(`.github/workflows/${workflow}`, "utf8").match(
+        /npm run --silent pulumi -- [^]*?(?=\n {4,8}- |$)/g,
+      ) ?? [];
+    expect(commandsOf("check.yml")).to.have.lengthOf(1);
+    expect(commandsOf("check.yml")[0]).to.match(/^npm run --silent pulumi -- preview /);
+    expect(commandsOf("drift.yml")).to.have.lengthOf(1);
+    expect(commandsOf("drift.yml")[0]).to.match(/^npm run --silent pulumi -- refresh [^]*--preview-only/);
+  });
 });

@@ -135,6 +135,24 @@ describe("the doctor", () => {
       /npm run down/,
     ],
     [
+      "a stack of a clone that cannot be seen",
+      withContainers(migrate, web, { ...stray, labels: mark("/nowhere/on/this/machine") }),
+      /made by the clone in \/nowhere\/on\/this\/machine, which cannot be seen from here/,
+      /docker rm -f/,
+    ],
+    [
+      "another engine than the stack's",
+      {
+        engine: {
+          ...engine,
+          host: "tcp://ci:2375",
+          inventory: { ...inventory, containers: [], networks: [], volumes: [] },
+        },
+      },
+      /stack dev: the Docker engine tcp:\/\/ci:2375 holds nothing of it, none of its 4 containers, networks and volumes/,
+      /point DOCKER_HOST.*npm run pulumi -- refresh --yes --stack dev/,
+    ],
+    [
       "a plugin without its Pulumi",
       { processes: [{ pid: 77, parent: 1, command: "/x/pulumi-resource-docker", folder: process.cwd() }] },
       /process 77: a plugin that a killed update left/,

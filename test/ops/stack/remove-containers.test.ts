@@ -9,7 +9,14 @@ const container = (role: string, over: Partial<Container> = {}): Container => ({
   labels: {},
   running: true,
   networks: {},
+  volumes: [],
   ...over,
+});
+
+/** One of no catalogue, as of another branch: it is known by its volume. */
+const datastore = (role: string, over: Partial<Container> = {}): Container => ({
+  ...container(role, over),
+  volumes: [`leads_dev_${role}_data`],
 });
 
 /** An engine that notes what is done to its containers; those in `ended` do not run. */
@@ -40,7 +47,6 @@ describe("removing containers", () => {
     let asked = 0;
     return removeContainers({
       docker: engine({ log, ended }),
-      stack: "dev",
       containers,
       report: (line) => log.push(line),
       passesOwnCheck: (name) => {
@@ -52,18 +58,18 @@ describe("removing containers", () => {
   };
 
   it("waits for a datastore in its first boot, says so once, then stops it with its grace", async () => {
-    await remove({ containers: [container("postgres", { health: "starting" })], wellAt: 2 });
+    await remove({ containers: [datastore("elsewhere", { health: "starting" })], wellAt: 2 });
     assert.deepEqual(log, [
-      "ask leads_dev_postgres",
-      "leads_dev_postgres is not well yet, perhaps in its first boot: waiting before it is stopped",
-      "ask leads_dev_postgres",
-      "stop postgres-id",
-      "remove postgres-id",
+      "ask leads_dev_elsewhere",
+      "leads_dev_elsewhere is not well yet, perhaps in its first boot: waiting before it is stopped",
+      "ask leads_dev_elsewhere",
+      "stop elsewhere-id",
+      "remove elsewhere-id",
     ]);
   });
 
   it("leaves everything as it is when a datastore does not get well, and names it and its volume", async () => {
-    const containers = [container("web"), container("postgres", { health: "unhealthy" })];
+    const containers = [container("web"), datastore("postgres", { health: "unhealthy" })];
     await assert.rejects(remove({ containers, wellAt: Infinity }), (error: Error) => {
       assert.match(error.message, /leads_dev_postgres: it was not well .* in the volume leads_dev_postgres_data/);
       assert.match(error.message, /cure: .*docker stop leads_dev_postgres/);
@@ -77,8 +83,8 @@ describe("removing containers", () => {
 
   it("asks neither a healthy datastore, nor one that has ended, nor a service", async () => {
     const containers = [
-      container("postgres", { health: "healthy" }),
-      container("redis", { running: false }),
+      datastore("postgres", { health: "healthy" }),
+      datastore("redis", { running: false }),
       container("web", { health: "starting" }),
     ];
     await remove({ containers, ended: ["redis-id"], wellAt: Infinity });
@@ -96,7 +102,7 @@ describe("removing containers", () => {
       const fail = () => Promise.reject(Object.assign(new Error("as the engine says"), { statusCode }));
       return { getContainer: () => ({ stop: fail, remove: fail }) } as unknown as Docker;
     };
-    const of = { stack: "dev", containers: [container("web")], report: () => undefined };
+    const of = { containers: [container("web")], report: () => undefined };
     await removeContainers({ ...of, docker: failing(404) });
     await assert.rejects(removeContainers({ ...of, docker: failing(500) }), /as the engine says/);
   });
@@ -107,8 +113,7 @@ describe("settling datastores", () => {
     const asked = new Map<string, number>();
     await settleDatastores({
       docker: engine({ log: [] }),
-      stack: "dev",
-      containers: ["postgres", "redis"].map((role) => container(role, { health: "starting" })),
+      containers: ["postgres", "redis"].map((role) => datastore(role, { health: "starting" })),
       report: () => undefined,
       passesOwnCheck: (name) => {
         asked.set(name, (asked.get(name) ?? 0) + 1);

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { stackOf } from "../../../ops/stack/stack";
-import { dataThatStays, foreignProblems, straysOf, volumesOf, type Here } from "../../../ops/start/strays";
+import { dataThatStays, foreignProblems, straysOf, takenOver, volumesOf, type Here } from "../../../ops/start/strays";
 import { resources, running } from "../sample";
 
 const stack = stackOf("dev");
 const known = { resources, pending: [] };
 const empty = { resources: [], pending: [] };
-const here: Here = { checkout: "/clone", exists: () => true };
+const here: Here = { own: ["/clone"] };
+const seen = { ...here, isSeen: () => true };
+const unseen = { ...here, isSeen: () => false };
 const none = { containers: [], networks: [] };
 
 /** The engine with everything made by the clone in this folder. */
@@ -48,29 +50,57 @@ describe("a stray", () => {
     assert.deepEqual(names(strays), ["leads_dev_network"]);
   });
 
-  it("is what a clone left that is gone", () => {
-    const exists = (folder: string): boolean => folder !== "/other-clone";
-    const strays = straysOf({ stack, state: empty, inventory: madeIn("/other-clone"), here: { ...here, exists } });
+  it("is this clone's under the path that the engine's machine knows it by", () => {
+    const inDevContainer: Here = { own: ["/workspaces/fleet", "/clone"] };
+    const strays = straysOf({ stack, state: empty, inventory: madeIn("/clone"), here: inDevContainer });
     assert.equal(names(strays).length, 3);
+  });
+
+  it("is never another clone's, whose folder is nowhere on this machine", () => {
+    const folder = "/nowhere/on/this/machine";
+    assert.deepEqual(straysOf({ stack, state: empty, inventory: madeIn(folder), here }), none);
   });
 });
 
 describe("another clone's stack of the same name", () => {
+  const refused = (of: Partial<Parameters<typeof foreignProblems>[0]> = {}) =>
+    foreignProblems({ stack, state: empty, inventory: madeIn("/other-clone"), here: seen, ...of });
+
   it("is refused, with where it is and how to go on", () => {
-    const problems = foreignProblems({ stack, inventory: madeIn("/other-clone"), here });
+    const problems = refused();
     assert.equal(problems.length, 1);
-    assert.match(problems[0]?.message ?? "", /made by the clone in \/other-clone/);
+    assert.match(problems[0]?.message ?? "", /made by the clone in \/other-clone;/);
     assert.match(problems[0]?.cure ?? "", /--stack mine --config fleet:portOffset=1000/);
+    assert.doesNotMatch(problems[0]?.cure ?? "", /docker rm/);
+  });
+
+  it("is refused where it cannot be seen, with the command for whoever knows that it is gone", () => {
+    const problems = refused({ here: unseen });
+    assert.equal(problems.length, 1);
+    assert.match(problems[0]?.message ?? "", /made by the clone in \/other-clone, which cannot be seen from here/);
+    assert.match(
+      problems[0]?.cure ?? "",
+      /docker rm -f \$\(docker ps -aq --filter label=dev\.fleet\.stack=fleet\/dev --filter label=dev\.fleet\.checkout=\/other-clone\)/,
+    );
+  });
+
+  it("is named in its cure as a shell takes it", () => {
+    const problems = refused({ here: unseen, inventory: madeIn("/home/ana/it's here") });
+    assert.match(problems[0]?.cure ?? "", /--filter 'label=dev\.fleet\.checkout=\/home\/ana\/it'\\''s here'/);
   });
 
   it("is none when it is this clone's, or another stack's", () => {
-    assert.deepEqual(foreignProblems({ stack, inventory: madeIn("/clone"), here }), []);
-    assert.deepEqual(foreignProblems({ stack: stackOf("other"), inventory: madeIn("/other-clone"), here }), []);
+    assert.deepEqual(refused({ inventory: madeIn("/clone") }), []);
+    assert.deepEqual(refused({ stack: stackOf("other") }), []);
+  });
+
+  it("is none when this clone's state knows it: the clone was renamed", () => {
+    assert.deepEqual(refused({ state: known, here: unseen }), []);
   });
 });
 
 describe("the data of a stack", () => {
-  const checkout = here.checkout;
+  const checkout = "/clone";
   const withVolumeOf = (folder: string | undefined) => {
     const inventory = running();
     for (const item of inventory.volumes)
@@ -100,4 +130,13 @@ describe("the data of a stack", () => {
 
   it("that stays is named", () =>
     assert.deepEqual(dataThatStays({ stack, inventory: withVolumeOf("/clone"), checkout }), ["leads_dev_data"]));
+
+  it("is said to be another clone's before it is used, and no more once the state knows it", () => {
+    const inventory = withVolumeOf("/other-clone");
+    assert.deepEqual(takenOver({ stack, state: empty, inventory, here }), [
+      "leads_dev_data (made by the clone in /other-clone)",
+    ]);
+    assert.deepEqual(takenOver({ stack, state: known, inventory, here }), []);
+    assert.deepEqual(takenOver({ stack, state: empty, inventory: withVolumeOf("/clone"), here }), []);
+  });
 });
