@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { ProblemsError } from "../../infra/problems";
 import { basePlan } from "../../cost/base";
 import { estimate, type Estimate } from "../../cost/estimate";
-import { configIn, planOf } from "../../cost/plan";
+import { estimatesIfRead } from "../../cost/month";
+import { planOf } from "../../cost/plan";
 import { prices } from "../../cost/prices";
 import { storedSecrets } from "../../cost/secrets";
 import { table } from "../../cost/table";
@@ -114,12 +115,6 @@ describe("the cost of prod", () => {
     expect(names).to.include("postgres-admin-password");
   });
 
-  it("needs no project, no region and no key", () => {
-    expect(
-      configIn("config:\n  fleet:target: gcp\n  fleet:secrets:\n    a: { secure: v1:x }\n  fleet:maxInstances: 2\n"),
-    ).to.deep.equal({ "fleet:target": "gcp", "fleet:secrets": '{"a":"encrypted"}', "fleet:maxInstances": "2" });
-  });
-
   it("is nothing for a stack of this machine, which is said", () => {
     expect(() => planOf({ stack: "dev", file: "Pulumi.dev.yaml" })).to.throw(ProblemsError, /costs nothing a month/);
   });
@@ -162,8 +157,18 @@ describe("the base branch", () => {
     expect(found).to.have.property("unavailable").that.includes("no-such-branch");
   });
 
+  it("that made its plan otherwise is not compared", async () => {
+    const before = await basePlan({ base: "9d5a95e", stack: "prod" });
+    expect(before)
+      .to.have.property("unavailable")
+      .that.includes("it cannot tell its plan (stacks/wanted.ts came later)");
+    const { services, ...rest } = planWith();
+    expect(estimatesIfRead({ ...rest, servers: services } as never)).to.equal(undefined);
+    expect(estimatesIfRead(planWith())).to.have.lengthOf(traffics.length);
+  });
+
   it("without the stack says so", async () => {
     const found = await basePlan({ base: "HEAD", stack: "nowhere" });
-    expect(found).to.have.property("unavailable").that.includes("its plan could not be made");
+    expect(found).to.have.property("unavailable").that.includes("it has no stack nowhere");
   });
 });
