@@ -7,7 +7,7 @@ const ground = ["infra/naming", "infra/problems", "infra/outputs"];
 
 /** What the files of a folder may import from this project (the longest match decides) and from packages. */
 const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
-  stacks: { folders: ["stacks", "infra"], packages: /^(node:|@pulumi\/pulumi$)/ },
+  stacks: { folders: ["stacks", "infra"], packages: /^(node:|@pulumi\/pulumi$|yaml$)/ },
   "infra/settings": { folders: ["infra/settings", ...ground], packages: /^(@pulumi\/pulumi|zod|yaml)$/ },
   "infra/catalogue": { folders: ["infra/catalogue", "infra/naming", "infra/problems"], packages: /^(node:path|zod$)/ },
   // The plan is made of settings; their types are all that it takes from there.

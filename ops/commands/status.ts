@@ -21,8 +21,14 @@ export const status = async ({ stack, json = false }: { stack: string; json?: bo
   return found.parts.every(({ isHealthy, health }) => isHealthy || health === STARTING) ? 0 : 1;
 };
 
+const notes: Readonly<Record<Status["plan"], string[]>> = {
+  applied: [],
+  unfinished: ["The last update did not finish: parts may be as they were before it. To finish it: npm start"],
+  unknown: ["No plan is recorded with this stack: databases and migrations are not known. To record it: npm start"],
+};
+
 /** For people: the parts, then the databases' last migrations. */
-export const text = ({ stack, parts, migrations }: Status, now: Date): string => {
+export const text = ({ stack, plan, parts, migrations }: Status, now: Date): string => {
   const rows = parts.map(({ system, name, kind, health, url, ports, startedAt, image }) => [
     system,
     name,
@@ -38,5 +44,6 @@ export const text = ({ stack, parts, migrations }: Status, now: Date): string =>
     ...(last.length > 0 ? ["", columns([["SYSTEM", "DATABASE", "LAST MIGRATION", "AT"], ...last])] : []),
     "",
     `stack ${stack}: ${parts.filter(({ isHealthy }) => isHealthy).length} of ${parts.length} well`,
+    ...notes[plan],
   ].join("\n");
 };

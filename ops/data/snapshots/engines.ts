@@ -34,8 +34,8 @@ export type DataEngine = {
   decompress?: () => Duplex;
 };
 
-export const engineOf = ({ datastore: { definition } }: Unit): DataEngine => {
-  switch (definition.engine) {
+export const engineOf = ({ datastore: { engine } }: Unit): DataEngine => {
+  switch (engine) {
     case "postgres":
     case "postgis":
       return postgres;
