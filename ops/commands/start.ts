@@ -1,5 +1,4 @@
-import { catalogue } from "../../infra/catalogue";
-import { makePlan } from "../../infra/plan/make-plan";
+import { existsSync } from "node:fs";
 import { collect, settingsIn, withExitCode, withStack, type Register } from "../terminal/command-line";
 import { readConfigFile } from "../stack/config-file";
 import { driftOf } from "../stack/drift";
@@ -13,7 +12,7 @@ import { setUp, type Session } from "../start/set-up";
 import { startStopped } from "../start/start-stopped";
 import { runPhase, tell, type Report } from "../terminal/phase";
 import { readState, type State } from "../stack/checkpoint";
-import { npm, PROJECT, throwAwayStackOf, type Stack } from "../stack/stack";
+import { committedStack, npm, throwAwayStackOf, type Stack } from "../stack/stack";
 
 export const register: Register = (program) => {
   withStack(program.command("start"))
@@ -46,12 +45,12 @@ export const start = async ({ stack: name, config }: { stack: string; config: st
   return show(session);
 };
 
-/** Pulumi keeps a setting before the program sees it: a wrong one is refused first. Its SDK is loaded only then. */
+/** Pulumi keeps a setting before the program sees it: a wrong one is refused first. The catalogue is loaded only then. */
 const checkConfig = async ({ stack, config }: { stack: Stack; config: readonly string[] }): Promise<void> => {
-  const { settingsFrom } = await import("../../infra/settings/load");
-  const written = { "fleet:target": "local", ...settingsIn(config) };
-  const { settings } = settingsFrom({ stack: stack.name, project: PROJECT, config: written });
-  makePlan(catalogue, settings);
+  const { wantedPlan } = await import("../../stacks/wanted");
+  // A stack that is yet to be made starts from dev's config.
+  const { configFile } = existsSync(stack.configFile) ? stack : committedStack("dev");
+  wantedPlan({ stack: stack.name, configFile, config: settingsIn(config) });
 };
 
 /** A throw-away stack without a port offset gets one of its own, and keeps it in its config. */

@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { catalogue } from "../../infra/catalogue";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
 import { ProblemsError, refuse } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
@@ -32,8 +31,10 @@ export const register: Register = (program) => {
 type Counts = { passed: number; failed: number; skipped: number };
 
 /** A name with a slash, a star or an ending is a file, unless it begins with a system; any other is a service. */
-const testOf = (names: string[], options: DjangoOptions): Promise<number> => {
-  const files = names.filter((name) => /[/*.]/.test(name) && !((name.split("/")[0] ?? "") in catalogue));
+const testOf = async (names: string[], options: DjangoOptions): Promise<number> => {
+  const { systemNames } = await import("../../stacks/wanted");
+  const systems = systemNames();
+  const files = names.filter((name) => /[/*.]/.test(name) && !systems.includes(name.split("/")[0] ?? ""));
   if (files.length > 0 && files.length < names.length)
     refuse([
       {

@@ -24,6 +24,7 @@ export const examine = (facts: Facts): Examination[] => {
   const { engine } = facts;
   const always = [
     { what: "versions", findings: versionFindings(facts) },
+    { what: "settings", findings: facts.settings },
     { what: "passphrase", findings: facts.passphrase },
     { what: "disk", findings: facts.disks.flatMap((each) => diskProblem(each) ?? []) },
     { what: "state lock", findings: lockFindings(facts) },

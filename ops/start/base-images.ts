@@ -1,7 +1,5 @@
 import type Docker from "dockerode";
 import { existsSync } from "node:fs";
-import { catalogue } from "../../infra/catalogue";
-import type { System } from "../../infra/catalogue/vocabulary";
 import { datastoreImage, PYTHON_IMAGE } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
 import { ProblemsError, type Problem } from "../../infra/problems";
@@ -15,8 +13,10 @@ import { forcedSource, recall, remember } from "./memory";
 import type { Report } from "../terminal/phase";
 
 /** By their official names, those of systems and datastores that are off too: switching one on must not need set-up. */
-const baseImages = (): string[] => {
-  const datastores = Object.values<System>(catalogue).flatMap((system) => Object.values(system.datastores));
+const baseImages = async (): Promise<string[]> => {
+  const { wantedPlan } = await import("../../stacks/wanted");
+  // A plan has every datastore, whatever the settings say.
+  const { datastores } = wantedPlan({ stack: "any", config: { "fleet:target": "local" } });
   return [...new Set([PYTHON_IMAGE, ...datastores.map(datastoreImage)])];
 };
 
@@ -44,7 +44,8 @@ export const ensureBaseImages = async ({
   if (mirror && mirror !== standInImagePrefix) return mirror;
 
   const source = forcedSource() ?? recall().images ?? (await probe({ engine, report }));
-  if (source === "offline") await buildStandIns({ engine, images: [...baseImages(), ...images], report, signal });
+  if (source === "offline")
+    await buildStandIns({ engine, images: [...(await baseImages()), ...images], report, signal });
   remember({ images: source });
   return source === "offline" ? standInImagePrefix : "";
 };
@@ -59,7 +60,7 @@ const wantedPrefix = ({ stack, config }: { stack: Stack; config: readonly string
 
 /** Whether the engine can pull: asked once, by pulling the first image that will be needed anyway. */
 const probe = async ({ engine: { docker }, report }: { engine: Engine; report: Report }): Promise<Source> => {
-  const [image = ""] = baseImages();
+  const image = PYTHON_IMAGE;
   report(`pulling ${image}`);
   try {
     await pull(docker, image);

@@ -1,16 +1,30 @@
-import { catalogue } from "../../../infra/catalogue";
-import type { System } from "../../../infra/catalogue/vocabulary";
-import type { ConfigFile } from "../../stack/config-file";
+import type { PublishedPlan } from "../../../infra/plan/published";
+import { wantedPorts } from "../../../infra/targets/local/preflight";
 
 export type WantedPort = { path: string; port: number };
 
-/** The host ports that a stack of this config asks for, as the catalogue numbers them plus its offset. */
-export const wantedPorts = ({ systems, portOffset = 0, mariadb }: ConfigFile): WantedPort[] =>
-  Object.entries<System>(catalogue)
-    .filter(([name]) => systems.includes("all") || systems.includes(name))
-    .flatMap(([system, { datastores, services }]) =>
-      [...Object.entries(datastores), ...Object.entries(services)].flatMap(([name, part]) => {
-        if (!("hostPort" in part) || part.hostPort === undefined || ("onDemand" in part && !mariadb)) return [];
-        return [{ path: `${system}/${name}`, port: part.hostPort + portOffset }];
-      }),
-    );
+/** The host ports of what runs, as it was published. */
+export const publishedPorts = ({ datastores, services }: PublishedPlan): WantedPort[] =>
+  [...datastores.filter(({ runs }) => runs), ...services].flatMap(({ id, hostPort }) =>
+    hostPort === undefined ? [] : [{ path: id, port: hostPort }],
+  );
+
+/** The host ports that a stack of this config file asks for; none for a stack of the cloud. */
+export const portsOfFile = async ({
+  name,
+  configFile,
+}: {
+  name: string;
+  configFile: string;
+}): Promise<WantedPort[]> => {
+  const { wantedPlan } = await import("../../../stacks/wanted");
+  const plan = wantedPlan({ stack: name, configFile, madeUp: true });
+  return plan.cloud === undefined ? wantedPorts(plan) : [];
+};
+
+/** The host ports of all that a stack of this offset could ever run here, on demand or not. */
+export const everyPort = async (portOffset: number): Promise<WantedPort[]> => {
+  const { wantedPlan } = await import("../../../stacks/wanted");
+  const config = { "fleet:target": "local", "fleet:systems": '["all"]', "fleet:mariadb": "true" };
+  return wantedPorts(wantedPlan({ stack: "any", config: { ...config, "fleet:portOffset": String(portOffset) } }));
+};

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { parseConfig } from "../../../ops/stack/config-file";
 import { isTaken } from "../../../ops/start/ports/listening";
-import { firstFree } from "../../../ops/start/ports/offset";
-import { wantedPorts } from "../../../ops/start/ports/wanted";
+import { firstFree, portsOf } from "../../../ops/start/ports/offset";
+import { everyPort, portsOfFile, publishedPorts } from "../../../ops/start/ports/wanted";
+import { stateFile, type Stack } from "../../../ops/stack/stack";
+import { publishedPlan, record } from "../published";
 
 describe("a stack's config file", () => {
   it("is read as Pulumi writes it, quoted or not", () => {
@@ -31,20 +36,50 @@ describe("a stack's config file", () => {
 });
 
 describe("the ports that a stack wants", () => {
-  const config = { ...parseConfig(""), systems: ["leads"], portOffset: 100 };
+  const folder = mkdtempSync(path.join(tmpdir(), "fleet-ports-"));
+  const configFile = path.join(folder, "Pulumi.mine.yaml");
+  const stack: Stack = { name: "mine", kind: "own", folder, configFile, backend: path.join(folder, "state") };
+  after(() => rmSync(folder, { recursive: true }));
 
-  it("are those of its systems, moved by its offset", () =>
-    assert.deepEqual(wantedPorts(config), [
+  before(() =>
+    writeFileSync(configFile, "config:\n  fleet:target: local\n  fleet:systems: [leads]\n  fleet:portOffset: 100\n"),
+  );
+
+  it("are those of its config before a first start, moved by its offset", async () =>
+    assert.deepEqual(await portsOfFile(stack), [
       { path: "leads/postgres", port: 5536 },
       { path: "leads/web", port: 8186 },
     ]));
-  it("of all are those of the specifications", () =>
+
+  it("of the cloud are none", async () => {
+    const prod = path.join(folder, "Pulumi.prod.yaml");
+    writeFileSync(prod, "config:\n  fleet:target: gcp\n");
+    assert.deepEqual(await portsOfFile({ name: "prod", configFile: prod }), []);
+  });
+
+  it("of all that could ever run are those of the specifications", async () =>
     assert.deepEqual(
-      wantedPorts({ ...config, systems: ["all"], portOffset: 0 })
-        .map(({ port }) => port)
-        .sort(),
+      (await everyPort(0)).map(({ port }) => port).sort(),
       [4566, 5432, 5436, 6379, 8000, 8001, 8002, 8081, 8082, 8086],
     ));
+
+  it("are all that its offset could ever ask for, where no published plan can be read", async () =>
+    assert.deepEqual(
+      await portsOf(stack),
+      (await everyPort(100)).map(({ port }) => port),
+    ));
+
+  it("are those of its published plan, whatever its config says by now", async () => {
+    const plan = publishedPlan({ stack: "mine", config: { "fleet:systems": '["leads"]', "fleet:portOffset": "300" } });
+    const file = stateFile(stack);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify({ checkpoint: { latest: { resources: [record("applied", plan)] } } }));
+    assert.deepEqual(await portsOf(stack), [5736, 8386]);
+    assert.deepEqual(
+      publishedPorts(plan).map(({ path: id }) => id),
+      ["leads/postgres", "leads/web"],
+    );
+  });
 });
 
 describe("the port offset of a new stack", () => {
