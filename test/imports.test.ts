@@ -99,6 +99,16 @@ describe("floors", () => {
     });
   }
 
+  it("keep the catalogue below them: what works on a stack reads its published plan, what comes before one its wanted plan", () => {
+    const above = floors.flat().filter((name) => name !== "infra" && name !== "stacks");
+    const readers = above
+      .flatMap((room) => (/\.(ts|cjs)$/.test(room) ? [room] : filesBelow(room)))
+      .filter((file) =>
+        importsOf(file).some(({ from }) => isIn(normalize(join(dirname(file), from)), "infra/catalogue")),
+      );
+    expect(readers).to.deep.equal([]);
+  });
+
   it("know every room of ops", () => {
     const rooms = readdirSync("ops").map((name) => `ops/${name}`);
     expect(rooms).to.have.members(floors.flat().filter((room) => room.startsWith("ops/")));

@@ -114,7 +114,7 @@ export const datastoresOf = ({
   });
 
 /** The program's outputs, and what an update that was killed before it told them has made by its plan. */
-const servicesIn = ({ plan, state }: { plan: PublishedPlan; state: State }): Service[] => {
+export const servicesIn = ({ plan, state }: { plan: PublishedPlan; state: State }): Service[] => {
   const told = servicesOf(state);
   const untold = plan.services.filter(({ container }) => !told.some((service) => service.container === container));
   return [
