@@ -32,9 +32,10 @@ export const recorded = async <T>({
   return outputs;
 };
 
-/** Every resource that is made from now on. */
+/** Every resource that is made from now on; a preview makes none. */
 const followResources = (): readonly pulumi.Resource[] => {
   const made: pulumi.Resource[] = [];
+  if (pulumi.runtime.isDryRun()) return made;
   pulumi.runtime.registerStackTransformation(({ resource }) => {
     if (!(resource instanceof Record)) made.push(resource);
     return undefined;
@@ -42,9 +43,8 @@ const followResources = (): readonly pulumi.Resource[] => {
   return made;
 };
 
-/** Resolves once all are in the state and all gates are passed. A preview makes nothing. */
+/** Resolves once all are in the state and all gates are passed. */
 const settled = async (made: readonly pulumi.Resource[]): Promise<void> => {
-  if (pulumi.runtime.isDryRun()) return;
   for (let seen = 0; seen < made.length;) {
     const next = made.slice(seen);
     seen = made.length;

@@ -11,7 +11,10 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
   "infra/settings": { folders: ["infra/settings", ...ground], packages: /^(@pulumi\/pulumi|zod|yaml)$/ },
   "infra/catalogue": { folders: ["infra/catalogue", "infra/naming", "infra/problems"], packages: /^(node:path|zod$)/ },
   // The plan is made of settings; their types are all that it takes from there.
-  "infra/plan": { folders: ["infra/plan", "infra/catalogue", "infra/settings", ...ground], packages: /^(node:path|zod$)/ },
+  "infra/plan": {
+    folders: ["infra/plan", "infra/catalogue", "infra/settings", ...ground],
+    packages: /^(node:path|zod$)/,
+  },
   // What both targets share: how an image is built, and what differs between them.
   "infra/targets": {
     folders: [...shared, "infra/plan", "infra/problems"],

@@ -32,7 +32,7 @@ const withMariadb: Catalogue = {
       ...shop.services,
       "migrate-calls": { ...(shop.services["migrate"] as System["services"][string]), onlyWith: "maria" },
     },
-  } as System,
+  },
 };
 
 /** A system of twenty web services, as long in its words as ours are. */
