@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
-import type { CloudPlan } from "../infra/plan/cloud";
+import type { CloudPlan } from "../infra/plan/plan";
 import { inFleet } from "../ops/stack/files";
 import { runQuietly } from "../ops/terminal/processes";
 import type * as ownWanted from "../stacks/wanted";

@@ -1,9 +1,8 @@
-import type { PlannedService, PlannedWeb } from "../infra/plan/make-plan";
+import type { PlannedService, PlannedWeb, CloudPlan } from "../infra/plan/plan";
 import { concurrencyOf, resources } from "../infra/targets/gcp/container";
-import type { CloudPlan } from "../infra/plan/cloud";
 import { redisServersOf, serversOf } from "../infra/plan/servers";
+import { storedValues } from "../infra/plan/stored-secrets";
 import { prices, type Priced } from "./prices";
-import { storedSecrets } from "./secrets";
 import { billedSeconds, MONTH_S, type Traffic } from "./traffic";
 
 /** One line of the bill: so much of what, for which part of the stack. */
@@ -15,7 +14,7 @@ export type Estimate = { traffic: string; lines: Line[]; total: number };
 /** What a plan's month costs by the price table; pure, and no more exact than its assumptions. */
 export const estimate = ({ plan, traffic }: { plan: CloudPlan; traffic: Traffic }): Estimate => {
   const lines = [
-    ...plan.services.flatMap((service) => serviceLines({ service, traffic })),
+    ...[...plan.services.values()].flatMap((service) => serviceLines({ service, traffic })),
     ...serversOf(plan).flatMap(({ id }) => databaseLines({ id, plan, traffic })),
     ...redisServersOf(plan).map(({ id }) => line(id, "redis", REDIS_GIB)),
     ...sharedLines({ plan, traffic }),
@@ -95,13 +94,13 @@ const tierLines = (part: string, tier: string): Line[] => {
 export const versions = { kept: 10, gb: 0.1, new: 4 } as const;
 
 const sharedLines = ({ plan, traffic }: { plan: CloudPlan; traffic: Traffic }): Line[] => {
-  const webs = plan.services.filter(({ kind }) => kind === "web").length;
+  const webs = [...plan.services.values()].filter(({ kind }) => kind === "web").length;
   const millions = Math.max(0, webs * traffic.requests - prices.free.requests) / 1e6;
-  const secrets = Math.max(0, storedSecrets(plan).length - prices.free.secretVersions);
+  const secrets = Math.max(0, new Set(storedValues(plan).map(({ name }) => name)).size - prices.free.secretVersions);
   return [
     line("requests", "requests", millions),
-    line("images", "registry", plan.images.length * versions.kept * versions.gb),
-    line("images", "image scans", plan.images.length * versions.new),
+    line("images", "registry", plan.images.size * versions.kept * versions.gb),
+    line("images", "image scans", plan.images.size * versions.new),
     line("secrets", "secret versions", secrets),
   ];
 };

@@ -1,6 +1,5 @@
 import path from "node:path";
-import type { CloudPlan } from "../infra/plan/cloud";
-import type { Plan } from "../infra/plan/make-plan";
+import type { CloudPlan, Plan } from "../infra/plan/plan";
 import { ProblemsError } from "../infra/problems";
 import { wantedPlan } from "../stacks/wanted";
 
@@ -24,7 +23,7 @@ export const planOf = ({
   return plan;
 };
 
-const isCloud = (plan: Plan): plan is CloudPlan => plan.cloud !== undefined;
+const isCloud = (plan: Plan): plan is CloudPlan => plan.target === "gcp";
 
 const noCloud = ({ stack, file }: { stack: string; file: string }) => ({
   path: "--stack",

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type { Service } from "../ops/stack/health";
+import { healthOf } from "../docker/health";
 import type { Running } from "./graph";
 import type { Part, Status } from "./messages";
 
@@ -69,13 +70,10 @@ type State = Docker.ContainerInspectInfo["State"];
 const statusOf = ({ kind, state }: { kind: string; state: State }): { status: Status; detail?: string } => {
   const ended = `exit code ${state.ExitCode}${state.OOMKilled ? ", out of memory" : ""}`;
   if (state.Restarting) return { status: "restarting", detail: ended };
-  if (state.Running) return { status: state.Paused ? "stopped" : runningStatus(state.Health?.Status) };
+  if (state.Running) return { status: state.Paused ? "stopped" : (healthOf(state) ?? "running") };
   if (kind === "job") return state.ExitCode === 0 ? { status: "done" } : { status: "failed", detail: ended };
   return { status: "stopped", detail: ended };
 };
-
-const runningStatus = (health: string | undefined): Status =>
-  health === "healthy" || health === "starting" || health === "unhealthy" ? health : "running";
 
 /** The engine's zero time stands for never. */
 const hasTime = (time: string): boolean => !time.startsWith("0001-");

@@ -2,6 +2,8 @@ import { EventEmitter } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
+import { nameIn } from "../docker/inventory";
+import { ABSENT, ignoring } from "../docker/refusals";
 import { containerOf, type Listed } from "./containers";
 import { edgesOf, systemsOf, type Running } from "./graph";
 import type { Picture, Sample } from "./messages";
@@ -155,7 +157,7 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
 
 const listContainers = async (docker: Docker): Promise<Listed[]> => {
   const containers = await docker.listContainers({ all: true });
-  return containers.map(({ Id, Names, Created }) => ({ id: Id, name: Names[0]?.slice(1) ?? Id, created: Created }));
+  return containers.map(({ Id, Names, Created }) => ({ id: Id, name: nameIn(Names) ?? Id, created: Created }));
 };
 
 /** It can go between the listing and this. */
@@ -163,13 +165,7 @@ const inspect = async (
   docker: Docker,
   listed: Listed | undefined,
 ): Promise<Docker.ContainerInspectInfo | undefined> => {
-  if (!listed) return undefined;
-  try {
-    return await docker.getContainer(listed.id).inspect();
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-    throw error;
-  }
+  return listed && ignoring([ABSENT], docker.getContainer(listed.id).inspect());
 };
 
 /** Whether an event is of a container that the picture has or could have; one that cannot be read may be. */

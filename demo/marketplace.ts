@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
 import { clientOf } from "./client";
-import { poll, type Tell } from "./story";
+import { until } from "../docker/wait";
+import type { Tell } from "./story";
 
 const storeShape = z.object({ id: z.number(), nombre: z.string() });
 const nearShape = z.object({ count: z.number(), results: z.array(storeShape.extend({ distance_m: z.number() })) });
@@ -17,6 +18,7 @@ const HERE = { lat: 40.4169, lon: -3.7035 };
 /** How long the promo lasts, and how much later beat may have tidied it up. */
 const PROMO_SECONDS = 8;
 const BEAT_SECONDS = 8;
+const ASK_EVERY_MS = 100;
 
 /** A product in three stores, one of them far away, and a promo that lasts seconds. */
 export const marketplaceStory = async ({ url, run }: { url: string; run: string }, tell: Tell): Promise<void> => {
@@ -102,7 +104,8 @@ const promoStory = async (
   });
   await tell({
     did: "the store's price follows",
-    ask: () => poll(() => prices(store), { until: hasOffer, seconds: PROMO_SECONDS }),
+    ask: () =>
+      until({ ask: () => prices(store), ends: hasOffer, everyMs: ASK_EVERY_MS, patienceMs: PROMO_SECONDS * 1000 }),
     status: 200,
     shape: pricesShape,
     tell: ({ results: [row] }) => {
@@ -120,10 +123,11 @@ const promoStory = async (
       return `${row?.precio}`;
     },
   });
-  const patience = PROMO_SECONDS + BEAT_SECONDS;
+  const patienceMs = (PROMO_SECONDS + BEAT_SECONDS) * 1000;
   await tell({
     did: "the price is the old one when its time is over",
-    ask: () => poll(() => prices(store), { until: (answer) => !hasOffer(answer), seconds: patience }),
+    ask: () =>
+      until({ ask: () => prices(store), ends: (answer) => !hasOffer(answer), everyMs: ASK_EVERY_MS, patienceMs }),
     status: 200,
     shape: pricesShape,
     tell: ({ results: [row] }) => {
@@ -136,9 +140,11 @@ const promoStory = async (
   await tell({
     did: "beat has the promo ended",
     ask: () =>
-      poll(() => api.get(`promos/${promo.id}/`), {
-        until: ({ body }) => promoShape.safeParse(body).data?.estado === "terminada",
-        seconds: patience,
+      until({
+        ask: () => api.get(`promos/${promo.id}/`),
+        ends: ({ body }) => promoShape.safeParse(body).data?.estado === "terminada",
+        everyMs: ASK_EVERY_MS,
+        patienceMs,
       }),
     status: 200,
     shape: promoShape,

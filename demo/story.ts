@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import { read, type Answer } from "./client";
 
@@ -55,19 +54,6 @@ export class Story {
     }
   }
 }
-
-/** Asks again until the answer is the one waited for; the last one, if that never came. */
-export const poll = async (
-  ask: () => Promise<Answer>,
-  { until, seconds }: { until: (answer: Answer) => boolean; seconds: number },
-): Promise<Answer> => {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const answer = await ask();
-    if (until(answer) || Date.now() > end) return answer;
-    await sleep(100);
-  }
-};
 
 const shortened = (body: unknown): string => (JSON.stringify(body) ?? "").slice(0, 600);
 

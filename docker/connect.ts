@@ -1,10 +1,20 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { request } from "node:http";
 import os from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 
-/** Loaded late: it costs a fifth of a second, and some commands never ask the engine. */
+export const DEFAULT_HOST = "unix:///var/run/docker.sock";
+
+/** Where the engine listens: what the environment or docker's current context says, else the first socket that exists. */
+export const engineHost = (): string => process.env.DOCKER_HOST || contextHost() || firstSocket() || DEFAULT_HOST;
+
+/** Where Pulumi's provider looks for the engine, which knows no contexts: commands give it DOCKER_HOST where it needs one. */
+export const providerHost = (): string => process.env.DOCKER_HOST || DEFAULT_HOST;
+
+/** A client of the engine. Loaded late: it costs a fifth of a second, and some commands never ask the engine. */
 export const connect = async (host: string): Promise<Docker> => {
   const { default: Client } = await import("dockerode");
   // dockerode reads DOCKER_HOST (and the TLS variables beside it) by itself.
@@ -12,10 +22,55 @@ export const connect = async (host: string): Promise<Docker> => {
   return new Client();
 };
 
-/** Where the engine listens: what the environment or docker's current context says, else the first socket that exists. */
-export const engineHost = (): string => process.env.DOCKER_HOST || contextHost() || firstSocket() || DEFAULT_HOST;
+export type Answer = { status: number; body: unknown };
+type Question = { path: string; method?: "GET" | "HEAD"; host?: string };
 
-export const DEFAULT_HOST = "unix:///var/run/docker.sock";
+/**
+ * Asks the engine one question, over its socket without dockerode where it has one: a few milliseconds, which is all that
+ * an update with nothing to do may cost.
+ * @throws an error with the code of the connection (`ENOENT`, `EACCES`) when no engine answers.
+ */
+export const ask = ({ path: asked, method = "GET", host = providerHost() }: Question): Promise<Answer> => {
+  const question = { path: asked, method, host };
+  // Engines behind TLS, SSH or TCP are dockerode's to reach.
+  return host.startsWith(UNIX) ? askSocket(question) : askThroughClient(question);
+};
+
+/**
+ * What the engine lists at a path; the caller knows its shape.
+ * @throws as `ask` does, and an error with `statusCode` where the engine refuses.
+ */
+export const list = async <T>(asked: string): Promise<T> => {
+  const { status, body } = await ask({ path: asked });
+  if (status === 200) return body as T;
+  const message = `the Docker engine answered ${status} to ${asked}: ${JSON.stringify(body)}`;
+  throw Object.assign(new Error(message), { statusCode: status });
+};
+
+const UNIX = "unix://";
+
+const askSocket = ({ host, path: asked, method }: Required<Question>): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const options = { socketPath: host.slice(UNIX.length), path: asked, method, headers: { host: "docker" } };
+    const asking = request(options, (answer) => {
+      const body = text(answer).then((whole): unknown => (whole === "" ? undefined : JSON.parse(whole)));
+      body.then((parsed) => resolve({ status: answer.statusCode ?? 0, body: parsed }), reject);
+    });
+    asking.on("error", reject).end();
+  });
+
+const askThroughClient = async ({ host, path: asked, method }: Required<Question>): Promise<Answer> => {
+  const { modem } = await connect(host);
+  return new Promise((resolve, reject) =>
+    modem.dial(
+      { path: `${asked}${asked.includes("?") ? "&" : "?"}`, method, statusCodes: { 200: true } },
+      (error: (Error & { statusCode?: number }) | null, body: unknown) => {
+        if (!error) return resolve({ status: 200, body });
+        return error.statusCode ? resolve({ status: error.statusCode, body: error.message }) : reject(error);
+      },
+    ),
+  );
+};
 
 const contextHost = (): string | undefined => {
   const folder = path.join(os.homedir(), ".docker");
@@ -38,7 +93,7 @@ const firstSocket = (): string | undefined => {
     path.join(os.homedir(), ".docker/run/docker.sock"),
   ];
   const found = sockets.find((socket) => existsSync(socket));
-  return found && `unix://${found}`;
+  return found && `${UNIX}${found}`;
 };
 
 const readJson = <T>(file: string): T | undefined => {

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import type { Writable } from "node:stream";
 
 /**
- * Writes what a container without a terminal prints to where it belongs, no faster than that takes it. Docker puts eight
- * bytes before each piece: the stream (1 stdout, 2 stderr), three zeros, and the length. Resolves at the stream's end.
+ * Writes what a container without a terminal prints to where it belongs, no faster than that takes it. Resolves at the
+ * stream's end. The one of docker-modem never pauses its source: a slow reader would get all of it in memory.
  */
 export const demultiplex = async ({
   from,
@@ -16,17 +16,32 @@ export const demultiplex = async ({
 }): Promise<void> => {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of from) {
-    rest = rest.length > 0 ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
-    let at = 0;
-    while (at + HEADER <= rest.length) {
-      const end = at + HEADER + rest.readUInt32BE(at + 4);
-      if (end > rest.length) break;
-      const into = rest[at] === 2 ? stderr : stdout;
-      if (!into.write(rest.subarray(at + HEADER, end))) await once(into, "drain");
-      at = end;
+    const { pieces, left } = piecesIn(rest.length > 0 ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer));
+    rest = left;
+    for (const { isError, text } of pieces) {
+      const into = isError ? stderr : stdout;
+      if (!into.write(text)) await once(into, "drain");
     }
-    rest = rest.subarray(at);
   }
 };
 
+/** All that a container without a terminal printed, both streams in the order in which it came. */
+export const textOf = (raw: Buffer): string => Buffer.concat(piecesIn(raw).pieces.map(({ text }) => text)).toString();
+
+type Piece = { isError: boolean; text: Buffer };
+
+/** Docker puts eight bytes before each piece: the stream (1 stdout, 2 stderr), three zeros, and the length. */
 const HEADER = 8;
+
+/** The whole pieces, and the beginning of one that is `left`. */
+const piecesIn = (raw: Buffer): { pieces: Piece[]; left: Buffer } => {
+  const pieces: Piece[] = [];
+  let at = 0;
+  while (at + HEADER <= raw.length) {
+    const end = at + HEADER + raw.readUInt32BE(at + 4);
+    if (end > raw.length) break;
+    pieces.push({ isError: raw[at] === 2, text: raw.subarray(at + HEADER, end) });
+    at = end;
+  }
+  return { pieces, left: raw.subarray(at) };
+};

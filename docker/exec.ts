@@ -1,85 +1,67 @@
 import { once } from "node:events";
-import { PassThrough, type Duplex, type Readable, type Writable } from "node:stream";
+import { PassThrough, Writable, type Duplex, type Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { demultiplex } from "./demultiplex";
+import { until } from "./wait";
 
 export type Exec = {
   docker: Docker;
   /** Name or id. */
   container: string;
   command: readonly string[];
+  /** `NAME=value`. Secrets go in here: arguments are shown by every list of processes. */
   env?: readonly string[];
   folder?: string;
 };
 
-/** Runs a command in a container and returns what it wrote. */
-export const execQuietly = async (of: Exec & { input?: Readable }): Promise<Ended & { stdout: string }> => {
-  const stdout = new PassThrough();
-  const [ended, text] = await Promise.all([execInto({ ...of, stdout }), textOf(stdout)]);
-  return { ...ended, stdout: text };
+export type Ended = { code: number; stderr: string };
+export type Captured = Ended & {
+  stdout: string;
+  /** Both, in the order in which they came. */
+  output: string;
 };
 
-export type Ended = { code: number; stderr: string };
+/** Runs a command in a container, and returns what it wrote. */
+export const execCaptured = async ({ input, ...of }: Exec & { input?: Readable }): Promise<Captured> => {
+  const [stdout, stderr, output]: [Buffer[], Buffer[], Buffer[]] = [[], [], []];
+  const code = await run({ ...of, input, stdout: into(stdout, output), stderr: into(stderr, output) });
+  return { code, stdout: textIn(stdout), stderr: textIn(stderr), output: textIn(output) };
+};
+
+const into = (...lists: Buffer[][]): Writable =>
+  new Writable({ write: (piece: Buffer, _encoding, done) => (lists.forEach((list) => list.push(piece)), done()) });
+
+const textIn = (pieces: readonly Buffer[]): string => Buffer.concat(pieces).toString();
 
 /** Runs a command in a container, `input` on its standard input, its standard output into `stdout`, which ends with it. */
 export const execInto = async ({
-  docker,
-  container,
-  command,
-  env = [],
-  folder,
-  input,
   stdout,
+  input,
+  ...of
 }: Exec & { input?: Readable; stdout: Writable }): Promise<Ended> => {
-  const exec = await docker.getContainer(container).exec({
-    Cmd: [...command],
-    Env: [...env],
-    ...(folder !== undefined && { WorkingDir: folder }),
-    AttachStdin: input !== undefined,
-    AttachStdout: true,
-    AttachStderr: true,
-  });
-  const stream = await exec.start({ hijack: true, stdin: input !== undefined });
   const stderr = new PassThrough();
-  const errors = textOf(stderr);
-  // A command that ends early closes its side: its exit code tells, not our write.
-  const fed = input ? pipeline(input, stream as Writable).catch(() => undefined) : undefined;
-  await demultiplex({ from: stream, stdout, stderr });
-  stderr.end();
-  stdout.end();
-  await fed;
-  return { code: await exitCodeOf(exec), stderr: await errors };
+  const errors = text(stderr);
+  const code = await run({
+    ...of,
+    input,
+    stdout,
+    stderr,
+    whenOver: () => [stdout, stderr].forEach((end) => end.end()),
+  });
+  return { code, stderr: await errors };
 };
 
 /** Runs a command in a container without input and shows what it writes; resolves to its exit code. */
-export const execShown = async ({ docker, container, command, env = [], folder }: Exec): Promise<number> => {
-  const exec = await docker.getContainer(container).exec({
-    Cmd: [...command],
-    Env: [...env],
-    ...(folder !== undefined && { WorkingDir: folder }),
-    AttachStdout: true,
-    AttachStderr: true,
-  });
-  const stream = await exec.start({ hijack: true, stdin: false });
-  await demultiplex({ from: stream, stdout: process.stdout, stderr: process.stderr });
-  return exitCodeOf(exec);
-};
+export const execShown = (of: Exec): Promise<number> =>
+  run({ ...of, input: undefined, stdout: process.stdout, stderr: process.stderr });
 
 /** Runs a command on our own terminal (or pipes) in a container; resolves to its exit code. */
-export const execInForeground = async ({ docker, container, command, env = [], folder }: Exec): Promise<number> => {
+export const execInForeground = async ({ env = [], ...of }: Exec): Promise<number> => {
   const terminal = Boolean(process.stdin.isTTY && process.stdout.isTTY);
-  const exec = await docker.getContainer(container).exec({
-    Cmd: [...command],
-    Env: [...env, ...(terminal ? [`TERM=${process.env.TERM ?? "xterm"}`] : [])],
-    ...(folder !== undefined && { WorkingDir: folder }),
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-    Tty: terminal,
-  });
-  const stream = await exec.start({ hijack: true, stdin: true, Tty: terminal });
+  const withTerm = [...env, ...(terminal ? [`TERM=${process.env.TERM ?? "xterm"}`] : [])];
+  const { exec, stream } = await start({ ...of, env: withTerm, stdin: true, terminal });
   if (terminal) await onTerminal({ exec, stream });
   else {
     process.stdin.pipe(stream);
@@ -91,7 +73,42 @@ export const execInForeground = async ({ docker, container, command, env = [], f
   return exitCodeOf(exec);
 };
 
-const onTerminal = async ({ exec, stream }: { exec: Docker.Exec; stream: Duplex }): Promise<void> => {
+type Streams = { input: Readable | undefined; stdout: Writable; stderr: Writable; whenOver?: () => void };
+
+const run = async ({ input, stdout, stderr, whenOver, ...of }: Exec & Streams): Promise<number> => {
+  const { exec, stream } = await start({ ...of, stdin: input !== undefined });
+  // A command that ends early closes its side: its exit code tells, not our write.
+  const fed = input ? pipeline(input, stream as Writable).catch(() => undefined) : undefined;
+  await demultiplex({ from: stream, stdout, stderr });
+  whenOver?.();
+  await fed;
+  return exitCodeOf(exec);
+};
+
+type Started = { exec: Docker.Exec; stream: Duplex };
+
+const start = async ({
+  docker,
+  container,
+  command,
+  env = [],
+  folder,
+  stdin,
+  terminal = false,
+}: Exec & { stdin: boolean; terminal?: boolean }): Promise<Started> => {
+  const exec = await docker.getContainer(container).exec({
+    Cmd: [...command],
+    Env: [...env],
+    ...(folder !== undefined && { WorkingDir: folder }),
+    AttachStdin: stdin,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: terminal,
+  });
+  return { exec, stream: await exec.start({ hijack: true, stdin, Tty: terminal }) };
+};
+
+const onTerminal = async ({ exec, stream }: Started): Promise<void> => {
   const resize = (): void =>
     void exec.resize({ h: process.stdout.rows, w: process.stdout.columns }).catch(() => undefined);
   resize();
@@ -108,15 +125,10 @@ const onTerminal = async ({ exec, stream }: { exec: Docker.Exec; stream: Duplex 
 
 /** The stream can end a moment before the engine has the exit code. */
 const exitCodeOf = async (exec: Docker.Exec): Promise<number> => {
-  for (;;) {
-    const { Running, ExitCode } = await exec.inspect();
-    if (!Running && ExitCode !== null) return ExitCode;
-    await sleep(20);
-  }
-};
-
-const textOf = async (stream: Readable): Promise<string> => {
-  const pieces: Buffer[] = [];
-  for await (const piece of stream) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces).toString();
+  const { ExitCode } = await until({
+    ask: () => exec.inspect(),
+    ends: ({ Running, ExitCode: code }) => !Running && code !== null,
+    everyMs: 20,
+  });
+  return ExitCode as number;
 };

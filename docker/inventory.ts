@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { healthIn, type Health } from "./health";
 
 /** What the engine has, cut down to what recovery and drift compare with the state. */
 export type Inventory = {
@@ -13,7 +14,7 @@ export type Item = { id: string; name: string; labels: Record<string, string> };
 
 export type Container = Item & {
   running: boolean;
-  health?: string;
+  health?: Health;
   /** The networks it belongs to, by name; the id can be that of a network that is gone. */
   networks: Record<string, string>;
   /** Names of the volumes that it mounts. */
@@ -29,9 +30,9 @@ export const listEverything = async (engine: Docker): Promise<Inventory> => {
   ]);
   return {
     containers: containers.map(({ Id, Names, Labels, State, Status, NetworkSettings, Mounts }) => ({
-      ...item(Id, Names[0]?.slice(1) ?? Id, Labels),
+      ...item(Id, nameIn(Names) ?? Id, Labels),
       running: State === "running" || State === "restarting",
-      ...healthIn(Status),
+      ...withHealth(Status),
       networks: Object.fromEntries(
         Object.entries(NetworkSettings?.Networks ?? {}).map(([name, { NetworkID }]) => [name, NetworkID]),
       ),
@@ -49,8 +50,10 @@ const item = (id: string, name: string, labels: Record<string, string> | null | 
   labels: labels ?? {},
 });
 
-/** The listing tells health only in its text for people: `Up 5 seconds (healthy)`. */
-const healthIn = (status: string): { health?: string } => {
-  const match = /\((?:health: )?(starting|healthy|unhealthy)\)/.exec(status);
-  return match?.[1] ? { health: match[1] } : {};
+const withHealth = (status: string): { health?: Health } => {
+  const health = healthIn(status);
+  return health === undefined ? {} : { health };
 };
+
+/** A listing puts a slash before a container's name. */
+export const nameIn = (names: readonly string[]): string | undefined => names[0]?.replace(/^\//, "");

@@ -2,38 +2,62 @@ import { userInfo } from "node:os";
 import type { Problem } from "../infra/problems";
 import { DEFAULT_HOST } from "./connect";
 
-/** What to tell a person for whom nothing can be started. */
+type Unreachable = {
+  /** What asking it ended with: with a connection's `code`, or the `statusCode` of an engine that answers and refuses. */
+  error: NodeJS.ErrnoException & { statusCode?: number };
+  host: string;
+  /** Whether the command that asks has tried to start an engine itself: then `npm start` is no cure. */
+  hasTriedToStart?: boolean;
+  platform?: NodeJS.Platform;
+  user?: string;
+  isRoot?: boolean;
+};
+
+/** What to tell a person for whom no Docker engine does what it is asked, with what helps on this machine. */
 export const engineProblem = ({
   error,
   host,
+  hasTriedToStart = false,
   platform = process.platform,
-  user = userInfo().username,
-}: {
-  error: NodeJS.ErrnoException;
-  host: string;
-  platform?: NodeJS.Platform;
-  user?: string;
-}): Problem => {
+  user = userName(),
+  isRoot = process.getuid?.() === 0,
+}: Unreachable): Problem => {
   const where = `Docker engine ${host}`;
+  if (error.statusCode !== undefined)
+    return { path: where, message: `it answers with an error: ${error.message}`, cure: RESTART };
   if (error.code === "EACCES" || error.code === "EPERM") {
+    const message = `${user} has no permission on its socket`;
+    return { path: where, message, cure: host === DEFAULT_HOST ? joinGroup(user) : `be its user, or ${OWN_ENGINE}` };
+  }
+  const message = `no Docker engine answers (${error.code ?? error.message})`;
+  if (host !== DEFAULT_HOST)
     return {
       path: where,
-      message: `${user} has no permission on its socket`,
-      cure: `sudo usermod -aG docker ${user} && newgrp docker, then run this again in that shell`,
+      message,
+      cure: `start that engine (DOCKER_HOST or docker's context names it), or ${OWN_ENGINE}`,
     };
-  }
-  if (host !== DEFAULT_HOST) {
-    return {
-      path: where,
-      message: `no answer: ${error.message}`,
-      cure: `start that engine (DOCKER_HOST or docker's context names it), or use this machine's own: DOCKER_HOST=${DEFAULT_HOST} npm start`,
-    };
-  }
-  return { path: where, message: `none is running here (${error.code ?? error.message})`, cure: installCure(platform) };
+  const start =
+    platform === "linux" && isRoot && !hasTriedToStart ? "npm start, which starts it where it can; or " : "";
+  return { path: where, message, cure: start + install(platform) };
 };
 
-const installCure = (platform: NodeJS.Platform): string => {
+const RESTART = "read its log (journalctl -u docker), restart it, then run this again";
+const OWN_ENGINE = `use this machine's own: DOCKER_HOST=${DEFAULT_HOST} npm start`;
+
+const joinGroup = (user: string): string =>
+  `sudo usermod -aG docker ${user} && newgrp docker, then run this again in that shell`;
+
+const install = (platform: NodeJS.Platform): string => {
   if (platform === "darwin") return "install and start Docker Desktop, OrbStack or colima, then run this again";
   if (platform === "win32") return "use WSL 2 with Docker Desktop, and run this inside WSL";
   return "install and start Docker Engine 20.10 or newer: on Debian or Ubuntu sudo apt-get install docker.io, on Fedora sudo dnf install moby-engine; then sudo systemctl start docker";
+};
+
+/** A container can run as a user that its system does not know. */
+const userName = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return process.env.USER || "$USER";
+  }
 };

@@ -36,19 +36,6 @@ export const imageName = ({ image, stage, hash }: { image: string; stage: string
 /** `callcenter-django-secret-key`: a secret's name within the stack, and the key of its value in `fleet:secrets`. */
 export const secretName = ({ system, secret }: { system: string; secret: string }): string => `${system}-${secret}`;
 
-/** What is stored beside a database's password, by the password's full name: `leads-postgres-url` and its like. */
-export const besidePassword = (password: string): { user: string; url: string; secondPassword: string } => {
-  const stem = password.replace(/-password$/, "");
-  return { user: `${stem}-user`, url: `${stem}-url`, secondPassword: `${password}-b` };
-};
-
-/** `leads-redis-url-0`: the stored address of one of a Redis datastore's databases. */
-export const redisUrlName = ({ datastore, index }: { datastore: string; index: number }): string =>
-  `${datastore.replace("/", "-")}-url-${index}`;
-
-/** `postgres-admin-password`: the stored password of who prepares a database server. */
-export const adminPasswordName = (server: string): string => `${server}-admin-password`;
-
 const joined = (...parts: string[]): string => parts.join("_");
 
 /** The longest name that each kind of thing on Google Cloud may have. */

@@ -1,4 +1,5 @@
 import type { Input, Output } from "@pulumi/pulumi";
+import type { Problem } from "./problems";
 
 /** What a stack tells after an update; one shape for both targets. */
 export type Outputs = {
@@ -24,3 +25,6 @@ export type SecretSource = (name: string) => Output<string>;
 
 /** Values of secrets that the config gives, by full name. */
 export type SecretValues = Readonly<Record<string, Output<string>>>;
+
+/** What a target makes of a plan, once the problems that it sees (all of them, nothing touched yet) are none. */
+export type Prepared = { problems: Problem[]; make: () => Outputs };

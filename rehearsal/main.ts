@@ -1,6 +1,7 @@
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { connect, engineHost } from "../docker/connect";
 import { apis } from "./apis";
 import { cloudOf, openRehearsal, type CloudOptions } from "./rehearsal";
 import { REHEARSAL_LABEL, type ServerSettings } from "./settings";
@@ -10,7 +11,7 @@ import { REHEARSAL_LABEL, type ServerSettings } from "./settings";
  * made on this machine, and the folder.
  */
 const main = async ([folder = "", flag]: string[]): Promise<void> => {
-  const docker = new Docker();
+  const docker = await connect(engineHost());
   const settings = JSON.parse(readFileSync(path.join(folder, "settings.json"), "utf8")) as ServerSettings;
   if (flag === "--remove") return remove({ folder, settings, docker });
   const rehearsal = await openRehearsal(optionsOf({ folder, settings, docker }));

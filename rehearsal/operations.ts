@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Cloud, Work } from "./api";
 import { ApiError, notFound } from "./errors";
-import type { Resource } from "./store";
+import type { Faults } from "./faults";
+import type { Resource, Store } from "./store";
 
 const KIND = "operations";
 
@@ -22,20 +22,25 @@ type Stored = {
   error?: { code: number; message: string };
 };
 
+type Needs = {
+  store: Store;
+  faults: Faults;
+  /** By name: the slow part of an operation, from its input to its response. */
+  works: Record<string, (input: Resource) => Promise<Resource>>;
+};
+
 /**
  * Long-running operations. One is on disk before its work begins, and its work begins again after a restart; it is
  * answered as not done at first, whatever the speed of the work.
  */
 export class Operations {
-  #cloud: Cloud | undefined;
-  #works: Record<string, Work> = {};
+  #needs: Needs | undefined;
   readonly #running = new Set<Promise<void>>();
 
-  /** Gives it what works need, and takes up again what a stopped server left undone. */
-  begin(of: { cloud: Cloud; works: Record<string, Work> }): void {
-    this.#cloud = of.cloud;
-    this.#works = of.works;
-    for (const stored of this.#required().store.list<Stored>(KIND)) if (!stored.done) this.#run(stored);
+  /** Gives it the works, and takes up again what a stopped server left undone. */
+  begin(needs: Needs): void {
+    this.#needs = needs;
+    for (const stored of needs.store.list<Stored>(KIND)) if (!stored.done) this.#run(stored);
   }
 
   /**
@@ -45,7 +50,7 @@ export class Operations {
    * @param of.input JSON for the work
    */
   start(of: { name: string; style?: Style; work: string; input: Resource; metadata?: Resource }): Resource {
-    if (!this.#works[of.work]) throw new Error(`no API has a work ${of.work}`);
+    if (!this.#required().works[of.work]) throw new Error(`no API has a work ${of.work}`);
     const stored: Stored = {
       name: of.name,
       style: of.style ?? "longrunning",
@@ -82,23 +87,23 @@ export class Operations {
   }
 
   async #work(stored: Stored): Promise<void> {
-    const cloud = this.#required();
+    const { store, faults, works } = this.#required();
     const end = (outcome: Pick<Stored, "response" | "error">): void =>
-      void cloud.store.put(KIND, stored.name, { ...stored, ...outcome, done: true, endTime: new Date().toISOString() });
+      void store.put(KIND, stored.name, { ...stored, ...outcome, done: true, endTime: new Date().toISOString() });
     try {
-      await cloud.faults.delay(stored.work);
-      const work = this.#works[stored.work];
+      await faults.delay(stored.work);
+      const work = works[stored.work];
       if (!work) throw new Error(`no API has a work ${stored.work}`);
-      end({ response: await work({ ...cloud, input: structuredClone(stored.input) }) });
+      end({ response: await work(structuredClone(stored.input)) });
     } catch (error) {
       if (!(error instanceof ApiError)) process.stderr.write(`${stored.work}: ${(error as Error).stack}\n`);
       end({ error: (error instanceof ApiError ? error : internal(error as Error)).toStatus() });
     }
   }
 
-  #required(): Cloud {
-    if (!this.#cloud) throw new Error("operations were used before they began");
-    return this.#cloud;
+  #required(): Needs {
+    if (!this.#needs) throw new Error("operations were used before they began");
+    return this.#needs;
   }
 }
 

@@ -1,9 +1,12 @@
 import httpProxy from "@fastify/http-proxy";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type Docker from "dockerode";
-import { setTimeout as sleep } from "node:timers/promises";
+import { execCaptured } from "../docker/exec";
+import { ABSENT, ignoring, UNCHANGED } from "../docker/refusals";
+import { until } from "../docker/wait";
 import type { Cloud } from "./api";
 import { lastOf } from "./names";
+import { pullImage } from "./realise/containers";
 import { REGISTRY_IMAGE } from "./registry-image";
 import type { Report } from "./report";
 
@@ -19,9 +22,9 @@ const nameOf = ({ realise }: Machine): string => `${realise.prefix}-registry`;
 export const ensureRegistry = async (cloud: Machine): Promise<string> => {
   const { docker } = cloud.realise;
   const container = docker.getContainer(nameOf(cloud));
-  const found = await container.inspect().catch(ignoreMissing);
+  const found = await ignoring([ABSENT], container.inspect());
   if (!found) await create(cloud);
-  if (!found?.State.Running) await container.start().catch(ignoreRunning);
+  if (!found?.State.Running) await ignoring([UNCHANGED], container.start());
   const { NetworkSettings } = await container.inspect();
   const port = NetworkSettings.Ports[PORT]?.[0]?.HostPort;
   if (!port) throw new Error(`${nameOf(cloud)} publishes no port`);
@@ -31,7 +34,7 @@ export const ensureRegistry = async (cloud: Machine): Promise<string> => {
 /** Where official images can be had, the engine may not have this one yet. */
 const create = async ({ realise }: Machine): Promise<Docker.Container> => {
   const image = realise.imagePrefix + REGISTRY_IMAGE;
-  if (!(await realise.docker.getImage(image).inspect().catch(ignoreMissing))) await pull(realise.docker, image);
+  if (!(await ignoring([ABSENT], realise.docker.getImage(image).inspect()))) await pullImage(realise.docker, image);
   return realise.docker.createContainer({
     name: nameOf({ realise }),
     Image: image,
@@ -46,36 +49,26 @@ const create = async ({ realise }: Machine): Promise<Docker.Container> => {
   });
 };
 
-const pull = async (docker: Docker, image: string): Promise<void> => {
-  const stream = await docker.pull(image);
-  await new Promise<void>((resolve, reject) =>
-    docker.modem.followProgress(stream, (error: Error | null) => (error ? reject(error) : resolve())),
-  );
-};
-
 const ready = async (address: string): Promise<string> => {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(100)) {
-    const answer = await fetch(`${address}/v2/`).catch(() => undefined);
-    if (answer?.ok) return address;
-  }
+  const ask = async (): Promise<boolean> => (await fetch(`${address}/v2/`).catch(() => undefined))?.ok === true;
+  if (await until({ ask, everyMs: 100, patienceMs: PATIENCE_MS })) return address;
   throw new Error(`the image registry does not answer at ${address}`);
 };
 
 /** Removes the images below `<project>/<repository>`. Their layers stay, as others may hold them too. */
 export const deleteImages = async (cloud: Machine, repository: string): Promise<void> => {
-  const container = cloud.realise.docker.getContainer(nameOf(cloud));
-  if (!(await container.inspect().catch(ignoreMissing))) return;
-  const exec = await container.exec({ Cmd: ["rm", "-rf", `${STORAGE}/${repository}`] });
-  const stream = await exec.start({});
-  await new Promise((done) => stream.on("end", done).resume());
+  const { docker } = cloud.realise;
+  const container = docker.getContainer(nameOf(cloud));
+  if (!(await ignoring([ABSENT], container.inspect()))) return;
+  await execCaptured({ docker, container: nameOf(cloud), command: ["rm", "-rf", `${STORAGE}/${repository}`] });
   // The registry keeps what it has seen in memory.
   await container.restart();
 };
 
 export const removeRegistry = async (cloud: Machine): Promise<void> => {
   const { docker } = cloud.realise;
-  await docker.getContainer(nameOf(cloud)).remove({ force: true }).catch(ignoreMissing);
-  await docker.getVolume(nameOf(cloud)).remove().catch(ignoreMissing);
+  await ignoring([ABSENT], docker.getContainer(nameOf(cloud)).remove({ force: true }));
+  await ignoring([ABSENT], docker.getVolume(nameOf(cloud)).remove());
 };
 
 /**
@@ -142,12 +135,4 @@ const note = (report: Report, { method, url }: FastifyRequest, { statusCode, ela
     path: url.split("?")[0] ?? "",
     status: statusCode,
   });
-};
-
-const ignoreMissing = (error: Error & { statusCode?: number }): undefined => {
-  if (error.statusCode !== 404) throw error;
-};
-
-const ignoreRunning = (error: Error & { statusCode?: number }): void => {
-  if (error.statusCode !== 304) throw error;
 };

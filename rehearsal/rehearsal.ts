@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { FastifyInstance } from "fastify";
-import type { Cloud, LoadedApi, Work } from "./api";
+import type { Cloud, LoadedApi } from "./api";
 import { loadApis } from "./apis";
 import { Faults } from "./faults";
 import { Grants } from "./grants";
@@ -42,7 +42,7 @@ export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedA
   const cloud = cloudOf(of);
   const server = makeServer({ cloud, apis, report });
   for (const { start } of apis) await start?.(cloud);
-  cloud.operations.begin({ cloud, works: worksOf(apis) });
+  cloud.operations.begin({ ...cloud, works: worksOf({ apis, cloud }) });
   await server.listen({ host: "127.0.0.1", port: of.port });
   const close = async (): Promise<void> => {
     await server.close();
@@ -51,5 +51,11 @@ export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedA
   return { cloud, report, server, close };
 };
 
-const worksOf = (apis: readonly LoadedApi[]): Record<string, Work> =>
-  Object.assign({}, ...apis.map(({ works }) => works ?? {})) as Record<string, Work>;
+type Works = Parameters<Operations["begin"]>[0]["works"];
+
+const worksOf = ({ apis, cloud }: { apis: readonly LoadedApi[]; cloud: Cloud }): Works =>
+  Object.fromEntries(
+    apis.flatMap(({ works = {} }) =>
+      Object.entries(works).map(([name, work]) => [name, (input) => work({ ...cloud, input })]),
+    ),
+  );

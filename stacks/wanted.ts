@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { catalogue } from "../infra/catalogue";
-import { makePlan, type Plan } from "../infra/plan/make-plan";
+import { makePlan } from "../infra/plan/make-plan";
+import type { Plan } from "../infra/plan/plan";
 import { settingsFrom } from "../infra/settings/load";
 import type { Settings } from "../infra/settings/schema";
 

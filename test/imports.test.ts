@@ -28,7 +28,8 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
     folders: ["infra/targets/gcp", ...shared, "infra/plan", "infra/catalogue", ...ground],
     packages: /^(node:|@pulumi\/(pulumi|docker|gcp|random)$|google-auth-library$)/,
   },
-  infra: { folders: [], packages: /^(@pulumi\/pulumi|node:crypto)$/ },
+  // A target tells its problems before it makes anything.
+  infra: { folders: ["infra/problems"], packages: /^(@pulumi\/pulumi|node:crypto)$/ },
 };
 
 /** The floors above the program, from the ground up: a file imports its own room and lower floors. */

@@ -18,7 +18,15 @@ export const inventoryOf = async (
     preview = false,
     stateOf = () => ({}),
     stack = "dev",
-  }: { exits?: Exits; preview?: boolean; stateOf?: (resource: Asked) => Record<string, unknown>; stack?: string } = {},
+    quietMs = 150,
+  }: {
+    exits?: Exits;
+    preview?: boolean;
+    stateOf?: (resource: Asked) => Record<string, unknown>;
+    stack?: string;
+    /** How long nothing new must have come. */
+    quietMs?: number;
+  } = {},
 ): Promise<Asked[]> => {
   const asked: Asked[] = [];
   const options = new Map<string, Options>();
@@ -41,7 +49,7 @@ export const inventoryOf = async (
   );
   noteOptions(options);
   await program();
-  await settled(asked);
+  await settled(asked, quietMs);
   return asked;
 };
 
@@ -57,10 +65,10 @@ const noteOptions = (options: Map<string, Options>): void => {
 };
 
 /** Resources are asked for as what they wait for comes true: done is when nothing new has come for a while. */
-const settled = async (asked: readonly Asked[]): Promise<void> => {
+const settled = async (asked: readonly Asked[], quietMs: number): Promise<void> => {
   for (let seen = -1; seen !== asked.length;) {
     seen = asked.length;
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, quietMs));
   }
 };
 

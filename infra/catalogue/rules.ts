@@ -1,7 +1,6 @@
-import { DOCKER_NAME_LIMIT, NAME_PATTERN } from "../naming";
+import { DOCKER_NAME_LIMIT, NAME_PATTERN, secretName } from "../naming";
 import { suggestion, type Problem } from "../problems";
 import { cycleIn } from "./order";
-import { storedProblems } from "./stored";
 import type { Catalogue } from "./index";
 import type { Datastore, EnvValue, Reference, Service, System } from "./vocabulary";
 
@@ -9,7 +8,7 @@ import type { Datastore, EnvValue, Reference, Service, System } from "./vocabula
 export const catalogueProblems = (catalogue: Catalogue): Problem[] => [
   ...Object.entries(catalogue).flatMap(([name, system]) => systemProblems({ name, system, catalogue })),
   ...duplicatePortProblems(catalogue),
-  ...storedProblems(catalogue),
+  ...duplicateSecretProblems(catalogue),
 ];
 
 type OfSystem = { name: string; system: System; catalogue: Catalogue };
@@ -215,6 +214,20 @@ const duplicatePortProblems = (catalogue: Catalogue): Problem[] => {
       ? [problem(`${path}.hostPort`, `${port} is already the host port of ${uses[first]?.path}`, "choose a free one")]
       : [];
   });
+};
+
+/** A secret's full name is made of the system's and its own, and both may hold the joint. */
+const duplicateSecretProblems = (catalogue: Catalogue): Problem[] => {
+  const first = new Map<string, string>();
+  return Object.entries(catalogue).flatMap(([system, { secrets }]) =>
+    Object.keys(secrets).flatMap((secret) => {
+      const name = secretName({ system, secret });
+      const path = `${system}.secrets.${secret}`;
+      const other = first.get(name);
+      first.set(name, path);
+      return other === undefined ? [] : [problem(path, `has the same full name as ${other}: ${name}`, "rename one")];
+    }),
+  );
 };
 
 const limitProblems = (path: string, { cpu, memory }: { cpu: number; memory: string }): Problem[] => [

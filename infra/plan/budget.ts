@@ -1,7 +1,6 @@
-import type { PlannedDatastore, PlannedService } from "./make-plan";
 import type { Problem } from "../problems";
+import type { CloudPlan, PlannedDatastore, PlannedService } from "./plan";
 import { serversOf } from "./servers";
-import type { CloudPlan } from "./cloud";
 
 /** What Cloud SQL keeps for itself: superuser_reserved_connections (3) and its own agents. */
 export const RESERVED = 10;
@@ -76,7 +75,9 @@ const serverProblems = ({
   datastores: readonly PlannedDatastore[];
 }): Problem[] => {
   const ids = datastores.map((datastore) => datastore.id);
-  const demands = plan.services.filter(({ needs }) => needs.some((need) => ids.includes(need))).map(demandOf);
+  const demands = [...plan.services.values()]
+    .filter(({ needs }) => needs.some((need) => ids.includes(need)))
+    .map(demandOf);
   const wanted = demands.reduce((sum, { connections }) => sum + connections, RESERVED);
   const { databaseConnections } = plan.cloud;
   if (wanted <= databaseConnections) return [];

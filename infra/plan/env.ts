@@ -1,5 +1,6 @@
+import type { DatabasePart, Environment, EnvValue } from "../catalogue/vocabulary";
 import { secretName } from "../naming";
-import type { DatabasePart, Environment, EnvValue, Reference } from "../catalogue/vocabulary";
+import { idOf } from "./ids";
 
 /** A value of the plan: text, or what only a target can know (an address, a secret's value), with full ids. */
 export type PlannedValue =
@@ -20,31 +21,27 @@ type Situation = {
   environment: Environment;
 };
 
-/** An environment with every choice made, and the datastores and services that it speaks of. */
+/** An environment with every choice made, and the ids of the datastores and services that it speaks of. */
 export const resolveEnv = ({ env, ...situation }: Situation & { env: Readonly<Record<string, EnvValue>> }) => {
   const resolved = Object.entries(env).flatMap(([name, value]) => {
     const planned = resolve(value, situation);
     return planned === undefined ? [] : [[name, planned] as const];
   });
-  const named = (kinds: readonly Reference["kind"][], of: "datastore" | "service"): string[] =>
-    resolved.flatMap(([, value]) =>
-      typeof value === "object" && kinds.includes(value.kind)
-        ? [localName((value as Record<string, unknown>)[of])]
-        : [],
-    );
-  return {
-    env: Object.fromEntries(resolved),
-    datastores: named(["database", "redis", "messaging", "topic"], "datastore"),
-    services: named(["serviceUrl"], "service"),
-  };
+  const values = resolved.map(([, value]) => value);
+  const needs = [...values.flatMap(datastoreIn), ...values.flatMap(serviceIn)];
+  return { env: Object.fromEntries(resolved), needs };
 };
 
-const localName = (id: unknown): string => String(id).split("/")[1] ?? "";
+const datastoreIn = (value: PlannedValue): string[] =>
+  typeof value === "object" && "datastore" in value ? [value.datastore] : [];
+
+const serviceIn = (value: PlannedValue): string[] =>
+  typeof value === "object" && value.kind === "serviceUrl" ? [value.service] : [];
 
 /** Undefined where the variable is to be absent. */
 const resolve = (value: EnvValue, situation: Situation): PlannedValue | undefined => {
   if (typeof value === "string") return value;
-  const id = (name: string): string => `${situation.system}/${name}`;
+  const id = (name: string): string => idOf({ system: situation.system, name });
   switch (value.kind) {
     case "secret":
       return { ...value, secret: secretName({ system: situation.system, secret: value.secret }) };

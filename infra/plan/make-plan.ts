@@ -1,109 +1,56 @@
-import { basename } from "node:path/posix";
-import type { CloudSettings } from "../settings/cloud";
-import type { Settings } from "../settings/schema";
+import type { Catalogue } from "../catalogue";
+import { inOrder } from "../catalogue/order";
+import { catalogueProblems } from "../catalogue/rules";
+import type { Database, Datastore, Environment, System, Web } from "../catalogue/vocabulary";
 import { secretName } from "../naming";
 import { refuse, suggestion, type Problem } from "../problems";
-import type { Catalogue } from "../catalogue/index";
-import { inOrder } from "../catalogue/order";
-import { resolveEnv, type PlannedEnv } from "./env";
+import type { Settings } from "../settings/schema";
+import { budgetProblems } from "./budget";
 import { cloudProblems } from "./cloud-rules";
-import { catalogueProblems } from "../catalogue/rules";
-import type {
-  Background,
-  Database,
-  Datastore,
-  Environment,
-  Job,
-  Limits,
-  Scaling,
-  System,
-  Web,
-} from "../catalogue/vocabulary";
-
-/** Catalogue and settings, resolved and in order; no choice is left, and no secret value is in it. */
-export type Plan = {
-  stack: string;
-  environment: Environment;
-  imagePrefix: string;
-  /** Where and how large in the cloud; absent on a laptop. */
-  cloud?: CloudSettings;
-  /** Every system of the catalogue: one that does not run keeps its datastores' volumes. */
-  systems: readonly PlannedSystem[];
-  /** Every datastore, running or not. */
-  datastores: readonly PlannedDatastore[];
-  images: readonly PlannedImage[];
-  /** The services that run, each after all that it needs. */
-  services: readonly PlannedService[];
-  /** The services of systems that run which are left out while an on-demand datastore is off, with its id. */
-  resting: readonly { id: string; onlyWith: string }[];
-  /** Every secret, by its full name (`callcenter-django-secret-key`). */
-  secrets: readonly PlannedSecret[];
-};
-
-export type PlannedSystem = {
-  name: string;
-  title: string;
-  runs: boolean;
-  offersNetwork?: string;
-  /** Names of its volumes, kept whether it runs or not. */
-  volumes: readonly string[];
-};
-
-/** `length` in characters; another `rotation` is another value. */
-export type PlannedSecret = { name: string; system: string; length: number; rotation: number };
-
-type Placed = { id: string; system: string; name: string };
-
-/** A datastore with full secret names; `runs` is false where only its data is kept. */
-export type PlannedDatastore = Placed & { runs: boolean; hostPort?: number } & WithoutHostPort<Datastore>;
-type WithoutHostPort<D> = D extends Datastore ? Omit<D, "hostPort"> : never;
-
-/** An image built from `services/<folder>`; in the development stage its code is mounted, not copied. */
-export type PlannedImage = { folder: string; stage: Environment; mountsSource: boolean };
-
-type PlannedBasics = Placed & {
-  description: string;
-  image: string;
-  command?: readonly string[];
-  env: PlannedEnv;
-  limits: Limits;
-  reserves?: Limits;
-  /** Volumes of its system, by name, and where it finds them. */
-  mounts: Readonly<Record<string, string>>;
-  /** Ids of the datastores and services that must be up or done before it. */
-  needs: readonly string[];
-  /** Shared networks to join: the system that offers it and the network's role. */
-  joins: readonly { system: string; network: string }[];
-};
-
-export type PlannedWeb = PlannedBasics &
-  Pick<Web, "kind" | "port" | "hostPort" | "healthPath" | "healthCheck" | "public"> & { scaling: Scaling };
-export type PlannedBackground = PlannedBasics & Pick<Background, "kind" | "healthCommand" | "healthCheck">;
-export type PlannedJob = PlannedBasics & Pick<Job, "kind" | "rerunOn">;
-export type PlannedService = PlannedWeb | PlannedBackground | PlannedJob;
+import { resolveEnv } from "./env";
+import { byId, byName, idOf, partOf } from "./ids";
+import { nameProblems, serverProblems } from "./names";
+import type { Plan, PlannedDatastore, PlannedImage, PlannedSecret, PlannedService, PlannedSystem } from "./plan";
 
 /**
  * Resolves the catalogue for one stack.
  * @throws ProblemsError with every rule that the catalogue or the settings break.
  */
 export const makePlan = (catalogue: Catalogue, settings: Settings): Plan => {
-  refuse([...catalogueProblems(catalogue), ...settingsProblems(catalogue, settings)]);
+  const { plan, problems } = tryPlan(catalogue, settings);
+  refuse(problems);
+  return plan as Plan;
+};
 
-  const systems = Object.entries(catalogue).map(([name, system]) => plannedSystem({ name, system, settings }));
-  const running = Object.entries(catalogue).filter(([name]) => systems.some((s) => s.name === name && s.runs));
-  const services = running.flatMap(([name, system]) => plannedServices({ name, system, settings }));
-  return {
+/** The plan, and all that is wrong with it; of a catalogue that breaks a rule there is none. */
+export const tryPlan = (catalogue: Catalogue, settings: Settings): { plan?: Plan; problems: Problem[] } => {
+  const rules = catalogueProblems(catalogue);
+  const problems = [...rules, ...settingsProblems(catalogue, settings)];
+  if (rules.length > 0) return { problems };
+  const plan = planOf(catalogue, settings);
+  const everything = planOf(catalogue, { ...settings, systems: ["all"], mariadb: true });
+  const names = nameProblems({ ...everything, cloud: settings.cloud ?? { sql: "shared", redis: "shared" } });
+  const servers = plan.target === "gcp" ? [...serverProblems(plan), ...budgetProblems(plan)] : [];
+  return { plan, problems: [...problems, ...names, ...servers] };
+};
+
+const planOf = (catalogue: Catalogue, settings: Settings): Plan => {
+  const of = Object.entries(catalogue).map(([name, system]) => ({ name, system, settings }));
+  const running = of.filter(({ name }) => runs(name, settings));
+  const services = inOrder(running.flatMap(plannedServices));
+  const basics = {
     stack: settings.stack,
     environment: environmentOf(settings),
     imagePrefix: settings.imagePrefix,
-    ...(settings.cloud ? { cloud: settings.cloud } : {}),
-    systems,
-    datastores: Object.entries(catalogue).flatMap(([name, system]) => plannedDatastores({ name, system, settings })),
+    systems: byName(of.map(plannedSystem)),
+    datastores: byId(of.flatMap(plannedDatastores)),
     images: plannedImages({ services, settings }),
-    services: inOrder(services),
-    resting: running.flatMap(([name, system]) => restingServices({ name, system, settings })),
-    secrets: secretsOf(catalogue, settings),
+    services: byId(services),
+    resting: running.flatMap(restingServices),
+    secrets: byName(secretsOf(catalogue, settings)),
   };
+  const { cloud } = settings;
+  return cloud === undefined ? { ...basics, target: "local" } : { ...basics, target: "gcp", cloud };
 };
 
 const secretsOf = (catalogue: Catalogue, { cloud }: Pick<Settings, "cloud">): PlannedSecret[] =>
@@ -129,20 +76,22 @@ const plannedSystem = ({ name, system, settings }: OfSystem): PlannedSystem => (
   ...(system.offersNetwork === undefined ? {} : { offersNetwork: system.offersNetwork }),
 });
 
-const isOn = (datastore: Datastore, settings: Settings): boolean =>
-  !("onDemand" in datastore) || settings[datastore.onDemand];
+const isOn = (datastore: Datastore | undefined, settings: Settings): boolean =>
+  datastore === undefined || !("onDemand" in datastore) || settings[datastore.onDemand];
 
 const plannedDatastores = ({ name: system, system: { datastores }, settings }: OfSystem): PlannedDatastore[] =>
   Object.entries(datastores).map(([name, { hostPort, ...datastore }]) => ({
     ...withFullSecretNames(datastore, system),
-    id: `${system}/${name}`,
+    id: idOf({ system, name }),
     system,
     name,
-    runs: runs(system, settings) && isOn(datastore, settings),
+    runs: runs(system, settings) && isOn(datastores[name], settings),
     ...(hostPort === undefined ? {} : { hostPort: hostPort + settings.portOffset }),
   }));
 
-const withFullSecretNames = <D extends Datastore | Omit<Datastore, "hostPort">>(datastore: D, system: string): D => {
+type WithoutHostPort<D> = D extends Datastore ? Omit<D, "hostPort"> : never;
+
+const withFullSecretNames = (datastore: WithoutHostPort<Datastore>, system: string): WithoutHostPort<Datastore> => {
   const full = (secret: string): string => secretName({ system, secret });
   const withPassword = (database: Database): Database => ({ ...database, password: full(database.password) });
   return {
@@ -153,25 +102,36 @@ const withFullSecretNames = <D extends Datastore | Omit<Datastore, "hostPort">>(
   };
 };
 
-const plannedServices = ({ name: systemName, system, settings }: OfSystem): PlannedService[] => {
-  const on = (datastore: string): boolean => isOn(system.datastores[datastore] as Datastore, settings);
-  const present = Object.entries(system.services).filter(([, { onlyWith }]) => onlyWith === undefined || on(onlyWith));
+const servicesPresent = ({ system: { datastores, services }, settings }: OfSystem) =>
+  Object.entries(services).filter(([, { onlyWith }]) => onlyWith === undefined || isOn(datastores[onlyWith], settings));
+
+/** What is left out while the datastore that it needs is off. */
+const restingServices = ({ name: system, system: { datastores, services }, settings }: OfSystem) =>
+  Object.entries(services).flatMap(([name, { onlyWith }]) =>
+    onlyWith === undefined || isOn(datastores[onlyWith], settings)
+      ? []
+      : [{ id: idOf({ system, name }), onlyWith: idOf({ system, name: onlyWith }) }],
+  );
+
+const plannedServices = (of: OfSystem): PlannedService[] => {
+  const { name: systemName, system, settings } = of;
+  const present = servicesPresent(of);
   return present.map(([name, { onlyWith: _, after = [], ...service }]) => {
-    const { env, datastores, services } = resolveEnv({
+    const { env, needs } = resolveEnv({
       env: service.env,
       system: systemName,
-      isOn: on,
+      isOn: (datastore) => isOn(system.datastores[datastore], settings),
       hotReload: settings.hotReload,
       environment: environmentOf(settings),
     });
-    const afterPresent = after.filter((job) => present.some(([other]) => other === job));
+    const jobs = after.filter((job) => present.some(([other]) => other === job));
     const placed = {
       mounts: service.mounts ?? {},
-      id: `${systemName}/${name}`,
+      id: idOf({ system: systemName, name }),
       system: systemName,
       name,
       env,
-      needs: [...new Set([...datastores, ...services, ...afterPresent])].map((need) => `${systemName}/${need}`),
+      needs: [...new Set([...needs, ...jobs.map((job) => idOf({ system: systemName, name: job }))])],
       joins: service.kind === "web" ? (system.joinsNetworks ?? []).map(joined) : [],
     };
     if (service.kind !== "web") return { ...service, ...placed };
@@ -180,30 +140,31 @@ const plannedServices = ({ name: systemName, system, settings }: OfSystem): Plan
   });
 };
 
-const restingServices = ({ name, system, settings }: OfSystem): Plan["resting"] =>
-  Object.entries(system.services).flatMap(([service, { onlyWith }]) =>
-    onlyWith === undefined || isOn(system.datastores[onlyWith] as Datastore, settings)
-      ? []
-      : [{ id: `${name}/${service}`, onlyWith: `${name}/${onlyWith}` }],
-  );
-
 /** As specification 003 scales where the catalogue is silent; the stack's setting is the ceiling. */
-const scalingOf = ({ scaling = { min: 0, max: 10 } }: Pick<Web, "scaling">, { cloud }: Settings): Scaling => {
+const scalingOf = ({ scaling = { min: 0, max: 10 } }: Pick<Web, "scaling">, { cloud }: Settings) => {
   const max = Math.min(scaling.max, cloud?.maxInstances ?? scaling.max);
   return { min: Math.min(scaling.min, max), max };
 };
 
-const joined = (path: string): { system: string; network: string } => ({
-  system: path.slice(0, path.indexOf("/")),
-  network: basename(path),
-});
+/** `leads/service_network`: a network of another system. */
+const joined = (id: string): { system: string; network: string } => {
+  const { system, name: network } = partOf(id);
+  return { system, network };
+};
 
-const plannedImages = ({ services, settings }: { services: PlannedService[]; settings: Settings }): PlannedImage[] =>
-  [...new Set(services.map(({ image }) => image))].map((folder) => ({
-    folder,
-    stage: settings.hotReload ? "development" : "production",
-    mountsSource: settings.hotReload,
-  }));
+const plannedImages = ({
+  services,
+  settings: { hotReload },
+}: {
+  services: readonly PlannedService[];
+  settings: Settings;
+}): ReadonlyMap<string, PlannedImage> =>
+  new Map(
+    services.map(({ image: folder }) => [
+      folder,
+      { folder, stage: hotReload ? "development" : "production", mountsSource: hotReload },
+    ]),
+  );
 
 /** Settings that only the catalogue can judge. */
 const settingsProblems = (catalogue: Catalogue, settings: Settings): Problem[] => {

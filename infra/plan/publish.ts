@@ -1,6 +1,5 @@
 import { containerName, googleName, volumeName } from "../naming";
-import type { CloudPlan } from "./cloud";
-import type { Plan, PlannedDatastore, PlannedService } from "./make-plan";
+import { databasesOf, type CloudPlan, type Plan, type PlannedDatastore, type PlannedService } from "./plan";
 import { FORMAT, type PublishedDatastore, type PublishedPlan, type PublishedService } from "./published";
 import { redisServersOf, serversOf } from "./servers";
 
@@ -14,22 +13,22 @@ export const publish = (plan: Plan): PublishedPlan => {
   return {
     format: FORMAT,
     stack,
-    target: isCloud(plan) ? "gcp" : "local",
-    mountsSource: images.some(({ mountsSource }) => mountsSource),
-    systems: systems.map(({ name, title, runs, offersNetwork }) => ({
+    target: plan.target,
+    mountsSource: [...images.values()].some(({ mountsSource }) => mountsSource),
+    systems: [...systems.values()].map(({ name, title, runs, offersNetwork }) => ({
       name,
       title,
       runs,
       ...(offersNetwork === undefined ? {} : { offersNetwork: `${name}/${offersNetwork}` }),
     })),
-    datastores: datastores.map((datastore) => publishedDatastore({ plan, datastore, servers })),
-    services: services.map((service) => publishedService({ plan, service })),
+    datastores: [...datastores.values()].map((datastore) => publishedDatastore({ plan, datastore, servers })),
+    services: [...services.values()].map((service) => publishedService({ plan, service })),
     resting: resting.map(({ id, onlyWith }) => ({ id, onlyWith })),
-    secrets: secrets.map(({ name }) => name),
+    secrets: [...secrets.keys()],
   };
 };
 
-const isCloud = (plan: Plan): plan is CloudPlan => plan.cloud !== undefined;
+const isCloud = (plan: Plan): plan is CloudPlan => plan.target === "gcp";
 
 const publishedDatastore = ({
   plan,
@@ -48,19 +47,14 @@ const publishedDatastore = ({
     ...(container === undefined ? {} : { container }),
     ...(isCloud(plan) ? {} : { volume: volumeName(owned), ...(hostPort === undefined ? {} : { hostPort }) }),
     ...("onDemand" in datastore ? { onDemand: datastore.onDemand } : {}),
-    databases: databasesOf(datastore),
+    // Without the names of their passwords.
+    databases: databasesOf(datastore).map(({ name: database, user, extensions }) => ({
+      name: database,
+      user,
+      ...(extensions === undefined ? {} : { extensions: [...extensions] }),
+    })),
   };
 };
-
-/** Without the names of their passwords. */
-const databasesOf = (datastore: PlannedDatastore): PublishedDatastore["databases"] =>
-  "databases" in datastore
-    ? datastore.databases.map(({ name, user, extensions }) => ({
-        name,
-        user,
-        ...(extensions === undefined ? {} : { extensions: [...extensions] }),
-      }))
-    : [];
 
 /** What Google calls the server of each datastore that runs, by the datastore's id. */
 const serverNames = (plan: Plan): ReadonlyMap<string, string> =>

@@ -1,6 +1,6 @@
-import type { PlannedDatastore } from "./make-plan";
 import { googleName } from "../naming";
-import { isPostgres, type CloudPlan } from "./cloud";
+import { logicalName } from "./ids";
+import { isPostgres, type CloudPlan, type NamedPlan, type PlannedDatastore } from "./plan";
 
 /** A managed server, and the datastores of the plan that live on it. */
 export type Server = {
@@ -8,12 +8,13 @@ export type Server = {
   id: string;
   /** What Google calls it. */
   name: string;
-  datastores: readonly PlannedDatastore[];
+  /** At least one; all of one kind. */
+  datastores: readonly [PlannedDatastore, ...PlannedDatastore[]];
 };
 
 /** The Cloud SQL instances of a plan: Postgres as fleet:sql says, and one for each MariaDB. */
-export const serversOf = (plan: CloudPlan): Server[] => {
-  const running = plan.datastores.filter(({ runs }) => runs);
+export const serversOf = (plan: NamedPlan): Server[] => {
+  const running = [...plan.datastores.values()].filter(({ runs }) => runs);
   const mariadbs = running.filter(({ engine }) => engine === "mariadb");
   return [
     ...split({ plan, of: running.filter(isPostgres), sharing: plan.cloud.sql, id: "postgres", kind: "sqlInstance" }),
@@ -22,10 +23,10 @@ export const serversOf = (plan: CloudPlan): Server[] => {
 };
 
 /** The Memorystore instances of a plan, as fleet:redis says. */
-export const redisServersOf = (plan: CloudPlan): Server[] =>
+export const redisServersOf = (plan: NamedPlan): Server[] =>
   split({
     plan,
-    of: plan.datastores.filter(({ runs, engine }) => runs && engine === "redis"),
+    of: [...plan.datastores.values()].filter(({ runs, engine }) => runs && engine === "redis"),
     sharing: plan.cloud.redis,
     id: "redis",
     kind: "redisInstance",
@@ -33,25 +34,34 @@ export const redisServersOf = (plan: CloudPlan): Server[] =>
 
 const split = ({
   plan,
-  of,
+  of: [first, ...rest],
   sharing,
   id,
   kind,
 }: {
-  plan: CloudPlan;
+  plan: NamedPlan;
   of: readonly PlannedDatastore[];
   sharing: "shared" | "perSystem";
   id: string;
   kind: "sqlInstance" | "redisInstance";
 }): Server[] => {
+  if (first === undefined) return [];
   const named = (parts: readonly string[]) => googleName({ kind, stack: plan.stack, parts });
-  if (sharing === "shared") return of.length === 0 ? [] : [{ id, name: named([id]), datastores: of }];
-  return of.map((datastore) => ({
-    id: `${datastore.system}-${datastore.name}`,
+  if (sharing === "shared") return [{ id, name: named([id]), datastores: [first, ...rest] }];
+  return [first, ...rest].map((datastore) => ({
+    id: logicalName(datastore),
     name: named([datastore.system, datastore.name]),
     datastores: [datastore],
   }));
 };
+
+/** Each server by the ids of its datastores. */
+export const byDatastore = (servers: readonly Server[]): ReadonlyMap<string, Server> =>
+  new Map(servers.flatMap((server) => server.datastores.map(({ id }) => [id, server] as const)));
+
+/** What a Cloud SQL instance is called by those who connect to it: `project:region:instance`. */
+export const connectionName = ({ project, region }: CloudPlan["cloud"], instance: string): string =>
+  `${project}:${region}:${instance}`;
 
 /** Memorystore has 16 databases; each Redis datastore of the catalogue has four of a shared one, running or not. */
 const DATABASES_EACH = 4;
@@ -67,6 +77,6 @@ export const redisDatabase = ({
   index: number;
 }): number => {
   if (plan.cloud.redis === "perSystem") return index;
-  const all = plan.datastores.filter(({ engine }) => engine === "redis").map(({ id }) => id);
+  const all = [...plan.datastores.values()].filter(({ engine }) => engine === "redis").map(({ id }) => id);
   return all.indexOf(datastore) * DATABASES_EACH + index;
 };

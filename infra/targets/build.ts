@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Plan, PlannedImage } from "../plan/make-plan";
+import type { Plan, PlannedImage } from "../plan/plan";
 import type { Problem } from "../problems";
 import { contentHash } from "./content";
 
@@ -43,7 +43,10 @@ export const buildOf = ({
 
 /** Files that images are built from and that are not there. */
 export const sourceProblems = ({ images }: Pick<Plan, "images">, servicesFolder: string): Problem[] => {
-  const needed = images.flatMap(({ folder }) => [`${folder}/manage.py`, `${folder}/requirements/base.txt`]);
+  const needed = [...images.values()].flatMap(({ folder }) => [
+    `${folder}/manage.py`,
+    `${folder}/requirements/base.txt`,
+  ]);
   return ["Dockerfile", ...needed]
     .filter((file) => !existsSync(join(servicesFolder, file)))
     .map((file) => ({

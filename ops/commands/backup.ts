@@ -7,7 +7,7 @@ import { withDataOf } from "../data/snapshots/data-lock";
 import type { Manifest } from "../data/snapshots/manifest";
 import { takeSnapshot } from "../data/snapshots/take";
 import { unitsOf } from "../data/snapshots/units";
-import { requireUp } from "../stack/guards";
+import { requireRunning } from "../stack/guards";
 
 type Options = { stack: string; only: string[]; json?: boolean };
 
@@ -42,7 +42,7 @@ export const snapshotOf = async (of: {
   const { running } = of;
   requirePlaced({ running, names: of.only ?? [] });
   const datastores = selectParts({ names: of.only ?? [], parts: running.datastores });
-  for (const part of datastores) await requireUp({ running, part });
+  for (const part of datastores) await requireRunning({ running, part });
   const now = new Date();
   const stack = running.stack.name;
   const take = () =>

@@ -3,7 +3,7 @@ import { withExitCode, withStack, type Register } from "../terminal/command-line
 import { clientCommand } from "../data/client";
 import { openStack } from "../stack/running";
 import { isSql, selectDatastore } from "../stack/select";
-import { requireRecord, requireUp } from "../stack/guards";
+import { requireRecord, requireRunning } from "../stack/guards";
 
 type Options = { stack: string; database?: string };
 
@@ -22,6 +22,6 @@ export const dbShell = async (of: Options & { datastore: string }): Promise<numb
   const datastore = selectDatastore({ name: of.datastore, datastores: running.datastores });
   if (isSql(datastore.engine)) requireRecord({ running, fact: "which databases there are" });
   const client = clientCommand({ datastore, database: of.database });
-  await requireUp({ running, part: datastore });
+  await requireRunning({ running, part: datastore });
   return execInForeground({ docker: running.docker, container: datastore.container, ...client });
 };

@@ -1,6 +1,6 @@
 import { Argument } from "commander";
 import { PassThrough } from "node:stream";
-import { runAlike } from "../django/one-off";
+import { runOneOff } from "../django/one-off";
 import { codePartsOf, type CodePart } from "../django/code";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { openStack, type RunningStack } from "../stack/running";
@@ -56,7 +56,7 @@ const missingLayers = async ({
       "-c",
       `exec uv pip install --dry-run --offline --require-hashes -r requirements/${layer}.txt 2>&1`,
     ];
-    const code = await runAlike({
+    const code = await runOneOff({
       docker,
       container: part.container,
       command,

@@ -10,7 +10,7 @@ import { withServicesStopped } from "../data/snapshots/stopped-services";
 import { replaceAll } from "../data/snapshots/replace";
 import { takeSnapshot } from "../data/snapshots/take";
 import { unitId, unitsOf, type Unit } from "../data/snapshots/units";
-import { requireAtRest, requireUp } from "../stack/guards";
+import { requireAtRest, requireRunning } from "../stack/guards";
 import { nameAt } from "./backup";
 import { migrate } from "./migrate";
 
@@ -34,7 +34,7 @@ export const reset = async (names: readonly string[], { stack, yes = false }: Op
   const datastores = selectParts({ names, parts: running.datastores });
   const units = unitsOf(datastores);
   const migrated = [...new Set(units.filter(({ owner }) => owner !== undefined).map(systemOf))];
-  for (const part of datastores) await requireUp({ running, part });
+  for (const part of datastores) await requireRunning({ running, part });
   if (migrated.length > 0) await requireAtRest({ running, parts: migrationJobs({ running, names: migrated }) });
   await confirm({ what: `empties ${units.map(unitId).join(", ")} of ${stack}`, word: stack, yes });
 

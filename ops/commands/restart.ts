@@ -1,7 +1,7 @@
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { settleDatastores } from "../stack/remove-containers";
 import { listEverything } from "../../docker/inventory";
-import { checkServices, engineOf, STARTING, type Checked } from "../stack/health";
+import { checkServices, healthSourceOf, STARTING, type Checked } from "../stack/health";
 import { openStack, type RunningStack } from "../stack/running";
 import { idOf, partsOf, selectParts, type Part } from "../stack/select";
 import { tell } from "../terminal/phase";
@@ -29,7 +29,7 @@ export const restart = async (names: readonly string[], { stack }: { stack: stri
     await Promise.all(group.map(({ container }) => running.docker.getContainer(container).restart()));
   const checked = await checkServices({
     services: chosen.map(({ system, name, kind, container }) => ({ system, service: name, kind, container })),
-    engine: engineOf(running.docker),
+    source: healthSourceOf(running.docker),
     patienceMs: PATIENCE_MS,
   });
   for (const { system, service, health } of checked)

@@ -3,7 +3,7 @@ import { execShown } from "../../docker/exec";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { openStack } from "../stack/running";
 import { idOf, partsOf, selectParts } from "../stack/select";
-import { requireUp } from "../stack/guards";
+import { requireRunning } from "../stack/guards";
 
 export const register: Register = (program) => {
   withStack(program.command("seed"))
@@ -28,7 +28,7 @@ export const seed = async (
         cure: `npx fleet seed leads --with '${given}'`,
       },
     ]);
-  for (const part of webs) await requireUp({ running, part });
+  for (const part of webs) await requireRunning({ running, part });
   for (const part of webs) {
     process.stderr.write(`${idOf(part)}\n`);
     const command = ["python", "manage.py", "create_test_data", ...(given?.split(/\s+/).filter(Boolean) ?? [])];

@@ -4,7 +4,7 @@ import { readConfigFile } from "../stack/config-file";
 import { driftOf } from "../stack/drift";
 import { removeContainers } from "../stack/remove-containers";
 import type { Inventory } from "../../docker/inventory";
-import { checkServices, engineOf, servicesOf, table } from "../stack/health";
+import { checkServices, healthSourceOf, servicesOf, table } from "../stack/health";
 import { runInForeground, wasInterrupted } from "../terminal/processes";
 import { pickOffset } from "../start/ports/offset";
 import { recover } from "../start/recovery";
@@ -117,7 +117,7 @@ const failed = ({ stack, code }: { stack: Stack; code: number }): number => {
 
 const show = async ({ stack, docker }: Session): Promise<number> => {
   const services = servicesOf(readState(stack) ?? { resources: [], pending: [] });
-  const checked = await checkServices({ services, engine: engineOf(docker), patienceMs: PATIENCE_MS });
+  const checked = await checkServices({ services, source: healthSourceOf(docker), patienceMs: PATIENCE_MS });
   const unhealthy = checked.filter(({ isHealthy }) => !isHealthy);
   process.stdout.write(`\n${table(checked)}\n\n`);
   for (const { container } of unhealthy)

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { APP_FOLDER } from "../../infra/targets/local/images";
-import { runAlike } from "../django/one-off";
+import { runOneOff } from "../django/one-off";
 import { codePartsOf } from "../django/code";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { openStack } from "../stack/running";
@@ -24,7 +24,7 @@ export const tool = async (of: { service: string; command: readonly string[]; st
   const [part] = await codePartsOf({ running, names: [of.service] });
   if (!part) throw new Error("unreachable: a name that stands for nothing is refused");
   const user = process.getuid ? `${process.getuid()}:${process.getgid?.() ?? 0}` : undefined;
-  return runAlike({
+  return runOneOff({
     docker: running.docker,
     container: part.container,
     command: of.command,

@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 import { inForeground } from "../terminal/processes";
 import { demultiplex } from "../../docker/demultiplex";
 
-export type Alike = {
+export type OneOff = {
   docker: Docker;
   /** The container to resemble; it need not run. */
   container: string;
@@ -22,7 +22,10 @@ export type Alike = {
  * Runs a command in a new container like an existing one: the same image, settings, mounts and networks, but none of its
  * ports, names and labels. It is gone when the command ends, even if ours is killed. Resolves to the exit code.
  */
-export const runAlike = async ({ stdout = process.stdout, ...of }: Alike & { stdout?: Writable }): Promise<number> => {
+export const runOneOff = async ({
+  stdout = process.stdout,
+  ...of
+}: OneOff & { stdout?: Writable }): Promise<number> => {
   const model = await of.docker.getContainer(of.container).inspect();
   const container = await of.docker.createContainer(argsLike({ ...of, model }));
   for (const network of Object.keys(model.NetworkSettings.Networks).slice(1))
@@ -56,7 +59,7 @@ const argsLike = ({
   processors,
   binds = [],
   user = model.Config.User,
-}: Alike & { model: Docker.ContainerInspectInfo }): Docker.ContainerCreateOptions => {
+}: OneOff & { model: Docker.ContainerInspectInfo }): Docker.ContainerCreateOptions => {
   const { Config, NetworkSettings } = model;
   const HostConfig = model.HostConfig as Typed;
   const [network] = Object.keys(NetworkSettings.Networks);

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { CHASSIS_FOLDER, APP_FOLDER } from "../../infra/targets/local/images";
-import { runAlike } from "./one-off";
+import { runOneOff } from "./one-off";
 import { inFleet } from "../stack/files";
 import { openStack } from "../stack/running";
 import { idOf } from "../stack/select";
@@ -29,7 +29,7 @@ export const djangoTests = async (names: readonly string[], options: DjangoOptio
   ];
   for (const { part, folder, name } of suites) {
     process.stderr.write(`${name} (${idOf(part)})\n`);
-    const code = await runAlike({
+    const code = await runOneOff({
       docker: running.docker,
       container: part.container,
       command: ["sh", "-c", pytest({ ...options, isTerminal: process.stdout.isTTY })],

@@ -1,5 +1,4 @@
 import type { Problem } from "../../infra/problems";
-import { ownFolders } from "../../infra/targets/local/checkouts";
 import { driftOf } from "../stack/drift";
 import { elsewhereProblems } from "../stack/elsewhere";
 import { decideLock } from "../stack/locks";
@@ -10,6 +9,7 @@ import { npm } from "../stack/stack";
 import { logicalName } from "../stack/checkpoint";
 import { foreignProblems, straysOf } from "../start/strays";
 import type { EngineFacts, Facts } from "./facts";
+import { ownFolders } from "../../infra/targets/local/checkouts";
 
 /** The oldest engine API with all that we use (Docker 20.10). */
 const OLDEST_API = "1.41";

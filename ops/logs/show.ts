@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
-import { isGone } from "../stack/guards";
+import { isGone } from "../../docker/refusals";
 import type { Line } from "./line";
 import { follow, history, justAfter, type From, type Source } from "./read";
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../docker/wait";
 import type { ServerSettings } from "../../rehearsal/settings";
 import { ProblemsError } from "../../infra/problems";
 import { readJson, writeWhenChanged } from "../stack/files";
@@ -54,8 +54,14 @@ export const ensureServer = async (of: { place: Place; settings: ServerSettings;
 
 const answering = async (of: { place: Place; settings: ServerSettings; isAlive: () => boolean }): Promise<void> => {
   const { place, settings, isAlive } = of;
-  for (const end = Date.now() + PATIENCE_MS; isAlive() && Date.now() < end; await sleep(100))
-    if ((await projectAt(place.port)) === settings.projectId) return;
+  const answers = async (): Promise<boolean> => (await projectAt(place.port)) === settings.projectId;
+  const last = await until({
+    ask: async () => ({ isAlive: isAlive(), answers: await answers() }),
+    ends: (now) => now.answers || !now.isAlive,
+    everyMs: 100,
+    patienceMs: PATIENCE_MS,
+  });
+  if (last.isAlive && last.answers) return;
   const log = readFileSync(logOf(place), "utf8").trim().split("\n").slice(-5).join("\n    ");
   throw new ProblemsError([
     {
@@ -81,7 +87,7 @@ export const stopServer = async (place: Place): Promise<void> => {
   const pid = pidOf(place);
   if (pid === undefined) return;
   process.kill(pid, "SIGTERM");
-  for (const end = Date.now() + PATIENCE_MS; pidOf(place) !== undefined && Date.now() < end;) await sleep(100);
+  await until({ ask: () => pidOf(place) === undefined, everyMs: 100, patienceMs: PATIENCE_MS });
 };
 
 /** Takes away all that the rehearsed cloud made on this machine. */

@@ -1,4 +1,5 @@
 import { isLoopback } from "../../infra/targets/gcp/google";
+import { until } from "../../docker/wait";
 import { reachable } from "../stack/reachable";
 
 /** Where every service says whether it reaches its databases (services/chassis/chassis/health.py). */
@@ -18,19 +19,18 @@ export const askServices = ({
   urls: readonly string[];
   env: NodeJS.ProcessEnv;
   patienceMs?: number;
-}): Promise<Answer[]> =>
-  Promise.all(urls.map((url) => askUntil({ url, identity: proof(url, env), deadline: Date.now() + patienceMs })));
+}): Promise<Answer[]> => Promise.all(urls.map((url) => askUntil({ url, identity: proof(url, env), patienceMs })));
 
 type Headers = Record<string, string>;
-type Asking = { url: string; identity: Promise<Headers>; deadline: number };
+type Asking = { url: string; identity: Promise<Headers>; patienceMs: number };
 
-const askUntil = async ({ url, identity, deadline }: Asking): Promise<Answer> => {
-  for (;;) {
-    const answer = await ask(url, await identity);
-    if (answer.outcome !== "failing" || Date.now() >= deadline) return answer;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-};
+const askUntil = ({ url, identity, patienceMs }: Asking): Promise<Answer> =>
+  until({
+    ask: async () => ask(url, await identity),
+    ends: ({ outcome }) => outcome !== "failing",
+    everyMs: PAUSE_MS,
+    patienceMs,
+  });
 
 const ask = async (url: string, headers: Headers): Promise<Answer> => {
   try {

@@ -1,5 +1,5 @@
 import { linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../docker/wait";
 import { inFleet, readJson } from "./files";
 import { startOf } from "../terminal/processes";
 import type { Report } from "../terminal/phase";
@@ -18,15 +18,18 @@ export const exclusively = async <T>({
   const file = fileOf(what);
   mkdirSync(inFleet(), { recursive: true });
   let announced = false;
-  while (!take(file)) {
+  const ask = (): "mine" | "dead" | "taken" => {
+    if (take(file)) return "mine";
     const owner = ownerOf(what);
-    if (owner === undefined) clearDead(what);
-    else if (!announced) {
-      report(`another command (pid ${owner}) is at the same work (${what}); waiting for it`);
-      announced = true;
+    if (owner === undefined) {
+      clearDead(what);
+      return "dead";
     }
-    await sleep(owner === undefined ? 10 : 500);
-  }
+    if (!announced) report(`another command (pid ${owner}) is at the same work (${what}); waiting for it`);
+    announced = true;
+    return "taken";
+  };
+  await until({ ask, ends: (now) => now === "mine", everyMs: (now) => (now === "dead" ? 10 : 500) });
   try {
     return await work();
   } finally {

@@ -1,3 +1,4 @@
+import { isGone } from "../../docker/refusals";
 import { refuse } from "../../infra/problems";
 import type { RunningStack } from "./running";
 import { idOf } from "./select";
@@ -33,7 +34,7 @@ export const requireRecord = ({
  * Refuses to work in a container that does not run.
  * @throws ProblemsError
  */
-export const requireUp = ({ running, part }: On & { part: In }): Promise<void> =>
+export const requireRunning = ({ running, part }: On & { part: In }): Promise<void> =>
   requireState({ running, parts: [part], fits: (state) => state === "running" });
 
 /**
@@ -81,6 +82,3 @@ const stateOf = async ({
     throw error;
   }
 };
-
-/** Whether the engine says that there is no such container. */
-export const isGone = (error: unknown): boolean => (error as { statusCode?: number }).statusCode === 404;

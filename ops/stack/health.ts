@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import * as z from "zod";
 import { columns } from "../terminal/columns";
-import { execQuietly } from "../../docker/exec";
+import { passesOwnCheck } from "../../docker/health";
 import { listEverything, type Inventory } from "../../docker/inventory";
+import { until } from "../../docker/wait";
 import { stackOutputs, type State } from "./checkpoint";
 
 /** The program's output `services`: what there is to look at. */
@@ -23,43 +23,37 @@ export type Checked = Service & { health: string; isHealthy: boolean };
 
 export const servicesOf = (state: State): Service[] => servicesSchema.parse(stackOutputs(state).services ?? []);
 
-/** What of the engine is asked. */
-export type Engine = {
+/** What health is read from: the engine's listing, and a container's own check. */
+export type HealthSource = {
   list: () => Promise<Inventory>;
   /** Whether a container passes its own check when it is run now, as Docker would; false where it has none. */
   passesOwnCheck: (container: string) => Promise<boolean>;
 };
 
-export const engineOf = (docker: Docker): Engine => ({
+export const healthSourceOf = (docker: Docker): HealthSource => ({
   list: () => listEverything(docker),
-  passesOwnCheck: async (container) => {
-    try {
-      const { Config } = await docker.getContainer(container).inspect();
-      const [form, ...test] = Config.Healthcheck?.Test ?? [];
-      if (form !== "CMD" && form !== "CMD-SHELL") return false;
-      const command = form === "CMD" ? test : ["/bin/sh", "-c", ...test];
-      return (await execQuietly({ docker, container, command })).code === 0;
-    } catch {
-      // It ended meanwhile.
-      return false;
-    }
-  },
+  passesOwnCheck: (container) => passesOwnCheck({ docker, container }),
 });
 
 /** Asks every service, for at most `patienceMs`: over HTTP where it has an address, else its container's own check. */
-export const checkServices = async (of: {
+export const checkServices = async ({
+  services,
+  source,
+  patienceMs,
+}: {
   services: readonly Service[];
-  engine: Engine;
+  source: HealthSource;
   patienceMs: number;
-}): Promise<Checked[]> => {
-  const deadline = Date.now() + of.patienceMs;
-  for (;;) {
-    const inventory = await of.engine.list();
-    const checked = await Promise.all(of.services.map((service) => check({ service, inventory, engine: of.engine })));
-    if (checked.every(({ isHealthy }) => isHealthy) || Date.now() > deadline) return checked;
-    await sleep(500);
-  }
-};
+}): Promise<Checked[]> =>
+  until({
+    ask: async () => {
+      const inventory = await source.list();
+      return Promise.all(services.map((service) => check({ service, inventory, source })));
+    },
+    ends: (checked) => checked.every(({ isHealthy }) => isHealthy),
+    everyMs: 500,
+    patienceMs,
+  });
 
 const check = async ({
   service,
@@ -67,12 +61,12 @@ const check = async ({
 }: {
   service: Service;
   inventory: Inventory;
-  engine: Engine;
+  source: HealthSource;
 }): Promise<Checked> => {
   const { healthUrl } = service;
   const own = containerHealth({ service, ...of });
-  const isUp = own.isHealthy || own.health === STARTING;
-  return { ...service, ...(isUp && healthUrl ? await askUrl(healthUrl) : await healthNow({ service, ...of })) };
+  const isStarted = own.isHealthy || own.health === STARTING;
+  return { ...service, ...(isStarted && healthUrl ? await askUrl(healthUrl) : await healthNow({ service, ...of })) };
 };
 
 /** Docker has not asked a new container yet: it does so after a whole interval (docs/decisions/0010). */
@@ -82,14 +76,14 @@ export const STARTING = "starting";
 export const healthNow = async ({
   service,
   inventory,
-  engine,
+  source,
 }: {
   service: Service;
   inventory: Inventory;
-  engine: Engine;
+  source: HealthSource;
 }): Promise<{ health: string; isHealthy: boolean }> => {
   const own = containerHealth({ service, inventory });
-  const isWell = own.health === STARTING && (await engine.passesOwnCheck(service.container));
+  const isWell = own.health === STARTING && (await source.passesOwnCheck(service.container));
   return isWell ? { health: "healthy", isHealthy: true } : own;
 };
 

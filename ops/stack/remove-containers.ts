@@ -1,18 +1,19 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { dataVolumeOf } from "../../infra/naming";
 import { refuse, type Problem } from "../../infra/problems";
 import type { Container } from "../../docker/inventory";
-import { engineOf, type Engine } from "./health";
+import { ABSENT, ignoring, UNCHANGED } from "../../docker/refusals";
+import { until } from "../../docker/wait";
+import { healthSourceOf, type HealthSource } from "./health";
 import type { Report } from "../terminal/phase";
 
 const PATIENCE_MS = 60_000;
 
-type Gently = {
+type Removal = {
   docker: Docker;
   containers: readonly Container[];
   report: Report;
-  passesOwnCheck?: Engine["passesOwnCheck"];
+  passesOwnCheck?: HealthSource["passesOwnCheck"];
   patienceMs?: number;
 };
 
@@ -25,19 +26,20 @@ export const settleDatastores = async ({
   docker,
   containers,
   report,
-  passesOwnCheck = engineOf(docker).passesOwnCheck,
+  passesOwnCheck = healthSourceOf(docker).passesOwnCheck,
   patienceMs = PATIENCE_MS,
-}: Gently): Promise<void> => {
+}: Removal): Promise<void> => {
   const unsure = containers.filter(({ running, health }) => running && health !== "healthy");
-  const deadline = Date.now() + patienceMs;
   const settle = async (container: string): Promise<Problem[]> => {
-    if (await passesOwnCheck(container)) return [];
-    report(`${container} is not well yet, perhaps in its first boot: waiting before it is stopped`);
-    while (Date.now() < deadline) {
-      await sleep(500);
-      if (await passesOwnCheck(container)) return [];
-    }
-    return [unsettled({ container, patienceMs })];
+    let isReported = false;
+    const ask = async (): Promise<boolean> => {
+      const isWell = await passesOwnCheck(container);
+      if (!isWell && !isReported)
+        report(`${container} is not well yet, perhaps in its first boot: waiting before it is stopped`);
+      isReported = true;
+      return isWell;
+    };
+    return (await until({ ask, everyMs: 500, patienceMs })) ? [] : [unsettled({ container, patienceMs })];
   };
   // Not by the catalogue: it is another one after a change of branch.
   const datastores = unsure.filter(({ name, volumes }) => volumes.includes(dataVolumeOf(name)));
@@ -54,25 +56,13 @@ const unsettled = ({ container, patienceMs }: { container: string; patienceMs: n
  * Stops containers, each with the grace it was made with, and removes them; volumes stay.
  * @throws ProblemsError, with all of them left as they are, where a datastore cannot be stopped without harm.
  */
-export const removeContainers = async (of: Gently): Promise<void> => {
+export const removeContainers = async (of: Removal): Promise<void> => {
   await settleDatastores(of);
   await Promise.all(
     of.containers.map(async ({ id }) => {
       const container = of.docker.getContainer(id);
-      await ignoring([NOT_RUNNING, ABSENT], container.stop());
+      await ignoring([UNCHANGED, ABSENT], container.stop());
       await ignoring([ABSENT], container.remove({ force: true, v: false }));
     }),
   );
-};
-
-export const ABSENT = 404;
-const NOT_RUNNING = 304;
-
-/** Does work of the engine for which some of its refusals are as good as success. */
-export const ignoring = async (statusCodes: readonly number[], work: Promise<unknown>): Promise<void> => {
-  try {
-    await work;
-  } catch (error) {
-    if (!statusCodes.includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
-  }
 };

@@ -17,7 +17,7 @@ const baseImages = async (): Promise<string[]> => {
   const { wantedPlan } = await import("../../stacks/wanted");
   // A plan has every datastore, whatever the settings say.
   const { datastores } = wantedPlan({ stack: "any", config: { "fleet:target": "local" } });
-  return [...new Set([PYTHON_IMAGE, ...datastores.map(datastoreImage)])];
+  return [...new Set([PYTHON_IMAGE, ...[...datastores.values()].map(datastoreImage)])];
 };
 
 /**

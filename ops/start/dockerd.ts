@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../docker/wait";
 import { ProblemsError } from "../../infra/problems";
 import { commandOf, runQuietly } from "../terminal/processes";
 import { aptInstall, canInstall } from "./apt";
@@ -60,10 +60,8 @@ const removeStalePids = (): void => {
 };
 
 const waitFor = async ({ answers, report }: { answers: () => Promise<boolean>; report: Report }): Promise<void> => {
-  for (let waited = 0; waited < START_TIMEOUT_S; waited += 0.5) {
-    if (await answers()) return report("the Docker engine answers");
-    await sleep(500);
-  }
+  if (await until({ ask: answers, everyMs: 500, patienceMs: START_TIMEOUT_S * 1000 }))
+    return report("the Docker engine answers");
   throw new ProblemsError([
     {
       path: "Docker engine",

@@ -15,7 +15,7 @@ export const ensureEngine = async (report: Report): Promise<Engine> => {
   const error = await pingError(docker);
   if (!error) return { docker, host };
   if (!isAbsent(error) || host !== DEFAULT_HOST || !canStartEngine())
-    throw new ProblemsError([engineProblem({ error, host })]);
+    throw new ProblemsError([engineProblem({ error, host, hasTriedToStart: true })]);
 
   await startEngine({ report, answers: async () => (await pingError(docker)) === undefined });
   return { docker, host };
@@ -24,7 +24,7 @@ export const ensureEngine = async (report: Report): Promise<Engine> => {
 const pingError = async (docker: Docker): Promise<NodeJS.ErrnoException | undefined> => {
   try {
     const silence = sleep(PING_TIMEOUT_MS, undefined, { ref: false }).then(() =>
-      Promise.reject(new Error("no answer within 10 s")),
+      Promise.reject(new Error("nothing came within 10 s")),
     );
     await Promise.race([docker.ping(), silence]);
     return undefined;

@@ -1,10 +1,8 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { refuse } from "../../infra/problems";
-import { ownFolders } from "../../infra/targets/local/checkouts";
-import { ABSENT, ignoring, removeContainers } from "../stack/remove-containers";
-import { elsewhereProblems } from "../stack/elsewhere";
-import { engineHost } from "../../docker/connect";
+import { ABSENT, ignoring } from "../../docker/refusals";
+import { removeContainers } from "../stack/remove-containers";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { clearDeadLocks } from "../stack/locks";
 import { allProcesses, runWithLines, type Running } from "../terminal/processes";
@@ -12,6 +10,9 @@ import type { Session } from "./set-up";
 import type { Report } from "../terminal/phase";
 import { logicalName, readState, type State } from "../stack/checkpoint";
 import { foreignProblems, straysOf, takenOver, type Here } from "./strays";
+import { ownFolders } from "../../infra/targets/local/checkouts";
+import { engineHost } from "../../docker/connect";
+import { elsewhereProblems } from "../stack/elsewhere";
 
 /**
  * Puts right what a killed CLI, plugin or engine left behind: a dead lock, plugins without a master, operations that

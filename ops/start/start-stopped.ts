@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
+import { healthOf, type Health } from "../../docker/health";
+import { until } from "../../docker/wait";
 import type { Finding } from "../stack/drift";
 import type { Resource } from "../stack/checkpoint";
 
@@ -61,13 +62,16 @@ const untilHealthy = async ({
   container: Docker.Container;
   line: string;
 }): Promise<string | undefined> => {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const { State } = await container.inspect();
-    const health = State.Health?.Status ?? "healthy";
-    if (!State.Running) return `${line}, and started it is gone with exit code ${State.ExitCode}`;
-    if (health === "healthy") return undefined;
-    if (Date.now() > deadline) return `${line}, and started it is ${health}`;
-    await sleep(250);
-  }
+  const { State } = await until({
+    ask: () => container.inspect(),
+    ends: ({ State: state }) => !state.Running || isWell(healthOf(state)),
+    everyMs: 250,
+    patienceMs: PATIENCE_MS,
+  });
+  if (!State.Running) return `${line}, and started it is gone with exit code ${State.ExitCode}`;
+  const health = healthOf(State);
+  return isWell(health) ? undefined : `${line}, and started it is ${health}`;
 };
+
+/** One without a check is well once it runs. */
+const isWell = (health: Health | undefined): boolean => health === undefined || health === "healthy";

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { execQuietly } from "../../docker/exec";
+import { execCaptured } from "../../docker/exec";
 import { databaseCommand } from "../data/client";
 import type { RunningDatastore } from "../stack/running";
 
@@ -31,7 +31,7 @@ const ask = async ({
 }): Promise<LastMigration[]> => {
   try {
     const command = databaseCommand({ datastore, database, query: QUERY });
-    const { code, stdout } = await execQuietly({ docker, container: datastore.container, ...command });
+    const { code, stdout } = await execCaptured({ docker, container: datastore.container, ...command });
     const [name, at] = stdout.trim().split("|");
     return code === 0 && name && at ? [{ system: datastore.system, database, name, at }] : [];
   } catch {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type Docker from "dockerode";
+import { nameIn } from "../../docker/inventory";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
-import { engineOf, healthNow } from "../stack/health";
+import { healthNow, healthSourceOf } from "../stack/health";
 import type { Stranger } from "../stack/placed";
 import type { RunningStack } from "../stack/running";
 import { partsOf, type Part } from "../stack/select";
@@ -37,9 +38,9 @@ export type Status = {
 /** Everything about a running stack, from its state file, one listing of the engine, and its databases. */
 export const statusOf = async (running: RunningStack): Promise<Status> => {
   const { docker } = running;
-  const engine = engineOf(docker);
+  const source = healthSourceOf(docker);
   const [inventory, listed, migrations] = await Promise.all([
-    engine.list(),
+    source.list(),
     listContainers(running),
     lastMigrations(running),
   ]);
@@ -52,7 +53,7 @@ export const statusOf = async (running: RunningStack): Promise<Status> => {
       system: part.system,
       name: part.name,
       kind: part.kind,
-      ...healthOf({ part, info, ...(await healthNow({ service, inventory, engine })) }),
+      ...healthOf({ part, info, ...(await healthNow({ service, inventory, source })) }),
       ...(url !== undefined && { url }),
       ports: portsOf(info?.listed),
       image: info?.image ?? "-",
@@ -96,7 +97,7 @@ const listContainers = async ({ docker, stack }: RunningStack): Promise<Map<stri
     const { State } = await docker.getContainer(listed.Id).inspect();
     const image = tags.get(listed.ImageID) ?? listed.ImageID.slice(0, 19);
     return [
-      (listed.Names[0] ?? "").slice(1),
+      nameIn(listed.Names) ?? listed.Id,
       { listed, image, startedAt: State.StartedAt, exitCode: State.ExitCode },
     ] as const;
   });

@@ -1,4 +1,4 @@
-import type { PlannedService } from "../../infra/plan/make-plan";
+import type { PlannedService } from "../../infra/plan/plan";
 import { demandOf, RESERVED, type Demand } from "../../infra/plan/budget";
 import { at, listAt, textAt, UNKNOWN, type Resource, type StackRule } from "../rule";
 import { JOB, RUNS_CONTAINERS, SERVICE, SQL_INSTANCE } from "../types";

@@ -1,7 +1,6 @@
 import type Docker from "dockerode";
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
-import { textOf } from "../../infra/targets/local/exec";
+import { printedBy } from "../../docker/printed";
+import { ABSENT, ignoring, UNCHANGED, UNDER_WAY } from "../../docker/refusals";
 import type { Realise } from "../realise";
 
 /** A container by its name, and whatever else Docker takes. */
@@ -24,61 +23,33 @@ export const startContainer = async (
   return container.inspect();
 };
 
+/** It is stopped or gone, or its removal is under way. */
+const ABSENCE = [UNCHANGED, ABSENT, UNDER_WAY];
+
 /** Undefined where there is none of that name. */
 export const inspectContainer = (docker: Docker, name: string): Promise<Docker.ContainerInspectInfo | undefined> =>
-  docker.getContainer(name).inspect().catch(unlessMissing);
+  ignoring(ABSENCE, docker.getContainer(name).inspect());
 
 /** SIGTERM, then after `graceSeconds` SIGKILL, as platforms do. One that is stopped or gone is left so. */
 export const stopContainer = async (docker: Docker, name: string, graceSeconds: number): Promise<void> => {
-  await docker.getContainer(name).stop({ t: graceSeconds }).catch(unlessMissing);
+  await ignoring(ABSENCE, docker.getContainer(name).stop({ t: graceSeconds }));
 };
 
 /** At once and with its anonymous volumes; nothing happens where there is none. */
 export const removeContainer = async (docker: Docker, name: string): Promise<void> => {
-  await docker.getContainer(name).remove({ force: true, v: true }).catch(unlessMissing);
+  await ignoring(ABSENCE, docker.getContainer(name).remove({ force: true, v: true }));
 };
 
 /** What it wrote to stdout and stderr, in order. */
-export const logsOf = async (docker: Docker, name: string): Promise<string> => {
-  const raw = await docker.getContainer(name).logs({ stdout: true, stderr: true }).catch(unlessMissing);
-  return raw ? textOf(raw) : "";
-};
-
-/** Runs a command in a running container. Values go in by the environment: arguments are shown by every process list. */
-export const execIn = async (
-  docker: Docker,
-  name: string,
-  { command, env }: { command: string[]; env: Record<string, string> },
-): Promise<{ code: number; output: string }> => {
-  const exec = await docker.getContainer(name).exec({
-    Cmd: command,
-    Env: environment(env),
-    AttachStdout: true,
-    AttachStderr: true,
-  });
-  const stream = await exec.start({});
-  const said = new PassThrough();
-  docker.modem.demuxStream(stream, said, said);
-  stream.on("end", () => said.end());
-  const output = await text(said);
-  return { code: await exitCodeOf(exec), output };
-};
-
-/** The stream can end a moment before the engine has the exit code. */
-const exitCodeOf = async (exec: Docker.Exec): Promise<number> => {
-  for (;;) {
-    const { Running, ExitCode } = await exec.inspect();
-    if (!Running) return ExitCode ?? -1;
-    await new Promise((next) => setTimeout(next, 20));
-  }
-};
+export const logsOf = async (docker: Docker, name: string): Promise<string> =>
+  (await ignoring(ABSENCE, printedBy({ docker, container: name }))) ?? "";
 
 export const ensureVolume = async ({ docker, labels }: Realise, name: string): Promise<void> => {
   await docker.createVolume({ Name: name, Labels: labels });
 };
 
 export const removeVolume = async (docker: Docker, name: string): Promise<void> => {
-  await docker.getVolume(name).remove().catch(unlessMissing);
+  await ignoring(ABSENCE, docker.getVolume(name).remove());
 };
 
 /** @throws with the engine's message where the image cannot be had */
@@ -91,9 +62,3 @@ export const pullImage = async (docker: Docker, image: string): Promise<void> =>
 
 export const environment = (values: Record<string, string>): string[] =>
   Object.entries(values).map(([name, value]) => `${name}=${value}`);
-
-/** 304: stopped already; 404: gone; 409: its removal is under way. */
-const unlessMissing = (error: Error & { statusCode?: number }): undefined => {
-  if ([304, 404, 409].includes(error.statusCode ?? 0)) return undefined;
-  throw error;
-};

@@ -1,5 +1,6 @@
 import httpProxy from "@fastify/http-proxy";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { until } from "../../docker/wait";
 import type { Identity } from "./identity";
 import { Listener } from "./listen";
 
@@ -60,9 +61,8 @@ export class FrontEnd {
 
   /** Resolves when no request is with this revision any more, or the time is over. */
   async idle(revision: string, seconds: number): Promise<void> {
-    const end = Date.now() + seconds * 1000;
-    while ((this.#underWay.get(revision) ?? 0) > 0 && Date.now() < end)
-      await new Promise((next) => setTimeout(next, 50));
+    const ask = (): boolean => (this.#underWay.get(revision) ?? 0) <= 0;
+    await until({ ask, everyMs: 50, patienceMs: seconds * 1000 });
   }
 
   async #listen(app: FastifyInstance): Promise<void> {

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../docker/wait";
 import type { Realise } from "../realise";
 import { environment, inspectContainer, logsOf, startContainer } from "./containers";
 import { ensureNetwork, gatewayOf } from "./network";
@@ -82,14 +83,17 @@ export type Startup = { outcome: "ready" } | { outcome: "exited"; code: number }
 export const untilStarted = async (docker: Docker, name: string, probe: Probe): Promise<Startup> => {
   const { initialDelaySeconds, failureThreshold, periodSeconds, timeoutSeconds } = probe;
   const allowed = initialDelaySeconds + failureThreshold * Math.max(periodSeconds, timeoutSeconds);
-  const end = Date.now() + allowed * 1000;
-  for (;;) {
+  const ask = async (): Promise<Startup> => {
     const found = await inspectContainer(docker, name);
     if (!found?.State.Running) return { outcome: "exited", code: found?.State.ExitCode ?? -1 };
-    if (await passes(hostPortOf(found, probe.port), probe)) return { outcome: "ready" };
-    if (Date.now() > end) return { outcome: "not answering" };
-    await sleep(ASK_EVERY_MS);
-  }
+    return { outcome: (await passes(hostPortOf(found, probe.port), probe)) ? "ready" : "not answering" };
+  };
+  return until({
+    ask,
+    ends: ({ outcome }) => outcome !== "not answering",
+    everyMs: ASK_EVERY_MS,
+    patienceMs: allowed * 1000,
+  });
 };
 
 const ASK_EVERY_MS = 150;

@@ -1,3 +1,4 @@
+import { ABSENT, ignoring } from "../../docker/refusals";
 import type { Realise } from "../realise";
 
 /** Where containers find the machine: an address to listen on, and what Docker takes for it in a hosts entry. */
@@ -22,12 +23,7 @@ export const ensureNetwork = async ({ docker, prefix, labels }: Realise): Promis
 };
 
 export const removeNetwork = async ({ docker, prefix }: Realise): Promise<void> => {
-  await docker
-    .getNetwork(networkOf(prefix))
-    .remove()
-    .catch((error: Error & { statusCode?: number }) => {
-      if (error.statusCode !== 404) throw error;
-    });
+  await ignoring([ABSENT], docker.getNetwork(networkOf(prefix)).remove());
 };
 
 /** On Linux the network's own address on this machine. Docker Desktop has the machine behind a name, and loopback is enough. */

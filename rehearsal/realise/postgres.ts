@@ -1,11 +1,11 @@
 import type Docker from "dockerode";
-import { setTimeout as sleep } from "node:timers/promises";
+import { execCaptured } from "../../docker/exec";
+import { until } from "../../docker/wait";
 import { datastoreImage } from "../../infra/targets/local/images";
 import type { Realise } from "../realise";
 import {
   ensureVolume,
   environment,
-  execIn,
   inspectContainer,
   logsOf,
   removeContainer,
@@ -79,9 +79,11 @@ export const runSql = async (
   statements: string,
   database = "postgres",
 ): Promise<string> => {
-  const { code, output } = await execIn(realise.docker, containerOf(realise, instance), {
+  const { code, output } = await execCaptured({
+    docker: realise.docker,
+    container: containerOf(realise, instance),
     command: ["sh", "-c", PSQL],
-    env: { STATEMENTS: statements, DATABASE: database, PGPASSWORD: adminPassword },
+    env: environment({ STATEMENTS: statements, DATABASE: database, PGPASSWORD: adminPassword }),
   });
   if (code !== 0) throw new SqlError(messageOf(output));
   return output.trim();
@@ -137,14 +139,20 @@ const containerSpec = (realise: Realise, spec: PostgresSpec) => {
 
 /** Over TCP, within the container: while the first boot makes the data folder, only the socket answers. */
 const untilReady = async (docker: Docker, name: string): Promise<void> => {
-  const end = Date.now() + READY_SECONDS * 1000;
-  for (;;) {
+  const command = ["pg_isready", "-q", "-h", "127.0.0.1"];
+  const ask = async (): Promise<"ready" | "not yet" | "ended"> => {
     const state = (await inspectContainer(docker, name))?.State;
-    if (!state?.Running || state.Restarting || Date.now() > end) throw new Error(await lastWords(docker, name));
-    const { code } = await execIn(docker, name, { command: ["pg_isready", "-q", "-h", "127.0.0.1"], env: {} });
-    if (code === 0) return;
-    await sleep(100);
-  }
+    if (!state?.Running || state.Restarting) return "ended";
+    const { code } = await execCaptured({ docker, container: name, command });
+    return code === 0 ? "ready" : "not yet";
+  };
+  const last = await until({
+    ask,
+    ends: (answer) => answer !== "not yet",
+    everyMs: 100,
+    patienceMs: READY_SECONDS * 1000,
+  });
+  if (last !== "ready") throw new Error(await lastWords(docker, name));
 };
 
 const lastWords = async (docker: Docker, name: string): Promise<string> => {

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import type { Plan, PlannedDatastore } from "../../infra/plan/make-plan";
+import type { Plan, PlannedDatastore } from "../../infra/plan/plan";
 import { readyStep } from "../../infra/targets/local/ready";
 
 /** A container as the engine describes it; the types of dockerode leave one field out. */
@@ -28,7 +28,7 @@ export const partsOf = ({
   secretOf: (name: string) => string;
 }): Part[] => {
   const find = (id: string): Container | undefined => containers.find((container) => idOf(container) === id);
-  const steps = plan.datastores.flatMap((datastore) => {
+  const steps = [...plan.datastores.values()].flatMap((datastore) => {
     const server = find(datastore.id);
     return server ? [{ datastore, server, step: stepBeside({ datastore, server, secretOf }) }] : [];
   });
@@ -38,7 +38,7 @@ export const partsOf = ({
   };
   return [
     ...containers.map((container) => {
-      const service = plan.services.find(({ id }) => id === idOf(container));
+      const service = plan.services.get(idOf(container));
       return { name: nameOf(container), container, needs: service?.needs.flatMap(readiness) ?? [] };
     }),
     ...steps.map(({ server, step }) => ({ name: nameOf(step), container: step, needs: [whenStarted(server)] })),

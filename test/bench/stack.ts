@@ -1,7 +1,8 @@
+import type { Plan } from "../../infra/plan/plan";
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { makePlan, type Plan } from "../../infra/plan/make-plan";
+import { makePlan } from "../../infra/plan/make-plan";
 import { catalogue } from "../../infra/catalogue";
 import { derivedSecret } from "../../infra/targets/local/secrets";
 import { setUp, type Session } from "../../ops/start/set-up";
@@ -72,9 +73,10 @@ export const secretsOf = async (session: Session): Promise<(name: string) => str
   const { deployment } = await json<Export>(session, "stack", "export");
   const result = deployment.resources.find(({ urn }) => urn.endsWith("::secrets-seed"))?.outputs["result"];
   const seed = JSON.parse(result?.plaintext ?? '""') as string;
-  const lengths = new Map(planOf(session).secrets.map(({ name, length }) => [name, length]));
+  const { secrets } = planOf(session);
   return (name) =>
-    given["fleet:secrets"]?.objectValue?.[name] ?? derivedSecret({ seed, name, length: lengths.get(name) ?? 0 });
+    given["fleet:secrets"]?.objectValue?.[name] ??
+    derivedSecret({ seed, name, length: secrets.get(name)?.length ?? 0 });
 };
 
 type Export = { deployment: { resources: { urn: string; outputs: Record<string, { plaintext: string }> }[] } };

@@ -5,7 +5,7 @@ import { estimate, type Estimate } from "../../cost/estimate";
 import { estimatesIfRead } from "../../cost/month";
 import { planOf } from "../../cost/plan";
 import { prices } from "../../cost/prices";
-import { storedSecrets } from "../../cost/secrets";
+import { storedValues } from "../../infra/plan/stored-secrets";
 import { table } from "../../cost/table";
 import { billedSeconds, MONTH_S, traffics, type Traffic } from "../../cost/traffic";
 
@@ -106,11 +106,11 @@ describe("the cost of prod", () => {
     const { images } = planWith();
     const { lines } = estimate({ plan: planWith(), traffic: low });
     const scans = lines.filter(({ priced }) => priced === "image scans");
-    expect(scans.map(({ usd }) => usd)).to.deep.equal([images.length * 4 * 0.26]);
+    expect(scans.map(({ usd }) => usd)).to.deep.equal([images.size * 4 * 0.26]);
   });
 
   it("pays for each secret that is stored, once", () => {
-    const names = storedSecrets(planWith());
+    const names = storedValues(planWith()).map(({ name }) => name);
     expect(names).to.have.lengthOf(new Set(names).size).and.include("booking-reservas-django-secret-key");
     expect(names).to.include("postgres-admin-password");
   });
@@ -135,7 +135,11 @@ describe("the table", () => {
   });
 
   it("shows the difference to the base, of each part and in all", () => {
-    const micro = planWith({ "fleet:databaseTier": "db-f1-micro", "fleet:databaseConnections": "60" });
+    const micro = planWith({
+      "fleet:databaseTier": "db-f1-micro",
+      "fleet:databaseConnections": "60",
+      "fleet:maxInstances": "2",
+    });
     const bases = traffics.map((traffic) => estimate({ plan: micro, traffic }));
     const text = table({ stack: "prod", estimates, bases });
     expect(text).to.match(/postgres \(db-g1-small\)\s+\d+\.\d\d \(\+/);

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { execQuietly } from "../../docker/exec";
+import { execCaptured } from "../../docker/exec";
 import { databaseCommand } from "../../ops/data/client";
 import type { RunningDatastore, RunningStack } from "../../ops/stack/running";
 
@@ -18,7 +18,7 @@ const ofDatastore = async ({ docker, datastore }: Of): Promise<[string, string][
   const { engine, databases: own, container, system, name } = datastore;
   if (engine === "messaging") return [];
   if (engine === "redis") {
-    const { stdout } = await execQuietly({ docker, container, command: ["redis-cli", "EVAL", ALL_KEYS, "0"] });
+    const { stdout } = await execCaptured({ docker, container, command: ["redis-cli", "EVAL", ALL_KEYS, "0"] });
     return [[`${system}/${name}`, stdout.trim()]];
   }
   const databases = own.map(async ({ name: database }) => {
@@ -34,7 +34,7 @@ const ofDatastore = async ({ docker, datastore }: Of): Promise<[string, string][
 };
 
 const ask = async (of: Of & { database: string; query: string }): Promise<string[]> => {
-  const { code, stdout, stderr } = await execQuietly({
+  const { code, stdout, stderr } = await execCaptured({
     docker: of.docker,
     container: of.datastore.container,
     ...databaseCommand(of),

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { textOf } from "../../infra/targets/local/exec";
+import { execCaptured } from "../../docker/exec";
 
 /** What `pulumi up` did: its exit code, all it printed, and its own count of changes by kind. */
 export type Run = { code: number; output: string; changes: Record<string, number> };
@@ -108,17 +108,8 @@ export class Project {
   }
 
   /** Runs a command in a container and returns what it printed; `code` is its exit code. */
-  async exec(name: string, ...command: string[]): Promise<{ code: number; output: string }> {
-    const exec = await docker.getContainer(name).exec({ Cmd: command, AttachStdout: true, AttachStderr: true });
-    const stream = await exec.start({});
-    const output: Buffer[] = [];
-    for await (const chunk of stream) output.push(chunk as Buffer);
-    // The stream can end a moment before the engine has the exit code.
-    const { ExitCode } = await eventually(
-      () => exec.inspect(),
-      ({ Running }) => !Running,
-    );
-    return { code: ExitCode ?? -1, output: textOf(Buffer.concat(output)) };
+  exec(name: string, ...command: string[]): Promise<{ code: number; output: string }> {
+    return execCaptured({ docker, container: name, command });
   }
 
   /** Takes everything of the stack away, data too. */

@@ -60,7 +60,8 @@ const wrongs: Wrong[] = [
     what: "an engine that is not there",
     make: () => {},
     env: { DOCKER_HOST: "unix:///nowhere/docker.sock" },
-    message: /unix:\/\/\/nowhere\/docker.sock: no Docker engine answers \(ENOENT\)[^]*cure: npm start/,
+    message:
+      /Docker engine unix:\/\/\/nowhere\/docker.sock: no Docker engine answers \(ENOENT\)[^]*cure: start that engine .*DOCKER_HOST=unix:\/\/\/var\/run\/docker.sock npm start/,
   },
   {
     what: "a wrong passphrase",

@@ -1,5 +1,9 @@
 import type { Catalogue } from "../../infra/catalogue";
 import { databaseUrl, redisUrl, secret, type System, type Web } from "../../infra/catalogue/vocabulary";
+import type { Outputs, Prepared } from "../../infra/outputs";
+import { makePlan } from "../../infra/plan/make-plan";
+import type { CloudPlan, LocalPlan } from "../../infra/plan/plan";
+import { refuse } from "../../infra/problems";
 import type { CloudSettings } from "../../infra/settings/cloud";
 import type { Settings } from "../../infra/settings/schema";
 
@@ -115,3 +119,24 @@ export const withServices = (services: System["services"]): Catalogue => ({ shop
 /** The shop with its web service changed. */
 export const withWeb = (change: Partial<Web>): Catalogue =>
   withServices({ ...shop.services, web: { ...web, ...change } });
+
+/** A plan for Docker. */
+export const localPlan = (of: Catalogue, change: Settings): LocalPlan => {
+  const plan = makePlan(of, change);
+  if (plan.target !== "local") throw new Error("these settings are of another target");
+  return plan;
+};
+
+/** A plan for Google Cloud. */
+export const cloudPlan = (of: Catalogue, change: Settings): CloudPlan => {
+  const plan = makePlan(of, change);
+  if (plan.target !== "gcp") throw new Error("these settings are of another target");
+  return plan;
+};
+
+/** What a target makes; its problems are thrown, as the program throws them. */
+export const made = async (preparing: Prepared | Promise<Prepared>): Promise<Outputs> => {
+  const { problems, make } = await preparing;
+  refuse(problems);
+  return make();
+};

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openStack, type RunningStack } from "../../ops/stack/running";
-import { execQuietly } from "../../docker/exec";
+import { execCaptured } from "../../docker/exec";
 import { asMariadbRoot, databaseCommand } from "../../ops/data/client";
 import { checksums } from "../e2e/checksums";
 import { OwnStack } from "../e2e/own-stack";
@@ -52,7 +52,7 @@ describe("the drill: fill, snapshot, wipe, restore, compare", () => {
     await insertArchive(running);
     for (const { container, engine } of running.datastores)
       if (engine === "redis")
-        await execQuietly({ docker: running.docker, container, command: ["redis-cli", "EVAL", FILL_REDIS, "0"] });
+        await execCaptured({ docker: running.docker, container, command: ["redis-cli", "EVAL", FILL_REDIS, "0"] });
   };
 });
 
@@ -71,7 +71,7 @@ const insertArchive = async ({ docker, datastores }: RunningStack): Promise<void
   const mariadb = datastores.find(({ engine }) => engine === "mariadb")!;
   const query =
     "CREATE TABLE IF NOT EXISTS drill (id INT PRIMARY KEY, word TEXT, at DATETIME(6)) AS SELECT seq AS id, CONCAT('año ', seq) AS word, NOW(6) AS at FROM seq_1_to_5000";
-  const { code, stderr } = await execQuietly({
+  const { code, stderr } = await execCaptured({
     docker,
     container: mariadb.container,
     ...databaseCommand({ datastore: mariadb, database: "callcenterdb_maria", query }),
@@ -112,7 +112,7 @@ const wipe = async ({ docker, datastores }: RunningStack): Promise<void> => {
               }))
             : [];
     for (const { command } of commands) {
-      const { code, stderr } = await execQuietly({ docker, container, command });
+      const { code, stderr } = await execCaptured({ docker, container, command });
       assert.equal(code, 0, stderr);
     }
   }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import Docker from "dockerode";
-import { execIn } from "../../rehearsal/realise/containers";
+import { execCaptured } from "../../docker/exec";
 import { PROJECT, TestCloud } from "./cloud";
 
 const INSTANCES = `sqladmin/sql/v1beta4/projects/${PROJECT}/instances`;
@@ -29,9 +29,11 @@ describe("rehearsed Cloud SQL", function () {
   };
   /** Runs a statement as a user, through the socket and with a password, as a service would. */
   const psql = (user: string, password: string, sql: string, database = "postgres") =>
-    execIn(docker, server, {
+    execCaptured({
+      docker,
+      container: server,
       command: ["psql", "-XqtA", "-U", user, "-d", database, "-c", sql],
-      env: { PGPASSWORD: password },
+      env: [`PGPASSWORD=${password}`],
     });
 
   before(async () => {

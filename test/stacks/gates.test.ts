@@ -1,15 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { resolve } from "node:path";
-import { makePlan } from "../../infra/plan/make-plan";
 import { publish } from "../../infra/plan/publish";
 import { RECORD_TYPE } from "../../infra/plan/published";
-import { deploy } from "../../infra/targets/gcp";
+import * as gcp from "../../infra/targets/gcp";
 import type { EngineState } from "../../infra/targets/local/engine";
 import type { Gates } from "../../infra/targets/local/gates";
-import { local } from "../../infra/targets/local";
+import * as local from "../../infra/targets/local";
 import { recorded } from "../../stacks/record";
-import { catalogue, cloud, cloudSettings, settings } from "../infra/example";
+import { catalogue, cloud, cloudPlan, cloudSettings, localPlan, settings } from "../infra/example";
 import { machine, recordingRunner } from "../infra/targets/cloud";
 import { failing, inventoryOf, type Asked, type Exits } from "../inventory";
 
@@ -18,20 +17,22 @@ const servicesFolder = resolve("services");
 
 /** The shop on a laptop, in a stack of Pulumi's. */
 const onLaptop = (gates: Partial<Gates> = {}, exits: Exits = {}): Promise<Asked[]> => {
-  const plan = makePlan(catalogue, settings);
+  const plan = localPlan(catalogue, settings);
   const engine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
-  const make = () => local({ plan, secretValues: {}, servicesFolder, engine, gates: { ...open, ...gates } });
+  const make = async () =>
+    (await local.prepare({ plan, secretValues: {}, servicesFolder, engine, gates: { ...open, ...gates } })).make();
   return inStack(() => recorded({ published: publish(plan), make }), exits);
 };
 
 const inCloud = (failures: Readonly<Record<string, string>> = {}): Promise<Asked[]> => {
-  const plan = makePlan(catalogue, {
+  const plan = cloudPlan(catalogue, {
     ...cloudSettings,
     systems: ["shop"],
     cloud: { ...cloud, network: "default", maxInstances: 2 },
   });
   const { runner } = recordingRunner(failures);
-  const make = () => Promise.resolve(deploy({ plan, secretValues: {}, servicesFolder, runner, env: machine() }));
+  const make = () =>
+    Promise.resolve(gcp.prepare({ plan, secretValues: {}, servicesFolder, runner, env: machine() }).make());
   return inStack(() => recorded({ published: publish(plan), make }));
 };
 

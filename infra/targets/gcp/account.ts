@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
 import { googleName } from "../../naming";
-import type { CloudPlan } from "../../plan/cloud";
+import type { CloudPlan } from "../../plan/plan";
 
 /** A service account of its own: what it may do is what it is given, one by one. */
 export const createAccount = ({

@@ -1,4 +1,4 @@
-import type { PlannedWeb } from "../../plan/make-plan";
+import type { PlannedWeb } from "../../plan/plan";
 import type { HealthCheck, Limits } from "../../catalogue/vocabulary";
 
 /**

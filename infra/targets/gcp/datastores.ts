@@ -1,17 +1,16 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { PlannedDatastore } from "../../plan/make-plan";
-import type { Database } from "../../catalogue/vocabulary";
-import { adminPasswordName } from "../../naming";
+import { logicalName } from "../../plan/ids";
+import { isPostgres, type CloudPlan, type PlannedDatastore } from "../../plan/plan";
+import type { Server } from "../../plan/servers";
+import { placedDatabases, usersOf } from "../../plan/stored-secrets";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import { databaseVersion } from "./images";
 import { labelsOf } from "./labels";
-import { isPostgres, type CloudPlan } from "../../plan/cloud";
-import { prepareDatabases, usersOf, type Administrator } from "./ready";
+import { prepareDatabases, type Administrator } from "./ready";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
-import type { Server } from "../../plan/servers";
 
 /** What a Cloud SQL instance is made with. */
 export type SqlServerArgs = {
@@ -43,14 +42,13 @@ export class GcpSqlServer extends pulumi.ComponentResource {
     const databases = createDatabases(making, instance);
     const users = createUsers(making, instance);
     const [first] = args.server.datastores;
-    this.ready =
-      first && isPostgres(first)
-        ? prepareDatabases({
-            ...making,
-            admin: createAdmin(making, instance),
-            needs: [...databases, ...users],
-          })
-        : pulumi.all([...databases, ...users].map(({ urn }) => urn)).apply(() => instance);
+    this.ready = isPostgres(first)
+      ? prepareDatabases({
+          ...making,
+          admin: createAdmin(making, instance),
+          needs: [...databases, ...users],
+        })
+      : pulumi.all([...databases, ...users].map(({ urn }) => urn)).apply(() => instance);
     this.registerOutputs();
   }
 }
@@ -58,7 +56,7 @@ export class GcpSqlServer extends pulumi.ComponentResource {
 const createInstance = ({ plan, server, apis, parent }: Making): gcp.sql.DatabaseInstance => {
   const { stack, cloud } = plan;
   const { deletionProtection } = cloud;
-  const [datastore] = server.datastores as [PlannedDatastore];
+  const [datastore] = server.datastores;
   const version = databaseVersion(datastore);
   return new gcp.sql.DatabaseInstance(
     server.id,
@@ -110,16 +108,11 @@ const flags = (datastore: PlannedDatastore, { cloud }: CloudPlan) =>
       : { character_set_server: "utf8mb4", collation_server: "utf8mb4_unicode_ci", slow_query_log: "on" }),
   }).map(([name, value]) => ({ name, value }));
 
-const databasesOf = ({ server }: Pick<Making, "server">): { datastore: PlannedDatastore; database: Database }[] =>
-  server.datastores.flatMap((datastore) =>
-    ("databases" in datastore ? datastore.databases : []).map((database: Database) => ({ datastore, database })),
-  );
-
 const createDatabases = (making: Making, instance: gcp.sql.DatabaseInstance): gcp.sql.Database[] =>
-  databasesOf(making).map(
+  placedDatabases(making.server.datastores).map(
     ({ datastore, database: { name } }) =>
       new gcp.sql.Database(
-        `${datastore.system}-${datastore.name}-${name}`,
+        `${logicalName(datastore)}-${name}`,
         {
           project: making.plan.cloud.project,
           instance: instance.name,
@@ -135,12 +128,12 @@ const createDatabases = (making: Making, instance: gcp.sql.DatabaseInstance): gc
   );
 
 const createUsers = (making: Making, instance: gcp.sql.DatabaseInstance): gcp.sql.User[] =>
-  databasesOf(making).flatMap(({ datastore, database }) =>
-    usersOf({ database, plan: making.plan }).map(({ user, turn }) =>
+  placedDatabases(making.server.datastores).flatMap(({ datastore, database }) =>
+    usersOf(database, making.plan).map(({ user, turn }) =>
       createUser({
-        name: `${datastore.system}-${datastore.name}-${user}`,
+        name: `${logicalName(datastore)}-${user}`,
         user,
-        password: making.values.passwordOf(database.password, turn) as pulumi.Output<string>,
+        password: making.values.passwordOf(database.password, turn),
         instance,
         making,
       }),
@@ -173,7 +166,7 @@ const ADMIN = "fleet_admin";
 const createAdmin = (making: Making, instance: gcp.sql.DatabaseInstance): Administrator => {
   const { server, parent } = making;
   const args = { length: 32, special: false };
-  const password = new random.RandomPassword(adminPasswordName(server.id), args, { parent }).result;
+  const password = new random.RandomPassword(`${server.id}-admin-password`, args, { parent }).result;
   const user = createUser({ name: `${server.id}-admin`, user: ADMIN, password, instance, making });
   return { name: ADMIN, password, user };
 };

@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedEnv, PlannedValue } from "../../plan/env";
-import type { DatabasePart } from "../../catalogue/vocabulary";
-import { besidePassword, redisUrlName } from "../../naming";
+import { lookUp } from "../../plan/ids";
+import { isPostgres, type CloudPlan, type PlannedDatastore } from "../../plan/plan";
+import { activeTurn, databaseOf, storedIn, userName, type StoredValue } from "../../plan/stored-secrets";
 import { SOCKETS } from "./container";
-import { databaseOf, datastoreOf, isPostgres, type CloudPlan } from "../../plan/cloud";
-import { activeTurn, userName, type SecretValuesOfStack } from "./secrets";
+import type { SecretValuesOfStack } from "./secrets";
 
-/** A variable's value: text that everybody may see, or one that is kept in Secret Manager under a name. */
-export type Resolved = { text: pulumi.Input<string> } | Kept;
+/** A variable's value: text that everybody may see, or one that is kept in Secret Manager. */
+export type Resolved = { text: pulumi.Input<string> } | Stored;
 
-/** `source` says what the value is: `the password of booking/postgres/reservas`. */
-export type Kept = { secret: string; source: string; value: pulumi.Input<string> };
+/** A value with what it is, which names it in Secret Manager. */
+export type Stored = { stored: StoredValue; value: pulumi.Input<string> };
 
 /** What an environment speaks of that only Google knows once it is there. */
 export type Addresses = {
@@ -26,31 +26,21 @@ type Resolving = { plan: CloudPlan; values: SecretValuesOfStack; addresses: Addr
 
 /** An environment by name, in the order of the names. */
 export const resolveEnv = ({ env, ...of }: Resolving & { env: PlannedEnv }): [name: string, value: Resolved][] =>
-  Object.keys(env)
-    .sort()
-    .flatMap((name) => {
-      const value = resolve(env[name] as PlannedValue, of);
-      return value === undefined ? [] : [[name, value] as const satisfies [string, Resolved]];
+  Object.entries(env)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, planned]): [name: string, value: Resolved][] => {
+      const value = resolve(planned, of);
+      return value === undefined ? [] : [[name, value]];
     });
 
 /** Undefined where the variable is to be absent. */
 const resolve = (value: PlannedValue, of: Resolving): Resolved | undefined => {
   if (typeof value === "string") return { text: value };
+  const stored = storedIn(value);
+  if (stored !== undefined) return { stored, value: secretValue(stored, of) };
   switch (value.kind) {
-    case "secret":
-      return {
-        secret: value.secret,
-        source: `the secret ${value.secret}`,
-        value: of.values.valueOf(value.secret),
-      };
     case "database":
-      return databasePart({ ...value, of });
-    case "redis":
-      return {
-        secret: redisUrlName(value),
-        source: `the address of ${value.datastore}, database ${value.index}`,
-        value: of.addresses.redisUrlOf(value.datastore, value.index),
-      };
+      return { text: databaseText(value, of) };
     case "messaging": {
       const { messagingEndpoint } = of.plan.cloud;
       return messagingEndpoint === undefined ? undefined : { text: messagingEndpoint };
@@ -59,52 +49,79 @@ const resolve = (value: PlannedValue, of: Resolving): Resolved | undefined => {
       return { text: `arn:aws:sns:us-east-1:${of.plan.cloud.messagingAccount}:${value.topic}` };
     case "serviceUrl":
       return { text: of.addresses.urlOf(value.service) };
+    case "secret":
+    case "redis":
+      throw new Error(`${value.kind} is a stored value`); // storedIn has taken it
   }
 };
 
-const databasePart = ({
-  datastore: id,
-  database: name,
-  part,
-  of: { plan, values, addresses },
-}: {
-  datastore: string;
-  database: string;
-  part: DatabasePart;
-  of: Resolving;
-}): Resolved => {
-  const datastore = datastoreOf(id, plan);
-  const { user, password } = databaseOf(datastore, name);
-  const turn = activeTurn(values.planned(password).rotation);
-  const instance = addresses.connectionNameOf(id);
-  const beside = besidePassword(password);
-  const what = `${id}/${name}`;
+const secretValue = (stored: StoredValue, { plan, values, addresses }: Resolving): pulumi.Input<string> => {
+  switch (stored.kind) {
+    case "secret":
+      return values.valueOf(stored.secret);
+    case "redis":
+      return addresses.redisUrlOf(stored.datastore, stored.index);
+    case "administrator":
+      throw new Error("no service signs in as the administrator");
+    case "database":
+      return databaseSecret({ stored, plan, values, addresses });
+  }
+};
+
+type OfDatabase = Extract<StoredValue, { kind: "database" }>;
+
+/** The user whose turn it is, its password, or the address with both. */
+const databaseSecret = ({
+  stored,
+  plan,
+  values,
+  addresses,
+}: Resolving & { stored: OfDatabase }): pulumi.Input<string> => {
+  const { user, password } = databaseOf(stored, plan);
+  const turn = activeTurn(lookUp(plan.secrets, password).rotation);
   const activeUser = userName(user, turn);
-  const secretPassword = (): pulumi.Output<string> => values.passwordOf(password, turn) as pulumi.Output<string>;
+  switch (stored.part) {
+    case "user":
+      return activeUser;
+    case "password":
+      return values.passwordOf(password, turn);
+    case "url": {
+      const { engine } = lookUp(plan.datastores, stored.datastore);
+      const socket = `${SOCKETS}/${addresses.connectionNameOf(stored.datastore)}`;
+      const address =
+        engine === "mariadb"
+          ? `localhost/${stored.database}?unix_socket=${socket}`
+          : `/${stored.database}?host=${socket}`;
+      const encoded = values.passwordOf(password, turn).apply(encodeURIComponent);
+      return pulumi.interpolate`${SCHEMES[engine]}://${activeUser}:${encoded}@${address}`;
+    }
+  }
+};
+
+const SCHEMES: Record<PlannedDatastore["engine"], string> = {
+  postgres: "postgres",
+  postgis: "postgis",
+  mariadb: "mysql",
+  redis: "redis",
+  messaging: "http",
+};
+
+type DatabaseReference = Extract<Exclude<PlannedValue, string>, { kind: "database" }>;
+
+/** The parts of a database's address that everybody may see. */
+const databaseText = ({ datastore, database, part }: DatabaseReference, { plan, addresses }: Resolving): string => {
   switch (part) {
     case "instance":
-      return { text: instance };
+      return addresses.connectionNameOf(datastore);
     case "host":
-      return { text: `${SOCKETS}/${instance}` };
+      return `${SOCKETS}/${addresses.connectionNameOf(datastore)}`;
     case "port":
-      return { text: isPostgres(datastore) ? "5432" : "3306" };
+      return isPostgres(lookUp(plan.datastores, datastore)) ? "5432" : "3306";
     case "name":
-      return { text: name };
+      return database;
     case "user":
-      // Beside its password, which changes with it.
-      return { secret: beside.user, source: `the user of ${what}`, value: activeUser };
     case "password":
-      return { secret: password, source: `the password of ${what}`, value: secretPassword() };
-    case "url": {
-      const address = isPostgres(datastore)
-        ? `/${name}?host=${SOCKETS}/${instance}`
-        : `localhost/${name}?unix_socket=${SOCKETS}/${instance}`;
-      const scheme = { postgres: "postgres", postgis: "postgis", mariadb: "mysql", redis: "", messaging: "" };
-      return {
-        secret: beside.url,
-        source: `the address of ${what}`,
-        value: pulumi.interpolate`${scheme[datastore.engine]}://${activeUser}:${secretPassword().apply(encodeURIComponent)}@${address}`,
-      };
-    }
+    case "url":
+      throw new Error(`${part} is a stored value`); // storedIn has taken it
   }
 };

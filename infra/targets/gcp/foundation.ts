@@ -1,6 +1,6 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { CloudPlan } from "../../plan/cloud";
+import type { CloudPlan } from "../../plan/plan";
 import { googleName } from "../../naming";
 import { labelsOf } from "./labels";
 
@@ -20,7 +20,7 @@ export class GcpFoundation extends pulumi.ComponentResource {
 
 /** The APIs that a plan needs. */
 export const apisOf = ({ cloud, datastores }: CloudPlan): string[] => {
-  const usesRedis = datastores.some(({ engine, runs }) => runs && engine === "redis");
+  const usesRedis = [...datastores.values()].some(({ engine, runs }) => runs && engine === "redis");
   return [
     ...["run", "sqladmin", "secretmanager", "artifactregistry", "iam", "cloudresourcemanager"],
     // Without it the repository's scanning is on and scans nothing. It is paid for each image (cost/prices.ts).

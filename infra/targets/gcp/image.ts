@@ -1,12 +1,11 @@
 import type * as gcp from "@pulumi/gcp";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlannedImage } from "../../plan/make-plan";
+import type { PlannedImage, CloudPlan } from "../../plan/plan";
 import { imageName } from "../../naming";
 import { buildOf } from "../build";
 import { isLoopback } from "./google";
 import { shortHash } from "./oneshot";
-import type { CloudPlan } from "../../plan/cloud";
 
 /** An image in the registry. */
 export type PushedImage = {

@@ -1,4 +1,4 @@
-import type { PlannedDatastore } from "../../plan/make-plan";
+import type { PlannedDatastore } from "../../plan/plan";
 
 /** What Google's managed servers are called, for each engine; messaging is AWS's own. */
 const managedVersion: Record<PlannedDatastore["engine"], (version: string) => string> = {

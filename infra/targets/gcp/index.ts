@@ -1,23 +1,23 @@
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { Plan, PlannedImage, PlannedService } from "../../plan/make-plan";
-import type { Outputs, SecretValues } from "../../outputs";
+import type { Outputs, Prepared, SecretValues } from "../../outputs";
+import { idOf, logicalName, lookUp, partOf } from "../../plan/ids";
+import type { CloudPlan, PlannedService } from "../../plan/plan";
+import { byDatastore, connectionName, redisDatabase, redisServersOf, serversOf, type Server } from "../../plan/servers";
 import { commitTag } from "./commit";
 import { GcpSqlServer } from "./datastores";
 import type { Addresses } from "./env";
 import { GcpFoundation } from "./foundation";
 import { connectRun, type JobRunner } from "./google";
 import { createBuilder, createImage, type PushedImage } from "./image";
-import { connectionName, datastoreOf, type CloudPlan } from "../../plan/cloud";
-import { checkCloud, hasRegistryCredentials } from "./preflight";
+import { cloudProblems, hasRegistryCredentials } from "./preflight";
 import { GcpRedisServer } from "./redis";
 import { SecretStore, SecretValuesOfStack } from "./secrets";
-import { redisDatabase, redisServersOf, serversOf, type Server } from "../../plan/servers";
 import { GcpService, resourceName } from "./service";
 import { outsidePath, watch } from "./watching";
 
 export type GcpArgs = {
-  plan: Plan;
+  plan: CloudPlan;
   /** Values of secrets that the config gives. */
   secretValues: SecretValues;
   /** The folder with the Dockerfile and the services. */
@@ -30,47 +30,47 @@ export type GcpArgs = {
   env?: NodeJS.ProcessEnv;
 };
 
-/**
- * Deploys a plan to Google Cloud.
- * @throws ProblemsError before anything is touched, when plan or machine do not allow it.
- */
-export const deploy = (args: GcpArgs): Outputs => {
-  const plan = args.plan as CloudPlan;
-  const { servicesFolder, env = process.env } = args;
+/** Looks at the machine for a plan of Google Cloud, and can then make it; until then nothing is touched. */
+export const prepare = (args: GcpArgs): Prepared => {
+  const { plan, servicesFolder, env = process.env } = args;
   const machine = { env, isPreview: pulumi.runtime.isDryRun(), stackFile: `Pulumi.${plan.stack}.yaml` };
-  checkCloud({ plan, servicesFolder, machine });
+  return { problems: cloudProblems({ plan, servicesFolder, machine }), make: () => deploy({ ...args, env }) };
+};
+
+const deploy = ({ env = process.env, ...args }: GcpArgs): Outputs => {
+  const { servicesFolder } = args;
   const commit = commitTag(servicesFolder);
   if (commit.endsWith("-dirty"))
     void pulumi.log.warn(
       `services/ differs from the commit: images are tagged ${commit}, and nobody else can build them`,
     );
   const runner = args.runner ?? connectRun({ accessToken: args.accessToken, env });
-  return createStack({ ...args, plan, commit, runner, env });
+  return createStack({ ...args, commit, runner, env });
 };
 
-type Making = GcpArgs & { plan: CloudPlan; commit: string; runner: JobRunner; env: NodeJS.ProcessEnv };
+type Making = GcpArgs & { commit: string; runner: JobRunner; env: NodeJS.ProcessEnv };
 
 const createStack = (making: Making): Outputs => {
   const { plan, runner } = making;
   const foundation = new GcpFoundation(plan);
   const { apis } = foundation;
   const systems = new Map(
-    plan.systems.filter(({ runs }) => runs).map(({ name }) => [name, new GcpSystem(name)] as const),
+    [...plan.systems.values()].filter(({ runs }) => runs).map(({ name }) => [name, new GcpSystem(name)] as const),
   );
-  const systemOf = (name: string): GcpSystem => systems.get(name) as GcpSystem;
+  const systemOf = (name: string): GcpSystem => lookUp(systems, name);
   const values = new SecretValuesOfStack({ plan, given: making.secretValues, parentOf: systemOf });
   const store = new SecretStore({ plan, dependsOn: apis });
   const built = imagesOf(making, foundation);
 
-  const redisServers = byDatastore(redisServersOf(plan), (server) => new GcpRedisServer({ plan, server, apis }));
-  const sqlServers = byDatastore(
+  const redisServers = madeOf(redisServersOf(plan), (server) => new GcpRedisServer({ plan, server, apis }));
+  const sqlServers = madeOf(
     serversOf(plan),
     (server) => new GcpSqlServer({ plan, server, values, store, image: built(imageFor(plan, server)), runner, apis }),
   );
 
   const services = new Map<string, GcpService>();
   const addresses = addressesOf({ plan, redisServers, services });
-  for (const service of plan.services) {
+  for (const service of plan.services.values()) {
     const { id, system, image, needs } = service;
     const readiness = needs.flatMap(
       (need) => sqlServers.get(need)?.ready ?? redisServers.get(need)?.ready ?? services.get(need)?.ready ?? [],
@@ -103,7 +103,7 @@ const imagesOf = ({ plan, servicesFolder, commit, env }: Making, foundation: Gcp
   const { repository } = foundation;
   const made = new Map<string, PushedImage>();
   return (folder: string): PushedImage => {
-    const image = plan.images.find((planned) => planned.folder === folder) as PlannedImage;
+    const image = lookUp(plan.images, folder);
     const found =
       made.get(folder) ?? createImage({ image, plan, servicesFolder, commit, repository, builder, parent: foundation });
     made.set(folder, found);
@@ -114,11 +114,13 @@ const imagesOf = ({ plan, servicesFolder, commit, env }: Making, foundation: Gcp
 /** The image of whoever uses a server first has what it takes to prepare it. */
 const imageFor = ({ services }: CloudPlan, { datastores }: Server): string => {
   const uses = ({ needs }: PlannedService): boolean => datastores.some(({ id }) => needs.includes(id));
-  return (services.find(uses) as PlannedService).image;
+  const first = [...services.values()].find(uses);
+  if (first === undefined) throw new Error("no service uses this server"); // rules.ts refuses such a datastore
+  return first.image;
 };
 
-/** Makes each server once, and finds it by the ids of its datastores. */
-const byDatastore = <T>(servers: readonly Server[], make: (server: Server) => T): Map<string, T> =>
+/** Makes each server once; the ids of its datastores lead to it. */
+const madeOf = <T>(servers: readonly Server[], make: (server: Server) => T): ReadonlyMap<string, T> =>
   new Map(
     servers.flatMap((server) => {
       const made = make(server);
@@ -135,14 +137,13 @@ const addressesOf = ({
   redisServers: ReadonlyMap<string, GcpRedisServer>;
   services: ReadonlyMap<string, GcpService>;
 }): Addresses => ({
-  connectionNameOf: (datastore) => {
-    const { id } = datastoreOf(datastore, plan);
-    const server = serversOf(plan).find(({ datastores }) => datastores.some((other) => other.id === id)) as Server;
-    return connectionName(plan.cloud, server.name);
+  connectionNameOf: (datastore) => connectionName(plan.cloud, lookUp(byDatastore(serversOf(plan)), datastore).name),
+  redisUrlOf: (datastore, index) => lookUp(redisServers, datastore).urlOf(redisDatabase({ plan, datastore, index })),
+  urlOf: (id) => {
+    const { web } = lookUp(services, id);
+    if (web === undefined) throw new Error(`${id} has no address`); // rules.ts refuses such a reference
+    return web.uri;
   },
-  redisUrlOf: (datastore, index) =>
-    (redisServers.get(datastore) as GcpRedisServer).urlOf(redisDatabase({ plan, datastore, index })),
-  urlOf: (service) => (services.get(service)?.web as gcp.cloudrunv2.Service).uri,
 });
 
 const callsOf = (
@@ -152,13 +153,13 @@ const callsOf = (
   new Map(
     service.needs.flatMap((need) => {
       const web = services.get(need)?.web;
-      return web === undefined ? [] : [[need.replace("/", "-"), web] as const];
+      return web === undefined ? [] : [[logicalName(partOf(need)), web] as const];
     }),
   );
 
 const outputsOf = (plan: CloudPlan, services: ReadonlyMap<string, GcpService>): Outputs => {
-  const described = plan.services.map((service) => {
-    const web = services.get(service.id)?.web;
+  const described = [...plan.services.values()].map((service) => {
+    const { web } = lookUp(services, service.id);
     return {
       system: service.system,
       service: service.name,
@@ -173,6 +174,8 @@ const outputsOf = (plan: CloudPlan, services: ReadonlyMap<string, GcpService>): 
         : {}),
     };
   });
-  const urls = described.flatMap(({ system, service, url }) => (url ? [[`${system}/${service}`, url] as const] : []));
+  const urls = described.flatMap(({ system, service, url }) =>
+    url ? [[idOf({ system, name: service }), url] as const] : [],
+  );
   return { urls: Object.fromEntries(urls), services: described };
 };

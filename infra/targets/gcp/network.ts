@@ -1,4 +1,4 @@
-import type { CloudPlan } from "../../plan/cloud";
+import type { CloudPlan } from "../../plan/plan";
 
 /** How a service that uses Redis reaches it: straight into the VPC, without a connector to pay for. */
 export const vpcAccess = ({ cloud: { network, subnetwork } }: CloudPlan) => ({

@@ -1,14 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Database } from "../../catalogue/vocabulary";
-import { refuse, type Problem } from "../../problems";
+import type { CloudPlan } from "../../plan/plan";
+import type { Problem } from "../../problems";
 import { sourceProblems } from "../build";
-import { budgetProblems } from "../../plan/budget";
 import { isLoopback } from "./google";
 import { isLocalRegistry, registryHost } from "./image";
-import type { CloudPlan } from "../../plan/cloud";
-import { serversOf } from "../../plan/servers";
 
 /** What of the machine matters before anything is touched. */
 export type Machine = {
@@ -20,11 +17,8 @@ export type Machine = {
   stackFile: string;
 };
 
-/**
- * Compares the plan with itself and the machine before anything is touched.
- * @throws ProblemsError with all that stands in the way.
- */
-export const checkCloud = ({
+/** Everything that stands in the way of a plan on this machine. */
+export const cloudProblems = ({
   plan,
   servicesFolder,
   machine,
@@ -32,29 +26,11 @@ export const checkCloud = ({
   plan: CloudPlan;
   servicesFolder: string;
   machine: Machine;
-}): void =>
-  refuse([
-    ...sourceProblems(plan, servicesFolder),
-    ...nameProblems(plan),
-    ...budgetProblems(plan),
-    ...passphraseProblems(plan, machine),
-    ...(machine.isPreview ? [] : [...standInProblems(plan, machine), ...credentialProblems(plan, machine)]),
-  ]);
-
-/** Databases and users of one server need different names. */
-const nameProblems = (plan: CloudPlan): Problem[] =>
-  serversOf(plan).flatMap(({ id, datastores }) => {
-    const databases = datastores.flatMap((datastore) =>
-      ("databases" in datastore ? datastore.databases : []).map((database: Database) => database),
-    );
-    const twice = (names: string[]): string[] => names.filter((name, index) => names.indexOf(name) !== index);
-    const found = [...twice(databases.map(({ name }) => name)), ...twice(databases.map(({ user }) => user))];
-    return found.map((name) => ({
-      path: `database server ${id}`,
-      message: `two systems have a database or user ${name} on it`,
-      cure: `rename one in the catalogue, or pulumi config set fleet:sql perSystem -s ${plan.stack}`,
-    }));
-  });
+}): Problem[] => [
+  ...sourceProblems(plan, servicesFolder),
+  ...passphraseProblems(plan, machine),
+  ...(machine.isPreview ? [] : [...standInProblems(plan, machine), ...credentialProblems(plan, machine)]),
+];
 
 const PUBLIC_PASSPHRASE_FILE = join("stacks", "dev.passphrase");
 

@@ -1,17 +1,16 @@
 import type * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PlannedDatastore } from "../../plan/make-plan";
-import type { Database } from "../../catalogue/vocabulary";
-import { adminPasswordName, googleName } from "../../naming";
+import { googleName } from "../../naming";
+import type { CloudPlan, PlannedDatastore } from "../../plan/plan";
+import { connectionName, type Server } from "../../plan/servers";
+import { placedDatabases, usersOf } from "../../plan/stored-secrets";
 import { resources, SOCKETS } from "./container";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import { labelsOf } from "./labels";
 import { oneShot, shortHash } from "./oneshot";
-import { connectionName, type CloudPlan } from "../../plan/cloud";
 import { createRuntime } from "./runtime";
-import { rotationOf, userName, type SecretStore, type Turn } from "./secrets";
-import type { Server } from "../../plan/servers";
+import type { SecretStore } from "./secrets";
 
 /**
  * What a job does on a Cloud SQL instance before anything uses it: whoever the API makes is a cloudsqlsuperuser, who
@@ -19,33 +18,15 @@ import type { Server } from "../../plan/servers";
  * belong to a role that its users alone share, and adds its extensions.
  */
 export const preparation = (datastores: readonly PlannedDatastore[], plan: CloudPlan): DatabaseToPrepare[] =>
-  datastores.flatMap((datastore) =>
-    ("databases" in datastore ? datastore.databases : []).map((database: Database) => ({
-      database: database.name,
-      owner: `${database.name}_owner`,
-      users: usersOf({ database, plan }).map(({ user }) => user),
-      extensions: [...(database.extensions ?? [])],
-    })),
-  );
+  placedDatabases(datastores).map(({ database }) => ({
+    database: database.name,
+    owner: `${database.name}_owner`,
+    users: usersOf(database, plan).map(({ user }) => user),
+    extensions: [...(database.extensions ?? [])],
+  }));
 
 /** As prepare_databases.py reads it. */
 export type DatabaseToPrepare = { database: string; owner: string; users: string[]; extensions: string[] };
-
-const turns: readonly Turn[] = ["first", "second"];
-
-/** The users of a database that have had a turn. */
-export const usersOf = ({
-  database: { user, password },
-  plan,
-}: {
-  database: Database;
-  plan: CloudPlan;
-}): { user: string; turn: Turn }[] => {
-  const rotation = plan.secrets.find(({ name }) => name === password)?.rotation ?? 0;
-  return turns
-    .filter((turn) => rotationOf(turn, rotation) !== undefined)
-    .map((turn) => ({ user: userName(user, turn), turn }));
-};
 
 /** The user of the server who may change the others. */
 export type Administrator = { name: string; password: pulumi.Output<string>; user: gcp.sql.User };
@@ -78,14 +59,7 @@ export const prepareDatabases = (making: PrepareArgs): pulumi.Output<pulumi.Reso
     env: [
       ["PGDATABASE", { text: "postgres" }],
       ["PGHOST", { text: `${SOCKETS}/${connectionName(plan.cloud, server.name)}` }],
-      [
-        "PGPASSWORD",
-        {
-          secret: adminPasswordName(server.id),
-          source: `the administrator's password of ${server.id}`,
-          value: admin.password,
-        },
-      ],
+      ["PGPASSWORD", { stored: { kind: "administrator", server: server.id }, value: admin.password }],
       ["PGUSER", { text: admin.name }],
       ["PREPARE_DATABASES", { text: databases }],
     ],

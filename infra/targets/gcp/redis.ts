@@ -1,11 +1,10 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlannedDatastore } from "../../plan/make-plan";
+import type { CloudPlan } from "../../plan/plan";
+import type { Server } from "../../plan/servers";
 import { databaseVersion } from "./images";
 import { labelsOf } from "./labels";
 import { networkId } from "./network";
-import type { CloudPlan } from "../../plan/cloud";
-import type { Server } from "../../plan/servers";
 
 /** What a Memorystore instance is made with. */
 export type RedisServerArgs = { plan: CloudPlan; server: Server; apis: readonly pulumi.Resource[] };
@@ -31,7 +30,7 @@ export class GcpRedisServer extends pulumi.ComponentResource {
 
 const createRedis = ({ plan, server, apis, parent }: RedisServerArgs & { parent: pulumi.Resource }) => {
   const { stack, cloud } = plan;
-  const [datastore] = server.datastores as [PlannedDatastore];
+  const [datastore] = server.datastores;
   return new gcp.redis.Instance(
     server.id,
     {

@@ -4,9 +4,9 @@ import { allowDatabase, createAccount } from "./account";
 import { SOCKETS } from "./container";
 import type { Resolved } from "./env";
 import { vpcAccess } from "./network";
-import { connectionName, type CloudPlan } from "../../plan/cloud";
+import type { CloudPlan } from "../../plan/plan";
 import type { SecretStore } from "./secrets";
-import type { Server } from "../../plan/servers";
+import { connectionName, type Server } from "../../plan/servers";
 
 /** As whom a process runs, what it is told and what it reaches. */
 export type Runtime = {
@@ -50,11 +50,11 @@ export const createRuntime = ({
   const databases = servers.map((server) =>
     allowDatabase({ name: `${name}-connects-${server.id}`, plan, instance: server.name, account, parent }),
   );
-  const permissions = new Map<string, pulumi.Resource>();
+  const permissions = new Set<pulumi.Resource>();
   const envs = env.map(([variable, value]) => {
     if ("text" in value) return { name: variable, value: value.text };
-    const { secret, version } = store.store({ ...value, name: value.secret, system: parts[0], parent });
-    permissions.set(value.secret, store.grant({ name: value.secret, account, accountName: name, parent }));
+    const { secret, version } = store.store({ ...value, system: parts[0], parent });
+    permissions.add(store.grant({ stored: value.stored, secret, account, accountName: name, parent }));
     const secretKeyRef = { secret: secret.secretId, version: version.version };
     return { name: variable, valueSource: { secretKeyRef } };
   });
@@ -62,7 +62,7 @@ export const createRuntime = ({
   const socket = instances.length > 0 ? [{ name: "cloudsql", cloudSqlInstance: { instances } }] : [];
   return {
     account,
-    permissions: [...permissions.values(), ...databases],
+    permissions: [...permissions, ...databases],
     envs,
     mounts: socket.map(({ name: volume }) => ({ name: volume, mountPath: SOCKETS })),
     template: {

@@ -1,34 +1,24 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { PlannedSecret } from "../../plan/make-plan";
-import { besidePassword, googleName } from "../../naming";
+import { googleName } from "../../naming";
 import type { SecretSource, SecretValues } from "../../outputs";
-import { PlainError } from "../../problems";
+import { lookUp } from "../../plan/ids";
+import type { CloudPlan, PlannedSecret } from "../../plan/plan";
+import {
+  passwordName,
+  rotationOf,
+  sameValue,
+  storedName,
+  type StoredValue,
+  type Turn,
+} from "../../plan/stored-secrets";
+import type { Stored } from "./env";
 import { labelsOf } from "./labels";
-import type { CloudPlan } from "../../plan/cloud";
-
-/**
- * Two users of a database take turns: a rotation gives the one that waits a new password and makes it the active one,
- * so that the revision that serves keeps its own.
- */
-export type Turn = "first" | "second";
-
-/** Whose turn it is after that many rotations. */
-export const activeTurn = (rotation: number): Turn => (rotation % 2 === 0 ? "first" : "second");
-
-/** The rotation at which a user got the password it has, or undefined where it has not had its turn yet. */
-export const rotationOf = (turn: Turn, rotation: number): number | undefined => {
-  const last = activeTurn(rotation) === turn ? rotation : rotation - 1;
-  return last < 0 ? undefined : last;
-};
-
-/** The second user's name: `reservas_b`. */
-export const userName = (user: string, turn: Turn): string => (turn === "first" ? user : `${user}_b`);
 
 /** The values of a stack's secrets. Each is made when it is first asked for: what nothing refers to is not there. */
 export class SecretValuesOfStack {
-  readonly #made = new Map<string, { of: string; value: pulumi.Output<string> }>();
+  readonly #made = new Map<string, pulumi.Output<string>>();
 
   constructor(
     private readonly of: {
@@ -39,93 +29,78 @@ export class SecretValuesOfStack {
   ) {}
 
   /** A secret's value now. */
-  valueOf: SecretSource = (name) => this.#memoised(name, this.planned(name).rotation);
+  valueOf: SecretSource = (name) => this.#memoised({ logicalName: name, rotation: this.#planned(name).rotation, name });
 
-  /** The password of one of a database's two users, undefined where that one has not had its turn yet. */
-  passwordOf(name: string, turn: Turn): pulumi.Output<string> | undefined {
-    const rotation = rotationOf(turn, this.planned(name).rotation);
-    const logicalName = turn === "first" ? name : besidePassword(name).secondPassword;
-    return rotation === undefined ? undefined : this.#memoised(logicalName, rotation, name);
+  /**
+   * The password of one of a database's two users.
+   * @throws Error where that one has not had its turn yet.
+   */
+  passwordOf(name: string, turn: Turn): pulumi.Output<string> {
+    const rotation = rotationOf(turn, this.#planned(name).rotation);
+    if (rotation === undefined) throw new Error(`the ${turn} user of ${name} has had no turn yet`);
+    return this.#memoised({ logicalName: passwordName(name, turn), rotation, name });
   }
 
-  planned(name: string): PlannedSecret {
-    return this.of.plan.secrets.find((secret) => secret.name === name) as PlannedSecret;
+  #planned(name: string): PlannedSecret {
+    return lookUp(this.of.plan.secrets, name);
   }
 
-  #memoised(logicalName: string, rotation: number, name = logicalName): pulumi.Output<string> {
-    const of = `${name} after ${rotation} rotations`;
-    const found = this.#made.get(logicalName);
-    if (found) {
-      refuseSecond({ name: logicalName, first: found.of, second: of });
-      return found.value;
-    }
-    const value = this.of.given[name] ?? this.#random(logicalName, rotation, name);
-    this.#made.set(logicalName, { of, value });
+  #memoised(wanted: { logicalName: string; rotation: number; name: string }): pulumi.Output<string> {
+    const { logicalName, name } = wanted;
+    const value = this.#made.get(logicalName) ?? this.of.given[name] ?? this.#random(wanted);
+    this.#made.set(logicalName, value);
     return value;
   }
 
-  #random(logicalName: string, rotation: number, name: string): pulumi.Output<string> {
-    const { length, system } = this.planned(name);
+  #random({ logicalName, rotation, name }: { logicalName: string; rotation: number; name: string }) {
+    const { length, system } = this.#planned(name);
     // Letters and digits alone are safe in a URL and in SQL.
     const args = { length, special: false, keepers: { rotation: String(rotation) } };
     return new random.RandomPassword(logicalName, args, { parent: this.of.parentOf(system) }).result;
   }
 }
 
-/**
- * One name, one value.
- * @throws PlainError that names both, where a name is to stand for a second value.
- */
-const refuseSecond = ({ name, first, second }: { name: string; first: string; second: string }): void => {
-  if (first === second) return;
-  throw new PlainError(
-    [
-      `${second} cannot be kept under the name ${name}: ${first} is.`,
-      "  cure: give each of the two a secret of its own in infra/catalogue; nothing reads one for the other then.",
-    ].join("\n"),
-  );
-};
-
 /** A value in Secret Manager, and the version that has it. */
 export type StoredSecret = { secret: gcp.secretmanager.Secret; version: gcp.secretmanager.SecretVersion };
 
-/** The values that services read from Secret Manager, each stored once. */
+/** The values that services read from Secret Manager, each stored once under the name that its reference has. */
 export class SecretStore {
-  readonly #stored = new Map<string, StoredSecret & { source: string }>();
+  readonly #stored = new Map<string, StoredSecret & { identity: string }>();
   readonly #granted = new Map<string, gcp.secretmanager.SecretIamMember>();
 
   constructor(private readonly of: { plan: CloudPlan; dependsOn: readonly pulumi.Resource[] }) {}
 
   /**
-   * Stores a value under a name (`booking-reservas-django-secret-key`) that is unique in the stack. Asked again for the
-   * same source it gives what is stored.
-   * @throws PlainError where the name stands for a value of another source.
+   * Stores a value, or finds it where it is stored already.
+   * @throws Error for another value under a taken name, which names.ts has refused before.
    */
-  store({
+  store({ stored, value, system, parent }: Stored & { system: string; parent: pulumi.Resource }): StoredSecret {
+    const name = storedName(stored, this.of.plan);
+    const identity = sameValue(stored);
+    const found = this.#stored.get(name);
+    if (found && found.identity !== identity)
+      throw new Error(`two values would be stored as ${name}: ${found.identity} and ${identity}`);
+    const made = found ?? { ...this.#create({ name, value, system, parent }), identity };
+    this.#stored.set(name, made);
+    return made;
+  }
+
+  #create({
     name,
-    system,
-    source,
     value,
+    system,
     parent,
   }: {
     name: string;
-    system: string;
-    /** What the value is: `the password of booking/postgres/reservas`. */
-    source: string;
     value: pulumi.Input<string>;
+    system: string;
     parent: pulumi.Resource;
   }): StoredSecret {
-    const found = this.#stored.get(name);
-    if (found) {
-      refuseSecond({ name, first: found.source, second: source });
-      return found;
-    }
     const { plan, dependsOn } = this.of;
-    const { project } = plan.cloud;
     const secret = new gcp.secretmanager.Secret(
       name,
       {
-        project,
+        project: plan.cloud.project,
         secretId: googleName({ kind: "secret", stack: plan.stack, parts: [name] }),
         replication: { auto: {} },
         labels: labelsOf({ stack: plan.stack, system }),
@@ -138,36 +113,36 @@ export class SecretStore {
       { secret: secret.id, secretData: pulumi.secret(value), deletionPolicy: "ABANDON" },
       { parent },
     );
-    this.#stored.set(name, { source, secret, version });
     return { secret, version };
   }
 
-  /** Lets one service account read one secret. */
+  /** Lets one service account read one stored secret. */
   grant({
-    name,
+    stored,
+    secret,
     account,
     accountName,
     parent,
   }: {
-    name: string;
+    stored: StoredValue;
+    secret: gcp.secretmanager.Secret;
     account: gcp.serviceaccount.Account;
     accountName: string;
     parent: pulumi.Resource;
   }): gcp.secretmanager.SecretIamMember {
-    const key = `${accountName}-reads-${name}`;
-    const found = this.#granted.get(key);
-    if (found) return found;
-    const { secret } = this.#stored.get(name) as StoredSecret;
-    const made = new gcp.secretmanager.SecretIamMember(
-      key,
-      {
-        project: this.of.plan.cloud.project,
-        secretId: secret.secretId,
-        role: "roles/secretmanager.secretAccessor",
-        member: account.member,
-      },
-      { parent },
-    );
+    const key = `${accountName}-reads-${storedName(stored, this.of.plan)}`;
+    const made =
+      this.#granted.get(key) ??
+      new gcp.secretmanager.SecretIamMember(
+        key,
+        {
+          project: this.of.plan.cloud.project,
+          secretId: secret.secretId,
+          role: "roles/secretmanager.secretAccessor",
+          member: account.member,
+        },
+        { parent },
+      );
     this.#granted.set(key, made);
     return made;
   }

@@ -1,14 +1,14 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb } from "../../plan/make-plan";
+import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb, CloudPlan } from "../../plan/plan";
 import { googleName } from "../../naming";
+import { logicalName } from "../../plan/ids";
 import { concurrencyOf, livenessProbe, resources, startupProbe } from "./container";
 import { resolveEnv, type Addresses, type Resolved } from "./env";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import { labelsOf, PUBLIC_REASON } from "./labels";
 import { oneShot, shortHash } from "./oneshot";
-import type { CloudPlan } from "../../plan/cloud";
 import { createRuntime, type Runtime } from "./runtime";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
 import type { Server } from "../../plan/servers";
@@ -49,7 +49,7 @@ export class GcpService extends pulumi.ComponentResource {
   readonly web: gcp.cloudrunv2.Service | undefined;
 
   constructor(args: ServiceArgs, opts: pulumi.ComponentResourceOptions) {
-    const name = args.service.id.replace("/", "-");
+    const name = logicalName(args.service);
     super("fleet:gcp:Service", name, {}, opts);
     const { service, plan } = args;
     const env = resolveEnv({ ...args, env: service.env });

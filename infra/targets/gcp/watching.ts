@@ -2,7 +2,8 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { databaseAlerts, serviceAlerts, uptimeAlert, type Alert, type WatchedDatabase } from "./alerts";
 import { labelsOf } from "./labels";
-import { isPostgres, type CloudPlan } from "../../plan/cloud";
+import { logicalName, lookUp } from "../../plan/ids";
+import { isPostgres, type CloudPlan } from "../../plan/plan";
 import { serversOf, type Server } from "../../plan/servers";
 import { resourceName, type GcpService } from "./service";
 
@@ -35,7 +36,7 @@ export const watch = ({
   apis: readonly pulumi.Resource[];
 }): Watching => {
   const { stack, cloud } = plan;
-  const webs = plan.services.filter((service) => service.kind === "web");
+  const webs = [...plan.services.values()].filter((service) => service.kind === "web");
   const open = webs.filter((service) => service.public);
   return new Watching("watching", {
     // fleet:alerts needs fleet:alertEmail (infra/settings/load.ts).
@@ -43,9 +44,9 @@ export const watch = ({
     services: webs.map((service) => resourceName(plan, service)),
     databases: Object.fromEntries(serversOf(plan).map((server) => [server.id, watchedDatabase(server, cloud)])),
     publicServices: Object.fromEntries(
-      open.map(({ id, healthPath }) => {
-        const { uri } = services.get(id)?.web as gcp.cloudrunv2.Service;
-        return [id.replace("/", "-"), { uri, healthPath }];
+      open.flatMap((service) => {
+        const { web } = lookUp(services, service.id);
+        return web ? [[logicalName(service), { uri: web.uri, healthPath: service.healthPath }] as const] : [];
       }),
     ),
   });
@@ -56,7 +57,7 @@ const watchedDatabase = (
   { project, databaseConnections: connections }: CloudPlan["cloud"],
 ): WatchedDatabase => ({
   databaseId: `${project}:${name}`,
-  engine: first && isPostgres(first) ? "postgres" : "mysql",
+  engine: isPostgres(first) ? "postgres" : "mysql",
   connections,
 });
 

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Plan, PlannedDatastore } from "../../plan/make-plan";
+import { logicalName } from "../../plan/ids";
+import type { LocalPlan, PlannedDatastore } from "../../plan/plan";
 import { containerName, volumeName } from "../../naming";
 import type { SecretSource } from "../../outputs";
 import { basics, DATASTORE_GRACE_SECONDS, healthcheck, keptForever, loopbackPort, replaceOnChanges } from "./container";
@@ -13,7 +14,7 @@ import { mariadbInitFile, readyStep } from "./ready";
 
 /** What a datastore is made with. */
 export type DatastoreArgs = {
-  plan: Plan;
+  plan: LocalPlan;
   datastore: PlannedDatastore;
   /** Absent where only the data is kept. */
   running?: { network: Networks["own"]; image: docker.RemoteImage; generation: string; gate: Gates["datastore"] };
@@ -31,7 +32,7 @@ export class LocalDatastore extends pulumi.ComponentResource {
   readonly identity: pulumi.Output<string> | undefined;
 
   constructor({ plan, datastore, running, secretOf }: DatastoreArgs, opts: pulumi.ComponentResourceOptions) {
-    const name = datastore.id.replace("/", "-");
+    const name = logicalName(datastore);
     super("fleet:local:Datastore", name, {}, opts);
     const volume = createVolume({ name, plan, datastore, parent: this });
     if (running) {

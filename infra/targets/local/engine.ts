@@ -1,8 +1,11 @@
 import type Docker from "dockerode";
 import { execFileSync } from "node:child_process";
-import { createServer } from "node:net";
+import { list, providerHost } from "../../../docker/connect";
+import { exitCodeIn, healthIn, type Health } from "../../../docker/health";
+import { nameIn } from "../../../docker/inventory";
+import { isTaken } from "../../../docker/ports";
+import { engineProblem } from "../../../docker/unreachable";
 import { refuse } from "../../problems";
-import { list } from "./docker";
 import { STACK_LABEL, stackLabel } from "./labels";
 
 /** What the Docker engine holds of a stack, as far as a plan has to know before it touches anything. */
@@ -12,8 +15,7 @@ export type EngineState = {
     name: string;
     labels: Readonly<Record<string, string>>;
     running: boolean;
-    /** What Docker's own check says; `starting` until it has asked for the first time. */
-    health: "none" | "starting" | "healthy" | "unhealthy";
+    health: Health | "none";
     exitCode: number;
   }[];
   volumes: readonly { name: string; labels: Readonly<Record<string, string>> }[];
@@ -42,11 +44,11 @@ export const readEngine = async ({
   return {
     containers: own.map(({ Id, Names, Labels, State, Status }) => ({
       id: Id,
-      name: nameOf(Names),
+      name: nameIn(Names) ?? Id,
       labels: Labels,
       running: State === "running",
-      health: healthIn(Status),
-      exitCode: Number(/^Exited \((\d+)\)/.exec(Status)?.[1] ?? 0),
+      health: healthIn(Status) ?? "none",
+      exitCode: exitCodeIn(Status),
     })),
     volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
     takenPorts: await takenPorts({ ports, ownPorts: portsOf(own), publishers }),
@@ -55,31 +57,12 @@ export const readEngine = async ({
 
 const query = (filters: Record<string, string[]>): string => encodeURIComponent(JSON.stringify(filters));
 
-/** The listing tells health only in its text for people: `Up 5 seconds (health: starting)`. */
-const healthIn = (status: string): EngineState["containers"][number]["health"] =>
-  (/\((?:health: )?(starting|healthy|unhealthy)\)/.exec(status)?.[1] as "starting" | undefined) ?? "none";
-
-const nameOf = (names: readonly string[]): string => (names[0] ?? "").replace(/^\//, "");
 const portsOf = (containers: readonly Docker.ContainerInfo[]): number[] =>
   containers.flatMap(({ Ports }) => Ports.flatMap(({ PublicPort }) => (PublicPort ? [PublicPort] : [])));
 
-const noEngine = (error: NodeJS.ErrnoException): never => {
-  const where = process.env["DOCKER_HOST"] ?? "/var/run/docker.sock";
-  const denied = error.code === "EACCES" || error.code === "EPERM";
-  refuse([
-    denied
-      ? {
-          path: where,
-          message: "no permission to use the Docker engine's socket",
-          cure: 'sudo usermod -aG docker "$USER", then log in again',
-        }
-      : {
-          path: where,
-          message: `no Docker engine answers (${error.code ?? error.message})`,
-          cure: "npm start (starts it where it can), or start Docker and run this again",
-        },
-  ]);
-  throw error;
+const noEngine = (error: Error): never => {
+  refuse([engineProblem({ error, host: providerHost() })]);
+  throw error; // unreachable: the line above has a problem
 };
 
 const takenPorts = async ({
@@ -92,20 +75,14 @@ const takenPorts = async ({
   publishers: Docker.ContainerInfo[];
 }) => {
   const asked = ports.filter((port) => !ownPorts.includes(port));
-  const taken = await Promise.all(asked.map(async (port) => ((await canListen(port)) ? [] : [port])));
+  const taken = await Promise.all(asked.map(async (port) => ((await isTaken(port)) ? [port] : [])));
   return new Map(taken.flat().map((port) => [port, ownerOf(port, publishers)]));
 };
-
-const canListen = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer().once("error", () => resolve(false));
-    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve(true)));
-  });
 
 /** The container or process behind a port; only asked once something is wrong. */
 const ownerOf = (port: number, publishers: readonly Docker.ContainerInfo[]): string => {
   const container = publishers.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port));
-  if (container) return `the container ${nameOf(container.Names)}`;
+  if (container) return `the container ${nameIn(container.Names) ?? container.Id}`;
   try {
     const line = execFileSync("ss", ["-Hltnp", `sport = :${port}`], {
       encoding: "utf8",

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedEnv, PlannedValue } from "../../plan/env";
-import type { Plan, PlannedDatastore } from "../../plan/make-plan";
-import type { Database, DatabasePart } from "../../catalogue/vocabulary";
+import { lookUp } from "../../plan/ids";
+import type { LocalPlan, PlannedDatastore } from "../../plan/plan";
+import { databaseOf } from "../../plan/stored-secrets";
 import type { SecretSource } from "../../outputs";
 
 /** The port each engine listens on inside its container. */
@@ -28,47 +29,49 @@ export const resolveEnv = ({
   secretOf,
 }: {
   env: PlannedEnv;
-  plan: Plan;
+  plan: LocalPlan;
   secretOf: SecretSource;
 }): pulumi.Input<string>[] =>
   Object.keys(env)
     .sort()
     .map((name) => pulumi.interpolate`${name}=${resolve(env[name] as PlannedValue, plan, secretOf)}`);
 
-const resolve = (value: PlannedValue, plan: Plan, secretOf: SecretSource): pulumi.Input<string> => {
+const resolve = (value: PlannedValue, plan: LocalPlan, secretOf: SecretSource): pulumi.Input<string> => {
   if (typeof value === "string") return value;
   switch (value.kind) {
     case "secret":
       return secretOf(value.secret);
     case "database":
-      return databasePart(datastoreOf(value.datastore, plan), value.database, value.part, secretOf);
+      return databasePart({ value, plan, secretOf });
     case "redis":
-      return `redis://${datastoreOf(value.datastore, plan).name}:${enginePort.redis}/${value.index}`;
+      return `redis://${lookUp(plan.datastores, value.datastore).name}:${enginePort.redis}/${value.index}`;
     case "messaging":
-      return `http://${datastoreOf(value.datastore, plan).name}:${enginePort.messaging}`;
+      return `http://${lookUp(plan.datastores, value.datastore).name}:${enginePort.messaging}`;
     case "topic":
       return `arn:aws:sns:us-east-1:000000000000:${value.topic}`;
     case "serviceUrl": {
-      const service = plan.services.find(({ id }) => id === value.service);
-      return service?.kind === "web" ? `http://${service.name}:${service.port}` : "";
+      const service = lookUp(plan.services, value.service);
+      if (service.kind !== "web") throw new Error(`${service.id} has no address`); // rules.ts refuses such a reference
+      return `http://${service.name}:${service.port}`;
     }
   }
 };
 
-/** References were checked with the catalogue: what they name is there. */
-const datastoreOf = (id: string, { datastores }: Plan): PlannedDatastore =>
-  datastores.find((datastore) => datastore.id === id) as PlannedDatastore;
+type DatabaseReference = Extract<Exclude<PlannedValue, string>, { kind: "database" }>;
 
-const databasePart = (
-  datastore: PlannedDatastore,
-  name: string,
-  part: DatabasePart,
-  secretOf: SecretSource,
-): pulumi.Input<string> => {
-  const databases: readonly Database[] = "databases" in datastore ? datastore.databases : [];
-  const { user, password } = databases.find((database) => database.name === name) as Database;
+const databasePart = ({
+  value,
+  plan,
+  secretOf,
+}: {
+  value: DatabaseReference;
+  plan: LocalPlan;
+  secretOf: SecretSource;
+}): pulumi.Input<string> => {
+  const datastore = lookUp(plan.datastores, value.datastore);
+  const { name, user, password } = databaseOf(value, plan);
   const port = String(enginePort[datastore.engine]);
-  switch (part) {
+  switch (value.part) {
     case "host":
     case "instance":
       return datastore.name;

@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { get } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { PlannedBackground, PlannedWeb } from "../../plan/make-plan";
+import { ask, connect, providerHost } from "../../../docker/connect";
+import { execCaptured, type Captured } from "../../../docker/exec";
+import { lifeOf } from "../../../docker/health";
+import { printedBy } from "../../../docker/printed";
+import { until } from "../../../docker/wait";
+import type { PlannedBackground, PlannedWeb } from "../../plan/plan";
 import { PlainError } from "../../problems";
-import { ask } from "./docker";
 import type { EngineState } from "./engine";
-import { execIn, lifeOf, logOf } from "./exec";
 import { failureOf } from "./failure";
 
 /**
@@ -58,15 +60,15 @@ const makeReady: Gates["datastore"] = async ({ id, what, script, env }) => {
   if (await hasFile({ id, path: mark })) return;
   // A mark of before would let a password come back without being applied.
   const command = ["sh", "-euc", `rm -f /tmp/fleet-ready-*\n${script}\ntouch ${mark}`];
-  const { exitCode, output } = await execIn({ id, command, env }).catch(async ({ message }: Error) => ({
-    exitCode: -1,
+  const { code, output } = await execIn({ id, command, env }).catch(async ({ message }: Error) => ({
+    code: -1,
     // A server that has ended runs no command; why is in its own log.
     output: `${message}\n${await logOf(id)}`,
   }));
-  if (exitCode === 0) return;
+  if (code === 0) return;
   throw new PlainError(
     failureOf({
-      happened: `${what}: making its server ready failed with exit code ${exitCode}`,
+      happened: `${what}: making its server ready failed with exit code ${code}`,
       log: output,
       cure: "mend the cause, then run the update again: it tries again.",
     }),
@@ -83,27 +85,32 @@ const PATIENCE_MS = 120_000;
 const PAUSE_MS = { web: 100, worker: 500, scheduler: 500 };
 /** Docker starts it again each time; one or two may be the fault of something that was not up yet. */
 const MOST_STARTS = 3;
+/** Of a container's log, in a failure. */
+const LOG_LINES = 40;
 
 const untilWell: Gates["service"] = async ({ id, service }) => {
-  const deadline = Date.now() + PATIENCE_MS;
   const isWell = service.kind === "web" ? () => answers(service) : () => works({ id, service });
-  while (!(await isWell())) {
-    const { isRunning, restarts, exitCode } = await lifeOf(id);
-    const crashed = restarts >= MOST_STARTS || (!isRunning && restarts === 0);
-    if (!crashed && Date.now() < deadline) {
-      await sleep(PAUSE_MS[service.kind]);
-      continue;
-    }
-    throw new PlainError(
-      failureOf({
-        happened: crashed
-          ? `${service.id} does not stay up (exit code ${exitCode})`
-          : `${service.id} was not well for ${PATIENCE_MS / 1000} seconds`,
-        log: await logOf(id),
-        cure: "mend the cause, then run the update again.",
-      }),
-    );
-  }
+  const last = await until({
+    ask: async () => (await isWell()) || (await lifeNow(id)),
+    ends: (life) => life === true || life.crashed,
+    everyMs: PAUSE_MS[service.kind],
+    patienceMs: PATIENCE_MS,
+  });
+  if (last === true) return;
+  throw new PlainError(
+    failureOf({
+      happened: last.crashed
+        ? `${service.id} does not stay up (exit code ${last.exitCode})`
+        : `${service.id} was not well for ${PATIENCE_MS / 1000} seconds`,
+      log: await logOf(id),
+      cure: "mend the cause, then run the update again.",
+    }),
+  );
+};
+
+const lifeNow = async (id: string): Promise<{ crashed: boolean; exitCode: number }> => {
+  const { isRunning, restarts, exitCode } = await lifeOf({ docker: await client(), container: id });
+  return { crashed: restarts >= MOST_STARTS || (!isRunning && restarts === 0), exitCode };
 };
 
 /** Asked as its caller would, at its port on loopback; no answer is none. */
@@ -122,8 +129,19 @@ const answers = ({ hostPort, healthPath, healthCheck }: PlannedWeb): Promise<boo
 /** Its own check, as Docker runs it. While the container starts there is nothing to run it in. */
 const works = async ({ id, service }: { id: string; service: PlannedBackground }): Promise<boolean> => {
   try {
-    return (await execIn({ id, command: service.healthCommand, env: [] })).exitCode === 0;
+    return (await execIn({ id, command: service.healthCommand, env: [] })).code === 0;
   } catch {
     return false;
   }
 };
+
+/** Loaded only here: an update with nothing to do asks the engine's socket alone. */
+const client = () => connect(providerHost());
+
+type Command = { id: string; command: readonly string[]; env: readonly string[] };
+
+const execIn = async ({ id, command, env }: Command): Promise<Captured> =>
+  execCaptured({ docker: await client(), container: id, command, env });
+
+const logOf = async (id: string): Promise<string> =>
+  printedBy({ docker: await client(), container: id, lines: LOG_LINES });

@@ -1,5 +1,5 @@
 import * as docker from "@pulumi/docker";
-import type { PlannedImage } from "../../plan/make-plan";
+import type { PlannedImage } from "../../plan/plan";
 import { imageName } from "../../naming";
 import { buildOf } from "../build";
 

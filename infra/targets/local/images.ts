@@ -1,4 +1,4 @@
-import type { PlannedDatastore } from "../../plan/make-plan";
+import type { PlannedDatastore } from "../../plan/plan";
 import { PYTHON_VERSION } from "../build";
 
 /** The image that every service's Dockerfile starts from. */

@@ -1,8 +1,9 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Plan, PlannedImage, PlannedSystem } from "../../plan/make-plan";
+import { idOf, lookUp } from "../../plan/ids";
+import type { LocalPlan, PlannedSystem } from "../../plan/plan";
 import { containerName, volumeName } from "../../naming";
-import type { Outputs, SecretValues } from "../../outputs";
+import type { Outputs, Prepared, SecretValues } from "../../outputs";
 import { keptForever } from "./container";
 import { LocalDatastore } from "./datastores";
 import { readEngine, type EngineState } from "./engine";
@@ -11,12 +12,12 @@ import { createImage, pullImage } from "./image";
 import { datastoreImage } from "./images";
 import { partLabels } from "./labels";
 import { createNetworks, type Networks } from "./network";
-import { checkMachine, generationsOf, wantedPorts } from "./preflight";
+import { generationsOf, machineProblems, wantedPorts } from "./preflight";
 import { createSecrets } from "./secrets";
 import { LocalService } from "./service";
 
 export type LocalArgs = {
-  plan: Plan;
+  plan: LocalPlan;
   /** Values of secrets that the config gives. */
   secretValues: SecretValues;
   /** The folder with the Dockerfile and the services. */
@@ -29,43 +30,42 @@ export type LocalArgs = {
   gates?: Gates;
 };
 
-/**
- * Runs a plan in Docker on this machine.
- * @throws ProblemsError before anything is touched, when the machine does not allow it.
- */
-export const local = async ({
+/** Looks at the machine for a plan of Docker, and can then make it; until then nothing is touched. */
+export const prepare = async ({
   plan,
   secretValues,
   servicesFolder,
   mountFolder,
   engine,
   gates,
-}: LocalArgs): Promise<Outputs> => {
-  const state = engine ?? (await readEngine({ stack: plan.stack, ports: wantedPorts(plan).map(({ port }) => port) }));
-  checkMachine({ plan, engine: state, servicesFolder });
-  return createStack({
-    plan,
-    secretValues,
-    servicesFolder,
-    mountFolder: mountFolder ?? servicesFolder,
-    generationOf: generationsOf({ stack: plan.stack, engine: state, now: new Date() }),
-    gates: gates ?? gatesOf(state),
-  });
+}: LocalArgs): Promise<Prepared> => {
+  const ports = wantedPorts(plan).map(({ port }) => port);
+  const state = engine ?? (await readEngine({ stack: plan.stack, ports }));
+  const make = (): Outputs =>
+    createStack({
+      plan,
+      secretValues,
+      servicesFolder,
+      mountFolder: mountFolder ?? servicesFolder,
+      generationOf: generationsOf({ stack: plan.stack, engine: state, now: new Date() }),
+      gates: gates ?? gatesOf(state),
+    });
+  return { problems: machineProblems({ plan, engine: state, servicesFolder }), make };
 };
 
 type Making = Required<Omit<LocalArgs, "engine">> & { generationOf: ReturnType<typeof generationsOf> };
 
 const createStack = ({ plan, secretValues, servicesFolder, mountFolder, generationOf, gates }: Making): Outputs => {
-  const systems = new Map(plan.systems.map((system) => [system.name, new LocalSystem({ plan, system })]));
-  const systemOf = (name: string): LocalSystem => systems.get(name) as LocalSystem;
+  const systems = new Map([...plan.systems.values()].map((system) => [system.name, new LocalSystem({ plan, system })]));
+  const systemOf = (name: string): LocalSystem => lookUp(systems, name);
   const secretOf = memoised(createSecrets({ plan, given: secretValues }));
   const pulled = memoised((image) => pullImage({ image, imagePrefix: plan.imagePrefix }));
   const built = memoised((folder) =>
-    createImage({ image: imageOf(plan, folder), imagePrefix: plan.imagePrefix, servicesFolder }),
+    createImage({ image: lookUp(plan.images, folder), imagePrefix: plan.imagePrefix, servicesFolder }),
   );
 
   const datastores = new Map<string, LocalDatastore>();
-  for (const datastore of plan.datastores) {
+  for (const datastore of plan.datastores.values()) {
     const { id, system, name } = datastore;
     const running = datastore.runs && {
       network: systemOf(system).networks.own,
@@ -80,14 +80,14 @@ const createStack = ({ plan, secretValues, servicesFolder, mountFolder, generati
   }
 
   const services = new Map<string, LocalService>();
-  for (const service of plan.services) {
+  for (const service of plan.services.values()) {
     const { id, system, name, image, needs, joins } = service;
     const readiness = needs.flatMap((need) => datastores.get(need)?.ready ?? services.get(need)?.ready ?? []);
     const args = {
       plan,
       service,
       image: built(image),
-      source: imageOf(plan, image),
+      source: lookUp(plan.images, image),
       networks: systemOf(system).networks,
       joined: joins.flatMap((join) => systems.get(join.system)?.offered ?? []),
       needs: readiness,
@@ -111,14 +111,14 @@ class LocalSystem extends pulumi.ComponentResource {
   readonly cache: docker.Volume | undefined;
   readonly volumes: ReadonlyMap<string, docker.Volume>;
 
-  constructor({ plan, system }: { plan: Plan; system: PlannedSystem }) {
+  constructor({ plan, system }: { plan: LocalPlan; system: PlannedSystem }) {
     super("fleet:local:System", system.name);
     // Files that services keep: like a datastore's, they outlive everything.
     const kept = { parent: this, ...keptForever };
     this.volumes = new Map(system.volumes.map((name) => [name, createVolume({ plan, system, name, options: kept })]));
     if (system.runs) {
       this.made = createNetworks({ system, stack: plan.stack, parent: this });
-      if (plan.images.some(({ mountsSource }) => mountsSource)) {
+      if ([...plan.images.values()].some(({ mountsSource }) => mountsSource)) {
         const options = { parent: this, ignoreChanges: ["labels"] };
         this.cache = createVolume({ plan, system, name: "cache", options });
       }
@@ -142,7 +142,7 @@ const createVolume = ({
   name,
   options,
 }: {
-  plan: Plan;
+  plan: LocalPlan;
   system: PlannedSystem;
   name: string;
   options: pulumi.CustomResourceOptions;
@@ -156,19 +156,17 @@ const createVolume = ({
     options,
   );
 
-const imageOf = ({ images }: Plan, folder: string): PlannedImage =>
-  images.find((image) => image.folder === folder) as PlannedImage;
-
 const memoised = <T>(make: (key: string) => T): ((key: string) => T) => {
-  const made = new Map<string, T>();
+  const made = new Map<string, { value: T }>();
   return (key) => {
-    if (!made.has(key)) made.set(key, make(key));
-    return made.get(key) as T;
+    const { value } = made.get(key) ?? { value: make(key) };
+    made.set(key, { value });
+    return value;
   };
 };
 
-const outputsOf = ({ services, stack }: Plan): Outputs => {
-  const described = services.map((service) => {
+const outputsOf = ({ services, stack }: LocalPlan): Outputs => {
+  const described = [...services.values()].map((service) => {
     const url = service.kind === "web" ? `http://localhost:${service.hostPort}` : undefined;
     return {
       system: service.system,
@@ -180,7 +178,7 @@ const outputsOf = ({ services, stack }: Plan): Outputs => {
   });
   return {
     urls: Object.fromEntries(
-      described.flatMap(({ system, service, url }) => (url ? [[`${system}/${service}`, url]] : [])),
+      described.flatMap(({ system, service, url }) => (url ? [[idOf({ system, name: service }), url]] : [])),
     ),
     services: described,
   };

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PlannedSystem } from "../../plan/make-plan";
+import type { PlannedSystem } from "../../plan/plan";
 import { networkName, sharedNetworkName } from "../../naming";
 import { partLabels } from "./labels";
 

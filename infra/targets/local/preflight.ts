@@ -1,6 +1,6 @@
-import type { Plan, PlannedDatastore } from "../../plan/make-plan";
+import type { LocalPlan, PlannedDatastore } from "../../plan/plan";
 import { containerName, volumeName } from "../../naming";
-import { refuse, type Problem } from "../../problems";
+import type { Problem } from "../../problems";
 import { sourceProblems } from "../build";
 import { checkoutProblems } from "./checkouts";
 import type { EngineState } from "./engine";
@@ -8,32 +8,28 @@ import { dataFormat } from "./images";
 import { DATA_FORMAT_LABEL, GENERATION_LABEL } from "./labels";
 
 /** The host ports that a plan wants, with what wants them. */
-export const wantedPorts = (plan: Plan): { path: string; port: number }[] =>
-  [...plan.datastores.filter(({ runs }) => runs), ...plan.services].flatMap((part) =>
+export const wantedPorts = (plan: LocalPlan): { path: string; port: number }[] =>
+  [...[...plan.datastores.values()].filter(({ runs }) => runs), ...plan.services.values()].flatMap((part) =>
     "hostPort" in part && part.hostPort !== undefined ? [{ path: part.id, port: part.hostPort }] : [],
   );
 
-/**
- * Compares the plan with the machine before anything is touched.
- * @throws ProblemsError with all that stands in the way.
- */
-export const checkMachine = ({
+/** Everything that stands in the way of a plan on this machine. */
+export const machineProblems = ({
   plan,
   engine,
   servicesFolder,
 }: {
-  plan: Plan;
+  plan: LocalPlan;
   engine: EngineState;
   servicesFolder: string;
-}): void =>
-  refuse([
-    ...sourceProblems(plan, servicesFolder),
-    ...checkoutProblems({ stack: plan.stack, containers: engine.containers }),
-    ...portProblems(plan, engine),
-    ...plan.datastores.flatMap((datastore) => dataProblems({ plan, datastore, engine })),
-  ]);
+}): Problem[] => [
+  ...sourceProblems(plan, servicesFolder),
+  ...checkoutProblems({ stack: plan.stack, containers: engine.containers }),
+  ...portProblems(plan, engine),
+  ...[...plan.datastores.values()].flatMap((datastore) => dataProblems({ plan, datastore, engine })),
+];
 
-const portProblems = (plan: Plan, { takenPorts }: EngineState): Problem[] =>
+const portProblems = (plan: LocalPlan, { takenPorts }: EngineState): Problem[] =>
   wantedPorts(plan).flatMap(({ path, port }) => {
     const owner = takenPorts.get(port);
     return owner === undefined
@@ -52,7 +48,7 @@ const dataProblems = ({
   datastore,
   engine,
 }: {
-  plan: Plan;
+  plan: LocalPlan;
   datastore: PlannedDatastore;
   engine: EngineState;
 }): Problem[] => {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PlannedDatastore } from "../../plan/make-plan";
+import type { PlannedDatastore } from "../../plan/plan";
 import type { Mariadb, Postgres } from "../../catalogue/vocabulary";
 import type { SecretSource } from "../../outputs";
 

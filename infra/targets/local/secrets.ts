@@ -1,17 +1,17 @@
 import * as random from "@pulumi/random";
 import { createHmac } from "node:crypto";
-import type { Plan } from "../../plan/make-plan";
+import { lookUp } from "../../plan/ids";
+import type { LocalPlan } from "../../plan/plan";
 import type { SecretSource, SecretValues } from "../../outputs";
 
 /**
  * The value of every secret of the plan: the config's where it gives one, else one made of the stack's random seed.
  * One resource instead of one for each secret: each costs time in every update.
  */
-export const createSecrets = ({ plan, given }: { plan: Plan; given: SecretValues }): SecretSource => {
+export const createSecrets = ({ plan, given }: { plan: LocalPlan; given: SecretValues }): SecretSource => {
   const seed = new random.RandomPassword("secrets-seed", { length: 64, special: false }).result;
-  const lengths = new Map(plan.secrets.map(({ name, length }) => [name, length]));
   return (name) =>
-    given[name] ?? seed.apply((text) => derivedSecret({ seed: text, name, length: lengths.get(name) ?? 0 }));
+    given[name] ?? seed.apply((text) => derivedSecret({ seed: text, name, length: lookUp(plan.secrets, name).length }));
 };
 
 /** Letters and digits alone are safe in a URL and in SQL. */

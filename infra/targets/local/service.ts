@@ -1,14 +1,15 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { resolve as resolvePath } from "node:path";
+import { logicalName, lookUp } from "../../plan/ids";
 import type {
-  Plan,
+  LocalPlan,
   PlannedBackground,
   PlannedImage,
   PlannedJob,
   PlannedService,
   PlannedWeb,
-} from "../../plan/make-plan";
+} from "../../plan/plan";
 import { containerName } from "../../naming";
 import type { SecretSource } from "../../outputs";
 import { basics, confined, GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges, reservation } from "./container";
@@ -23,7 +24,7 @@ import { runOnce } from "./oneshot";
 
 /** What a service is made with. */
 export type ServiceArgs = {
-  plan: Plan;
+  plan: LocalPlan;
   service: PlannedService;
   image: docker.RemoteImage;
   source: PlannedImage;
@@ -53,7 +54,7 @@ export class LocalService extends pulumi.ComponentResource {
   readonly ready: pulumi.Output<docker.Container>;
 
   constructor(args: ServiceArgs, opts: pulumi.ComponentResourceOptions) {
-    const name = args.service.id.replace("/", "-");
+    const name = logicalName(args.service);
     super("fleet:local:Service", name, {}, opts);
     const { service } = args;
     const options = { parent: this, dependsOn: [...args.needs] };
@@ -146,7 +147,7 @@ const containerArgs = ({
     volumes: [
       ...(source.mountsSource ? sourceMounts({ folder: source.folder, mountFolder, cache }) : []),
       ...Object.entries(service.mounts).map(([volume, containerPath]) => ({
-        volumeName: (volumes.get(volume) as docker.Volume).name,
+        volumeName: lookUp(volumes, volume).name,
         containerPath,
       })),
     ],

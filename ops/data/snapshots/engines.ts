@@ -3,38 +3,14 @@ import { createGunzip, createGzip } from "node:zlib";
 import type { Duplex, Readable } from "node:stream";
 import type Docker from "dockerode";
 import { PlainError } from "../../../infra/problems";
-import { execQuietly } from "../../../docker/exec";
+import { execCaptured } from "../../../docker/exec";
+import type { DataEngine, Script } from "./data-engine";
 import { mariadb } from "./mariadb";
 import { postgres } from "./postgres";
 import { redis } from "./redis";
 import { unitId, type Unit } from "./units";
 
-/** A command for a shell in a datastore's container, with what has to be in its environment. */
-export type Script = { script: string; env: Record<string, string> };
-
-/**
- * How an engine's data is copied out, and put back beside what is there. A script runs on to its end in the container
- * when our own process is killed; each leaves what it found, or what it was to make, and nothing in between.
- */
-export type DataEngine = {
-  /** Writes all of it to standard output. */
-  dump: (unit: Unit) => Script;
-  /** Makes a fresh place beside the data, and removes what an interrupted run left of one. */
-  prepare: (unit: Unit) => Script;
-  /** Fills the fresh place with a dump on standard input. */
-  load: (unit: Unit) => Script;
-  /** Fills the fresh place with what an empty one needs. */
-  empty: (unit: Unit) => Script;
-  /** Puts the fresh place in the data's. In one step: others see the old or the new. */
-  swap: (unit: Unit) => Script;
-  /** Removes the old data. */
-  finish: (unit: Unit) => Script;
-  /** Where the dump is not compressed by itself. */
-  compress?: () => Duplex;
-  decompress?: () => Duplex;
-};
-
-export const engineOf = ({ datastore: { engine } }: Unit): DataEngine => {
+export const dataEngineOf = ({ datastore: { engine } }: Unit): DataEngine => {
   switch (engine) {
     case "postgres":
     case "postgis":
@@ -55,10 +31,10 @@ export type Step = "prepare" | "load" | "empty" | "swap" | "finish";
  * @throws PlainError with what the engine's own tool said.
  */
 export const runStep = async (of: { docker: Docker; unit: Unit; step: Step; file?: string }): Promise<void> => {
-  const engine = engineOf(of.unit);
+  const engine = dataEngineOf(of.unit);
   const script = engine[of.step](of.unit);
   const input = of.file === undefined ? undefined : readingFrom(of.file, engine.decompress);
-  const { code, stdout, stderr } = await execQuietly({
+  const { code, stdout, stderr } = await execCaptured({
     docker: of.docker,
     container: of.unit.datastore.container,
     ...shell(script),

@@ -1,4 +1,4 @@
-import type { DataEngine, Script } from "./engines";
+import type { DataEngine, Script } from "./data-engine";
 import type { Unit } from "./units";
 
 /**

@@ -1,4 +1,4 @@
-import type { DataEngine, Script } from "./engines";
+import type { DataEngine, Script } from "./data-engine";
 
 /**
  * Redis. A second server in the same container loads the snapshot; the first then takes its whole data over as a

@@ -8,7 +8,7 @@ import { PlainError, refuse } from "../../../infra/problems";
 import { dataFormat } from "../../../infra/targets/local/images";
 import { execInto } from "../../../docker/exec";
 import { PROJECT } from "../../stack/stack";
-import { engineOf, failure, shell } from "./engines";
+import { dataEngineOf, failure, shell } from "./engines";
 import { MANIFEST, sealed, snapshotFolder, snapshotsFolder, type Entry, type Manifest } from "./manifest";
 import { type Unit } from "./units";
 
@@ -45,7 +45,7 @@ export const takeSnapshot = async (of: {
 
 const dump = async (of: { docker: Docker; unit: Unit; folder: string }): Promise<Entry> => {
   const { unit } = of;
-  const engine = engineOf(unit);
+  const engine = dataEngineOf(unit);
   const digest = createHash("sha256");
   let bytes = 0;
   const output = new PassThrough();

@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import type Docker from "dockerode";
 import * as z from "zod";
 import { PlainError } from "../../../infra/problems";
-import { runAlike } from "../one-off";
+import { runOneOff } from "../one-off";
 import { idOf } from "../../stack/select";
 import type { MigrationJob } from "./jobs";
 
@@ -26,7 +26,7 @@ export const planOf = async ({ docker, job }: { docker: Docker; job: MigrationJo
   const pieces: Buffer[] = [];
   stdout.on("data", (piece: Buffer) => pieces.push(piece));
   const command = ["python", "-c", readFileSync(SCRIPT, "utf8"), ...databaseOf(job)];
-  const code = await runAlike({ docker, container: job.container, command, stdout });
+  const code = await runOneOff({ docker, container: job.container, command, stdout });
   if (code !== 0) throw new PlainError(`${idOf(job)}: its plan could not be made; Django's lines are above`);
   const lines = Buffer.concat(pieces).toString().trim().split("\n");
   return stepsSchema.parse(JSON.parse(lines.at(-1) ?? "[]"));

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type Docker from "dockerode";
+import { isTaken } from "../../../docker/ports";
 import { CHECKOUT_LABEL, STACK_LABEL } from "../../../infra/targets/local/labels";
 import { refuse } from "../../../infra/problems";
 import { readState } from "../../stack/checkpoint";
 import { readConfigFile } from "../../stack/config-file";
 import { readPublished } from "../../stack/published";
 import type { Stack } from "../../stack/stack";
-import { isTaken } from "./listening";
 import { everyPort, publishedPorts } from "./wanted";
 
 /** From 32768 on Linux gives ports to outgoing connections; the catalogue's highest stays below with these. */

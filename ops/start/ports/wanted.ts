@@ -1,3 +1,4 @@
+import type { Plan } from "../../../infra/plan/plan";
 import type { PublishedPlan } from "../../../infra/plan/published";
 import { wantedPorts } from "../../../infra/targets/local/preflight";
 
@@ -18,13 +19,14 @@ export const portsOfFile = async ({
   configFile: string;
 }): Promise<WantedPort[]> => {
   const { wantedPlan } = await import("../../../stacks/wanted");
-  const plan = wantedPlan({ stack: name, configFile, madeUp: true });
-  return plan.cloud === undefined ? wantedPorts(plan) : [];
+  return localPorts(wantedPlan({ stack: name, configFile, madeUp: true }));
 };
 
 /** The host ports of all that a stack of this offset could ever run here, on demand or not. */
 export const everyPort = async (portOffset: number): Promise<WantedPort[]> => {
   const { wantedPlan } = await import("../../../stacks/wanted");
   const config = { "fleet:target": "local", "fleet:systems": '["all"]', "fleet:mariadb": "true" };
-  return wantedPorts(wantedPlan({ stack: "any", config: { ...config, "fleet:portOffset": String(portOffset) } }));
+  return localPorts(wantedPlan({ stack: "any", config: { ...config, "fleet:portOffset": String(portOffset) } }));
 };
+
+const localPorts = (plan: Plan): WantedPort[] => (plan.target === "local" ? wantedPorts(plan) : []);

@@ -23,37 +23,13 @@ const mariadb = {
   version: "11",
   onDemand: "mariadb",
   description: "Archive",
-  databases: [{ name: "old", user: "old", password: "old-password" }],
+  databases: [{ name: "old", user: "old", password: "password" }],
   rootPassword: "superuser",
   healthCheck: web.healthCheck,
   limits: web.limits,
 } as const satisfies Datastore;
-const withMariadb = (env: System["services"][string]["env"], archive: Datastore = mariadb): Catalogue => ({
-  shop: {
-    ...shop,
-    secrets: { ...shop.secrets, "old-password": { length: 32 } },
-    datastores: { ...shop.datastores, mariadb: archive },
-    services: { web: { ...web, after: [], env } },
-  },
-});
-const withSecrets = (change: Partial<System>, ...names: string[]): Catalogue => ({
-  shop: {
-    ...shop,
-    ...change,
-    secrets: { ...shop.secrets, ...Object.fromEntries(names.map((name) => [name, { length: 32 }])) },
-  },
-});
-const oneDatabase = { name: "shop", user: "shop", password: "password" };
-const databases = (...passwords: string[]): System["datastores"] => ({
-  ...shop.datastores,
-  postgres: {
-    ...shop.datastores["postgres"],
-    databases: passwords.map((password, index) => ({
-      ...oneDatabase,
-      ...(index > 0 && { name: `shop${index}`, user: `shop${index}` }),
-      password,
-    })),
-  } as Datastore,
+const withMariadb = (env: System["services"][string]["env"]): Catalogue => ({
+  shop: { ...shop, datastores: { ...shop.datastores, mariadb }, services: { web: { ...web, after: [], env } } },
 });
 
 describe("the rules of a catalogue", () => {
@@ -174,65 +150,6 @@ describe("the rules of a catalogue", () => {
       /leads\/mesh is offered by no system/,
     ],
     [
-      "two databases of one server with one password",
-      withSecrets({ datastores: databases("password", "password") }),
-      "shop.postgres.databases.shop1",
-      /the password of shop\/postgres\/shop1 would be kept under the name shop-password, which the password of shop\/postgres\/shop \(shop.postgres.databases.shop\) has/,
-    ],
-    [
-      "two databases of two servers with one password",
-      withMariadb({}, { ...mariadb, databases: [{ name: "old", user: "old", password: "password" }] }),
-      "shop.mariadb.databases.old",
-      /the address of shop\/mariadb\/old would be kept under the name shop-url, which the address of shop\/postgres\/shop/,
-    ],
-    [
-      "a database's password that is the superuser's too",
-      withPostgres({ superuserPassword: "password" }),
-      "shop.postgres",
-      /the secret password of shop would be kept under the name shop-password, which the password of shop\/postgres\/shop/,
-    ],
-    [
-      "a database's password that a service reads as a secret",
-      withWeb({ env: { PASSWORD: secret("password") } }),
-      "shop.web.env.PASSWORD",
-      /the secret password of shop would be kept under the name shop-password/,
-    ],
-    [
-      "the same under whenOn",
-      withMariadb({ PASSWORD: whenOn("mariadb", secret("old-password")) }),
-      "shop.web.env.PASSWORD",
-      /the secret old-password of shop would be kept under the name shop-old-password/,
-    ],
-    ...(["url", "user", "password-b", "redis-url-0", "postgres-admin-password"] as const).map(
-      (name): [string, Catalogue, string, RegExp] => [
-        `a secret named ${name}, as one that the program derives`,
-        withSecrets({}, name),
-        `shop.secrets.${name}`,
-        new RegExp(`the secret ${name} of shop would be kept under the name shop-${name}, which `),
-      ],
-    ),
-    [
-      "two passwords whose derived names meet",
-      withSecrets({ datastores: databases("shop-password", "shop") }, "shop-password", "shop"),
-      "shop.postgres.databases.shop1",
-      /the user of shop\/postgres\/shop1 would be kept under the name shop-shop-user, which the user of shop\/postgres\/shop/,
-    ],
-    [
-      "a name that two systems make of their own and their secret's",
-      {
-        shop: withSecrets({}, "old-key").shop as System,
-        "shop-old": { ...shop, secrets: { ...shop.secrets }, datastores: {}, services: {} },
-      },
-      "shop-old.secrets.key",
-      /the secret key of shop-old would be kept under the name shop-old-key, which the secret old-key of shop/,
-    ],
-    [
-      "names that Google spells alike",
-      withSecrets({}, "a_key", "a-key"),
-      "shop.secrets.a-key",
-      /would be kept under the name shop-a-key, which the secret a_key of shop/,
-    ],
-    [
       "a cycle",
       withServices({
         a: { ...web, after: [], env: { B: urlOf("b") } },
@@ -250,10 +167,6 @@ describe("the rules of a catalogue", () => {
       expect(found[0]?.cure).to.have.length.of.at.least(5);
     });
   }
-
-  it("take a password whose name does not end in -password: its user and address have names of their own", () => {
-    expect(catalogueProblems(withSecrets({ datastores: databases("pass") }, "pass"))).to.deep.equal([]);
-  });
 
   it("report everything at once", () => {
     expect(catalogueProblems(withWeb({ hostPort: 0, limits: { cpu: 0, memory: "1" as "1Mi" } }))).to.have.lengthOf(3);

@@ -8,15 +8,15 @@ import { catalogue, settings, web, withServices } from "../example";
 
 const plan = (change: Partial<Settings> = {}, of: Catalogue = ours) => makePlan(of, { ...settings, ...change });
 const two = ["callcenter", "leads"];
-const ids = (parts: readonly { id: string }[]): string[] => parts.map(({ id }) => id);
+const ids = (parts: ReadonlyMap<string, unknown>): string[] => [...parts.keys()];
 
 describe("the plan", () => {
   it("holds no secret value, only names", () => {
-    expect(plan({}, catalogue).services.find(({ id }) => id === "shop/web")?.env["SECRET_KEY"]).to.deep.equal({
+    expect(plan({}, catalogue).services.get("shop/web")?.env["SECRET_KEY"]).to.deep.equal({
       kind: "secret",
       secret: "shop-key",
     });
-    expect(plan().secrets.map(({ name }) => name)).to.include("callcenter-django-secret-key");
+    expect(ids(plan().secrets)).to.include("callcenter-django-secret-key");
   });
 
   it("puts each service after all that it needs", () => {
@@ -29,7 +29,7 @@ describe("the plan", () => {
   });
 
   it("needs the datastores that its environment speaks of, and the jobs it waits for", () => {
-    expect(plan({}, catalogue).services.find(({ id }) => id === "shop/web")?.needs).to.deep.equal([
+    expect(plan({}, catalogue).services.get("shop/web")?.needs).to.deep.equal([
       "shop/postgres",
       "shop/redis",
       "shop/migrate",
@@ -39,42 +39,45 @@ describe("the plan", () => {
   it("keeps every datastore in view, and runs only those of the systems asked for", () => {
     const { datastores, services } = plan({ systems: ["leads"] });
     expect(ids(datastores)).to.include.members(["callcenter/db_postgres", "callcenter/db_mariadb", "meet/postgres"]);
-    expect(ids(datastores.filter(({ runs }) => runs))).to.have.members(["leads/postgres", "leads/redis"]);
+    expect([...datastores.values()].filter(({ runs }) => runs).map(({ id }) => id)).to.have.members([
+      "leads/postgres",
+      "leads/redis",
+    ]);
     expect(ids(services)).to.deep.equal(["leads/migrate", "leads/web"]);
   });
 
   it("switches MariaDB with its job and its variable", () => {
     const of = (mariadb: boolean) => plan({ mariadb, systems: ["callcenter"] });
-    const envOf = (mariadb: boolean) => of(mariadb).services.find(({ id }) => id === "callcenter/web")?.env ?? {};
-    expect(of(false).datastores.find(({ name }) => name === "db_mariadb")?.runs).to.equal(false);
+    const envOf = (mariadb: boolean) => of(mariadb).services.get("callcenter/web")?.env ?? {};
+    expect(of(false).datastores.get("callcenter/db_mariadb")?.runs).to.equal(false);
     expect(ids(of(false).services)).to.not.include("callcenter/migrate-mariadb");
     expect(envOf(false)).to.not.have.property("MARIADB_URL");
-    expect(of(true).datastores.find(({ name }) => name === "db_mariadb")?.runs).to.equal(true);
+    expect(of(true).datastores.get("callcenter/db_mariadb")?.runs).to.equal(true);
     expect(ids(of(true).services)).to.include("callcenter/migrate-mariadb");
     expect(envOf(true)).to.have.property("MARIADB_URL");
   });
 
   it("lifts every host port by the offset", () => {
     const { services, datastores } = plan({ portOffset: 1000, systems: two });
-    expect(services.flatMap((s) => (s.kind === "web" ? [s.hostPort] : []))).to.deep.equal([9000, 9086]);
-    expect(datastores.find(({ id }) => id === "leads/postgres")?.hostPort).to.equal(6436);
+    expect([...services.values()].flatMap((s) => (s.kind === "web" ? [s.hostPort] : []))).to.deep.equal([9000, 9086]);
+    expect(datastores.get("leads/postgres")?.hostPort).to.equal(6436);
   });
 
   it("chooses stage and environment once", () => {
-    expect(plan({ hotReload: true }).images).to.deep.include({
+    expect(plan({ hotReload: true }).images.get("leads")).to.deep.equal({
       folder: "leads",
       stage: "development",
       mountsSource: true,
     });
-    expect(plan({ hotReload: false }).images).to.deep.include({
+    expect(plan({ hotReload: false }).images.get("leads")).to.deep.equal({
       folder: "leads",
       stage: "production",
       mountsSource: false,
     });
     const watched = withServices({ web: { ...web, after: [], env: { RELOAD: hotReload() } } });
-    expect(plan({ hotReload: true }, watched).services[0]?.env).to.deep.equal({ RELOAD: "True" });
-    expect(plan({ hotReload: false }, watched).services[0]?.env).to.deep.equal({ RELOAD: "False" });
-    expect(plan({ target: "gcp" }).services.find(({ id }) => id === "leads/web")?.env["DEBUG"]).to.equal("False");
+    expect(plan({ hotReload: true }, watched).services.get("shop/web")?.env).to.deep.equal({ RELOAD: "True" });
+    expect(plan({ hotReload: false }, watched).services.get("shop/web")?.env).to.deep.equal({ RELOAD: "False" });
+    expect(plan({ target: "gcp" }).services.get("leads/web")?.env["DEBUG"]).to.equal("False");
   });
 
   const refused: [what: string, settings: Partial<Settings>, message: RegExp][] = [

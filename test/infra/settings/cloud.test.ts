@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
-import { makePlan } from "../../../infra/plan/make-plan";
+import { tryPlan } from "../../../infra/plan/make-plan";
 import { loadSettings } from "../../../infra/settings/load";
-import type { CloudPlan } from "../../../infra/plan/cloud";
-import { checkCloud } from "../../../infra/targets/gcp/preflight";
-import { ProblemsError } from "../../../infra/problems";
+import type { CloudPlan } from "../../../infra/plan/plan";
+import { cloudProblems } from "../../../infra/targets/gcp/preflight";
+import { ProblemsError, refuse } from "../../../infra/problems";
 
 const right: Record<string, string> = {
   "gcp:project": "acme-shop",
@@ -26,8 +26,10 @@ const check = async (
   await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "fleet", "prod");
   const written = Object.entries({ ...right, ...config }).filter(([, value]) => value !== undefined);
   pulumi.runtime.setAllConfig(Object.fromEntries(written) as Record<string, string>);
-  const plan = makePlan(catalogue, loadSettings().settings) as CloudPlan;
-  checkCloud({ plan, servicesFolder: resolve("services"), machine: { env, isPreview: true, stackFile } });
+  const { plan, problems } = tryPlan(catalogue, loadSettings().settings);
+  if (plan?.target !== "gcp") throw new ProblemsError(problems);
+  const machine = { env, isPreview: true, stackFile };
+  refuse([...problems, ...cloudProblems({ plan, servicesFolder: resolve("services"), machine })]);
   return plan;
 };
 
@@ -57,7 +59,7 @@ describe("settings of a cloud stack", () => {
       databaseTier: "db-g1-small",
       deletionProtection: true,
     });
-    expect(planned.filter(({ runs }) => runs).map(({ name }) => name)).to.deep.equal(["booking"]);
+    expect([...planned.values()].filter(({ runs }) => runs).map(({ name }) => name)).to.deep.equal(["booking"]);
   });
 
   it("need nobody to tell where nothing is watched", async () => {

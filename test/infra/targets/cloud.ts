@@ -3,14 +3,13 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { catalogue as ours, type Catalogue } from "../../../infra/catalogue";
-import { makePlan } from "../../../infra/plan/make-plan";
 import type { CloudSettings } from "../../../infra/settings/cloud";
 import type { Settings } from "../../../infra/settings/schema";
 import type { Outputs } from "../../../infra/outputs";
-import { deploy } from "../../../infra/targets/gcp";
+import { prepare } from "../../../infra/targets/gcp";
 import type { JobRunner } from "../../../infra/targets/gcp/google";
 import { inventoryOf, type Asked } from "../../inventory";
-import { cloud, cloudSettings } from "../example";
+import { cloud, cloudPlan, cloudSettings, made } from "../example";
 
 export const SERVICE = "gcp:cloudrunv2/service:Service";
 export const JOB = "gcp:cloudrunv2/job:Job";
@@ -51,19 +50,19 @@ export const askedOfGoogle = ({
   seen?: (outputs: Outputs) => void;
 } = {}): Promise<Asked[]> => {
   const all = { ...cloudSettings, ...settings };
-  const plan = makePlan(catalogue, { ...all, cloud: { ...(all.cloud ?? cloud), ...change } });
+  const plan = cloudPlan(catalogue, { ...all, cloud: { ...(all.cloud ?? cloud), ...change } });
   const given = Object.fromEntries(all.secrets.map((name) => [name, pulumi.secret(`given ${name}`)]));
   return inventoryOf(
-    () =>
-      Promise.resolve(
-        seen(deploy({ plan, secretValues: given, servicesFolder: resolve("services"), runner, env: machine() })),
+    async () =>
+      seen(
+        await made(prepare({ plan, secretValues: given, servicesFolder: resolve("services"), runner, env: machine() })),
       ),
     { stateOf, stack: "prod" },
   );
 };
 
 /** What Google would say of a resource that it has made. */
-const stateOf = ({ type, name, inputs }: Asked): Record<string, unknown> => {
+export const stateOf = ({ type, name, inputs }: Asked): Record<string, unknown> => {
   switch (type) {
     case "gcp:serviceaccount/account:Account": {
       const email = `${inputs["accountId"]}@${inputs["project"]}.iam.gserviceaccount.com`;

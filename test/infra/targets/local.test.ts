@@ -2,15 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
-import { makePlan } from "../../../infra/plan/make-plan";
 import type { Settings } from "../../../infra/settings/schema";
-import { local } from "../../../infra/targets/local";
+import { prepare } from "../../../infra/targets/local";
 import { PlainError } from "../../../infra/problems";
 import type { EngineState } from "../../../infra/targets/local/engine";
 import type { Gates } from "../../../infra/targets/local/gates";
 import { derivedSecret } from "../../../infra/targets/local/secrets";
 import { counts, failing, inventoryOf, one, type Asked, type Exits } from "../../inventory";
-import { settings } from "../example";
+import { localPlan, made, settings } from "../example";
 
 const CONTAINER = "docker:index/container:Container";
 const emptyEngine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
@@ -27,20 +26,22 @@ const run = (
 ) =>
   inventoryOf(
     () =>
-      local({
-        plan: makePlan(catalogue, {
-          ...settings,
-          stack: "dev",
-          systems: ["callcenter", "leads"],
-          hotReload: true,
-          ...change,
+      made(
+        prepare({
+          plan: localPlan(catalogue, {
+            ...settings,
+            stack: "dev",
+            systems: ["callcenter", "leads"],
+            hotReload: true,
+            ...change,
+          }),
+          secretValues: { "callcenter-db-postgres-password": pulumi.secret("django_pass") },
+          servicesFolder: resolve("services"),
+          ...of,
+          engine,
+          gates: { ...open, ...gates },
         }),
-        secretValues: { "callcenter-db-postgres-password": pulumi.secret("django_pass") },
-        servicesFolder: resolve("services"),
-        ...of,
-        engine,
-        gates: { ...open, ...gates },
-      }),
+      ),
     { exits },
   );
 

@@ -2,11 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
-import { makePlan } from "../../../infra/plan/make-plan";
 import { exceptions, type Exception } from "../../../infra/targets/exceptions";
-import { local } from "../../../infra/targets/local";
+import { prepare } from "../../../infra/targets/local";
 import { inventoryOf, one, type Asked } from "../../inventory";
-import { everySystem, settings } from "../example";
+import { cloudPlan, everySystem, localPlan, made, settings } from "../example";
 import { askedOfGoogle, containerOf, envOf, JOB, POOL, SERVICE } from "./cloud";
 
 /** What a service is, told in the same words for both targets. */
@@ -58,19 +57,19 @@ describe("the two targets", () => {
   const used = new Set<Exception>();
   let docker: Asked[];
   let google: Asked[];
-  const plan = makePlan(catalogue, { ...everySystem, stack: "prod" });
+  const plan = cloudPlan(catalogue, { ...everySystem, stack: "prod" });
 
   before(async () => {
-    const onLaptop = makePlan(catalogue, { ...settings, mariadb: true });
+    const onLaptop = localPlan(catalogue, { ...settings, mariadb: true });
     const engine = { containers: [], volumes: [], takenPorts: new Map<number, string>() };
     const open = (): Promise<void> => Promise.resolve();
     const gates = { datastore: open, service: open };
     // Values that are found again in the environments: those made of the seed look like anything.
     const secretValues = Object.fromEntries(
-      onLaptop.secrets.map(({ name }) => [name, pulumi.secret(`given of ${name}`)]),
+      [...onLaptop.secrets.keys()].map((name) => [name, pulumi.secret(`given of ${name}`)]),
     );
     docker = await inventoryOf(() =>
-      local({ plan: onLaptop, secretValues, servicesFolder: resolve("services"), engine, gates }),
+      made(prepare({ plan: onLaptop, secretValues, servicesFolder: resolve("services"), engine, gates })),
     );
     google = await askedOfGoogle({ settings: everySystem });
   });
@@ -89,7 +88,7 @@ describe("the two targets", () => {
     return [...only("local", onLaptop, inCloud), ...only("gcp", inCloud, onLaptop)];
   };
 
-  for (const { id, kind } of plan.services)
+  for (const { id, kind } of plan.services.values())
     it(`agree about ${id}`, () => {
       const name = id.replace("/", "-");
       const a = inDocker(one(docker, name, CONTAINER), docker);

@@ -1,15 +1,20 @@
 import { expect } from "chai";
 import { resolve } from "node:path";
-import { makePlan } from "../../../infra/plan/make-plan";
-import { ProblemsError } from "../../../infra/problems";
+import { ProblemsError, refuse } from "../../../infra/problems";
 import type { EngineState } from "../../../infra/targets/local/engine";
 import { dataFormat, datastoreImage } from "../../../infra/targets/local/images";
-import { checkMachine, wantedPorts } from "../../../infra/targets/local/preflight";
-import { catalogue, settings, withWeb } from "../example";
+import { machineProblems, wantedPorts } from "../../../infra/targets/local/preflight";
+import { catalogue, localPlan, settings, withWeb } from "../example";
 
 const engine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
 const check = (change: Partial<EngineState>, of = catalogue) =>
-  checkMachine({ plan: makePlan(of, settings), engine: { ...engine, ...change }, servicesFolder: resolve("services") });
+  refuse(
+    machineProblems({
+      plan: localPlan(of, settings),
+      engine: { ...engine, ...change },
+      servicesFolder: resolve("services"),
+    }),
+  );
 
 const dataOf = (format: string): Partial<EngineState> => ({
   volumes: [{ name: "shop_test_postgres_data", labels: { "dev.fleet.data-format": format } }],
@@ -17,7 +22,7 @@ const dataOf = (format: string): Partial<EngineState> => ({
 
 describe("the machine before an update", () => {
   it("is asked for the ports of what runs", () => {
-    expect(wantedPorts(makePlan(catalogue, { ...settings, portOffset: 5 }))).to.deep.equal([
+    expect(wantedPorts(localPlan(catalogue, { ...settings, portOffset: 5 }))).to.deep.equal([
       { path: "shop/web", port: 9005 },
     ]);
   });
@@ -63,9 +68,9 @@ describe("the machine before an update", () => {
       ProblemsError,
       /services\/shoes\/manage.py: is missing/,
     );
-    expect(() => checkMachine({ plan: makePlan(catalogue, settings), engine, servicesFolder: "/nowhere" })).to.throw(
-      /services\/Dockerfile: is missing/,
-    );
+    expect(() =>
+      refuse(machineProblems({ plan: localPlan(catalogue, settings), engine, servicesFolder: "/nowhere" })),
+    ).to.throw(/services\/Dockerfile: is missing/);
   });
 });
 

@@ -3,10 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
-import { makePlan } from "../../../infra/plan/make-plan";
-import type { CloudPlan } from "../../../infra/plan/cloud";
-import { checkCloud } from "../../../infra/targets/gcp/preflight";
-import { cloud, cloudSettings } from "../example";
+import { refuse } from "../../../infra/problems";
+import { cloudProblems } from "../../../infra/targets/gcp/preflight";
+import { cloud, cloudPlan, cloudSettings } from "../example";
 
 const products = ["CLOUD_RUN_V2", "SQL", "SECRET_MANAGER", "ARTIFACT_REGISTRY", "IAM_BETA", "RESOURCE_MANAGER"].concat([
   "SERVICE_USAGE",
@@ -26,16 +25,18 @@ describe("an update with a stand-in for Google's plugin", () => {
 
   // A registry on this machine asks for no credentials.
   const settings = { ...cloudSettings, cloud: { ...cloud, registryHost: "localhost:5000" } };
-  const plan = makePlan(catalogue, settings) as CloudPlan;
+  const plan = cloudPlan(catalogue, settings);
   const stackFile = "/nowhere/Pulumi.prod.yaml";
   const check =
     (env: NodeJS.ProcessEnv, isPreview = false) =>
     () =>
-      checkCloud({
-        plan,
-        servicesFolder: resolve("services"),
-        machine: { env: { PULUMI_HOME: home, ...env }, isPreview, stackFile },
-      });
+      refuse(
+        cloudProblems({
+          plan,
+          servicesFolder: resolve("services"),
+          machine: { env: { PULUMI_HOME: home, ...env }, isPreview, stackFile },
+        }),
+      );
 
   it("is refused while any product's address is Google's own", () => {
     expect(check({})).to.throw(/stand-in for the official plugin[^]*GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT/);
@@ -59,10 +60,10 @@ describe("an update with a stand-in for Google's plugin", () => {
   });
 
   it("needs credentials for a registry that is elsewhere", () => {
-    const elsewhere = makePlan(catalogue, { ...cloudSettings, cloud }) as CloudPlan;
+    const elsewhere = cloudPlan(catalogue, { ...cloudSettings, cloud });
     const env = { PULUMI_HOME: home, DOCKER_CONFIG: home, ...onThisMachine };
     const machine = { env, isPreview: false, stackFile };
-    expect(() => checkCloud({ plan: elsewhere, servicesFolder: resolve("services"), machine })).to.throw(
+    expect(() => refuse(cloudProblems({ plan: elsewhere, servicesFolder: resolve("services"), machine }))).to.throw(
       /registry europe-west1-docker.pkg.dev: Docker has no credentials[^]*cure: gcloud auth configure-docker/,
     );
   });

@@ -1,34 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { makePlan } from "../../../infra/plan/make-plan";
 import type { Datastore, System } from "../../../infra/catalogue/vocabulary";
 import { databasePart, databaseUrl } from "../../../infra/catalogue/vocabulary";
-import { PlainError } from "../../../infra/problems";
-import type { CloudPlan } from "../../../infra/plan/cloud";
+import type { CloudPlan } from "../../../infra/plan/plan";
+import type { StoredValue } from "../../../infra/plan/stored-secrets";
 import { SecretStore, SecretValuesOfStack } from "../../../infra/targets/gcp/secrets";
 import { inventoryOf } from "../../inventory";
-import { catalogue, cloud, cloudSettings, shop, web } from "../example";
+import { catalogue, cloud, cloudPlan, cloudSettings, shop, web } from "../example";
 import { askedOfGoogle, SERVICE, envOf } from "./cloud";
 
 const SECRET = "gcp:secretmanager/secret:Secret";
 const planOf = (rotations: Record<string, number> = {}): CloudPlan =>
-  makePlan(catalogue, {
+  cloudPlan(catalogue, {
     ...cloudSettings,
     systems: ["all"],
-    cloud: { ...cloud, network: "default", rotations },
-  }) as CloudPlan;
+    cloud: { ...cloud, network: "default", maxInstances: 2, rotations },
+  });
 
 class Parent extends pulumi.ComponentResource {
   constructor() {
     super("test:Parent", "parent");
   }
 }
-const storing = (...sources: string[]) =>
+const address: StoredValue = { kind: "database", datastore: "shop/postgres", database: "shop", part: "url" };
+
+const storing = (...values: StoredValue[]) =>
   inventoryOf(
     () => {
       const store = new SecretStore({ plan: planOf(), dependsOn: [] });
       const parent = new Parent();
-      for (const source of sources) store.store({ name: "shop-url", system: "shop", source, value: source, parent });
+      for (const stored of values) store.store({ stored, system: "shop", value: "secret", parent });
       return Promise.resolve();
     },
     { stateOf: () => ({}), stack: "prod" },
@@ -42,16 +43,13 @@ const failureOf = (work: () => Promise<unknown>): Promise<unknown> =>
 
 describe("what is kept in Secret Manager", () => {
   it("is made once, however many services read it", async () => {
-    const asked = await storing("the address of shop/postgres/shop", "the address of shop/postgres/shop");
+    const asked = await storing(address, { ...address });
     expect(asked.filter(({ type }) => type === SECRET)).to.have.lengthOf(1);
   });
 
   it("is refused a second time under its name where it is something else; the message names both", async () => {
-    const error = await failureOf(() => storing("the address of shop/postgres/shop", "the address of shop/old/shop"));
-    expect(error).to.be.instanceOf(PlainError);
-    expect((error as Error).message).to.match(
-      /the address of shop\/old\/shop cannot be kept under the name shop-url: the address of shop\/postgres\/shop is/,
-    );
+    const error = await failureOf(() => storing(address, { kind: "secret", secret: "shop-url" }));
+    expect((error as Error).message).to.match(/two values would be stored as shop-url: .*shop\/postgres.*shop-url/);
   });
 
   it("has names of its own for a user and an address beside a password of any name", async () => {
@@ -83,24 +81,23 @@ describe("what is kept in Secret Manager", () => {
   });
 });
 
-describe("a secret's value", () => {
-  it("is one under a name: the value now and a user's own password are refused where they differ", async () => {
-    const work = (rotation: number) => () =>
-      inventoryOf(
-        () => {
-          const parent = new Parent();
-          const plan = planOf({ "shop-password": rotation });
-          const values = new SecretValuesOfStack({ plan, given: {}, parentOf: () => parent });
-          values.valueOf("shop-password");
-          values.passwordOf("shop-password", "first");
-          return Promise.resolve();
-        },
-        { stateOf: () => ({}), stack: "prod" },
-      );
-    expect(await failureOf(work(0))).to.equal(undefined);
-    expect(await failureOf(work(1)))
-      .to.be.instanceOf(PlainError)
-      .with.property("message")
-      .that.matches(/shop-password after 0 rotations cannot be kept .* shop-password after 1 rotations is/);
+describe("a password", () => {
+  const passwordOf = (rotation: number, turn: "first" | "second") =>
+    inventoryOf(
+      () => {
+        const parent = new Parent();
+        const plan = planOf({ "shop-password": rotation });
+        new SecretValuesOfStack({ plan, given: {}, parentOf: () => parent }).passwordOf("shop-password", turn);
+        return Promise.resolve();
+      },
+      { stateOf: () => ({}), stack: "prod" },
+    );
+
+  it("is made for the user who has had a turn, and for no other", async () => {
+    const made = async (rotation: number, turn: "first" | "second") =>
+      (await passwordOf(rotation, turn)).filter(({ type }) => type.endsWith("RandomPassword"));
+    expect((await made(1, "second"))[0]).to.deep.include({ name: "shop-password-b" });
+    expect((await made(1, "first"))[0]?.inputs["keepers"]).to.deep.equal({ rotation: "0" });
+    expect(((await failureOf(() => passwordOf(0, "second"))) as Error).message).to.match(/has had no turn yet/);
   });
 });

@@ -69,7 +69,7 @@ describe("the command line, given something wrong", () => {
     [
       ["start"],
       { DOCKER_HOST: "unix:///nowhere.sock" },
-      /Docker engine unix:\/\/\/nowhere\.sock: no answer/,
+      /Docker engine unix:\/\/\/nowhere\.sock: no Docker engine answers \(ENOENT\)/,
       /DOCKER_HOST=/,
     ],
     [["pulumi", "up", "-s", "nowhere"], {}, /there is no stack of this name/, /npm start -- --stack nowhere/],
@@ -84,7 +84,12 @@ describe("the command line, given something wrong", () => {
     ),
     [["snapshots", "--stack", "Not_Good"], {}, /"Not_Good" cannot be a stack's name/, /npm start/],
     [["snapshots", "--remove", "none"], {}, /--remove: there is no snapshot none of dev/, /npx fleet|name one of/],
-    [["stacks"], { DOCKER_HOST: "unix:///nowhere.sock" }, /nowhere\.sock: no answer/, /DOCKER_HOST=/],
+    [
+      ["stacks"],
+      { DOCKER_HOST: "unix:///nowhere.sock" },
+      /nowhere\.sock: no Docker engine answers \(ENOENT\)/,
+      /DOCKER_HOST=/,
+    ],
     [["logs", "--since", "yesterday"], {}, /--since: "yesterday" is neither a time nor how long ago/, /--since 10m/],
     [["logs", "--grep", "("], {}, /--grep: "\(" is no regular expression/, /backslash/],
     [["test", "leads", "test/ops/stack/health.test.ts"], {}, /names both test files and services/, /one call for each/],

@@ -60,7 +60,7 @@ describe("the doctor", () => {
     [
       "no engine",
       { engine: { host: SOCKET, error: Object.assign(new Error("connect"), { code: "ENOENT" }) } },
-      /none is running here \(ENOENT\)/,
+      /no Docker engine answers \(ENOENT\)/,
       /npm start|install|Docker/,
     ],
     [

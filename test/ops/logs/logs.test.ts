@@ -1,30 +1,13 @@
 import assert from "node:assert/strict";
-import { PassThrough } from "node:stream";
 import { mock } from "node:test";
 import type Docker from "dockerode";
-import { demultiplex } from "../../../docker/demultiplex";
 import { formatter, Lines, type Line } from "../../../ops/logs/line";
 import { justAfter } from "../../../ops/logs/read";
 import { showHistory } from "../../../ops/logs/show";
 import { sinceOf } from "../../../ops/logs/since";
-
-const frame = (stream: number, text: string): Buffer => {
-  const payload = Buffer.from(text);
-  const header = Buffer.from([stream, 0, 0, 0, 0, 0, 0, 0]);
-  header.writeUInt32BE(payload.length, 4);
-  return Buffer.concat([header, payload]);
-};
+import { frame } from "../../docker/fake-engine";
 
 describe("a container's output", () => {
-  it("is taken apart, however it is cut", async () => {
-    const whole = Buffer.concat([frame(1, "one\n"), frame(2, "bad\n"), frame(1, "two\n")]);
-    for (let cut = 0; cut <= whole.length; cut++) {
-      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-      await demultiplex({ from: [whole.subarray(0, cut), whole.subarray(cut)], stdout, stderr });
-      assert.deepEqual([String(stdout.read()), String(stderr.read())], ["one\ntwo\n", "bad\n"], `cut at ${cut}`);
-    }
-  });
-
   it("is lines with the engine's time, whole also where a letter is cut", () => {
     const lines = new Lines("leads/web");
     const text = Buffer.from("2026-11-24T09:00:00.5Z año\r\n2026-11-24T09:00:01Z b");

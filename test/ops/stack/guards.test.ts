@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type Docker from "dockerode";
 import { stackOf } from "../../../ops/stack/stack";
-import { requireAtRest, requireMade, requireUp } from "../../../ops/stack/guards";
+import { requireAtRest, requireMade, requireRunning } from "../../../ops/stack/guards";
 
 const gone = Object.assign(new Error("(HTTP code 404) no such container"), { statusCode: 404 });
 const part = (name: string) => ({ system: "leads", name, container: `leads_mine_${name}` });
@@ -20,9 +20,9 @@ const [web, worker, migrate, redis] = [part("web"), part("worker"), part("migrat
 
 describe("a container that a command needs", () => {
   it("has to run where something runs in it", async () => {
-    await requireUp({ running, part: web });
+    await requireRunning({ running, part: web });
     await assert.rejects(
-      requireUp({ running, part: worker }),
+      requireRunning({ running, part: worker }),
       /leads_mine_worker is exited\n.*npm start -- --stack mine/,
     );
   });

@@ -21,7 +21,7 @@ describe("the health of a service", () => {
     (
       await checkServices({
         services: [service],
-        engine: { list: () => Promise.resolve(inventory), passesOwnCheck: () => Promise.resolve(passes) },
+        source: { list: () => Promise.resolve(inventory), passesOwnCheck: () => Promise.resolve(passes) },
         patienceMs,
       })
     )[0];

@@ -2,11 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createServer } from "node:net";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { parseConfig } from "../../../ops/stack/config-file";
-import { isTaken } from "../../../ops/start/ports/listening";
 import { firstFree, portsOf } from "../../../ops/start/ports/offset";
 import { everyPort, portsOfFile, publishedPorts } from "../../../ops/start/ports/wanted";
 import { stateFile, type Stack } from "../../../ops/stack/stack";
@@ -97,17 +93,5 @@ describe("the port offset of a new stack", () => {
     const all = Array.from({ length: 40_000 }, (_, port) => port);
     assert.equal(await free(all), undefined);
     assert.equal(await free(all.filter((port) => port !== 32_700 && port !== 30_136)), 24_700);
-  });
-});
-
-describe("a port", () => {
-  it("is taken while something listens on it", async () => {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    assert.equal(await isTaken(port), true);
-    server.close();
-    await once(server, "close");
-    assert.equal(await isTaken(port), false);
   });
 });

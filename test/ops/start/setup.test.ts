@@ -4,8 +4,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ensureBaseImages, isUnreachable } from "../../../ops/start/base-images";
+import { DEFAULT_HOST } from "../../../docker/connect";
 import { diskProblem } from "../../../ops/start/disk";
-import { engineProblem } from "../../../docker/unreachable";
 import { fits } from "../../../ops/start/passphrase";
 import { stackOf } from "../../../ops/stack/stack";
 
@@ -14,33 +14,6 @@ type Packages = {
   matchesLock: (installed: unknown, lock: unknown) => boolean;
 };
 const { nodeIsTooOld, matchesLock } = createRequire(path.resolve("ops/fleet.cjs"))("./start/packages.cjs") as Packages;
-
-const failing = (code: string): NodeJS.ErrnoException => Object.assign(new Error(`connect ${code}`), { code });
-const SOCKET = "unix:///var/run/docker.sock";
-
-describe("no Docker engine", () => {
-  it("because of permissions: the group is the cure", () => {
-    const { message, cure } = engineProblem({ error: failing("EACCES"), host: SOCKET, user: "ana" });
-    assert.match(message, /ana has no permission/);
-    assert.match(cure, /usermod -aG docker ana && newgrp docker/);
-  });
-
-  for (const [platform, cure] of [
-    ["linux", /apt-get install docker\.io/],
-    ["darwin", /Docker Desktop/],
-    ["win32", /WSL 2/],
-  ] as const) {
-    it(`because none is there on ${platform}: what to install`, () => {
-      assert.match(engineProblem({ error: failing("ENOENT"), host: SOCKET, platform }).cure, cure);
-    });
-  }
-
-  it("because DOCKER_HOST names one that does not answer: that one", () => {
-    const { path: where, cure } = engineProblem({ error: failing("ECONNREFUSED"), host: "tcp://10.0.0.9:2375" });
-    assert.match(where, /tcp:\/\/10\.0\.0\.9:2375/);
-    assert.match(cure, /DOCKER_HOST=unix:/);
-  });
-});
 
 describe("a failed pull", () => {
   it("is unreachable when the network fails", () => {
@@ -63,7 +36,7 @@ describe("the base images of a stack with a mirror", () => {
     ensureBaseImages({
       stack,
       config,
-      engine: { docker: undefined as never, host: SOCKET },
+      engine: { docker: undefined as never, host: DEFAULT_HOST },
       report: () => {},
       signal: new AbortController().signal,
     });

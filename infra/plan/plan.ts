@@ -1,0 +1,100 @@
+import type {
+  Background,
+  Database,
+  Environment,
+  Job,
+  Limits,
+  Mariadb,
+  Messaging,
+  Postgres,
+  Redis,
+  Scaling,
+  Web,
+} from "../catalogue/vocabulary";
+import type { CloudSettings } from "../settings/cloud";
+import type { PlannedEnv } from "./env";
+import type { Part } from "./ids";
+
+/** Catalogue and settings, resolved and in order; no choice is left, and no secret value is in it. */
+export type Plan = LocalPlan | CloudPlan;
+
+/** A plan for Docker on this machine. */
+export type LocalPlan = PlanBasics & { target: "local" };
+
+/** A plan for Google Cloud, which says where and how large. */
+export type CloudPlan = PlanBasics & { target: "gcp"; cloud: CloudSettings };
+
+/** A plan as far as its servers and names go; of a laptop's plan, what it would be called on Google Cloud. */
+export type NamedPlan = PlanBasics & { cloud: Pick<CloudSettings, "sql" | "redis"> };
+
+type PlanBasics = {
+  stack: string;
+  environment: Environment;
+  imagePrefix: string;
+  /** Every system of the catalogue by name: one that does not run keeps its datastores' volumes. */
+  systems: ReadonlyMap<string, PlannedSystem>;
+  /** Every datastore by id, running or not. */
+  datastores: ReadonlyMap<string, PlannedDatastore>;
+  /** The images by folder. */
+  images: ReadonlyMap<string, PlannedImage>;
+  /** The services that run by id, each after all that it needs. */
+  services: ReadonlyMap<string, PlannedService>;
+  /** Services that are left out while an on-demand datastore is off, with that datastore's id. */
+  resting: readonly { id: string; onlyWith: string }[];
+  /** Every secret by its full name (`callcenter-django-secret-key`). */
+  secrets: ReadonlyMap<string, PlannedSecret>;
+};
+
+export type PlannedSystem = {
+  name: string;
+  title: string;
+  runs: boolean;
+  offersNetwork?: string;
+  /** Names of its volumes, kept whether it runs or not. */
+  volumes: readonly string[];
+};
+
+/** `length` in characters; another `rotation` is another value. */
+export type PlannedSecret = { name: string; system: string; length: number; rotation: number };
+
+type Placed = Part & { id: string };
+
+/** A datastore with full secret names; `runs` is false where only its data is kept. */
+export type PlannedDatastore = Placed & { runs: boolean; hostPort?: number } & (
+    PlannedSql | Omit<Redis, "hostPort"> | Omit<Messaging, "hostPort">
+  );
+
+/** A datastore that holds databases; `password` of each is a full secret name. */
+export type PlannedSql = Omit<Postgres, "hostPort"> | Omit<Mariadb, "hostPort">;
+
+/** The databases of a datastore; none where its engine has no such thing. */
+export const databasesOf = (datastore: PlannedDatastore): readonly Database[] =>
+  "databases" in datastore ? datastore.databases : [];
+
+/** Whether a datastore is Postgres or PostGIS (which is an extension of Cloud SQL's Postgres). */
+export const isPostgres = ({ engine }: Pick<PlannedDatastore, "engine">): boolean =>
+  engine === "postgres" || engine === "postgis";
+
+/** An image built from `services/<folder>`; in the development stage its code is mounted, not copied. */
+export type PlannedImage = { folder: string; stage: Environment; mountsSource: boolean };
+
+type PlannedBasics = Placed & {
+  description: string;
+  image: string;
+  command?: readonly string[];
+  env: PlannedEnv;
+  limits: Limits;
+  reserves?: Limits;
+  /** Volumes of its system, by name, and where it finds them. */
+  mounts: Readonly<Record<string, string>>;
+  /** Ids of the datastores and services that must be up or done before it. */
+  needs: readonly string[];
+  /** Shared networks to join: the system that offers it and the network's role. */
+  joins: readonly { system: string; network: string }[];
+};
+
+export type PlannedWeb = PlannedBasics &
+  Pick<Web, "kind" | "port" | "hostPort" | "healthPath" | "healthCheck" | "public"> & { scaling: Scaling };
+export type PlannedBackground = PlannedBasics & Pick<Background, "kind" | "healthCommand" | "healthCheck">;
+export type PlannedJob = PlannedBasics & Pick<Job, "kind" | "rerunOn">;
+export type PlannedService = PlannedWeb | PlannedBackground | PlannedJob;

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { engineProblem } from "../../docker/unreachable";
+
+const failing = (code: string): NodeJS.ErrnoException => Object.assign(new Error(`connect ${code}`), { code });
+const SOCKET = "unix:///var/run/docker.sock";
+
+describe("no Docker engine", () => {
+  it("because of permissions: the group is the cure", () => {
+    const { message, cure } = engineProblem({ error: failing("EACCES"), host: SOCKET, user: "ana" });
+    assert.match(message, /ana has no permission/);
+    assert.match(cure, /usermod -aG docker ana && newgrp docker/);
+  });
+
+  it("because another user's engine lets only that user in: the group would not help", () => {
+    const host = "unix:///run/user/1000/docker.sock";
+    const { message, cure } = engineProblem({ error: failing("EACCES"), host, user: "ana" });
+    assert.match(message, /ana has no permission/);
+    assert.doesNotMatch(cure, /usermod/);
+  });
+
+  for (const [platform, cure] of [
+    ["linux", /apt-get install docker\.io/],
+    ["darwin", /Docker Desktop/],
+    ["win32", /WSL 2/],
+  ] as const) {
+    it(`because none is there on ${platform}: what to install`, () => {
+      const problem = engineProblem({ error: failing("ENOENT"), host: SOCKET, platform });
+      assert.match(problem.message, /no Docker engine answers \(ENOENT\)/);
+      assert.match(problem.cure, cure);
+    });
+  }
+
+  it("where root on Linux could have one started: npm start, unless that is what asks", () => {
+    const of = { error: failing("ECONNREFUSED"), host: SOCKET, platform: "linux", isRoot: true } as const;
+    assert.match(engineProblem(of).cure, /^npm start, .*; or install/);
+    assert.match(engineProblem({ ...of, hasTriedToStart: true }).cure, /^install/);
+    assert.match(engineProblem({ ...of, isRoot: false }).cure, /^install/);
+    assert.match(engineProblem({ ...of, platform: "darwin" }).cure, /^install/);
+  });
+
+  it("because DOCKER_HOST names one that does not answer: that one", () => {
+    const { path: where, cure } = engineProblem({ error: failing("ECONNREFUSED"), host: "tcp://10.0.0.9:2375" });
+    assert.match(where, /tcp:\/\/10\.0\.0\.9:2375/);
+    assert.match(cure, /DOCKER_HOST=unix:/);
+  });
+
+  it("that works: one that answers with an error is not called absent", () => {
+    const error = Object.assign(new Error("server error: disk full"), { statusCode: 500 });
+    const { message } = engineProblem({ error, host: SOCKET });
+    assert.equal(message, "it answers with an error: server error: disk full");
+  });
+});
