@@ -60,7 +60,11 @@ const large = (index: number): System => ({
 });
 const DESCRIPTION = "What this part is there for, told in a sentence of a hundred letters that nobody will ever read";
 
-const inCloud: Settings = { ...cloudSettings, systems: ["shop"], cloud: { ...cloud, network: "default" } };
+const inCloud: Settings = {
+  ...cloudSettings,
+  systems: ["shop"],
+  cloud: { ...cloud, network: "default", maxInstances: 2 },
+};
 
 describe("the published plan", () => {
   it("has the shape that its readers check", () => {

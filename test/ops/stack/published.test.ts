@@ -128,11 +128,13 @@ describe("a stack's published plan", () => {
   it("names containers and volumes, whatever this clone would call them", () => {
     const renamed = {
       ...plan,
-      datastores: plan.datastores.slice(0, 1).map((each) => ({
-        ...each,
-        container: `old-${each.name}`,
-        volume: `old-${each.name}`,
-      })),
+      datastores: plan.datastores
+        .filter(({ id }) => id === "leads/postgres")
+        .map((each) => ({
+          ...each,
+          container: `old-${each.name}`,
+          volume: `old-${each.name}`,
+        })),
     };
     const running = opened([container("postgres", { name: "old-postgres" }), record("applied", renamed)], engine());
     assert.deepEqual(
