@@ -18,5 +18,5 @@ export const program = async (): Promise<Outputs> => {
     plan && (await prepare({ plan, secretValues, ...(accessToken === undefined ? {} : { accessToken }) }));
   refuse([...unplanned, ...(prepared?.problems ?? [])]);
   if (plan === undefined || prepared === undefined) throw new Error("unreachable: without a plan there are problems");
-  return recorded({ published: publish(plan), make: async () => prepared.make() });
+  return recorded({ published: publish(plan), make: prepared.make });
 };

@@ -19,7 +19,7 @@ export const recorded = async <T>({
   make,
 }: {
   published: PublishedPlan;
-  make: () => Promise<T>;
+  make: () => T | Promise<T>;
 }): Promise<T> => {
   await truth(new Record(RECORD_NAMES.wanted, published).urn);
   const made = followResources();
