@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import type { CloudPlan } from "../infra/plan/plan";
 import { inFleet } from "../ops/stack/files";
 import { runQuietly } from "../ops/terminal/processes";
-import type * as ownPlan from "./plan";
+import type * as ownWanted from "../stacks/wanted";
 
 /** Another revision's plan, or why there is none. */
 export type BasePlan = { commit: string; plan: CloudPlan } | { unavailable: string };
@@ -21,8 +21,10 @@ export const basePlan = async ({ base, stack }: { base: string; stack: string })
   try {
     const missing = unpack({ commit, folder });
     if (missing !== undefined) return { unavailable: missing };
-    const { planOf } = await compiled(folder);
-    return { commit, plan: planOf({ stack, file: path.join(folder, `Pulumi.${stack}.yaml`) }) };
+    const { wantedPlan } = await compiled(folder);
+    const configFile = path.join(folder, `Pulumi.${stack}.yaml`);
+    if (!existsSync(configFile)) return { unavailable: `it has no stack ${stack}` };
+    return { commit, plan: wantedPlan({ stack, configFile, madeUp: true }) as CloudPlan };
   } catch (error) {
     return { unavailable: `its plan could not be made: ${(error as Error).message.split("\n").slice(0, 4).join(" ")}` };
   } finally {
@@ -37,18 +39,18 @@ const git = (...args: string[]): string | undefined => {
 
 /** The files of a commit that a plan is made from; a message where it has none. */
 const unpack = ({ commit, folder }: { commit: string; folder: string }): string | undefined => {
-  if (git("cat-file", "-e", `${commit}:${ENTRY}`) === undefined)
-    return `it does not know its plan yet (${ENTRY} came later)`;
+  if (git("cat-file", "-e", `${commit}:${ENTRY}`) === undefined) return `it cannot tell its plan (${ENTRY} came later)`;
   const archive = path.join(folder, "base.tar");
   const packed = git("archive", "--output", archive, commit);
   const unpacked = packed !== undefined && runQuietly({ command: "tar", args: ["-xf", archive, "-C", folder] }).ok;
   return unpacked ? undefined : "its files could not be unpacked";
 };
 
-const ENTRY = "cost/plan.ts";
+/** A revision of before that keeps its plan elsewhere is not compared. */
+const ENTRY = "stacks/wanted.ts";
 
-/** That revision's planOf, with the packages that are installed here. */
-const compiled = async (folder: string): Promise<typeof ownPlan> => {
+/** That revision's wantedPlan, with the packages that are installed here. */
+const compiled = async (folder: string): Promise<typeof ownWanted> => {
   const { build } = await import("esbuild");
   const outfile = inFleet("build", `base-plan-${process.pid}.cjs`);
   try {
@@ -57,7 +59,7 @@ const compiled = async (folder: string): Promise<typeof ownPlan> => {
       external: ["@pulumi/*"],
       nodePaths: [path.resolve("node_modules")],
     });
-    return createRequire(outfile)(outfile) as typeof ownPlan;
+    return createRequire(outfile)(outfile) as typeof ownWanted;
   } finally {
     rmSync(outfile, { force: true });
   }

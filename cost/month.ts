@@ -38,7 +38,19 @@ const firstBranch = (): string | undefined =>
 
 const comparison = async (of: { base: string; stack: string }): Promise<Omit<Compared, "base">> => {
   const found: BasePlan = await basePlan(of);
-  return "unavailable" in found ? found : { commit: found.commit, estimates: estimatesOf(found.plan) };
+  if ("unavailable" in found) return found;
+  const estimates = estimatesIfRead(found.plan);
+  return estimates ? { commit: found.commit, estimates } : { unavailable: "its plan has another shape than ours" };
+};
+
+/** A plan that another revision made, by a program that may differ in all but its entry; undefined where it does. */
+export const estimatesIfRead = (plan: Plan): Estimate[] | undefined => {
+  try {
+    const estimates = estimatesOf(plan);
+    return estimates.every(({ total }) => Number.isFinite(total)) ? estimates : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 const asText = ({ stack, estimates, compared }: Told): string =>

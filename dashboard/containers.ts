@@ -1,4 +1,3 @@
-import { containerName } from "../infra/naming";
 import type { Expected } from "./parts";
 
 /** A container as the engine lists it; `created` in seconds since 1970. */
@@ -19,18 +18,6 @@ export const containerOf = ({
 }): Listed | undefined => {
   const own = listed.find(({ name }) => name === part.container);
   if (own || part.kind === "job") return own;
-  const instances = [
-    `run-${part.container}-\\d{5}-[a-z0-9]+`,
-    `sql-${stack}-${part.name}`,
-    `sql-${stack}-${part.system}-${part.name}`,
-  ];
-  const pattern = new RegExp(`^fleet-${stack}-(${instances.join("|")})$`);
+  const pattern = new RegExp(`^fleet-${stack}-(run-${part.container}-\\d{5}-[a-z0-9]+|sql-${part.container})$`);
   return listed.filter(({ name }) => pattern.test(name)).sort((a, b) => b.created - a.created)[0];
 };
-
-/**
- * Whether a part without a container is missed. Only a stack in Docker names containers as Docker's are named; elsewhere
- * a job's is removed with its run, and a service at rest has none.
- */
-export const isInDocker = ({ system, name, container }: Expected, stack: string): boolean =>
-  container === containerName({ stack, system, role: name });

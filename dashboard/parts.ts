@@ -1,39 +1,34 @@
 import type Docker from "dockerode";
-import type { Plan } from "../infra/plan/plan";
-import { healthOf } from "../docker/health";
-import { containerName } from "../infra/naming";
 import type { Service } from "../ops/stack/health";
+import { healthOf } from "../docker/health";
+import type { Running } from "./graph";
 import type { Part, Status } from "./messages";
 
-/** A part as the stack's outputs and the catalogue know it, before its container is looked at. */
+/** A part as the stack's outputs and its published plan know it, before its container is looked at. */
 export type Expected = Pick<Part, "id" | "system" | "name" | "kind" | "description" | "container" | "url">;
 
 /** Services and jobs in the order of the outputs, after the datastores of their system. */
-export const expectedParts = ({ plan, services }: { plan: Plan; services: readonly Service[] }): Expected[] => {
+export const expectedParts = ({ plan, services }: Running): Expected[] => {
   const systems = [...new Set(services.map(({ system }) => system))];
   return systems.flatMap((system) => [
-    ...[...plan.datastores.values()]
+    ...plan.datastores
       .filter((datastore) => datastore.system === system && datastore.runs)
-      .map(({ id, name, engine, description }) => ({
-        id,
-        system,
-        name,
-        kind: engine,
-        description,
-        container: containerName({ stack: plan.stack, system, role: name }),
+      // Without a server of ours (messaging in the cloud) there is nothing to find.
+      .map(({ id, name, engine, description, container = "" }) => ({
+        ...{ id, system, name, kind: engine, description, container },
       })),
     ...services.filter((service) => service.system === system).map((service) => expectedService({ plan, service })),
   ]);
 };
 
-const expectedService = ({ plan, service }: { plan: Plan; service: Service }): Expected => {
+const expectedService = ({ plan, service }: Pick<Running, "plan"> & { service: Service }): Expected => {
   const id = `${service.system}/${service.service}`;
   return {
     id,
     system: service.system,
     name: service.service,
     kind: service.kind,
-    description: plan.services.get(id)?.description ?? "",
+    description: plan.services.find((planned) => planned.id === id)?.description ?? "",
     container: service.container,
     ...(service.url === undefined ? {} : { url: service.url }),
   };

@@ -3,13 +3,14 @@ import type { AddressInfo } from "node:net";
 import { serve as listen } from "@hono/node-server";
 import { Hono } from "hono";
 import { refuse } from "../infra/problems";
-import { servicesOf, type Service } from "../ops/stack/health";
-import { answeringEngine } from "../ops/stack/running";
+import { readPublished } from "../ops/stack/published";
+import { answeringEngine, servicesIn } from "../ops/stack/running";
 import { npm, requireStack, type Stack } from "../ops/stack/stack";
 import { readState } from "../ops/stack/checkpoint";
 import { allowedHosts, guard, makeAccess } from "./access";
 import { Actions } from "./actions";
 import { bundlePage } from "./bundle";
+import type { Running } from "./graph";
 import { routes } from "./server";
 import { Watch } from "./watch";
 
@@ -28,7 +29,7 @@ export const openDashboard = async ({ stack: name, port }: { stack: string; port
   requireServices(stack);
   const docker = await answeringEngine();
 
-  const watch = new Watch({ docker, stack: name, services: () => servicesIn(stack) });
+  const watch = new Watch({ docker, stack: name, running: () => runningIn(stack) });
   const [page] = await Promise.all([bundlePage(), watch.start()]);
   const app = new Hono();
   const server = listen({ fetch: app.fetch, hostname: "127.0.0.1", port });
@@ -49,13 +50,14 @@ export const openDashboard = async ({ stack: name, port }: { stack: string; port
   return { url: `http://127.0.0.1:${taken}/?token=${access.token}`, close };
 };
 
-const servicesIn = (stack: Stack): Service[] => {
-  const state = readState(stack);
-  return state ? servicesOf(state) : [];
+const runningIn = (stack: Stack): Running => {
+  const state = readState(stack) ?? { resources: [], pending: [] };
+  const { plan } = readPublished({ stack: stack.name, state });
+  return { plan, services: servicesIn({ plan, state }) };
 };
 
 const requireServices = (stack: Stack): void => {
-  if (servicesIn(stack).length > 0) return;
+  if (runningIn(stack).services.length > 0) return;
   refuse([{ path: `stack ${stack.name}`, message: "nothing of it runs yet", cure: npm("start", stack) }]);
 };
 

@@ -4,9 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { nameIn } from "../docker/inventory";
 import { ABSENT, ignoring } from "../docker/refusals";
-import type { Service } from "../ops/stack/health";
-import { containerOf, isInDocker, type Listed } from "./containers";
-import { edgesOf, planOf, systemsOf } from "./graph";
+import { containerOf, type Listed } from "./containers";
+import { edgesOf, systemsOf, type Running } from "./graph";
 import type { Picture, Sample } from "./messages";
 import { Metrics, SAMPLE_MS } from "./metrics";
 import { expectedParts, partOf } from "./parts";
@@ -44,8 +43,8 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
     private readonly of: {
       docker: Docker;
       stack: string;
-      /** The outputs of the last update; asked anew at every look, for an update can come while the page is open. */
-      services: () => readonly Service[];
+      /** What the last update left; asked anew at every look, for an update can come while the page is open. */
+      running: () => Running;
     },
   ) {
     super();
@@ -94,12 +93,12 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
   async #take(): Promise<Picture> {
     const { docker, stack } = this.of;
     try {
-      const services = this.of.services();
-      const plan = planOf({ stack, services });
+      const running = this.of.running();
       const listed = await listContainers(docker);
-      // In a stack that runs in Docker every part has a container; the services say which kind of stack it is.
-      const expected = expectedParts({ plan, services });
-      const inDocker = expected.every((part) => isInDocker(part, stack));
+      const expected = expectedParts(running);
+      // In a stack that runs in Docker every part has a container. Elsewhere a job's is removed with its run, and a
+      // service at rest has none.
+      const inDocker = running.plan.target === "local";
       const missing = inDocker ? "gone" : "elsewhere";
       const parts = await Promise.all(
         expected.map(async (part) => {
@@ -108,7 +107,7 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
           return partOf({ expected: part, container, image, missing });
         }),
       );
-      return { stack, inDocker, systems: systemsOf({ plan, services }), parts, edges: edgesOf(plan) };
+      return { stack, inDocker, systems: systemsOf(running), parts, edges: edgesOf(running) };
     } catch (error) {
       return { ...this.picture, trouble: (error as Error).message };
     }

@@ -1,16 +1,21 @@
 import { catalogue } from "../infra/catalogue";
 import type { Outputs } from "../infra/outputs";
 import { tryPlan } from "../infra/plan/make-plan";
+import { publish } from "../infra/plan/publish";
 import { inOneRound, refuse } from "../infra/problems";
 import { readSettings } from "../infra/settings/load";
+import { recorded } from "./record";
 import { prepare } from "./targets";
 
-/** The program: config, catalogue, plan, target, outputs; one way. What is wrong with any of them is told in one round. */
+/**
+ * The program: config, catalogue, plan, target, outputs; one way. What is wrong with any of them is told in one round,
+ * and the plan is kept with the stack.
+ */
 export const program = async (): Promise<Outputs> => {
   const { settings, problems: ofSettings, ...given } = readSettings();
   const { plan, problems: ofPlan = [] } = settings ? tryPlan(catalogue, settings) : {};
   const prepared = plan && (await prepare({ ...given, plan }));
   refuse(inOneRound(ofSettings, ofPlan, prepared?.problems ?? []));
-  if (prepared === undefined) throw new Error("there is no plan, and no problem says why");
-  return prepared.make();
+  if (plan === undefined || prepared === undefined) throw new Error("there is no plan, and no problem says why");
+  return recorded({ published: publish(plan), make: prepared.make });
 };

@@ -7,7 +7,7 @@ const ground = ["infra/naming", "infra/problems", "infra/cures", "infra/outputs"
 
 /** What the files of a folder may import from this project (the longest match decides) and from packages. */
 const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
-  stacks: { folders: ["stacks", "infra"], packages: /^node:/ },
+  stacks: { folders: ["stacks", "infra"], packages: /^(node:|@pulumi\/pulumi$|yaml$)/ },
   "infra/settings": { folders: ["infra/settings", ...ground], packages: /^(@pulumi\/pulumi|zod|yaml)$/ },
   "infra/catalogue": { folders: ["infra/catalogue", "infra/naming", "infra/problems"], packages: /^(node:path|zod$)/ },
   // The plan is made of settings; their types are all that it takes from there.
@@ -102,6 +102,16 @@ describe("floors", () => {
         }
     });
   }
+
+  it("keep the catalogue below them: what works on a stack reads its published plan, what comes before one its wanted plan", () => {
+    const above = floors.flat().filter((name) => name !== "infra" && name !== "stacks");
+    const readers = above
+      .flatMap((room) => (/\.(ts|cjs)$/.test(room) ? [room] : filesBelow(room)))
+      .filter((file) =>
+        importsOf(file).some(({ from }) => isIn(normalize(join(dirname(file), from)), "infra/catalogue")),
+      );
+    expect(readers).to.deep.equal([]);
+  });
 
   it("know every room of ops", () => {
     const rooms = readdirSync("ops").map((name) => `ops/${name}`);

@@ -21,6 +21,8 @@ const part = {
 
 const datastoreSchema = z.object({
   ...part,
+  /** Absent on Google Cloud where no server of ours holds it: its data alone is kept, or it is messaging, which is AWS's. */
+  container: z.string().optional(),
   engine: z.enum(["postgres", "postgis", "mariadb", "redis", "messaging"]),
   /** The version that the catalogue asks for: `15`. */
   version: z.string(),
@@ -70,7 +72,7 @@ export const publishedPlanSchema = z.object({
   datastores: z.array(datastoreSchema),
   /** The services that run, each after all that it needs. */
   services: z.array(serviceSchema),
-  /** Services that are left out while an on-demand datastore is off, with that datastore's id. */
+  /** Services of the systems that run, left out while an on-demand datastore is off, with that datastore's id. */
   resting: z.array(z.object({ id: z.string(), onlyWith: z.string() })),
   /** Full names of the secrets; no value. */
   secrets: z.array(z.string()),

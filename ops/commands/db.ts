@@ -2,8 +2,8 @@ import { execInForeground } from "../../docker/exec";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { clientCommand } from "../data/client";
 import { openStack } from "../stack/running";
-import { selectDatastore } from "../stack/select";
-import { requireRunning } from "../stack/guards";
+import { isSql, selectDatastore } from "../stack/select";
+import { requireRecord, requireRunning } from "../stack/guards";
 
 type Options = { stack: string; database?: string };
 
@@ -20,6 +20,7 @@ export const register: Register = (program) => {
 export const dbShell = async (of: Options & { datastore: string }): Promise<number> => {
   const running = await openStack(of.stack);
   const datastore = selectDatastore({ name: of.datastore, datastores: running.datastores });
+  if (isSql(datastore.engine)) requireRecord({ running, fact: "which databases there are" });
   const client = clientCommand({ datastore, database: of.database });
   await requireRunning({ running, part: datastore });
   return execInForeground({ docker: running.docker, container: datastore.container, ...client });

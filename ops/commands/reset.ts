@@ -1,6 +1,7 @@
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { confirm } from "../terminal/confirm";
 import { migrationJobs } from "../django/migrations/jobs";
+import { requirePlaced } from "../stack/placed";
 import { wasInterrupted } from "../terminal/processes";
 import { openStack } from "../stack/running";
 import { selectParts } from "../stack/select";
@@ -12,7 +13,6 @@ import { unitId, unitsOf, type Unit } from "../data/snapshots/units";
 import { requireAtRest, requireRunning } from "../stack/guards";
 import { nameAt } from "./backup";
 import { migrate } from "./migrate";
-import { requirePlaced } from "../stack/placed";
 
 type Options = { stack: string; yes?: boolean };
 

@@ -1,15 +1,21 @@
 import path from "node:path";
-import { catalogue } from "../../infra/catalogue";
-import { secretName } from "../../infra/naming";
 import { refuse, type Problem } from "../../infra/problems";
 import { withExitCode, type Register } from "../terminal/command-line";
 import { connectSecrets } from "../rotation/google";
 import { askServices, type Answer } from "../rotation/health";
 import { configValue, exportState, isUpToDate, setConfig, update } from "../rotation/pulumi";
-import { canaryProblems, givenKey, pendingProblem, rotationsKey, secretProblems } from "../rotation/rules";
+import {
+  canaryProblems,
+  givenKey,
+  pendingProblem,
+  rotationsKey,
+  secretProblems,
+  unknownSecrets,
+} from "../rotation/rules";
 import { isUsed, usedVersions } from "../rotation/versions";
 import { setUp, type Session } from "../start/set-up";
 import { stackOutputs, type State } from "../stack/checkpoint";
+import { readPublished } from "../stack/published";
 import { stackOf } from "../stack/stack";
 
 export type RotateOptions = { secret?: string; stack: string; yes?: boolean; unchecked?: boolean };
@@ -93,9 +99,12 @@ const rotationProblems = ({
   secret: string;
   state: State;
 }): Problem[] => {
+  const { name } = session.stack;
+  const published = readPublished({ stack: name, state });
+  if (published.source === "state") return [unknownSecrets({ stack: name, why: published.why })];
   const problems = [
     ...secretProblems({
-      ...{ secret, stack: session.stack.name, known: knownSecrets() },
+      ...{ secret, stack: name, known: published.plan.secrets },
       isGiven: configValue(session, givenKey(secret)) !== undefined,
       isUsed: isUsed(state.resources, secret),
     }),
@@ -112,11 +121,6 @@ const finishProblems = (session: Session): Problem[] => {
 
 const pendingProblems = (session: Session): Problem[] =>
   isUpToDate(session) ? [] : [pendingProblem(session.stack.name)];
-
-const knownSecrets = (): string[] =>
-  Object.entries(catalogue).flatMap(([system, { secrets }]) =>
-    Object.keys(secrets).map((secret) => secretName({ system, secret })),
-  );
 
 const canaryOf = (session: Session): { percent: number; stack: string } => ({
   percent: Number(configValue(session, "fleet:canaryPercent") ?? 100),

@@ -1,8 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { catalogue } from "../../infra/catalogue";
-import { makePlan } from "../../infra/plan/make-plan";
-import { ProblemsError, type Problem } from "../../infra/problems";
-import type { Settings } from "../../infra/settings/schema";
 import type { Config } from "../../infra/settings/stack-file";
 import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
 import { readConfig, withConfig } from "../stack/config-file";
@@ -20,6 +16,7 @@ import { startStopped } from "../start/start-stopped";
 import { runPhase, tell, type Report } from "../terminal/phase";
 import { readState, type State } from "../stack/checkpoint";
 import { committedStack, npm, throwAwayStackOf, type Stack } from "../stack/stack";
+import { planProblems } from "../../stacks/wanted";
 
 export const register: Register = (program) => {
   withStack(program.command("start"))
@@ -61,16 +58,6 @@ const checkConfig = ({ stack, given }: { stack: Stack; given: Config }): void =>
   // A stack that is yet to be made starts from dev's config.
   const file = existsSync(stack.configFile) ? stack.configFile : committedStack("dev").configFile;
   checkGiven({ stack, file, given, command: `npm start -- --stack ${stack.name}`, planProblems });
-};
-
-const planProblems = (settings: Settings): readonly Problem[] => {
-  try {
-    makePlan(catalogue, settings);
-    return [];
-  } catch (error) {
-    if (error instanceof ProblemsError) return error.problems;
-    throw error;
-  }
 };
 
 /** Keeps settings in the stack's file; `pulumi up --config` would write a list as text, which Pulumi then refuses. */

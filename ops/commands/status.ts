@@ -2,6 +2,7 @@ import { columns, duration } from "../terminal/columns";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { STARTING } from "../stack/health";
 import { openStack } from "../stack/running";
+import { npm, stackOf } from "../stack/stack";
 import { statusOf, type Status } from "../status/rows";
 
 export const register: Register = (program) => {
@@ -21,8 +22,20 @@ export const status = async ({ stack, json = false }: { stack: string; json?: bo
   return found.parts.every(({ isHealthy, health }) => isHealthy || health === STARTING) ? 0 : 1;
 };
 
+const noteOn = ({ stack, plan }: Pick<Status, "stack" | "plan">): string[] => {
+  const start = npm("start", stackOf(stack));
+  switch (plan) {
+    case "applied":
+      return [];
+    case "unfinished":
+      return [`The last update did not finish: parts may be as they were before it. To finish it: ${start}`];
+    case "unknown":
+      return [`No plan that can be read is recorded with it: its databases are not known. To record it: ${start}`];
+  }
+};
+
 /** For people: the parts, then the databases' last migrations. */
-export const text = ({ stack, parts, migrations }: Status, now: Date): string => {
+export const text = ({ stack, plan, parts, migrations }: Status, now: Date): string => {
   const rows = parts.map(({ system, name, kind, health, url, ports, startedAt, image }) => [
     system,
     name,
@@ -38,5 +51,6 @@ export const text = ({ stack, parts, migrations }: Status, now: Date): string =>
     ...(last.length > 0 ? ["", columns([["SYSTEM", "DATABASE", "LAST MIGRATION", "AT"], ...last])] : []),
     "",
     `stack ${stack}: ${parts.filter(({ isHealthy }) => isHealthy).length} of ${parts.length} well`,
+    ...noteOn({ stack, plan }),
   ].join("\n");
 };

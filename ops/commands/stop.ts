@@ -3,6 +3,8 @@ import type Docker from "dockerode";
 import { refuse } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { settleDatastores } from "../stack/remove-containers";
+import { elsewhereProblems } from "../stack/elsewhere";
+import { engineHost } from "../../docker/connect";
 import { listEverything, type Container, type Inventory } from "../../docker/inventory";
 import { servicesOf } from "../stack/health";
 import { runInForeground } from "../terminal/processes";
@@ -12,8 +14,6 @@ import { runPhase, tell } from "../terminal/phase";
 import { readState, type State } from "../stack/checkpoint";
 import { npm, throwAwayStackOf, type Stack } from "../stack/stack";
 import { dataThatStays, volumesOf } from "../start/strays";
-import { engineHost } from "../../docker/connect";
-import { elsewhereProblems } from "../stack/elsewhere";
 
 export const register: Register = (program) => {
   withStack(program.command("stop"))

@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os, { availableParallelism } from "node:os";
 import path from "node:path";
-import { catalogue } from "../../infra/catalogue";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
 import { ProblemsError, refuse } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
@@ -10,6 +9,7 @@ import { readJson } from "../stack/files";
 import { runInForeground } from "../terminal/processes";
 import { setUp } from "../start/set-up";
 import { stackOf } from "../stack/stack";
+import { systemNames } from "../../stacks/wanted";
 
 export const register: Register = (program) => {
   withStack(program.command("test"))
@@ -34,8 +34,9 @@ type Options = DjangoOptions & { fast?: boolean };
 type Counts = { passed: number; failed: number; skipped: number };
 
 /** A name with a slash, a star or an ending is a file, unless it begins with a system; any other is a service. */
-const testOf = (names: string[], options: Options): Promise<number> => {
-  const files = names.filter((name) => /[/*.]/.test(name) && !((name.split("/")[0] ?? "") in catalogue));
+const testOf = async (names: string[], options: Options): Promise<number> => {
+  const systems = systemNames();
+  const files = names.filter((name) => /[/*.]/.test(name) && !systems.includes(name.split("/")[0] ?? ""));
   if (files.length > 0 && files.length < names.length)
     refuse([
       {

@@ -2,6 +2,8 @@ import { refuse } from "../../infra/problems";
 import { idOf } from "../stack/select";
 import type { RunningDatastore } from "../stack/running";
 
+type Database = RunningDatastore["databases"][number];
+
 /** A command in a datastore's container, and what has to be in its environment. */
 export type ClientCommand = { command: string[]; env: string[] };
 
@@ -14,7 +16,7 @@ export const asMariadbRoot = (command: string): string[] => [
 
 /** The SQL client for one query, its answer bare: no headers, no frame. Both servers are asked over the loopback. */
 export const databaseCommand = ({
-  datastore: { definition },
+  datastore: { engine },
   database,
   query,
 }: {
@@ -22,7 +24,7 @@ export const databaseCommand = ({
   database: string;
   query: string;
 }): ClientCommand =>
-  definition.engine === "mariadb"
+  engine === "mariadb"
     ? {
         command: asMariadbRoot(`mariadb -h 127.0.0.1 -u root -N -B -e "$QUERY" "$DATABASE"`),
         env: [`QUERY=${query}`, `DATABASE=${database}`],
@@ -43,8 +45,7 @@ export const clientCommand = ({
   datastore: RunningDatastore;
   database: string | undefined;
 }): ClientCommand => {
-  const { definition } = datastore;
-  switch (definition.engine) {
+  switch (datastore.engine) {
     case "redis":
       return { command: ["redis-cli", ...(database === undefined ? [] : ["-n", database])], env: [] };
     case "messaging":
@@ -58,25 +59,24 @@ export const clientCommand = ({
       throw new Error("unreachable");
     case "postgres":
     case "postgis": {
-      const { name, user } = databaseOf({ datastore, databases: definition.databases, database });
+      const { name, user } = databaseOf({ datastore, database });
       return { command: ["psql", "-h", "127.0.0.1", "-U", user, "-d", name], env: [] };
     }
     case "mariadb": {
-      const { name } = databaseOf({ datastore, databases: definition.databases, database });
+      const { name } = databaseOf({ datastore, database });
       return { command: asMariadbRoot(`mariadb -h 127.0.0.1 -u root "$DATABASE"`), env: [`DATABASE=${name}`] };
     }
   }
 };
 
-const databaseOf = <D extends { name: string }>({
+const databaseOf = ({
   datastore,
-  databases,
   database,
 }: {
   datastore: RunningDatastore;
-  databases: readonly D[];
   database: string | undefined;
-}): D => {
+}): Database => {
+  const { databases } = datastore;
   const found = database === undefined ? databases[0] : databases.find(({ name }) => name === database);
   if (!found)
     refuse([
@@ -86,5 +86,5 @@ const databaseOf = <D extends { name: string }>({
         cure: `name one of: ${databases.map(({ name }) => name).join(", ")}`,
       },
     ]);
-  return found as D;
+  return found as Database;
 };

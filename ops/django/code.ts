@@ -1,5 +1,3 @@
-import { catalogue } from "../../infra/catalogue";
-import type { System } from "../../infra/catalogue/vocabulary";
 import { refuse } from "../../infra/problems";
 import { APP_FOLDER } from "../../infra/targets/local/images";
 import type { RunningStack } from "../stack/running";
@@ -25,13 +23,13 @@ export const codePartsOf = async ({
   return parts;
 };
 
-export const webParts = (running: Pick<RunningStack, "services" | "datastores">): CodePart[] =>
+export const webParts = (running: Pick<RunningStack, "published" | "services" | "datastores">): CodePart[] =>
   partsOf(running)
     .filter(({ kind }) => kind === "web")
-    .map((part) => ({ ...part, folder: folderOf(part) }));
+    .map((part) => ({ ...part, folder: folderOf(running, part) }));
 
-const folderOf = ({ system, name }: Part): string =>
-  (catalogue as Record<string, System>)[system]?.services[name]?.image ?? system;
+const folderOf = ({ published: { plan } }: Pick<RunningStack, "published">, part: Part): string =>
+  plan.services.find(({ container }) => container === part.container)?.image ?? part.system;
 
 /** Only where code is mounted has the image its development tools. */
 const requireDevelopment = async ({

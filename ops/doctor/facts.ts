@@ -4,13 +4,13 @@ import path from "node:path";
 import type Docker from "dockerode";
 import { ProblemsError, type Problem } from "../../infra/problems";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
-import { settingsOf } from "../stack/config-file";
 import { connect, engineHost } from "../../docker/connect";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { isTaken } from "../../docker/ports";
 import { readJson } from "../stack/files";
 import type { Lock } from "../stack/locks";
-import { wantedPorts, type WantedPort } from "../start/ports/wanted";
+import { readPublished } from "../stack/published";
+import { portsOfFile, publishedPorts, type WantedPort } from "../start/ports/wanted";
 import { allProcesses, commandOf, type Running } from "../terminal/processes";
 import { requirePassphrase } from "../start/passphrase";
 import { missingTools } from "../start/tools";
@@ -25,6 +25,8 @@ export type Facts = {
   node: string;
   /** What is not installed of Pulumi's CLI and plugins. */
   missingTools: string[];
+  /** What is wrong with the config of a stack that was never started, or with the catalogue. */
+  settings: Problem[];
   passphrase: Problem[];
   /** Free space where the project lies, and where the engine keeps its own, in GiB; undefined where it cannot be seen. */
   disks: { folder: string; freeGiB: number; neededGiB: number; what: string }[];
@@ -49,11 +51,13 @@ export type EngineFacts = {
 };
 
 export const gatherFacts = async (stack: Stack): Promise<Facts> => {
-  const engine = await engineFacts(stack);
+  const { ports, problems } = portsOf(stack);
+  const engine = await engineFacts({ stack, ports });
   return {
     stack,
     node: process.versions.node,
     missingTools: missingTools(),
+    settings: problems,
     passphrase: stack.kind === "committed" ? [] : await passphraseProblems(stack),
     disks: [disk({ folder: process.cwd(), neededGiB: 1, what: "working here" }), ...engine.disks].flat(),
     locks: locksOf(stack),
@@ -66,7 +70,13 @@ export const gatherFacts = async (stack: Stack): Promise<Facts> => {
   };
 };
 
-const engineFacts = async (stack: Stack): Promise<{ facts: Facts["engine"]; disks: Facts["disks"] }> => {
+const engineFacts = async ({
+  stack,
+  ports,
+}: {
+  stack: Stack;
+  ports: readonly WantedPort[];
+}): Promise<{ facts: Facts["engine"]; disks: Facts["disks"] }> => {
   const host = engineHost();
   const docker = await connect(host);
   try {
@@ -80,7 +90,7 @@ const engineFacts = async (stack: Stack): Promise<{ facts: Facts["engine"]; disk
       apiVersion: ApiVersion,
       aheadSeconds: info.aheadSeconds,
       inventory,
-      taken: await takenPorts({ docker, stack }),
+      taken: await takenPorts({ docker, stack, ports }),
     };
     return { facts, disks: disk({ folder: info.root, neededGiB: 5, what: "building images" }) };
   } catch (error) {
@@ -97,10 +107,31 @@ const timedInfo = async (docker: Docker): Promise<{ aheadSeconds: number; root: 
   return { aheadSeconds: ahead / 1000, root: DockerRootDir };
 };
 
-const takenPorts = async ({ docker, stack }: { docker: Docker; stack: Stack }): Promise<WantedPort[]> => {
+/** The ports of what was published; before a first start, those that the stack's config wants. */
+const portsOf = (stack: Stack): { ports: WantedPort[]; problems: Problem[] } => {
+  const state = readState(stack);
+  const published = state && readPublished({ stack: stack.name, state });
+  if (published?.source === "record") return { ports: publishedPorts(published.plan), problems: [] };
+  try {
+    return { ports: portsOfFile(stack), problems: [] };
+  } catch (error) {
+    if (error instanceof ProblemsError) return { ports: [], problems: [...error.problems] };
+    throw error;
+  }
+};
+
+const takenPorts = async ({
+  docker,
+  stack,
+  ports,
+}: {
+  docker: Docker;
+  stack: Stack;
+  ports: readonly WantedPort[];
+}): Promise<WantedPort[]> => {
   const filters = { label: [`${STACK_LABEL}=${stackLabel(stack.name)}`] };
   const own = (await docker.listContainers({ filters })).flatMap(({ Ports }) => Ports.map((port) => port.PublicPort));
-  const asked = wantedPorts(settingsOf(stack.configFile)).filter(({ port }) => !own.includes(port));
+  const asked = ports.filter(({ port }) => !own.includes(port));
   const taken = await Promise.all(asked.map(({ port }) => isTaken(port)));
   return asked.filter((_, index) => taken[index]);
 };

@@ -1,5 +1,6 @@
 import type { Problem } from "../../infra/problems";
 import { driftOf } from "../stack/drift";
+import { elsewhereProblems } from "../stack/elsewhere";
 import { decideLock } from "../stack/locks";
 import { orphanedPlugins } from "../start/recovery";
 import { diskProblem } from "../start/disk";
@@ -9,7 +10,6 @@ import { logicalName } from "../stack/checkpoint";
 import { foreignProblems, straysOf } from "../start/strays";
 import type { EngineFacts, Facts } from "./facts";
 import { ownFolders } from "../../infra/targets/local/checkouts";
-import { elsewhereProblems } from "../stack/elsewhere";
 
 /** The oldest engine API with all that we use (Docker 20.10). */
 const OLDEST_API = "1.41";
@@ -24,6 +24,7 @@ export const examine = (facts: Facts): Examination[] => {
   const { engine } = facts;
   const always = [
     { what: "versions", findings: versionFindings(facts) },
+    { what: "settings", findings: facts.settings },
     { what: "passphrase", findings: facts.passphrase },
     { what: "disk", findings: facts.disks.flatMap((each) => diskProblem(each) ?? []) },
     { what: "state lock", findings: lockFindings(facts) },

@@ -4,7 +4,7 @@ import { suggestion, type Problem } from "../../infra/problems";
 export type Wanted = {
   secret: string;
   stack: string;
-  /** Every secret of the catalogue, by full name. */
+  /** Every secret of the published plan, by full name. */
   known: readonly string[];
   /** Whether fleet:secrets gives its value. */
   isGiven: boolean;
@@ -21,7 +21,7 @@ export const givenKey = (secret: string): string => `fleet:secrets["${secret}"]`
 /** Why a secret cannot be rotated. */
 export const secretProblems = ({ secret, stack, known, isGiven, isUsed }: Wanted): Problem[] => {
   if (!known.includes(secret)) {
-    const message = `${secret} is no secret of the catalogue.${suggestion(secret, known)} Secrets: ${known.join(", ")}`;
+    const message = `${secret} is no secret of this stack.${suggestion(secret, known)} Secrets: ${known.join(", ")}`;
     return [{ path: "secret", message, cure: `npm run rotate -- <one of these> --stack ${stack}` }];
   }
   if (isGiven) {
@@ -32,6 +32,13 @@ export const secretProblems = ({ secret, stack, known, isGiven, isUsed }: Wanted
     ? []
     : [{ path: secret, message: `is used by nothing that runs in ${stack}`, cure: "rotate one that is used" }];
 };
+
+/** Without a record nobody says which secrets there are. */
+export const unknownSecrets = ({ stack, why }: { stack: string; why: string }): Problem => ({
+  path: `stack ${stack}`,
+  message: `it is not known which secrets it has: ${why}`,
+  cure: `npm run pulumi -- up --stack ${stack} (it records the plan), then run this again`,
+});
 
 /** A revision that keeps a part of the traffic is pinned to the versions before. */
 export const canaryProblems = ({ percent, stack }: { percent: number; stack: string }): Problem[] =>

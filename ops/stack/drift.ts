@@ -44,7 +44,7 @@ export const driftOf = (resources: readonly Resource[], engine: Inventory): Drif
 export const CONTAINER = "docker:index/container:Container";
 export const VOLUME = "docker:index/volume:Volume";
 export const NETWORK = "docker:index/network:Network";
-const IMAGE = "docker:index/remoteImage:RemoteImage";
+export const IMAGE = "docker:index/remoteImage:RemoteImage";
 const nouns: Record<string, string> = { [NETWORK]: "network", [VOLUME]: "volume", [IMAGE]: "image" };
 
 const idsByType = (engine: Inventory): Record<string, Set<string>> => ({

@@ -8,6 +8,29 @@ type On = { running: Pick<RunningStack, "docker" | "stack"> };
 type In = { system: string; name: string; container: string };
 
 /**
+ * Refuses work that needs facts which only a recorded plan holds. `fact` ends the sentence: "which databases there are".
+ * @throws ProblemsError
+ */
+export const requireRecord = ({
+  running: { published, stack },
+  fact,
+}: {
+  running: Pick<RunningStack, "published" | "stack">;
+  fact: string;
+}): void =>
+  refuse(
+    published.source === "record"
+      ? []
+      : [
+          {
+            path: `stack ${stack.name}`,
+            message: `it is not known ${fact}: ${published.why}`,
+            cure: `${npm("start", stack)} (it records the plan), then run this again`,
+          },
+        ],
+  );
+
+/**
  * Refuses to work in a container that does not run.
  * @throws ProblemsError
  */

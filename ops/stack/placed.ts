@@ -1,82 +1,116 @@
 import { dataVolumeOf } from "../../infra/naming";
 import { refuse, type Problem } from "../../infra/problems";
-import { DATA_FORMAT_LABEL, stackLabel } from "../../infra/targets/local/labels";
-import { PART_LABEL, STACK_LABEL, SYSTEM_LABEL } from "../../infra/targets/local/labels";
+import { isOthers, ownFolders } from "../../infra/targets/local/checkouts";
+import { DATA_FORMAT_LABEL, PART_LABEL, STACK_LABEL, stackLabel, SYSTEM_LABEL } from "../../infra/targets/local/labels";
 import { dataFormat } from "../../infra/targets/local/images";
 import { CONTAINER } from "./drift";
 import type { Inventory } from "../../docker/inventory";
+import { unsettledIn, type Published } from "./published";
 import type { RunningDatastore, RunningStack } from "./running";
-import { idOf, isNamed } from "./select";
+import { idOf, isNamed, isSql } from "./select";
 import { npm, type Stack } from "./stack";
 import type { State } from "./checkpoint";
 
-/** A datastore that runs, and that the catalogue in this folder does not know as what it is. */
-export type Unplaced = {
-  system: string;
-  name: string;
-  container: string;
+/** A container of the stack, and the part that it says it is. */
+export type Stranger = { container: string; system: string; name: string };
+
+/** A datastore that runs, and of which the published plan does not know all that it holds. */
+export type Unplaced = Stranger & {
   /** Why it cannot be placed. */
   why: string;
 };
 
-/** A container with data, and the part that it says it is. */
-type Holder = { container: string; system: string; name: string };
+type Seen = { stack: Stack; state: State; inventory: Inventory };
 
 /**
- * What runs decides what data there is, not the catalogue in this folder, which is another one after a change of branch.
- * Datastores are known by the data volume that they mount: those of the state, and those on the engine that carry the
- * stack's label.
+ * What runs decides what data there is, not the plan. Datastores are known by the data volume that they mount: those of
+ * the state, and those on the engine that carry the stack's label.
  */
-export const unplacedOf = (of: {
-  stack: Stack;
-  state: State;
-  inventory: Inventory;
-  /** Of the catalogue, with their containers in the state. */
+export const unplacedOf = ({
+  published,
+  datastores,
+  ...seen
+}: Seen & {
+  published: Published;
+  /** Of the published plan, with their containers in the state. */
   datastores: readonly RunningDatastore[];
 }): Unplaced[] => {
-  const holders = new Map(
-    [...holdersIn(of.state), ...holdersOn(of)].map((holder) => [holder.container, holder] as const),
-  );
-  const formats = new Map(of.inventory.volumes.map(({ name, labels }) => [name, labels[DATA_FORMAT_LABEL]]));
-  return [...holders.values()].flatMap((holder) => {
-    const placed = of.datastores.find(({ container }) => container === holder.container);
-    const why = placed ? misfit(placed, formats.get(placed.volume)) : UNKNOWN;
-    return why === undefined ? [] : [{ ...holder, why }];
-  });
+  const formats = new Map(seen.inventory.volumes.map(({ name, labels }) => [name, labels[DATA_FORMAT_LABEL]]));
+  return ownContainers(seen)
+    .filter(({ holdsData }) => holdsData)
+    .flatMap(({ holdsData: _, ...holder }) => {
+      const placed = datastores.find(({ container }) => container === holder.container);
+      const why = placed ? misfit({ published, placed, held: formats.get(placed.volume) }) : UNKNOWN;
+      return why === undefined ? [] : [{ ...holder, why }];
+    });
 };
 
-const UNKNOWN = "the catalogue in this folder, or the stack's state, does not know it";
+const UNKNOWN = "neither the stack's published plan nor its state knows all of it";
 
-const misfit = ({ definition }: RunningDatastore, held: string | undefined): string | undefined => {
-  const wanted = dataFormat(definition);
+const misfit = ({
+  published,
+  placed,
+  held,
+}: {
+  published: Published;
+  placed: RunningDatastore;
+  held: string | undefined;
+}): string | undefined => {
+  if (published.source === "state" && isSql(placed.engine))
+    return `which databases it has is not known: ${published.why}`;
+  if (unsettledIn(published).has(placed.id))
+    return "the last update did not finish, and would have changed which databases it has, its users or its version";
+  const wanted = dataFormat(placed);
   return held === undefined || held === wanted
     ? undefined
-    : `it holds ${held}, and the catalogue in this folder says ${wanted}`;
+    : `it holds ${held}, and the stack's published plan says ${wanted}`;
 };
 
+/** The containers of the stack that are none of the plan's: of its state, and those on the engine that this clone made. */
+export const strangersOf = ({ known, ...seen }: Seen & { known: ReadonlySet<string> }): Stranger[] =>
+  ownContainers(seen).flatMap(({ holdsData: _, ...stranger }) => (known.has(stranger.container) ? [] : [stranger]));
+
+type Own = Stranger & { holdsData: boolean };
+
+const ownContainers = (seen: Seen): Own[] => [
+  ...new Map([...inState(seen.state), ...onEngine(seen)].map((own) => [own.container, own] as const)).values(),
+];
+
 /** Of a container in the state, labels and volumes are as the provider writes them. */
-const holdersIn = ({ resources }: State): Holder[] =>
+const inState = ({ resources }: State): Own[] =>
   resources.flatMap(({ type, outputs = {}, delete: isLeftOver }) => {
     if (type !== CONTAINER || isLeftOver || typeof outputs.name !== "string") return [];
-    const container = outputs.name;
     const mounts = (outputs.volumes ?? []) as { volumeName?: string }[];
     const labels = (outputs.labels ?? []) as { label: string; value: string }[];
-    const says = Object.fromEntries(labels.map(({ label, value }) => [label, value]));
-    return mounts.some(({ volumeName }) => volumeName === dataVolumeOf(container)) ? [holder(container, says)] : [];
+    return [
+      asPart({
+        container: outputs.name,
+        labels: Object.fromEntries(labels.map(({ label, value }) => [label, value])),
+        volumes: mounts.flatMap(({ volumeName }) => volumeName ?? []),
+      }),
+    ];
   });
 
-const holdersOn = ({ stack, inventory }: { stack: Stack; inventory: Inventory }): Holder[] =>
-  inventory.containers
-    .filter(({ name, labels, volumes }) => {
-      const isOfStack = labels[STACK_LABEL] === stackLabel(stack.name);
-      return isOfStack && volumes.includes(dataVolumeOf(name));
-    })
-    .map(({ name, labels }) => holder(name, labels));
+const onEngine = ({ stack, inventory }: Pick<Seen, "stack" | "inventory">): Own[] => {
+  const own = ownFolders();
+  return inventory.containers
+    .filter((container) => container.labels[STACK_LABEL] === stackLabel(stack.name) && !isOthers(container, own))
+    .map(({ name: container, labels, volumes }) => asPart({ container, labels, volumes }));
+};
 
-const holder = (container: string, labels: Readonly<Record<string, string>>): Holder => ({
+const asPart = ({
+  container,
+  labels,
+  volumes,
+}: {
+  container: string;
+  labels: Readonly<Record<string, string>>;
+  volumes: readonly string[];
+}): Own => ({
   container,
   system: labels[SYSTEM_LABEL] ?? container,
   name: labels[PART_LABEL] ?? container,
+  holdsData: volumes.includes(dataVolumeOf(container)),
 });
 
 /**
@@ -98,5 +132,5 @@ export const requirePlaced = ({
 const unplacedProblem = ({ stack, part }: { stack: Stack; part: Unplaced }): Problem => ({
   path: idOf(part),
   message: `the datastore ${part.container} is part of ${stack.name}, and its data would be left out: ${part.why}`,
-  cure: `run this on the branch that it was started from, or let the stack follow this one: ${npm("start", stack)} (volumes stay)`,
+  cure: `${npm("start", stack)} (records the plan of this folder's branch; volumes stay), then run this again`,
 });

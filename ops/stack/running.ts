@@ -1,37 +1,33 @@
 import type Docker from "dockerode";
-import { catalogue } from "../../infra/catalogue";
-import type { Datastore, System } from "../../infra/catalogue/vocabulary";
-import { containerName, volumeName } from "../../infra/naming";
-import { refuse } from "../../infra/problems";
+import type { PublishedDatastore, PublishedPlan } from "../../infra/plan/published";
+import { refuse, type Problem } from "../../infra/problems";
 import { CONTAINER } from "./drift";
+import { elsewhereProblems } from "./elsewhere";
 import { connect, engineHost } from "../../docker/connect";
+import { listEverything, type Inventory } from "../../docker/inventory";
 import { servicesOf, type Service } from "./health";
+import { strangersOf, unplacedOf, type Stranger, type Unplaced } from "./placed";
 import { engineProblem } from "../../docker/unreachable";
+import { readPublished, type Published } from "./published";
 import { npm, requireStack, type Stack } from "./stack";
 import { readState, type State } from "./checkpoint";
-import { elsewhereProblems } from "./elsewhere";
-import { type Unplaced, unplacedOf } from "./placed";
-import { listEverything } from "../../docker/inventory";
 
 /** A datastore that the stack runs. */
-export type RunningDatastore = {
-  system: string;
-  name: string;
-  container: string;
-  volume: string;
-  definition: Datastore;
-};
+export type RunningDatastore = PublishedDatastore & { container: string; volume: string };
 
-/** What a command on a running stack works with: what its state says, and an engine that answers. */
+/** What a command on a running stack works with: its published plan, what its state says, and an engine that answers. */
 export type RunningStack = {
   stack: Stack;
   docker: Docker;
   state: State;
+  published: Published;
   services: Service[];
-  /** Those of its datastores that the catalogue knows. */
+  /** Those of its datastores that the published plan knows. */
   datastores: RunningDatastore[];
-  /** Its other datastores: work on data refuses them (requirePlaced). */
+  /** The datastores whose data is not known whole: work on data refuses them (requirePlaced). */
   unplaced: Unplaced[];
+  /** Containers of the stack that the published plan does not know. */
+  strangers: Stranger[];
 };
 
 /**
@@ -40,12 +36,9 @@ export type RunningStack = {
  */
 export const openStack = async (name: string): Promise<RunningStack> => {
   const stack = requireStack(name);
-  const state = readState(stack);
-  const containers = containersIn(state);
-  const services = state ? servicesOf(state) : [];
-  if (!state || services.length === 0)
-    refuse([{ path: `stack ${name}`, message: "nothing of it runs yet", cure: npm("start", stack) }]);
-  if (containers.size === 0)
+  const state = readState(stack) ?? { resources: [], pending: [] };
+  const isElsewhere = containersIn(state).size === 0 && servicesOf(state).length > 0;
+  if (isElsewhere)
     refuse([
       {
         path: `stack ${name}`,
@@ -53,18 +46,45 @@ export const openStack = async (name: string): Promise<RunningStack> => {
         cure: "name a stack that does; they are listed by: npx fleet stacks",
       },
     ]);
-  const docker = await answeringEngine();
+  const docker = await answeringEngine().catch((error: unknown) => {
+    if (containersIn(state).size === 0) refuse([nothingRuns(stack)]);
+    throw error;
+  });
   const inventory = await listEverything(docker);
-  const seen = { stack, state: state as State, inventory };
-  refuse(elsewhereProblems({ ...seen, host: engineHost() }));
-  const datastores = datastoresOf({ stack: name, containers });
+  refuse(elsewhereProblems({ stack, state, inventory, host: engineHost() }));
+  const running = runningIn({ stack, state, inventory });
+  if (running.services.length + running.datastores.length + running.strangers.length === 0)
+    refuse([nothingRuns(stack)]);
+  return { ...running, docker };
+};
+
+const nothingRuns = (stack: Stack): Problem => ({
+  path: `stack ${stack.name}`,
+  message: "nothing of it runs yet",
+  cure: npm("start", stack),
+});
+
+/** What of a stack runs, by its state and the engine's listing. */
+export const runningIn = ({
+  stack,
+  state,
+  inventory,
+}: {
+  stack: Stack;
+  state: State;
+  inventory: Inventory;
+}): Omit<RunningStack, "docker"> => {
+  const published = readPublished({ stack: stack.name, state, inventory });
+  const { plan, source } = published;
+  // Without a record the plan was put together from the containers themselves.
+  const containers = source === "record" ? containersIn(state) : partsIn(plan);
+  const datastores = datastoresOf({ plan, containers });
+  const seen = { stack, state, inventory };
   return {
-    stack,
-    docker,
-    state: state as State,
-    services: services.filter(({ container }) => containers.has(container)),
-    datastores,
-    unplaced: unplacedOf({ ...seen, datastores }),
+    ...{ stack, state, published, datastores },
+    services: servicesIn({ plan, state }).filter(({ container }) => containers.has(container)),
+    unplaced: unplacedOf({ ...seen, published, datastores }),
+    strangers: strangersOf({ ...seen, known: partsIn(plan) }),
   };
 };
 
@@ -80,30 +100,46 @@ export const answeringEngine = async (): Promise<Docker> => {
   return docker;
 };
 
-/** The catalogue's datastores whose containers the state holds, in the catalogue's order. */
+/** The plan's datastores whose containers are there, in the plan's order. */
 export const datastoresOf = ({
-  stack,
+  plan,
   containers,
 }: {
-  stack: string;
+  plan: PublishedPlan;
   containers: ReadonlySet<string>;
 }): RunningDatastore[] =>
-  Object.entries<System>(catalogue).flatMap(([system, { datastores }]) =>
-    Object.entries(datastores)
-      .map(([name, definition]) => ({
+  plan.datastores.filter((datastore): datastore is RunningDatastore => {
+    const { container, volume } = datastore;
+    return container !== undefined && volume !== undefined && containers.has(container);
+  });
+
+/** The program's outputs, and what an update that was killed before it told them has made by its plan. */
+export const servicesIn = ({ plan, state }: { plan: PublishedPlan; state: State }): Service[] => {
+  const told = servicesOf(state);
+  const untold = plan.services.filter(({ container }) => !told.some((service) => service.container === container));
+  return [
+    ...told,
+    ...untold.map(({ system, name, kind, container, hostPort, healthPath = "" }): Service => {
+      const url = kind === "web" && hostPort !== undefined ? `http://localhost:${hostPort}` : undefined;
+      return {
         system,
-        name,
-        container: containerName({ stack, system, role: name }),
-        volume: volumeName({ stack, system, role: name }),
-        definition,
-      }))
-      .filter(({ container }) => containers.has(container)),
-  );
+        service: name,
+        kind,
+        container,
+        ...(url === undefined ? {} : { url, healthUrl: url + healthPath }),
+      };
+    }),
+  ];
+};
+
+/** Names of all containers that a plan speaks of. */
+const partsIn = ({ services, datastores }: PublishedPlan): Set<string> =>
+  new Set([...services, ...datastores].flatMap(({ container }) => container ?? []));
 
 /** Names of the containers that the state holds. */
-const containersIn = (state: State | undefined): Set<string> =>
+const containersIn = (state: State): Set<string> =>
   new Set(
-    (state?.resources ?? []).flatMap(({ type, outputs }) =>
+    state.resources.flatMap(({ type, outputs }) =>
       type === CONTAINER && typeof outputs?.name === "string" ? [outputs.name] : [],
     ),
   );

@@ -1,4 +1,5 @@
 import { refuse, suggestion, type Problem } from "../../infra/problems";
+import type { PublishedDatastore } from "../../infra/plan/published";
 import type { RunningDatastore, RunningStack } from "./running";
 
 /** A service or a datastore of a running stack, as commands name it: `leads/web`. */
@@ -52,8 +53,12 @@ export const selectDatastore = ({
   const found = selectParts({ names: [name], parts: datastores });
   const isSystem = found.every(({ system }) => system === name);
   if (found.length > 1 && !isSystem) refuse([ambiguous(name, found)]);
-  return (found.find(({ definition }) => "databases" in definition) ?? found[0]) as RunningDatastore;
+  return (found.find(({ engine }) => isSql(engine)) ?? found[0]) as RunningDatastore;
 };
+
+/** Whether a datastore is asked in SQL, and so holds databases. */
+export const isSql = (engine: PublishedDatastore["engine"]): boolean =>
+  engine === "postgres" || engine === "postgis" || engine === "mariadb";
 
 /** Whether a name stands for a part: its system's, its own, or both. */
 export const isNamed = (part: { system: string; name: string }, name: string): boolean =>

@@ -1,7 +1,5 @@
 import type Docker from "dockerode";
 import { existsSync } from "node:fs";
-import { catalogue } from "../../infra/catalogue";
-import type { System } from "../../infra/catalogue/vocabulary";
 import { datastoreImage, PYTHON_IMAGE } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
 import { ProblemsError, type Problem } from "../../infra/problems";
@@ -13,11 +11,13 @@ import { requireDisk } from "./disk";
 import type { Engine } from "./engine";
 import { forcedSource, recall, remember } from "./memory";
 import type { Report } from "../terminal/phase";
+import { wantedPlan } from "../../stacks/wanted";
 
 /** By their official names, those of systems and datastores that are off too: switching one on must not need set-up. */
 const baseImages = (): string[] => {
-  const datastores = Object.values<System>(catalogue).flatMap((system) => Object.values(system.datastores));
-  return [...new Set([PYTHON_IMAGE, ...datastores.map(datastoreImage)])];
+  // A plan has every datastore, whatever the settings say.
+  const { datastores } = wantedPlan({ stack: "any", config: { "fleet:target": "local" } });
+  return [...new Set([PYTHON_IMAGE, ...[...datastores.values()].map(datastoreImage)])];
 };
 
 /**
@@ -59,7 +59,7 @@ const wantedPrefix = ({ stack, config }: { stack: Stack; config: Config }): stri
 
 /** Whether the engine can pull: asked once, by pulling the first image that will be needed anyway. */
 const probe = async ({ engine: { docker }, report }: { engine: Engine; report: Report }): Promise<Source> => {
-  const [image = ""] = baseImages();
+  const image = PYTHON_IMAGE;
   report(`pulling ${image}`);
   try {
     await pull(docker, image);

@@ -1,10 +1,10 @@
 import type { Problem } from "../../infra/problems";
+import { checkoutProblems, isOthers, type Sight } from "../../infra/targets/local/checkouts";
 import { CHECKOUT_LABEL, STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 import { VOLUME } from "../stack/drift";
 import type { Container, Inventory, Item } from "../../docker/inventory";
 import type { Stack } from "../stack/stack";
 import type { State } from "../stack/checkpoint";
-import { isOthers, type Sight, checkoutProblems } from "../../infra/targets/local/checkouts";
 
 /** The folders under which this clone is known. */
 export type Here = { own: readonly string[] };

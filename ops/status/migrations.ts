@@ -15,9 +15,7 @@ export const lastMigrations = async ({
   datastores: readonly RunningDatastore[];
 }): Promise<LastMigration[]> => {
   const asked = datastores.flatMap((datastore) =>
-    "databases" in datastore.definition
-      ? datastore.definition.databases.map(({ name }) => ask({ docker, datastore, database: name }))
-      : [],
+    datastore.databases.map(({ name }) => ask({ docker, datastore, database: name })),
   );
   return (await Promise.all(asked)).flat();
 };

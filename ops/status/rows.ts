@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import type Docker from "dockerode";
 import { nameIn } from "../../docker/inventory";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 import { healthNow, healthSourceOf } from "../stack/health";
+import type { Stranger } from "../stack/placed";
 import type { RunningStack } from "../stack/running";
 import { partsOf, type Part } from "../stack/select";
 import { lastMigrations, type LastMigration } from "./migrations";
@@ -10,7 +12,7 @@ import { lastMigrations, type LastMigration } from "./migrations";
 export type StatusRow = {
   system: string;
   name: string;
-  /** web, worker, scheduler, job or datastore. */
+  /** web, worker, scheduler, job or datastore; `unknown` for a container that the stack's plan does not know. */
   kind: string;
   health: string;
   isHealthy: boolean;
@@ -22,7 +24,16 @@ export type StatusRow = {
   startedAt?: string;
 };
 
-export type Status = { stack: string; parts: StatusRow[]; migrations: LastMigration[] };
+export type Status = {
+  stack: string;
+  /**
+   * `applied`: what runs is what the last update made; `unfinished`: an update was begun and did not go through;
+   * `unknown`: no plan is recorded, and the parts are those that state and engine tell of.
+   */
+  plan: "applied" | "unfinished" | "unknown";
+  parts: StatusRow[];
+  migrations: LastMigration[];
+};
 
 /** Everything about a running stack, from its state file, one listing of the engine, and its databases. */
 export const statusOf = async (running: RunningStack): Promise<Status> => {
@@ -49,8 +60,32 @@ export const statusOf = async (running: RunningStack): Promise<Status> => {
       ...(info?.startedAt !== undefined && { startedAt: info.startedAt }),
     };
   });
-  return { stack: running.stack.name, parts: await Promise.all(rows), migrations };
+  const { stack, strangers, published } = running;
+  const unknown = strangers.map((stranger) => strangerRow({ stranger, info: listed.get(stranger.container) }));
+  return {
+    stack: stack.name,
+    plan: planIn(published),
+    parts: [...(await Promise.all(rows)), ...unknown],
+    migrations,
+  };
 };
+
+const planIn = ({ source, applied, wanted }: RunningStack["published"]): Status["plan"] => {
+  if (source === "state") return "unknown";
+  return applied !== undefined && isDeepStrictEqual(applied, wanted) ? "applied" : "unfinished";
+};
+
+/** It may have been left by an update that was killed, or be of another revision of the code. */
+const strangerRow = ({ stranger, info }: { stranger: Stranger; info: Info | undefined }): StatusRow => ({
+  system: stranger.system,
+  name: stranger.name,
+  kind: "unknown",
+  health: `not in the stack's plan${info ? ` (${info.listed.State})` : ", and gone"}`,
+  isHealthy: false,
+  ports: portsOf(info?.listed),
+  image: info?.image ?? "-",
+  ...(info?.startedAt !== undefined && { startedAt: info.startedAt }),
+});
 
 type Info = { listed: Docker.ContainerInfo; image: string; startedAt: string; exitCode: number };
 

@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { expect } from "chai";
 import { catalogue } from "../../infra/catalogue";
 import type { System } from "../../infra/catalogue/vocabulary";
 import { ProblemsError } from "../../infra/problems";
 import { basePlan } from "../../cost/base";
 import { estimate, type Estimate } from "../../cost/estimate";
+import { estimatesIfRead } from "../../cost/month";
 import { planOf } from "../../cost/plan";
 import { prices } from "../../cost/prices";
 import { storedValues } from "../../infra/plan/stored-secrets";
@@ -123,22 +121,6 @@ describe("the cost of prod", () => {
     expect(names).to.include("postgres-admin-password");
   });
 
-  it("needs no project, no region and no key", () => {
-    const folder = mkdtempSync(path.join(tmpdir(), "fleet-cost-"));
-    const file = path.join(folder, "Pulumi.prod.yaml");
-    const name = "booking-reservas-django-secret-key";
-    try {
-      writeFileSync(
-        file,
-        `config:\n  fleet:target: gcp\n  fleet:secrets: { ${name}: { secure: v1:x } }\n  fleet:maxInstances: 2\n`,
-      );
-      const plan = planOf({ stack: "prod", file });
-      expect(plan.cloud).to.include({ project: "preview-project", maxInstances: 2 });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-
   it("is nothing for a stack of this machine, which is said", () => {
     expect(() => planOf({ stack: "dev", file: "Pulumi.dev.yaml" })).to.throw(ProblemsError, /costs nothing a month/);
   });
@@ -185,8 +167,14 @@ describe("the base branch", () => {
     expect(found).to.have.property("unavailable").that.includes("no-such-branch");
   });
 
+  it("whose plan has another shape is not compared", () => {
+    const { services, ...rest } = planWith();
+    expect(estimatesIfRead({ ...rest, servers: services } as never)).to.equal(undefined);
+    expect(estimatesIfRead(planWith())).to.have.lengthOf(traffics.length);
+  });
+
   it("without the stack says so", async () => {
     const found = await basePlan({ base: "HEAD", stack: "nowhere" });
-    expect(found).to.have.property("unavailable").that.includes("its plan could not be made");
+    expect(found).to.have.property("unavailable").that.includes("it has no stack nowhere");
   });
 });

@@ -9,11 +9,16 @@ import { bundlePage } from "../../dashboard/bundle";
 import { routes } from "../../dashboard/server";
 import { Watch } from "../../dashboard/watch";
 import { openBrowser } from "./browser";
+import { publishedPlan } from "../ops/published";
 
 /** The page of a stack whose engine has no container: what is drawn follows from the picture alone. */
 describe("the buttons on the page", () => {
   const docker = new Docker({ socketPath: "/nowhere.sock" });
-  const watch = new Watch({ docker, stack: "mine", services: () => [] });
+  const watch = new Watch({
+    docker,
+    stack: "mine",
+    running: () => ({ plan: publishedPlan({ stack: "mine" }), services: [] }),
+  });
   let browser: Browser;
   let page: Page;
   let server: ServerType;

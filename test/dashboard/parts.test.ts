@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import type Docker from "dockerode";
 import { argumentsFor } from "../../dashboard/actions";
-import { containerOf, isInDocker } from "../../dashboard/containers";
-import { edgesOf, planOf, systemsOf } from "../../dashboard/graph";
+import { containerOf } from "../../dashboard/containers";
+import { edgesOf, systemsOf } from "../../dashboard/graph";
 import { cpuBetween, memoryOf } from "../../dashboard/metrics";
 import { expectedParts, partOf } from "../../dashboard/parts";
 import { draw, essential } from "../../dashboard/page/layout";
 import type { Service } from "../../ops/stack/health";
+import { publishedPlan } from "../ops/published";
 
 const service = (system: string, name: string, kind: string): Service => ({
   system,
@@ -15,7 +16,8 @@ const service = (system: string, name: string, kind: string): Service => ({
   container: `${system}_mine_${name}`,
 });
 const services = [service("leads", "migrate", "job"), service("leads", "web", "web")];
-const [postgres, , , web] = expectedParts({ plan: planOf({ stack: "mine", services }), services });
+const plan = publishedPlan({ stack: "mine", config: { "fleet:systems": '["leads"]' } });
+const [postgres, , , web] = expectedParts({ plan, services });
 
 const container = (state: object, config: object = {}): Docker.ContainerInspectInfo =>
   ({
@@ -43,18 +45,17 @@ describe("the parts of a stack", () => {
   });
 
   it("count MariaDB only while it is on", () => {
-    const ids = (names: string[]) => {
-      const running = names.map((name) => service("callcenter", name, "job"));
-      const plan = planOf({ stack: "mine", services: running });
-      return expectedParts({ plan, services: running }).map(({ id }) => id);
-    };
-    assert.equal(ids(["migrate"]).includes("callcenter/db_mariadb"), false);
-    assert.equal(ids(["migrate", "migrate-mariadb"]).includes("callcenter/db_mariadb"), true);
+    const ids = (mariadb: "true" | "false") =>
+      expectedParts({
+        plan: publishedPlan({ stack: "mine", config: { "fleet:mariadb": mariadb } }),
+        services: [service("callcenter", "migrate", "job")],
+      }).map(({ id }) => id);
+    assert.equal(ids("false").includes("callcenter/db_mariadb"), false);
+    assert.equal(ids("true").includes("callcenter/db_mariadb"), true);
   });
 
-  it("show a system that the catalogue does not know", () => {
+  it("show a system that the plan does not know", () => {
     const odd = [service("elsewhere", "web", "web")];
-    const plan = planOf({ stack: "mine", services: odd });
     assert.deepEqual(
       expectedParts({ plan, services: odd }).map(({ id }) => id),
       ["elsewhere/web"],
@@ -110,20 +111,13 @@ describe("the container of a part", () => {
     assert.equal(found({}), "1");
     assert.equal(found({ container: "mine-reservas" }), "3");
     assert.equal(found({ container: "mine-reservas-migrate", kind: "job" }), undefined);
-    assert.equal(found({ name: "postgres", container: "booking_mine_postgres" }), "5");
-  });
-
-  it("is missed only in a stack that runs in Docker", () => {
-    assert.equal(isInDocker(part({}), "mine"), true);
-    assert.equal(isInDocker(part({ container: "mine-web" }), "mine"), false);
+    assert.equal(found({ kind: "postgres", name: "postgres", container: "mine-postgres" }), "5");
   });
 });
 
 describe("the map", () => {
-  const plan = planOf({ stack: "mine", services });
-
   it("has each need, and draws none that follows from another", () => {
-    const edges = edgesOf(plan);
+    const edges = edgesOf({ plan });
     assert.ok(edges.some(({ from, to }) => from === "leads/web" && to === "leads/postgres"));
     const drawn = essential(edges);
     assert.ok(drawn.some(({ from, to }) => from === "leads/web" && to === "leads/migrate"));
@@ -143,7 +137,7 @@ describe("the map", () => {
     const parts = expectedParts({ plan, services }).map((expected) =>
       partOf({ expected, container: undefined, image: undefined }),
     );
-    const { boxes, lines } = draw({ parts, edges: edgesOf(plan) });
+    const { boxes, lines } = draw({ parts, edges: edgesOf({ plan }) });
     const at = (id: string): number => boxes.find((box) => box.id === id)?.x ?? NaN;
     for (const { from, to } of lines) assert.ok(at(to) < at(from), `${to} is left of ${from}`);
     for (const a of boxes)

@@ -7,14 +7,16 @@ import { join } from "node:path";
 import Docker from "dockerode";
 import type { Picture } from "../../dashboard/messages";
 import { Watch } from "../../dashboard/watch";
+import { publishedPlan } from "../ops/published";
 
+const plan = publishedPlan({ stack: "mine", config: { "fleet:systems": '["leads"]' } });
 const services = [{ system: "leads", service: "web", kind: "web", container: "leads_mine_web" }];
 
 /** The engine's socket, which can be away and come back. */
 describe("the watch over a stack", () => {
   const folder = mkdtempSync(join(tmpdir(), "fleet-watch-"));
   const socketPath = join(folder, "docker.sock");
-  const watch = new Watch({ docker: new Docker({ socketPath }), stack: "mine", services: () => services });
+  const watch = new Watch({ docker: new Docker({ socketPath }), stack: "mine", running: () => ({ plan, services }) });
   const engine = createServer((request, response) => {
     if (request.url?.includes("/events")) response.writeHead(200).flushHeaders();
     else response.end("[]");
@@ -41,7 +43,11 @@ describe("the watch over a stack", () => {
 
   it("tells a stack on Google Cloud, which the commands behind the buttons do not work on", async () => {
     const cloud = [{ system: "leads", service: "web", kind: "web", container: "mine-leads" }];
-    const other = new Watch({ docker: new Docker({ socketPath }), stack: "mine", services: () => cloud });
+    const other = new Watch({
+      docker: new Docker({ socketPath }),
+      stack: "mine",
+      running: () => ({ plan: { ...plan, target: "gcp" }, services: cloud }),
+    });
     await other.look();
     assert.equal(other.picture.inDocker, false);
     assert.equal(other.picture.parts.find(({ id }) => id === "leads/web")?.status, "elsewhere");

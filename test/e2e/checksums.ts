@@ -15,17 +15,17 @@ export const checksums = async ({
 type Of = { docker: Docker; datastore: RunningDatastore };
 
 const ofDatastore = async ({ docker, datastore }: Of): Promise<[string, string][]> => {
-  const { definition, container, system, name } = datastore;
-  if (definition.engine === "messaging") return [];
-  if (definition.engine === "redis") {
+  const { engine, databases: own, container, system, name } = datastore;
+  if (engine === "messaging") return [];
+  if (engine === "redis") {
     const { stdout } = await execCaptured({ docker, container, command: ["redis-cli", "EVAL", ALL_KEYS, "0"] });
     return [[`${system}/${name}`, stdout.trim()]];
   }
-  const databases = definition.databases.map(async ({ name: database }) => {
-    const tables = await ask({ docker, datastore, database, query: tablesOf[definition.engine] });
+  const databases = own.map(async ({ name: database }) => {
+    const tables = await ask({ docker, datastore, database, query: tablesOf[engine] });
     return Promise.all(
       tables.map(async (table): Promise<[string, string]> => {
-        const answer = await ask({ docker, datastore, database, query: sumOf[definition.engine](table) });
+        const answer = await ask({ docker, datastore, database, query: sumOf[engine](table) });
         return [`${system}/${name}/${database}/${table}`, answer.join(" ")];
       }),
     );

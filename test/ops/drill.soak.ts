@@ -50,8 +50,8 @@ describe("the drill: fill, snapshot, wipe, restore, compare", () => {
     stack.must(["seed"]);
     stack.must(["seed", "leads", "--with", "--count 3000"]);
     await insertArchive(running);
-    for (const { container, definition } of running.datastores)
-      if (definition.engine === "redis")
+    for (const { container, engine } of running.datastores)
+      if (engine === "redis")
         await execCaptured({ docker: running.docker, container, command: ["redis-cli", "EVAL", FILL_REDIS, "0"] });
   };
 });
@@ -68,7 +68,7 @@ return 1`;
 
 /** Finished calls of ten years; nothing else writes there before calls are archived. */
 const insertArchive = async ({ docker, datastores }: RunningStack): Promise<void> => {
-  const mariadb = datastores.find(({ definition }) => definition.engine === "mariadb")!;
+  const mariadb = datastores.find(({ engine }) => engine === "mariadb")!;
   const query =
     "CREATE TABLE IF NOT EXISTS drill (id INT PRIMARY KEY, word TEXT, at DATETIME(6)) AS SELECT seq AS id, CONCAT('año ', seq) AS word, NOW(6) AS at FROM seq_1_to_5000";
   const { code, stderr } = await execCaptured({
@@ -86,18 +86,18 @@ const stopServices = async ({ docker, services }: RunningStack): Promise<void> =
 
 /** As a person could by mistake, in every database. */
 const wipe = async ({ docker, datastores }: RunningStack): Promise<void> => {
-  for (const { container, definition } of datastores) {
+  for (const { container, engine, databases } of datastores) {
     const commands: { command: readonly string[] }[] =
-      definition.engine === "redis"
+      engine === "redis"
         ? [{ command: ["redis-cli", "FLUSHALL"] }]
-        : definition.engine === "mariadb"
-          ? definition.databases.map(({ name }) => ({
+        : engine === "mariadb"
+          ? databases.map(({ name }) => ({
               command: asMariadbRoot(
                 `mariadb -h 127.0.0.1 -u root -e 'DROP DATABASE ${name}; CREATE DATABASE ${name}'`,
               ),
             }))
-          : "databases" in definition
-            ? definition.databases.map(({ name }) => ({
+          : databases.length > 0
+            ? databases.map(({ name }) => ({
                 command: [
                   "psql",
                   "-h",

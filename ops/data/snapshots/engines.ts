@@ -10,8 +10,8 @@ import { postgres } from "./postgres";
 import { redis } from "./redis";
 import { unitId, type Unit } from "./units";
 
-export const dataEngineOf = ({ datastore: { definition } }: Unit): DataEngine => {
-  switch (definition.engine) {
+export const dataEngineOf = ({ datastore: { engine } }: Unit): DataEngine => {
+  switch (engine) {
     case "postgres":
     case "postgis":
       return postgres;

@@ -66,12 +66,12 @@ const dump = async (of: { docker: Docker; unit: Unit; folder: string }): Promise
     written,
   ]);
   if (code !== 0) throw new PlainError(failure({ unit, step: "backup", said: stderr || `exit code ${code}` }));
-  const { system, name: datastore, definition } = unit.datastore;
+  const { system, name: datastore } = unit.datastore;
   return {
     system,
     datastore,
     database: unit.database,
-    format: dataFormat(definition),
+    format: dataFormat(unit.datastore),
     file: unit.file,
     bytes,
     sha256: digest.digest("hex"),

@@ -15,11 +15,11 @@ export type Unit = {
 /** What of these datastores holds data. Messaging holds messages in flight, which no snapshot can put back. */
 export const unitsOf = (datastores: readonly RunningDatastore[]): Unit[] =>
   datastores.flatMap((datastore): Unit[] => {
-    const { system, name, definition } = datastore;
-    switch (definition.engine) {
+    const { system, name, engine, databases } = datastore;
+    switch (engine) {
       case "postgres":
       case "postgis":
-        return definition.databases.map(({ name: database, user, extensions }) => ({
+        return databases.map(({ name: database, user, extensions }) => ({
           datastore,
           database,
           owner: user,
@@ -27,7 +27,7 @@ export const unitsOf = (datastores: readonly RunningDatastore[]): Unit[] =>
           file: `${system}-${name}-${database}.dump`,
         }));
       case "mariadb":
-        return definition.databases.map(({ name: database, user }) => ({
+        return databases.map(({ name: database, user }) => ({
           datastore,
           database,
           owner: user,

@@ -120,13 +120,13 @@ const fitProblems = ({
       },
     ];
   const [engine = "", major = ""] = entry.format.split(" ");
-  const [ours = "", ourMajor = ""] = dataFormat(unit.datastore.definition).split(" ");
+  const [ours = "", ourMajor = ""] = dataFormat(unit.datastore).split(" ");
   if (engine === ours && Number(major) <= Number(ourMajor)) return [];
   return [
     {
       path: `snapshot ${name}`,
       message: `holds ${where} of ${engine} ${major}, which ${ours} ${ourMajor} cannot read`,
-      cure: `put the version in the catalogue to ${engine} ${major} or newer`,
+      cure: `put the version in the catalogue to ${engine} ${major} or newer, then: npm start -- --stack ${into}`,
     },
   ];
 };

@@ -1,34 +1,35 @@
-import { catalogue } from "../../../infra/catalogue";
-import type { System } from "../../../infra/catalogue/vocabulary";
 import { refuse } from "../../../infra/problems";
+import { requireRecord } from "../../stack/guards";
 import type { RunningStack } from "../../stack/running";
 import { idOf, selectParts, type Part } from "../../stack/select";
 import { npm } from "../../stack/stack";
 
 /** A job that applies migrations: `leads/migrate`. */
 export type MigrationJob = Part & {
-  /** What it runs, as the catalogue says. */
+  /** What it runs, as the published plan says. */
   command: readonly string[];
 };
 
 /**
  * The migration jobs of the systems (or single jobs) named, in the order in which updates run them.
- * @throws ProblemsError for a name that stands for none.
+ * @throws ProblemsError for a name that stands for none, and where no plan is recorded that tells which jobs migrate.
  */
 export const migrationJobs = ({
-  running: { services, stack },
+  running,
   names,
 }: {
-  running: Pick<RunningStack, "services" | "stack">;
+  running: Pick<RunningStack, "published" | "services" | "stack">;
   names: readonly string[];
 }): MigrationJob[] => {
+  requireRecord({ running, fact: "which jobs migrate" });
+  const { published, services, stack } = running;
   const jobs = services.flatMap(({ system, service, kind, container }) => {
-    const definition = (catalogue as Record<string, System>)[system]?.services[service];
-    return definition?.kind === "job" && definition.rerunOn === "migrations"
+    const definition = published.plan.services.find((planned) => planned.container === container);
+    return definition?.rerunOn === "migrations"
       ? [{ system, name: service, kind, container, command: definition.command ?? [] }]
       : [];
   });
-  const off = names.filter((name) => isOff(name, jobs));
+  const off = names.filter((name) => isOff({ name, jobs, published }));
   refuse(
     off.map((name) => ({
       path: name,
@@ -41,11 +42,14 @@ export const migrationJobs = ({
   return selectParts({ names, parts: jobs });
 };
 
-const isOff = (name: string, jobs: readonly MigrationJob[]): boolean => {
-  if (jobs.some((job) => [job.name, idOf(job)].includes(name))) return false;
-  return Object.entries<System>(catalogue).some(([system, { services }]) =>
-    Object.entries(services).some(
-      ([service, { onlyWith }]) => onlyWith !== undefined && [service, `${system}/${service}`].includes(name),
-    ),
-  );
-};
+const isOff = ({
+  name,
+  jobs,
+  published: { plan },
+}: {
+  name: string;
+  jobs: readonly MigrationJob[];
+  published: RunningStack["published"];
+}): boolean =>
+  !jobs.some((job) => [job.name, idOf(job)].includes(name)) &&
+  plan.resting.some(({ id }) => id === name || id.endsWith(`/${name}`));

@@ -4,9 +4,11 @@ import type Docker from "dockerode";
 import { isTaken } from "../../../docker/ports";
 import { CHECKOUT_LABEL, STACK_LABEL } from "../../../infra/targets/local/labels";
 import { refuse } from "../../../infra/problems";
+import { readState } from "../../stack/checkpoint";
 import { settingsOf } from "../../stack/config-file";
+import { readPublished } from "../../stack/published";
 import type { Stack } from "../../stack/stack";
-import { wantedPorts } from "./wanted";
+import { everyPort, publishedPorts } from "./wanted";
 
 /** From 32768 on Linux gives ports to outgoing connections; the catalogue's highest stays below with these. */
 const HIGHEST_PORT = 32_767;
@@ -19,8 +21,7 @@ const STEP = 100;
  */
 export const pickOffset = async ({ docker, stack }: { docker: Docker; stack: Stack }): Promise<number> => {
   // Every system's ports, for one that is switched on later.
-  const config = { ...settingsOf(stack.configFile), systems: ["all"], mariadb: true };
-  const wanted = wantedPorts({ ...config, portOffset: 0 }).map(({ port }) => port);
+  const wanted = everyPort(0).map(({ port }) => port);
   const offset = await firstFree({ wanted, reserved: await reservedPorts({ docker, stack }), isTaken });
   if (offset === undefined)
     refuse([
@@ -51,19 +52,34 @@ export const firstFree = async (of: {
 const reservedPorts = async ({ docker, stack }: { docker: Docker; stack: Stack }): Promise<Set<number>> => {
   const containers = await docker.listContainers({ all: true, filters: { label: [STACK_LABEL] } });
   const clones = new Set([process.cwd(), ...containers.flatMap(({ Labels }) => Labels[CHECKOUT_LABEL] ?? [])]);
-  const files = [...clones].flatMap(configFilesOf).filter((file) => file !== stack.configFile);
+  const others = [...clones].flatMap(stacksOf).filter(({ configFile }) => configFile !== stack.configFile);
   return new Set([
     ...containers.flatMap(({ Ports }) => Ports.flatMap(({ PublicPort }) => PublicPort ?? [])),
-    ...files.flatMap((file) => wantedPorts({ ...settingsOf(file), systems: ["all"] }).map(({ port }) => port)),
+    ...others.flatMap(portsOf),
   ]);
 };
 
-/** Config files of a clone's stacks that run on this machine: dev and the throw-away ones. */
-const configFilesOf = (clone: string): string[] => {
-  const folder = path.join(clone, ".fleet", "stacks");
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  return [
-    path.join(clone, "Pulumi.dev.yaml"),
-    ...names.map((name) => path.join(folder, name, `Pulumi.${name}.yaml`)),
-  ].filter((file) => existsSync(file));
+/** By its published plan; before a first start, and where none can be read, all that its config could ever ask for. */
+export const portsOf = (stack: Stack): number[] => {
+  const state = readState(stack);
+  const published = state && readPublished({ stack: stack.name, state });
+  const ports =
+    published?.source === "record"
+      ? publishedPorts(published.plan)
+      : everyPort(settingsOf(stack.configFile).portOffset);
+  return ports.map(({ port }) => port);
+};
+
+/** A clone's stacks that run on this machine: dev and the throw-away ones. */
+const stacksOf = (clone: string): Stack[] => {
+  const fleet = path.join(clone, ".fleet");
+  const folder = path.join(fleet, "stacks");
+  const own = (existsSync(folder) ? readdirSync(folder) : []).map((name): Stack => {
+    const home = path.join(folder, name);
+    const configFile = path.join(home, `Pulumi.${name}.yaml`);
+    return { name, kind: "own", folder: home, configFile, backend: path.join(home, "state") };
+  });
+  const configFile = path.join(clone, "Pulumi.dev.yaml");
+  const dev: Stack = { name: "dev", kind: "dev", folder: clone, configFile, backend: path.join(fleet, "state") };
+  return [dev, ...own].filter((stack) => existsSync(stack.configFile));
 };

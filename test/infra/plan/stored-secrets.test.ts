@@ -74,9 +74,7 @@ describe("a stored value", () => {
       "shop-redis-url-1",
       "postgres-admin-password",
     ]);
-    expect(sameValue({ kind: "secret", secret: "a" })).to.equal(
-      sameValue({ secret: "a", kind: "secret" } as StoredValue),
-    );
+    expect(sameValue({ kind: "secret", secret: "a" })).to.equal(sameValue({ secret: "a", kind: "secret" }));
   });
 
   it("keeps the names of a prod that is deployed", () => {
@@ -101,8 +99,8 @@ describe("the two users of a database", () => {
 
   it("are made once they have had a turn, each with a password of its own name", () => {
     const [shopDatabase] = [{ name: "shop", user: "shop", password: "shop-password" }];
-    expect(usersOf(shopDatabase!, planOf()).map(({ user }) => user)).to.deep.equal(["shop"]);
-    expect(usersOf(shopDatabase!, planOf({ "shop-password": 1 })).map(({ user }) => user)).to.deep.equal([
+    expect(usersOf(shopDatabase, planOf()).map(({ user }) => user)).to.deep.equal(["shop"]);
+    expect(usersOf(shopDatabase, planOf({ "shop-password": 1 })).map(({ user }) => user)).to.deep.equal([
       "shop",
       "shop_b",
     ]);

@@ -37,7 +37,7 @@ export const recordingRunner = (failures: Readonly<Record<string, string>> = {})
 };
 
 /** A machine with the official plugin, and Docker's own config. */
-const machine = (): NodeJS.ProcessEnv => {
+export const machine = (): NodeJS.ProcessEnv => {
   const folder = mkdtempSync(join(tmpdir(), "fleet-machine-"));
   writeFileSync(join(folder, "config.json"), "{}");
   return { DOCKER_CONFIG: folder, PULUMI_HOME: folder };

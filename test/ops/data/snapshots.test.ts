@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { datastoresOf } from "../../../ops/stack/running";
+import { publishedPlan } from "../published";
 import {
   listSnapshots,
   MANIFEST,
@@ -21,7 +22,7 @@ const containers = new Set(
     name.replace("S", STACK),
   ),
 );
-const units = unitsOf(datastoresOf({ stack: STACK, containers }));
+const units = unitsOf(datastoresOf({ plan: publishedPlan({ stack: STACK }), containers }));
 
 const contents = "a dump";
 const entry = (datastore: string, database: string, format: string, file: string): Manifest["entries"][number] => ({

@@ -13,6 +13,7 @@ const well: Facts = {
   stack: stackOf("dev"),
   node: "20.19.0",
   missingTools: [],
+  settings: [],
   passphrase: [],
   disks: [{ folder: "/x", freeGiB: 5, neededGiB: 5, what: "building images" }],
   locks: [],
@@ -42,6 +43,7 @@ describe("the doctor", () => {
         "engine",
         "clock",
         "versions",
+        "settings",
         "passphrase",
         "disk",
         "state lock",
@@ -69,6 +71,12 @@ describe("the doctor", () => {
     ["a clock that is ahead", { engine: { ...engine, aheadSeconds: 61.2 } }, /clock is 61 s ahead of/, /NTP/],
     ["a clock that is behind", { engine: { ...engine, aheadSeconds: -7 } }, /clock is 7 s behind/, /NTP/],
     ["a missing tool", { missingTools: ["Pulumi 3.250.0"] }, /Pulumi 3\.250\.0: is not installed/, /npm start/],
+    [
+      "settings that no plan can be made of",
+      { settings: [{ path: "fleet:sistems", message: "is no setting", cure: "pulumi config rm fleet:sistems" }] },
+      /fleet:sistems: is no setting/,
+      /config rm/,
+    ],
     [
       "a passphrase that does not fit",
       { passphrase: [{ path: "Pulumi.dev.yaml", message: "wrong passphrase", cure: "git checkout" }] },

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { ProblemsError } from "../../../infra/problems";
 import { snapshotOf } from "../../../ops/commands/backup";
 import type { Container, Inventory } from "../../../docker/inventory";
-import { requirePlaced, unplacedOf } from "../../../ops/stack/placed";
-import { datastoresOf, type RunningStack } from "../../../ops/stack/running";
+import { requirePlaced } from "../../../ops/stack/placed";
+import { runningIn, type RunningStack } from "../../../ops/stack/running";
 import { stackOf } from "../../../ops/stack/stack";
 import type { Resource } from "../../../ops/stack/checkpoint";
+import { publishedPlan, record } from "../published";
 
 const stack = stackOf("dev");
 const labelsOf = (system: string, part: string): Record<string, string> => ({
@@ -46,29 +47,28 @@ const unplaced = ({
   containers?: Container[];
   volumes?: Inventory["volumes"];
 }) =>
-  unplacedOf({
+  runningIn({
     stack,
-    state: { resources, pending: [] },
+    state: {
+      resources: [...resources, record("wanted", publishedPlan()), record("applied", publishedPlan())],
+      pending: [],
+    },
     inventory: { containers, networks: [], volumes, images: [] },
-    datastores: datastoresOf({
-      stack: "dev",
-      containers: new Set(resources.map(({ outputs }) => outputs?.["name"] as string)),
-    }),
-  });
+  }).unplaced;
 const ids = (of: Parameters<typeof unplaced>[0]): string[] =>
   unplaced(of).map(({ system, name }) => `${system}/${name}`);
 
 describe("a datastore that cannot be placed", () => {
-  it("is none that the catalogue knows and the state holds", () =>
+  it("is none that the published plan knows and the state holds", () =>
     assert.deepEqual(
       ids({ resources: [inState("leads", "postgres")], containers: [onEngine("leads", "postgres")] }),
       [],
     ));
 
-  it("is one of the state that the catalogue does not know, as after a change of branch", () =>
+  it("is one of the state that the published plan does not know, as one that an update of before left", () =>
     assert.deepEqual(ids({ resources: [inState("leads", "postgres"), inState("shop", "db")] }), ["shop/db"]));
 
-  it("is one that runs with the stack's label and is in no state, though the catalogue knows it", () =>
+  it("is one that runs with the stack's label and is in no state, though the published plan knows it", () =>
     assert.deepEqual(ids({ containers: [onEngine("leads", "postgres"), onEngine("shop", "db")] }), [
       "leads/postgres",
       "shop/db",
@@ -77,12 +77,12 @@ describe("a datastore that cannot be placed", () => {
   it("is told once, by state and engine", () =>
     assert.deepEqual(ids({ resources: [inState("shop", "db")], containers: [onEngine("shop", "db")] }), ["shop/db"]));
 
-  it("is one whose data is of another kind than the catalogue says", () => {
+  it("is one whose data is of another kind than the published plan says", () => {
     const leads = { resources: [inState("leads", "postgres")] };
     assert.deepEqual(ids({ ...leads, volumes: holding("postgres 15 glibc") }), []);
     assert.match(
       unplaced({ ...leads, volumes: holding("mariadb 11 glibc") })[0]?.why ?? "",
-      /holds mariadb 11 glibc, and the catalogue in this folder says postgres 15 glibc/,
+      /holds mariadb 11 glibc, and the stack's published plan says postgres 15 glibc/,
     );
   });
 
@@ -113,7 +113,7 @@ describe("work on a stack's data", () => {
           error.message,
           /shop\/db: the datastore shop_dev_db is part of dev, and its data would be left out/,
         );
-        assert.match(error.message, /cure: run this on the branch that it was started from, or .*npm start/);
+        assert.match(error.message, /cure: npm start \(records the plan/);
         return true;
       },
     ));

@@ -3,6 +3,7 @@ import { ProblemsError } from "../../../infra/problems";
 import { clientCommand } from "../../../ops/data/client";
 import { datastoresOf } from "../../../ops/stack/running";
 import { idOf, partsOf, selectDatastore, selectParts, selectService } from "../../../ops/stack/select";
+import { publishedPlan } from "../published";
 
 const service = (system: string, name: string, kind = "web") => ({
   system,
@@ -26,7 +27,7 @@ const containers = new Set([
   "callcenter_dev_db_mariadb",
   "marketplace_dev_localstack",
 ]);
-const datastores = datastoresOf({ stack: "dev", containers });
+const datastores = datastoresOf({ plan: publishedPlan(), containers });
 const parts = partsOf({ services, datastores });
 
 const refuses = (act: () => unknown, message: RegExp, cure: RegExp): void => {

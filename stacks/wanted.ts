@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { catalogue } from "../infra/catalogue";
+import { tryPlan } from "../infra/plan/make-plan";
+import type { Plan } from "../infra/plan/plan";
+import { inOneRound, refuse, type Problem } from "../infra/problems";
+import { parseSettings } from "../infra/settings/parse";
+import type { Settings } from "../infra/settings/schema";
+import { configIn } from "../infra/settings/stack-file";
+
+export type Wanting = {
+  stack: string;
+  /** The stack's config file; one that is not there yet, and none at all, say nothing. */
+  configFile?: string;
+  /** Settings that win over the file's, by their full keys, in the form in which Pulumi hands them to a program. */
+  config?: Readonly<Record<string, string>>;
+  /**
+   * Where the config is silent on what only the stack's owner can say (a project, an e-mail address, secrets from
+   * outside), made-up values stand for it. For what does not depend on them.
+   */
+  madeUp?: boolean;
+};
+
+/**
+ * The plan of a stack as the tree has it: its catalogue and config, and nothing of what runs. For work that comes before
+ * a first update, or that compares; work on what runs reads the published plan.
+ * @throws ProblemsError with every rule that catalogue or settings break.
+ */
+export const wantedPlan = ({ madeUp = false, ...of }: Wanting): Plan => {
+  const { settings, problems: ofSettings } = settingsOf({ ...of, madeUp });
+  const secrets = madeUp ? secretsFromOutside() : [];
+  const { plan, problems: ofPlan = [] } = settings
+    ? tryPlan(catalogue, { ...settings, secrets: [...settings.secrets, ...secrets] })
+    : {};
+  refuse(inOneRound(ofSettings, ofPlan));
+  if (plan === undefined) throw new Error("there is no plan, and no problem says why");
+  return plan;
+};
+
+/** What is wrong with a stack's settings that only the catalogue can tell. */
+export const planProblems = (settings: Settings): Problem[] => tryPlan(catalogue, settings).problems;
+
+/** What a plan that is only looked at does not depend on. */
+const MADE_UP = {
+  "gcp:project": "preview-project",
+  "gcp:region": "europe-west1",
+  "fleet:alertEmail": "preview@example.com",
+  "fleet:network": "default",
+  "fleet:messagingAccount": "123456789012",
+} as const;
+
+const PROJECT = "fleet";
+
+const settingsOf = ({ stack, configFile, config = {}, madeUp }: Wanting) => {
+  const text = configFile !== undefined && existsSync(configFile) ? readFileSync(configFile, "utf8") : "";
+  const own = configIn({ text, file: path.basename(configFile ?? ""), project: PROJECT });
+  const written = { ...own.config, ...config };
+  const isMadeUp = madeUp && written["fleet:target"] === "gcp";
+  const { settings, problems } = parseSettings({
+    ...{ stack, project: PROJECT, environment: {} },
+    config: { ...(isMadeUp ? MADE_UP : {}), ...written },
+  });
+  return { settings, problems: [...own.problems, ...problems] };
+};
+
+const secretsFromOutside = (): string[] =>
+  Object.entries(catalogue).flatMap(([system, { secrets }]) =>
+    Object.entries(secrets).flatMap(([name, secret]) => ("fromOutside" in secret ? [`${system}-${name}`] : [])),
+  );
+
+/** Every system that there is, by name. */
+export const systemNames = (): string[] => Object.keys(catalogue);
