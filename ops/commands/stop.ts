@@ -12,7 +12,7 @@ import { recover } from "../start/recovery";
 import { setUp } from "../start/set-up";
 import { runPhase, tell } from "../terminal/phase";
 import { readState, type State } from "../stack/checkpoint";
-import { npm, throwAwayStackOf, type Stack } from "../stack/stack";
+import { npm, requireStack, throwAwayStackOf, type Stack } from "../stack/stack";
 import { dataThatStays, volumesOf } from "../start/strays";
 
 export const register: Register = (program) => {
@@ -27,7 +27,7 @@ export const register: Register = (program) => {
 
 /** Stops the stack's containers, services before the datastores they use. Nothing is removed; `start` brings all back. */
 export const stop = async ({ stack: name }: { stack: string }): Promise<number> => {
-  const stack = throwAwayStackOf(name);
+  const stack = requireStack(throwAwayStackOf(name).name);
   const { docker } = await setUp({ stack, quiet: true });
   const state = readState(stack) ?? { resources: [], pending: [] };
   const inventory = await listEverything(docker);
@@ -53,7 +53,7 @@ export const down = async ({
   stack: string;
   removeDataOf?: string;
 }): Promise<number> => {
-  const stack = throwAwayStackOf(name);
+  const stack = requireStack(throwAwayStackOf(name).name);
   checkRemoval({ stack, removeDataOf });
   const session = await setUp({ stack, quiet: true });
   const { state, inventory } = await runPhase({

@@ -64,10 +64,10 @@ describe("the port offset of a new stack", () => {
       isTaken: (port) => Promise.resolve(taken.includes(port)),
     });
 
-  it("is the lowest step", () => assert.equal(await free([]), 100));
-  it("passes what other stacks reserve", () => assert.equal(await free([8100, 5636]), 300));
-  it("passes what listens", () => assert.equal(await free([8100], [5636]), 300));
-  it("stays below the ports of outgoing connections, and is none when all are taken", () => {
+  it("is the lowest step", async () => assert.equal(await free([]), 100));
+  it("passes what other stacks reserve", async () => assert.equal(await free([8100, 5636]), 300));
+  it("passes what listens", async () => assert.equal(await free([8100], [5636]), 300));
+  it("stays below the ports of outgoing connections, and is none when all are taken", async () => {
     const all = Array.from({ length: 40_000 }, (_, port) => port);
     assert.equal(await free(all), undefined);
     assert.equal(await free(all.filter((port) => port !== 32_700 && port !== 30_136)), 24_700);
