@@ -26,7 +26,7 @@ export const engineProblem = ({
     return {
       path: where,
       message: `no answer: ${error.message}`,
-      cure: `start that engine (DOCKER_HOST or docker's context names it), or use this machine's own: DOCKER_HOST=${DEFAULT_HOST} npm start`,
+      cure: `start that engine (DOCKER_HOST or docker's context names it), or use this machine's own: DOCKER_HOST=${DEFAULT_HOST} ./fleet start`,
     };
   }
   return { path: where, message: `none is running here (${error.code ?? error.message})`, cure: installCure(platform) };

@@ -62,7 +62,7 @@ export const preview = async ({
       {
         path: "stack",
         message: `${stack} is no stack with a Pulumi.${stack}.yaml for the cloud. Stacks here: ${knownStacks().join(", ")}`,
-        cure: "npm run preview:prod",
+        cure: "./fleet preview prod",
       },
     ]);
   const tools = await exclusively({

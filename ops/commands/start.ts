@@ -13,7 +13,7 @@ import { setUp, type Session } from "../start/set-up";
 import { startStopped } from "../start/start-stopped";
 import { runPhase, tell, type Report } from "../terminal/phase";
 import { readState, type State } from "../stack/checkpoint";
-import { npm, PROJECT, throwAwayStackOf, type Stack } from "../stack/stack";
+import { command, PROJECT, throwAwayStackOf, type Stack } from "../stack/stack";
 
 export const register: Register = (program) => {
   withStack(program.command("start"))
@@ -110,7 +110,7 @@ const update = ({
 };
 
 const failed = ({ stack, code }: { stack: Stack; code: number }): number => {
-  const again = npm("start", stack);
+  const again = command("start", stack);
   if (wasInterrupted()) process.stderr.write(`\nStopped. What was made stays; to continue: ${again}\n`);
   else process.stderr.write(`\nThe update failed (its message is above). What it says mended, run again: ${again}\n`);
   return wasInterrupted() ? 130 : code;
@@ -124,7 +124,7 @@ const show = async ({ stack, docker }: Session): Promise<number> => {
   for (const { container } of unhealthy)
     process.stdout.write(`${container} is not healthy; its log: docker logs --tail 50 ${container}\n`);
   process.stdout.write(
-    `To stop: ${npm("stop", stack)} (all stays as it is). To remove everything but the data: ${npm("run down", stack)}\n`,
+    `To stop: ${command("stop", stack)} (all stays as it is). To remove everything but the data: ${command("down", stack)}\n`,
   );
   return unhealthy.length > 0 ? 1 : 0;
 };

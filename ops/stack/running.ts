@@ -7,7 +7,7 @@ import { CONTAINER } from "./drift";
 import { connect, engineHost } from "../../docker/connect";
 import { servicesOf, type Service } from "./health";
 import { engineProblem } from "../../docker/unreachable";
-import { npm, requireStack, type Stack } from "./stack";
+import { command, requireStack, type Stack } from "./stack";
 import { readState, type State } from "./checkpoint";
 
 /** A datastore that the stack runs. */
@@ -38,13 +38,13 @@ export const openStack = async (name: string): Promise<RunningStack> => {
   const containers = containersIn(state);
   const services = state ? servicesOf(state) : [];
   if (!state || services.length === 0)
-    refuse([{ path: `stack ${name}`, message: "nothing of it runs yet", cure: npm("start", stack) }]);
+    refuse([{ path: `stack ${name}`, message: "nothing of it runs yet", cure: command("start", stack) }]);
   if (containers.size === 0)
     refuse([
       {
         path: `stack ${name}`,
         message: "it does not run in Docker on this machine, and this command looks there",
-        cure: "name a stack that does; they are listed by: npx fleet stacks",
+        cure: "name a stack that does; they are listed by: ./fleet stacks",
       },
     ]);
   return {

@@ -60,7 +60,7 @@ const wrongs: Wrong[] = [
     what: "an engine that is not there",
     make: () => {},
     env: { DOCKER_HOST: "unix:///nowhere/docker.sock" },
-    message: /unix:\/\/\/nowhere\/docker.sock: no Docker engine answers \(ENOENT\)[^]*cure: npm start/,
+    message: /unix:\/\/\/nowhere\/docker.sock: no Docker engine answers \(ENOENT\)[^]*cure: \.\/fleet start/,
   },
   {
     what: "a wrong passphrase",

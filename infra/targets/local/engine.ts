@@ -76,7 +76,7 @@ const noEngine = (error: NodeJS.ErrnoException): never => {
       : {
           path: where,
           message: `no Docker engine answers (${error.code ?? error.message})`,
-          cure: "npm start (starts it where it can), or start Docker and run this again",
+          cure: "./fleet start (starts it where it can), or start Docker and run this again",
         },
   ]);
   throw error;

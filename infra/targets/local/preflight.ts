@@ -52,7 +52,7 @@ export const checkoutProblems = ({
     .map((folder) => ({
       path: `stack ${stack}`,
       message: `it is already on this machine, made by the clone in ${folder}`,
-      cure: `npm run down -- --stack ${stack} (there), or another stack here: npm start -- --stack mine --config fleet:portOffset=1000`,
+      cure: `./fleet down --stack ${stack} (there), or another stack here: ./fleet start --stack mine --config fleet:portOffset=1000`,
     }));
 };
 

@@ -28,13 +28,13 @@ describe("the command line, given something wrong", () => {
   after(() => clone.remove());
 
   for (const [args, env, says, cure] of [
-    [["start", "--stack", "Not_Good"], {}, /--stack: "Not_Good" cannot be a stack's name/, /npm start -- --stack dev/],
     [
-      ["start", "--stack", "prod"],
+      ["start", "--stack", "Not_Good"],
       {},
-      /prod is not a stack of this machine alone/,
-      /npm run pulumi -- up --stack prod/,
+      /--stack: "Not_Good" cannot be a stack's name/,
+      /\.\/fleet start --stack dev/,
     ],
+    [["start", "--stack", "prod"], {}, /prod is not a stack of this machine alone/, /\.\/fleet pulumi up --stack prod/],
     [
       ["start", "--stack", "nowhere", "--config", "fleet:mariadb=maybe"],
       {},
@@ -66,11 +66,11 @@ describe("the command line, given something wrong", () => {
           [...command, "--stack", "nowhere"],
           {},
           /stack nowhere: there is no stack of this name\. Stacks here: dev/,
-          /npm start -- --stack nowhere/,
+          /\.\/fleet start --stack nowhere/,
         ] as const,
     ),
-    [["snapshots", "--stack", "Not_Good"], {}, /"Not_Good" cannot be a stack's name/, /npm start/],
-    [["snapshots", "--remove", "none"], {}, /--remove: there is no snapshot none of dev/, /npx fleet|name one of/],
+    [["snapshots", "--stack", "Not_Good"], {}, /"Not_Good" cannot be a stack's name/, /\.\/fleet start/],
+    [["snapshots", "--remove", "none"], {}, /--remove: there is no snapshot none of dev/, /\.\/fleet|name one of/],
     [["stacks"], { DOCKER_HOST: "unix:///nowhere.sock" }, /nowhere\.sock: no answer/, /DOCKER_HOST=/],
     [["logs", "--since", "yesterday"], {}, /--since: "yesterday" is neither a time nor how long ago/, /--since 10m/],
     [["logs", "--grep", "("], {}, /--grep: "\(" is no regular expression/, /backslash/],
