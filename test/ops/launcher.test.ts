@@ -21,7 +21,7 @@ describe("the launcher", () => {
     }
   });
 
-  it("is what package.json calls fleet: `./fleet` in the clone runs it, too, and asks no registry", () => {
+  it("is what package.json calls fleet: `npx fleet` in the clone runs it, too, and asks no registry", () => {
     const { bin, private: isPrivate } = JSON.parse(readFileSync("package.json", "utf8"));
     assert.deepEqual([bin, isPrivate], [{ fleet: "fleet" }, true]);
   });
