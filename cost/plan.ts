@@ -28,5 +28,5 @@ const isCloud = (plan: Plan): plan is CloudPlan => plan.target === "gcp";
 const noCloud = ({ stack, file }: { stack: string; file: string }) => ({
   path: "--stack",
   message: `${stack} runs on this machine, which costs nothing a month; allowed: a stack with fleet:target gcp`,
-  cure: `npm run cost -- --stack prod, or write fleet:target: gcp in ${path.basename(file)}`,
+  cure: `./fleet cost --stack prod, or write fleet:target: gcp in ${path.basename(file)}`,
 });

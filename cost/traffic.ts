@@ -13,7 +13,7 @@ export type Traffic = {
  * Our assumptions. The specification names only "low traffic" and two figures that bound it, and these start from them:
  * 2 million requests a month are free, which booking's two services share at `low`, and an instance serves about 100
  * requests a second, of which `high` asks 38 of each service. 100 ms a request is a tenth of the latency at which an alert
- * comes; `npm run bench` measures less.
+ * comes; `./fleet bench` measures less.
  */
 export const traffics: readonly Traffic[] = [
   { name: "low", requests: 1_000_000, seconds: 0.1, diskGb: 10 },

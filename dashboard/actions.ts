@@ -1,3 +1,4 @@
+import { LAUNCHER } from "../ops/stack/stack";
 import { spawn } from "node:child_process";
 import { EventEmitter } from "node:events";
 import path from "node:path";
@@ -30,7 +31,7 @@ export class Actions extends EventEmitter<{ action: [ActionState] }> {
       id: this.#next++,
       action,
       ...(target === undefined ? {} : { target }),
-      command: ["npx fleet", ...args].join(" "),
+      command: [LAUNCHER, ...args].join(" "),
       lines: [],
     };
     this.states.push(state);

@@ -5,7 +5,7 @@ import { Hono } from "hono";
 import { refuse } from "../infra/problems";
 import { readPublished } from "../ops/stack/published";
 import { answeringEngine, servicesIn } from "../ops/stack/running";
-import { npm, requireStack, type Stack } from "../ops/stack/stack";
+import { command, requireStack, type Stack } from "../ops/stack/stack";
 import { readState } from "../ops/stack/checkpoint";
 import { allowedHosts, guard, makeAccess } from "./access";
 import { Actions } from "./actions";
@@ -58,7 +58,7 @@ const runningIn = (stack: Stack): Running => {
 
 const requireServices = (stack: Stack): void => {
   if (runningIn(stack).services.length > 0) return;
-  refuse([{ path: `stack ${stack.name}`, message: "nothing of it runs yet", cure: npm("start", stack) }]);
+  refuse([{ path: `stack ${stack.name}`, message: "nothing of it runs yet", cure: command("start", stack) }]);
 };
 
 const portProblem = ({ error, port }: { error: NodeJS.ErrnoException; port: number }) => ({

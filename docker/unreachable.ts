@@ -6,7 +6,7 @@ type Unreachable = {
   /** What asking it ended with: with a connection's `code`, or the `statusCode` of an engine that answers and refuses. */
   error: NodeJS.ErrnoException & { statusCode?: number };
   host: string;
-  /** Whether the command that asks has tried to start an engine itself: then `npm start` is no cure. */
+  /** Whether the command that asks has tried to start an engine itself: then `./fleet start` is no cure. */
   hasTriedToStart?: boolean;
   platform?: NodeJS.Platform;
   user?: string;
@@ -37,12 +37,12 @@ export const engineProblem = ({
       cure: `start that engine (DOCKER_HOST or docker's context names it), or ${OWN_ENGINE}`,
     };
   const start =
-    platform === "linux" && isRoot && !hasTriedToStart ? "npm start, which starts it where it can; or " : "";
+    platform === "linux" && isRoot && !hasTriedToStart ? "./fleet start, which starts it where it can; or " : "";
   return { path: where, message, cure: start + install(platform) };
 };
 
 const RESTART = "read its log (journalctl -u docker), restart it, then run this again";
-const OWN_ENGINE = `use this machine's own: DOCKER_HOST=${DEFAULT_HOST} npm start`;
+const OWN_ENGINE = `use this machine's own: DOCKER_HOST=${DEFAULT_HOST} ./fleet start`;
 
 const joinGroup = (user: string): string =>
   `sudo usermod -aG docker ${user} && newgrp docker, then run this again in that shell`;

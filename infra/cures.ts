@@ -17,7 +17,7 @@ export type Change = {
 export const curedBy = ({ stack, ...change }: { stack: string } & Change): { cure: string; change: Change } => {
   const { key, at, value, secret = false } = change;
   const words = [
-    ...["npm run pulumi -- config", value === undefined ? "rm" : "set"],
+    ...["./fleet pulumi config", value === undefined ? "rm" : "set"],
     ...(secret ? ["--secret"] : []),
     // A name in a map may hold characters that mean something in a path.
     ...(at === undefined ? [key] : ["--path", `'${key}[${JSON.stringify(at)}]'`]),

@@ -15,7 +15,7 @@ const bundle = (options) => {
   try {
     return require("esbuild").buildSync(options);
   } catch (error) {
-    const message = `${error.errors?.length ?? 1} error(s) in ${options.entryPoints} or what it imports, shown above; nothing was touched\n    cure: mend it, npm run lint shows more`;
+    const message = `${error.errors?.length ?? 1} error(s) in ${options.entryPoints} or what it imports, shown above; nothing was touched\n    cure: mend it, ./fleet lint shows more`;
     throw Object.assign(new Error(message), { stack: message, __pulumiRunError: true });
   }
 };

@@ -101,14 +101,14 @@ const Troubles = ({ live: { connected, picture } }: { live: Live }) => {
     return (
       <p class="trouble" role="alert">
         The dashboard's command does not answer: what you see is from before. Start it again with{" "}
-        <code>npx fleet dashboard</code> and open the address it prints.
+        <code>./fleet dashboard</code> and open the address it prints.
       </p>
     );
   if (picture?.trouble !== undefined)
     return (
       <p class="trouble" role="alert">
         The Docker engine does not answer ({picture.trouble}). The page goes on by itself once it does;{" "}
-        <code>npx fleet doctor</code> tells more.
+        <code>./fleet doctor</code> tells more.
       </p>
     );
   return null;

@@ -13,7 +13,7 @@ export const Overview = ({ live, picture, route }: { live: Live; picture: Pictur
   if (picture.parts.length === 0)
     return (
       <p class="empty">
-        Nothing of the stack {picture.stack} runs. Start it with <code>npm start</code>; this page follows.
+        Nothing of the stack {picture.stack} runs. Start it with <code>./fleet start</code>; this page follows.
       </p>
     );
   return (

@@ -73,7 +73,7 @@ export const budgetProblems = (plan: CloudPlan): Problem[] => {
         {
           path: "fleet:databaseConnections",
           message: `${cloud.databaseConnections} connections need ${MIB_PER_CONNECTION} MiB each, and ${cloud.databaseTier} bears ${bearable}`,
-          cure: `npm run pulumi -- config set fleet:databaseConnections ${bearable} --stack ${stack}, or a larger fleet:databaseTier`,
+          cure: `./fleet pulumi config set fleet:databaseConnections ${bearable} --stack ${stack}, or a larger fleet:databaseTier`,
         },
         ...overloaded,
       ];
@@ -100,7 +100,7 @@ const serverProblems = ({
     {
       path: `database server ${id}`,
       message: `${wanted} connections could be wanted at once, and it takes ${databaseConnections}: ${[...lines, `reserved ${RESERVED}`].join(", ")}`,
-      cure: `fewer instances (npm run pulumi -- config set fleet:maxInstances 2 --stack ${plan.stack}), more connections (fleet:databaseConnections ${Math.min(1000, wanted)}, with a fleet:databaseTier that bears them), or fleet:sql perSystem`,
+      cure: `fewer instances (./fleet pulumi config set fleet:maxInstances 2 --stack ${plan.stack}), more connections (fleet:databaseConnections ${Math.min(1000, wanted)}, with a fleet:databaseTier that bears them), or fleet:sql perSystem`,
     },
   ];
 };

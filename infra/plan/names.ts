@@ -31,7 +31,7 @@ export const serverProblems = (plan: CloudPlan): Problem[] =>
     sharedNames(databaseNames(plan, server)).map(({ first, second }) => ({
       path: `database server ${server.id}`,
       message: `${first.owner} and ${second.owner} would have the same ${second.space} on it: ${second.name}`,
-      cure: `rename one in the catalogue, or npm run pulumi -- config set fleet:sql perSystem --stack ${plan.stack}`,
+      cure: `rename one in the catalogue, or ./fleet pulumi config set fleet:sql perSystem --stack ${plan.stack}`,
     })),
   );
 

@@ -8,6 +8,7 @@ import type { Manifest } from "../data/snapshots/manifest";
 import { takeSnapshot } from "../data/snapshots/take";
 import { unitsOf } from "../data/snapshots/units";
 import { requireRunning } from "../stack/guards";
+import { command } from "../stack/stack";
 
 type Options = { stack: string; only: string[]; json?: boolean };
 
@@ -28,7 +29,7 @@ export const backup = async (name: string | undefined, { stack, only, json }: Op
   process.stdout.write(
     json
       ? `${JSON.stringify(manifest, null, 2)}\n`
-      : `snapshot ${manifest.name} of ${stack}: ${manifest.entries.length} databases, ${size(bytes)}; to put it back: npx fleet restore ${manifest.name}${stack === "dev" ? "" : ` --stack ${stack}`}\n`,
+      : `snapshot ${manifest.name} of ${stack}: ${manifest.entries.length} databases, ${size(bytes)}; to put it back: ${command(`restore ${manifest.name}`, stack)}\n`,
   );
   return 0;
 };

@@ -10,10 +10,10 @@ import { readState } from "../stack/checkpoint";
 export const register: Register = (program) => {
   program
     .command("completion")
-    .description('print what makes a shell complete fleet\'s words; for bash: eval "$(npx fleet completion bash)"')
+    .description('print what makes a shell complete fleet\'s words; for bash: eval "$(./fleet completion bash)"')
     .addArgument(new Argument("<shell>").choices(["bash", "zsh"]))
     .action((shell: "bash" | "zsh") => {
-      process.stdout.write(scriptFor({ shell, command: path.resolve("ops/fleet.cjs") }));
+      process.stdout.write(scriptFor({ shell, launcher: path.resolve("fleet") }));
     });
   program
     .command("complete", { hidden: true })

@@ -4,7 +4,7 @@ import { walk } from "../../demo/walk";
 import { connect, engineHost } from "../../docker/connect";
 import { servicesOf } from "../stack/health";
 import { readState } from "../stack/checkpoint";
-import { npm, stackOf } from "../stack/stack";
+import { command, stackOf } from "../stack/stack";
 
 export const register: Register = (program) => {
   withStack(program.command("demo"))
@@ -18,7 +18,7 @@ export const demo = async ({ stack: name }: { stack: string }): Promise<number> 
   const state = readState(stack);
   const services = state ? servicesOf(state) : [];
   if (services.length === 0) {
-    refuse([{ path: "--stack", message: `nothing of ${name} runs yet`, cure: npm("start", stack) }]);
+    refuse([{ path: "--stack", message: `nothing of ${name} runs yet`, cure: command("start", stack) }]);
   }
   const began = Date.now();
   const print = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -8,7 +8,7 @@ import { runInForeground, runQuietly } from "../terminal/processes";
 export const register: Register = (program) => {
   program
     .command("lint")
-    .description("check style and format of everything, and the types of TypeScript (npm test: those of Python)")
+    .description("check style and format of everything, and the types of TypeScript (./fleet test: those of Python)")
     .option("--fix", "mend what can be mended")
     .action(withExitCode((options: { fix?: boolean }) => lint(options)));
 };

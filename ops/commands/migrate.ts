@@ -57,6 +57,6 @@ export const text = ({ job, steps }: { job: string; steps: readonly Step[] }): s
     ...operations.map(({ does, final }) => `    ${does}${final ? `  [${final}]` : ""}`),
   ]);
   const finals = steps.flatMap(({ operations }) => operations).filter(({ final }) => final).length;
-  const closing = finals > 0 ? `${finals} of it cannot be undone; first: npx fleet backup` : "all of it can be undone";
+  const closing = finals > 0 ? `${finals} of it cannot be undone; first: ./fleet backup` : "all of it can be undone";
   return [`${job}: ${steps.length} to apply`, ...lines, `  ${closing}`].join("\n");
 };

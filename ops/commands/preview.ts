@@ -65,7 +65,7 @@ export const preview = async ({
       {
         path: "stack",
         message: `${stack} is no stack with a Pulumi.${stack}.yaml for the cloud. Stacks here: ${knownStacks().join(", ")}`,
-        cure: "npm run preview:prod",
+        cure: "./fleet preview prod",
       },
     ]);
   const given = configGiven(config);
@@ -74,7 +74,7 @@ export const preview = async ({
     file: configFile,
     given,
     defaults: MADE_UP,
-    command: stack === "prod" ? "npm run preview:prod --" : `node ops/fleet.cjs preview ${stack}`,
+    command: `./fleet preview ${stack}`,
   });
   const tools = await exclusively({
     report: tell("set-up"),

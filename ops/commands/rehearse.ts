@@ -78,7 +78,7 @@ const checkStack = ({ stack, passphraseFile }: Place): void => {
     {
       path: "--stack",
       message: `${stack.name} is a stack but not a rehearsal's: its config and state would be lost`,
-      cure: "give the rehearsal a name that no stack has: npm run rehearse -- --stack <name>",
+      cure: "give the rehearsal a name that no stack has: ./fleet rehearse --stack <name>",
     },
   ]);
 };
@@ -140,7 +140,7 @@ export const outcomeOf = async (of: {
     "",
     ...reportLines(told, (Date.now() - began.getTime()) / 1000),
     `\nIt stays for a look: http://127.0.0.1:${place.port}/_rehearsal/report`,
-    `A change of the code: npm run rehearse. To take all away: npm run rehearse -- --destroy${again}`,
+    `A change of the code: ./fleet rehearse. To take all away: ./fleet rehearse --destroy${again}`,
   ];
   return { lines, code: code !== 0 ? code : failures + faultsIn(told) > 0 ? 1 : 0 };
 };

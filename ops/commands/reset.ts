@@ -13,6 +13,7 @@ import { unitId, unitsOf, type Unit } from "../data/snapshots/units";
 import { requireAtRest, requireRunning } from "../stack/guards";
 import { nameAt } from "./backup";
 import { migrate } from "./migrate";
+import { command } from "../stack/stack";
 
 type Options = { stack: string; yes?: boolean };
 
@@ -40,7 +41,7 @@ export const reset = async (names: readonly string[], { stack, yes = false }: Op
 
   const now = new Date();
   const name = `before-reset-${nameAt(now)}`;
-  const back = `npx fleet restore ${name}${stack === "dev" ? "" : ` --stack ${stack}`}`;
+  const back = command(`restore ${name}`, stack);
   const report = (line: string): void => void process.stderr.write(`reset: ${line}\n`);
   const empty = async (): Promise<number> => {
     await takeSnapshot({ docker: running.docker, stack, name, units, now });

@@ -8,6 +8,7 @@ import { replaceAll } from "../data/snapshots/replace";
 import { unitId, unitsOf } from "../data/snapshots/units";
 import { verify } from "../data/snapshots/verify";
 import { requireRunning } from "../stack/guards";
+import { command } from "../stack/stack";
 
 type Options = { stack: string; from?: string; only: string[]; yes?: boolean };
 
@@ -16,7 +17,7 @@ export const register: Register = (program) => {
     .description(
       "put a snapshot back; it is checked first, and a damaged or foreign one refused before anything is touched",
     )
-    .argument("<name>", "a snapshot's name, as npx fleet snapshots lists it")
+    .argument("<name>", "a snapshot's name, as ./fleet snapshots lists it")
     .option("--from <stack>", "a snapshot of another stack")
     .option("--only <name>", "only this system or datastore of it (repeatable)", collect, [])
     .option("-y, --yes", "do not ask")
@@ -41,7 +42,7 @@ export const restore = async (name: string, { stack, from = stack, only, yes = f
   const work = () => replaceAll({ docker: running.docker, replacements: verified.units, report });
   await withDataOf({ stack, work });
   process.stdout.write(
-    `${verified.units.length} databases of ${stack} are those of ${name}; where the code is newer than they are: npx fleet migrate\n`,
+    `${verified.units.length} databases of ${stack} are those of ${name}; where the code is newer than they are: ${command("migrate", stack)}\n`,
   );
   return 0;
 };

@@ -16,7 +16,7 @@ import { isUsed, usedVersions } from "../rotation/versions";
 import { setUp, type Session } from "../start/set-up";
 import { stackOutputs, type State } from "../stack/checkpoint";
 import { readPublished } from "../stack/published";
-import { stackOf } from "../stack/stack";
+import { command, stackOf } from "../stack/stack";
 
 export type RotateOptions = { secret?: string; stack: string; yes?: boolean; unchecked?: boolean };
 
@@ -82,8 +82,8 @@ const rotateTo = async ({
     tell(
       [
         `The update did not finish; what served before still does, with the version before.`,
-        `    to go on:   npm run pulumi -- up --stack ${name}, then npm run rotate -- --stack ${name}`,
-        `    to go back: npm run pulumi -- config set --path '${rotationsKey(secret)}' ${before} --stack ${name}, then npm run pulumi -- up --stack ${name}`,
+        `    to go on:   ./fleet pulumi up --stack ${name}, then ${command("rotate", name)}`,
+        `    to go back: ./fleet pulumi config set --path '${rotationsKey(secret)}' ${before} --stack ${name}, then ./fleet pulumi up --stack ${name}`,
       ].join("\n"),
     );
   return code;
@@ -149,8 +149,8 @@ const adviceFor = ({ answers, name, failing }: { answers: Answer[]; name: string
   [
     `The versions before stay enabled: ${answers.filter(({ outcome }) => outcome !== "ready").length} services are not known to be ready.`,
     failing
-      ? `    cure: read their logs; when they are ready: npm run rotate -- --stack ${name}`
-      : `    cure: run this as a service account with roles/run.invoker, or look yourself and then: npm run rotate -- --stack ${name} --unchecked`,
+      ? `    cure: read their logs; when they are ready: ${command("rotate", name)}`
+      : `    cure: run this as a service account with roles/run.invoker, or look yourself and then: ${command("rotate", name)} --unchecked`,
   ].join("\n");
 
 const urlsIn = (state: State): string[] => {

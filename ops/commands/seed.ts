@@ -25,7 +25,7 @@ export const seed = async (
       {
         path: "--with",
         message: `each service has arguments of its own, and ${webs.length} are named`,
-        cure: `npx fleet seed leads --with '${given}'`,
+        cure: `./fleet seed leads --with '${given}'`,
       },
     ]);
   for (const part of webs) await requireRunning({ running, part });

@@ -55,7 +55,7 @@ const remove = ({ stack, name }: { stack: string; name: string }): number => {
       {
         path: "--remove",
         message: `there is no snapshot ${name} of ${stack}`,
-        cure: names.length > 0 ? `name one of: ${names.join(", ")}` : "npx fleet snapshots --stack <stack>",
+        cure: names.length > 0 ? `name one of: ${names.join(", ")}` : "./fleet snapshots --stack <stack>",
       },
     ]);
   rmSync(snapshotFolder({ stack, name }), { recursive: true });

@@ -15,7 +15,7 @@ import { setUp, type Session } from "../start/set-up";
 import { startStopped } from "../start/start-stopped";
 import { runPhase, tell, type Report } from "../terminal/phase";
 import { readState, type State } from "../stack/checkpoint";
-import { committedStack, npm, throwAwayStackOf, type Stack } from "../stack/stack";
+import { committedStack, command, throwAwayStackOf, type Stack } from "../stack/stack";
 import { planProblems } from "../../stacks/wanted";
 
 export const register: Register = (program) => {
@@ -57,7 +57,7 @@ export const start = async ({ stack: name, config }: { stack: string; config: st
 const checkConfig = ({ stack, given }: { stack: Stack; given: Config }): void => {
   // A stack that is yet to be made starts from dev's config.
   const file = existsSync(stack.configFile) ? stack.configFile : committedStack("dev").configFile;
-  checkGiven({ stack, file, given, command: `npm start -- --stack ${stack.name}`, planProblems });
+  checkGiven({ stack, file, given, command: command("start", stack), planProblems });
 };
 
 /** Keeps settings in the stack's file; `pulumi up --config` would write a list as text, which Pulumi then refuses. */
@@ -113,7 +113,7 @@ const update = ({ session, refresh }: { session: Session; refresh: boolean }): P
 };
 
 const failed = ({ stack, code }: { stack: Stack; code: number }): number => {
-  const again = npm("start", stack);
+  const again = command("start", stack);
   if (wasInterrupted()) process.stderr.write(`\nStopped. What was made stays; to continue: ${again}\n`);
   else process.stderr.write(`\nThe update failed (its message is above). What it says mended, run again: ${again}\n`);
   return wasInterrupted() ? 130 : code;
@@ -127,7 +127,7 @@ const show = async ({ stack, docker }: Session): Promise<number> => {
   for (const { container } of unhealthy)
     process.stdout.write(`${container} is not healthy; its log: docker logs --tail 50 ${container}\n`);
   process.stdout.write(
-    `To stop: ${npm("stop", stack)} (all stays as it is). To remove everything but the data: ${npm("run down", stack)}\n`,
+    `To stop: ${command("stop", stack)} (all stays as it is). To remove everything but the data: ${command("down", stack)}\n`,
   );
   return unhealthy.length > 0 ? 1 : 0;
 };

@@ -2,7 +2,7 @@ import { columns, duration } from "../terminal/columns";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { STARTING } from "../stack/health";
 import { openStack } from "../stack/running";
-import { npm, stackOf } from "../stack/stack";
+import { command, stackOf } from "../stack/stack";
 import { statusOf, type Status } from "../status/rows";
 
 export const register: Register = (program) => {
@@ -23,7 +23,7 @@ export const status = async ({ stack, json = false }: { stack: string; json?: bo
 };
 
 const noteOn = ({ stack, plan }: Pick<Status, "stack" | "plan">): string[] => {
-  const start = npm("start", stackOf(stack));
+  const start = command("start", stackOf(stack));
   switch (plan) {
     case "applied":
       return [];

@@ -12,7 +12,7 @@ import { recover } from "../start/recovery";
 import { setUp } from "../start/set-up";
 import { runPhase, tell } from "../terminal/phase";
 import { readState, type State } from "../stack/checkpoint";
-import { npm, requireStack, throwAwayStackOf, type Stack } from "../stack/stack";
+import { command, requireStack, throwAwayStackOf, type Stack } from "../stack/stack";
 import { dataThatStays, volumesOf } from "../start/strays";
 
 export const register: Register = (program) => {
@@ -40,7 +40,7 @@ export const stop = async ({ stack: name }: { stack: string }): Promise<number> 
     await Promise.all(group.map(({ id }) => docker.getContainer(id).stop()));
   }
   process.stdout.write(
-    `${running.length} containers of ${name} stopped; data and everything else stay. To start again: ${npm("start", stack)}\n`,
+    `${running.length} containers of ${name} stopped; data and everything else stay. To start again: ${command("start", stack)}\n`,
   );
   return 0;
 };
@@ -95,7 +95,7 @@ const checkRemoval = ({ stack, removeDataOf }: { stack: Stack; removeDataOf: str
     {
       path: "--remove-data-of",
       message: `"${removeDataOf}" is not the stack that goes down (${stack.name})`,
-      cure: `npm run down -- --stack ${stack.name} --remove-data-of ${stack.name}`,
+      cure: `${command("down", stack)} --remove-data-of ${stack.name}`,
     },
   ]);
 };

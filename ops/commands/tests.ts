@@ -42,7 +42,7 @@ const testOf = async (names: string[], options: Options): Promise<number> => {
       {
         path: names.join(" "),
         message: "names both test files and services",
-        cure: "one call for each: npx fleet test leads, then npx fleet test test/ops/stack/health.test.ts",
+        cure: "one call for each: ./fleet test leads, then ./fleet test test/ops/stack/health.test.ts",
       },
     ]);
   if (options.fast) return testFast(files);
@@ -80,7 +80,7 @@ const BENCH = "test/bench/index.ts";
 /** The numbers, as ratios. */
 export const bench = async (args: string[]): Promise<number> => {
   if (!existsSync(BENCH))
-    throw new ProblemsError([{ path: BENCH, message: "there is no benchmark yet", cure: "npm test" }]);
+    throw new ProblemsError([{ path: BENCH, message: "there is no benchmark yet", cure: "./fleet test" }]);
   const { env } = await setUp({ stack: stackOf("dev") });
   return runTypeScript({ env, args: [BENCH, ...args] });
 };

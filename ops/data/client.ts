@@ -53,7 +53,7 @@ export const clientCommand = ({
         {
           path: idOf(datastore),
           message: "holds messages, which have no shell",
-          cure: `npx fleet exec ${datastore.system} python manage.py shell`,
+          cure: `./fleet exec ${datastore.system} python manage.py shell`,
         },
       ]);
       throw new Error("unreachable");

@@ -2,7 +2,7 @@ import { refuse } from "../../infra/problems";
 import { APP_FOLDER } from "../../infra/targets/local/images";
 import type { RunningStack } from "../stack/running";
 import { idOf, partsOf, selectParts, type Part } from "../stack/select";
-import { npm } from "../stack/stack";
+import { command } from "../stack/stack";
 
 /** A web service, and the folder under services/ that its code is in. */
 export type CodePart = Part & { folder: string };
@@ -46,7 +46,7 @@ const requireDevelopment = async ({
     {
       path: idOf(part),
       message: "its image holds no tests and no tools: hotReload is off in this stack",
-      cure: `${npm("start", stack)}${stack.name === "dev" ? " --" : ""} --config fleet:hotReload=true`,
+      cure: `${command("start", stack)} --config fleet:hotReload=true`,
     },
   ]);
 };

@@ -5,7 +5,7 @@ import { decideLock } from "../stack/locks";
 import { orphanedPlugins } from "../start/recovery";
 import { diskProblem } from "../start/disk";
 import { engineProblem } from "../../docker/unreachable";
-import { npm } from "../stack/stack";
+import { command } from "../stack/stack";
 import { logicalName } from "../stack/checkpoint";
 import { foreignProblems, straysOf } from "../start/strays";
 import type { EngineFacts, Facts } from "./facts";
@@ -45,7 +45,7 @@ const versionFindings = ({ missingTools, stack }: Facts): Problem[] =>
   missingTools.map((tool) => ({
     path: tool,
     message: "is not installed in the version that package-lock.json asks for",
-    cure: npm("start", stack),
+    cure: command("start", stack),
   }));
 
 const apiFindings = ({ host, apiVersion }: EngineFacts): Problem[] =>
@@ -77,12 +77,12 @@ const lockFindings = ({ locks, hostname, commandOf, stack }: Facts): Problem[] =
       ? {
           path: `stack ${stack.name}`,
           message: `a killed update left its lock (${decision.clear})`,
-          cure: `${npm("start", stack)} (clears it)`,
+          cure: `${command("start", stack)} (clears it)`,
         }
       : {
           path: `stack ${stack.name}`,
           message: `an update holds its lock (${decision.respect})`,
-          cure: `wait for it to end; only if it is dead: npm run pulumi -- cancel --yes --stack ${stack.name}`,
+          cure: `wait for it to end; only if it is dead: ./fleet pulumi cancel --yes --stack ${stack.name}`,
         };
   });
 
@@ -90,12 +90,12 @@ const interruptedFindings = ({ state, unfinishedBackups, stack }: Facts): Proble
   ...state.pending.map(({ type, resource }) => ({
     path: `stack ${stack.name}`,
     message: `an update was killed while ${type} ${logicalName(resource.urn)}`,
-    cure: `${npm("start", stack)} (clears it)`,
+    cure: `${command("start", stack)} (clears it)`,
   })),
   ...unfinishedBackups.map((name) => ({
     path: `.fleet/snapshots/${stack.name}/${name}`,
     message: "a backup was killed and left this",
-    cure: `npx fleet backup --stack ${stack.name} (removes it), or remove the folder`,
+    cure: `${command("backup", stack)} (removes it), or remove the folder`,
   })),
 ];
 
@@ -103,13 +103,13 @@ const portFindings = ({ stack }: Facts, { taken }: EngineFacts): Problem[] =>
   taken.map(({ path, port }) => ({
     path,
     message: `something else listens on its port ${port}`,
-    cure: `stop it (ss -ltnp 'sport = :${port}' names it), or move the stack: ${npm("start", stack)}${stack.name === "dev" ? " --" : ""} --config fleet:portOffset=1000`,
+    cure: `stop it (ss -ltnp 'sport = :${port}' names it), or move the stack: ${command("start", stack)} --config fleet:portOffset=1000`,
   }));
 
 const orphanFindings = ({ stack, state, processes }: Facts, { inventory }: EngineFacts): Problem[] => {
   const here = { own: ownFolders() };
   const strays = straysOf({ stack, state, inventory, here });
-  const removes = `${npm("start", stack)} (removes it)`;
+  const removes = `${command("start", stack)} (removes it)`;
   return [
     ...foreignProblems({ stack, state, inventory, here }),
     ...strays.containers.map(({ name }) => ({ path: name, message: "a container that no state knows", cure: removes })),
@@ -117,7 +117,7 @@ const orphanFindings = ({ stack, state, processes }: Facts, { inventory }: Engin
     ...orphanedPlugins({ processes, root: process.cwd() }).map(({ pid }) => ({
       path: `process ${pid}`,
       message: "a plugin that a killed update left running",
-      cure: `${npm("start", stack)} (ends it)`,
+      cure: `${command("start", stack)} (ends it)`,
     })),
   ];
 };
@@ -131,12 +131,12 @@ const containerFindings = ({ stack, state }: Facts, { host, inventory }: EngineF
   return [
     ...[...gone, ...stopped, ...cutOff].map(({ line }) => {
       const [path = "", message = ""] = line.split(/: (.*)/s);
-      return { path, message, cure: npm("start", stack) };
+      return { path, message, cure: command("start", stack) };
     }),
     ...unhealthy.map(({ name }) => ({
       path: name,
       message: "the container is unhealthy",
-      cure: `npx fleet logs --tail 50 --stack ${stack.name}, then npx fleet restart --stack ${stack.name}`,
+      cure: `${command("logs --tail 50", stack)}, then ${command("restart", stack)}`,
     })),
   ];
 };

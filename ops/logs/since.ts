@@ -18,7 +18,7 @@ export const sinceOf = (written: string, now: Date): string => {
     {
       path: "--since",
       message: `"${written}" is neither a time nor how long ago; allowed: 30s, 10m, 2h, 1d, 2026-11-24T09:00:00Z`,
-      cure: "npx fleet logs --since 10m",
+      cure: "./fleet logs --since 10m",
     },
   ]);
   return ""; // unreachable: the line above has a problem

@@ -74,7 +74,7 @@ const run = async ({ binary, env, stack }: Session, args: string[], report: Repo
     {
       path: `stack ${stack.name}`,
       message: "what a killed update was making could not be adopted (Pulumi's lines are above)",
-      cure: `npm run pulumi -- refresh --stack ${stack.name}`,
+      cure: `./fleet pulumi refresh --stack ${stack.name}`,
     },
   ]);
 };

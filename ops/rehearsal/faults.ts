@@ -27,5 +27,5 @@ export const parsed = (fault: string): Record<string, string | number> =>
 const faultProblem = (fault: string, message: string) => ({
   path: "--fault",
   message: `"${fault}" is none: ${message.replaceAll("\n", " ")}`,
-  cure: "npm run rehearse -- --fault kind=error,at=secretmanager.*.create,times=2,status=429,retryAfter=1",
+  cure: "./fleet rehearse --fault kind=error,at=secretmanager.*.create,times=2,status=429,retryAfter=1",
 });

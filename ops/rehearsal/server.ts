@@ -67,7 +67,7 @@ const answering = async (of: { place: Place; settings: ServerSettings; isAlive: 
     {
       path: "rehearsal",
       message: `its server did not come up on port ${place.port}:\n    ${log}`,
-      cure: `free the port, or take another one: npm run rehearse -- --port ${place.port + 1000}`,
+      cure: `free the port, or take another one: ./fleet rehearse --port ${place.port + 1000}`,
     },
   ]);
 };

@@ -27,7 +27,7 @@ export const checkRehearsed = ({ place, given }: { place: Place; given: Config }
   const stack = committedStack(REHEARSED);
   checkGiven({
     ...{ stack, file: stack.configFile, given: { ...placeConfig(place), ...given }, defaults: MADE_UP },
-    command: `npm run rehearse -- --stack ${place.stack.name}`,
+    command: `./fleet rehearse --stack ${place.stack.name}`,
   });
 };
 

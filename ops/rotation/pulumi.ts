@@ -17,7 +17,7 @@ export const exportState = (session: Session): State => {
 const noState = (stack: string, reason: string) => ({
   path: `stack ${stack}`,
   message: `its state cannot be read: ${reason.trim().replace(/^error: /, "")}`,
-  cure: "set PULUMI_BACKEND_URL to where the stack lives (docs/team.md), or make it: npm run pulumi -- up",
+  cure: "set PULUMI_BACKEND_URL to where the stack lives (docs/team.md), or make it: ./fleet pulumi up",
 });
 
 /** A value of the stack's config, decrypted; undefined where there is none. */

@@ -1,4 +1,5 @@
 import { suggestion, type Problem } from "../../infra/problems";
+import { command } from "../stack/stack";
 
 /** What is known of a secret that somebody wants to rotate. */
 export type Wanted = {
@@ -22,10 +23,10 @@ export const givenKey = (secret: string): string => `fleet:secrets["${secret}"]`
 export const secretProblems = ({ secret, stack, known, isGiven, isUsed }: Wanted): Problem[] => {
   if (!known.includes(secret)) {
     const message = `${secret} is no secret of this stack.${suggestion(secret, known)} Secrets: ${known.join(", ")}`;
-    return [{ path: "secret", message, cure: `npm run rotate -- <one of these> --stack ${stack}` }];
+    return [{ path: "secret", message, cure: command("rotate <one of these>", stack) }];
   }
   if (isGiven) {
-    const cure = `npm run pulumi -- config set --secret --path '${givenKey(secret)}' <value> --stack ${stack}, then npm run pulumi -- up --stack ${stack}, then npm run rotate -- --stack ${stack}`;
+    const cure = `./fleet pulumi config set --secret --path '${givenKey(secret)}' <value> --stack ${stack}, then ./fleet pulumi up --stack ${stack}, then ${command("rotate", stack)}`;
     return [{ path: secret, message: "has the value that fleet:secrets gives, so only its owner can change it", cure }];
   }
   return isUsed
@@ -37,7 +38,7 @@ export const secretProblems = ({ secret, stack, known, isGiven, isUsed }: Wanted
 export const unknownSecrets = ({ stack, why }: { stack: string; why: string }): Problem => ({
   path: `stack ${stack}`,
   message: `it is not known which secrets it has: ${why}`,
-  cure: `npm run pulumi -- up --stack ${stack} (it records the plan), then run this again`,
+  cure: `./fleet pulumi up --stack ${stack} (it records the plan), then run this again`,
 });
 
 /** A revision that keeps a part of the traffic is pinned to the versions before. */
@@ -48,7 +49,7 @@ export const canaryProblems = ({ percent, stack }: { percent: number; stack: str
         {
           path: "fleet:canaryPercent",
           message: `is ${percent}: the other revision needs the versions that it has; allowed here: 100`,
-          cure: `npm run pulumi -- config set fleet:canaryPercent 100 --stack ${stack}, then npm run pulumi -- up --stack ${stack}`,
+          cure: `./fleet pulumi config set fleet:canaryPercent 100 --stack ${stack}, then ./fleet pulumi up --stack ${stack}`,
         },
       ];
 
@@ -56,5 +57,5 @@ export const canaryProblems = ({ percent, stack }: { percent: number; stack: str
 export const pendingProblem = (stack: string): Problem => ({
   path: `stack ${stack}`,
   message: "what runs is not what the program says (or its preview fails), and a rotation would bring that along",
-  cure: `npm run pulumi -- up --stack ${stack}, then this again; after a rotation that was cut off: npm run rotate -- --stack ${stack}`,
+  cure: `./fleet pulumi up --stack ${stack}, then this again; after a rotation that was cut off: ${command("rotate", stack)}`,
 });

@@ -1,7 +1,7 @@
 import type { Problem } from "../../infra/problems";
 import { CONTAINER, NETWORK, VOLUME } from "./drift";
 import type { Inventory } from "../../docker/inventory";
-import type { Stack } from "./stack";
+import { command, type Stack } from "./stack";
 import type { State } from "./checkpoint";
 
 type Seen = { state: State; inventory: Pick<Inventory, "containers" | "networks" | "volumes"> };
@@ -30,7 +30,7 @@ export const elsewhereProblems = ({
         {
           path: `stack ${name}`,
           message: `the Docker engine ${host} holds nothing of it, none of its ${onEngine(seen.state).length} containers, networks and volumes; allowed: the engine that it was made on`,
-          cure: `point DOCKER_HOST, or docker's context (docker context ls), back at that engine; only if this is that engine and all was removed from it, data too: npm run pulumi -- refresh --yes --stack ${name} (the state forgets what is gone), then npm start -- --stack ${name}`,
+          cure: `point DOCKER_HOST, or docker's context (docker context ls), back at that engine; only if this is that engine and all was removed from it, data too: ./fleet pulumi refresh --yes --stack ${name} (the state forgets what is gone), then ${command("start", name)}`,
         },
       ]
     : [];

@@ -52,7 +52,7 @@ export const envrc = (tools: Tools): string => {
   const bin = path.resolve("node_modules", ".bin");
   const variables = { ...everywhere(tools), ...throwAwaySecrets };
   return [
-    "# Written by `npm start`. Read it into a shell with: source .envrc",
+    "# Written by `./fleet start`. Read it into a shell with: source .envrc",
     `case ":$PATH:" in *":${bin}:"*) ;; *) export PATH=${quoted(bin)}:"$PATH" ;; esac`,
     ...Object.entries(variables).map(([name, value]) =>
       value === undefined ? `unset ${name}` : `export ${name}=${quoted(value)}`,

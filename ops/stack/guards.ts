@@ -2,7 +2,7 @@ import { isGone } from "../../docker/refusals";
 import { refuse } from "../../infra/problems";
 import type { RunningStack } from "./running";
 import { idOf } from "./select";
-import { npm } from "./stack";
+import { command } from "./stack";
 
 type On = { running: Pick<RunningStack, "docker" | "stack"> };
 type In = { system: string; name: string; container: string };
@@ -25,7 +25,7 @@ export const requireRecord = ({
           {
             path: `stack ${stack.name}`,
             message: `it is not known ${fact}: ${published.why}`,
-            cure: `${npm("start", stack)} (it records the plan), then run this again`,
+            cure: `${command("start", stack)} (it records the plan), then run this again`,
           },
         ],
   );
@@ -61,8 +61,8 @@ const requireState = async ({
     parts.flatMap((part, index) => {
       const state = states[index] ?? "gone";
       if (fits(state)) return [];
-      const wait = `run this again after its end; what it does: npx fleet logs ${idOf(part)} --stack ${stack.name}`;
-      const cure = state === "running" ? wait : npm("start", stack);
+      const wait = `run this again after its end; what it does: ${command(`logs ${idOf(part)}`, stack)}`;
+      const cure = state === "running" ? wait : command("start", stack);
       return [{ path: idOf(part), message: `its container ${part.container} is ${state}`, cure }];
     }),
   );

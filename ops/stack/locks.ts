@@ -44,5 +44,5 @@ export const clearDeadLocks = ({ stack, report }: { stack: Stack; report: (line:
 const lockedProblem = ({ stack, owner }: { stack: Stack; owner: string }): Problem => ({
   path: `stack ${stack.name}`,
   message: `another update holds its lock (${owner})`,
-  cure: `wait for it to end, then run this again; only if you are sure that it is dead: npm run pulumi -- cancel --yes --stack ${stack.name}`,
+  cure: `wait for it to end, then run this again; only if you are sure that it is dead: ./fleet pulumi cancel --yes --stack ${stack.name}`,
 });

@@ -8,7 +8,7 @@ import type { Inventory } from "../../docker/inventory";
 import { unsettledIn, type Published } from "./published";
 import type { RunningDatastore, RunningStack } from "./running";
 import { idOf, isNamed, isSql } from "./select";
-import { npm, type Stack } from "./stack";
+import { command, type Stack } from "./stack";
 import type { State } from "./checkpoint";
 
 /** A container of the stack, and the part that it says it is. */
@@ -132,5 +132,5 @@ export const requirePlaced = ({
 const unplacedProblem = ({ stack, part }: { stack: Stack; part: Unplaced }): Problem => ({
   path: idOf(part),
   message: `the datastore ${part.container} is part of ${stack.name}, and its data would be left out: ${part.why}`,
-  cure: `${npm("start", stack)} (records the plan of this folder's branch; volumes stay), then run this again`,
+  cure: `${command("start", stack)} (records the plan of this folder's branch; volumes stay), then run this again`,
 });

@@ -9,7 +9,7 @@ import { servicesOf, type Service } from "./health";
 import { strangersOf, unplacedOf, type Stranger, type Unplaced } from "./placed";
 import { engineProblem } from "../../docker/unreachable";
 import { readPublished, type Published } from "./published";
-import { npm, requireStack, type Stack } from "./stack";
+import { command, requireStack, type Stack } from "./stack";
 import { readState, type State } from "./checkpoint";
 
 /** A datastore that the stack runs. */
@@ -43,7 +43,7 @@ export const openStack = async (name: string): Promise<RunningStack> => {
       {
         path: `stack ${name}`,
         message: "it does not run in Docker on this machine, and this command looks there",
-        cure: "name a stack that does; they are listed by: npx fleet stacks",
+        cure: "name a stack that does; they are listed by: ./fleet stacks",
       },
     ]);
   const docker = await answeringEngine().catch((error: unknown) => {
@@ -61,7 +61,7 @@ export const openStack = async (name: string): Promise<RunningStack> => {
 const nothingRuns = (stack: Stack): Problem => ({
   path: `stack ${stack.name}`,
   message: "nothing of it runs yet",
-  cure: npm("start", stack),
+  cure: command("start", stack),
 });
 
 /** What of a stack runs, by its state and the engine's listing. */

@@ -60,9 +60,14 @@ export const committedStack = (name: string): Stack => ({
 export const lockFolder = (stack: Stack): string =>
   path.join(stack.backend, ".pulumi", "locks", "organization", PROJECT, stack.name);
 
-/** The command to type for this stack. */
-export const npm = (command: string, { name }: Stack): string =>
-  name === "dev" ? `npm ${command}` : `npm ${command} -- --stack ${name}`;
+/** What a person types at the root of the clone. With npx in front, a registry is asked for a stranger's package. */
+export const LAUNCHER = "./fleet";
+
+/** The command to type for a stack: `./fleet restore one --stack mine`. It names dev only by naming no other. */
+export const command = (words: string, stack: string | { name: string }): string => {
+  const name = typeof stack === "string" ? stack : stack.name;
+  return `${LAUNCHER} ${words}${name === "dev" ? "" : ` --stack ${name}`}`;
+};
 
 /** Every stack that there is: dev, the committed ones, and the throw-away ones of this clone. */
 export const knownStacks = (): string[] => {
@@ -84,7 +89,7 @@ export const requireStack = (name: string): Stack => {
 export const unknownStack = ({ name }: Stack): Problem => ({
   path: `stack ${name}`,
   message: `there is no stack of this name. Stacks here: ${knownStacks().join(", ")}`,
-  cure: `npm start -- --stack ${name} (makes a throw-away one beside dev), or name one of those`,
+  cure: `${command("start", name)} (makes a throw-away one beside dev), or name one of those`,
 });
 
 /** For commands that act at once: what is behind a committed stack is looked at (previewed) first. */
@@ -95,7 +100,7 @@ export const throwAwayStackOf = (name: string): Stack => {
       {
         path: "--stack",
         message: `${name} is not a stack of this machine alone: it is updated only after a look at the preview`,
-        cure: `npm run pulumi -- up --stack ${name}`,
+        cure: `./fleet pulumi up --stack ${name}`,
       },
     ]);
   }
@@ -108,7 +113,7 @@ const checkName = (name: string): void => {
     {
       path: "--stack",
       message: `"${name}" cannot be a stack's name; allowed are at most 20 lower-case letters, digits and single "-" or "_" between them, starting with a letter`,
-      cure: "npm start -- --stack dev",
+      cure: "./fleet start --stack dev",
     },
   ]);
 };

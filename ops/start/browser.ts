@@ -36,5 +36,5 @@ export const browserIn = ({
 const absent = {
   path: "Chromium",
   message: `the tests of the dashboard need it, and none is at ${PLACES.join(", ")}`,
-  cure: "install Chromium or Chrome, or name one: FLEET_BROWSER=/path/to/chrome npm test",
+  cure: "install Chromium or Chrome, or name one: FLEET_BROWSER=/path/to/chrome ./fleet test",
 };

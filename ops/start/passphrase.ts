@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { ProblemsError, type Problem } from "../../infra/problems";
-import { DEV_PASSPHRASE_FILE, type Stack } from "../stack/stack";
+import { command, DEV_PASSPHRASE_FILE, type Stack } from "../stack/stack";
 import { recall, remember } from "./memory";
 
 /** Refuses early a stack whose salt does not fit the public passphrase; Pulumi would say so in the middle of an update. */
@@ -46,7 +46,7 @@ const passphraseProblem = async ({ name, configFile }: Stack): Promise<Problem |
 const cureFor = (where: string, name: string): string =>
   name === "dev"
     ? `git checkout -- ${where}`
-    : `delete ${path.dirname(where)} (its Docker resources first: npm run down -- --stack ${name})`;
+    : `delete ${path.dirname(where)} (its Docker resources first: ${command("down", name)})`;
 
 /** Pulumi's salt is `v1:<salt>:v1:<nonce>:<the word "pulumi", encrypted>`; the key is PBKDF2 of the passphrase. */
 export const fits = async ({ passphrase, salt }: { passphrase: string; salt: string }): Promise<boolean> => {

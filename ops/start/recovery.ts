@@ -99,7 +99,7 @@ const clearPending = async ({
     {
       path: `stack ${session.stack.name}`,
       message: "operations of a killed update could not be cleared (Pulumi's lines are above)",
-      cure: `npm run pulumi -- refresh --clear-pending-creates --stack ${session.stack.name}`,
+      cure: `./fleet pulumi refresh --clear-pending-creates --stack ${session.stack.name}`,
     },
   ]);
 };

@@ -5,7 +5,7 @@ export type Phase<T> = (report: Report) => Promise<T> | T;
 
 /**
  * Runs one step with its name, its progress and how long it took. A step with nothing to do is one short line.
- * Written to stderr, so that `npm run pulumi -- stack output --json` stays machine-readable; quiet steps show only
+ * Written to stderr, so that `./fleet pulumi stack output --json` stays machine-readable; quiet steps show only
  * when they had something to report.
  */
 export const runPhase = async <T>({

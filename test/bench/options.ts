@@ -6,9 +6,9 @@ export type Options = { runs: number; only: string[]; json: boolean };
 export const readOptions = ({ argv, names }: { argv: readonly string[]; names: readonly string[] }): Options =>
   commandLine(names).parse(argv).opts<Options>();
 
-/** The options of `npm run bench`; `names` are the things that can be measured. */
+/** The options of `./fleet bench`; `names` are the things that can be measured. */
 export const commandLine = (names: readonly string[]): Command =>
-  new Command("npm run bench --")
+  new Command("./fleet bench")
     .description(
       "Measures, each against the least it could cost, the two in turn; prints medians of seconds and ratios",
     )

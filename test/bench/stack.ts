@@ -90,7 +90,7 @@ const json = async <T>({ binary, env, stackArgs }: Session, ...args: string[]): 
   return JSON.parse(stdout) as T;
 };
 
-/** `npm start`, as a person types it. */
+/** `./fleet start`, as a person types it. */
 export const start = ({ name }: Pick<BenchStack, "name">): Command => ({
   command: "npm",
   args: ["start", "--", "--stack", name],

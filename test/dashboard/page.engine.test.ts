@@ -124,9 +124,9 @@ describe("the dashboard", () => {
     }
     await view("activity");
     const text = await page.innerText(".activity");
-    assert.match(text, /npx fleet migrate leads --stack dashtest/);
+    assert.match(text, /\.\/fleet migrate leads --stack dashtest/);
     assert.match(text, /No migrations to apply/);
-    assert.match(text, /npx fleet backup --only leads --stack dashtest/);
+    assert.match(text, /\.\/fleet backup --only leads --stack dashtest/);
     assert.match(text, /snapshot \S+ of dashtest: 2 databases/);
   });
 
@@ -196,7 +196,7 @@ describe("the dashboard", () => {
     await view("overview");
     command.kill();
     await page.waitForSelector(".trouble");
-    assert.match(await page.innerText(".trouble"), /npx fleet dashboard/);
+    assert.match(await page.innerText(".trouble"), /\.\/fleet dashboard/);
     assert.equal(await page.isDisabled('.card [data-action="migrate"]'), true);
   });
 

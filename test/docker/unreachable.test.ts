@@ -30,9 +30,9 @@ describe("no Docker engine", () => {
     });
   }
 
-  it("where root on Linux could have one started: npm start, unless that is what asks", () => {
+  it("where root on Linux could have one started: ./fleet start, unless that is what asks", () => {
     const of = { error: failing("ECONNREFUSED"), host: SOCKET, platform: "linux", isRoot: true } as const;
-    assert.match(engineProblem(of).cure, /^npm start, .*; or install/);
+    assert.match(engineProblem(of).cure, /^\.\/fleet start, .*; or install/);
     assert.match(engineProblem({ ...of, hasTriedToStart: true }).cure, /^install/);
     assert.match(engineProblem({ ...of, isRoot: false }).cure, /^install/);
     assert.match(engineProblem({ ...of, platform: "darwin" }).cure, /^install/);

@@ -71,7 +71,7 @@ describe("callcenter's make targets", () => {
     const refused = make("db-reset", { input: "no\n" });
     assert.deepEqual([refused.status === 0, /"no" is not make/.test(refused.output)], [false, true]);
     assert.match(users(), /\b1\b/);
-    assert.match(must("db-reset", { input: "make\n" }), /to undo this: npx fleet restore before-reset-/);
+    assert.match(must("db-reset", { input: "make\n" }), /to undo this: \.\/fleet restore before-reset-/);
     assert.match(users(), /\b0\b/);
   });
 
@@ -108,7 +108,7 @@ describe("callcenter's make targets", () => {
     assert.notEqual(off.status, 0);
     assert.match(
       off.output,
-      /callcenter\/migrate-mariadb: is not in this stack: its database is on demand, and off\n +cure: npx fleet mariadb on --stack make/,
+      /callcenter\/migrate-mariadb: is not in this stack: its database is on demand, and off\n +cure: \.\/fleet mariadb on --stack make/,
     );
     for (let round = 0; round < 2; round++) must("mariadb-up");
     assert.match(must("ps"), /db_mariadb +datastore +healthy/);

@@ -66,7 +66,7 @@ const wrongs: Wrong[] = [
     make: () => {},
     env: { DOCKER_HOST: "unix:///nowhere/docker.sock" },
     message:
-      /Docker engine unix:\/\/\/nowhere\/docker.sock: no Docker engine answers \(ENOENT\)[^]*cure: start that engine .*DOCKER_HOST=unix:\/\/\/var\/run\/docker.sock npm start/,
+      /Docker engine unix:\/\/\/nowhere\/docker.sock: no Docker engine answers \(ENOENT\)[^]*cure: start that engine .*DOCKER_HOST=unix:\/\/\/var\/run\/docker.sock \.\/fleet start/,
   },
   {
     what: "a wrong passphrase",

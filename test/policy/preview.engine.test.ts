@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import os from "node:os";
 import path from "node:path";
 
-/** `npm run preview:prod` with the real engine and plugins; `folder` holds another program than the project's. */
+/** `./fleet preview prod` with the real engine and plugins; `folder` holds another program than the project's. */
 const preview = (folder?: string) => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,

@@ -48,9 +48,9 @@ export const checkoutProblems = ({
   }));
 };
 
-const down = (stack: string): string => `npm run down -- --stack ${stack}`;
+const down = (stack: string): string => `./fleet down --stack ${stack}`;
 
-const another = "another stack here: npm start -- --stack mine --config fleet:portOffset=1000";
+const another = "another stack here: ./fleet start --stack mine --config fleet:portOffset=1000";
 
 /** Without the clone nobody else can remove what it made. */
 const unseenCure = ({ stack, folder }: { stack: string; folder: string }): string => {

@@ -38,7 +38,7 @@ const portProblems = (plan: LocalPlan, { takenPorts }: EngineState): Problem[] =
           {
             path,
             message: `port ${port} on 127.0.0.1 is taken by ${owner}`,
-            cure: `stop it, or move this stack: npm run pulumi -- config set fleet:portOffset 1000 --stack ${plan.stack}`,
+            cure: `stop it, or move this stack: ./fleet pulumi config set fleet:portOffset 1000 --stack ${plan.stack}`,
           },
         ];
   });

@@ -7,7 +7,7 @@ import type Docker from "dockerode";
 import { PlainError, refuse } from "../../../infra/problems";
 import { dataFormat } from "../../../infra/targets/local/images";
 import { execInto } from "../../../docker/exec";
-import { PROJECT } from "../../stack/stack";
+import { command, PROJECT } from "../../stack/stack";
 import { dataEngineOf, failure, shell } from "./engines";
 import { MANIFEST, sealed, snapshotFolder, snapshotsFolder, type Entry, type Manifest } from "./manifest";
 import { type Unit } from "./units";
@@ -84,7 +84,7 @@ const refuseName = ({ name, folder, stack }: { name: string; folder: string; sta
       {
         path: name || "(empty)",
         message: 'cannot be a snapshot\'s name; allowed are at most 60 letters, digits, ".", "-" and "_"',
-        cure: "npx fleet backup before-upgrade",
+        cure: "./fleet backup before-upgrade",
       },
     ]);
   if (existsSync(folder))
@@ -92,7 +92,7 @@ const refuseName = ({ name, folder, stack }: { name: string; folder: string; sta
       {
         path: name,
         message: `there is a snapshot of this name of ${stack} already`,
-        cure: `another name, or first: npx fleet snapshots --stack ${stack} --remove ${name}`,
+        cure: `another name, or first: ${command("snapshots", stack)} --remove ${name}`,
       },
     ]);
 };

@@ -4,7 +4,7 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { suggestion, type Problem } from "../../../infra/problems";
 import { dataFormat } from "../../../infra/targets/local/images";
-import { PROJECT } from "../../stack/stack";
+import { command, PROJECT } from "../../stack/stack";
 import { listSnapshots, readManifest, snapshotFolder, type Entry, type Manifest } from "./manifest";
 import { type Unit } from "./units";
 
@@ -49,14 +49,14 @@ const unknown = ({ from, name }: { from: string; name: string }): Problem => {
   return {
     path: name,
     message: `there is no snapshot of this name of ${from}.${suggestion(name, names)}`,
-    cure: names.length > 0 ? `name one of: ${names.join(", ")}` : `npx fleet backup --stack ${from}`,
+    cure: names.length > 0 ? `name one of: ${names.join(", ")}` : command("backup", from),
   };
 };
 
 const damaged = ({ name, what }: { name: string; what: string }): Problem => ({
   path: `snapshot ${name}`,
   message: `is damaged: ${what}`,
-  cure: "restore another one; they are listed, and checked, by: npx fleet snapshots --verify",
+  cure: "restore another one; they are listed, and checked, by: ./fleet snapshots --verify",
 });
 
 const foreignProblems = ({ manifest, from, name }: { manifest: Manifest; from: string; name: string }): Problem[] =>
@@ -66,7 +66,7 @@ const foreignProblems = ({ manifest, from, name }: { manifest: Manifest; from: s
         {
           path: `snapshot ${name}`,
           message: `is foreign: it was taken as ${manifest.name} of the stack ${manifest.stack} of ${manifest.project}`,
-          cure: `put it where it was taken, and name that stack: npx fleet restore ${manifest.name} --from ${manifest.stack}`,
+          cure: `put it where it was taken, and name that stack: ./fleet restore ${manifest.name} --from ${manifest.stack}`,
         },
       ];
 
@@ -116,7 +116,7 @@ const fitProblems = ({
       {
         path: `snapshot ${name}`,
         message: `holds ${where}, which ${into} does not run`,
-        cure: `switch it on (npx fleet mariadb on --stack ${into}), or restore the rest: --only <system>`,
+        cure: `switch it on (${command("mariadb on", into)}), or restore the rest: --only <system>`,
       },
     ];
   const [engine = "", major = ""] = entry.format.split(" ");
@@ -126,7 +126,7 @@ const fitProblems = ({
     {
       path: `snapshot ${name}`,
       message: `holds ${where} of ${engine} ${major}, which ${ours} ${ourMajor} cannot read`,
-      cure: `put the version in the catalogue to ${engine} ${major} or newer, then: npm start -- --stack ${into}`,
+      cure: `put the version in the catalogue to ${engine} ${major} or newer, then: ${command("start", into)}`,
     },
   ];
 };

@@ -2,7 +2,7 @@ import { refuse } from "../../../infra/problems";
 import { requireRecord } from "../../stack/guards";
 import type { RunningStack } from "../../stack/running";
 import { idOf, selectParts, type Part } from "../../stack/select";
-import { npm } from "../../stack/stack";
+import { command } from "../../stack/stack";
 
 /** A job that applies migrations: `leads/migrate`. */
 export type MigrationJob = Part & {
@@ -34,11 +34,11 @@ export const migrationJobs = ({
     off.map((name) => ({
       path: name,
       message: "is not in this stack: its database is on demand, and off",
-      cure: `npx fleet mariadb on --stack ${stack.name}`,
+      cure: command("mariadb on", stack),
     })),
   );
   if (jobs.length === 0)
-    refuse([{ path: `stack ${stack.name}`, message: "has no migrations", cure: npm("start", stack) }]);
+    refuse([{ path: `stack ${stack.name}`, message: "has no migrations", cure: command("start", stack) }]);
   return selectParts({ names, parts: jobs });
 };
 

@@ -28,7 +28,7 @@ export const pickOffset = async ({ docker, stack }: { docker: Docker; stack: Sta
       {
         path: "fleet:portOffset",
         message: `no offset in steps of ${STEP} leaves all ${wanted.length} ports free`,
-        cure: `take unused stacks down (npx fleet stacks lists them), or give one: --config fleet:portOffset=<number>`,
+        cure: `take unused stacks down (./fleet stacks lists them), or give one: --config fleet:portOffset=<number>`,
       },
     ]);
   return offset as number;

@@ -1,23 +1,22 @@
 /**
- * What a shell reads to complete our words. Both ask `fleet complete`, so that the scripts never age; they also make
- * `fleet` a word of the shell, for this clone, where there is no such command.
+ * What a shell reads to complete our words, behind `fleet` and behind `./fleet`: a shell looks at the name alone. Both
+ * scripts ask this clone, so that they never age; they also make `fleet` a word of the shell where it is none yet.
  */
-export const scriptFor = ({ shell, command }: { shell: "bash" | "zsh"; command: string }): string =>
-  `${define(command)}\n${shell === "bash" ? BASH : ZSH}`;
+export const scriptFor = ({ shell, launcher }: { shell: "bash" | "zsh"; launcher: string }): string => {
+  const quoted = `'${launcher.replaceAll("'", `'\\''`)}'`;
+  return `command -v fleet >/dev/null 2>&1 || fleet() { ${quoted} "$@"; }\n${shell === "bash" ? bash(quoted) : zsh(quoted)}`;
+};
 
-const define = (command: string): string =>
-  `command -v fleet >/dev/null 2>&1 || fleet() { node '${command.replaceAll("'", `'\\''`)}' "$@"; }`;
-
-const BASH = `_fleet() {
+const bash = (launcher: string): string => `_fleet() {
   local IFS=$'\\n'
-  COMPREPLY=($(fleet complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  COMPREPLY=($(${launcher} complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
 }
 complete -o default -F _fleet fleet
 `;
 
-const ZSH = `_fleet() {
+const zsh = (launcher: string): string => `_fleet() {
   local -a found
-  found=("\${(@f)$(fleet complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  found=("\${(@f)$(${launcher} complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   compadd -- $found
 }
 (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }

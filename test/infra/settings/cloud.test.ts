@@ -75,7 +75,7 @@ describe("settings of a cloud stack", () => {
     [
       "no project",
       { "gcp:project": undefined },
-      /prod: gcp:project: is missing; allowed: [^]*cure: npm run pulumi -- config set gcp:project <project> --stack prod/,
+      /prod: gcp:project: is missing; allowed: [^]*cure: \.\/fleet pulumi config set gcp:project <project> --stack prod/,
     ],
     [
       "a project's name instead of its id",
@@ -85,7 +85,7 @@ describe("settings of a cloud stack", () => {
     [
       "no region",
       { "gcp:region": undefined },
-      /prod: gcp:region: is missing[^]*cure: npm run pulumi -- config set gcp:region europe-west1 --stack prod/,
+      /prod: gcp:region: is missing[^]*cure: \.\/fleet pulumi config set gcp:region europe-west1 --stack prod/,
     ],
     ["a zone", { "gcp:region": "europe-west1-b" }, /gcp:region: europe-west1-b is not a region/],
     ["an unknown system", systems("bookings"), /bookings is no system of the catalogue. Did you mean booking\?/],
@@ -128,7 +128,7 @@ describe("settings of a cloud stack", () => {
     [
       "alerts without a recipient",
       { "fleet:alertEmail": undefined },
-      /fleet:alertEmail: is missing: alerts are on but have no recipient[^]*cure: npm run pulumi -- config set fleet:alertEmail/,
+      /fleet:alertEmail: is missing: alerts are on but have no recipient[^]*cure: \.\/fleet pulumi config set fleet:alertEmail/,
     ],
     ["an invalid address", { "fleet:alertEmail": "ops" }, /fleet:alertEmail: "ops" is not an e-mail address/],
     ["a word for a switch", { "fleet:alerts": "on" }, /fleet:alerts: .*allowed: true, false/],

@@ -64,7 +64,7 @@ describe("the settings", () => {
     [
       "no target",
       {},
-      /fleet:target: is missing; allowed: local, gcp[^]*npm run pulumi -- config set fleet:target local --stack dev/,
+      /fleet:target: is missing; allowed: local, gcp[^]*\.\/fleet pulumi config set fleet:target local --stack dev/,
     ],
     ["an unknown target", { target: "aws" }, /fleet:target: .*; allowed: local, gcp/],
     [

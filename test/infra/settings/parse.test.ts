@@ -120,7 +120,7 @@ describe("parsed settings", () => {
     for (const [config, message, cure] of messages) {
       const [problem] = parse({ ...local, ...config }, { stack: "mine" }).problems;
       expect(problem?.message.slice(0, message.length)).to.equal(message);
-      expect(problem?.cure).to.equal(`npm run pulumi -- config ${cure} --stack mine`);
+      expect(problem?.cure).to.equal(`./fleet pulumi config ${cure} --stack mine`);
     }
   });
 });

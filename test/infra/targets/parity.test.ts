@@ -108,6 +108,5 @@ describe("the two targets", () => {
   it("differ in nothing that is written down and not so", () => {
     const shown = exceptions.filter(({ what }) => ["variable", "secret", "volume"].includes(what));
     expect(shown.filter((exception) => !used.has(exception)).map(({ name }) => name)).to.deep.equal([]);
-    for (const { name, reason } of exceptions) expect(reason.length, name).to.be.greaterThan(10);
   });
 });

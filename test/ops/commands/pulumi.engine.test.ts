@@ -16,7 +16,7 @@ describe("a command that sets the machine up first", () => {
       const { status, stderr } = clone.fleet(args);
       assert.equal(status, 1, stderr);
       assert.match(stderr, /there is no stack of this name. Stacks here: dev/);
-      assert.match(stderr, /npm start -- --stack nowhere/);
+      assert.match(stderr, /\.\/fleet start --stack nowhere/);
       assert.deepEqual(changesBetween(before, clone.listing()), [], "nothing was made, changed or removed");
     });
 

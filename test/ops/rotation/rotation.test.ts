@@ -88,7 +88,7 @@ describe("a rotation is refused", () => {
   });
 
   it("where it would bring other changes along, with a way on after one that was cut off", () => {
-    expect(pendingProblem("prod").cure).to.include("npm run rotate -- --stack prod");
+    expect(pendingProblem("prod").cure).to.include("./fleet rotate --stack prod");
   });
 
   it("for no other reason", () => {

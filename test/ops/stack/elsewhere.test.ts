@@ -35,7 +35,7 @@ describe("a stack on another engine", () => {
     });
     assert.deepEqual(more, []);
     assert.match(problem?.message ?? "", /Docker engine ssh:\/\/build holds nothing of it/);
-    assert.match(problem?.cure ?? "", /DOCKER_HOST.*refresh --yes --stack dev.*npm start/);
+    assert.match(problem?.cure ?? "", /DOCKER_HOST.*refresh --yes --stack dev.*\.\/fleet start/);
     assert.deepEqual(
       elsewhereProblems({ stack: stackOf("dev"), state, inventory: running(), host: "ssh://build" }),
       [],

@@ -9,7 +9,7 @@ import { stackOf } from "../../../ops/stack/stack";
 
 const folder = mkdtempSync(path.join(tmpdir(), "fleet-given-"));
 const file = path.join(folder, "Pulumi.mine.yaml");
-const command = "npm start -- --stack mine";
+const command = "./fleet start --stack mine";
 
 type Check = { pairs: string[]; text?: string; exists?: boolean; plan?: Problem[] };
 
@@ -99,7 +99,7 @@ describe("settings given on the command line", () => {
   it("leave the cure in the file where the stack is there and its file is wrong", () => {
     const text = "config:\n  fleet:target: local\n  fleet:portOffset: many\n";
     const [problem] = problemsOf({ pairs: ["fleet:mariadb=true"], text, exists: true });
-    expect(problem?.cure).to.equal("npm run pulumi -- config set fleet:portOffset 1000 --stack mine");
+    expect(problem?.cure).to.equal("./fleet pulumi config set fleet:portOffset 1000 --stack mine");
   });
 
   it("are told with the problems of the plan, each once", () => {

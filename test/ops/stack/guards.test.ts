@@ -23,7 +23,7 @@ describe("a container that a command needs", () => {
     await requireRunning({ running, part: web });
     await assert.rejects(
       requireRunning({ running, part: worker }),
-      /leads_mine_worker is exited\n.*npm start -- --stack mine/,
+      /leads_mine_worker is exited\n.*\.\/fleet start --stack mine/,
     );
   });
 
@@ -31,7 +31,7 @@ describe("a container that a command needs", () => {
     await requireMade({ running, parts: [web, worker] });
     await assert.rejects(
       requireMade({ running, parts: [web, migrate, redis] }),
-      /2 problems.*leads_mine_migrate is gone\n +cure: npm start -- --stack mine\n.*leads_mine_redis is gone/s,
+      /2 problems.*leads_mine_migrate is gone\n +cure: \.\/fleet start --stack mine\n.*leads_mine_redis is gone/s,
     );
   });
 
@@ -39,7 +39,7 @@ describe("a container that a command needs", () => {
     await requireAtRest({ running, parts: [worker] });
     await assert.rejects(
       requireAtRest({ running, parts: [web, migrate] }),
-      /leads_mine_web is running\n +cure: run this again after its end; what it does: npx fleet logs leads\/web --stack mine\n.*migrate is gone/s,
+      /leads_mine_web is running\n +cure: run this again after its end; what it does: \.\/fleet logs leads\/web --stack mine\n.*migrate is gone/s,
     );
   });
 });

@@ -71,7 +71,7 @@ describe("the lock files of a stack", () => {
       const [problem] = clearDeadLocks({ stack, report: () => assert.fail("nothing is cleared") });
       assert.equal(problem?.path, "stack dev");
       assert.match(problem?.message ?? "", new RegExp(`pid ${process.pid} `));
-      assert.match(problem?.cure ?? "", /npm run pulumi -- cancel --yes --stack dev/);
+      assert.match(problem?.cure ?? "", /\.\/fleet pulumi cancel --yes --stack dev/);
       assert.equal(existsSync(living), true);
     } finally {
       process.kill("SIGKILL");

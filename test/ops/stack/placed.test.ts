@@ -113,7 +113,7 @@ describe("work on a stack's data", () => {
           error.message,
           /shop\/db: the datastore shop_dev_db is part of dev, and its data would be left out/,
         );
-        assert.match(error.message, /cure: npm start \(records the plan/);
+        assert.match(error.message, /cure: \.\/fleet start \(records the plan/);
         return true;
       },
     ));

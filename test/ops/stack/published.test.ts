@@ -255,11 +255,11 @@ describe("a stack without a published plan that can be read", () => {
         const message = refused(() => requirePlaced({ running }));
         assert.match(message, /^1 problem/);
         assert.match(message, /leads\/postgres: .*which databases it has is not known/);
-        assert.match(message, /cure: npm start/);
+        assert.match(message, /cure: \.\/fleet start/);
         assert.doesNotThrow(() => requirePlaced({ running, names: ["leads/redis"] }));
         assert.match(
           refused(() => migrationJobs({ running, names: [] })),
-          /not known which jobs migrate.*\n\s+cure: npm start \(it records the plan\)/,
+          /not known which jobs migrate.*\n\s+cure: \.\/fleet start \(it records the plan\)/,
         );
       });
     });

@@ -46,7 +46,7 @@ describe("a stack's place", () => {
   }
 
   it("is refused to commands that act without a preview when it is committed", () => {
-    assert.throws(() => throwAwayStackOf("prod"), /npm run pulumi -- up --stack prod/);
+    assert.throws(() => throwAwayStackOf("prod"), /\.\/fleet pulumi up --stack prod/);
   });
 });
 

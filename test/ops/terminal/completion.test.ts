@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import path from "node:path";
 import { commandLine } from "../../../ops/main";
 import { completions } from "../../../ops/terminal/completion/words";
 import { scriptFor } from "../../../ops/terminal/completion/scripts";
@@ -27,15 +28,20 @@ describe("completion", () => {
   it("offers choices", () => assert.deepEqual(complete("mariadb", "o"), ["on", "off"]));
   it("offers options once a dash is typed", () => assert.deepEqual(complete("logs", "--f"), ["--follow"]));
 
-  it("works in bash", () => {
-    const script = scriptFor({ shell: "bash", command: `${process.cwd()}/ops/fleet.cjs` });
-    const { stdout, stderr } = spawnSync(
-      "bash",
-      ["-c", `${script}\nCOMP_WORDS=(fleet mar); COMP_CWORD=1; _fleet; echo "\${COMPREPLY[@]}"`],
-      {
-        encoding: "utf8",
-      },
-    );
-    assert.equal(stdout.trim(), "mariadb", stderr);
-  });
+  for (const typed of ["fleet", "./fleet", "../fleet"])
+    it(`works in bash behind ${typed}, whatever else is called fleet`, () => {
+      const foreign = "fleet() { echo a stranger; }";
+      const script = scriptFor({ shell: "bash", launcher: path.resolve("fleet") });
+      // As bash does it: a command with a path is looked up by its name where nothing is registered for the path.
+      const lookup = `complete -p '${typed}' &>/dev/null || complete -p "$(basename '${typed}')" >/dev/null`;
+      const { stdout, stderr } = spawnSync(
+        "bash",
+        [
+          "-c",
+          `${foreign}\n${script}\n${lookup} && COMP_WORDS=(${typed} mar) COMP_CWORD=1 && _fleet && echo "\${COMPREPLY[@]}"`,
+        ],
+        { encoding: "utf8" },
+      );
+      assert.equal(stdout.trim(), "mariadb", stderr);
+    });
 });

@@ -51,7 +51,7 @@ describe("the machine before an update", () => {
     });
 
   for (const [what, folder, message] of [
-    ["can be seen", "/tmp", /made by the clone in \/tmp; allowed[^]*npm run down -- --stack test \(there\)/],
+    ["can be seen", "/tmp", /made by the clone in \/tmp; allowed[^]*\.\/fleet down --stack test \(there\)/],
     ["cannot be seen", "/nowhere/on/this/machine", /which cannot be seen from here[^]*docker rm -f/],
   ] as const)
     it(`must not hold the stack of another clone that ${what}`, () => {
