@@ -22,7 +22,7 @@ export class Project {
     readonly stack: string,
     config: Record<string, string>,
   ) {
-    for (const part of ["infra", "stacks", "services", "Pulumi.yaml", "package.json", "package-lock.json"])
+    for (const part of ["infra", "stacks", "docker", "services", "Pulumi.yaml", "package.json", "package-lock.json"])
       cpSync(resolve(part), join(this.folder, part), {
         recursive: true,
         filter: (path) => !path.includes("__pycache__"),
