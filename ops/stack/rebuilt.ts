@@ -103,9 +103,10 @@ const containersIn = ({ resources }: State): Seen[] => {
   );
   return resources.flatMap(({ type, outputs = {}, delete: isLeftOver }) => {
     const container = outputs.name;
-    const labels = labelsIn(outputs);
+    // What other resources call labels has another shape.
+    const labels = type === CONTAINER ? labelsIn(outputs) : {};
     const { [SYSTEM_LABEL]: system, [PART_LABEL]: part } = labels;
-    if (type !== CONTAINER || isLeftOver || typeof container !== "string" || !system || !part) return [];
+    if (isLeftOver || typeof container !== "string" || !system || !part) return [];
     const mounts = (outputs.volumes ?? []) as { volumeName?: string; containerPath?: string; hostPath?: string }[];
     const volume = mounts.find(({ volumeName }) => volumeName === dataVolumeOf(container))?.volumeName;
     const [port] = (outputs.ports ?? []) as { external?: number }[];

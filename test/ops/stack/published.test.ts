@@ -114,6 +114,15 @@ describe("a stack's published plan", () => {
     ],
   };
 
+  it("of a stack without a record is rebuilt, whatever shape the labels of other resources have", () => {
+    const secret = {
+      urn: "urn:s",
+      type: "gcp:secretmanager/secret:Secret",
+      outputs: { labels: { "fleet-stack": "dev" } },
+    };
+    assert.equal(read(secret, ...ofPlan).source, "state");
+  });
+
   it("is the one that was applied, where the last update went through", () => {
     const found = read(outputs, record("wanted", plan), record("applied", plan));
     assert.deepEqual(found, { source: "record", plan, applied: plan, wanted: plan });
