@@ -12,7 +12,7 @@ const wrongs: Wrong[] = [
     what: "an unknown system",
     make: (p) => p.config("systems[0]", "lead"),
     message:
-      /fleet:systems: lead is no system of the catalogue. Did you mean leads\?[^]*cure: write in Pulumi.wrong.yaml: fleet:systems: \[callcenter, leads/,
+      /fleet:systems: lead is no system of the catalogue. Did you mean leads\?[^]*cure: \.\/fleet pulumi config set --path 'fleet:systems\[0\]' leads --stack wrong/,
   },
   {
     what: "an unknown setting",
