@@ -59,8 +59,6 @@ export type Api = {
   start?: (cloud: Cloud) => Promise<void>;
   /** Lets go of what listens, before the server ends. What runs goes on. */
   stop?: (cloud: Cloud) => Promise<void>;
-  /** Removes from the machine whatever this API made on it. */
-  remove?: (cloud: Cloud) => Promise<void>;
 };
 
 export type LoadedApi = Api & { documents: Document[] };

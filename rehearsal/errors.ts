@@ -81,14 +81,26 @@ export class ApiError extends Error {
   }
 }
 
-export const notFound = (message: string, reason?: string): ApiError =>
-  new ApiError({ status: "NOT_FOUND", message, ...(reason && { reason }) });
-export const alreadyExists = (message: string, reason?: string): ApiError =>
-  new ApiError({ status: "ALREADY_EXISTS", message, ...(reason && { reason }) });
-export const permissionDenied = (message: string): ApiError => new ApiError({ status: "PERMISSION_DENIED", message });
-export const failedPrecondition = (message: string): ApiError =>
-  new ApiError({ status: "FAILED_PRECONDITION", message });
-export const aborted = (message: string): ApiError => new ApiError({ status: "ABORTED", message });
+const withStatus =
+  (status: Status) =>
+  (message: string, reason?: string): ApiError =>
+    new ApiError({ status, message, ...(reason && { reason }) });
+
+export const notFound = withStatus("NOT_FOUND");
+export const alreadyExists = withStatus("ALREADY_EXISTS");
+export const permissionDenied = withStatus("PERMISSION_DENIED");
+export const failedPrecondition = withStatus("FAILED_PRECONDITION");
+export const conditionNotMet = withStatus("CONDITION_NOT_MET");
+export const invalidArgument = withStatus("INVALID_ARGUMENT");
+export const aborted = withStatus("ABORTED");
+
+/** @param what subject and verb, for example "several containers in one instance are" */
+export const notRehearsed = (what: string): ApiError =>
+  new ApiError({ status: "UNIMPLEMENTED", message: `rehearsal: ${what} not rehearsed yet` });
+
+/** An error of the rehearsal's own. */
+export const internal = (error: Error): ApiError =>
+  new ApiError({ status: "INTERNAL", message: `Internal error encountered. (${error.message})` });
 
 /** A value that the schema allows and the API does not, said as field violations. */
 export const badRequest = (...violations: FieldViolation[]): ApiError =>
@@ -97,5 +109,3 @@ export const badRequest = (...violations: FieldViolation[]): ApiError =>
     message: violations.map(({ description }) => description).join("\n"),
     details: [{ "@type": "type.googleapis.com/google.rpc.BadRequest", fieldViolations: violations }],
   });
-
-export const invalidArgument = (message: string): ApiError => new ApiError({ status: "INVALID_ARGUMENT", message });

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { ApiError, notFound } from "./errors";
+import type { Call } from "./api";
+import { ApiError, internal, notFound } from "./errors";
 import type { Faults } from "./faults";
+import { nameIn } from "./names";
 import type { Resource, Store } from "./store";
 
 const KIND = "operations";
@@ -109,8 +111,12 @@ export class Operations {
 
 export const operationId = (): string => randomUUID();
 
-const internal = (error: Error): ApiError =>
-  new ApiError({ status: "INTERNAL", message: `Internal error encountered. (${error.message})` });
+/** The name of a new operation on a resource, beside it in its location. */
+export const operationFor = (resource: string): string =>
+  `${resource.split("/").slice(0, 4).join("/")}/operations/${operationId()}`;
+
+/** The handler of an operation that is asked for by its name. */
+export const getOperation = (call: Call): Resource => call.operations.get(nameIn(call));
 
 const shown = (stored: Stored): Resource => (stored.style === "sql" ? asSql(stored) : asLongrunning(stored));
 

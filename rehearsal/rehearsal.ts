@@ -21,10 +21,12 @@ export type CloudOptions = {
 
 export type Rehearsal = { cloud: Cloud; report: Report; server: FastifyInstance; close: () => Promise<void> };
 
-/** The rehearsed cloud as its folder holds it; nothing of it starts. */
-export const cloudOf = (of: CloudOptions): Cloud => {
+/** Starts the rehearsed cloud from what its folder holds: its state, what it has made, and the operations left undone. */
+export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedApi[] }): Promise<Rehearsal> => {
+  const apis = of.apis ?? loadApis();
+  const report = new Report(path.join(of.folder, "requests.jsonl"));
   const store = new Store(path.join(of.folder, "state.json"));
-  return {
+  const cloud: Cloud = {
     store,
     operations: new Operations(),
     grants: new Grants(store),
@@ -33,13 +35,6 @@ export const cloudOf = (of: CloudOptions): Cloud => {
     realise: { ...of.realise, folder: of.folder, registry: `localhost:${of.port}` },
     url: `http://127.0.0.1:${of.port}`,
   };
-};
-
-/** Starts the rehearsed cloud from what its folder holds: its state, what it has made, and the operations left undone. */
-export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedApi[] }): Promise<Rehearsal> => {
-  const apis = of.apis ?? loadApis();
-  const report = new Report(path.join(of.folder, "requests.jsonl"));
-  const cloud = cloudOf(of);
   const server = makeServer({ cloud, apis, report });
   for (const { start } of apis) await start?.(cloud);
   cloud.operations.begin({ ...cloud, works: worksOf({ apis, cloud }) });

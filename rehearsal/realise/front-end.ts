@@ -1,8 +1,8 @@
 import httpProxy from "@fastify/http-proxy";
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { until } from "../../docker/wait";
 import type { Identity } from "./identity";
-import { Listener } from "./listen";
+import { listenAt, type Listener } from "./listen";
 
 /** What a front end has to know about its service, asked anew for every request. */
 export type Serving = {
@@ -52,7 +52,8 @@ export class FrontEnd {
       },
     });
     await app.ready();
-    await this.#listen(app);
+    const { port, gateway } = this.of;
+    this.#listener = await listenAt({ port, gateway, answer: (request, response) => app.routing(request, response) });
   }
 
   close(): Promise<void> {
@@ -63,15 +64,6 @@ export class FrontEnd {
   async idle(revision: string, seconds: number): Promise<void> {
     const ask = (): boolean => (this.#underWay.get(revision) ?? 0) <= 0;
     await until({ ask, everyMs: 50, patienceMs: seconds * 1000 });
-  }
-
-  async #listen(app: FastifyInstance): Promise<void> {
-    const { port, gateway } = this.of;
-    this.#listener = await Listener.at({
-      port,
-      gateway,
-      answer: (request, response) => app.routing(request, response),
-    });
   }
 
   /** https://cloud.google.com/run/docs/troubleshooting#unauthorized-client: 401 for a bad token, 403 for none and for no right. */

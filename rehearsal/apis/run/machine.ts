@@ -5,7 +5,7 @@ import { inspectContainer } from "../../realise/containers";
 import { FrontEnd, type Serving } from "../../realise/front-end";
 import { Identity } from "../../realise/identity";
 import { hostPortOf } from "../../realise/instance";
-import { Listener } from "../../realise/listen";
+import { listenAt, type Listener } from "../../realise/listen";
 import { metadataAnswerer, metadataHost } from "../../realise/metadata";
 import { gatewayOf } from "../../realise/network";
 import { lastOf } from "../../names";
@@ -118,7 +118,7 @@ export class RunMachine {
     const { realise, project, store } = this.cloud;
     const { address } = await gatewayOf(realise);
     const emailOf = (key: string): string | undefined => store.get<{ email: string }>(IDENTITIES, key)?.email;
-    this.#metadata = await Listener.at({
+    this.#metadata = await listenAt({
       port: this.portFor(METADATA),
       gateway: address,
       answer: metadataAnswerer({ identity: this.identity, project, emailOf }),
@@ -138,7 +138,7 @@ export class RunMachine {
 
   #isPublic(name: string): boolean {
     const { grants } = this.cloud;
-    const resource = serviceResource(name);
+    const resource = policyResource(name);
     const bound = (grants.policyOf(resource).bindings ?? []).some(
       ({ role, members }) => INVOKERS.includes(role) && members?.includes("allUsers"),
     );
@@ -151,7 +151,7 @@ export class RunMachine {
     return grants.allows({
       member: `${email.endsWith(".gserviceaccount.com") ? "serviceAccount" : "user"}:${email}`,
       roles: INVOKERS,
-      resources: [serviceResource(name), projectResource(project.id)],
+      resources: [policyResource(name), projectResource(project.id)],
     });
   }
 
@@ -164,7 +164,8 @@ export class RunMachine {
   }
 }
 
-export const serviceResource = (name: string): string => `//run.googleapis.com/${name}`;
+/** The resource of a service or a job in policies. */
+export const policyResource = (name: string): string => `//run.googleapis.com/${name}`;
 
 /** The container of a revision's instance. */
 export const instanceName = ({ realise }: Pick<Cloud, "realise">, revision: string): string =>

@@ -1,5 +1,5 @@
 import type { Cloud } from "../../api";
-import { badRequest, permissionDenied, ApiError, type FieldViolation } from "../../errors";
+import { badRequest, notRehearsed, permissionDenied, type FieldViolation } from "../../errors";
 import type { Probe } from "../../realise/instance";
 import { bytesOf, cpusOf } from "../../realise/quantities";
 import type { Container, ProbeShape, Template, Volume } from "./shapes";
@@ -13,18 +13,15 @@ export const checkTemplate = (cloud: Cloud, template: Template): void => {
   const containers = template.containers ?? [];
   if (containers.length === 0) throw badRequest(violation("template.containers", "must have at least one container"));
   // Two containers of one instance share a network; nothing here needs that yet.
-  if (containers.length > 1) throw notRehearsed("several containers in one instance");
+  if (containers.length > 1) throw notRehearsed("several containers in one instance are");
   const problems = containers.flatMap((container, index) =>
     containerProblems(container, template.volumes ?? [], `template.containers[${index}]`),
   );
   if (problems.length > 0) throw badRequest(...problems);
   for (const { name, emptyDir, cloudSqlInstance } of template.volumes ?? [])
-    if (!emptyDir && !cloudSqlInstance) throw notRehearsed(`the kind of volume of ${name}`);
+    if (!emptyDir && !cloudSqlInstance) throw notRehearsed(`the kind of volume of ${name} is`);
   checkAccount(cloud, template);
 };
-
-const notRehearsed = (what: string): ApiError =>
-  new ApiError({ status: "UNIMPLEMENTED", message: `rehearsal: ${what} is not rehearsed yet` });
 
 const violation = (field: string, description: string): FieldViolation => ({
   field,

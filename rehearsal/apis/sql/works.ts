@@ -1,10 +1,19 @@
 import type { Cloud, Work } from "../../api";
-import { ApiError } from "../../errors";
+import { failedPrecondition } from "../../errors";
+import { withEtag } from "../../etags";
 import { ensurePostgres, removePostgres, runSql, SqlError, type PostgresSpec } from "../../realise/postgres";
-import { createDatabase, databaseExists, dropDatabase, dropUser, putUser, ROOT } from "../../realise/postgres-sql";
+import {
+  createDatabase,
+  databaseExists,
+  dropDatabase,
+  dropUser,
+  putUser,
+  ROOT,
+  type SqlUser,
+} from "../../realise/postgres-sql";
 import type { Resource } from "../../store";
 import { DATABASES } from "./databases";
-import { INSTANCES, SECRETS, withEtag, type Instance } from "./instances";
+import { INSTANCES, SECRETS, type Instance } from "./instances";
 import { tierOf } from "./tiers";
 import { keepUser, USERS } from "./users";
 
@@ -15,20 +24,17 @@ export const applyInstance: Work = async ({ input, ...cloud }) => {
   try {
     await ensurePostgres(cloud.realise, specOf(cloud, found));
   } catch (error) {
-    throw new ApiError({ status: "FAILED_PRECONDITION", message: (error as Error).message });
+    throw failedPrecondition((error as Error).message);
   }
   if (rootPassword) await sql(cloud, instance, putUser({ name: ROOT, password: rootPassword, roles: [] }));
   keepUser(cloud, instance, ROOT);
-  cloud.store.put(
-    INSTANCES,
-    instance,
-    withEtag({ ...cloud.store.get<Instance>(INSTANCES, instance)!, state: "RUNNABLE" }),
-  );
+  const current = cloud.store.get<Instance>(INSTANCES, instance)!;
+  cloud.store.put(INSTANCES, instance, withEtag({ ...current, state: "RUNNABLE" }));
   return {};
 };
 
 /** The machine's part of an instance, from the tier and the flags. */
-export const specOf = ({ store }: Cloud, { name, databaseVersion, settings }: Instance): PostgresSpec => {
+const specOf = ({ store }: Cloud, { name, databaseVersion, settings }: Instance): PostgresSpec => {
   const tier = tierOf(settings.tier, settings.edition ?? "ENTERPRISE")!;
   const flags = (settings.databaseFlags ?? []).map(({ name: flag, value = "on" }) => [flag, value] as const);
   return {
@@ -68,19 +74,7 @@ export const dropDatabaseWork: Work = async ({ input, ...cloud }) => {
 };
 
 export const putUserWork: Work = async ({ input, ...cloud }) => {
-  const { instance, name, password, roles, revoke } = input as {
-    instance: string;
-    name: string;
-    password?: string;
-    roles?: string[];
-    revoke?: boolean;
-  };
-  const user = {
-    name,
-    ...(password !== undefined && { password }),
-    ...(roles !== undefined && { roles }),
-    ...(revoke !== undefined && { revoke }),
-  };
+  const { instance, ...user } = input as { instance: string } & SqlUser;
   await sql(cloud, instance, putUser(user));
   return {};
 };
@@ -98,7 +92,7 @@ const sql = async (cloud: Cloud, instance: string, statements: string): Promise<
     return await runSql(cloud.realise, { instance, adminPassword: admin }, statements);
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    throw new ApiError({ status: "FAILED_PRECONDITION", message: `Invalid request: ${error.message}` });
+    throw failedPrecondition(`Invalid request: ${error.message}`);
   }
 };
 
