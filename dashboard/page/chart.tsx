@@ -63,16 +63,9 @@ export const Chart = ({ title, times, series, format, height }: Of) => {
   );
 };
 
-const optionsFor = ({
-  series,
-  format,
-  height,
-  width,
-  setHovered,
-}: Pick<Of, "series" | "format" | "height"> & {
-  width: number;
-  setHovered: (index: number | null) => void;
-}): uPlot.Options => {
+type Plotted = Omit<Of, "title" | "times"> & { width: number; setHovered: (index: number | null) => void };
+
+const optionsFor = ({ series, format, height, width, setHovered }: Plotted): uPlot.Options => {
   const axis: uPlot.Axis = {
     stroke: resolved("var(--quiet)"),
     grid: { stroke: resolved("var(--line)"), width: 1 },

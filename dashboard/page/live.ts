@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ActionState, Picture, Sample } from "../messages";
+import type { Route } from "./route";
 
 /** As many samples as the server keeps. */
 const KEPT_SAMPLES = 900;
@@ -11,6 +12,9 @@ export type Live = {
   /** False while the server does not answer; the browser tries again by itself. */
   connected: boolean;
 };
+
+/** What every view shows a part of. */
+export type Shown = { live: Live; picture: Picture; route: Route };
 
 /** What the server tells, as it changes. */
 export const useLive = (): Live => {
