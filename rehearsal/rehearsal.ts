@@ -4,7 +4,7 @@ import type { Cloud, LoadedApi } from "./api";
 import { loadApis } from "./apis";
 import { Faults } from "./faults";
 import { Grants } from "./grants";
-import { Operations } from "./operations";
+import { Operations, type Works } from "./operations";
 import { projectOf } from "./project";
 import type { Realise } from "./realise";
 import { Report } from "./report";
@@ -26,18 +26,19 @@ export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedA
   const apis = of.apis ?? loadApis();
   const report = new Report(path.join(of.folder, "requests.jsonl"));
   const store = new Store(path.join(of.folder, "state.json"));
+  const faults = new Faults(store);
   const cloud: Cloud = {
     store,
-    operations: new Operations(),
+    operations: new Operations(store, faults),
     grants: new Grants(store),
-    faults: new Faults(store),
+    faults,
     project: projectOf(of.projectId),
     realise: { ...of.realise, folder: of.folder, registry: `localhost:${of.port}` },
     url: `http://127.0.0.1:${of.port}`,
   };
   const server = makeServer({ cloud, apis, report });
   for (const { start } of apis) await start?.(cloud);
-  cloud.operations.begin({ ...cloud, works: worksOf({ apis, cloud }) });
+  cloud.operations.begin(worksOf({ apis, cloud }));
   await server.listen({ host: "127.0.0.1", port: of.port });
   const close = async (): Promise<void> => {
     await server.close();
@@ -45,8 +46,6 @@ export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedA
   };
   return { cloud, report, server, close };
 };
-
-type Works = Parameters<Operations["begin"]>[0]["works"];
 
 const worksOf = ({ apis, cloud }: { apis: readonly LoadedApi[]; cloud: Cloud }): Works =>
   Object.fromEntries(

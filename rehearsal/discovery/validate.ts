@@ -1,10 +1,12 @@
 import type { ErrorObject } from "ajv";
 import type { FieldViolation } from "../errors";
 import type { Resource } from "../store";
+import type { Schema } from "./documents";
 import type { Match } from "./routes";
 import { camelCase, isObject, normalise, snakeCase } from "./normalise";
 import { readQuery } from "./query";
-import { SCALAR, scalarNamed, type Schemas } from "./schemas";
+import { scalarOf } from "./scalars";
+import { SCALAR, type Schemas } from "./schemas";
 
 export type Checked = { body: Resource; query: Record<string, unknown>; violations: FieldViolation[] };
 
@@ -81,7 +83,7 @@ const inGooglesWords = (error: ErrorObject, prefix: string): FieldViolation => {
       return { field: path, description: `Required field '${path}' is not set.` };
     }
     case SCALAR:
-      return invalid(field, scalarNamed(error.schema as string), error.data);
+      return invalid(field, scalarOf(error.schema as Schema)?.name ?? "TYPE_MESSAGE", error.data);
     case "type":
       return wrongShape(field, error);
     default:

@@ -138,15 +138,12 @@ export const runToEnd = async (
   const container = docker.getContainer(spec.name);
   const stop = new AbortController();
   const ended = container.wait() as Promise<{ StatusCode: number }>;
-  const late = sleep(timeoutSeconds * 1000, undefined, { signal: stop.signal }).then(
-    () => "late" as const,
-    () => "ended" as const,
-  );
-  const first = await Promise.race([ended, late]);
+  const late = sleep(timeoutSeconds * 1000, true, { signal: stop.signal }).catch(() => false);
+  const isLate = await Promise.race([ended.then(() => false), late]);
   stop.abort();
-  if (first === "late") await container.stop({ t: 10 });
+  if (isLate) await container.stop({ t: 10 });
   const { StatusCode } = await ended;
-  return { code: first === "late" ? TIMED_OUT : StatusCode, log: await logsOf(docker, spec.name) };
+  return { code: isLate ? TIMED_OUT : StatusCode, log: await logsOf(docker, spec.name) };
 };
 
 export const TIMED_OUT = 124;

@@ -11,6 +11,7 @@ import {
   removeContainer,
   removeVolume,
   startContainer,
+  stopContainer,
 } from "./containers";
 import { createRoles } from "./postgres-sql";
 
@@ -47,10 +48,7 @@ export const ensurePostgres = async (realise: Realise, spec: PostgresSpec): Prom
   await ensureVolume(realise, volumes.socket);
   const running = await inspectContainer(docker, name);
   if (!running?.State.Running || running.Config.Labels[SPEC_LABEL] !== labelOf(spec)) {
-    await docker
-      .getContainer(name)
-      .stop({ t: GRACE_SECONDS })
-      .catch(() => undefined);
+    await stopContainer(docker, name, GRACE_SECONDS);
     await startContainer(realise, containerSpec(realise, spec));
   }
   await untilReady(docker, name);
