@@ -3,9 +3,9 @@ import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 
 export type Access = {
-  /** In the URL that is printed; exchanged once for the cookie. */
+  /** The secret in the URL that is printed; the browser exchanges it once for the cookie. */
   token: string;
-  /** What the cookie holds: another value, so that a URL in a browser's history alone is what has to be kept safe. */
+  /** The cookie's value. It is another one, so that only the URL in a browser's history has to be kept safe. */
   session: string;
 };
 
@@ -58,7 +58,7 @@ const changesSomething = (c: Context): boolean => c.req.method !== "GET" && c.re
 
 const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined);
 
-/** In a time that does not depend on where they differ. */
+/** Compares in a time that does not depend on where the texts differ. */
 const isSame = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();

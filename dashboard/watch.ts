@@ -43,7 +43,7 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
     private readonly of: {
       docker: Docker;
       stack: string;
-      /** What the last update left; asked anew at every look, for an update can come while the page is open. */
+      /** Reads what the last update left. It is called at every look, for an update can come while the page is open. */
       running: () => Running;
     },
   ) {

@@ -16,7 +16,7 @@ export const buildBaseImages = async ({ images, ...of }: Asked): Promise<void> =
   const docker = new Client();
   const present = await presentImages(docker);
   const ready = new Map<string, Promise<void>>();
-  // Each as soon as the image that it stands on is there.
+  // Each is made as soon as the image that it stands on is there.
   for (const recipe of recipesFor(images)) {
     const base = "from" in recipe ? ready.get(recipe.from) : undefined;
     const old = present.get(of.prefix + recipe.image);
@@ -34,7 +34,7 @@ export const buildBaseImages = async ({ images, ...of }: Asked): Promise<void> =
     };
     ready.set(recipe.image, step());
   }
-  // All of them to their end, so that none is left working; then the first failure.
+  // All of them run to their end, so that none is left working; then the first failure is thrown.
   const failure = (await Promise.allSettled(ready.values())).find(({ status }) => status === "rejected");
   if (failure) throw (failure as PromiseRejectedResult).reason;
 };

@@ -15,7 +15,7 @@ const faultShape = z.strictObject({
   ms: z.int().min(0).optional(),
 });
 
-/** What the server makes reachable: the rehearsed cloud, and the report of what was asked of it. */
+/** The rehearsed cloud that the server answers for, and the report of all requests. */
 export type Served = { cloud: Cloud; report: Report };
 
 /** The server's own addresses, below a name that no API of Google's has. */

@@ -31,7 +31,7 @@ type Told = {
   headers?: Record<string, string>;
 };
 
-/** What an API answers instead of a result: thrown by handlers and works, written by the server. */
+/** The error that an API answers; handlers and works throw it, the server writes it. */
 export class ApiError extends Error {
   readonly status: Status;
 

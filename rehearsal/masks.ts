@@ -11,7 +11,7 @@ export const applyMask = ({ mask, from, to }: { mask: string | undefined; from: 
   return paths.reduce((result, path) => carryOver({ path: path.split("."), from, to: result }), structuredClone(to));
 };
 
-/** What a PATCH makes of a resource: its update mask and its body, or the part of that which may change. */
+/** A resource after a PATCH. `from` is the part of the body that may change, by default all of it. */
 export const patched = <T extends Resource>(call: Call, to: T, from: Resource = call.body): T =>
   applyMask({ mask: call.query["updateMask"] as string | undefined, from, to }) as T;
 

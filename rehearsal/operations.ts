@@ -7,7 +7,7 @@ import type { Resource, Store } from "./store";
 
 const KIND = "operations";
 
-/** How an API writes its operations down. */
+/** The two formats in which APIs show their operations. */
 type Style = "longrunning" | "sql";
 
 type Stored = {

@@ -33,7 +33,7 @@ export const ensureRegistry = async (cloud: Machine): Promise<string> => {
   return ready(`http://127.0.0.1:${port}`);
 };
 
-/** Where official images can be had, the engine may not have this one yet. */
+/** Creates the registry's container. The engine may not have its image yet where official images can be pulled. */
 const create = async ({ realise }: Machine): Promise<Docker.Container> => {
   const image = realise.imagePrefix + REGISTRY_IMAGE;
   await ensureVolume(realise, nameOf({ realise }));
@@ -77,7 +77,7 @@ export const addRegistry = (server: FastifyInstance, { cloud, report }: Served):
   server.addHook("onResponse", (request, reply, done) => (note(report, request, reply), done()));
   server.addHook("preHandler", async (request, reply) => {
     if (!hasRepository(cloud, request.url)) return reply.code(404).send(unknownName(request.url));
-    // Asked for each time: it gets another port when it is started again.
+    // It is looked up each time, because a restart gives it another port.
     upstream = await ensureRegistry(cloud);
     return undefined;
   });
@@ -87,7 +87,7 @@ export const addRegistry = (server: FastifyInstance, { cloud, report }: Served):
     rewritePrefix: "/v2",
     replyOptions: {
       getUpstream: () => upstream,
-      // Addresses in its answers are to be ours.
+      // The registry puts this host into the addresses of its answers.
       rewriteRequestHeaders: ({ headers: { host } }, { accept, ...headers }) => ({
         ...headers,
         ...(host && { host }),

@@ -11,7 +11,7 @@ import { Report } from "./report";
 import { makeServer } from "./server";
 import { Store } from "./store";
 
-/** What a rehearsed cloud is made of. */
+/** The options of a rehearsed cloud. */
 export type CloudOptions = {
   folder: string;
   projectId: string;
@@ -21,7 +21,9 @@ export type CloudOptions = {
 
 export type Rehearsal = { cloud: Cloud; report: Report; server: FastifyInstance; close: () => Promise<void> };
 
-/** Starts the rehearsed cloud from what its folder holds: its state, what it has made, and the operations left undone. */
+/**
+ * Starts the rehearsed cloud from what its folder holds: its state, what it has made, and the operations left undone.
+ */
 export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedApi[] }): Promise<Rehearsal> => {
   const apis = of.apis ?? loadApis();
   const report = new Report(path.join(of.folder, "requests.jsonl"));

@@ -6,7 +6,7 @@ import { addControl, type Served } from "./control";
 import { addRegistry } from "./registry";
 import type { Entry, Report } from "./report";
 
-/** Where a request lands that was meant for another host and came here as the machine's proxy. */
+/** The path of requests that were meant for another host and reach this server as the machine's proxy. */
 const ELSEWHERE = "/_elsewhere/";
 const BODY_LIMIT = 32 << 20;
 
@@ -48,7 +48,7 @@ const addGoogle = (server: FastifyInstance, of: Served & { apis: readonly Loaded
   });
 };
 
-/** Not `new URL`, which would undo what is encoded in the path (and take "//" for a host). */
+/** `new URL` would decode the path and take "//" for a host. */
 const splitUrl = (url: string): { pathname: string; search: string } => {
   const at = url.indexOf("?");
   return at < 0 ? { pathname: url, search: "" } : { pathname: url.slice(0, at), search: url.slice(at + 1) };

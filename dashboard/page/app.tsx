@@ -86,7 +86,7 @@ const Summary = ({ picture: { parts } }: { picture: Picture }) => {
   );
 };
 
-/** What makes the rest of the page old news. */
+/** Says why the rest of the page is out of date. */
 const Troubles = ({ live: { connected, picture } }: { live: Live }) => {
   if (!connected && picture)
     return (

@@ -6,7 +6,7 @@ export type Series = { name: string; colour: number; values: readonly (number | 
 
 type Of = {
   title: string;
-  /** Seconds since 1970. */
+  /** The time in seconds since 1970. */
   times: readonly number[];
   series: readonly Series[];
   format: (value: number) => string;
@@ -92,7 +92,7 @@ const optionsFor = ({ series, format, height, width, setHovered }: Plotted): uPl
   };
 };
 
-/** Seconds only where the axis is that fine. */
+/** Shows seconds only where the axis is that fine. */
 const timeOf =
   (step: number) =>
   (seconds: number): string =>

@@ -13,10 +13,10 @@ export type Live = {
   connected: boolean;
 };
 
-/** What every view shows a part of. */
+/** The data of every view. */
 export type Shown = { live: Live; picture: Picture; route: Route };
 
-/** What the server tells, as it changes. */
+/** The newest data of the server; it changes with every event. */
 export const useLive = (): Live => {
   const [live, setLive] = useState<Live>({ picture: undefined, samples: [], actions: [], connected: false });
   useEffect(() => {

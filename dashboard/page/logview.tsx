@@ -137,7 +137,7 @@ const Rows = ({ buffer, box, chosen, ...of }: Drawn) => {
 
 type InNotes = { buffer: LogBuffer; written: string; problem: string | undefined; connected: boolean };
 
-/** How much of the log is here, and what is not. */
+/** Tells how much of the log is shown, and what is missing. */
 const Notes = ({ buffer, written, problem, connected }: InNotes) => (
   <p class="notes">
     <span class="total">

@@ -10,7 +10,7 @@ const WORDS: Record<ActionName, { label: string; busy: string }> = {
 
 type Of = {
   action: ActionName;
-  /** Left out: all of the stack. */
+  /** The part or the system; absent for the whole stack. */
   target?: string;
   live: Live;
 };
@@ -46,7 +46,7 @@ export const PressButton = ({ action, target, live }: Of) => {
   );
 };
 
-/** Resolves to what went wrong. */
+/** Resolves to the error's message; undefined where the command was started. */
 const start = async (body: { action: ActionName; target?: string }): Promise<string | undefined> => {
   try {
     const response = await fetch("/actions", {

@@ -90,7 +90,7 @@ const list = (call: Call): Resource => {
   return pageOf({ call, key: "accounts", items: accounts.map(shown) });
 };
 
-/** By e-mail address or number, in the project or (`projects/-`) in any. */
+/** Finds an account by e-mail address or number, in the project or (`projects/-`) in any. */
 const accountOf = (call: Call): ServiceAccount => {
   const given = call.params["name"] ?? call.params["resource"] ?? "";
   const key = lastOf(given);

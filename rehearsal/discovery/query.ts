@@ -6,7 +6,9 @@ import { scalarOf } from "./scalars";
 type Asked = { method: Method; document: Document; query: URLSearchParams };
 type Read = { values: Record<string, unknown>; violations: FieldViolation[] };
 
-/** Reads a query as its method describes it: names in either spelling, values of their types, repeated ones as arrays. */
+/**
+ * Reads a query as its method describes it: names in either spelling, values of their types, repeated ones as arrays.
+ */
 export const readQuery = ({ method, document, query }: Asked): Read => {
   const read: Read = { values: {}, violations: [] };
   for (const key of new Set(query.keys())) {

@@ -49,7 +49,7 @@ export const checkRequest = ({ schemas, match: { method, document }, query, body
   };
 };
 
-/** What is wrong with an answer of the rehearsal's own. */
+/** The violations in an answer of the rehearsal's own. */
 export const checkAnswer = (schemas: Schemas, { method }: Match, answer: Resource): FieldViolation[] =>
   method.response ? checkValue({ schemas, name: method.response.$ref, value: answer, reading: "answer" }) : [];
 

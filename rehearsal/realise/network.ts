@@ -1,6 +1,6 @@
 import type { Realise } from "../realise";
 
-/** Where containers find the machine: an address to listen on, and what Docker takes for it in a hosts entry. */
+/** The machine as containers reach it: the address to listen on, and the one for a hosts entry. */
 export type Gateway = { address: string | undefined; hostsEntry: string };
 
 /**
@@ -21,7 +21,10 @@ export const ensureNetwork = async ({ docker, prefix, labels }: Realise): Promis
   return name;
 };
 
-/** On Linux the network's own address on this machine. Docker Desktop has the machine behind a name, and loopback is enough. */
+/**
+ * On Linux this is the network's own address on this machine. Docker Desktop has a name for the machine, and loopback
+ * is enough.
+ */
 export const gatewayOf = async (realise: Realise): Promise<Gateway> => {
   const { IPAM } = (await realise.docker.getNetwork(await ensureNetwork(realise)).inspect()) as {
     IPAM: { Config: { Gateway?: string }[] };

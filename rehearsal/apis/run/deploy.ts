@@ -12,10 +12,12 @@ import { REVISIONS, SERVICES, type Revision, type Service, type TrafficTarget } 
 import { ensureRevision, NotReady, startRevision, stopRevision } from "./start-revision";
 
 const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
-/** Between SIGTERM and SIGKILL: https://cloud.google.com/run/docs/container-contract#instance-shutdown */
+/** The time between SIGTERM and SIGKILL: https://cloud.google.com/run/docs/container-contract#instance-shutdown */
 const GRACE_SECONDS = 10;
 
-/** Brings a service to what is written down of it: a ready revision first, then the traffic, then the old ones end. */
+/**
+ * Carries out a service's stored description: a new revision gets ready, traffic moves to it, then the old ones end.
+ */
 export const deployService = workOn((cloud, name) => RunMachine.of(cloud).inTurn(name, () => bringAbout(cloud, name)));
 
 const bringAbout = async (cloud: Cloud, name: string): Promise<Resource> => {
@@ -33,7 +35,7 @@ const current = ({ store }: Cloud, name: string): Service => {
   return service;
 };
 
-/** Whatever was serving before goes on, if this fails. */
+/** Where this fails, the revisions that served before go on. */
 const makeReady = async (cloud: Cloud, { name, latestCreatedRevision }: Service): Promise<void> => {
   const revision = cloud.store.get<Revision>(REVISIONS, latestCreatedRevision)!;
   if (isReady(revision)) return;

@@ -13,10 +13,10 @@ import { workOn } from "./resources";
 import { EXECUTIONS, JOBS, type Execution, type Job } from "./shapes";
 import { instanceSpec, NotReady } from "./start-revision";
 
-/** `jobs.run`: ends with the execution, and fails with it. */
+/** The work of `jobs.run`: it ends with the execution, and fails with it. */
 export const executeWork = workOn((cloud, name) => execute(cloud, name));
 
-/** A job with a `runExecutionToken`: ready when its execution has succeeded. */
+/** The work of a job with a `runExecutionToken`: it is ready when its execution has succeeded. */
 export const jobRunWork = workOn(async (cloud, name) => {
   try {
     await execute(cloud, name);
@@ -27,9 +27,9 @@ export const jobRunWork = workOn(async (cloud, name) => {
   return endJob(cloud, name);
 });
 
-/** A job with a `startExecutionToken`: ready when its execution has begun; how that ends is nobody's concern. */
+/** The work of a job with a `startExecutionToken`: it is ready when its execution has begun, however that ends. */
 export const jobStartWork = workOn((cloud, name) => {
-  // Begun is begun; a refusal is in the execution's own condition.
+  // The job does not wait; a failure is in the execution's own condition.
   void execute(cloud, name).catch(() => undefined);
   return endJob(cloud, name);
 });

@@ -12,7 +12,7 @@ import { JOBS, type Job } from "./shapes";
 import { accountOf, checkTemplate, resourcesOf } from "./template";
 
 const ID = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
-/** With its token, an execution's name is a DNS label. */
+/** An execution's name, which ends with the token, has to be a DNS label. */
 const NAME_LIMIT = 63;
 
 export const createJob = (call: Call): Resource => {

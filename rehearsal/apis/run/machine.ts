@@ -16,11 +16,11 @@ const PORTS = "run.ports";
 const IDENTITIES = "run.identities";
 const METADATA = "metadata";
 
-/** Who deploys, and owns the project. */
+/** The person who deploys and owns the project. */
 export const OWNER = "owner@example.com";
 const INVOKERS = ["roles/run.invoker", "roles/run.admin", "roles/editor", "roles/owner"];
 
-/** What of Cloud Run listens on this machine: a front end per service, and the metadata server. */
+/** The listening parts of Cloud Run: a front end per service, and the metadata server. */
 export class RunMachine {
   readonly identity: Identity;
   readonly #frontEnds = new Map<string, FrontEnd>();
@@ -32,7 +32,7 @@ export class RunMachine {
     this.identity = new Identity(cloud.realise.folder);
   }
 
-  /** The one of a rehearsed cloud. */
+  /** The machine of a rehearsed cloud. */
   static of(cloud: Cloud): RunMachine {
     const known = RunMachine.#machines.get(cloud.store);
     if (known) return known;
@@ -73,7 +73,7 @@ export class RunMachine {
     RunMachine.#machines.delete(this.cloud.store);
   }
 
-  /** What changes one service is done one after the other, in the order in which it was asked for. */
+  /** Changes of one service run one after the other, in the order in which they were asked for. */
   inTurn<T>(service: string, work: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(service) ?? Promise.resolve();
     const own = before.then(work, work);

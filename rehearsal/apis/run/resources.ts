@@ -74,7 +74,7 @@ const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 export const suffix = (length: number): string =>
   Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join("");
 
-/** What every new resource of Cloud Run gets. */
+/** The fields that every new resource of Cloud Run gets. */
 export const born = (
   name: string,
 ): Pick<Common, "name" | "uid" | "generation" | "createTime" | "updateTime"> & Resource => {
@@ -89,14 +89,14 @@ export const born = (
   };
 };
 
-/** A generation more, as after every accepted change. */
+/** The fields that every accepted change updates. */
 export const nextGeneration = (resource: Common) => ({
   generation: String(Number(resource.generation) + 1),
   updateTime: new Date().toISOString(),
   lastModifier: OWNER,
 });
 
-/** What a client sends and the server alone decides. */
+/** A body without the fields that the server alone decides. */
 export const withoutOutputs = ({ name: _, etag: __, ...rest }: Resource): Resource => rest;
 
 /** Equal as JSON, whatever the order of keys. */

@@ -67,7 +67,7 @@ const probeProblems = (probe: ProbeShape | undefined, field: string): FieldViola
   ];
 };
 
-/** Whoever deploys acts as the service's account, which therefore has to exist. */
+/** A deployment acts as the service's account, which therefore has to exist. */
 const checkAccount = ({ store, project }: Cloud, template: Template): void => {
   const email = accountOf({ project }, template);
   if (email === defaultAccount({ project })) return;

@@ -64,7 +64,7 @@ export const insertInstance = (call: Call): Resource => {
   return startOperation(call, { instance: name, type: "CREATE", work: "sql.apply", input: { rootPassword } });
 };
 
-/** What an instance is known by; the addresses are ones that belong to nobody (RFC 5737). */
+/** The fields that identify an instance; its IP address is reserved for documentation (RFC 5737). */
 const identity = ({ project, url }: Cloud, { name, region }: { name: string; region: string }): Resource => {
   const digest = createHash("sha256").update(name).digest("hex");
   const now = new Date().toISOString();
@@ -106,7 +106,7 @@ const checked = (of: { settings: Partial<Settings> | undefined; databaseVersion:
   return { ...settings, edition } as Settings;
 };
 
-/** What Cloud SQL fills in, as it gives it back. */
+/** The settings with Cloud SQL's defaults, as it returns them. */
 const withDefaults = (settings: Settings, region: string): Settings => ({
   kind: "sql#settings",
   pricingPlan: "PER_USE",
@@ -162,7 +162,7 @@ export const changeInstance =
     return startOperation(call, { instance: instance.name, type: "UPDATE", work: "sql.apply" });
   };
 
-/** What a change cannot touch is left as it is. */
+/** The fields besides the settings that a change may touch. */
 const changeable = ({ databaseVersion, maintenanceVersion }: Partial<Instance>): Partial<Instance> => ({
   ...(databaseVersion !== undefined && { databaseVersion }),
   ...(maintenanceVersion !== undefined && { maintenanceVersion }),

@@ -17,7 +17,7 @@ import { INSTANCES, SECRETS, type Instance } from "./instances";
 import { tierOf } from "./tiers";
 import { keepUser, USERS } from "./users";
 
-/** Makes the server run as the instance is written down. */
+/** Makes the server run as the stored instance says. */
 export const applyInstance: Work = async ({ input, ...cloud }) => {
   const { instance, rootPassword } = input as { instance: string; rootPassword?: string };
   const found = cloud.store.get<Instance>(INSTANCES, instance)!;
@@ -42,7 +42,7 @@ const specOf = ({ store }: Cloud, { name, databaseVersion, settings }: Instance)
     version: databaseVersion.replace("POSTGRES_", ""),
     flags: {
       max_connections: String(tier.maxConnections),
-      // Google's own flags switch features on that no Postgres has.
+      // Flags with Google's prefix switch features on that no Postgres has.
       ...Object.fromEntries(flags.filter(([flag]) => !flag.startsWith("cloudsql."))),
     },
     cpus: tier.cpus,
@@ -96,7 +96,7 @@ const sql = async (cloud: Cloud, instance: string, statements: string): Promise<
   }
 };
 
-/** After a start of the server: what should run does. */
+/** Starts the servers that should run, after a start of the rehearsal. */
 export const resume = async (cloud: Cloud): Promise<void> => {
   for (const instance of cloud.store.list<Instance>(INSTANCES)) {
     if (instance.state !== "RUNNABLE") continue;
