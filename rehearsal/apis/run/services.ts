@@ -37,7 +37,7 @@ export const createService = (call: Call): Resource => {
 
 const make = (call: Call, name: string): Resource => {
   const asked = call.body as Partial<Service>;
-  const template = checkedTemplate(call, asked.template ?? {});
+  const template = checkTemplate(call, asked.template ?? {});
   const base = { ...withoutOutputs(asked), ...born(name), lastModifier: OWNER };
   const revision = newRevision(call, { service: name, generation: "1", template });
   const uri = `http://${localHostOf(call, name)}:${RunMachine.of(call).portFor(name)}`;
@@ -59,7 +59,7 @@ export const patchService = (call: Call): Resource => {
   const service = findToPatch<Service>(call, SERVICES);
   if (!service) return make(call, nameIn(call));
   const changed = patched(call, service, withoutOutputs(call.body));
-  const template = withDefaults(call, checkedTemplate(call, changed.template));
+  const template = withDefaults(call, checkTemplate(call, changed.template));
   const next = nextGeneration(service);
   const isNew = !sameJson(withoutName(template), withoutName(service.template));
   return deploy(call, {
@@ -83,11 +83,6 @@ const outputs = (observedGeneration: string) => ({
 
 /** Another name alone makes no other revision. */
 const withoutName = ({ revision: _, ...template }: RevisionTemplate): Resource => template;
-
-const checkedTemplate = (call: Call, template: RevisionTemplate): RevisionTemplate => {
-  checkTemplate(call, template);
-  return template;
-};
 
 const checkedTraffic = (traffic: TrafficTarget[] | undefined): TrafficTarget[] => {
   if (!traffic || traffic.length === 0) return [{ type: LATEST, percent: 100 }];

@@ -21,12 +21,8 @@ export const insertDatabase = (call: Call): Resource => {
     throw invalidArgument(
       `Invalid request: failed to create database ${name}. Detail: pq: database "${name}" already exists.`,
     );
-  const operation = startOperation(call, {
-    instance: instance.name,
-    type: "CREATE_DATABASE",
-    work: "sql.createDatabase",
-    input: { name },
-  });
+  const started = { instance: instance.name, type: "CREATE_DATABASE", work: "sql.createDatabase", input: { name } };
+  const operation = startOperation(call, started);
   const database = {
     kind: "sql#database",
     name,
@@ -46,13 +42,8 @@ export const listDatabases = (call: Call): Resource => ({
 });
 
 export const deleteDatabase = (call: Call): Resource => {
-  const { name } = getDatabase(call);
-  return startOperation(call, {
-    instance: find(call).name,
-    type: "DELETE_DATABASE",
-    work: "sql.dropDatabase",
-    input: { name },
-  });
+  const { name, instance } = getDatabase(call) as { name: string; instance: string };
+  return startOperation(call, { instance, type: "DELETE_DATABASE", work: "sql.dropDatabase", input: { name } });
 };
 
 /** Postgres takes neither at a later time. */

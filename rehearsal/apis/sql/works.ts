@@ -60,32 +60,6 @@ export const removeInstance: Work = async ({ input, ...cloud }) => {
   return {};
 };
 
-export const createDatabaseWork: Work = async ({ input, ...cloud }) => {
-  const { instance, name } = input as { instance: string; name: string };
-  if ((await sql(cloud, instance, databaseExists(name))) === "") await sql(cloud, instance, createDatabase(name));
-  return {};
-};
-
-export const dropDatabaseWork: Work = async ({ input, ...cloud }) => {
-  const { instance, name } = input as { instance: string; name: string };
-  await sql(cloud, instance, dropDatabase(name));
-  cloud.store.delete(DATABASES, `${instance}/${name}`);
-  return {};
-};
-
-export const putUserWork: Work = async ({ input, ...cloud }) => {
-  const { instance, ...user } = input as { instance: string } & SqlUser;
-  await sql(cloud, instance, putUser(user));
-  return {};
-};
-
-export const dropUserWork: Work = async ({ input, ...cloud }) => {
-  const { instance, name } = input as { instance: string; name: string };
-  await sql(cloud, instance, dropUser(name));
-  cloud.store.delete(USERS, `${instance}/${name}`);
-  return {};
-};
-
 const sql = async (cloud: Cloud, instance: string, statements: string): Promise<string> => {
   const { admin } = cloud.store.get<{ admin: string } & Resource>(SECRETS, instance)!;
   try {
@@ -95,6 +69,35 @@ const sql = async (cloud: Cloud, instance: string, statements: string): Promise<
     throw failedPrecondition(`Invalid request: ${error.message}`);
   }
 };
+
+/** A work on the server of one instance; `run` executes SQL there. */
+const onServer =
+  <T>(
+    work: (of: T & { instance: string }, run: (statements: string) => Promise<string>, cloud: Cloud) => unknown,
+  ): Work =>
+  async ({ input, ...cloud }) => {
+    const of = input as T & { instance: string };
+    await work(of, (statements) => sql(cloud, of.instance, statements), cloud);
+    return {};
+  };
+
+type Named = { name: string };
+
+export const createDatabaseWork = onServer<Named>(async ({ name }, run) => {
+  if ((await run(databaseExists(name))) === "") await run(createDatabase(name));
+});
+
+export const dropDatabaseWork = onServer<Named>(async ({ instance, name }, run, { store }) => {
+  await run(dropDatabase(name));
+  store.delete(DATABASES, `${instance}/${name}`);
+});
+
+export const putUserWork = onServer<SqlUser>((user, run) => run(putUser(user)));
+
+export const dropUserWork = onServer<Named>(async ({ instance, name }, run, { store }) => {
+  await run(dropUser(name));
+  store.delete(USERS, `${instance}/${name}`);
+});
 
 /** Starts the servers that should run, after a start of the rehearsal. */
 export const resume = async (cloud: Cloud): Promise<void> => {
