@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What devcontainer.json calls, by name. Every one can run again at any time.
+# The hooks of devcontainer.json, by name. Every one can run again at any time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,7 +19,7 @@ engine_access() {
     echo "$(id -un) may use the engine, in every terminal opened from now on"
 }
 
-# Base is in the image already; only what the locks say and is not there gets installed.
+# The image has the base layer already; this installs only what the locks name and the image lacks.
 install_layers() {
     local folder=services/callcenter/requirements
     uv pip install --quiet --require-hashes -r "$folder/base.txt" -r "$folder/dev.txt" -r "$folder/test.txt"

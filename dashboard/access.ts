@@ -3,9 +3,9 @@ import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 
 export type Access = {
-  /** In the URL that is printed; exchanged once for the cookie. */
+  /** The secret in the URL that is printed; the browser exchanges it once for the cookie. */
   token: string;
-  /** What the cookie holds: another value, so that a URL in a browser's history alone is what has to be kept safe. */
+  /** The cookie's value. It is another one, so that only the URL in a browser's history has to be kept safe. */
   session: string;
 };
 
@@ -27,20 +27,14 @@ export const allowedHosts = ({ port, env }: { port: number; env: NodeJS.ProcessE
   ];
 };
 
+type Guarded = { access: Access; port: number; hosts: readonly string[] };
+
 /**
  * Lets through only a browser that was given the token, at a name of ours. A page of another site can neither send the
  * cookie (it is strict) nor get in by a name that it points at loopback (DNS rebinding: the host is checked), and what
  * changes something must say that it comes from our own page.
  */
-export const guard = ({
-  access,
-  port,
-  hosts,
-}: {
-  access: Access;
-  port: number;
-  hosts: readonly string[];
-}): MiddlewareHandler => {
+export const guard = ({ access, port, hosts }: Guarded): MiddlewareHandler => {
   const isHost = (host: string | undefined): boolean => host !== undefined && hosts.includes(host);
   return async (c, next) => {
     setHeaders(c);
@@ -64,24 +58,16 @@ const changesSomething = (c: Context): boolean => c.req.method !== "GET" && c.re
 
 const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined);
 
-/** In a time that does not depend on where they differ. */
+/** Compares in a time that does not depend on where the texts differ. */
 const isSame = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
 /** Nothing from elsewhere runs in the page, nobody frames it, and no other site learns its address. */
 const setHeaders = (c: Context): void => {
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "connect-src 'self'",
-    "img-src 'self'",
-  ];
-  c.header(
-    "Content-Security-Policy",
-    [...policy, "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"].join("; "),
-  );
+  const own = ["script", "style", "connect", "img"].map((kind) => `${kind}-src 'self'`);
+  const none = ["frame-ancestors", "base-uri", "form-action"].map((kind) => `${kind} 'none'`);
+  c.header("Content-Security-Policy", ["default-src 'none'", ...own, ...none].join("; "));
   c.header("X-Content-Type-Options", "nosniff");
   c.header("Referrer-Policy", "no-referrer");
   c.header("Cross-Origin-Resource-Policy", "same-origin");

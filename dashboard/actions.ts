@@ -8,6 +8,9 @@ import type { ActionName, ActionState } from "./messages";
 const KEPT_LINES = 200;
 const KEPT_ACTIONS = 20;
 
+/** `target` is a part (`leads/web`), a system (`leads`), or nothing: all of the stack. */
+type Button = { action: ActionName; target: string | undefined };
+
 /** Runs the commands behind the buttons: the same ones that a person types, each as a process of its own. */
 export class Actions extends EventEmitter<{ action: [ActionState] }> {
   readonly states: ActionState[] = [];
@@ -19,13 +22,13 @@ export class Actions extends EventEmitter<{ action: [ActionState] }> {
   }
 
   /** The action that runs for the same thing, if one does: pressing twice is once. */
-  running({ action, target }: { action: ActionName; target: string | undefined }): ActionState | undefined {
+  running({ action, target }: Button): ActionState | undefined {
     return this.states.find(
       (state) => state.action === action && state.target === target && state.exitCode === undefined,
     );
   }
 
-  start({ action, target }: { action: ActionName; target: string | undefined }): ActionState {
+  start({ action, target }: Button): ActionState {
     const args = argumentsFor({ action, target, stack: this.stack });
     const state: ActionState = {
       id: this.#next++,
@@ -57,22 +60,10 @@ export class Actions extends EventEmitter<{ action: [ActionState] }> {
   }
 }
 
-/** The command line of a button. `target` is a part (`leads/web`), a system (`leads`), or nothing: all of the stack. */
-export const argumentsFor = ({
-  action,
-  target,
-  stack,
-}: {
-  action: ActionName;
-  target: string | undefined;
-  stack: string;
-}): string[] => {
+/** The command line of a button. */
+export const argumentsFor = ({ action, target, stack }: Button & { stack: string }): string[] => {
   const names = target === undefined ? [] : [target];
-  switch (action) {
-    case "restart":
-    case "migrate":
-      return [action, ...names, "--stack", stack];
-    case "snapshot":
-      return ["backup", ...names.flatMap((name) => ["--only", name]), "--stack", stack];
-  }
+  return action === "snapshot"
+    ? ["backup", ...names.flatMap((name) => ["--only", name]), "--stack", stack]
+    : [action, ...names, "--stack", stack];
 };

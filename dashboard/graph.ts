@@ -2,7 +2,10 @@ import type { PublishedPlan } from "../infra/plan/published";
 import type { Service } from "../ops/stack/health";
 import type { Edge, SystemPicture } from "./messages";
 
-/** What runs: the published plan says how the parts hang together, the outputs of the last update where they answer. */
+/**
+ * A stack as it runs: the published plan says how the parts hang together, the outputs of the last update where they
+ * answer.
+ */
 export type Running = { plan: PublishedPlan; services: readonly Service[] };
 
 /** Each need of each service, as the plan has it. */

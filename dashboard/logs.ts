@@ -4,7 +4,7 @@ import type { Line } from "../ops/logs/line";
 import { follow, justAfter, type From } from "../ops/logs/read";
 import type { LogBatch, LogLine, Part } from "./messages";
 
-/** What waits for a page that is slower than the services; the oldest lines go first. */
+/** The lines that wait for a page that is slower than the services; the oldest are dropped first. */
 const PENDING_LINES = 20_000;
 /** A longer line is cut: a page has to stay able to show it. */
 const LINE_LENGTH = 8192;
@@ -72,7 +72,7 @@ const followOne = async ({ docker, partOf, tail, pending, signal, id }: Followin
     const { container, startedAt } = partOf(id) ?? {};
     if (container !== before) from = { tail };
     before = container;
-    // Gone for the moment: an update makes it again.
+    // It may be gone for the moment: an update makes it again.
     if (container !== undefined)
       await follow({ docker, source: { service: id, container }, from, emit, signal }).catch(() => undefined);
     do await sleep(PAUSE_MS, undefined, { ref: false });

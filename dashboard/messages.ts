@@ -1,6 +1,9 @@
-/** What travels between the dashboard's server and its page, as JSON in server-sent events and answers. */
+/** The messages between the dashboard's server and its page, as JSON in server-sent events and answers. */
 
-/** `gone`: its container does not exist; `done` and `failed`: a job that ran to its end; `elsewhere`: not a container of this engine. */
+/**
+ * `gone`: its container does not exist; `done` and `failed`: a job that ran to its end; `elsewhere`: not a container
+ * of this engine.
+ */
 export type Status =
   | "healthy"
   | "running"
@@ -24,7 +27,7 @@ export type Part = {
   description: string;
   container: string;
   status: Status;
-  /** What else there is to say of the status: `exit code 137`. */
+  /** More about the status: `exit code 137`. */
   detail?: string;
   url?: string;
   image?: string;
@@ -58,15 +61,15 @@ export type Picture = {
   systems: readonly SystemPicture[];
   parts: readonly Part[];
   edges: readonly Edge[];
-  /** Why the picture may be old: the engine does not answer. */
+  /** The error of an engine that does not answer, so that the picture may be old. */
   trouble?: string;
 };
 
 /** One look at every running container. */
 export type Sample = {
-  /** Seconds since 1970. */
+  /** The time in seconds since 1970. */
   at: number;
-  /** By part: CPU in percent of one processor, memory in MiB. */
+  /** The figures of each part: CPU in percent of one processor, memory in MiB. */
   values: Readonly<Record<string, readonly [cpu: number, memory: number]>>;
 };
 
@@ -88,7 +91,7 @@ export type ActionState = {
   action: ActionName;
   /** A part's id, a system's name, or nothing: the whole stack. */
   target?: string;
-  /** What a person would type. */
+  /** The command line, as a person would type it. */
   command: string;
   lines: readonly string[];
   /** Absent while it runs. */

@@ -14,8 +14,13 @@ export const expectedParts = ({ plan, services }: Running): Expected[] => {
     ...plan.datastores
       .filter((datastore) => datastore.system === system && datastore.runs)
       // Without a server of ours (messaging in the cloud) there is nothing to find.
-      .map(({ id, name, engine, description, container = "" }) => ({
-        ...{ id, system, name, kind: engine, description, container },
+      .map(({ id, name, engine: kind, description, container = "" }) => ({
+        id,
+        system,
+        name,
+        kind,
+        description,
+        container,
       })),
     ...services.filter((service) => service.system === system).map((service) => expectedService({ plan, service })),
   ]);
@@ -34,19 +39,16 @@ const expectedService = ({ plan, service }: Pick<Running, "plan"> & { service: S
   };
 };
 
-/** A part with what the engine says of its container, if there is one, and the name of its image. */
-export const partOf = ({
-  expected,
-  container,
-  image,
-  missing = "gone",
-}: {
+type Found = {
   expected: Expected;
   container: Docker.ContainerInspectInfo | undefined;
   image: string | undefined;
-  /** What it is without a container. */
+  /** Its status without a container. */
   missing?: "gone" | "elsewhere";
-}): Part => {
+};
+
+/** A part with what the engine says of its container, if there is one, and the name of its image. */
+export const partOf = ({ expected, container, image, missing = "gone" }: Found): Part => {
   if (!container) return { ...expected, status: missing, env: [] };
   const { State: state, Config, HostConfig, RestartCount } = container;
   const { status, detail } = statusOf({ kind: expected.kind, state });

@@ -15,7 +15,7 @@ import { routes } from "./server";
 import { Watch } from "./watch";
 
 export type Dashboard = {
-  /** With the token. */
+  /** The address, with the token. */
   url: string;
   close: () => void;
 };

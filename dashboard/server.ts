@@ -26,7 +26,7 @@ export const routes = (serving: Serving): Hono => {
   return app;
 };
 
-/** All that is known, then each change. */
+/** Sends all that is known, then each change. */
 const sendEvents = async ({ watch, actions, stream }: Serving & { stream: SSEStreamingApi }): Promise<void> => {
   const send = (event: string, data: unknown): void => void stream.writeSSE({ event, data: JSON.stringify(data) });
   const onPicture = (picture: Picture): void => send("picture", picture);
@@ -65,7 +65,9 @@ const aborted = (stream: SSEStreamingApi): Promise<void> => new Promise((resolve
 
 const actionSchema = z.strictObject({ action: z.enum(ACTIONS), target: z.string().optional() });
 
-/** Starts the command behind a button. Only what the picture shows can be named: nothing else reaches a command line. */
+/**
+ * Starts the command behind a button. Only what the picture shows can be named: nothing else reaches a command line.
+ */
 const press = async ({ watch, actions, c }: Serving & { c: Context }): Promise<Response> => {
   const parsed = actionSchema.safeParse(await c.req.json().catch(() => undefined));
   if (!parsed.success) return c.json({ message: `not an action; allowed: ${ACTIONS.join(", ")}` }, 400);

@@ -43,7 +43,7 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
     private readonly of: {
       docker: Docker;
       stack: string;
-      /** What the last update left; asked anew at every look, for an update can come while the page is open. */
+      /** Reads what the last update left. It is called at every look, for an update can come while the page is open. */
       running: () => Running;
     },
   ) {
@@ -58,14 +58,8 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
   async start(): Promise<void> {
     await this.look();
     void this.#forever(() => this.#follow());
-    void this.#forever(async () => {
-      await sleep(SAMPLE_MS, undefined, { signal: this.#stop.signal });
-      this.emit("sample", await this.metrics.sample(this.picture.parts));
-    });
-    void this.#forever(async () => {
-      await sleep(RELIST_MS, undefined, { signal: this.#stop.signal });
-      await this.look();
-    });
+    void this.#every(SAMPLE_MS, async () => this.emit("sample", await this.metrics.sample(this.picture.parts)));
+    void this.#every(RELIST_MS, () => this.look());
   }
 
   stop(): void {
@@ -102,7 +96,9 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
       const missing = inDocker ? "gone" : "elsewhere";
       const parts = await Promise.all(
         expected.map(async (part) => {
-          const container = await inspect(docker, containerOf({ part, stack, listed }));
+          const found = containerOf({ part, stack, listed });
+          // It can go between the listing and this.
+          const container = found && (await ignoring([ABSENT], docker.getContainer(found.id).inspect()));
           const image = container && (await this.#imageName(container.Image));
           return partOf({ expected: part, container, image, missing });
         }),
@@ -117,14 +113,8 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
   async #imageName(id: string): Promise<string> {
     const known = this.#imageNames.get(id);
     if (known !== undefined) return known;
-    const tags = await this.of.docker
-      .getImage(id)
-      .inspect()
-      .then(
-        ({ RepoTags }) => RepoTags,
-        () => [],
-      );
-    const name = tags[0] ?? id;
+    const image = await ignoring([ABSENT], this.of.docker.getImage(id).inspect());
+    const name = image?.RepoTags[0] ?? id;
     this.#imageNames.set(id, name);
     return name;
   }
@@ -139,6 +129,13 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
     for await (const line of createInterface({ input: events })) {
       if (isOf(this.picture, line)) void this.look();
     }
+  }
+
+  #every(ms: number, work: () => Promise<unknown>): Promise<void> {
+    return this.#forever(async () => {
+      await sleep(ms, undefined, { signal: this.#stop.signal });
+      await work();
+    });
   }
 
   /** Again after a failure and after an end; an engine that is away comes back. */
@@ -158,14 +155,6 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
 const listContainers = async (docker: Docker): Promise<Listed[]> => {
   const containers = await docker.listContainers({ all: true });
   return containers.map(({ Id, Names, Created }) => ({ id: Id, name: nameIn(Names) ?? Id, created: Created }));
-};
-
-/** It can go between the listing and this. */
-const inspect = async (
-  docker: Docker,
-  listed: Listed | undefined,
-): Promise<Docker.ContainerInspectInfo | undefined> => {
-  return listed && ignoring([ABSENT], docker.getContainer(listed.id).inspect());
 };
 
 /** Whether an event is of a container that the picture has or could have; one that cannot be read may be. */

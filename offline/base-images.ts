@@ -2,43 +2,39 @@ import { copyFileSync, existsSync } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import type Docker from "dockerode";
+import { SHOWN_LINES, type Report } from "./command";
 import { withDebianRoot } from "./debian-root";
 import { inOffline } from "./digest";
 import { contextOf, labels, recipeDigest, recipesFor, type Recipe } from "./images";
 
-type Report = (line: string) => void;
+type Asked = { prefix: string; images: readonly string[]; report: Report; signal?: AbortSignal };
 
 /** Makes the images (official names) that are missing under the prefix, or were made by another recipe. */
-export const buildBaseImages = async ({
-  prefix,
-  images,
-  report,
-  signal,
-}: {
-  prefix: string;
-  images: readonly string[];
-  report: Report;
-  signal?: AbortSignal;
-}): Promise<void> => {
+export const buildBaseImages = async ({ images, ...of }: Asked): Promise<void> => {
   // Loaded late: it costs a fifth of a second, and finds the engine through DOCKER_HOST.
   const { default: Client } = await import("dockerode");
   const docker = new Client();
   const present = await presentImages(docker);
   const ready = new Map<string, Promise<void>>();
-  // Each as soon as the image that it stands on is there.
+  // Each is made as soon as the image that it stands on is there.
   for (const recipe of recipesFor(images)) {
     const base = "from" in recipe ? ready.get(recipe.from) : undefined;
-    const old = present.get(prefix + recipe.image);
+    const old = present.get(of.prefix + recipe.image);
     const step = async (): Promise<void> => {
       await base;
-      signal?.throwIfAborted();
+      of.signal?.throwIfAborted();
       if (old?.recipe === recipeDigest(recipe)) return;
-      await make({ docker, prefix, recipe, report, signal });
-      if (old) await removeUnused({ docker, id: old.id });
+      await make({ ...of, docker, recipe });
+      // The image that just lost its name to its successor; one that a container or a child image needs stays.
+      if (old)
+        await docker
+          .getImage(old.id)
+          .remove()
+          .catch(() => undefined);
     };
     ready.set(recipe.image, step());
   }
-  // All of them to their end, so that none is left working; then the first failure.
+  // All of them run to their end, so that none is left working; then the first failure is thrown.
   const failure = (await Promise.allSettled(ready.values())).find(({ status }) => status === "rejected");
   if (failure) throw (failure as PromiseRejectedResult).reason;
 };
@@ -55,14 +51,14 @@ const presentImages = async (docker: Docker): Promise<Map<string, Present>> => {
   );
 };
 
-type Making = { docker: Docker; prefix: string; recipe: Recipe; report: Report; signal: AbortSignal | undefined };
+type Making = Omit<Asked, "images"> & { docker: Docker; recipe: Recipe };
 
-const make = async ({ docker, prefix, recipe, report, signal }: Making): Promise<void> => {
+const make = async (of: Making): Promise<void> => {
+  const { prefix, recipe, report, signal } = of;
   const name = prefix + recipe.image;
   const started = Date.now();
   report(`making ${name}`);
-  const build = (context: string, files: string[]): Promise<void> =>
-    buildImage({ docker, prefix, recipe, context, files, signal });
+  const build = (context: string, files: string[]): Promise<void> => buildImage({ ...of, context, files });
   if ("suite" in recipe)
     await withDebianRoot({ suite: recipe.suite, signal }, async (folder) => {
       copyFileSync(inOffline("images", recipe.folder, "Dockerfile"), path.join(folder, "Dockerfile"));
@@ -73,14 +69,8 @@ const make = async ({ docker, prefix, recipe, report, signal }: Making): Promise
 };
 
 /** Through the engine's own builder: what the recipes use, every builder has. */
-const buildImage = async ({
-  docker,
-  prefix,
-  recipe,
-  context,
-  files,
-  signal,
-}: Omit<Making, "report"> & { context: string; files: string[] }): Promise<void> => {
+const buildImage = async (of: Making & { context: string; files: string[] }): Promise<void> => {
+  const { docker, prefix, recipe, context, files } = of;
   const dockerfile = existsSync(path.join(context, "Dockerfile")) ? "Dockerfile" : `${recipe.folder}/Dockerfile`;
   const stream = await docker.buildImage(
     { context, src: files },
@@ -92,24 +82,12 @@ const buildImage = async ({
       forcerm: true,
     },
   );
-  await finished({ docker, stream, name: prefix + recipe.image, signal });
+  await finished(of, stream);
 };
-
-const SHOWN_LINES = 20;
 
 type Progress = { stream?: string; error?: string };
 
-const finished = ({
-  docker,
-  stream,
-  name,
-  signal,
-}: {
-  docker: Docker;
-  stream: NodeJS.ReadableStream;
-  name: string;
-  signal: AbortSignal | undefined;
-}): Promise<void> =>
+const finished = ({ docker, prefix, recipe, signal }: Making, stream: NodeJS.ReadableStream): Promise<void> =>
   new Promise((resolve, reject) => {
     // The engine stops a build whose client is gone.
     const abort = (): void => {
@@ -121,14 +99,10 @@ const finished = ({
       const failure = error?.message ?? events.find((event) => event.error)?.error;
       if (!failure) return resolve();
       const written = events.flatMap((event) => (event.stream ?? "").split("\n")).filter((line) => line.trim());
-      reject(new Error([`${name} could not be built: ${failure}`, ...written.slice(-SHOWN_LINES)].join("\n    ")));
+      reject(
+        new Error(
+          [`${prefix}${recipe.image} could not be built: ${failure}`, ...written.slice(-SHOWN_LINES)].join("\n    "),
+        ),
+      );
     });
   });
-
-/** The image that just lost its name to its successor; one that a container or a child image needs stays. */
-const removeUnused = async ({ docker, id }: { docker: Docker; id: string }): Promise<void> => {
-  await docker
-    .getImage(id)
-    .remove()
-    .catch(() => undefined);
-};

@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
+/** Gets a line about what is under way. */
+export type Report = (line: string) => void;
+
 export type Command = {
   command: string;
   args: string[];
@@ -11,7 +14,8 @@ export type Command = {
   onLine?: (line: string) => void;
 };
 
-const SHOWN_LINES = 20;
+/** Lines of a failed command or build that its error shows. */
+export const SHOWN_LINES = 20;
 
 /** Runs a command to its end. A failure says how it ended and shows its last lines. */
 export const run = async ({ command, args, cwd, env, signal, onLine }: Command): Promise<void> => {

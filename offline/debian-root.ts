@@ -4,7 +4,7 @@ import { ProblemsError } from "../infra/problems";
 import { run } from "./command";
 import { inOffline } from "./digest";
 
-/** Not /tmp: it is often mounted without devices, which debootstrap refuses. */
+/** /tmp would not do: it is often mounted without devices, which debootstrap refuses. */
 const WORK = "/var/tmp/fleet-offline-";
 
 /** Makes a build context with the root file system of a Debian release, lends it, and removes it. */

@@ -1,12 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { ProblemsError } from "../infra/problems";
-import { run } from "./command";
+import { run, type Report } from "./command";
 import { inOffline } from "./digest";
 import type { Program } from "./programs";
 
-type Report = (line: string) => void;
-
 const NEEDED = "1.26";
+const FLAGS = ["-v", "-trimpath", "-buildvcs=false"];
 const PROGRESS_MS = 15_000;
 
 const environment = {
@@ -42,18 +41,11 @@ export const isAtLeast = ({ found, needed }: { found: string; needed: string }):
   return major > neededMajor || (major === neededMajor && minor >= neededMinor);
 };
 
+/** A program to build, whom to tell, and what ends it early. */
+export type Building = { program: Program; report: Report; signal?: AbortSignal | undefined };
+
 /** Builds one program into a file. Go keeps what it compiled, so an interrupted build goes on where it was. */
-export const build = async ({
-  program,
-  output,
-  report,
-  signal,
-}: {
-  program: Program;
-  output: string;
-  report: Report;
-  signal: AbortSignal | undefined;
-}): Promise<void> => {
+export const build = async ({ program, output, report, signal }: Building & { output: string }): Promise<void> => {
   const done = { downloaded: 0, compiled: 0 };
   const progress = setInterval(
     () => report(`${done.downloaded} modules downloaded, ${done.compiled} packages compiled`),
@@ -62,17 +54,7 @@ export const build = async ({
   try {
     await run({
       command: "go",
-      args: [
-        "build",
-        "-v",
-        "-trimpath",
-        "-buildvcs=false",
-        "-ldflags",
-        linkFlags(program),
-        "-o",
-        output,
-        program.package,
-      ],
+      args: ["build", ...FLAGS, "-ldflags", linkFlags(program), "-o", output, program.package],
       cwd: inOffline("pulumi", program.module),
       env: environment,
       signal,

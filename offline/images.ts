@@ -7,10 +7,10 @@ export const standInImagePrefix = "fleet-offline/";
 
 export const labels = { standIn: "dev.fleet.stand-in", recipe: "dev.fleet.recipe" } as const;
 
-/** How one image is made. Without `from` it is a root file system of the Debian release `suite`. */
+/** The recipe of one image. Without `from` it is a root file system of the Debian release `suite`. */
 export type Recipe = { image: string; folder: string } & ({ suite: string } | { from: string });
 
-/** In an order in which they can be made. */
+/** The recipes, in an order in which they can be made. */
 export const recipes: readonly Recipe[] = [
   { image: "debian:bookworm-slim", folder: "debian", suite: "bookworm" },
   { image: "debian:trixie-slim", folder: "debian", suite: "trixie" },
@@ -23,7 +23,7 @@ export const recipes: readonly Recipe[] = [
   { image: "localstack/localstack:4.14.0", folder: "localstack", from: "python:3.13-slim-trixie" },
 ];
 
-/** What this machine trusts becomes part of every image. */
+/** The certificates that this machine trusts become part of every image. */
 export const TRUST = "/etc/ssl/certs/ca-certificates.crt";
 
 /** The recipes of these images and of what they are made from, in order. */

@@ -3,13 +3,13 @@ import path from "node:path";
 export const pluginNames = ["docker", "random", "gcp"] as const;
 export type PluginName = (typeof pluginNames)[number];
 
-/** One program to build from Go modules: what from, and where in PULUMI_HOME it goes. */
+/** A program that is built from Go modules. */
 export type Program = {
   /** Folder of its Go module, in offline/pulumi. */
   module: string;
   /** Go package to build. */
   package: string;
-  /** What its build depends on, in offline/pulumi. */
+  /** The files in offline/pulumi that its build depends on. */
   sources: string[];
   version: string;
   /** Go variables that tell the program its version. */

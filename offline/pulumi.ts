@@ -10,32 +10,20 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import type { Report } from "./command";
 import { digestOf, inOffline } from "./digest";
-import { build, linkFlags, requireGo } from "./go";
+import { build, linkFlags, requireGo, type Building } from "./go";
 import { cliFolder, cliPrograms, pluginProgram, type PluginName, type Program } from "./programs";
 
-type Report = (line: string) => void;
+type Installation = { home: string; plugins: readonly PluginName[]; report: Report; signal?: AbortSignal };
 
 /**
  * Makes `home` a PULUMI_HOME with the CLI, the Node language host and the named plugins, built from Go modules.
  * Builds only what is missing or was built from other sources.
  */
-export const installPulumi = async ({
-  home,
-  plugins,
-  report,
-  signal,
-}: {
-  home: string;
-  plugins: readonly PluginName[];
-  report: Report;
-  signal?: AbortSignal;
-}): Promise<void> => {
+export const installPulumi = async ({ home, plugins, report, signal }: Installation): Promise<void> => {
   const version = installedVersion("pulumi");
-  const programs = [
-    ...cliPrograms(version),
-    ...plugins.map((name) => pluginProgram({ name, version: installedVersion(`@pulumi/${name}`) })),
-  ];
+  const programs = [...cliPrograms(version), ...plugins.map(programOf)];
   const missing = programs.filter((program) => !isInstalled({ home, program }));
   if (missing.length > 0) requireGo();
   for (const program of missing) await install({ home, program, report, signal });
@@ -45,26 +33,17 @@ export const installPulumi = async ({
 
 /** Whether the plugin in this PULUMI_HOME is one of ours and not the official one. */
 export const isStandIn = (home: string, plugin: PluginName): boolean =>
-  existsSync(
-    stampOf(path.join(home, pluginProgram({ name: plugin, version: installedVersion(`@pulumi/${plugin}`) }).target)),
-  );
+  existsSync(stampOf(path.join(home, programOf(plugin).target)));
 
-export const isInstalled = ({ home, program }: { home: string; program: Program }): boolean => {
+const programOf = (name: PluginName): Program => pluginProgram({ name, version: installedVersion(`@pulumi/${name}`) });
+
+const isInstalled = ({ home, program }: { home: string; program: Program }): boolean => {
   const file = path.join(home, program.target);
-  return existsSync(file) && readText(stampOf(file)) === digestOfProgram(program);
+  const stamp = stampOf(file);
+  return existsSync(file) && existsSync(stamp) && readFileSync(stamp, "utf8") === digestOfProgram(program);
 };
 
-const install = async ({
-  home,
-  program,
-  report,
-  signal,
-}: {
-  home: string;
-  program: Program;
-  report: Report;
-  signal: AbortSignal | undefined;
-}): Promise<void> => {
+const install = async ({ home, program, report, signal }: Building & { home: string }): Promise<void> => {
   const file = path.join(home, program.target);
   const name = `${path.basename(file)} ${program.version}`;
   const started = Date.now();
@@ -104,8 +83,6 @@ const digestOfProgram = (program: Program): string =>
   digestOf({ root: inOffline("pulumi"), sources: program.sources, facts: [program.package, linkFlags(program)] });
 
 const stampOf = (file: string): string => `${file}.stand-in`;
-
-const readText = (file: string): string | undefined => (existsSync(file) ? readFileSync(file, "utf8") : undefined);
 
 /** The installed npm packages decide: a plugin answers the requests of its SDK. */
 const installedVersion = (name: string): string => {

@@ -3,7 +3,7 @@ import { requireEnabled } from "./enabled";
 import { checkAnswer, checkRequest } from "./discovery/validate";
 import { findRoute, hasPath, routesOf, type Match, type Route } from "./discovery/routes";
 import { Schemas } from "./discovery/schemas";
-import { ApiError, badRequest, notFound } from "./errors";
+import { ApiError, badRequest, internal, notFound } from "./errors";
 import type { Entry } from "./report";
 import type { Resource } from "./store";
 
@@ -33,12 +33,9 @@ export const answererOf = ({ cloud, apis }: { cloud: Cloud; apis: readonly Loade
       return { code: 200, headers: {}, body, note };
     } catch (error) {
       const known = error instanceof ApiError ? error : internal(error as Error);
-      return {
-        code: known.code,
-        headers: known.headers,
-        body: known.toBody(),
-        note: { ...note, message: known.message },
-      };
+      if (known !== error) process.stderr.write(`${(error as Error).stack}\n`);
+      const { code, headers, message } = known;
+      return { code, headers, body: known.toBody(), note: { ...note, message } };
     }
   };
 };
@@ -103,9 +100,4 @@ const parsed = (text: string): unknown => {
 const unanswered = (note: Partial<Entry>, message: string): ApiError => {
   note.unanswered = true;
   return new ApiError({ status: "UNIMPLEMENTED", message: `rehearsal: ${message}` });
-};
-
-const internal = (error: Error): ApiError => {
-  process.stderr.write(`${error.stack}\n`);
-  return new ApiError({ status: "INTERNAL", message: `Internal error encountered. (${error.message})` });
 };

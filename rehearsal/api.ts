@@ -10,27 +10,30 @@ import type { Resource, Store } from "./store";
 export type Cloud = {
   store: Store;
   operations: Operations;
-  /** Policies, and whether somebody may do something; remembers which bindings were ever needed. */
+  /** The IAM policies. They decide who may do what, and remember which bindings were ever needed. */
   grants: Grants;
   faults: Faults;
   project: Project;
-  /** The machine's side: Docker, the image registry, ports, where files may lie. */
+  /** The machine: Docker, the image registry, ports and the folder for files. */
   realise: Realise;
   /** The server's own address, for example "http://127.0.0.1:9010". */
   url: string;
 };
 
-/** Who asks. Any token is taken for the person who deploys and owns the project. */
+/** The caller of a request. Any token is taken for the person who deploys and owns the project. */
 export type Caller = { token: string | undefined };
 
 /** A request that fits its discovery document: defaults are not filled in, read-only fields are gone. */
 export type Call = Cloud & {
-  /** Which of the API's versions was asked. */
+  /** The version of the API that was asked. */
   version: string;
   method: Method;
   /** The path's parameters, decoded: `params.name` is "projects/p/locations/l/services/s". */
   params: Record<string, string>;
-  /** As their types say: booleans and 32-bit integers are such, all else is text, repeated ones are arrays. */
+  /**
+   * Values have the types of their parameters: booleans and 32-bit integers are such, all else is text, repeated ones
+   * are arrays.
+   */
   query: Record<string, unknown>;
   body: Resource;
   caller: Caller;
@@ -49,18 +52,16 @@ export type Api = {
   /** The discovery document's name; also the first part of its addresses: http://127.0.0.1:9010/run/v2/projects/... */
   name: string;
   versions: readonly string[];
-  /** What has to be enabled before it answers, for example "run.googleapis.com". */
+  /** The service that has to be enabled before the API answers, for example "run.googleapis.com". */
   service: string;
-  /** By discovery method id, for example "run.projects.locations.services.create". */
+  /** The handlers by discovery method id, for example "run.projects.locations.services.create". */
   handlers: Record<string, Handler>;
-  /** By name, unique in the whole cloud, for example "run.deploy". */
+  /** The works by a name that is unique in the whole cloud, for example "run.deploy". */
   works?: Record<string, Work>;
-  /** Puts what should run in order, after a start of the server. */
+  /** Starts again what should run, after a start of the server. */
   start?: (cloud: Cloud) => Promise<void>;
-  /** Lets go of what listens, before the server ends. What runs goes on. */
+  /** Closes what listens, before the server ends. Containers go on. */
   stop?: (cloud: Cloud) => Promise<void>;
-  /** Removes from the machine whatever this API made on it. */
-  remove?: (cloud: Cloud) => Promise<void>;
 };
 
 export type LoadedApi = Api & { documents: Document[] };

@@ -15,16 +15,11 @@ const faultShape = z.strictObject({
   ms: z.int().min(0).optional(),
 });
 
+/** The rehearsed cloud that the server answers for, and the report of all requests. */
+export type Served = { cloud: Cloud; report: Report };
+
 /** The server's own addresses, below a name that no API of Google's has. */
-export const addControl = ({
-  server,
-  cloud,
-  report,
-}: {
-  server: FastifyInstance;
-  cloud: Cloud;
-  report: Report;
-}): void => {
+export const addControl = (server: FastifyInstance, { cloud, report }: Served): void => {
   const identity = new Identity(cloud.realise.folder);
   server.get("/_rehearsal/health", () => ({ project: cloud.project, pid: process.pid }));
   // As `gcloud auth print-identity-token` would: the person who deploys may call every service.
@@ -40,13 +35,7 @@ export const addControl = ({
   server.post("/_rehearsal/faults", (request, reply) => {
     const { success, data, error } = faultShape.safeParse(request.body);
     if (!success) return reply.code(400).send({ message: z.prettifyError(error) });
-    const { status, retryAfter, ms, ...always } = data;
-    cloud.faults.add({
-      ...always,
-      ...(status !== undefined && { status }),
-      ...(retryAfter !== undefined && { retryAfter }),
-      ...(ms !== undefined && { ms }),
-    });
+    cloud.faults.add(data);
     return reply.code(204).send();
   });
   server.delete("/_rehearsal/faults", (_request, reply) => {

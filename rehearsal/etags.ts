@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Resource } from "./store";
 
-/** Changes with the content, quotes included as Google's do. */
-export const etagOf = (content: Resource): string => {
+/** The etag changes with the content; the quotes belong to it, as to Google's. */
+export const withEtag = <T extends Resource>(content: T): T & { etag: string } => {
   const { etag: _, ...rest } = content;
-  return `"${createHash("sha256").update(JSON.stringify(rest)).digest("hex").slice(0, 12)}"`;
+  const digest = createHash("sha256").update(JSON.stringify(rest)).digest("hex");
+  return { ...content, etag: `"${digest.slice(0, 12)}"` };
 };

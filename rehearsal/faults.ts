@@ -20,10 +20,10 @@ export type Fault = {
   /** A method id, a work's name, a revision's or a job's; `*` stands for any text. */
   at: string;
   times: number;
-  status?: 429 | 503;
+  status?: 429 | 503 | undefined;
   /** Seconds, for the header Retry-After. */
-  retryAfter?: number;
-  ms?: number;
+  retryAfter?: number | undefined;
+  ms?: number | undefined;
 };
 
 /** Faults that were asked for and have not all happened yet; they survive a restart. */
@@ -59,13 +59,9 @@ export class Faults {
     const fault = this.take("error", id);
     if (!fault) return;
     const headers = fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
-    throw fault.status === 429
-      ? new ApiError({ status: "RESOURCE_EXHAUSTED", message: "Quota exceeded (a fault that was asked for)", headers })
-      : new ApiError({
-          status: "UNAVAILABLE",
-          message: "The service is currently unavailable. (a fault that was asked for)",
-          headers,
-        });
+    const message = fault.status === 429 ? "Quota exceeded" : "The service is currently unavailable.";
+    const status = fault.status === 429 ? "RESOURCE_EXHAUSTED" : "UNAVAILABLE";
+    throw new ApiError({ status, message: `${message} (a fault that was asked for)`, headers });
   }
 
   async delay(work: string): Promise<void> {

@@ -12,7 +12,7 @@ const USED = "grants.used";
 const EMPTY_ETAG = "ACAB";
 
 /**
- * Who may do what. Resources are full names, for example
+ * The IAM policies of all resources. Resources are full names, for example
  * "//secretmanager.googleapis.com/projects/p/secrets/s"; the project is `projectResource(id)`.
  */
 export class Grants {
@@ -38,7 +38,7 @@ export class Grants {
     return this.store.put(POLICIES, resource, { ...content, etag });
   }
 
-  /** With the resource goes its policy. */
+  /** Removes the policy of a resource that is removed. */
   remove(resource: string): void {
     this.store.delete(POLICIES, resource);
     for (const [name] of this.store.entries(USED, `${resource} `)) this.store.delete(USED, name);
@@ -52,7 +52,7 @@ export class Grants {
     member: string;
     roles: readonly string[];
     resources: readonly string[];
-    /** What a binding's condition is asked about; without them, a binding with a condition allows nothing. */
+    /** The attributes that a binding's condition compares; without them, a binding with a condition allows nothing. */
     attributes?: Attributes;
   }): boolean {
     const everybody = ["allUsers", "allAuthenticatedUsers"];
@@ -78,7 +78,7 @@ export class Grants {
       );
   }
 
-  /** Granted, and never needed for anything that was done here. */
+  /** The grants that nothing here ever needed. */
   unused(): Grant[] {
     return this.all().filter((grant) => !this.store.get(USED, keyOf(grant)));
   }

@@ -1,4 +1,4 @@
-/** What a condition of a binding may ask of the resource: https://cloud.google.com/iam/docs/conditions-attribute-reference */
+/** The attributes of a resource that a binding's condition may compare: https://cloud.google.com/iam/docs/conditions-attribute-reference */
 export type Attributes = { type: string; name: string };
 
 const TERM = /^resource\.(type|name)\s*==\s*(?:"([^"]*)"|'([^']*)')$/;

@@ -2,8 +2,8 @@ import type Docker from "dockerode";
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { connect, engineHost } from "../docker/connect";
-import { apis } from "./apis";
-import { cloudOf, openRehearsal, type CloudOptions } from "./rehearsal";
+import { sweep } from "./realise/sweep";
+import { openRehearsal, type CloudOptions } from "./rehearsal";
 import { REHEARSAL_LABEL, type ServerSettings } from "./settings";
 
 /**
@@ -13,8 +13,12 @@ import { REHEARSAL_LABEL, type ServerSettings } from "./settings";
 const main = async ([folder = "", flag]: string[]): Promise<void> => {
   const docker = await connect(engineHost());
   const settings = JSON.parse(readFileSync(path.join(folder, "settings.json"), "utf8")) as ServerSettings;
-  if (flag === "--remove") return remove({ folder, settings, docker });
-  const rehearsal = await openRehearsal(optionsOf({ folder, settings, docker }));
+  const options = optionsOf({ folder, settings, docker });
+  if (flag === "--remove") {
+    await sweep(options.realise);
+    return rmSync(folder, { recursive: true, force: true });
+  }
+  const rehearsal = await openRehearsal(options);
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.once(signal, () => void rehearsal.close().finally(() => process.exit(0)));
 };
@@ -25,24 +29,6 @@ const optionsOf = ({ folder, settings, docker }: Place): CloudOptions => {
   const { projectId, port, prefix, imagePrefix, ports } = settings;
   const realise = { docker, prefix, imagePrefix, ports, labels: { [REHEARSAL_LABEL]: prefix } };
   return { folder: path.resolve(folder), projectId, port, realise };
-};
-
-/** Nothing is started for it: what was under way would make things while they are taken away. */
-const remove = async (place: Place): Promise<void> => {
-  const { docker, folder, settings } = place;
-  const cloud = cloudOf(optionsOf(place));
-  for (const { remove: removeApi } of apis) await removeApi?.(cloud);
-  await sweep(docker, `${REHEARSAL_LABEL}=${settings.prefix}`);
-  rmSync(folder, { recursive: true, force: true });
-};
-
-/** What an API should have removed and did not, after a crash for example. */
-const sweep = async (docker: Docker, label: string): Promise<void> => {
-  const filters = { label: [label] };
-  for (const { Id } of await docker.listContainers({ all: true, filters }))
-    await docker.getContainer(Id).remove({ force: true, v: true });
-  for (const { Id } of await docker.listNetworks({ filters })) await docker.getNetwork(Id).remove();
-  for (const { Name } of (await docker.listVolumes({ filters })).Volumes) await docker.getVolume(Name).remove();
 };
 
 main(process.argv.slice(2)).catch((error: Error) => {

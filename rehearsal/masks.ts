@@ -1,3 +1,4 @@
+import type { Call } from "./api";
 import { camelCase, isObject } from "./discovery/normalise";
 import type { Resource } from "./store";
 
@@ -9,6 +10,10 @@ export const applyMask = ({ mask, from, to }: { mask: string | undefined; from: 
   const paths = !mask || mask === "*" ? Object.keys(from) : mask.split(",").map((path) => path.trim());
   return paths.reduce((result, path) => carryOver({ path: path.split("."), from, to: result }), structuredClone(to));
 };
+
+/** A resource after a PATCH. `from` is the part of the body that may change, by default all of it. */
+export const patched = <T extends Resource>(call: Call, to: T, from: Resource = call.body): T =>
+  applyMask({ mask: call.query["updateMask"] as string | undefined, from, to }) as T;
 
 const carryOver = ({ path, from, to }: { path: string[]; from: Resource; to: Resource }): Resource => {
   const [first = "", ...rest] = path;

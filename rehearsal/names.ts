@@ -13,5 +13,11 @@ export const nameOf = ({ project }: Pick<Call, "project">, name: string): string
   throw permissionDenied(`The caller does not have permission on project '${id}' (or it may not exist).`);
 };
 
+/** The name of the resource that the path names. */
+export const nameIn = (call: Call): string => nameOf(call, call.params["name"] ?? call.params["resource"] ?? "");
+
+/** The name of the resource in which the path lists or creates others. */
+export const parentIn = (call: Call): string => nameOf(call, call.params["parent"] ?? call.params["name"] ?? "");
+
 /** The last part of a name. */
 export const lastOf = (name: string): string => name.slice(name.lastIndexOf("/") + 1);

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { ApiError, notFound } from "./errors";
+import type { Call } from "./api";
+import { ApiError, internal, notFound } from "./errors";
 import type { Faults } from "./faults";
+import { nameIn } from "./names";
 import type { Resource, Store } from "./store";
 
 const KIND = "operations";
 
-/** How an API writes its operations down. */
-export type Style = "longrunning" | "sql";
+/** The two formats in which APIs show their operations. */
+type Style = "longrunning" | "sql";
 
 type Stored = {
   name: string;
@@ -22,25 +24,26 @@ type Stored = {
   error?: { code: number; message: string };
 };
 
-type Needs = {
-  store: Store;
-  faults: Faults;
-  /** By name: the slow part of an operation, from its input to its response. */
-  works: Record<string, (input: Resource) => Promise<Resource>>;
-};
+/** The slow part of an operation, from its input to its response, by name. */
+export type Works = Record<string, (input: Resource) => Promise<Resource>>;
 
 /**
  * Long-running operations. One is on disk before its work begins, and its work begins again after a restart; it is
  * answered as not done at first, whatever the speed of the work.
  */
 export class Operations {
-  #needs: Needs | undefined;
+  #works: Works = {};
   readonly #running = new Set<Promise<void>>();
 
+  constructor(
+    private readonly store: Store,
+    private readonly faults: Faults,
+  ) {}
+
   /** Gives it the works, and takes up again what a stopped server left undone. */
-  begin(needs: Needs): void {
-    this.#needs = needs;
-    for (const stored of needs.store.list<Stored>(KIND)) if (!stored.done) this.#run(stored);
+  begin(works: Works): void {
+    this.#works = works;
+    for (const stored of this.store.list<Stored>(KIND)) if (!stored.done) this.#run(stored);
   }
 
   /**
@@ -50,30 +53,23 @@ export class Operations {
    * @param of.input JSON for the work
    */
   start(of: { name: string; style?: Style; work: string; input: Resource; metadata?: Resource }): Resource {
-    if (!this.#required().works[of.work]) throw new Error(`no API has a work ${of.work}`);
-    const stored: Stored = {
-      name: of.name,
-      style: of.style ?? "longrunning",
-      done: false,
-      work: of.work,
-      input: of.input,
-      metadata: of.metadata ?? {},
-      startTime: new Date().toISOString(),
-    };
-    this.#required().store.put(KIND, stored.name, stored);
+    this.#workNamed(of.work);
+    const startTime = new Date().toISOString();
+    const stored: Stored = { style: "longrunning", metadata: {}, ...of, done: false, startTime };
+    this.store.put(KIND, stored.name, stored);
     this.#run(stored);
     return shown(stored);
   }
 
   /** @throws ApiError 404 */
   get(name: string): Resource {
-    const stored = this.#required().store.get<Stored>(KIND, name);
+    const stored = this.store.get<Stored>(KIND, name);
     if (!stored) throw notFound(`Operation not found: ${name}`, "operationDoesNotExist");
     return shown(stored);
   }
 
   list(prefix: string): Resource[] {
-    return this.#required().store.list<Stored>(KIND, prefix).map(shown);
+    return this.store.list<Stored>(KIND, prefix).map(shown);
   }
 
   /** Resolves when nothing is at work any more. */
@@ -87,30 +83,33 @@ export class Operations {
   }
 
   async #work(stored: Stored): Promise<void> {
-    const { store, faults, works } = this.#required();
     const end = (outcome: Pick<Stored, "response" | "error">): void =>
-      void store.put(KIND, stored.name, { ...stored, ...outcome, done: true, endTime: new Date().toISOString() });
+      void this.store.put(KIND, stored.name, { ...stored, ...outcome, done: true, endTime: new Date().toISOString() });
     try {
-      await faults.delay(stored.work);
-      const work = works[stored.work];
-      if (!work) throw new Error(`no API has a work ${stored.work}`);
-      end({ response: await work(structuredClone(stored.input)) });
+      await this.faults.delay(stored.work);
+      end({ response: await this.#workNamed(stored.work)(structuredClone(stored.input)) });
     } catch (error) {
-      if (!(error instanceof ApiError)) process.stderr.write(`${stored.work}: ${(error as Error).stack}\n`);
-      end({ error: (error instanceof ApiError ? error : internal(error as Error)).toStatus() });
+      const known = error instanceof ApiError ? error : internal(error as Error);
+      if (known !== error) process.stderr.write(`${stored.work}: ${(error as Error).stack}\n`);
+      end({ error: known.toStatus() });
     }
   }
 
-  #required(): Needs {
-    if (!this.#needs) throw new Error("operations were used before they began");
-    return this.#needs;
+  #workNamed(name: string): Works[string] {
+    const work = this.#works[name];
+    if (!work) throw new Error(`no API has a work ${name}`);
+    return work;
   }
 }
 
 export const operationId = (): string => randomUUID();
 
-const internal = (error: Error): ApiError =>
-  new ApiError({ status: "INTERNAL", message: `Internal error encountered. (${error.message})` });
+/** The name of a new operation on a resource, beside it in its location. */
+export const operationFor = (resource: string): string =>
+  `${resource.split("/").slice(0, 4).join("/")}/operations/${operationId()}`;
+
+/** The handler of an operation that is asked for by its name. */
+export const getOperation = (call: Call): Resource => call.operations.get(nameIn(call));
 
 const shown = (stored: Stored): Resource => (stored.style === "sql" ? asSql(stored) : asLongrunning(stored));
 

@@ -1,18 +1,18 @@
 import type Docker from "dockerode";
 
-/** What the APIs may use of this machine to make real what they are told. */
+/** The parts of this machine that APIs use to carry out what they are told. */
 export type Realise = {
   docker: Docker;
-  /** Where files may lie, such as the sockets below /cloudsql. */
+  /** The folder for files, such as jobs' logs. */
   folder: string;
-  /** Begins the name of every container, network and volume, for example "rehearsal". */
+  /** The name of every container, network and volume begins with it, for example "rehearsal". */
   prefix: string;
-  /** Put on every container, network and volume, so that all can be found again and removed. */
+  /** Every container, network and volume carries them, so that all can be found again and removed. */
   labels: Record<string, string>;
-  /** Put in front of base images' names (an official image's name follows), empty for the official ones. */
+  /** It is put in front of the official names of base images; empty for the official ones. */
   imagePrefix: string;
-  /** Where images are pushed to and pulled from, for example "localhost:9010". */
+  /** The registry to which images are pushed, for example "localhost:9010". */
   registry: string;
-  /** Host ports on loopback from which deployed services get theirs, [first, last]. */
+  /** The first and the last port on loopback that deployed services may get. */
   ports: readonly [number, number];
 };

@@ -5,8 +5,10 @@ import { execCaptured } from "../docker/exec";
 import { ABSENT, ignoring, UNCHANGED } from "../docker/refusals";
 import { until } from "../docker/wait";
 import type { Cloud } from "./api";
+import type { Served } from "./control";
 import { lastOf } from "./names";
-import { pullImage } from "./realise/containers";
+import { ensureVolume, pullImage } from "./realise/containers";
+import { registryOf } from "./realise/sweep";
 import { REGISTRY_IMAGE } from "./registry-image";
 import type { Report } from "./report";
 
@@ -16,7 +18,7 @@ const STORAGE = "/var/lib/registry/docker/registry/v2/repositories";
 
 type Machine = Pick<Cloud, "realise">;
 
-const nameOf = ({ realise }: Machine): string => `${realise.prefix}-registry`;
+const nameOf = ({ realise }: Machine): string => registryOf(realise);
 
 /** Starts the image registry unless it runs, and resolves to its address on this machine. */
 export const ensureRegistry = async (cloud: Machine): Promise<string> => {
@@ -31,9 +33,10 @@ export const ensureRegistry = async (cloud: Machine): Promise<string> => {
   return ready(`http://127.0.0.1:${port}`);
 };
 
-/** Where official images can be had, the engine may not have this one yet. */
+/** Creates the registry's container. The engine may not have its image yet where official images can be pulled. */
 const create = async ({ realise }: Machine): Promise<Docker.Container> => {
   const image = realise.imagePrefix + REGISTRY_IMAGE;
+  await ensureVolume(realise, nameOf({ realise }));
   if (!(await ignoring([ABSENT], realise.docker.getImage(image).inspect()))) await pullImage(realise.docker, image);
   return realise.docker.createContainer({
     name: nameOf({ realise }),
@@ -65,32 +68,26 @@ export const deleteImages = async (cloud: Machine, repository: string): Promise<
   await container.restart();
 };
 
-export const removeRegistry = async (cloud: Machine): Promise<void> => {
-  const { docker } = cloud.realise;
-  await ignoring([ABSENT], docker.getContainer(nameOf(cloud)).remove({ force: true }));
-  await ignoring([ABSENT], docker.getVolume(nameOf(cloud)).remove());
-};
-
 /**
  * The registry at the server's own address (`localhost:<port>/<project>/<repository>/<image>`), for repositories that
  * Artifact Registry has; Docker trusts a registry on loopback without TLS.
  */
-export const addRegistry = (of: { server: FastifyInstance; cloud: Cloud; report: Report }): void => {
+export const addRegistry = (server: FastifyInstance, { cloud, report }: Served): void => {
   let upstream = "";
-  of.server.addHook("onResponse", (request, reply, done) => (note(of.report, request, reply), done()));
-  of.server.addHook("preHandler", async (request, reply) => {
-    if (!hasRepository(of.cloud, request.url)) return reply.code(404).send(unknownName(request.url));
-    // Asked for each time: it gets another port when it is started again.
-    upstream = await ensureRegistry(of.cloud);
+  server.addHook("onResponse", (request, reply, done) => (note(report, request, reply), done()));
+  server.addHook("preHandler", async (request, reply) => {
+    if (!hasRepository(cloud, request.url)) return reply.code(404).send(unknownName(request.url));
+    // It is looked up each time, because a restart gives it another port.
+    upstream = await ensureRegistry(cloud);
     return undefined;
   });
-  void of.server.register(httpProxy, {
+  void server.register(httpProxy, {
     upstream: "",
     prefix: "/v2",
     rewritePrefix: "/v2",
     replyOptions: {
       getUpstream: () => upstream,
-      // Addresses in its answers are to be ours.
+      // The registry puts this host into the addresses of its answers.
       rewriteRequestHeaders: ({ headers: { host } }, { accept, ...headers }) => ({
         ...headers,
         ...(host && { host }),
@@ -126,13 +123,6 @@ const unknownName = (url: string): object => {
 };
 
 const note = (report: Report, { method, url }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void => {
-  const ms = Math.round(elapsedTime);
-  report.add({
-    at: new Date().toISOString(),
-    ms,
-    api: "registry",
-    verb: method,
-    path: url.split("?")[0] ?? "",
-    status: statusCode,
-  });
+  const what = { api: "registry", verb: method, path: url.split("?")[0] ?? "", status: statusCode };
+  report.add({ at: new Date().toISOString(), ms: Math.round(elapsedTime), ...what });
 };

@@ -4,14 +4,14 @@ import type { Cloud, LoadedApi } from "./api";
 import { loadApis } from "./apis";
 import { Faults } from "./faults";
 import { Grants } from "./grants";
-import { Operations } from "./operations";
+import { Operations, type Works } from "./operations";
 import { projectOf } from "./project";
 import type { Realise } from "./realise";
 import { Report } from "./report";
 import { makeServer } from "./server";
 import { Store } from "./store";
 
-/** What a rehearsed cloud is made of. */
+/** The options of a rehearsed cloud. */
 export type CloudOptions = {
   folder: string;
   projectId: string;
@@ -21,28 +21,26 @@ export type CloudOptions = {
 
 export type Rehearsal = { cloud: Cloud; report: Report; server: FastifyInstance; close: () => Promise<void> };
 
-/** The rehearsed cloud as its folder holds it; nothing of it starts. */
-export const cloudOf = (of: CloudOptions): Cloud => {
+/**
+ * Starts the rehearsed cloud from what its folder holds: its state, what it has made, and the operations left undone.
+ */
+export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedApi[] }): Promise<Rehearsal> => {
+  const apis = of.apis ?? loadApis();
+  const report = new Report(path.join(of.folder, "requests.jsonl"));
   const store = new Store(path.join(of.folder, "state.json"));
-  return {
+  const faults = new Faults(store);
+  const cloud: Cloud = {
     store,
-    operations: new Operations(),
+    operations: new Operations(store, faults),
     grants: new Grants(store),
-    faults: new Faults(store),
+    faults,
     project: projectOf(of.projectId),
     realise: { ...of.realise, folder: of.folder, registry: `localhost:${of.port}` },
     url: `http://127.0.0.1:${of.port}`,
   };
-};
-
-/** Starts the rehearsed cloud from what its folder holds: its state, what it has made, and the operations left undone. */
-export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedApi[] }): Promise<Rehearsal> => {
-  const apis = of.apis ?? loadApis();
-  const report = new Report(path.join(of.folder, "requests.jsonl"));
-  const cloud = cloudOf(of);
   const server = makeServer({ cloud, apis, report });
   for (const { start } of apis) await start?.(cloud);
-  cloud.operations.begin({ ...cloud, works: worksOf({ apis, cloud }) });
+  cloud.operations.begin(worksOf({ apis, cloud }));
   await server.listen({ host: "127.0.0.1", port: of.port });
   const close = async (): Promise<void> => {
     await server.close();
@@ -50,8 +48,6 @@ export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedA
   };
   return { cloud, report, server, close };
 };
-
-type Works = Parameters<Operations["begin"]>[0]["works"];
 
 const worksOf = ({ apis, cloud }: { apis: readonly LoadedApi[]; cloud: Cloud }): Works =>
   Object.fromEntries(

@@ -13,16 +13,16 @@ export type Entry = {
   status: number;
   /** The message of an error. */
   message?: string;
-  /** What does not fit the discovery document, in Google's words. */
+  /** The violations of the discovery document, in Google's words. */
   violations?: string[];
   /** A method or product that the rehearsal does not answer, or a request that was meant for another host. */
   unanswered?: true;
-  /** What of the rehearsal's own answer does not fit the discovery document. */
+  /** The violations of the discovery document in the rehearsal's own answer. */
   ownViolations?: string[];
 };
 
 export type Summary = {
-  /** Of all times, by API. */
+  /** The number of all requests ever, by API. */
   requests: Record<string, number>;
   violations: Entry[];
   unanswered: Entry[];
@@ -53,7 +53,7 @@ export class Report {
     rmSync(this.file, { force: true });
   }
 
-  /** What was ever seen; of what must not be, only that `since` a moment (as in `at`). */
+  /** Counts all requests; lists violations only `since` a moment (as in `at`). */
   summary(since = ""): Summary {
     const entries = this.entries();
     const recent = entries.filter(({ at }) => at >= since);

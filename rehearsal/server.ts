@@ -1,56 +1,33 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Duplex } from "node:stream";
 import { answererOf } from "./answer";
-import type { Cloud, LoadedApi } from "./api";
-import { addControl } from "./control";
+import type { LoadedApi } from "./api";
+import { addControl, type Served } from "./control";
 import { addRegistry } from "./registry";
 import type { Entry, Report } from "./report";
 
-/** Where a request lands that was meant for another host and came here as the machine's proxy. */
+/** The path of requests that were meant for another host and reach this server as the machine's proxy. */
 const ELSEWHERE = "/_elsewhere/";
 const BODY_LIMIT = 32 << 20;
 
 /** The rehearsed Google Cloud on a loopback port. What is made of it on the machine is the APIs' own. */
-export const makeServer = ({
-  cloud,
-  apis,
-  report,
-}: {
-  cloud: Cloud;
-  apis: readonly LoadedApi[];
-  report: Report;
-}): FastifyInstance => {
+export const makeServer = ({ apis, ...of }: Served & { apis: readonly LoadedApi[] }): FastifyInstance => {
   const server = Fastify({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
     rewriteUrl: ({ url = "/" }) => (url.startsWith("/") ? url : `${ELSEWHERE}${url}`),
     routerOptions: { maxParamLength: 5000 },
   });
-  refuseTunnels(server, report);
-  refuseElsewhere(server, report);
-  addControl({ server, cloud, report });
-  void server.register((scope, _options, done) => {
-    addRegistry({ server: scope, cloud, report });
-    done();
-  });
-  void server.register((scope, _options, done) => {
-    addGoogle({ server: scope, cloud, apis, report });
-    done();
-  });
+  refuseTunnels(server, of.report);
+  refuseElsewhere(server, of.report);
+  addControl(server, of);
+  void server.register((scope, _options, done) => (addRegistry(scope, of), done()));
+  void server.register((scope, _options, done) => (addGoogle(scope, { ...of, apis }), done()));
   return server;
 };
 
-const addGoogle = ({
-  server,
-  cloud,
-  apis,
-  report,
-}: {
-  server: FastifyInstance;
-  cloud: Cloud;
-  apis: readonly LoadedApi[];
-  report: Report;
-}): void => {
+const addGoogle = (server: FastifyInstance, of: Served & { apis: readonly LoadedApi[] }): void => {
+  const { cloud, apis, report } = of;
   const answer = answererOf({ cloud, apis });
   // Bodies are read as text: what is no JSON has to get Google's answer, not the framework's.
   server.removeAllContentTypeParsers();
@@ -71,7 +48,7 @@ const addGoogle = ({
   });
 };
 
-/** Not `new URL`, which would undo what is encoded in the path (and take "//" for a host). */
+/** `new URL` would decode the path and take "//" for a host. */
 const splitUrl = (url: string): { pathname: string; search: string } => {
   const at = url.indexOf("?");
   return at < 0 ? { pathname: url, search: "" } : { pathname: url.slice(0, at), search: url.slice(at + 1) };

@@ -1,15 +1,15 @@
-/** What a rehearsal's folder says of it, in settings.json. */
+/** The settings of a rehearsal, as its folder holds them in settings.json. */
 export type ServerSettings = {
   projectId: string;
-  /** On loopback. */
+  /** The server listens at it on loopback. */
   port: number;
-  /** Begins the names of containers, networks and volumes. */
+  /** The names of containers, networks and volumes begin with it. */
   prefix: string;
-  /** Put in front of base images' names. */
+  /** It is put in front of base images' names. */
   imagePrefix: string;
   /** For deployed services, [first, last]. */
   ports: [number, number];
 };
 
-/** On everything that a rehearsal makes in Docker; the value is its prefix. */
+/** The label of everything that a rehearsal makes in Docker; its value is the prefix. */
 export const REHEARSAL_LABEL = "dev.fleet.rehearsal";

@@ -56,7 +56,7 @@ export class Store {
     rmSync(this.file, { force: true });
   }
 
-  /** Beside and renamed: a killed server leaves the old file or the new one. */
+  /** Writes a new file and renames it, so that a killed server leaves the old file or the new one. */
   #write(): void {
     mkdirSync(dirname(this.file), { recursive: true });
     // It holds secrets.

@@ -1,8 +1,9 @@
-import type { ActionState, Picture } from "../messages";
+import type { ActionState } from "../messages";
+import type { Shown } from "./live";
 import { Mark } from "./status";
 
 /** The commands that buttons started, newest first, with what they printed. */
-export const Activity = ({ actions, picture }: { actions: readonly ActionState[]; picture: Picture }) => (
+export const Activity = ({ live: { actions }, picture }: Shown) => (
   <section class="activity" aria-labelledby="activity">
     <h1 id="activity">Activity</h1>
     <p class="hint">Each button runs a command that you can type as well.</p>

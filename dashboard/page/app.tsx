@@ -1,8 +1,9 @@
+import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Picture } from "../messages";
 import { Activity } from "./activity";
 import { Details } from "./details";
-import { useLive, type Live } from "./live";
+import { useLive, type Live, type Shown } from "./live";
 import { Logs } from "./logs";
 import { SystemsMap } from "./map";
 import { Overview } from "./overview";
@@ -14,6 +15,7 @@ export const App = () => {
   const live = useLive();
   const route = useRoute();
   const { picture } = live;
+  const { Content } = PAGES[route.view];
   useEffect(() => {
     if (picture) document.title = titleOf(picture);
   }, [picture]);
@@ -22,7 +24,13 @@ export const App = () => {
       <Header live={live} route={route} />
       <Troubles live={live} />
       <div class={route.part === undefined ? "stage" : "stage with-details"}>
-        <main>{picture ? <Content live={live} picture={picture} route={route} /> : <Waiting live={live} />}</main>
+        <main>
+          {picture ? (
+            <Content live={live} picture={picture} route={route} />
+          ) : (
+            <p class="empty">{live.connected ? "Looking at the stack" : "Connecting to the dashboard"}</p>
+          )}
+        </main>
         {picture && route.part !== undefined && (
           <Details key={route.part} live={live} picture={picture} route={route} id={route.part} />
         )}
@@ -37,24 +45,12 @@ const titleOf = ({ stack, parts }: Picture): string => {
   return `${bad > 0 ? `(${bad} down) ` : ""}${stack} - fleet`;
 };
 
-const Content = ({ live, picture, route }: { live: Live; picture: Picture; route: Route }) => {
-  switch (route.view) {
-    case "overview":
-      return <Overview live={live} picture={picture} route={route} />;
-    case "map":
-      return <SystemsMap picture={picture} route={route} />;
-    case "logs":
-      return <Logs picture={picture} />;
-    case "activity":
-      return <Activity actions={live.actions} picture={picture} />;
-  }
+const PAGES: Record<View, { label: string; Content: ComponentType<Shown> }> = {
+  overview: { label: "Overview", Content: Overview },
+  map: { label: "Map", Content: SystemsMap },
+  logs: { label: "Logs", Content: Logs },
+  activity: { label: "Activity", Content: Activity },
 };
-
-const Waiting = ({ live }: { live: Live }) => (
-  <p class="empty">{live.connected ? "Looking at the stack" : "Connecting to the dashboard"}</p>
-);
-
-const LABELS: Record<View, string> = { overview: "Overview", map: "Map", logs: "Logs", activity: "Activity" };
 
 const Header = ({ live, route }: { live: Live; route: Route }) => (
   <header class="top">
@@ -66,7 +62,7 @@ const Header = ({ live, route }: { live: Live; route: Route }) => (
     <nav aria-label="Views">
       {VIEWS.map((view) => (
         <a key={view} href={href({ view })} aria-current={route.view === view ? "page" : undefined}>
-          {LABELS[view]}
+          {PAGES[view].label}
           {view === "activity" && live.actions.some(({ exitCode }) => exitCode === undefined) && (
             <span class="badge">running</span>
           )}
@@ -79,23 +75,18 @@ const Header = ({ live, route }: { live: Live; route: Route }) => (
 );
 
 const Summary = ({ picture: { parts } }: { picture: Picture }) => {
-  const bad = parts.filter((part) => moodOf(part) === "bad");
-  const busy = parts.filter((part) => moodOf(part) === "busy");
-  const text =
-    bad.length > 0
-      ? `${bad.length} of ${parts.length} down`
-      : busy.length > 0
-        ? `${busy.length} of ${parts.length} starting`
-        : `all ${parts.length} well`;
+  const worst = worstOf(parts);
+  const amount = parts.filter((part) => moodOf(part) === worst).length;
+  const words = worst === "bad" ? "down" : "starting";
   return (
-    <p class={`summary ${worstOf(parts)}`} role="status">
-      <Mark mood={worstOf(parts)} />
-      {text}
+    <p class={`summary ${worst}`} role="status">
+      <Mark mood={worst} />
+      {worst === "good" ? `all ${parts.length} well` : `${amount} of ${parts.length} ${words}`}
     </p>
   );
 };
 
-/** What makes the rest of the page old news. */
+/** Says why the rest of the page is out of date. */
 const Troubles = ({ live: { connected, picture } }: { live: Live }) => {
   if (!connected && picture)
     return (

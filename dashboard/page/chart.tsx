@@ -6,7 +6,7 @@ export type Series = { name: string; colour: number; values: readonly (number | 
 
 type Of = {
   title: string;
-  /** Seconds since 1970. */
+  /** The time in seconds since 1970. */
   times: readonly number[];
   series: readonly Series[];
   format: (value: number) => string;
@@ -63,16 +63,9 @@ export const Chart = ({ title, times, series, format, height }: Of) => {
   );
 };
 
-const optionsFor = ({
-  series,
-  format,
-  height,
-  width,
-  setHovered,
-}: Pick<Of, "series" | "format" | "height"> & {
-  width: number;
-  setHovered: (index: number | null) => void;
-}): uPlot.Options => {
+type Plotted = Omit<Of, "title" | "times"> & { width: number; setHovered: (index: number | null) => void };
+
+const optionsFor = ({ series, format, height, width, setHovered }: Plotted): uPlot.Options => {
   const axis: uPlot.Axis = {
     stroke: resolved("var(--quiet)"),
     grid: { stroke: resolved("var(--line)"), width: 1 },
@@ -99,7 +92,7 @@ const optionsFor = ({
   };
 };
 
-/** Seconds only where the axis is that fine. */
+/** Shows seconds only where the axis is that fine. */
 const timeOf =
   (step: number) =>
   (seconds: number): string =>

@@ -1,18 +1,11 @@
 import { useMemo } from "preact/hooks";
-import type { Part, Sample, SystemPicture } from "../messages";
+import type { Sample } from "../messages";
 import { Chart, type Series } from "./chart";
 import { cpu, memory } from "./format";
+import type { Shown } from "./live";
 
 /** CPU and memory of each system over the last half hour. */
-export const Charts = ({
-  systems,
-  parts,
-  samples,
-}: {
-  systems: readonly SystemPicture[];
-  parts: readonly Part[];
-  samples: readonly Sample[];
-}) => {
+export const Charts = ({ live: { samples }, picture: { systems, parts } }: Omit<Shown, "route">) => {
   const times = useMemo(() => samples.map(({ at }) => at), [samples]);
   const of = (index: 0 | 1): Series[] =>
     systems.map(({ name, title }, colour) => {

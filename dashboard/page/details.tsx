@@ -1,15 +1,15 @@
 import { Fragment } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { Part, Picture } from "../messages";
+import type { Part } from "../messages";
 import { Chart } from "./chart";
 import { cpu, dateTime, memory, shortImage } from "./format";
-import type { Live } from "./live";
+import type { Shown } from "./live";
 import { LogView } from "./logview";
 import { PressButton } from "./press";
-import { href, type Route } from "./route";
+import { href } from "./route";
 import { StatusText } from "./status";
 
-type Of = { live: Live; picture: Picture; route: Route; id: string };
+type Of = Shown & { id: string };
 
 /** All about one part, beside the view. Escape closes it. */
 export const Details = ({ live, picture, route, id }: Of) => {
@@ -43,7 +43,7 @@ export const Details = ({ live, picture, route, id }: Of) => {
   );
 };
 
-const Contents = ({ live, picture, route, part }: Omit<Of, "id"> & { part: Part }) => (
+const Contents = ({ live, picture, route, part }: Shown & { part: Part }) => (
   <>
     <p class="lead">
       <StatusText part={part} />
@@ -64,7 +64,7 @@ const Contents = ({ live, picture, route, part }: Omit<Of, "id"> & { part: Part 
   </>
 );
 
-const Facts = ({ picture, route, part }: { picture: Picture; route: Route; part: Part }) => {
+const Facts = ({ picture, route, part }: Omit<Shown, "live"> & { part: Part }) => {
   const needs = picture.edges.filter(({ from }) => from === part.id).map(({ to }) => to);
   const neededBy = picture.edges.filter(({ to }) => to === part.id).map(({ from }) => from);
   const fact = (name: string, value: preact.ComponentChildren) => (
@@ -106,25 +106,18 @@ const Facts = ({ picture, route, part }: { picture: Picture; route: Route; part:
   );
 };
 
-const limits = ({ cpuLimit, memoryLimit }: Part): string =>
-  [
-    ...(cpuLimit === undefined ? [] : [`${cpuLimit} CPU`]),
-    ...(memoryLimit === undefined ? [] : [memory(memoryLimit)]),
-  ].join(", ");
+const limits = ({ cpuLimit, memoryLimit = 0 }: Part): string =>
+  `${cpuLimit === undefined ? "" : `${cpuLimit} CPU, `}${memory(memoryLimit)}`;
 
-const Figures = ({ live: { samples }, part }: { live: Live; part: Part }) => {
+const Figures = ({ live: { samples }, part }: Pick<Shown, "live"> & { part: Part }) => {
   const times = useMemo(() => samples.map(({ at }) => at), [samples]);
-  const of = (index: 0 | 1) => samples.map(({ values }) => values[part.id]?.[index] ?? null);
+  const of = (index: 0 | 1) => [
+    { name: "now", colour: index, values: samples.map(({ values }) => values[part.id]?.[index] ?? null) },
+  ];
   return (
     <>
-      <Chart title="CPU" times={times} series={[{ name: "now", colour: 0, values: of(0) }]} format={cpu} height={96} />
-      <Chart
-        title="Memory"
-        times={times}
-        series={[{ name: "now", colour: 1, values: of(1) }]}
-        format={memory}
-        height={96}
-      />
+      <Chart title="CPU" times={times} series={of(0)} format={cpu} height={96} />
+      <Chart title="Memory" times={times} series={of(1)} format={memory} height={96} />
     </>
   );
 };

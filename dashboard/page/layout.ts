@@ -37,7 +37,7 @@ export const draw = ({ parts, edges }: { parts: readonly Part[]; edges: readonly
   };
 };
 
-/** Without the needs that follow from others: what needs a migration needs its database anyway. */
+/** Leaves out needs that follow from others: a part that needs a migration needs its database anyway. */
 export const essential = (edges: readonly Edge[]): Edge[] => {
   const needsOf = (id: string): string[] => edges.filter(({ from }) => from === id).map(({ to }) => to);
   const reaches = (from: string, to: string): boolean => needsOf(from).some((next) => next === to || reaches(next, to));

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ActionState, Picture, Sample } from "../messages";
+import type { Route } from "./route";
 
 /** As many samples as the server keeps. */
 const KEPT_SAMPLES = 900;
@@ -12,7 +13,10 @@ export type Live = {
   connected: boolean;
 };
 
-/** What the server tells, as it changes. */
+/** The data of every view. */
+export type Shown = { live: Live; picture: Picture; route: Route };
+
+/** The newest data of the server; it changes with every event. */
 export const useLive = (): Live => {
   const [live, setLive] = useState<Live>({ picture: undefined, samples: [], actions: [], connected: false });
   useEffect(() => {

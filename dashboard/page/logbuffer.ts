@@ -56,7 +56,7 @@ export class LogBuffer {
 
 export type Search = { matcher: (line: LogLine) => boolean; pattern: RegExp | undefined; problem?: string };
 
-/** What a search means: text in any case, or `/a regular expression/`. */
+/** Reads a search: text in any case, or `/a regular expression/`. */
 export const searchOf = (written: string): Search => {
   if (written === "") return { matcher: () => true, pattern: undefined };
   try {

@@ -10,7 +10,7 @@ export const ROW_HEIGHT = 22;
 /** Five colours tell parts apart well enough. */
 const COLOURS = 5;
 
-type Of = {
+export type RowOf = {
   kept: Kept;
   pattern: RegExp | undefined;
   withPart: boolean;
@@ -19,7 +19,7 @@ type Of = {
 };
 
 export const LogRow = memo(
-  ({ kept, pattern, withPart, isChosen, choose }: Of) => {
+  ({ kept, pattern, withPart, isChosen, choose }: RowOf) => {
     const [part, time, text] = kept.line;
     const { severity, message, extras } = printed(text);
     return (

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
-import type { Picture } from "../messages";
+import type { Shown } from "./live";
 import { LogView } from "./logview";
 
 /** The logs of all parts, of a system, or of one part. */
-export const Logs = ({ picture }: { picture: Picture }) => {
+export const Logs = ({ picture }: Shown) => {
   const [chosen, setChosen] = useState("");
   const parts = picture.parts
     .map(({ id }) => id)

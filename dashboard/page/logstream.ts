@@ -2,17 +2,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { LogBatch } from "../messages";
 import { LogBuffer } from "./logbuffer";
 
+type Of = { parts: readonly string[]; left: (count: number) => void };
+
 /**
  * Follows the logs of parts into a buffer. `left` is called with how many matching lines left at the front; the page is
  * drawn again at most once a frame.
  */
-export const useLogStream = ({
-  parts,
-  left,
-}: {
-  parts: readonly string[];
-  left: (count: number) => void;
-}): { buffer: LogBuffer; connected: boolean; redraw: () => void } => {
+export const useLogStream = ({ parts, left }: Of): { buffer: LogBuffer; connected: boolean; redraw: () => void } => {
   const [buffer] = useState(() => new LogBuffer());
   const [connected, setConnected] = useState(true);
   const [, setVersion] = useState(0);

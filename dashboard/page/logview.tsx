@@ -3,22 +3,16 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { count } from "./format";
 import { CAPACITY, searchOf, type Kept, type LogBuffer } from "./logbuffer";
 import { inFull } from "./logline";
-import { LogRow, ROW_HEIGHT } from "./logrow";
+import { LogRow, ROW_HEIGHT, type RowOf } from "./logrow";
 import { useLogStream } from "./logstream";
 
 /** Rows drawn above and below what is seen. */
 const SPARE_ROWS = 8;
 
+type Of = { parts: readonly string[]; before?: ComponentChildren; compact?: boolean };
+
 /** Live logs with search. Only the rows in sight are in the document; the view follows the end until one scrolls up. */
-export const LogView = ({
-  parts,
-  before,
-  compact = false,
-}: {
-  parts: readonly string[];
-  before?: ComponentChildren;
-  compact?: boolean;
-}) => {
+export const LogView = ({ parts, before, compact = false }: Of) => {
   const box = useRef<HTMLDivElement>(null);
   const [written, setWritten] = useState("");
   const [following, setFollowing] = useState(true);
@@ -119,20 +113,13 @@ const scrollTo = ({ box, index }: { box: HTMLElement; index: number }): void => 
   box.scrollTop = Math.min(top, Math.max(box.scrollTop, top + 2 * ROW_HEIGHT - box.clientHeight));
 };
 
-const Rows = ({
-  buffer,
-  box,
-  chosen,
-  choose,
-  ...of
-}: {
+type Drawn = Omit<RowOf, "kept" | "isChosen"> & {
   buffer: LogBuffer;
   box: HTMLDivElement | null;
-  pattern: RegExp | undefined;
-  withPart: boolean;
   chosen: Kept | undefined;
-  choose: (kept: Kept) => void;
-}) => {
+};
+
+const Rows = ({ buffer, box, chosen, ...of }: Drawn) => {
   const total = buffer.matches.length;
   const fits = Math.ceil((box?.clientHeight ?? 600) / ROW_HEIGHT);
   const first = Math.max(0, Math.min(Math.floor((box?.scrollTop ?? 0) / ROW_HEIGHT), total - fits) - SPARE_ROWS);
@@ -141,25 +128,17 @@ const Rows = ({
     <div class="rows" style={{ height: `${total * ROW_HEIGHT}px` }}>
       <div style={{ transform: `translateY(${first * ROW_HEIGHT}px)` }}>
         {shown.map((kept) => (
-          <LogRow key={kept.number} kept={kept} isChosen={kept.number === chosen?.number} choose={choose} {...of} />
+          <LogRow key={kept.number} kept={kept} isChosen={kept.number === chosen?.number} {...of} />
         ))}
       </div>
     </div>
   );
 };
 
-/** How much of the log is here, and what is not. */
-const Notes = ({
-  buffer,
-  written,
-  problem,
-  connected,
-}: {
-  buffer: LogBuffer;
-  written: string;
-  problem: string | undefined;
-  connected: boolean;
-}) => (
+type InNotes = { buffer: LogBuffer; written: string; problem: string | undefined; connected: boolean };
+
+/** Tells how much of the log is shown, and what is missing. */
+const Notes = ({ buffer, written, problem, connected }: InNotes) => (
   <p class="notes">
     <span class="total">
       {written === ""

@@ -1,11 +1,12 @@
 import { useMemo, useState } from "preact/hooks";
-import type { Edge, Part, Picture, SystemPicture } from "../messages";
+import type { Edge, Part, SystemPicture } from "../messages";
 import { draw, type Box, type Line } from "./layout";
+import type { Shown } from "./live";
 import { href, type Route } from "./route";
 import { moodOf, worstOf } from "./status";
 
 /** What needs what, system by system. */
-export const SystemsMap = ({ picture, route }: { picture: Picture; route: Route }) => (
+export const SystemsMap = ({ picture, route }: Shown) => (
   <section aria-labelledby="map">
     <h1 id="map">What needs what</h1>
     <p class="hint">A line leads from what has to be up or done first to what starts after it.</p>
@@ -17,7 +18,7 @@ export const SystemsMap = ({ picture, route }: { picture: Picture; route: Route 
   </section>
 );
 
-const SystemMap = ({ system, picture, route }: { system: SystemPicture; picture: Picture; route: Route }) => {
+const SystemMap = ({ system, picture, route }: Omit<Shown, "live"> & { system: SystemPicture }) => {
   const [pointed, setPointed] = useState<string>();
   const parts = picture.parts.filter((part) => part.system === system.name);
   const shape = [...parts.map(({ id }) => id), ...picture.edges.map(({ from, to }) => `${from}>${to}`)].join(" ");
@@ -79,21 +80,16 @@ const Connection = ({ line: { from, to, path }, pointed }: { line: Line; pointed
   return <path class={`connection ${state}`} d={path} marker-end="url(#arrow)" />;
 };
 
-const Node = ({
-  box: { id, x, y, width, height },
-  part,
-  edges,
-  route,
-  isFaint,
-  setPointed,
-}: {
+type InMap = {
   box: Box;
   part: Part;
   edges: readonly Edge[];
   route: Route;
   isFaint: boolean;
   setPointed: (id: string | undefined) => void;
-}) => {
+};
+
+const Node = ({ box: { id, x, y, width, height }, part, edges, route, isFaint, setPointed }: InMap) => {
   const needs = edges.filter(({ from }) => from === id).map(({ to }) => to);
   return (
     <g transform={`translate(${x} ${y})`}>

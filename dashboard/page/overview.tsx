@@ -1,14 +1,14 @@
-import type { Part, Picture, SystemPicture } from "../messages";
+import { ACTIONS, type Part, type SystemPicture } from "../messages";
 import { PressButton } from "./press";
 import { Charts } from "./charts";
 import { cpu, elapsed, many, memory } from "./format";
-import { useNow, type Live } from "./live";
-import { href, type Route } from "./route";
+import { useNow, type Shown } from "./live";
+import { href } from "./route";
 import { Spark } from "./spark";
 import { Mark, moodOf, StatusText, worstOf } from "./status";
 
 /** Figures over time, then a card for each system. */
-export const Overview = ({ live, picture, route }: { live: Live; picture: Picture; route: Route }) => {
+export const Overview = ({ live, picture, route }: Shown) => {
   const now = useNow();
   if (picture.parts.length === 0)
     return (
@@ -25,13 +25,13 @@ export const Overview = ({ live, picture, route }: { live: Live; picture: Pictur
         </p>
         {picture.inDocker && (
           <div class="presses">
-            <PressButton action="restart" live={live} />
-            <PressButton action="migrate" live={live} />
-            <PressButton action="snapshot" live={live} />
+            {ACTIONS.map((action) => (
+              <PressButton key={action} action={action} live={live} />
+            ))}
           </div>
         )}
       </header>
-      <Charts systems={picture.systems} parts={picture.parts} samples={live.samples} />
+      <Charts live={live} picture={picture} />
       <div class="cards">
         {picture.systems.map((system) => (
           <Card key={system.name} system={system} picture={picture} live={live} route={route} now={now} />
@@ -41,7 +41,9 @@ export const Overview = ({ live, picture, route }: { live: Live; picture: Pictur
   );
 };
 
-type InCard = { picture: Picture; live: Live; route: Route; now: number };
+const COLUMNS = ["Part", "State", "Since", "CPU", "Memory"];
+
+type InCard = Shown & { now: number };
 
 const Card = ({ system, ...of }: InCard & { system: SystemPicture }) => {
   const parts = of.picture.parts.filter((part) => part.system === system.name);
@@ -62,11 +64,11 @@ const Card = ({ system, ...of }: InCard & { system: SystemPicture }) => {
       <table>
         <thead>
           <tr>
-            <th scope="col">Part</th>
-            <th scope="col">State</th>
-            <th scope="col">Since</th>
-            <th scope="col">CPU</th>
-            <th scope="col">Memory</th>
+            {COLUMNS.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>

@@ -8,17 +8,15 @@ const WORDS: Record<ActionName, { label: string; busy: string }> = {
   snapshot: { label: "Snapshot", busy: "Taking a snapshot" },
 };
 
-/** Starts a command for a part or a system, and shows that it runs and how it ended. */
-export const PressButton = ({
-  action,
-  target,
-  live,
-}: {
+type Of = {
   action: ActionName;
-  /** Left out: all of the stack. */
+  /** The part or the system; absent for the whole stack. */
   target?: string;
   live: Live;
-}) => {
+};
+
+/** Starts a command for a part or a system, and shows that it runs and how it ended. */
+export const PressButton = ({ action, target, live }: Of) => {
   const [problem, setProblem] = useState<string>();
   const last = live.actions.findLast((state) => state.action === action && state.target === target);
   const isRunning = last !== undefined && last.exitCode === undefined;
@@ -48,7 +46,7 @@ export const PressButton = ({
   );
 };
 
-/** Resolves to what went wrong. */
+/** Resolves to the error's message; undefined where the command was started. */
 const start = async (body: { action: ActionName; target?: string }): Promise<string | undefined> => {
   try {
     const response = await fetch("/actions", {

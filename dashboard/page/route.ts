@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 export const VIEWS = ["overview", "map", "logs", "activity"] as const;
 export type View = (typeof VIEWS)[number];
 
-/** Where the page is: `#/map`, `#/overview/leads/web` with a part open beside it. */
+/** The place in the page: `#/map`, `#/overview/leads/web` with a part open beside it. */
 export type Route = { view: View; part: string | undefined };
 
 export const parse = (hash: string): Route => {

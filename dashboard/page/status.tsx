@@ -2,7 +2,7 @@ import type { Part, Status } from "../messages";
 
 export type Mood = "good" | "busy" | "bad" | "idle";
 
-/** What a status means for the person who looks: fine, about to be, to be looked at, or nothing to expect. */
+/** The meaning of a status: it is fine, will be soon, needs a look, or says nothing. */
 const MOODS: Record<Status, Mood> = {
   healthy: "good",
   running: "good",
@@ -18,7 +18,7 @@ const MOODS: Record<Status, Mood> = {
 
 export const moodOf = ({ status }: Pick<Part, "status">): Mood => MOODS[status];
 
-/** The worst of them. */
+/** The worst mood of the parts. */
 export const worstOf = (parts: readonly Part[]): Mood => {
   const moods = parts.map(moodOf);
   return moods.includes("bad") ? "bad" : moods.includes("busy") ? "busy" : "good";

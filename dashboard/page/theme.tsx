@@ -1,11 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 
-const THEMES = ["system", "light", "dark"] as const;
-type Theme = (typeof THEMES)[number];
-const LABELS: Record<Theme, string> = { system: "Auto", light: "Light", dark: "Dark" };
+const THEMES = { system: "Auto", light: "Light", dark: "Dark" };
+type Theme = keyof typeof THEMES;
 const KEY = "fleet-theme";
 
-const stored = (): Theme => THEMES.find((theme) => theme === localStorage.getItem(KEY)) ?? "system";
+const stored = (): Theme => {
+  const kept = localStorage.getItem(KEY) ?? "";
+  return Object.hasOwn(THEMES, kept) ? (kept as Theme) : "system";
+};
 
 /** Light, dark or as the machine is; kept in this browser. */
 export const ThemeChoice = () => {
@@ -19,9 +21,9 @@ export const ThemeChoice = () => {
     <label class="theme">
       <span class="hidden">Colours</span>
       <select value={theme} onChange={({ currentTarget }) => setTheme(currentTarget.value as Theme)}>
-        {THEMES.map((name) => (
+        {Object.entries(THEMES).map(([name, label]) => (
           <option key={name} value={name}>
-            {LABELS[name]}
+            {label}
           </option>
         ))}
       </select>

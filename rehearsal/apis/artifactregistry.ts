@@ -1,10 +1,10 @@
 import type { Api, Call, Cloud, Work } from "../api";
 import { alreadyExists, badRequest, notFound } from "../errors";
-import { applyMask } from "../masks";
-import { lastOf, nameOf } from "../names";
-import { operationId } from "../operations";
-import { pageOf } from "../pages";
-import { deleteImages, ensureRegistry, removeRegistry } from "../registry";
+import { patched } from "../masks";
+import { lastOf, nameIn, parentIn } from "../names";
+import { getOperation, operationFor } from "../operations";
+import { listing } from "../pages";
+import { deleteImages, ensureRegistry } from "../registry";
 import type { Resource } from "../store";
 import { policyHandlers } from "./policies";
 
@@ -23,7 +23,7 @@ const create = (call: Call): Resource => {
       field: "repository_id",
       description: `Invalid repository ID "${id}": it has to begin with a lower-case letter and to hold only lower-case letters, digits and "-", at most 63.`,
     });
-  const name = `${nameOf(call, call.params["parent"] ?? "")}/repositories/${id}`;
+  const name = `${parentIn(call)}/repositories/${id}`;
   const { format } = call.body as { format?: string };
   if (!format || format === "FORMAT_UNSPECIFIED")
     throw badRequest({ field: "repository.format", description: "repository format must be specified" });
@@ -38,18 +38,15 @@ const createRepository: Work = async ({ store, input, ...cloud }) => {
   const now = new Date().toISOString();
   const made = { mode: "STANDARD_REPOSITORY", ...repository, name, createTime: now, updateTime: now };
   store.put(REPOSITORIES, name, made);
-  return { "@type": `${TYPES}.Repository`, ...shown({ ...cloud, store }, made as unknown as Repository) };
+  return { "@type": `${TYPES}.Repository`, ...shown(cloud, made as unknown as Repository) };
 };
 
 const patch = (call: Call): Resource => {
   const repository = repositoryOf(call);
   const { name: _, format: __, ...from } = call.body;
   checkPolicies(from);
-  const changed = applyMask({ mask: call.query["updateMask"] as string, from, to: repository });
-  return shown(
-    call,
-    call.store.put(REPOSITORIES, repository.name, { ...(changed as Repository), updateTime: new Date().toISOString() }),
-  );
+  const changed = { ...patched(call, repository, from), updateTime: new Date().toISOString() };
+  return shown(call, call.store.put(REPOSITORIES, repository.name, changed));
 };
 
 const remove = (call: Call): Resource => {
@@ -67,7 +64,7 @@ const deleteRepository: Work = async (cloud) => {
 
 const startOperation = (call: Call, name: string, work: string, input: Resource): Resource =>
   call.operations.start({
-    name: `${name.replace(/\/repositories\/.*$/, "")}/operations/${operationId()}`,
+    name: operationFor(name),
     work,
     input,
     metadata: { "@type": `${TYPES}.OperationMetadata` },
@@ -90,17 +87,14 @@ const checkPolicies = ({ cleanupPolicies = {} }: { cleanupPolicies?: Record<stri
 };
 
 const repositoryOf = (call: Call): Repository => {
-  const name = nameOf(call, call.params["name"] ?? call.params["resource"] ?? "");
+  const name = nameIn(call);
   const found = call.store.get<Repository>(REPOSITORIES, name);
   if (!found) throw notFound(`Requested entity was not found: repository ${name}`);
   return found;
 };
 
 /** Google's registryUri is <location>-docker.pkg.dev/<project>/<repository>. */
-const shown = (
-  { realise, project }: Pick<Cloud, "realise" | "project" | "store">,
-  repository: Repository,
-): Resource => ({
+const shown = ({ realise, project }: Pick<Cloud, "realise" | "project">, repository: Repository): Resource => ({
   ...repository,
   ...(repository.format === "DOCKER" && {
     registryUri: `${realise.registry}/${project.id}/${lastOf(repository.name)}`,
@@ -117,20 +111,11 @@ export const artifactregistry: Api = {
   handlers: {
     [`${METHODS}.create`]: create,
     [`${METHODS}.get`]: (call) => shown(call, repositoryOf(call)),
-    [`${METHODS}.list`]: (call) =>
-      pageOf({
-        call,
-        key: "repositories",
-        items: call.store
-          .list<Repository>(REPOSITORIES, `${nameOf(call, call.params["parent"] ?? "")}/repositories/`)
-          .map((repository) => shown(call, repository)),
-      }),
+    [`${METHODS}.list`]: listing({ kind: REPOSITORIES, shown }),
     [`${METHODS}.patch`]: patch,
     [`${METHODS}.delete`]: remove,
-    "artifactregistry.projects.locations.operations.get": (call) =>
-      call.operations.get(nameOf(call, call.params["name"] ?? "")),
+    "artifactregistry.projects.locations.operations.get": getOperation,
     ...policyHandlers({ methods: METHODS, resource: (call) => resourceOf(repositoryOf(call).name) }),
   },
   works: { "artifactregistry.create": createRepository, "artifactregistry.delete": deleteRepository },
-  remove: removeRegistry,
 };

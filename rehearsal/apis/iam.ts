@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Api, Call } from "../api";
 import { aborted, alreadyExists, badRequest, failedPrecondition, notFound } from "../errors";
 import { applyMask } from "../masks";
-import { lastOf, nameOf } from "../names";
+import { lastOf, nameOf, parentIn } from "../names";
 import { pageOf } from "../pages";
 import type { Resource } from "../store";
 import { policyHandlers } from "./policies";
@@ -10,8 +10,11 @@ import { policyHandlers } from "./policies";
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts */
 export const SERVICE_ACCOUNTS = "iam.serviceAccounts";
 const ACCOUNT_ID = /^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$/;
-const MOST_OF_A_NAME = 100;
-const MOST_OF_A_DESCRIPTION = 256;
+/** The texts of an account, and how many characters each may have. */
+const TEXTS = [
+  { key: "displayName", field: "display_name", title: "display name", most: 100 },
+  { key: "description", field: "description", title: "description", most: 256 },
+] as const;
 const ACCOUNTS = "iam.projects.serviceAccounts";
 
 export type ServiceAccount = Resource & {
@@ -32,7 +35,7 @@ const create = (call: Call): Resource => {
       description: `The account ID "${id}" does not have a length between 6 and 30, or is not of lower-case letters, digits and "-".`,
     });
   const email = `${id}@${project.id}.iam.gserviceaccount.com`;
-  const name = `${nameOf(call, call.params["name"] ?? "")}/serviceAccounts/${email}`;
+  const name = `${parentIn(call)}/serviceAccounts/${email}`;
   const before = store.get<ServiceAccount>(SERVICE_ACCOUNTS, name);
   if (before && !before.deleted)
     throw alreadyExists(`Service account ${id} already exists within project projects/${project.id}.`);
@@ -82,12 +85,12 @@ const setDisabled =
   };
 
 const list = (call: Call): Resource => {
-  const prefix = `${nameOf(call, call.params["name"] ?? "")}/serviceAccounts/`;
+  const prefix = `${parentIn(call)}/serviceAccounts/`;
   const accounts = call.store.list<ServiceAccount>(SERVICE_ACCOUNTS, prefix).filter(({ deleted }) => !deleted);
   return pageOf({ call, key: "accounts", items: accounts.map(shown) });
 };
 
-/** By e-mail address or number, in the project or (`projects/-`) in any. */
+/** Finds an account by e-mail address or number, in the project or (`projects/-`) in any. */
 const accountOf = (call: Call): ServiceAccount => {
   const given = call.params["name"] ?? call.params["resource"] ?? "";
   const key = lastOf(given);
@@ -109,23 +112,17 @@ const checkEtag = (given: unknown, { etag }: ServiceAccount): void => {
   if (given && given !== etag) throw aborted("There were concurrent changes to the service account. Please retry.");
 };
 
-const checkTexts = ({ displayName = "", description = "" }: { displayName?: string; description?: string }): void => {
-  if (displayName.length > MOST_OF_A_NAME)
-    throw badRequest({
-      field: "service_account.display_name",
-      description: `The display name is longer than ${MOST_OF_A_NAME} characters.`,
-    });
-  if (description.length > MOST_OF_A_DESCRIPTION)
-    throw badRequest({
-      field: "service_account.description",
-      description: `The description is longer than ${MOST_OF_A_DESCRIPTION} characters.`,
-    });
+const checkTexts = (account: { displayName?: string; description?: string }): void => {
+  for (const { key, field, title, most } of TEXTS)
+    if ((account[key] ?? "").length > most)
+      throw badRequest({
+        field: `service_account.${field}`,
+        description: `The ${title} is longer than ${most} characters.`,
+      });
 };
 
-const pickTexts = ({ displayName, description }: Resource): Resource => ({
-  ...(displayName !== undefined && displayName !== "" && { displayName }),
-  ...(description !== undefined && description !== "" && { description }),
-});
+const pickTexts = (given: Resource): Resource =>
+  Object.fromEntries(TEXTS.flatMap(({ key }) => (given[key] ? [[key, given[key]]] : [])));
 
 const shown = ({ deleted: _, lives: __, ...account }: ServiceAccount): Resource => account;
 

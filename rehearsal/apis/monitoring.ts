@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Api, Call, Handler } from "../api";
 import { badRequest, failedPrecondition, notFound, type FieldViolation } from "../errors";
-import { applyMask } from "../masks";
-import { nameOf } from "../names";
-import { pageOf } from "../pages";
+import { patched } from "../masks";
+import { nameIn, nameOf, parentIn } from "../names";
+import { listing } from "../pages";
 import type { Resource } from "../store";
 
 /** https://cloud.google.com/monitoring/api/ref_v3/rest; what is kept is checked, and nothing is ever measured. */
@@ -108,7 +108,7 @@ const handlersOf = (kind: Kind): Record<string, Handler> => {
   const methods = `monitoring.projects.${kind.folder}`;
   const stored = `monitoring.${kind.folder}`;
   const found = (call: Call): Resource & { name: string } => {
-    const name = nameOf(call, call.params["name"] ?? "");
+    const name = nameIn(call);
     const resource = call.store.get<Resource & { name: string }>(stored, name);
     if (!resource) throw notFound(`Requested entity was not found: ${name}`);
     return resource;
@@ -120,20 +120,16 @@ const handlersOf = (kind: Kind): Record<string, Handler> => {
   };
   return {
     [`${methods}.create`]: (call) => {
-      const parent = nameOf(call, call.params["name"] ?? call.params["parent"] ?? "");
-      const name = `${parent}/${kind.folder}/${nextId(call, `${stored} ${JSON.stringify(call.body)}`)}`;
+      const name = `${parentIn(call)}/${kind.folder}/${nextId(call, `${stored} ${JSON.stringify(call.body)}`)}`;
       const { name: _, ...body } = call.body;
       return call.store.put(stored, name, { ...kind.defaults, ...named(kind, name, checked(call, body)), name });
     },
     [`${methods}.get`]: found,
-    [`${methods}.list`]: (call) => {
-      const parent = nameOf(call, call.params["name"] ?? call.params["parent"] ?? "");
-      return pageOf({ call, key: kind.folder, items: call.store.list(stored, `${parent}/${kind.folder}/`) });
-    },
+    [`${methods}.list`]: listing({ kind: stored }),
     [`${methods}.patch`]: (call) => {
       const { name, ...before } = found(call);
       const { name: _, ...body } = call.body;
-      const changed = checked(call, applyMask({ mask: call.query["updateMask"] as string, from: body, to: before }));
+      const changed = checked(call, patched<Resource>(call, before, body));
       return call.store.put(stored, name, { ...named(kind, name, changed), name });
     },
     [`${methods}.delete`]: (call) => {

@@ -1,7 +1,6 @@
 import type { Call, Cloud, Handler } from "../api";
 import { badRequest, invalidArgument } from "../errors";
 import type { Policy } from "../grants";
-import type { Resource } from "../store";
 
 /**
  * getIamPolicy, setIamPolicy and testIamPermissions of one kind of resource.
@@ -31,14 +30,17 @@ const checkPolicy = (cloud: Cloud, { bindings = [] }: Policy): void => {
   }
 };
 
-const checkMember = ({ store, project }: Cloud, member: string): void => {
+const checkMember = (cloud: Cloud, member: string): void => {
   if (!MEMBER.test(member)) {
     const description = `The member ${member} is of an unknown type. Please set a valid type prefix for the member.`;
     throw badRequest({ field: "policy.bindings.member", description });
   }
-  const own = new RegExp(`^serviceAccount:(.+@${project.id}\\.iam\\.gserviceaccount\\.com)$`).exec(member)?.[1];
-  const account =
-    own &&
-    store.get<Resource & { deleted?: boolean }>("iam.serviceAccounts", `projects/${project.id}/serviceAccounts/${own}`);
-  if (own && (!account || account.deleted)) throw invalidArgument(`Service account ${own} does not exist.`);
+  const own = new RegExp(`^serviceAccount:(.+@${cloud.project.id}\\.iam\\.gserviceaccount\\.com)$`).exec(member)?.[1];
+  if (own && !hasAccount(cloud, own)) throw invalidArgument(`Service account ${own} does not exist.`);
+};
+
+/** Whether the project has this service account, and has not deleted it. */
+export const hasAccount = ({ store, project }: Cloud, email: string): boolean => {
+  const account = store.get("iam.serviceAccounts", `projects/${project.id}/serviceAccounts/${email}`);
+  return account !== undefined && account["deleted"] !== true;
 };

@@ -1,20 +1,17 @@
-import type { Api, Call } from "../api";
-import { nameOf } from "../names";
-import { removeNetwork } from "../realise/network";
-import type { Resource } from "../store";
+import type { Api } from "../api";
+import { getOperation } from "../operations";
+import { listing } from "../pages";
 import { policyHandlers } from "./policies";
 import { deployService, removeService } from "./run/deploy";
 import { executeWork, jobReadyWork, jobRunWork, jobStartWork, removeJob } from "./run/execute";
-import { getExecution, listExecutions } from "./run/executions";
-import { createJob, deleteJob, getJob, jobOfPolicy, listJobs, patchJob, runJob } from "./run/jobs";
-import { RunMachine } from "./run/machine";
+import { createJob, deleteJob, patchJob, runJob } from "./run/jobs";
+import { policyResource, RunMachine } from "./run/machine";
+import { find } from "./run/resources";
 import { resume } from "./run/resume";
-import { getRevision, listRevisions } from "./run/revisions";
-import { createService, deleteService, getService, listServices, patchService, serviceOfPolicy } from "./run/services";
+import { createService, deleteService, patchService, shownService } from "./run/services";
+import { EXECUTIONS, JOBS, REVISIONS, SERVICES, type Service } from "./run/shapes";
 
 const LOCATION = "run.projects.locations";
-
-const operation = (call: Call): Resource => call.operations.get(nameOf(call, call.params["name"] ?? ""));
 
 /**
  * Cloud Run: services, their revisions, jobs and executions, each a container of the image that was pushed.
@@ -26,24 +23,27 @@ export const run: Api = {
   service: "run.googleapis.com",
   handlers: {
     [`${LOCATION}.services.create`]: createService,
-    [`${LOCATION}.services.get`]: getService,
-    [`${LOCATION}.services.list`]: listServices,
+    [`${LOCATION}.services.get`]: (call) => shownService(call, find(call, SERVICES)),
+    [`${LOCATION}.services.list`]: listing<Service>({ kind: SERVICES, shown: shownService }),
     [`${LOCATION}.services.patch`]: patchService,
     [`${LOCATION}.services.delete`]: deleteService,
-    ...policyHandlers({ methods: `${LOCATION}.services`, resource: serviceOfPolicy }),
-    [`${LOCATION}.services.revisions.get`]: getRevision,
-    [`${LOCATION}.services.revisions.list`]: listRevisions,
+    ...policyHandlers({
+      methods: `${LOCATION}.services`,
+      resource: (call) => policyResource(find(call, SERVICES).name),
+    }),
+    [`${LOCATION}.services.revisions.get`]: (call) => find(call, REVISIONS),
+    [`${LOCATION}.services.revisions.list`]: listing({ kind: REVISIONS, newestFirst: true }),
     [`${LOCATION}.jobs.create`]: createJob,
-    [`${LOCATION}.jobs.get`]: getJob,
-    [`${LOCATION}.jobs.list`]: listJobs,
+    [`${LOCATION}.jobs.get`]: (call) => find(call, JOBS),
+    [`${LOCATION}.jobs.list`]: listing({ kind: JOBS }),
     [`${LOCATION}.jobs.patch`]: patchJob,
     [`${LOCATION}.jobs.delete`]: deleteJob,
     [`${LOCATION}.jobs.run`]: runJob,
-    ...policyHandlers({ methods: `${LOCATION}.jobs`, resource: jobOfPolicy }),
-    [`${LOCATION}.jobs.executions.get`]: getExecution,
-    [`${LOCATION}.jobs.executions.list`]: listExecutions,
-    [`${LOCATION}.operations.get`]: operation,
-    [`${LOCATION}.operations.wait`]: operation,
+    ...policyHandlers({ methods: `${LOCATION}.jobs`, resource: (call) => policyResource(find(call, JOBS).name) }),
+    [`${LOCATION}.jobs.executions.get`]: (call) => find(call, EXECUTIONS),
+    [`${LOCATION}.jobs.executions.list`]: listing({ kind: EXECUTIONS, newestFirst: true }),
+    [`${LOCATION}.operations.get`]: getOperation,
+    [`${LOCATION}.operations.wait`]: getOperation,
   },
   works: {
     "run.deploy": deployService,
@@ -56,10 +56,4 @@ export const run: Api = {
   },
   start: resume,
   stop: (cloud) => RunMachine.of(cloud).closeAll(),
-  remove: async ({ realise }) => {
-    const { docker, prefix } = realise;
-    for (const { Id } of await docker.listContainers({ all: true, filters: { name: [`^/${prefix}-run-`] } }))
-      await docker.getContainer(Id).remove({ force: true, v: true });
-    await removeNetwork(realise);
-  },
 };

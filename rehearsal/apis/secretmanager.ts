@@ -1,9 +1,9 @@
 import type { Api, Call } from "../api";
 import { alreadyExists, badRequest, failedPrecondition } from "../errors";
-import { etagOf } from "../etags";
-import { applyMask } from "../masks";
-import { nameOf } from "../names";
-import { pageOf } from "../pages";
+import { withEtag } from "../etags";
+import { patched } from "../masks";
+import { nameIn, parentIn } from "../names";
+import { listing } from "../pages";
 import { withProjectNumber } from "../project";
 import type { Resource } from "../store";
 import { policyHandlers } from "./policies";
@@ -23,7 +23,7 @@ const SECRET_ID = /^[A-Za-z0-9_-]{1,255}$/;
 const MAX_BYTES = 65_536;
 
 const createSecret = (call: Call): Resource => {
-  const { store, params, query, body } = call;
+  const { store, query, body } = call;
   const id = query["secretId"] as string;
   if (!SECRET_ID.test(id))
     throw badRequest({
@@ -32,18 +32,17 @@ const createSecret = (call: Call): Resource => {
     });
   if (!body["replication"])
     throw badRequest({ field: "secret.replication", description: "The field secret.replication is required." });
-  const name = `${nameOf(call, params["parent"] ?? "")}/secrets/${id}`;
+  const name = `${parentIn(call)}/secrets/${id}`;
   if (store.get(SECRETS, name))
     throw alreadyExists(`Secret [${withProjectNumber(name, call.project)}] already exists.`);
   const secret = { ...body, name, createTime: new Date().toISOString(), nextVersion: 1 };
-  return shown(call, store.put(SECRETS, name, { ...secret, etag: etagOf(secret) }));
+  return shown(call, store.put(SECRETS, name, withEtag(secret)));
 };
 
 const patchSecret = (call: Call): Resource => {
   const secret = secretOf(call);
   checkEtag(call.body["etag"], secret);
-  const changed = applyMask({ mask: call.query["updateMask"] as string, from: call.body, to: secret }) as Secret;
-  return shown(call, call.store.put(SECRETS, secret.name, { ...changed, etag: etagOf(changed) }));
+  return shown(call, call.store.put(SECRETS, secret.name, withEtag(patched(call, secret))));
 };
 
 const deleteSecret = (call: Call): Resource => {
@@ -57,14 +56,14 @@ const deleteSecret = (call: Call): Resource => {
 
 const addVersion = (call: Call): Resource => {
   const { store, body } = call;
-  const secret = findSecret(call, nameOf(call, call.params["parent"] ?? ""));
+  const secret = findSecret(call, parentIn(call));
   const { data = "", dataCrc32c } = body["payload"] as { data?: string; dataCrc32c?: string };
   if (Buffer.from(data, "base64").length > MAX_BYTES)
     throw badRequest({ field: "payload.data", description: `The payload is larger than ${MAX_BYTES} bytes.` });
   const name = `${secret.name}/versions/${secret.nextVersion}`;
   const version = { name, state: "ENABLED", createTime: new Date().toISOString(), data } as const;
   store.put(SECRETS, secret.name, { ...secret, nextVersion: secret.nextVersion + 1 });
-  const kept = { ...version, etag: etagOf(version), ...(dataCrc32c && { clientSpecifiedPayloadChecksum: true }) };
+  const kept = { ...withEtag(version), ...(dataCrc32c && { clientSpecifiedPayloadChecksum: true }) };
   return shownVersion(call, store.put(VERSIONS, name, kept));
 };
 
@@ -85,8 +84,7 @@ const setState =
       );
     const { data, ...rest } = version;
     const kept = state === "DESTROYED" ? { destroyTime: new Date().toISOString() } : data === undefined ? {} : { data };
-    const changed = { ...rest, ...kept, state };
-    return shownVersion(call, call.store.put(VERSIONS, version.name, { ...changed, etag: etagOf(changed) }));
+    return shownVersion(call, call.store.put(VERSIONS, version.name, withEtag({ ...rest, ...kept, state })));
   };
 
 const checkEtag = (given: unknown, { etag, name }: { etag: string; name: string }): void => {
@@ -94,9 +92,8 @@ const checkEtag = (given: unknown, { etag, name }: { etag: string; name: string 
     throw failedPrecondition(`The etag [${given}] does not match the current etag [${etag}] of [${name}].`);
 };
 
-const secretOf = (call: Call): Secret =>
-  findSecret(call, nameOf(call, call.params["name"] ?? call.params["resource"] ?? ""));
-const versionOf = (call: Call): Version => findVersion(call, nameOf(call, call.params["name"] ?? ""));
+const secretOf = (call: Call): Secret => findSecret(call, nameIn(call));
+const versionOf = (call: Call): Version => findVersion(call, nameIn(call));
 
 const shown = ({ project }: Call, { nextVersion: _, ...secret }: Secret): Resource => ({
   ...secret,
@@ -108,6 +105,8 @@ const shownVersion = ({ project }: Call, { data: _, ...version }: Version): Reso
   name: withProjectNumber(version.name, project),
 });
 
+const listVersions = listing({ kind: VERSIONS, shown: shownVersion, newestFirst: true });
+
 const SECRET_METHODS = "secretmanager.projects.secrets";
 const VERSION_METHODS = `${SECRET_METHODS}.versions`;
 
@@ -118,27 +117,12 @@ export const secretmanager: Api = {
   handlers: {
     [`${SECRET_METHODS}.create`]: createSecret,
     [`${SECRET_METHODS}.get`]: (call) => shown(call, secretOf(call)),
-    [`${SECRET_METHODS}.list`]: (call) =>
-      pageOf({
-        call,
-        key: "secrets",
-        items: call.store
-          .list<Secret>(SECRETS, `${nameOf(call, call.params["parent"] ?? "")}/secrets/`)
-          .map((secret) => shown(call, secret)),
-      }),
+    [`${SECRET_METHODS}.list`]: listing({ kind: SECRETS, shown }),
     [`${SECRET_METHODS}.patch`]: patchSecret,
     [`${SECRET_METHODS}.delete`]: deleteSecret,
     [`${SECRET_METHODS}.addVersion`]: addVersion,
     [`${VERSION_METHODS}.get`]: (call) => shownVersion(call, versionOf(call)),
-    [`${VERSION_METHODS}.list`]: (call) =>
-      pageOf({
-        call,
-        key: "versions",
-        items: call.store
-          .list<Version>(VERSIONS, `${findSecret(call, nameOf(call, call.params["parent"] ?? "")).name}/versions/`)
-          .reverse()
-          .map((version) => shownVersion(call, version)),
-      }),
+    [`${VERSION_METHODS}.list`]: (call) => (findSecret(call, parentIn(call)), listVersions(call)),
     [`${VERSION_METHODS}.access`]: accessVersion,
     [`${VERSION_METHODS}.enable`]: setState("ENABLED"),
     [`${VERSION_METHODS}.disable`]: setState("DISABLED"),

@@ -1,7 +1,7 @@
 import type { Api, Call, Cloud, Work } from "../api";
 import { enabledServices, isEnabled, setEnabled } from "../enabled";
 import { badRequest, failedPrecondition, invalidArgument, notFound } from "../errors";
-import { lastOf, nameOf } from "../names";
+import { lastOf, nameIn } from "../names";
 import { operationId } from "../operations";
 import { pageOf } from "../pages";
 import type { Resource } from "../store";
@@ -16,18 +16,18 @@ const NEEDED_BY: Record<string, readonly string[]> = {
 };
 
 const batchEnable = (call: Call): Resource => {
-  const serviceIds = (call.body["serviceIds"] ?? []) as string[];
-  if (serviceIds.length === 0) throw invalidArgument("At least one service must be specified.");
-  if (serviceIds.length > MOST_AT_ONCE)
+  const services = (call.body["serviceIds"] ?? []) as string[];
+  if (services.length === 0) throw invalidArgument("At least one service must be specified.");
+  if (services.length > MOST_AT_ONCE)
     throw badRequest({
       field: "service_ids",
       description: `A single request can enable a maximum of ${MOST_AT_ONCE} services at a time.`,
     });
-  serviceIds.forEach(checkService);
-  return startOperation(call, "serviceusage.batchEnable", { serviceIds });
+  services.forEach(checkService);
+  return startOperation(call, "serviceusage.batchEnable", services);
 };
 
-const enable = (call: Call): Resource => startOperation(call, "serviceusage.enable", { service: serviceOf(call) });
+const enable = (call: Call): Resource => startOperation(call, "serviceusage.enable", [serviceOf(call)]);
 
 const disable = (call: Call): Resource => {
   const service = serviceOf(call);
@@ -36,38 +36,28 @@ const disable = (call: Call): Resource => {
     throw failedPrecondition(
       `The service ${service} is depended on by the following active service(s): ${others.join(",")}; Please specify disable_dependent_services=true if you want to proceed with disabling all services.`,
     );
-  return startOperation(call, "serviceusage.disable", { services: [service, ...others] });
+  return startOperation(call, "serviceusage.disable", [service, ...others]);
 };
 
-const startOperation = (call: Call, work: string, input: Resource): Resource =>
-  call.operations.start({ name: `operations/acat.p2-${call.project.number}-${operationId()}`, work, input });
-
-const enableAll: Work = (cloud) => {
-  const services = cloud.input["serviceIds"] as string[];
-  for (const service of services) setEnabled(cloud, service, true);
-  return Promise.resolve({
-    "@type": "type.googleapis.com/google.api.serviceusage.v1.BatchEnableServicesResponse",
-    services: services.map((service) => shown(cloud, service)),
+const startOperation = (call: Call, work: string, services: string[]): Resource =>
+  call.operations.start({
+    name: `operations/acat.p2-${call.project.number}-${operationId()}`,
+    work,
+    input: { services },
   });
-};
 
-const enableOne: Work = (cloud) => {
-  const service = cloud.input["service"] as string;
-  setEnabled(cloud, service, true);
-  return Promise.resolve({
-    "@type": "type.googleapis.com/google.api.serviceusage.v1.EnableServiceResponse",
-    service: shown(cloud, service),
-  });
-};
-
-const disableAll: Work = (cloud) => {
-  const services = cloud.input["services"] as string[];
-  for (const service of services) setEnabled(cloud, service, false);
-  return Promise.resolve({
-    "@type": "type.googleapis.com/google.api.serviceusage.v1.DisableServiceResponse",
-    service: shown(cloud, services[0] ?? ""),
-  });
-};
+/** Switches the services of an operation; a batch answers with all of them, the others with the one that was named. */
+const switching =
+  (of: { enabled: boolean; response: string }): Work =>
+  (cloud) => {
+    const services = cloud.input["services"] as string[];
+    for (const service of services) setEnabled(cloud, service, of.enabled);
+    const after = services.map((service) => shown(cloud, service));
+    return Promise.resolve({
+      "@type": `type.googleapis.com/google.api.serviceusage.v1.${of.response}`,
+      ...(of.response.startsWith("Batch") ? { services: after } : { service: after[0] }),
+    });
+  };
 
 const list = (call: Call): Resource => {
   const { filter } = call.query as { filter?: string };
@@ -89,7 +79,7 @@ const shown = (cloud: Cloud, service: string): Resource => ({
 });
 
 const serviceOf = (call: Call): string => {
-  const service = lastOf(nameOf(call, call.params["name"] ?? ""));
+  const service = lastOf(nameIn(call));
   checkService(service);
   return service;
 };
@@ -112,8 +102,8 @@ export const serviceusage: Api = {
     "serviceusage.operations.get": (call) => call.operations.get(call.params["name"] ?? ""),
   },
   works: {
-    "serviceusage.batchEnable": enableAll,
-    "serviceusage.enable": enableOne,
-    "serviceusage.disable": disableAll,
+    "serviceusage.batchEnable": switching({ enabled: true, response: "BatchEnableServicesResponse" }),
+    "serviceusage.enable": switching({ enabled: true, response: "EnableServiceResponse" }),
+    "serviceusage.disable": switching({ enabled: false, response: "DisableServiceResponse" }),
   },
 };

@@ -56,10 +56,4 @@ export const sqladmin: Api = {
     "sql.dropUser": dropUserWork,
   },
   start: resume,
-  remove: async ({ realise: { docker, prefix } }) => {
-    for (const { Id } of await docker.listContainers({ all: true, filters: { name: [`^/${prefix}-sql-`] } }))
-      await docker.getContainer(Id).remove({ force: true, v: true });
-    const { Volumes } = await docker.listVolumes({ filters: { name: [`^${prefix}-sql-`] } });
-    for (const { Name } of Volumes) await docker.getVolume(Name).remove();
-  },
 };

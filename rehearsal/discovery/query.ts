@@ -3,18 +3,13 @@ import type { Document, Method, Parameter } from "./documents";
 import { camelCase, snakeCase } from "./normalise";
 import { scalarOf } from "./scalars";
 
+type Asked = { method: Method; document: Document; query: URLSearchParams };
 type Read = { values: Record<string, unknown>; violations: FieldViolation[] };
 
-/** Reads a query as its method describes it: names in either spelling, values of their types, repeated ones as arrays. */
-export const readQuery = ({
-  method,
-  document,
-  query,
-}: {
-  method: Method;
-  document: Document;
-  query: URLSearchParams;
-}): Read => {
+/**
+ * Reads a query as its method describes it: names in either spelling, values of their types, repeated ones as arrays.
+ */
+export const readQuery = ({ method, document, query }: Asked): Read => {
   const read: Read = { values: {}, violations: [] };
   for (const key of new Set(query.keys())) {
     const name = inQuery(method, document, key) ? key : key.split(".").map(camelCase).join(".");

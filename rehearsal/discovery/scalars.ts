@@ -1,6 +1,6 @@
 import type { Schema } from "./documents";
 
-/** What a scalar is called in Google's messages, and whether a JSON value can be read as one (proto3's JSON mapping). */
+/** A scalar type: its name in Google's messages, and which JSON values can be read as one (proto3's JSON mapping). */
 export type Scalar = { name: string; accepts: (value: unknown) => boolean };
 
 const DAY = 86_400_000;

@@ -2,12 +2,10 @@ import { Ajv, type ValidateFunction } from "ajv";
 import type { Document, Schema } from "./documents";
 import { scalarOf } from "./scalars";
 
-export type JsonSchema = Record<string, unknown>;
+type JsonSchema = Record<string, unknown>;
 
 /** The keyword under which ajv is told of a Google scalar. */
 export const SCALAR = "scalar";
-
-const scalarSchemas = new Map<string, Schema>();
 
 /**
  * Compiles the schemas of one document, each when it is first asked for. Three readings of a schema:
@@ -20,10 +18,7 @@ export class Schemas {
   constructor(readonly document: Document) {
     this.#ajv.addKeyword({
       keyword: SCALAR,
-      validate: (name: string, value: unknown) => {
-        const schema = scalarSchemas.get(name);
-        return !schema || (scalarOf(schema)?.accepts(value) ?? true);
-      },
+      validate: (schema: Schema, value: unknown) => scalarOf(schema)?.accepts(value) ?? true,
     });
     for (const required of [true, false])
       this.#ajv.addSchema({ $id: idOf(required), definitions: this.#definitions(required) });
@@ -64,7 +59,7 @@ const jsonSchemaOf = (schema: Schema, root: string, required: boolean): JsonSche
   if (schema.$ref) return { $ref: `${root}#/definitions/${schema.$ref}` };
   const inner = (of: Schema): JsonSchema => jsonSchemaOf(of, root, required);
   if (schema.type === "array") return { type: "array", items: inner(schema.items ?? {}) };
-  if (schema.type !== "object") return scalarSchema(schema);
+  if (schema.type !== "object") return { [SCALAR]: schema };
   const properties = schema.properties ?? {};
   const wanted = Object.keys(properties).filter((key) => properties[key]?.required && !properties[key].readOnly);
   return {
@@ -73,16 +68,4 @@ const jsonSchemaOf = (schema: Schema, root: string, required: boolean): JsonSche
     additionalProperties: schema.additionalProperties ? inner(schema.additionalProperties) : false,
     ...(required && wanted.length > 0 && { required: wanted }),
   };
-};
-
-const scalarSchema = ({ type, format, enum: values }: Schema): JsonSchema => {
-  const schema: Schema = { ...(type && { type }), ...(format && { format }), ...(values && { enum: values }) };
-  const key = JSON.stringify(schema);
-  scalarSchemas.set(key, schema);
-  return { [SCALAR]: key };
-};
-
-export const scalarNamed = (key: string): string => {
-  const schema = scalarSchemas.get(key);
-  return (schema && scalarOf(schema)?.name) ?? "TYPE_MESSAGE";
 };

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Document, Method, Parameter, Schema } from "./documents";
 
-/** Fetches Google's discovery documents and stores what of them is needed: npx tsx rehearsal/discovery/update.ts */
+/** Fetches Google's discovery documents and stores the parts that are needed: npx tsx rehearsal/discovery/update.ts */
 const PACKAGE = "google-api-python-client==2.202.0";
 
-/** What the rehearsal answers or may come to answer; adding one is adding a line here and a file in apis/. */
+/** The APIs that the rehearsal answers or may come to answer; a new one is a line here and a file in apis/. */
 const WANTED = [
   "artifactregistry.v1",
   "cloudresourcemanager.v1",
@@ -84,7 +84,9 @@ const cutSchema = (raw: RawSchema): Schema => ({
   ...(raw.additionalProperties && { additionalProperties: cutSchema(raw.additionalProperties) }),
 });
 
-/** Generated from the field's annotation REQUIRED; other uses of the word ("Required if ...") are the author's prose. */
+/**
+ * Generated from the field's annotation REQUIRED; other uses of the word ("Required if ...") are the author's prose.
+ */
 const isRequired = ({ description = "" }: RawSchema): boolean => /^required[.:] /i.test(description);
 
 const mapValues = <A, B>(of: Record<string, A>, change: (value: A) => B): Record<string, B> =>

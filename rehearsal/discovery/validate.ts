@@ -1,50 +1,55 @@
 import type { ErrorObject } from "ajv";
 import type { FieldViolation } from "../errors";
 import type { Resource } from "../store";
+import type { Schema } from "./documents";
 import type { Match } from "./routes";
 import { camelCase, isObject, normalise, snakeCase } from "./normalise";
 import { readQuery } from "./query";
-import { SCALAR, scalarNamed, type Schemas } from "./schemas";
+import { scalarOf } from "./scalars";
+import { SCALAR, type Schemas } from "./schemas";
 
 export type Checked = { body: Resource; query: Record<string, unknown>; violations: FieldViolation[] };
 
-/** Compares a request with its method's description. The wording is that of Google's own front end (ESF). */
-export const checkRequest = ({
-  schemas,
-  match: { method, document },
-  query,
-  body,
-}: {
+type Asked = {
   schemas: Schemas;
   match: Match;
   query: URLSearchParams;
   /** The parsed body; `undefined` when there is none. */
   body: unknown;
-}): Checked => {
+};
+
+/** Compares a request with its method's description. The wording is that of Google's own front end (ESF). */
+export const checkRequest = ({ schemas, match: { method, document }, query, body }: Asked): Checked => {
   const read = readQuery({ method, document, query });
+  const refused = (...violations: FieldViolation[]): Checked => ({
+    body: {},
+    query: read.values,
+    violations: [...read.violations, ...violations],
+  });
   if (!method.request) {
     const keys = isObject(body) ? Object.keys(body) : [];
-    return { body: {}, query: read.values, violations: [...read.violations, ...keys.map((key) => unknown(key, ""))] };
+    return refused(...keys.map((key) => unknown(key, "")));
   }
-  if (body !== undefined && !isObject(body)) {
-    const description = 'Invalid JSON payload received. Unknown name "": Root element must be a message.';
-    return { body: {}, query: read.values, violations: [...read.violations, { field: "", description }] };
-  }
+  if (body !== undefined && !isObject(body))
+    return refused({
+      field: "",
+      description: 'Invalid JSON payload received. Unknown name "": Root element must be a message.',
+    });
+  const { $ref: name } = method.request;
   const reading = method.httpMethod === "PATCH" || method.httpMethod === "PUT" ? "update" : "create";
-  const violations = checkValue({ schemas, name: method.request.$ref, value: body ?? {}, reading });
-  const of = { document, schema: { $ref: method.request.$ref }, value: body ?? {}, dropReadOnly: true };
+  const value = body ?? {};
   return {
-    body: normalise(of) as Resource,
+    body: normalise({ document, schema: { $ref: name }, value, dropReadOnly: true }) as Resource,
     query: read.values,
     violations: [
       ...read.violations,
-      ...violations,
-      ...(read.violations.length > 0 ? [] : checkMask({ schemas, match: { method }, query: read.values })),
+      ...checkValue({ schemas, name, value, reading }),
+      ...(read.violations.length > 0 ? [] : checkMask(schemas, name, read.values)),
     ],
   };
 };
 
-/** What is wrong with an answer of the rehearsal's own. */
+/** The violations in an answer of the rehearsal's own. */
 export const checkAnswer = (schemas: Schemas, { method }: Match, answer: Resource): FieldViolation[] =>
   method.response ? checkValue({ schemas, name: method.response.$ref, value: answer, reading: "answer" }) : [];
 
@@ -78,7 +83,7 @@ const inGooglesWords = (error: ErrorObject, prefix: string): FieldViolation => {
       return { field: path, description: `Required field '${path}' is not set.` };
     }
     case SCALAR:
-      return invalid(field, scalarNamed(error.schema as string), error.data);
+      return invalid(field, scalarOf(error.schema as Schema)?.name ?? "TYPE_MESSAGE", error.data);
     case "type":
       return wrongShape(field, error);
     default:
@@ -118,19 +123,9 @@ const fieldOf = (pointer: string, prefix: string): string => {
 };
 
 /** Every path of an update mask has to lead to a field of the body. */
-const checkMask = ({
-  schemas,
-  match: { method },
-  query,
-}: {
-  schemas: Schemas;
-  match: Pick<Match, "method">;
-  query: Record<string, unknown>;
-}): FieldViolation[] => {
-  const mask = query["updateMask"];
-  if (typeof mask !== "string" || !method.request) return [];
-  const root = method.request.$ref;
-  return mask
+const checkMask = (schemas: Schemas, root: string, { updateMask }: Record<string, unknown>): FieldViolation[] => {
+  if (typeof updateMask !== "string") return [];
+  return updateMask
     .split(",")
     .map((path) => path.trim())
     .filter((path) => path !== "" && path !== "*" && !leadsSomewhere(schemas, root, path))

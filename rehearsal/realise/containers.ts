@@ -16,31 +16,33 @@ export const startContainer = async (
   const container = await docker.createContainer({
     ...spec,
     Labels: { ...spec.Labels, ...labels },
-    // More than the machine has is refused.
+    // Docker refuses more processors than the machine has.
     HostConfig: { ...spec.HostConfig, NanoCpus: Math.min(spec.HostConfig?.NanoCpus ?? 0, NCPU * 1e9) },
   });
   await container.start();
   return container.inspect();
 };
 
-/** It is stopped or gone, or its removal is under way. */
+/** The refusals for a container that is stopped or gone, or whose removal is under way. */
 const ABSENCE = [UNCHANGED, ABSENT, UNDER_WAY];
 
-/** Undefined where there is none of that name. */
+/** The inspection of a container; undefined where no container has that name. */
 export const inspectContainer = (docker: Docker, name: string): Promise<Docker.ContainerInspectInfo | undefined> =>
   ignoring(ABSENCE, docker.getContainer(name).inspect());
 
-/** SIGTERM, then after `graceSeconds` SIGKILL, as platforms do. One that is stopped or gone is left so. */
+/**
+ * Sends SIGTERM, then after `graceSeconds` SIGKILL, as platforms do. A container that is stopped or gone is left so.
+ */
 export const stopContainer = async (docker: Docker, name: string, graceSeconds: number): Promise<void> => {
   await ignoring(ABSENCE, docker.getContainer(name).stop({ t: graceSeconds }));
 };
 
-/** At once and with its anonymous volumes; nothing happens where there is none. */
+/** Removes a container at once, with its anonymous volumes; nothing happens where no container has that name. */
 export const removeContainer = async (docker: Docker, name: string): Promise<void> => {
   await ignoring(ABSENCE, docker.getContainer(name).remove({ force: true, v: true }));
 };
 
-/** What it wrote to stdout and stderr, in order. */
+/** Everything that a container wrote to stdout and stderr, in order. */
 export const logsOf = async (docker: Docker, name: string): Promise<string> =>
   (await ignoring(ABSENCE, printedBy({ docker, container: name }))) ?? "";
 

@@ -1,16 +1,16 @@
 import httpProxy from "@fastify/http-proxy";
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { until } from "../../docker/wait";
 import type { Identity } from "./identity";
-import { Listener } from "./listen";
+import { listenAt, type Listener } from "./listen";
 
-/** What a front end has to know about its service, asked anew for every request. */
+/** The facts that a front end needs about its service; it asks for them at every request. */
 export type Serving = {
   /** Revisions and their share of the requests, in percent. */
   traffic: readonly { revision: string; percent: number }[];
-  /** For whom identity tokens may be meant. */
+  /** The audiences that an identity token may name. */
   audiences: string[];
-  /** Nobody has to say who they are. */
+  /** Callers need no identity token. */
   isOpen: boolean;
 };
 
@@ -52,7 +52,8 @@ export class FrontEnd {
       },
     });
     await app.ready();
-    await this.#listen(app);
+    const { port, gateway } = this.of;
+    this.#listener = await listenAt({ port, gateway, answer: (request, response) => app.routing(request, response) });
   }
 
   close(): Promise<void> {
@@ -63,15 +64,6 @@ export class FrontEnd {
   async idle(revision: string, seconds: number): Promise<void> {
     const ask = (): boolean => (this.#underWay.get(revision) ?? 0) <= 0;
     await until({ ask, everyMs: 50, patienceMs: seconds * 1000 });
-  }
-
-  async #listen(app: FastifyInstance): Promise<void> {
-    const { port, gateway } = this.of;
-    this.#listener = await Listener.at({
-      port,
-      gateway,
-      answer: (request, response) => app.routing(request, response),
-    });
   }
 
   /** https://cloud.google.com/run/docs/troubleshooting#unauthorized-client: 401 for a bad token, 403 for none and for no right. */
@@ -122,13 +114,13 @@ const LONGEST_MS = 3_600_000;
 type Headers = Record<string, string | string[] | undefined>;
 type Admitted = FastifyRequest & { backend: number };
 
-/** Whoever sends its own Authorization to the service says who it is in the other header. */
+/** A caller that sends an Authorization of its own to the service puts its token into the other header. */
 const tokenOf = ({ headers }: FastifyRequest): string | undefined => {
   const header = headers["x-serverless-authorization"] ?? headers.authorization;
   return /^Bearer (.+)$/i.exec(String(header ?? ""))?.[1];
 };
 
-/** The service reads who asks, and cannot go on as them. */
+/** The service can read who asks, but cannot use the token itself. */
 const unsigned = (authorization: string): string =>
   authorization.replace(/^(Bearer [^.]+\.[^.]+)\.[^.]+$/i, "$1.SIGNATURE_REMOVED_BY_GOOGLE");
 
@@ -138,7 +130,7 @@ const refuse = (reply: FastifyReply, code: number, text: string): FastifyReply =
     .type("text/html")
     .send(`<html><head><title>${code}</title></head><body><h1>Error: ${text}</h1></body></html>\n`);
 
-/** One of them, by their shares. */
+/** Picks one revision, by their shares. */
 const pick = (traffic: Serving["traffic"]): string | undefined => {
   let rest = Math.random() * traffic.reduce((sum, { percent }) => sum + percent, 0);
   return traffic.find(({ percent }) => (rest -= percent) < 0)?.revision;

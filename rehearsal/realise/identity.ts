@@ -6,10 +6,13 @@ import { jwtVerify, SignJWT } from "jose";
 const ISSUER = "https://accounts.google.com";
 const VALID = "1h";
 
-/** Who a token speaks for, and to whom. */
+/** The account that a token identifies, and the audience that it is meant for. */
 export type Bearer = { email: string; audience: string };
 
-/** Gives identity tokens as Google does, and knows its own. The key stays in the rehearsal's folder, so that tokens outlive a restart. */
+/**
+ * Gives identity tokens as Google does, and knows its own. The key stays in the rehearsal's folder, so that tokens
+ * outlive a restart.
+ */
 export class Identity {
   readonly #key: KeyObject;
 

@@ -5,7 +5,7 @@ import type { Realise } from "../realise";
 import { environment, inspectContainer, logsOf, startContainer } from "./containers";
 import { ensureNetwork, gatewayOf } from "./network";
 
-/** What Cloud Run starts of an image: an instance of a revision, or an attempt of a job's task. */
+/** A container that Cloud Run starts: an instance of a revision, or an attempt of a job's task. */
 export type InstanceSpec = {
   /** The container's name. */
   name: string;
@@ -14,16 +14,16 @@ export type InstanceSpec = {
   args?: string[];
   workingDir?: string;
   env: Record<string, string>;
-  /** Where it listens; a job does not. */
+  /** The port on which it listens; a job has none. */
   port?: number;
-  /** vCPUs. */
+  /** The number of vCPUs. */
   cpus: number;
   memoryBytes: number;
-  /** Volumes by the folder in which it finds them, read-only. */
+  /** The volumes by their folder in the container, read-only. */
   volumes: Record<string, string>;
-  /** Folders in memory, by their size in bytes. */
+  /** The sizes of folders in memory, in bytes. */
   memoryFolders: Record<string, number>;
-  /** Names that it must find at the machine. */
+  /** The host names that must lead to the machine. */
   hosts: string[];
 };
 
@@ -69,7 +69,7 @@ export type Probe = {
   timeoutSeconds: number;
   periodSeconds: number;
   failureThreshold: number;
-  /** Absent for a TCP probe. */
+  /** The HTTP request of the probe; absent for a TCP probe. */
   http?: { path: string; headers: Record<string, string> };
   port: number;
 };
@@ -103,7 +103,7 @@ export const keepAlive = async (docker: Docker, name: string): Promise<void> => 
   await docker.getContainer(name).update({ RestartPolicy: { Name: "unless-stopped" } });
 };
 
-/** Where the machine reaches a container's port; undefined while it does not run. */
+/** The port on loopback that leads to a container's port; undefined while the container does not run. */
 export const hostPortOf = (found: Docker.ContainerInspectInfo, port: number): number | undefined => {
   const published = found.NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort;
   return published ? Number(published) : undefined;
@@ -138,15 +138,12 @@ export const runToEnd = async (
   const container = docker.getContainer(spec.name);
   const stop = new AbortController();
   const ended = container.wait() as Promise<{ StatusCode: number }>;
-  const late = sleep(timeoutSeconds * 1000, undefined, { signal: stop.signal }).then(
-    () => "late" as const,
-    () => "ended" as const,
-  );
-  const first = await Promise.race([ended, late]);
+  const late = sleep(timeoutSeconds * 1000, true, { signal: stop.signal }).catch(() => false);
+  const isLate = await Promise.race([ended.then(() => false), late]);
   stop.abort();
-  if (first === "late") await container.stop({ t: 10 });
+  if (isLate) await container.stop({ t: 10 });
   const { StatusCode } = await ended;
-  return { code: first === "late" ? TIMED_OUT : StatusCode, log: await logsOf(docker, spec.name) };
+  return { code: isLate ? TIMED_OUT : StatusCode, log: await logsOf(docker, spec.name) };
 };
 
 export const TIMED_OUT = 124;

@@ -32,22 +32,18 @@ const answer = async (
   if (request.headers["metadata-flavor"] !== "Google" || !email) return { code: 403, body: "Forbidden" };
   const path = url.pathname.startsWith(ROOT) ? url.pathname.slice(ROOT.length) : "";
   const own = path.replace(email, "default");
-  switch (own) {
-    case "project/project-id":
-      return { code: 200, body: project.id };
-    case "project/numeric-project-id":
-      return { code: 200, body: project.number };
-    case "instance/service-accounts/default/email":
-      return { code: 200, body: email };
-    case "instance/service-accounts/default/identity": {
-      const audience = url.searchParams.get("audience");
-      return audience
-        ? { code: 200, body: await identity.token({ email, audience }) }
-        : { code: 400, body: "non-empty audience parameter required" };
-    }
-    default:
-      return { code: 404, body: `the rehearsal has no ${url.pathname}` };
-  }
+  const audience = url.searchParams.get("audience");
+  if (own === "instance/service-accounts/default/identity")
+    return audience
+      ? { code: 200, body: await identity.token({ email, audience }) }
+      : { code: 400, body: "non-empty audience parameter required" };
+  const facts: Record<string, string> = {
+    "project/project-id": project.id,
+    "project/numeric-project-id": project.number,
+    "instance/service-accounts/default/email": email,
+  };
+  const body = facts[own];
+  return body === undefined ? { code: 404, body: `the rehearsal has no ${url.pathname}` } : { code: 200, body };
 };
 
 const noop = (): void => undefined;

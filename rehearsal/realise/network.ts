@@ -1,7 +1,6 @@
-import { ABSENT, ignoring } from "../../docker/refusals";
 import type { Realise } from "../realise";
 
-/** Where containers find the machine: an address to listen on, and what Docker takes for it in a hosts entry. */
+/** The machine as containers reach it: the address to listen on, and the one for a hosts entry. */
 export type Gateway = { address: string | undefined; hostsEntry: string };
 
 /**
@@ -9,7 +8,7 @@ export type Gateway = { address: string | undefined; hostsEntry: string };
  * metadata server, which listen at its gateway.
  */
 export const ensureNetwork = async ({ docker, prefix, labels }: Realise): Promise<string> => {
-  const name = networkOf(prefix);
+  const name = `${prefix}-network`;
   const [existing] = await docker.listNetworks({ filters: { name: [`^${name}$`] } });
   if (!existing) {
     await docker.createNetwork({
@@ -22,11 +21,10 @@ export const ensureNetwork = async ({ docker, prefix, labels }: Realise): Promis
   return name;
 };
 
-export const removeNetwork = async ({ docker, prefix }: Realise): Promise<void> => {
-  await ignoring([ABSENT], docker.getNetwork(networkOf(prefix)).remove());
-};
-
-/** On Linux the network's own address on this machine. Docker Desktop has the machine behind a name, and loopback is enough. */
+/**
+ * On Linux this is the network's own address on this machine. Docker Desktop has a name for the machine, and loopback
+ * is enough.
+ */
 export const gatewayOf = async (realise: Realise): Promise<Gateway> => {
   const { IPAM } = (await realise.docker.getNetwork(await ensureNetwork(realise)).inspect()) as {
     IPAM: { Config: { Gateway?: string }[] };
@@ -36,5 +34,3 @@ export const gatewayOf = async (realise: Realise): Promise<Gateway> => {
     ? { address, hostsEntry: address }
     : { address: undefined, hostsEntry: "host-gateway" };
 };
-
-const networkOf = (prefix: string): string => `${prefix}-network`;

@@ -14,7 +14,7 @@ export const ROOT = "postgres";
 const roleIfMissing = (name: string, attributes: string): string =>
   `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(name)}) THEN CREATE ROLE ${identifier(name)} ${attributes}; END IF; END $$;`;
 
-/** What a new instance has: not superuser, but makes roles and databases, and sees what everybody does. */
+/** The roles of a new instance. They are not superuser, but may make roles and databases and see all activity. */
 export const createRoles = [
   roleIfMissing(SUPERUSER, "CREATEDB CREATEROLE"),
   `GRANT pg_monitor, pg_signal_backend, pg_read_all_settings, pg_read_all_stats TO ${SUPERUSER};`,
@@ -24,11 +24,11 @@ export const createRoles = [
 
 export type SqlUser = {
   name: string;
-  /** Unchanged where absent. */
+  /** The password stays where this is absent. */
   password?: string;
-  /** Instead of cloudsqlsuperuser. */
+  /** The roles that the user gets instead of cloudsqlsuperuser. */
   roles?: readonly string[];
-  /** Take away what roles it has before. */
+  /** Whether the roles that the user has are revoked first. */
   revoke?: boolean;
 };
 

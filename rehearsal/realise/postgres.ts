@@ -11,6 +11,7 @@ import {
   removeContainer,
   removeVolume,
   startContainer,
+  stopContainer,
 } from "./containers";
 import { createRoles } from "./postgres-sql";
 
@@ -20,11 +21,11 @@ export type PostgresSpec = {
   instance: string;
   /** "15" */
   version: string;
-  /** Settings of the server. */
+  /** The server's settings. */
   flags: Record<string, string>;
   cpus: number;
   memoryMb: number;
-  /** Of the server's only superuser, which on Google nobody but Google is. */
+  /** The password of the server's only superuser; on Google only Google has it. */
   adminPassword: string;
 };
 
@@ -47,10 +48,7 @@ export const ensurePostgres = async (realise: Realise, spec: PostgresSpec): Prom
   await ensureVolume(realise, volumes.socket);
   const running = await inspectContainer(docker, name);
   if (!running?.State.Running || running.Config.Labels[SPEC_LABEL] !== labelOf(spec)) {
-    await docker
-      .getContainer(name)
-      .stop({ t: GRACE_SECONDS })
-      .catch(() => undefined);
+    await stopContainer(docker, name, GRACE_SECONDS);
     await startContainer(realise, containerSpec(realise, spec));
   }
   await untilReady(docker, name);
@@ -89,7 +87,7 @@ export const runSql = async (
   return output.trim();
 };
 
-/** What Postgres refused, in its words. */
+/** An error of Postgres, with its message. */
 export class SqlError extends Error {}
 
 const PSQL = `printf '%s' "$STATEMENTS" | psql -XqtA -F '\t' -v ON_ERROR_STOP=1 -U ${ADMIN} -d "$DATABASE"`;
@@ -137,7 +135,7 @@ const containerSpec = (realise: Realise, spec: PostgresSpec) => {
   };
 };
 
-/** Over TCP, within the container: while the first boot makes the data folder, only the socket answers. */
+/** Asks over TCP, within the container: while the first boot makes the data folder, only the socket answers. */
 const untilReady = async (docker: Docker, name: string): Promise<void> => {
   const command = ["pg_isready", "-q", "-h", "127.0.0.1"];
   const ask = async (): Promise<"ready" | "not yet" | "ended"> => {

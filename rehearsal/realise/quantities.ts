@@ -1,6 +1,6 @@
 /** Kubernetes quantities as Cloud Run takes them: "1", "1000m", "512Mi", "1Gi". */
 
-/** vCPUs. */
+/** The number of vCPUs. */
 export const cpusOf = (quantity: string): number | undefined => {
   const [, figure, milli] = /^(\d+(?:\.\d+)?)(m?)$/.exec(quantity) ?? [];
   return figure === undefined ? undefined : milli ? Number(figure) / 1000 : Number(figure);
@@ -13,5 +13,5 @@ export const bytesOf = (quantity: string): number | undefined => {
   return figure === undefined ? undefined : Number(figure) * (UNITS[unit] ?? 1);
 };
 
-/** Seconds of a protobuf duration in JSON, such as "300s". */
+/** The seconds of a protobuf duration in JSON, such as "300s". */
 export const secondsOf = (duration: string): number => Number.parseFloat(duration);

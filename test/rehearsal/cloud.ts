@@ -2,8 +2,8 @@ import Docker from "dockerode";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { apis } from "../../rehearsal/apis";
 import { isEnabled } from "../../rehearsal/enabled";
+import { sweep } from "../../rehearsal/realise/sweep";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/rehearsal";
 import { eventually } from "../e2e/project";
 
@@ -49,8 +49,9 @@ export class TestCloud {
   async remove(): Promise<void> {
     const { cloud } = this.rehearsal;
     await this.close();
-    // An API that was never enabled has made nothing: without Cloud Run and Cloud SQL no Docker engine is asked.
-    for (const { service, remove } of apis) if (isEnabled(cloud, service)) await remove?.(cloud);
+    // An API that was never enabled has made nothing: without these no Docker engine is asked.
+    const makers = ["artifactregistry", "run", "sqladmin"].map((name) => `${name}.googleapis.com`);
+    if (makers.some((service) => isEnabled(cloud, service))) await sweep(cloud.realise);
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -3,7 +3,7 @@ import { projectResource } from "../../grants";
 import { socketVolumeOf } from "../../realise/postgres";
 import type { Template } from "./shapes";
 
-/** Who may use Cloud SQL's connector: https://cloud.google.com/sql/docs/postgres/connect-run#configure-cloud-run */
+/** The roles that may use Cloud SQL's connector: https://cloud.google.com/sql/docs/postgres/connect-run#configure-cloud-run */
 const CLIENTS = [
   "roles/cloudsql.client",
   "roles/cloudsql.editor",

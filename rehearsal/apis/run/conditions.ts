@@ -8,7 +8,7 @@ const condition = (of: Omit<Condition, "lastTransitionTime">): Condition => ({
 export const reconciling = (type: string): Condition => condition({ type, state: "CONDITION_RECONCILING" });
 export const succeeded = (type: string): Condition => condition({ type, state: "CONDITION_SUCCEEDED" });
 
-/** Why something is not as it was asked for: Google's words, and its enums where it has one for the case. */
+/** The cause of a failure: Google's words, and its enum where it has one for the case. */
 export type Failure = Pick<Condition, "message" | "reason" | "revisionReason" | "executionReason">;
 
 export const failed = (type: string, failure: Failure): Condition =>

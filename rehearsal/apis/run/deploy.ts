@@ -1,25 +1,24 @@
-import type { Cloud, Work } from "../../api";
+import type { Cloud } from "../../api";
 import { ApiError, failedPrecondition } from "../../errors";
+import { withEtag } from "../../etags";
 import { lastOf } from "../../names";
 import { inspectContainer, stopContainer } from "../../realise/containers";
 import { secondsOf } from "../../realise/quantities";
 import type { Resource } from "../../store";
 import { failed, succeeded, type Failure } from "./conditions";
-import { instanceName, RunMachine, serviceResource } from "./machine";
-import { withEtag } from "./resources";
-import { typeOf } from "./services";
+import { instanceName, policyResource, RunMachine } from "./machine";
+import { workOn } from "./resources";
 import { REVISIONS, SERVICES, type Revision, type Service, type TrafficTarget } from "./shapes";
 import { ensureRevision, NotReady, startRevision, stopRevision } from "./start-revision";
 
 const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
-/** Between SIGTERM and SIGKILL: https://cloud.google.com/run/docs/container-contract#instance-shutdown */
+/** The time between SIGTERM and SIGKILL: https://cloud.google.com/run/docs/container-contract#instance-shutdown */
 const GRACE_SECONDS = 10;
 
-/** Brings a service to what is written down of it: a ready revision first, then the traffic, then the old ones end. */
-export const deployService: Work = ({ input, ...cloud }) => {
-  const name = input["name"] as string;
-  return RunMachine.of(cloud).inTurn(name, () => bringAbout(cloud, name));
-};
+/**
+ * Carries out a service's stored description: a new revision gets ready, traffic moves to it, then the old ones end.
+ */
+export const deployService = workOn((cloud, name) => RunMachine.of(cloud).inTurn(name, () => bringAbout(cloud, name)));
 
 const bringAbout = async (cloud: Cloud, name: string): Promise<Resource> => {
   const service = current(cloud, name);
@@ -27,7 +26,7 @@ const bringAbout = async (cloud: Cloud, name: string): Promise<Resource> => {
   await makeReady(cloud, service);
   const routed = await moveTraffic(cloud, current(cloud, name));
   await endOthers(cloud, routed);
-  return { "@type": typeOf(name), ...current(cloud, name) };
+  return current(cloud, name);
 };
 
 const current = ({ store }: Cloud, name: string): Service => {
@@ -36,7 +35,7 @@ const current = ({ store }: Cloud, name: string): Service => {
   return service;
 };
 
-/** Whatever was serving before goes on, if this fails. */
+/** Where this fails, the revisions that served before go on. */
 const makeReady = async (cloud: Cloud, { name, latestCreatedRevision }: Service): Promise<void> => {
   const revision = cloud.store.get<Revision>(REVISIONS, latestCreatedRevision)!;
   if (isReady(revision)) return;
@@ -64,17 +63,14 @@ const endRevision = ({ store }: Cloud, revision: Revision, failure?: Failure): v
 const endService = (cloud: Cloud, name: string, failure?: Failure, changes: Resource = {}): void => {
   const { reconciling: _, ...service } = current(cloud, name);
   const end = (type: string) => (failure ? failed(type, failure) : succeeded(type));
-  cloud.store.put(
-    SERVICES,
-    name,
-    withEtag({
-      ...service,
-      ...changes,
-      observedGeneration: service.generation,
-      terminalCondition: end("Ready"),
-      conditions: [end("RoutesReady"), end("ConfigurationsReady")],
-    }),
-  );
+  const ended = {
+    ...service,
+    ...changes,
+    observedGeneration: service.generation,
+    terminalCondition: end("Ready"),
+    conditions: [end("RoutesReady"), end("ConfigurationsReady")],
+  };
+  cloud.store.put(SERVICES, name, withEtag(ended));
 };
 
 /** @returns the revisions that have traffic now */
@@ -82,11 +78,11 @@ const moveTraffic = async (cloud: Cloud, service: Service): Promise<{ service: S
   const latest = lastOf(service.latestCreatedRevision);
   const statuses = service.traffic.map((target) => statusOf(target, latest));
   for (const { revision = "" } of statuses) await ensureServing(cloud, service, revision);
-  const urls = { uri: service.uri, urls: service.urls };
   endService(cloud, service.name, undefined, {
     latestReadyRevision: service.latestCreatedRevision,
     trafficStatuses: statuses,
-    ...urls,
+    uri: service.uri,
+    urls: service.urls,
   });
   return { service, serving: statuses.filter(({ percent = 0 }) => percent > 0).map(({ revision = "" }) => revision) };
 };
@@ -115,27 +111,25 @@ const endOthers = async (cloud: Cloud, of: { service: Service; serving: string[]
     const id = lastOf(revision.name);
     if (of.serving.includes(id) || !(await inspectContainer(cloud.realise.docker, instanceName(cloud, id)))) continue;
     await RunMachine.of(cloud).idle(name, id, secondsOf(template.timeout ?? "300s"));
-    await stopContainer(cloud.realise.docker, instanceName(cloud, id), GRACE_SECONDS);
-    await stopRevision(cloud, id);
+    await endInstance(cloud, id);
   }
 };
 
-/** Ends every revision of a service, then forgets it. */
-export const removeService: Work = ({ input, ...cloud }) => {
-  const name = input["name"] as string;
-  return RunMachine.of(cloud).inTurn(name, () => remove(cloud, name));
+const endInstance = async (cloud: Cloud, revision: string): Promise<void> => {
+  await stopContainer(cloud.realise.docker, instanceName(cloud, revision), GRACE_SECONDS);
+  await stopRevision(cloud, revision);
 };
+
+/** Ends every revision of a service, then forgets it. */
+export const removeService = workOn((cloud, name) => RunMachine.of(cloud).inTurn(name, () => remove(cloud, name)));
 
 const remove = async (cloud: Cloud, name: string): Promise<Resource> => {
   const { reconciling: _, ...service } = cloud.store.get<Service>(SERVICES, name) ?? {};
   await RunMachine.of(cloud).close(name);
-  for (const revision of cloud.store.list<Revision>(REVISIONS, `${name}/revisions/`)) {
-    const id = lastOf(revision.name);
-    await stopContainer(cloud.realise.docker, instanceName(cloud, id), GRACE_SECONDS);
-    await stopRevision(cloud, id);
-  }
+  for (const revision of cloud.store.list<Revision>(REVISIONS, `${name}/revisions/`))
+    await endInstance(cloud, lastOf(revision.name));
   cloud.store.deleteAll(REVISIONS, `${name}/revisions/`);
   cloud.store.delete(SERVICES, name);
-  cloud.grants.remove(serviceResource(name));
-  return { "@type": typeOf(name), ...service };
+  cloud.grants.remove(policyResource(name));
+  return service;
 };

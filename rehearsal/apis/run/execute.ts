@@ -1,29 +1,23 @@
 import { mkdirSync, appendFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Cloud, Work } from "../../api";
+import type { Cloud } from "../../api";
 import { ApiError, failedPrecondition } from "../../errors";
+import { withEtag } from "../../etags";
 import { lastOf } from "../../names";
 import { removeContainer } from "../../realise/containers";
 import { runToEnd, TIMED_OUT } from "../../realise/instance";
 import { secondsOf } from "../../realise/quantities";
 import { failed, succeeded, type Failure } from "./conditions";
-import { jobResource } from "./jobs";
-import { RunMachine } from "./machine";
-import { withEtag } from "./resources";
-import { typeOf } from "./services";
+import { policyResource, RunMachine } from "./machine";
+import { workOn } from "./resources";
 import { EXECUTIONS, JOBS, type Execution, type Job } from "./shapes";
 import { instanceSpec, NotReady } from "./start-revision";
 
-/** `jobs.run`: ends with the execution, and fails with it. */
-export const executeWork: Work = async ({ input, ...cloud }) => {
-  const name = input["name"] as string;
-  const execution = await execute(cloud, name);
-  return { "@type": typeOf(name), ...execution };
-};
+/** The work of `jobs.run`: it ends with the execution, and fails with it. */
+export const executeWork = workOn((cloud, name) => execute(cloud, name));
 
-/** A job with a `runExecutionToken`: ready when its execution has succeeded. */
-export const jobRunWork: Work = async ({ input, ...cloud }) => {
-  const name = input["name"] as string;
+/** The work of a job with a `runExecutionToken`: it is ready when its execution has succeeded. */
+export const jobRunWork = workOn(async (cloud, name) => {
   try {
     await execute(cloud, name);
   } catch (error) {
@@ -31,32 +25,27 @@ export const jobRunWork: Work = async ({ input, ...cloud }) => {
     throw error;
   }
   return endJob(cloud, name);
-};
+});
 
-/** A job with a `startExecutionToken`: ready when its execution has begun; how that ends is nobody's concern. */
-export const jobStartWork: Work = async ({ input, ...cloud }) => {
-  const name = input["name"] as string;
-  // Begun is begun; a refusal is in the execution's own condition.
+/** The work of a job with a `startExecutionToken`: it is ready when its execution has begun, however that ends. */
+export const jobStartWork = workOn((cloud, name) => {
+  // The job does not wait; a failure is in the execution's own condition.
   void execute(cloud, name).catch(() => undefined);
-  return Promise.resolve(endJob(cloud, name));
-};
+  return endJob(cloud, name);
+});
 
-export const jobReadyWork: Work = async ({ input, ...cloud }) => {
-  const name = input["name"] as string;
-  return Promise.resolve({ "@type": typeOf(name), ...cloud.store.get<Job>(JOBS, name) });
-};
+export const jobReadyWork = workOn(({ store }, name) => store.get<Job>(JOBS, name) ?? {});
 
-export const removeJob: Work = async ({ input, ...cloud }) => {
-  const name = input["name"] as string;
-  const { docker } = cloud.realise;
-  const job = cloud.store.get<Job>(JOBS, name);
-  for (const execution of cloud.store.list<Execution>(EXECUTIONS, `${name}/executions/`))
-    await removeContainer(docker, containerName(cloud, execution, retriesOf(execution)));
-  cloud.store.deleteAll(EXECUTIONS, `${name}/executions/`);
-  cloud.store.delete(JOBS, name);
-  cloud.grants.remove(jobResource(name));
-  return { "@type": typeOf(name), ...job };
-};
+export const removeJob = workOn(async (cloud, name) => {
+  const { store, realise, grants } = cloud;
+  const job = store.get<Job>(JOBS, name);
+  for (const execution of store.list<Execution>(EXECUTIONS, `${name}/executions/`))
+    await removeContainer(realise.docker, containerName(cloud, execution, retriesOf(execution)));
+  store.deleteAll(EXECUTIONS, `${name}/executions/`);
+  store.delete(JOBS, name);
+  grants.remove(policyResource(name));
+  return job ?? {};
+});
 
 /** Runs the task until an attempt succeeds or none is left; each that failed is in the execution's log. */
 const execute = async (cloud: Cloud, name: string): Promise<Execution> => {
@@ -105,23 +94,20 @@ const runAttempt = async (cloud: Cloud, execution: Execution, attempt: number): 
 const containerName = ({ realise }: Cloud, { name }: Execution, attempt: number): string =>
   `${realise.prefix}-run-${lastOf(name)}-${attempt}`;
 
-/** Where an execution's log is kept on this machine. */
-export const logFile = ({ realise }: Pick<Cloud, "realise">, execution: string): string =>
-  join(realise.folder, "logs", `${execution}.log`);
-
-const keepLog = (cloud: Cloud, { name }: Execution, log: string): void => {
-  const file = logFile(cloud, lastOf(name));
-  mkdirSync(join(cloud.realise.folder, "logs"), { recursive: true });
-  appendFileSync(file, log);
+const keepLog = ({ realise }: Cloud, { name }: Execution, log: string): void => {
+  const folder = join(realise.folder, "logs");
+  mkdirSync(folder, { recursive: true });
+  appendFileSync(join(folder, `${lastOf(name)}.log`), log);
 };
 
-const reasonOf = ({ name }: Execution, code: number): Failure & { message: string } => ({
-  message:
+const reasonOf = ({ name }: Execution, code: number): Failure & { message: string } => {
+  const cause =
     code === TIMED_OUT
-      ? `Task ${lastOf(name)}-task0 failed with message: The configured timeout was reached.`
-      : `Task ${lastOf(name)}-task0 failed with message: The container exited with an error. (exit code ${code})`,
-  executionReason: "NON_ZERO_EXIT_CODE",
-});
+      ? "The configured timeout was reached."
+      : `The container exited with an error. (exit code ${code})`;
+  const message = `Task ${lastOf(name)}-task0 failed with message: ${cause}`;
+  return { message, executionReason: "NON_ZERO_EXIT_CODE" };
+};
 
 const failure = (
   cloud: Cloud,
@@ -155,9 +141,9 @@ const end = ({ store }: Cloud, name: string, failure?: Failure): Execution => {
   );
 };
 
-const endJob = ({ store }: Cloud, execution: string, failure?: Failure): Job & { "@type": string } => {
+const endJob = ({ store }: Cloud, execution: string, failure?: Failure): Job => {
   const name = execution.split("/executions/")[0]!;
   const { reconciling: _, ...job } = store.get<Job>(JOBS, name)!;
   const terminalCondition = failure ? failed("Ready", failure) : succeeded("Ready");
-  return { "@type": typeOf(name), ...store.put(JOBS, name, withEtag({ ...job, terminalCondition })) };
+  return store.put(JOBS, name, withEtag({ ...job, terminalCondition }));
 };

@@ -1,26 +1,25 @@
 import type { Call } from "../../api";
-import { alreadyExists, badRequest, notFound } from "../../errors";
-import { applyMask } from "../../masks";
-import { lastOf, nameOf } from "../../names";
-import { pageOf } from "../../pages";
+import { alreadyExists, badRequest } from "../../errors";
+import { withEtag } from "../../etags";
+import { patched } from "../../masks";
+import { lastOf, nameIn, parentIn } from "../../names";
 import type { Resource } from "../../store";
 import { reconciling, succeeded } from "./conditions";
-import { newExecution, startExecution } from "./executions";
+import { newExecution } from "./executions";
 import { OWNER } from "./machine";
-import { born, nextGeneration, withEtag, withoutOutputs } from "./resources";
-import { checkEtag, startOperation } from "./services";
+import { born, checkEtag, find, findToPatch, nextGeneration, startOperation, withoutOutputs } from "./resources";
 import { JOBS, type Job } from "./shapes";
 import { accountOf, checkTemplate, resourcesOf } from "./template";
 
 const ID = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
-/** With its token, an execution's name is a DNS label. */
+/** An execution's name, which ends with the token, has to be a DNS label. */
 const NAME_LIMIT = 63;
 
 export const createJob = (call: Call): Resource => {
   const id = call.query["jobId"] as string;
   if (!ID.test(id))
     throw badRequest({ field: "job_id", description: `Violation in field job.name: ${id} is not a valid name.` });
-  const name = `${nameOf(call, call.params["parent"] ?? "")}/jobs/${id}`;
+  const name = `${parentIn(call)}/jobs/${id}`;
   if (call.store.get(JOBS, name)) throw alreadyExists(`Resource '${id}' already exists.`);
   return make(call, name);
 };
@@ -37,13 +36,9 @@ const make = (call: Call, name: string): Resource => {
 };
 
 export const patchJob = (call: Call): Resource => {
-  const name = nameOf(call, call.params["name"] ?? "");
-  const job = call.store.get<Job>(JOBS, name);
-  if (!job && call.query["allowMissing"] === true) return make(call, name);
-  if (!job) throw missing(name);
-  checkEtag(call.body["etag"], job);
-  const from = withoutOutputs(call.body);
-  const changed = applyMask({ mask: call.query["updateMask"] as string, from, to: job }) as Job;
+  const job = findToPatch<Job>(call, JOBS);
+  if (!job) return make(call, nameIn(call));
+  const changed = patched(call, job, withoutOutputs(call.body));
   const next = nextGeneration(job);
   return settle(call, { ...changed, ...next, ...ready(next.generation) }, job);
 };
@@ -66,7 +61,7 @@ const settle = (call: Call, job: Job, before?: Job): Resource => {
   const filled = withEtag({ ...job, template: withDefaults(call, job.template) });
   call.store.put(JOBS, job.name, filled);
   const isNew = token !== undefined && token.value !== (before && tokenOf(before)?.value);
-  if (!isNew) return startOperation(call, job.name, "run.jobReady", filled);
+  if (!isNew) return startOperation(call, { work: "run.jobReady", resource: filled });
   const execution = newExecution(call, filled, id);
   const waiting = withEtag({
     ...call.store.get<Job>(JOBS, job.name)!,
@@ -74,11 +69,8 @@ const settle = (call: Call, job: Job, before?: Job): Resource => {
     terminalCondition: reconciling("Ready"),
   });
   call.store.put(JOBS, job.name, waiting);
-  return startExecution(call, {
-    job: waiting,
-    execution,
-    work: token.field === "runExecutionToken" ? "run.jobRun" : "run.jobStart",
-  });
+  const work = token.field === "runExecutionToken" ? "run.jobRun" : "run.jobStart";
+  return startOperation(call, { work, resource: waiting, name: execution.name });
 };
 
 const tokenOf = (job: Job): { field: "runExecutionToken" | "startExecutionToken"; value: string } | undefined => {
@@ -101,47 +93,17 @@ const withDefaults = (call: Call, template: Job["template"]): Job["template"] =>
   },
 });
 
-export const getJob = (call: Call): Resource => findJob(call);
-
-export const listJobs = (call: Call): Resource =>
-  pageOf({
-    call,
-    key: "jobs",
-    items: call.store.list<Job>(JOBS, `${nameOf(call, call.params["parent"] ?? "")}/jobs/`),
-  });
-
 export const deleteJob = (call: Call): Resource => {
-  const job = findJob(call);
+  const job = find<Job>(call, JOBS);
   checkEtag(call.query["etag"], job);
-  return startOperation(call, job.name, "run.jobDelete", job);
+  return startOperation(call, { work: "run.jobDelete", resource: job });
 };
 
 /** Starts an execution; the operation ends with it. */
 export const runJob = (call: Call): Resource => {
-  const job = findJob(call);
+  const job = find<Job>(call, JOBS);
   checkEtag(call.body["etag"], job);
   if (call.body["overrides"])
     throw badRequest({ field: "overrides", description: "rehearsal: overrides are not rehearsed yet" });
-  const execution = newExecution(call, job);
-  return startExecution(call, { job, execution, work: "run.execute" });
+  return startOperation(call, { work: "run.execute", resource: newExecution(call, job) });
 };
-
-export const jobResource = (name: string): string => `//run.googleapis.com/${name}`;
-
-export const jobOfPolicy = (call: Call): string => {
-  const name = nameOf(call, call.params["resource"] ?? "");
-  if (!call.store.get(JOBS, name)) throw missing(name);
-  return jobResource(name);
-};
-
-const findJob = (call: Call): Job => {
-  const name = nameOf(call, call.params["name"] ?? "");
-  const job = call.store.get<Job>(JOBS, name);
-  if (!job) throw missing(name);
-  return job;
-};
-
-const missing = (name: string): Error =>
-  notFound(
-    `Resource '${lastOf(name)}' of kind 'JOB' in region '${name.split("/")[3]}' in project '${name.split("/")[1]}' does not exist.`,
-  );

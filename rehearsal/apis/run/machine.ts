@@ -5,7 +5,7 @@ import { inspectContainer } from "../../realise/containers";
 import { FrontEnd, type Serving } from "../../realise/front-end";
 import { Identity } from "../../realise/identity";
 import { hostPortOf } from "../../realise/instance";
-import { Listener } from "../../realise/listen";
+import { listenAt, type Listener } from "../../realise/listen";
 import { metadataAnswerer, metadataHost } from "../../realise/metadata";
 import { gatewayOf } from "../../realise/network";
 import { lastOf } from "../../names";
@@ -16,11 +16,11 @@ const PORTS = "run.ports";
 const IDENTITIES = "run.identities";
 const METADATA = "metadata";
 
-/** Who deploys, and owns the project. */
+/** The person who deploys and owns the project. */
 export const OWNER = "owner@example.com";
 const INVOKERS = ["roles/run.invoker", "roles/run.admin", "roles/editor", "roles/owner"];
 
-/** What of Cloud Run listens on this machine: a front end per service, and the metadata server. */
+/** The listening parts of Cloud Run: a front end per service, and the metadata server. */
 export class RunMachine {
   readonly identity: Identity;
   readonly #frontEnds = new Map<string, FrontEnd>();
@@ -32,7 +32,7 @@ export class RunMachine {
     this.identity = new Identity(cloud.realise.folder);
   }
 
-  /** The one of a rehearsed cloud. */
+  /** The machine of a rehearsed cloud. */
   static of(cloud: Cloud): RunMachine {
     const known = RunMachine.#machines.get(cloud.store);
     if (known) return known;
@@ -73,7 +73,7 @@ export class RunMachine {
     RunMachine.#machines.delete(this.cloud.store);
   }
 
-  /** What changes one service is done one after the other, in the order in which it was asked for. */
+  /** Changes of one service run one after the other, in the order in which they were asked for. */
   inTurn<T>(service: string, work: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(service) ?? Promise.resolve();
     const own = before.then(work, work);
@@ -118,7 +118,7 @@ export class RunMachine {
     const { realise, project, store } = this.cloud;
     const { address } = await gatewayOf(realise);
     const emailOf = (key: string): string | undefined => store.get<{ email: string }>(IDENTITIES, key)?.email;
-    this.#metadata = await Listener.at({
+    this.#metadata = await listenAt({
       port: this.portFor(METADATA),
       gateway: address,
       answer: metadataAnswerer({ identity: this.identity, project, emailOf }),
@@ -138,7 +138,7 @@ export class RunMachine {
 
   #isPublic(name: string): boolean {
     const { grants } = this.cloud;
-    const resource = serviceResource(name);
+    const resource = policyResource(name);
     const bound = (grants.policyOf(resource).bindings ?? []).some(
       ({ role, members }) => INVOKERS.includes(role) && members?.includes("allUsers"),
     );
@@ -151,7 +151,7 @@ export class RunMachine {
     return grants.allows({
       member: `${email.endsWith(".gserviceaccount.com") ? "serviceAccount" : "user"}:${email}`,
       roles: INVOKERS,
-      resources: [serviceResource(name), projectResource(project.id)],
+      resources: [policyResource(name), projectResource(project.id)],
     });
   }
 
@@ -164,7 +164,8 @@ export class RunMachine {
   }
 }
 
-export const serviceResource = (name: string): string => `//run.googleapis.com/${name}`;
+/** The resource of a service or a job in policies. */
+export const policyResource = (name: string): string => `//run.googleapis.com/${name}`;
 
 /** The container of a revision's instance. */
 export const instanceName = ({ realise }: Pick<Cloud, "realise">, revision: string): string =>

@@ -1,10 +1,80 @@
-import { randomUUID } from "node:crypto";
-import { etagOf } from "../../etags";
+import { randomInt, randomUUID } from "node:crypto";
+import type { Call, Cloud, Work } from "../../api";
+import { aborted, notFound } from "../../errors";
+import { lastOf, nameIn } from "../../names";
+import { operationFor } from "../../operations";
+import type { Resource } from "../../store";
 import { OWNER } from "./machine";
 import type { Common } from "./shapes";
-import type { Resource } from "../../store";
 
-/** What every new resource of Cloud Run gets. */
+/** The resource of a kind that the request names. @throws ApiError 404 */
+export const find = <T extends Common>(call: Call, kind: string): T => {
+  const name = nameIn(call);
+  const found = call.store.get<T>(kind, name);
+  if (!found) throw missing(name);
+  return found;
+};
+
+/** The resource that a PATCH changes; undefined where the request wants it made. @throws ApiError 404 or 409 */
+export const findToPatch = <T extends Common>(call: Call, kind: string): T | undefined => {
+  if (call.query["allowMissing"] === true && !call.store.get(kind, nameIn(call))) return undefined;
+  const found = find<T>(call, kind);
+  checkEtag(call.body["etag"], found);
+  return found;
+};
+
+const missing = (name: string): Error => {
+  const [, project, , region] = name.split("/");
+  const isInLocation = name.split("/").length === 6;
+  const where = isInLocation ? ` in region '${region}' in project '${project}'` : "";
+  return notFound(`Resource '${lastOf(name)}' of kind '${wordFor(name).toUpperCase()}'${where} does not exist.`);
+};
+
+/** "service" for a name in the folder "services". */
+const wordFor = (name: string): string => (name.split("/").at(-2) ?? "").replace(/s$/, "");
+
+/** @throws ApiError 409 where the request was made for another version of the resource */
+export const checkEtag = (given: unknown, { etag, name }: Pick<Common, "etag" | "name">): void => {
+  if (typeof given === "string" && given !== "" && given !== etag)
+    throw aborted(
+      `Conflict for resource '${lastOf(name)}': version '${given}' was specified but current version is '${etag}'.`,
+    );
+};
+
+/** Starts an operation on a resource, which is its metadata as Cloud Run has it. The work gets `name`. */
+export const startOperation = (
+  call: Call,
+  { work, resource, name = resource.name }: { work: string; resource: Common; name?: string },
+): Resource =>
+  call.operations.start({
+    name: operationFor(name),
+    work,
+    input: { name },
+    metadata: withType(resource.name, resource),
+  });
+
+/** The work on the resource that an operation names; it answers with what `work` resolves to. */
+export const workOn =
+  (work: (cloud: Cloud, name: string) => Resource | Promise<Resource>): Work =>
+  async ({ input, ...cloud }) => {
+    const name = input["name"] as string;
+    const resource = await work(cloud, name);
+    return withType((resource["name"] as string | undefined) ?? name, resource);
+  };
+
+/** A resource with its protobuf type, as operations carry it. */
+const withType = (name: string, resource: Resource): Resource => ({
+  "@type": `type.googleapis.com/google.cloud.run.v2.${wordFor(name).replace(/^./, (letter) => letter.toUpperCase())}`,
+  ...resource,
+});
+
+const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
+
+/** A random end of a name, as Google makes it. */
+export const suffix = (length: number): string =>
+  Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join("");
+
+/** The fields that every new resource of Cloud Run gets. */
 export const born = (
   name: string,
 ): Pick<Common, "name" | "uid" | "generation" | "createTime" | "updateTime"> & Resource => {
@@ -19,19 +89,14 @@ export const born = (
   };
 };
 
-/** A generation more, as after every accepted change. */
+/** The fields that every accepted change updates. */
 export const nextGeneration = (resource: Common) => ({
   generation: String(Number(resource.generation) + 1),
   updateTime: new Date().toISOString(),
   lastModifier: OWNER,
 });
 
-export const withEtag = <T extends Resource>(resource: T): T & { etag: string } => ({
-  ...resource,
-  etag: etagOf(resource),
-});
-
-/** What a client sends and the server alone decides. */
+/** A body without the fields that the server alone decides. */
 export const withoutOutputs = ({ name: _, etag: __, ...rest }: Resource): Resource => rest;
 
 /** Equal as JSON, whatever the order of keys. */

@@ -3,7 +3,7 @@ import { ensureRevision } from "./start-revision";
 import { RunMachine } from "./machine";
 import { REVISIONS, SERVICES, type Revision, type Service } from "./shapes";
 
-/** After a start of the server: services are reachable again, and what serves runs. */
+/** Makes services reachable and starts the revisions that serve, after a start of the rehearsal. */
 export const resume = async (cloud: Cloud): Promise<void> => {
   for (const service of cloud.store.list<Service>(SERVICES)) {
     await RunMachine.of(cloud).open(service.name);

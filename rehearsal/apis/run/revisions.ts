@@ -1,15 +1,11 @@
-import { randomInt } from "node:crypto";
 import type { Call } from "../../api";
-import { alreadyExists, badRequest, notFound } from "../../errors";
-import { lastOf, nameOf } from "../../names";
-import { pageOf } from "../../pages";
-import type { Resource } from "../../store";
+import { alreadyExists, badRequest } from "../../errors";
+import { withEtag } from "../../etags";
+import { lastOf } from "../../names";
 import { reconciling } from "./conditions";
-import { born, withEtag } from "./resources";
-import { REVISIONS, type Revision, type RevisionTemplate } from "./shapes";
+import { born, suffix } from "./resources";
+import { REVISIONS, type RevisionTemplate } from "./shapes";
 import { withDefaults } from "./template";
-
-const SUFFIX = "bcdfghjklmnpqrstvwxz2456789";
 
 /** Writes a revision down, not yet ready. @returns its full name */
 export const newRevision = (
@@ -18,7 +14,7 @@ export const newRevision = (
 ): string => {
   const service = lastOf(of.service);
   const { revision: asked, ...template } = withDefaults(call, of.template);
-  const id = asked ?? `${service}-${of.generation.padStart(5, "0")}-${suffix()}`;
+  const id = asked ?? `${service}-${of.generation.padStart(5, "0")}-${suffix(3)}`;
   if (!id.startsWith(`${service}-`)) {
     const description = `Violation in field template.revision: Revision name must be prefixed by the name of the enclosing Service with a trailing '-'`;
     throw badRequest({ field: "template.revision", description });
@@ -30,27 +26,10 @@ export const newRevision = (
     ...born(name),
     ...template,
     observedGeneration: "1",
-    service: service,
+    service,
     reconciling: true,
     conditions: [reconciling("Ready")],
   };
   call.store.put(REVISIONS, name, withEtag(revision));
   return name;
 };
-
-const suffix = (): string => Array.from({ length: 3 }, () => SUFFIX[randomInt(SUFFIX.length)]).join("");
-
-export const getRevision = (call: Call): Resource => {
-  const name = nameOf(call, call.params["name"] ?? "");
-  const revision = call.store.get<Revision>(REVISIONS, name);
-  if (!revision) throw notFound(`Resource '${lastOf(name)}' of kind 'REVISION' does not exist.`);
-  return revision;
-};
-
-/** The newest first. */
-export const listRevisions = (call: Call): Resource =>
-  pageOf({
-    call,
-    key: "revisions",
-    items: call.store.list<Revision>(REVISIONS, `${nameOf(call, call.params["parent"] ?? "")}/revisions/`).reverse(),
-  });

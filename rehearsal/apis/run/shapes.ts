@@ -35,7 +35,7 @@ export type Volume = Resource & {
   emptyDir?: { sizeLimit?: string };
 };
 
-/** What the templates of revisions and of tasks have in common. */
+/** The fields that the templates of revisions and of tasks share. */
 export type Template = Resource & {
   serviceAccount?: string;
   containers?: Container[];
@@ -58,7 +58,7 @@ export type Condition = {
 
 export type TrafficTarget = { type?: string; revision?: string; percent?: number; tag?: string };
 
-/** What every resource of Cloud Run has: https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services */
+/** The fields of every resource of Cloud Run: https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services */
 export type Common = Resource & {
   name: string;
   uid: string;

@@ -11,7 +11,9 @@ import { instanceName, RunMachine } from "./machine";
 import type { Container, Revision, Template } from "./shapes";
 import { accountOf, portOf, resourcesOf, startupProbeOf } from "./template";
 
-/** Why a revision does not become ready, as Cloud Run says it; the revision's own condition and the operation's error. */
+/**
+ * The error of a revision that does not become ready: its condition and the operation's error, in Cloud Run's words.
+ */
 export class NotReady extends Error {
   constructor(
     readonly failure: Failure & { message: string },
@@ -48,7 +50,7 @@ export const startRevision = async (cloud: Cloud, revision: Revision): Promise<v
   );
 };
 
-/** Starts it only if it does not run, as after a restart of the machine. */
+/** Starts a revision only if it does not run, as after a restart of the machine. */
 export const ensureRevision = async (cloud: Cloud, revision: Revision): Promise<void> => {
   const found = await inspectContainer(cloud.realise.docker, instanceName(cloud, lastOf(revision.name)));
   if (!found?.State.Running) await startRevision(cloud, revision);
@@ -61,7 +63,7 @@ export const stopRevision = async (cloud: Cloud, id: string): Promise<void> => {
 };
 
 /**
- * What to start of a template, with its image pulled and its secrets read.
+ * The container that a template describes, with its image pulled and its secrets read.
  * @throws NotReady where the image or a secret cannot be had
  */
 export const instanceSpec = async (
@@ -136,7 +138,7 @@ const memoryFolders = (template: Template, { volumeMounts = [] }: Container): Re
     }),
   );
 
-/** The names of other services that its values speak of. */
+/** The names of other services that stand in the values of variables. */
 const localHosts = (values: Record<string, string>): string[] => [
   ...new Set(Object.values(values).flatMap((value) => value.match(/[a-z0-9.-]+\.run\.localhost/g) ?? [])),
 ];

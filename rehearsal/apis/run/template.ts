@@ -1,7 +1,8 @@
 import type { Cloud } from "../../api";
-import { badRequest, permissionDenied, ApiError, type FieldViolation } from "../../errors";
+import { badRequest, notRehearsed, permissionDenied, type FieldViolation } from "../../errors";
 import type { Probe } from "../../realise/instance";
 import { bytesOf, cpusOf } from "../../realise/quantities";
+import { hasAccount } from "../policies";
 import type { Container, ProbeShape, Template, Volume } from "./shapes";
 
 const DEFAULT_PORT = 8080;
@@ -9,22 +10,20 @@ const DEFAULT_PORT = 8080;
 const RESERVED = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
 
 /** @throws ApiError 400 for what the schema allows and Cloud Run does not; 403 for an account that is not there */
-export const checkTemplate = (cloud: Cloud, template: Template): void => {
+export const checkTemplate = <T extends Template>(cloud: Cloud, template: T): T => {
   const containers = template.containers ?? [];
   if (containers.length === 0) throw badRequest(violation("template.containers", "must have at least one container"));
   // Two containers of one instance share a network; nothing here needs that yet.
-  if (containers.length > 1) throw notRehearsed("several containers in one instance");
+  if (containers.length > 1) throw notRehearsed("several containers in one instance are");
   const problems = containers.flatMap((container, index) =>
     containerProblems(container, template.volumes ?? [], `template.containers[${index}]`),
   );
   if (problems.length > 0) throw badRequest(...problems);
   for (const { name, emptyDir, cloudSqlInstance } of template.volumes ?? [])
-    if (!emptyDir && !cloudSqlInstance) throw notRehearsed(`the kind of volume of ${name}`);
+    if (!emptyDir && !cloudSqlInstance) throw notRehearsed(`the kind of volume of ${name} is`);
   checkAccount(cloud, template);
+  return template;
 };
-
-const notRehearsed = (what: string): ApiError =>
-  new ApiError({ status: "UNIMPLEMENTED", message: `rehearsal: ${what} is not rehearsed yet` });
 
 const violation = (field: string, description: string): FieldViolation => ({
   field,
@@ -70,18 +69,13 @@ const probeProblems = (probe: ProbeShape | undefined, field: string): FieldViola
   ];
 };
 
-/** Whoever deploys acts as the service's account, which therefore has to exist. */
-const checkAccount = ({ store, project }: Cloud, template: Template): void => {
-  const email = accountOf({ project }, template);
-  if (email === defaultAccount({ project })) return;
-  const found = store.get<{ deleted?: boolean }>(
-    "iam.serviceAccounts",
-    `projects/${project.id}/serviceAccounts/${email}`,
-  );
-  if (found && !found.deleted) return;
-  throw permissionDenied(
-    `Permission 'iam.serviceaccounts.actAs' denied on service account ${email} (or it may not exist).`,
-  );
+/** A deployment acts as the service's account, which therefore has to exist. */
+const checkAccount = (cloud: Cloud, template: Template): void => {
+  const email = accountOf(cloud, template);
+  if (email !== defaultAccount(cloud) && !hasAccount(cloud, email))
+    throw permissionDenied(
+      `Permission 'iam.serviceaccounts.actAs' denied on service account ${email} (or it may not exist).`,
+    );
 };
 
 /** The e-mail address of the account that the template's containers run as. */
@@ -121,10 +115,10 @@ export const resourcesOf = ({ resources }: Container): NonNullable<Container["re
   limits: { cpu: "1000m", memory: "512Mi", ...resources?.limits },
 });
 
+const PROBE_DEFAULTS = { timeoutSeconds: 1, periodSeconds: 10, failureThreshold: 3 };
+
 const withProbeDefaults = (probe: ProbeShape, port: number): ProbeShape => ({
-  timeoutSeconds: 1,
-  periodSeconds: 10,
-  failureThreshold: 3,
+  ...PROBE_DEFAULTS,
   ...probe,
   ...(probe.httpGet && { httpGet: { path: "/", port, ...probe.httpGet } }),
   ...(probe.tcpSocket && { tcpSocket: { port, ...probe.tcpSocket } }),
@@ -137,10 +131,9 @@ export const startupProbeOf = (container: Container): Probe => {
   const { httpGet, tcpSocket, ...figures } = container.startupProbe ?? {};
   const headers = (httpGet?.httpHeaders ?? []).map(({ name, value = "" }) => [name, value] as const);
   return {
-    initialDelaySeconds: figures.initialDelaySeconds ?? 0,
-    timeoutSeconds: figures.timeoutSeconds ?? 1,
-    periodSeconds: figures.periodSeconds ?? 10,
-    failureThreshold: figures.failureThreshold ?? 3,
+    initialDelaySeconds: 0,
+    ...PROBE_DEFAULTS,
+    ...figures,
     ...(httpGet && { http: { path: httpGet.path ?? "/", headers: Object.fromEntries(headers) } }),
     port: httpGet?.port ?? tcpSocket?.port ?? portOf(container),
   };

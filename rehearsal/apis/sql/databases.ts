@@ -1,6 +1,6 @@
 import type { Call } from "../../api";
-import { ApiError, invalidArgument } from "../../errors";
-import { etagOf } from "../../etags";
+import { invalidArgument, notFound } from "../../errors";
+import { withEtag } from "../../etags";
 import type { Resource } from "../../store";
 import { find, startOperation } from "./instances";
 
@@ -21,12 +21,8 @@ export const insertDatabase = (call: Call): Resource => {
     throw invalidArgument(
       `Invalid request: failed to create database ${name}. Detail: pq: database "${name}" already exists.`,
     );
-  const operation = startOperation(call, {
-    instance: instance.name,
-    type: "CREATE_DATABASE",
-    work: "sql.createDatabase",
-    input: { name },
-  });
+  const started = { instance: instance.name, type: "CREATE_DATABASE", work: "sql.createDatabase", input: { name } };
+  const operation = startOperation(call, started);
   const database = {
     kind: "sql#database",
     name,
@@ -36,11 +32,9 @@ export const insertDatabase = (call: Call): Resource => {
     project: call.project.id,
     selfLink: `${String(instance["selfLink"])}/databases/${name}`,
   };
-  call.store.put(DATABASES, key, { ...database, etag: etagOf(database) });
+  call.store.put(DATABASES, key, withEtag(database));
   return operation;
 };
-
-export const getDatabase = (call: Call): Resource => findDatabase(call);
 
 export const listDatabases = (call: Call): Resource => ({
   kind: "sql#databasesList",
@@ -48,26 +42,21 @@ export const listDatabases = (call: Call): Resource => ({
 });
 
 export const deleteDatabase = (call: Call): Resource => {
-  const { name } = findDatabase(call);
-  return startOperation(call, {
-    instance: find(call).name,
-    type: "DELETE_DATABASE",
-    work: "sql.dropDatabase",
-    input: { name },
-  });
+  const { name, instance } = getDatabase(call) as { name: string; instance: string };
+  return startOperation(call, { instance, type: "DELETE_DATABASE", work: "sql.dropDatabase", input: { name } });
 };
 
 /** Postgres takes neither at a later time. */
 export const changeDatabase = (call: Call): Resource => {
-  const { name } = findDatabase(call);
+  const { name } = getDatabase(call);
   throw invalidArgument(
     `Invalid request: the charset and collation of the Postgres database ${String(name)} cannot be changed.`,
   );
 };
 
-/** Cloud SQL answers a database that is not there with 404. */
-const findDatabase = (call: Call): Resource => {
+/** @throws ApiError 404 */
+export const getDatabase = (call: Call): Resource => {
   const found = call.store.get(DATABASES, `${find(call).name}/${call.params["database"]}`);
-  if (!found) throw new ApiError({ status: "NOT_FOUND", message: "Not Found", reason: "notFound" });
+  if (!found) throw notFound("Not Found", "notFound");
   return found;
 };

@@ -1,7 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Call, Cloud } from "../../api";
-import { alreadyExists, ApiError, invalidArgument, notFound } from "../../errors";
-import { etagOf } from "../../etags";
+import {
+  aborted,
+  alreadyExists,
+  conditionNotMet,
+  invalidArgument,
+  notFound,
+  notRehearsed,
+  permissionDenied,
+} from "../../errors";
+import { withEtag } from "../../etags";
+import { isObject } from "../../discovery/normalise";
 import { operationId } from "../../operations";
 import type { Resource } from "../../store";
 import { tierOf } from "./tiers";
@@ -55,7 +64,7 @@ export const insertInstance = (call: Call): Resource => {
   return startOperation(call, { instance: name, type: "CREATE", work: "sql.apply", input: { rootPassword } });
 };
 
-/** What an instance is known by; the addresses are ones that belong to nobody (RFC 5737). */
+/** The fields that identify an instance; its IP address is reserved for documentation (RFC 5737). */
 const identity = ({ project, url }: Cloud, { name, region }: { name: string; region: string }): Resource => {
   const digest = createHash("sha256").update(name).digest("hex");
   const now = new Date().toISOString();
@@ -87,25 +96,17 @@ const identity = ({ project, url }: Cloud, { name, region }: { name: string; reg
 const checked = (of: { settings: Partial<Settings> | undefined; databaseVersion: string }): Settings => {
   const { settings, databaseVersion } = of;
   const major = VERSION.exec(databaseVersion)?.[1];
-  if (!major)
-    throw new ApiError({
-      status: "UNIMPLEMENTED",
-      message: `rehearsal: ${databaseVersion || "MySQL"} is not rehearsed yet`,
-    });
+  if (!major) throw notRehearsed(`${databaseVersion || "MySQL"} is`);
   if (!settings?.tier) throw invalidArgument("Invalid request: Missing parameter: tier.");
   const edition = settings.edition ?? (Number(major) >= 16 ? "ENTERPRISE_PLUS" : "ENTERPRISE");
   if (!tierOf(settings.tier, edition))
     throw invalidArgument(`Invalid request: Invalid Tier (${settings.tier}) for (${edition}) Edition.`);
   const { activationPolicy = "ALWAYS" } = settings;
-  if (activationPolicy !== "ALWAYS")
-    throw new ApiError({
-      status: "UNIMPLEMENTED",
-      message: `rehearsal: activationPolicy ${activationPolicy} is not rehearsed yet`,
-    });
+  if (activationPolicy !== "ALWAYS") throw notRehearsed(`activationPolicy ${activationPolicy} is`);
   return { ...settings, edition } as Settings;
 };
 
-/** What Cloud SQL fills in, as it gives it back. */
+/** The settings with Cloud SQL's defaults, as it returns them. */
 const withDefaults = (settings: Settings, region: string): Settings => ({
   kind: "sql#settings",
   pricingPlan: "PER_USE",
@@ -147,27 +148,21 @@ export const changeInstance =
     const { settings: asked, ...fields } = call.body as Partial<Instance>;
     const known = asked?.settingsVersion;
     if (known && known !== "0" && known !== instance.settings.settingsVersion)
-      throw new ApiError({ status: "CONDITION_NOT_MET", message: "Condition does not match.", reason: "staleData" });
+      throw conditionNotMet("Condition does not match.", "staleData");
     requireIdle(call, instance.name);
     const version = String(Number(instance.settings.settingsVersion) + 1);
     const base = how === "merge" ? merged(instance.settings, asked ?? {}) : { ...asked };
-    const settings = checked({
-      settings: base,
-      databaseVersion: fields.databaseVersion ?? instance.databaseVersion,
-    });
-    call.store.put(
-      INSTANCES,
-      instance.name,
-      withEtag({
-        ...instance,
-        ...changeable(fields),
-        settings: { ...withDefaults(settings, String(instance["region"])), settingsVersion: version },
-      }),
+    const changed = { ...instance, ...changeable(fields) };
+    const settings = withDefaults(
+      checked({ settings: base, databaseVersion: changed.databaseVersion }),
+      String(instance["region"]),
     );
+    const next = withEtag({ ...changed, settings: { ...settings, settingsVersion: version } });
+    call.store.put(INSTANCES, instance.name, next);
     return startOperation(call, { instance: instance.name, type: "UPDATE", work: "sql.apply" });
   };
 
-/** What a change cannot touch is left as it is. */
+/** The fields besides the settings that a change may touch. */
 const changeable = ({ databaseVersion, maintenanceVersion }: Partial<Instance>): Partial<Instance> => ({
   ...(databaseVersion !== undefined && { databaseVersion }),
   ...(maintenanceVersion !== undefined && { maintenanceVersion }),
@@ -177,13 +172,10 @@ const merged = (before: Resource, after: Resource): Resource =>
   Object.fromEntries(
     [...new Set([...Object.keys(before), ...Object.keys(after)])].map((key) => {
       const [old, now] = [before[key], after[key]];
-      const inner = isPlain(old) && isPlain(now) && key !== "userLabels";
+      const inner = isObject(old) && isObject(now) && key !== "userLabels";
       return [key, inner ? merged(old, now) : key in after ? now : old];
     }),
   );
-
-const isPlain = (value: unknown): value is Resource =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const deleteInstance = (call: Call): Resource => {
   const { name, settings } = find(call);
@@ -211,23 +203,17 @@ export const find = (call: Call): Instance => {
 
 export const requireProject = ({ params, project }: Call): void => {
   if (![project.id, project.number].includes(params["project"] ?? ""))
-    throw new ApiError({
-      status: "PERMISSION_DENIED",
-      message: "The client is not authorized to make this request.",
-      reason: "notAuthorized",
-    });
+    throw permissionDenied("The client is not authorized to make this request.", "notAuthorized");
 };
 
 /** One thing at a time on an instance: https://cloud.google.com/sql/docs/postgres/troubleshooting#operation-in-progress */
-export const requireIdle = ({ operations }: Call, instance: string): void => {
+const requireIdle = ({ operations }: Call, instance: string): void => {
   const busy = operations.list("").some((one) => one["targetId"] === instance && one["status"] !== "DONE");
-  if (!busy) return;
-  throw new ApiError({
-    status: "ABORTED",
-    message:
+  if (busy)
+    throw aborted(
       "Operation failed because another operation was already in progress. Try your request after the current operation is complete.",
-    reason: "operationInProgress",
-  });
+      "operationInProgress",
+    );
 };
 
 export const startOperation = (
@@ -244,5 +230,3 @@ export const startOperation = (
     metadata: { operationType: type, targetId: instance, targetProject: call.project.id, user: "owner@example.com" },
   });
 };
-
-export const withEtag = (instance: Instance): Instance => ({ ...instance, etag: etagOf(instance) });

@@ -1,4 +1,4 @@
-/** What a machine type is: https://cloud.google.com/sql/docs/postgres/instance-settings; memory in MiB. */
+/** The size of a machine type: https://cloud.google.com/sql/docs/postgres/instance-settings; memory in MiB. */
 export type Tier = { cpus: number; memoryMb: number; maxConnections: number };
 
 const SHARED: Record<string, Tier> = {
@@ -6,7 +6,7 @@ const SHARED: Record<string, Tier> = {
   "db-g1-small": { cpus: 1, memoryMb: 1740, maxConnections: 50 },
 };
 
-/** Undefined where the edition has no such tier. */
+/** The size of a tier; undefined where the edition does not have it. */
 export const tierOf = (tier: string, edition: string): Tier | undefined => {
   if (edition === "ENTERPRISE_PLUS") {
     const [, cpus] = /^db-perf-optimized-N-(\d+)$/.exec(tier) ?? [];

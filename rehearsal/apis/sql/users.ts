@@ -1,6 +1,6 @@
 import type { Call } from "../../api";
-import { ApiError, invalidArgument, notFound } from "../../errors";
-import { etagOf } from "../../etags";
+import { invalidArgument, notFound, notRehearsed } from "../../errors";
+import { withEtag } from "../../etags";
 import type { Resource } from "../../store";
 import { find, startOperation } from "./instances";
 
@@ -10,7 +10,7 @@ export const USERS = "sql.users";
 export const insertUser = (call: Call): Resource => {
   const instance = find(call);
   const { name, password, databaseRoles, type = "BUILT_IN" } = call.body as UserBody;
-  checkType(type);
+  if (type !== "BUILT_IN") throw notRehearsed(`users of the type ${type} are`);
   if (!name) throw invalidArgument("Invalid request: Missing parameter: user name.");
   if (name === "cloudsqladmin") throw invalidArgument("Invalid request: the user name cloudsqladmin is reserved.");
   const input = { name, password, roles: databaseRoles };
@@ -21,40 +21,34 @@ export const insertUser = (call: Call): Resource => {
 
 type UserBody = { name?: string; password?: string; databaseRoles?: string[]; type?: string };
 
-const checkType = (type: string): void => {
-  if (type !== "BUILT_IN")
-    throw new ApiError({
-      status: "UNIMPLEMENTED",
-      message: `rehearsal: users of the type ${type} are not rehearsed yet`,
-    });
-};
-
 export const keepUser = ({ store, project }: Pick<Call, "store" | "project">, instance: string, name: string): void => {
   const user = { kind: "sql#user", name, host: "", instance, project: project.id };
-  store.put(USERS, `${instance}/${name}`, { ...user, etag: etagOf(user) });
+  store.put(USERS, `${instance}/${name}`, withEtag(user));
 };
 
 export const updateUser = (call: Call): Resource => {
-  const instance = find(call);
-  const { host, name, databaseRoles, revokeExistingRoles } = call.query as {
-    host?: string;
-    name?: string;
+  const { instance, name } = userInQuery(call);
+  const { databaseRoles, revokeExistingRoles } = call.query as {
     databaseRoles?: string[];
     revokeExistingRoles?: boolean;
   };
-  checkHost(host);
-  requireUser(call, instance.name, name);
   const { password } = call.body as UserBody;
   const input = { name, password, roles: databaseRoles ?? [], revoke: revokeExistingRoles === true };
-  return startOperation(call, { instance: instance.name, type: "UPDATE_USER", work: "sql.putUser", input });
+  return startOperation(call, { instance, type: "UPDATE_USER", work: "sql.putUser", input });
 };
 
 export const deleteUser = (call: Call): Resource => {
-  const instance = find(call);
+  const { instance, name } = userInQuery(call);
+  return startOperation(call, { instance, type: "DELETE_USER", work: "sql.dropUser", input: { name } });
+};
+
+/** @throws ApiError 404 where there is no such user */
+const userInQuery = (call: Call): { instance: string; name: string | undefined } => {
+  const { name: instance } = find(call);
   const { host, name } = call.query as { host?: string; name?: string };
-  checkHost(host);
-  requireUser(call, instance.name, name);
-  return startOperation(call, { instance: instance.name, type: "DELETE_USER", work: "sql.dropUser", input: { name } });
+  if (host) throw invalidArgument("Invalid request: Postgres users have no host.");
+  requireUser(call, instance, name);
+  return { instance, name };
 };
 
 export const listUsers = (call: Call): Resource => ({
@@ -63,10 +57,6 @@ export const listUsers = (call: Call): Resource => ({
 });
 
 export const getUser = (call: Call): Resource => requireUser(call, find(call).name, call.params["name"]);
-
-const checkHost = (host: string | undefined): void => {
-  if (host) throw invalidArgument("Invalid request: Postgres users have no host.");
-};
 
 const requireUser = ({ store }: Call, instance: string, name: string | undefined): Resource => {
   const found = store.get(USERS, `${instance}/${name}`);

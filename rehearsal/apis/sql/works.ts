@@ -1,34 +1,40 @@
 import type { Cloud, Work } from "../../api";
-import { ApiError } from "../../errors";
+import { failedPrecondition } from "../../errors";
+import { withEtag } from "../../etags";
 import { ensurePostgres, removePostgres, runSql, SqlError, type PostgresSpec } from "../../realise/postgres";
-import { createDatabase, databaseExists, dropDatabase, dropUser, putUser, ROOT } from "../../realise/postgres-sql";
+import {
+  createDatabase,
+  databaseExists,
+  dropDatabase,
+  dropUser,
+  putUser,
+  ROOT,
+  type SqlUser,
+} from "../../realise/postgres-sql";
 import type { Resource } from "../../store";
 import { DATABASES } from "./databases";
-import { INSTANCES, SECRETS, withEtag, type Instance } from "./instances";
+import { INSTANCES, SECRETS, type Instance } from "./instances";
 import { tierOf } from "./tiers";
 import { keepUser, USERS } from "./users";
 
-/** Makes the server run as the instance is written down. */
+/** Makes the server run as the stored instance says. */
 export const applyInstance: Work = async ({ input, ...cloud }) => {
   const { instance, rootPassword } = input as { instance: string; rootPassword?: string };
   const found = cloud.store.get<Instance>(INSTANCES, instance)!;
   try {
     await ensurePostgres(cloud.realise, specOf(cloud, found));
   } catch (error) {
-    throw new ApiError({ status: "FAILED_PRECONDITION", message: (error as Error).message });
+    throw failedPrecondition((error as Error).message);
   }
   if (rootPassword) await sql(cloud, instance, putUser({ name: ROOT, password: rootPassword, roles: [] }));
   keepUser(cloud, instance, ROOT);
-  cloud.store.put(
-    INSTANCES,
-    instance,
-    withEtag({ ...cloud.store.get<Instance>(INSTANCES, instance)!, state: "RUNNABLE" }),
-  );
+  const current = cloud.store.get<Instance>(INSTANCES, instance)!;
+  cloud.store.put(INSTANCES, instance, withEtag({ ...current, state: "RUNNABLE" }));
   return {};
 };
 
 /** The machine's part of an instance, from the tier and the flags. */
-export const specOf = ({ store }: Cloud, { name, databaseVersion, settings }: Instance): PostgresSpec => {
+const specOf = ({ store }: Cloud, { name, databaseVersion, settings }: Instance): PostgresSpec => {
   const tier = tierOf(settings.tier, settings.edition ?? "ENTERPRISE")!;
   const flags = (settings.databaseFlags ?? []).map(({ name: flag, value = "on" }) => [flag, value] as const);
   return {
@@ -36,7 +42,7 @@ export const specOf = ({ store }: Cloud, { name, databaseVersion, settings }: In
     version: databaseVersion.replace("POSTGRES_", ""),
     flags: {
       max_connections: String(tier.maxConnections),
-      // Google's own flags switch features on that no Postgres has.
+      // Flags with Google's prefix switch features on that no Postgres has.
       ...Object.fromEntries(flags.filter(([flag]) => !flag.startsWith("cloudsql."))),
     },
     cpus: tier.cpus,
@@ -54,55 +60,46 @@ export const removeInstance: Work = async ({ input, ...cloud }) => {
   return {};
 };
 
-export const createDatabaseWork: Work = async ({ input, ...cloud }) => {
-  const { instance, name } = input as { instance: string; name: string };
-  if ((await sql(cloud, instance, databaseExists(name))) === "") await sql(cloud, instance, createDatabase(name));
-  return {};
-};
-
-export const dropDatabaseWork: Work = async ({ input, ...cloud }) => {
-  const { instance, name } = input as { instance: string; name: string };
-  await sql(cloud, instance, dropDatabase(name));
-  cloud.store.delete(DATABASES, `${instance}/${name}`);
-  return {};
-};
-
-export const putUserWork: Work = async ({ input, ...cloud }) => {
-  const { instance, name, password, roles, revoke } = input as {
-    instance: string;
-    name: string;
-    password?: string;
-    roles?: string[];
-    revoke?: boolean;
-  };
-  const user = {
-    name,
-    ...(password !== undefined && { password }),
-    ...(roles !== undefined && { roles }),
-    ...(revoke !== undefined && { revoke }),
-  };
-  await sql(cloud, instance, putUser(user));
-  return {};
-};
-
-export const dropUserWork: Work = async ({ input, ...cloud }) => {
-  const { instance, name } = input as { instance: string; name: string };
-  await sql(cloud, instance, dropUser(name));
-  cloud.store.delete(USERS, `${instance}/${name}`);
-  return {};
-};
-
 const sql = async (cloud: Cloud, instance: string, statements: string): Promise<string> => {
   const { admin } = cloud.store.get<{ admin: string } & Resource>(SECRETS, instance)!;
   try {
     return await runSql(cloud.realise, { instance, adminPassword: admin }, statements);
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    throw new ApiError({ status: "FAILED_PRECONDITION", message: `Invalid request: ${error.message}` });
+    throw failedPrecondition(`Invalid request: ${error.message}`);
   }
 };
 
-/** After a start of the server: what should run does. */
+/** A work on the server of one instance; `run` executes SQL there. */
+const onServer =
+  <T>(
+    work: (of: T & { instance: string }, run: (statements: string) => Promise<string>, cloud: Cloud) => unknown,
+  ): Work =>
+  async ({ input, ...cloud }) => {
+    const of = input as T & { instance: string };
+    await work(of, (statements) => sql(cloud, of.instance, statements), cloud);
+    return {};
+  };
+
+type Named = { name: string };
+
+export const createDatabaseWork = onServer<Named>(async ({ name }, run) => {
+  if ((await run(databaseExists(name))) === "") await run(createDatabase(name));
+});
+
+export const dropDatabaseWork = onServer<Named>(async ({ instance, name }, run, { store }) => {
+  await run(dropDatabase(name));
+  store.delete(DATABASES, `${instance}/${name}`);
+});
+
+export const putUserWork = onServer<SqlUser>((user, run) => run(putUser(user)));
+
+export const dropUserWork = onServer<Named>(async ({ instance, name }, run, { store }) => {
+  await run(dropUser(name));
+  store.delete(USERS, `${instance}/${name}`);
+});
+
+/** Starts the servers that should run, after a start of the rehearsal. */
 export const resume = async (cloud: Cloud): Promise<void> => {
   for (const instance of cloud.store.list<Instance>(INSTANCES)) {
     if (instance.state !== "RUNNABLE") continue;

@@ -71,5 +71,5 @@ class Call(models.Model):
 
     @property
     def duracion(self) -> timedelta | None:
-        """From the start to the end; none while the call goes on."""
+        """The time from start to end; None while the call goes on."""
         return self.fin - self.inicio if self.fin else None

@@ -1,4 +1,4 @@
-"""What the archive refuses, free of HTTP."""
+"""The refusals of the archive, free of HTTP."""
 
 from chassis.failures import Unavailable
 

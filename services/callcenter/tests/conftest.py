@@ -21,7 +21,7 @@ def archive_is_there() -> None:
 
 @pytest.fixture
 def without_archive(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """As when MARIADB_URL was never set."""
+    """Settings as if MARIADB_URL were not set."""
     with monkeypatch.context() as patch:
         patch.delitem(connections.settings, ARCHIVE)
         yield

@@ -1,4 +1,4 @@
-"""What lands in which database, by the commands that the jobs run."""
+"""Which tables the jobs' commands create in which database."""
 
 import os
 import subprocess

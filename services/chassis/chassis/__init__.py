@@ -1,1 +1,1 @@
-"""What every Django service of the fleet shares. Empty on purpose: the health check imports it."""
+"""The code that every Django service shares. This file is empty: the health check imports it."""

@@ -200,7 +200,7 @@ def _allowed_urls(schemes: Sequence[str]) -> str:
 
 
 def _wrong_with_url(value: str, schemes: Sequence[str]) -> str:
-    """What is wrong, in words that hold no part of the value: there is a password in it."""
+    """The problem, in words that hold no part of the value: it contains a password."""
     try:
         parts = urlsplit(value)
         port = parts.port

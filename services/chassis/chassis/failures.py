@@ -1,4 +1,4 @@
-"""What a domain may refuse, free of HTTP."""
+"""The refusals that a domain may raise, free of HTTP."""
 
 
 class Failure(Exception):

@@ -28,7 +28,7 @@ worker_class = "chassis.worker.DrainingWorker"
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 # Its socket would be made in the home directory, on the read-only file system.
 control_socket_disable = True
-# Whoever reaches the port is the proxy; Django trusts X-Forwarded-Proto in production only.
+# Only the proxy reaches the port; Django trusts X-Forwarded-Proto in production only.
 forwarded_allow_ips = "*"
 keepalive = 5
 # The application is imported once and shared, and an error in it ends the start at once.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 HEADER: Final = "X-Request-ID"
-# What comes from outside goes into logs and back into a header: nothing else than this may.
+# A request id from outside goes into logs and back into a header, so it may hold only these.
 ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 current_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)

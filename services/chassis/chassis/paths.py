@@ -1,4 +1,4 @@
-"""Where a service answers for its own health, the same in all of them."""
+"""The path of the health check, the same in every service."""
 
 from typing import Final
 

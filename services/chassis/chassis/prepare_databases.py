@@ -82,7 +82,7 @@ def others(server: psycopg.Connection[Any], user: str, owner: str) -> list[str]:
 
 
 def find_leaks(server: psycopg.Connection[Any], databases: list[Database]) -> list[str]:
-    """What would let a user read another's data, in words."""
+    """The privileges that would let a user read another's data, in words."""
     leaks = []
     for database in databases:
         for user in database["users"]:

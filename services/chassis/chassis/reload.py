@@ -62,7 +62,7 @@ class ReloadWorker(ThreadWorker):  # type: ignore[misc]
 
 
 def watched_folders() -> list[Path]:
-    """Where the sources are: the service and the chassis, as PYTHONPATH names them."""
+    """The folders of sources: the service and the chassis, as PYTHONPATH names them."""
     named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     return [Path(name) for name in dict.fromkeys([str(Path.cwd()), *named]) if name]
 

@@ -5,14 +5,14 @@ REST_FRAMEWORK = {**JSON_API, **WITHOUT_LOGIN, **BROWSABLE, **DESCRIBED}
 
 from typing import Any, Final
 
-# What all have: JSON in and out, lists in pages of ten, the errors of chassis.errors.
+# The settings that all services share: JSON in and out, pages of ten, the errors of chassis.errors.
 JSON_API: Final[dict[str, Any]] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "PAGE_SIZE": 10,
     "EXCEPTION_HANDLER": "chassis.errors.to_response",
-    # By row number; what will be the only way in DRF 3.20.
+    # Errors are keyed by row number, which will be the only way in DRF 3.20.
     "LIST_SERIALIZER_ERRORS_AS_DICT": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

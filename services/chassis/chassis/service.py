@@ -54,7 +54,7 @@ def health_path() -> str:
 
 
 def ready_message() -> str:
-    """What the entrypoint prints when its steps are done."""
+    """The line that the entrypoint prints when its steps are done."""
     name = os.environ.get("SERVICENAME") or Path.cwd().name
     default = str(facts().get("ready-message", f"{name.upper()} LISTO"))
     return os.environ.get("READY_MESSAGE") or default

@@ -3,7 +3,7 @@
     BASE_DIR = Path(__file__).resolve().parent.parent
     env = Environment.of_process(dotenv=BASE_DIR / ".env")
     base = read_base(env, service="leads")
-    database = env.database("DATABASE_URL", schemes=POSTGRES)
+    database = read_database_url(env, "DATABASE_URL", schemes=POSTGRES)  # chassis.databases
     redis_url = env.url("REDIS_URL", schemes=REDIS, default="")
     env.finish()
 

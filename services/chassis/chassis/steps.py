@@ -1,4 +1,4 @@
-"""What the entrypoint can do before the service starts. Every step may run any number of times."""
+"""The entrypoint's steps before the service starts. Every step may run any number of times."""
 
 import os
 import socket

@@ -50,7 +50,7 @@ REST_FRAMEWORK = {
     **JSON_API,
     **WITH_LOGIN,
     **DESCRIBED,
-    # How many proxies may be believed about the client's address, which the limit counts by.
+    # The number of proxies trusted to tell the client's address, by which the limit counts.
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Leads", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}

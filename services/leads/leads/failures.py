@@ -1,4 +1,4 @@
-"""What the domain refuses, free of HTTP."""
+"""The refusals of the domain, free of HTTP."""
 
 from chassis.failures import Failure
 from leads.models import Estado

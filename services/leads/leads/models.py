@@ -1,4 +1,4 @@
-"""Who left their details, where they came from and how far the sale has got."""
+"""Leads: their contact details, their source and the state of the sale."""
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator

@@ -1,4 +1,4 @@
-"""What the service does while Redis is away."""
+"""The service while Redis is away."""
 
 import socket
 import time

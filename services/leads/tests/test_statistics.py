@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def asked(api: APIClient, **query: str) -> tuple[str, int]:
-    """What the cache said, and how many leads there were."""
+    """The cache's answer, and the number of leads."""
     response = api.get(STATS, query)
     assert response.status_code == 200
     return response.headers["X-Cache"], response.json()["total"]

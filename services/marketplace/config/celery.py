@@ -72,7 +72,7 @@ app.conf.update(
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
         "health_check_interval": 5,
-        # What a killed worker had taken comes back after this, not after an hour.
+        # A message that a killed worker had taken comes back after this time, not after an hour.
         "visibility_timeout": 60,
     },
 )

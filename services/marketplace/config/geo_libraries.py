@@ -1,4 +1,4 @@
-"""Where GDAL, GEOS and PROJ are: in the wheel of Fiona, on a laptop as in the image.
+"""The folder of GDAL, GEOS and PROJ: they are in Fiona's wheel, on a laptop as in the image.
 
 Debian's libgdal brings 117 packages with it, drivers for formats that this service never opens,
 and makes an image of 450 MB (2026-11). The wheel is 52 MB, has versions that Django 5.2 supports,

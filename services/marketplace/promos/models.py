@@ -53,7 +53,7 @@ class FlashPromo(models.Model):
             models.Index(fields=["product", "starts_at", "id"], name="promo_product_starts"),
             models.Index(fields=["estado", "starts_at", "id"], name="promo_estado_starts"),
             models.Index(fields=["starts_at", "id"], name="promo_starts"),
-            # What beat asks every second: a few rows, however many have ended.
+            # Beat asks for it every second: it holds a few rows, however many have ended.
             models.Index(
                 fields=["ends_at"],
                 condition=~models.Q(estado=Estado.TERMINADA),

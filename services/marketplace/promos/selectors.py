@@ -27,7 +27,7 @@ class PromoFilters:
 
 @dataclass(frozen=True, kw_only=True)
 class CurrentOffer:
-    """What a promo makes of a price in a store, now."""
+    """The price of a product in a store under a promo, now."""
 
     promo: int
     discount_percent: int
@@ -60,7 +60,7 @@ def promo_list(*, filters: PromoFilters) -> QuerySet[FlashPromo]:
 
 
 def current_offers(*, store: Store, products: Iterable[Product]) -> dict[int, CurrentOffer]:
-    """By product id, the best offer of this very moment: a price is right to the second.
+    """The best offer of this very moment by product id: a price is right to the second.
 
     It does not wait for beat, which only tidies up promos that are over.
     """
@@ -84,7 +84,7 @@ def current_offers(*, store: Store, products: Iterable[Product]) -> dict[int, Cu
 
 
 def promo_figures() -> dict[str, int]:
-    """How many promos there are by state, and how many messages still wait to be sent."""
+    """The number of promos by state, and of messages that still wait to be sent."""
     counted = dict(FlashPromo.objects.order_by().values_list("estado").annotate(Count("id")))
     return {
         **{f"promos_{estado}": counted.get(estado, 0) for estado in Estado.values},

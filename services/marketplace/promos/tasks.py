@@ -1,4 +1,4 @@
-"""What beat hands out; config/celery.py says how often. Each may run twice, or late."""
+"""The tasks of beat; config/celery.py says how often. Each may run twice, or late."""
 
 import logging
 
@@ -23,7 +23,7 @@ def end_due_promos() -> None:
 
 @shared_task
 def publish_waiting_events() -> None:
-    """What a request could not send because it, SNS or the network went away, or the queue lost."""
+    """Send the messages that a request could not send, or that the queue lost."""
     lost = lost_events_wait_again()
     if lost:
         logger.warning("Messages had no effect and are sent again", extra={"lost": lost})

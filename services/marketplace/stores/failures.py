@@ -1,4 +1,4 @@
-"""What this app refuses, free of HTTP."""
+"""The refusals of this app, free of HTTP."""
 
 from chassis.failures import Failure
 

@@ -34,7 +34,7 @@ def store_create(*, nombre: str, direccion: str, lat: float, lon: float) -> Stor
 
 
 def availability_set(*, store: Store, product: Product, cantidad: int) -> Availability:
-    """How many of a product a store has from now on."""
+    """Set how many of a product a store has."""
     availability, _ = Availability.objects.update_or_create(
         store=store, product=product, defaults={"cantidad": cantidad}
     )

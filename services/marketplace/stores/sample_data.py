@@ -13,7 +13,7 @@ CENTRE_LAT, CENTRE_LON, SPREAD = 19.4326, -99.1332, 0.18
 
 
 def create_sample_stores(*, stores: int, products: int, seed: int) -> tuple[int, int]:
-    """How many stores and products were new; the same numbers and seed again add nothing."""
+    """Return how many stores and products were new; the same numbers and seed again add nothing."""
     chance = random.Random(seed)  # noqa: S311
     words = Faker("es_MX")
     words.seed_instance(seed)

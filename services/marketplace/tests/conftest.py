@@ -111,7 +111,7 @@ def other_connection(transactional_db: None) -> Iterator[OtherConnection]:
 
 
 def make_promo(product: Product, *stores: Store, **changes: Any) -> FlashPromo:
-    """Of an hour, begun a minute ago."""
+    """A promo of an hour that began a minute ago."""
     now = timezone.now()
     values = {
         "discount_percent": 25,

@@ -42,7 +42,7 @@ class Process:
         return self.child.wait(timeout=20), time.monotonic() - started
 
     def kill(self) -> None:
-        """As when a machine is lost, then a new one."""
+        """Kills it as a lost machine would, then starts a new one."""
         self.stop(signal.SIGKILL)
         self.child = self._started()
 

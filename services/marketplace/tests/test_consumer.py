@@ -1,4 +1,4 @@
-"""From the queue to the database: once each, whatever happens on the way."""
+"""The consumer applies each message once, whatever happens on the way."""
 
 import json
 import threading

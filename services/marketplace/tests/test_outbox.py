@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def received(topology: Topology, *, count: int = 1) -> list[dict[str, Any]]:
-    """What is in the queue once there are `count`, or after a while what is there."""
+    """The messages in the queue, once there are `count` or the patience is over."""
     bodies: list[dict[str, Any]] = []
     deadline = time.monotonic() + (10 if count else 1)
     while (len(bodies) < count or not count) and time.monotonic() < deadline:
@@ -152,7 +152,7 @@ def test_what_has_had_its_effect_or_is_over_is_not_sent_again(
 ) -> None:
     applied, over = make_promo(coffee), make_promo(coffee)
     promo_apply(event_id=OutboxEvent.objects.get(promo=applied).pk, promo_id=applied.pk)
-    # Not ended by beat yet, so its state is still the first one.
+    # Beat has not ended it yet, so its state is still the first one.
     FlashPromo.objects.filter(pk=over.pk).update(ends_at=timezone.now())
     published_before(minutes=11)
     assert lost_events_wait_again() == 0

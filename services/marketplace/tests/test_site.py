@@ -1,4 +1,4 @@
-"""What all endpoints have in common, the back office, and what the service says of itself."""
+"""The behaviour of all endpoints, the back office, and the service's description of itself."""
 
 import math
 

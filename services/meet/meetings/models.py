@@ -15,7 +15,7 @@ class Estado(models.TextChoices):
 
 
 class Calendario(models.TextChoices):
-    """How far the Google calendar has got."""
+    """The state of the event in the Google calendar."""
 
     PENDIENTE = "pendiente", "Pendiente"
     SINCRONIZADO = "sincronizado", "Sincronizado"

@@ -52,7 +52,7 @@ def meeting_upcoming(*, organizador: str | None = None) -> QuerySet[Meeting]:
 
 
 def overlapping(*, organizador: str, inicio: datetime, fin: datetime) -> QuerySet[Meeting]:
-    """What an organiser has in that time; a meeting may begin when another ends."""
+    """The organiser's meetings in that time; a meeting may begin when another ends."""
     return Meeting.objects.filter(
         organizador=organizador.lower(),
         estado=Estado.PROGRAMADA,

@@ -1,4 +1,4 @@
-"""What the worker does."""
+"""The worker's tasks."""
 
 import logging
 

@@ -22,7 +22,7 @@ PRODUCTION = {
 }
 # The image always says production.
 BARE = {"ENVIRONMENT": "production", "SECRET_KEY": "short"}
-# What a shell or a test run may bring along.
+# Variables that a shell or a test run may bring along.
 OPTIONAL = ("POSTGRES_", "ALLOWED_HOSTS", "CELERY_", "GOOGLE_", "DATA_DIR", "ENVIRONMENT")
 
 

@@ -120,7 +120,7 @@ def is_well(folder: Path) -> bool:
 
 
 def eventually(condition: Callable[[], bool], *, seconds: float) -> float:
-    """How long it took; AssertionError if it did not come true."""
+    """The seconds until it came true; AssertionError if it did not."""
     started = time.monotonic()
     while time.monotonic() - started < seconds:
         if condition():

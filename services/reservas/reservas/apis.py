@@ -20,7 +20,7 @@ class ReservaViewSet(viewsets.GenericViewSet[Reserva]):
     lookup_value_converter = "int"
 
     def get_serializer_class(self) -> type[BaseSerializer[Reserva]]:
-        # What the browsable page makes its forms of.
+        # The browsable page makes its forms of it.
         if self.action == "partial_update":
             return ReservaChanges
         return TransitionInput if self.action == "transicion" else ReservaSerializer

@@ -26,7 +26,7 @@ _TRANSITIONS: dict[Estado, tuple[Estado, ...]] = {
 
 
 class Reserva(models.Model):
-    # In another service's database, so no foreign key.
+    # The row is in another service's database, so this is no foreign key.
     usuario_id = models.PositiveBigIntegerField(validators=[MinValueValidator(1)])
     fecha_reserva = models.DateTimeField()
     numero_personas = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])

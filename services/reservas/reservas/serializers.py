@@ -36,7 +36,7 @@ class ReservaSerializer(RefusesUnknown, serializers.ModelSerializer[Reserva]):
 
 
 class ReservaChanges(ReservaSerializer):
-    """Who it is for stays: whoever else comes needs a reserva of their own."""
+    """The person of a reserva cannot change: another person needs a reserva of their own."""
 
     class Meta(ReservaSerializer.Meta):
         read_only_fields = (*ReservaSerializer.Meta.read_only_fields, "usuario_id")

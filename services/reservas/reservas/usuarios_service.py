@@ -59,7 +59,7 @@ def _headers() -> dict[str, str]:
 
 
 def _id_token(*, audience: str) -> str:
-    """Who we are on Google Cloud; the metadata server keeps the token while it is valid."""
+    """Our identity token on Google Cloud; the metadata server keeps it while it is valid."""
     answer = _get(
         f"http://{settings.METADATA_HOST}{METADATA_PATH}",
         headers={"Metadata-Flavor": "Google"},

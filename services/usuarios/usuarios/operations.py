@@ -51,7 +51,7 @@ def usuario_update(*, usuario_id: int, changes: Mapping[str, Any]) -> Usuario:
 
 
 def usuario_deactivate(*, usuario_id: int) -> Usuario:
-    """What the API's DELETE does. Whoever is inactive already stays as they are."""
+    """Do what the API's DELETE does. A person who is inactive already stays as they are."""
     return _set_activo(usuario_id=usuario_id, activo=False)
 
 
@@ -73,7 +73,7 @@ def _locked(*, usuario_id: int) -> Usuario:
 
 
 def _check(usuario: Usuario) -> None:
-    # Whether the address is free, only the database can tell.
+    # Only the database can tell whether the address is free.
     usuario.full_clean(validate_unique=False, validate_constraints=False)
 
 

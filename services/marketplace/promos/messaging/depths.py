@@ -1,4 +1,4 @@
-"""How many messages are where."""
+"""The number of messages in each queue."""
 
 from django.conf import settings
 

@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
 
 def _create_promos(count: int) -> int:
-    """Of an hour each, every second one for a few stores only."""
+    """Promos of an hour each, every second one for a few stores only."""
     products = list(Product.objects.order_by("?")[:count])
     now = timezone.now()
     for number, product in enumerate(products):
