@@ -53,17 +53,9 @@ const webLines = ({ service, traffic }: { service: PlannedWeb; traffic: Traffic 
   ];
 };
 
-const runningLines = ({
-  service: { id, limits },
-  seconds,
-  cpu,
-  memory,
-}: {
-  service: PlannedService;
-  seconds: number;
-  cpu: Priced;
-  memory: Priced;
-}): Line[] => {
+type Runtime = { service: PlannedService; seconds: number; cpu: Priced; memory: Priced };
+
+const runningLines = ({ service: { id, limits }, seconds, cpu, memory }: Runtime): Line[] => {
   const given = resources(limits).limits;
   return [
     line(id, cpu, seconds * Number(given.cpu)),

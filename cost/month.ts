@@ -7,16 +7,10 @@ import { traffics } from "./traffic";
 import { runQuietly } from "../ops/terminal/processes";
 import { stackOf } from "../ops/stack/stack";
 
+type Options = { stack: string; base?: string; json?: boolean };
+
 /** Prints what a month of a cloud stack costs, and the difference to a base branch. Asks nobody. */
-export const month = async ({
-  stack,
-  base,
-  json,
-}: {
-  stack: string;
-  base?: string;
-  json?: boolean;
-}): Promise<number> => {
+export const month = async ({ stack, base, json }: Options): Promise<number> => {
   const estimates = estimatesOf(planOf({ stack, file: stackOf(stack).configFile }));
   const from = base ?? firstBranch();
   const compared = from === undefined ? undefined : { base: from, ...(await comparison({ base: from, stack })) };

@@ -11,16 +11,10 @@ export const LEFT_OUT = [
   "SNS and SQS at AWS, taxes, support, another currency, prices of other regions",
 ];
 
+type Comparison = { stack: string; estimates: readonly Estimate[]; bases?: readonly Estimate[] };
+
 /** A month's cost of each part at each level of traffic; `bases` are the estimates of what it is compared with. */
-export const table = ({
-  stack,
-  estimates,
-  bases = [],
-}: {
-  stack: string;
-  estimates: readonly Estimate[];
-  bases?: readonly Estimate[];
-}): string => {
+export const table = ({ stack, estimates, bases = [] }: Comparison): string => {
   const parts = [...new Set([...estimates, ...bases].flatMap(({ lines }) => lines.map(({ part }) => part)))];
   const rows = [...parts.map((part) => [part, (of: Estimate) => costOf(of, part)] as const), TOTAL].map(
     ([title, cost]) => [title, ...estimates.map((of, level) => cell(cost(of), bases[level] && cost(bases[level])))],

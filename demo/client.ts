@@ -24,17 +24,15 @@ export const refusalShape = z.object({
 
 const PATIENCE_MS = 10_000;
 
-/** Talks JSON to the API below `url`. Every answer is an answer, whatever its status. */
-export const clientOf = ({
-  url,
-  token,
-  identity,
-}: {
+type Access = {
   url: string;
   token?: string;
   /** For Cloud Run's front end, which leaves Authorization to the service then. */
   identity?: string;
-}): Client => {
+};
+
+/** Talks JSON to the API below `url`. Every answer is an answer, whatever its status. */
+export const clientOf = ({ url, token, identity }: Access): Client => {
   const ask = async (method: string, path: string, body?: string, type = "application/json"): Promise<Answer> => {
     const headers = {
       accept: "application/json",

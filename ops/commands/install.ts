@@ -37,15 +37,9 @@ export const install = async (of: { service: string; layers: readonly Layer[]; s
   return (await missingLayers({ running, part, layers: missing })).length === 0 ? 0 : 1;
 };
 
-const missingLayers = async ({
-  running: { docker },
-  part,
-  layers,
-}: {
-  running: RunningStack;
-  part: CodePart;
-  layers: readonly Layer[];
-}): Promise<Layer[]> => {
+type Comparison = { running: RunningStack; part: CodePart; layers: readonly Layer[] };
+
+const missingLayers = async ({ running: { docker }, part, layers }: Comparison): Promise<Layer[]> => {
   const missing: Layer[] = [];
   for (const layer of layers) {
     const said = new PassThrough();

@@ -33,15 +33,9 @@ export const migrate = async (names: readonly string[], { stack, plan, json }: O
   return 0;
 };
 
-const showPlan = async ({
-  running,
-  jobs,
-  json,
-}: {
-  running: Awaited<ReturnType<typeof openStack>>;
-  jobs: readonly MigrationJob[];
-  json: boolean;
-}): Promise<number> => {
+type Showing = { running: Awaited<ReturnType<typeof openStack>>; jobs: readonly MigrationJob[]; json: boolean };
+
+const showPlan = async ({ running, jobs, json }: Showing): Promise<number> => {
   await requireMade({ running, parts: jobs });
   const plans: { job: string; steps: Step[] }[] = [];
   for (const job of jobs) plans.push({ job: idOf(job), steps: await planOf({ docker: running.docker, job }) });

@@ -25,14 +25,10 @@ export const open = async ({ service: name, stack }: { service: string; stack: s
   return 0;
 };
 
+type Machine = { platform: NodeJS.Platform; env: NodeJS.ProcessEnv };
+
 /** What opens an address here; `undefined` where there is no screen. */
-export const openerOf = ({
-  platform,
-  env,
-}: {
-  platform: NodeJS.Platform;
-  env: NodeJS.ProcessEnv;
-}): string[] | undefined => {
+export const openerOf = ({ platform, env }: Machine): string[] | undefined => {
   // VS Code sets it, in Codespaces too: it opens the address in the person's own browser.
   if (env.BROWSER) return [env.BROWSER];
   if (platform === "darwin") return ["open"];

@@ -45,19 +45,13 @@ export const register: Register = (program) => {
     );
 };
 
+type Preview = { stack: string; config: string[]; args: string[] };
+
 /**
  * Shows what a committed stack would make from empty, with no credentials, no Docker engine and no network: a stack of
  * its name in a folder and backend of its own, thrown away afterwards. `config` overrides settings.
  */
-export const preview = async ({
-  stack,
-  config,
-  args,
-}: {
-  stack: string;
-  config: string[];
-  args: string[];
-}): Promise<number> => {
+export const preview = async ({ stack, config, args }: Preview): Promise<number> => {
   const committed = stackOf(stack);
   const { configFile, kind } = committed;
   if (kind !== "committed")
@@ -95,15 +89,7 @@ export const preview = async ({
   }
 };
 
-const previewIn = async ({
-  folder,
-  stack,
-  configFile,
-  config,
-  args,
-  binary,
-  home,
-}: {
+type InFolder = {
   folder: string;
   stack: string;
   configFile: string;
@@ -111,7 +97,9 @@ const previewIn = async ({
   args: string[];
   binary: string;
   home: string | undefined;
-}): Promise<number> => {
+};
+
+const previewIn = async ({ folder, stack, configFile, config, args, binary, home }: InFolder): Promise<number> => {
   const file = path.join(folder, `Pulumi.${stack}.yaml`);
   const env = withVariables(process.env, variables({ folder, home }));
   writeFileSync(file, withoutSecrets(readFileSync(configFile, "utf8")));

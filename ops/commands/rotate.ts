@@ -64,15 +64,9 @@ export const rotate = async ({
 
 const countOf = (session: Session, secret: string): number => Number(configValue(session, rotationsKey(secret)) ?? 0);
 
-const rotateTo = async ({
-  session,
-  secret,
-  yes,
-}: {
-  session: Session;
-  secret: string;
-  yes: boolean;
-}): Promise<number> => {
+type Target = { session: Session; secret: string; yes: boolean };
+
+const rotateTo = async ({ session, secret, yes }: Target): Promise<number> => {
   const before = countOf(session, secret);
   setConfig(session, rotationsKey(secret), String(before + 1));
   tell(`${secret}: rotation ${before + 1}`);

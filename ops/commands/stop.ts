@@ -45,14 +45,10 @@ export const stop = async ({ stack: name }: { stack: string }): Promise<number> 
   return 0;
 };
 
+type Down = { stack: string; removeDataOf?: string };
+
 /** Removes the stack's containers and networks. Data goes only when `removeDataOf` repeats the stack's name. */
-export const down = async ({
-  stack: name,
-  removeDataOf,
-}: {
-  stack: string;
-  removeDataOf?: string;
-}): Promise<number> => {
+export const down = async ({ stack: name, removeDataOf }: Down): Promise<number> => {
   const stack = requireStack(throwAwayStackOf(name).name);
   checkRemoval({ stack, removeDataOf });
   const session = await setUp({ stack, quiet: true });

@@ -14,16 +14,10 @@ export const asMariadbRoot = (command: string): string[] => [
   `MYSQL_PWD="$MARIADB_ROOT_PASSWORD" exec ${command}`,
 ];
 
+type Query = { datastore: RunningDatastore; database: string; query: string };
+
 /** The SQL client for one query, its answer bare: no headers, no frame. Both servers are asked over the loopback. */
-export const databaseCommand = ({
-  datastore: { engine },
-  database,
-  query,
-}: {
-  datastore: RunningDatastore;
-  database: string;
-  query: string;
-}): ClientCommand =>
+export const databaseCommand = ({ datastore: { engine }, database, query }: Query): ClientCommand =>
   engine === "mariadb"
     ? {
         command: asMariadbRoot(`mariadb -h 127.0.0.1 -u root -N -B -e "$QUERY" "$DATABASE"`),
@@ -34,17 +28,13 @@ export const databaseCommand = ({
         env: [],
       };
 
+type Chosen = { datastore: RunningDatastore; database: string | undefined };
+
 /**
  * The interactive client of a datastore, as the user that its service is.
  * @throws ProblemsError for one without a client, or a database that it does not have.
  */
-export const clientCommand = ({
-  datastore,
-  database,
-}: {
-  datastore: RunningDatastore;
-  database: string | undefined;
-}): ClientCommand => {
+export const clientCommand = ({ datastore, database }: Chosen): ClientCommand => {
   switch (datastore.engine) {
     case "redis":
       return { command: ["redis-cli", ...(database === undefined ? [] : ["-n", database])], env: [] };
@@ -69,13 +59,7 @@ export const clientCommand = ({
   }
 };
 
-const databaseOf = ({
-  datastore,
-  database,
-}: {
-  datastore: RunningDatastore;
-  database: string | undefined;
-}): Database => {
+const databaseOf = ({ datastore, database }: Chosen): Database => {
   const { databases } = datastore;
   const found = database === undefined ? databases[0] : databases.find(({ name }) => name === database);
   if (!found)

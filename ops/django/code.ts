@@ -7,17 +7,13 @@ import { command } from "../stack/stack";
 /** A web service, and the folder under services/ that its code is in. */
 export type CodePart = Part & { folder: string };
 
+type Named = { running: RunningStack; names: readonly string[] };
+
 /**
  * The web services named; a system stands for all of its own, a folder under services/ for those made of it.
  * @throws ProblemsError for unknown names, and where the image has no development tools.
  */
-export const codePartsOf = async ({
-  running,
-  names,
-}: {
-  running: RunningStack;
-  names: readonly string[];
-}): Promise<CodePart[]> => {
+export const codePartsOf = async ({ running, names }: Named): Promise<CodePart[]> => {
   const parts = selectParts({ names, parts: webParts(running) });
   for (const part of parts) await requireDevelopment({ running, part });
   return parts;
@@ -31,14 +27,10 @@ export const webParts = (running: Pick<RunningStack, "published" | "services" | 
 const folderOf = ({ published: { plan } }: Pick<RunningStack, "published">, part: Part): string =>
   plan.services.find(({ container }) => container === part.container)?.image ?? part.system;
 
+type One = { running: RunningStack; part: Part };
+
 /** Only where code is mounted has the image its development tools. */
-const requireDevelopment = async ({
-  running: { docker, stack },
-  part,
-}: {
-  running: RunningStack;
-  part: Part;
-}): Promise<void> => {
+const requireDevelopment = async ({ running: { docker, stack }, part }: One): Promise<void> => {
   const { HostConfig } = await docker.getContainer(part.container).inspect();
   const binds = HostConfig.Binds ?? [];
   if (binds.some((bind) => bind.split(":")[1] === APP_FOLDER)) return;

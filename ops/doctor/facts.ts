@@ -70,13 +70,9 @@ export const gatherFacts = async (stack: Stack): Promise<Facts> => {
   };
 };
 
-const engineFacts = async ({
-  stack,
-  ports,
-}: {
-  stack: Stack;
-  ports: readonly WantedPort[];
-}): Promise<{ facts: Facts["engine"]; disks: Facts["disks"] }> => {
+type Wanting = { stack: Stack; ports: readonly WantedPort[] };
+
+const engineFacts = async ({ stack, ports }: Wanting): Promise<{ facts: Facts["engine"]; disks: Facts["disks"] }> => {
   const host = engineHost();
   const docker = await connect(host);
   try {
@@ -120,15 +116,9 @@ const portsOf = (stack: Stack): { ports: WantedPort[]; problems: Problem[] } => 
   }
 };
 
-const takenPorts = async ({
-  docker,
-  stack,
-  ports,
-}: {
-  docker: Docker;
-  stack: Stack;
-  ports: readonly WantedPort[];
-}): Promise<WantedPort[]> => {
+type Asking = { docker: Docker; stack: Stack; ports: readonly WantedPort[] };
+
+const takenPorts = async ({ docker, stack, ports }: Asking): Promise<WantedPort[]> => {
   const filters = { label: [`${STACK_LABEL}=${stackLabel(stack.name)}`] };
   const own = (await docker.listContainers({ filters })).flatMap(({ Ports }) => Ports.map((port) => port.PublicPort));
   const asked = ports.filter(({ port }) => !own.includes(port));

@@ -8,16 +8,10 @@ export type Source = { service: string; container: string };
 /** From where on: the last so many lines, or those since a time (seconds since 1970, with a fraction). */
 export type From = { tail?: number; since?: string };
 
+type Reading = { docker: Docker; source: Source; from: From };
+
 /** Everything that a container has printed, in order. */
-export const history = async ({
-  docker,
-  source: { service, container },
-  from,
-}: {
-  docker: Docker;
-  source: Source;
-  from: From;
-}): Promise<Line[]> => {
+export const history = async ({ docker, source: { service, container }, from }: Reading): Promise<Line[]> => {
   // Without `follow`, dockerode answers with the whole.
   const raw = await docker.getContainer(container).logs({ ...options(from), follow: false });
   const lines: Line[] = [];
@@ -61,15 +55,13 @@ const options = ({ tail, since }: From) => ({
   ...(since !== undefined && { since: since as unknown as number }),
 });
 
-const read = async ({
-  stream,
-  service,
-  emit,
-}: {
+type Streamed = {
   stream: AsyncIterable<Buffer | string> | Iterable<Buffer>;
   service: string;
   emit: (lines: Line[]) => void;
-}): Promise<void> => {
+};
+
+const read = async ({ stream, service, emit }: Streamed): Promise<void> => {
   const channels = [new Lines(service), new Lines(service)] as const;
   const into = (lines: Lines): Writable =>
     new Writable({ write: (piece: Buffer, _encoding, done) => (emit(lines.push(piece)), done()) });

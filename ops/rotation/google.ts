@@ -9,14 +9,10 @@ export type SecretManager = {
 
 type Version = { name: string; state: string };
 
+type Access = { accessToken: string | undefined; env: NodeJS.ProcessEnv };
+
 /** `accessToken` is the stack's `gcp:accessToken`; without it Google's usual places are asked. */
-export const connectSecrets = ({
-  accessToken,
-  env,
-}: {
-  accessToken: string | undefined;
-  env: NodeJS.ProcessEnv;
-}): SecretManager => {
+export const connectSecrets = ({ accessToken, env }: Access): SecretManager => {
   const ask = askerOf({
     base: env["GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT"] ?? "https://secretmanager.googleapis.com/v1/",
     accessToken,

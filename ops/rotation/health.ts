@@ -10,16 +10,11 @@ const PAUSE_MS = 2_000;
 /** How a service answered: well, badly, or not at all to us. */
 export type Answer = { url: string; outcome: "ready" | "failing" | "closed"; detail: string };
 
+type Question = { urls: readonly string[]; env: NodeJS.ProcessEnv; patienceMs?: number };
+
 /** Asks services whether they are ready, until each is or a minute is over; `closed` are those that do not let us ask. */
-export const askServices = ({
-  urls,
-  env,
-  patienceMs = PATIENCE_MS,
-}: {
-  urls: readonly string[];
-  env: NodeJS.ProcessEnv;
-  patienceMs?: number;
-}): Promise<Answer[]> => Promise.all(urls.map((url) => askUntil({ url, identity: proof(url, env), patienceMs })));
+export const askServices = ({ urls, env, patienceMs = PATIENCE_MS }: Question): Promise<Answer[]> =>
+  Promise.all(urls.map((url) => askUntil({ url, identity: proof(url, env), patienceMs })));
 
 type Headers = Record<string, string>;
 type Asking = { url: string; identity: Promise<Headers>; patienceMs: number };

@@ -18,16 +18,10 @@ export type Tools = {
 /** Values to set; `undefined` is a variable to remove. */
 export type Variables = Record<string, string | undefined>;
 
+type InEnvironment = { stack: Stack; tools: Tools; inherited: NodeJS.ProcessEnv };
+
 /** Everything that `pulumi` has to find in its environment to work on this stack. */
-export const variablesFor = ({
-  stack,
-  tools,
-  inherited,
-}: {
-  stack: Stack;
-  tools: Tools;
-  inherited: NodeJS.ProcessEnv;
-}): Variables => ({
+export const variablesFor = ({ stack, tools, inherited }: InEnvironment): Variables => ({
   ...everywhere(tools),
   // Wins over `pulumi stack select`: the secrets and backend below are this stack's, and must meet no other.
   PULUMI_STACK: stack.name,

@@ -7,17 +7,13 @@ import { command } from "./stack";
 type On = { running: Pick<RunningStack, "docker" | "stack"> };
 type In = { system: string; name: string; container: string };
 
+type Recorded = { running: Pick<RunningStack, "published" | "stack">; fact: string };
+
 /**
  * Refuses work that needs facts which only a recorded plan holds. `fact` ends the sentence: "which databases there are".
  * @throws ProblemsError
  */
-export const requireRecord = ({
-  running: { published, stack },
-  fact,
-}: {
-  running: Pick<RunningStack, "published" | "stack">;
-  fact: string;
-}): void =>
+export const requireRecord = ({ running: { published, stack }, fact }: Recorded): void =>
   refuse(
     published.source === "record"
       ? []
@@ -68,13 +64,9 @@ const requireState = async ({
   );
 };
 
-const stateOf = async ({
-  docker,
-  container,
-}: {
-  docker: RunningStack["docker"];
-  container: string;
-}): Promise<string> => {
+type One = { docker: RunningStack["docker"]; container: string };
+
+const stateOf = async ({ docker, container }: One): Promise<string> => {
   try {
     return (await docker.getContainer(container).inspect()).State.Status;
   } catch (error) {

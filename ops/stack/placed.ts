@@ -22,19 +22,17 @@ export type Unplaced = Stranger & {
 
 type Seen = { stack: Stack; state: State; inventory: Inventory };
 
+type Planned = Seen & {
+  published: Published;
+  /** Of the published plan, with their containers in the state. */
+  datastores: readonly RunningDatastore[];
+};
+
 /**
  * What runs decides what data there is, not the plan. Datastores are known by the data volume that they mount: those of
  * the state, and those on the engine that carry the stack's label.
  */
-export const unplacedOf = ({
-  published,
-  datastores,
-  ...seen
-}: Seen & {
-  published: Published;
-  /** Of the published plan, with their containers in the state. */
-  datastores: readonly RunningDatastore[];
-}): Unplaced[] => {
+export const unplacedOf = ({ published, datastores, ...seen }: Planned): Unplaced[] => {
   const formats = new Map(seen.inventory.volumes.map(({ name, labels }) => [name, labels[DATA_FORMAT_LABEL]]));
   return ownContainers(seen)
     .filter(({ holdsData }) => holdsData)
@@ -47,15 +45,9 @@ export const unplacedOf = ({
 
 const UNKNOWN = "neither the stack's published plan nor its state knows all of it";
 
-const misfit = ({
-  published,
-  placed,
-  held,
-}: {
-  published: Published;
-  placed: RunningDatastore;
-  held: string | undefined;
-}): string | undefined => {
+type Placed = { published: Published; placed: RunningDatastore; held: string | undefined };
+
+const misfit = ({ published, placed, held }: Placed): string | undefined => {
   if (published.source === "state" && isSql(placed.engine))
     return `which databases it has is not known: ${published.why}`;
   if (unsettledIn(published).has(placed.id))
@@ -113,18 +105,14 @@ const asPart = ({
   holdsData: volumes.includes(dataVolumeOf(container)),
 });
 
+type Meant = { running: Pick<RunningStack, "stack" | "unplaced">; names?: readonly string[] };
+
 /**
  * Refuses work on the data of a stack of which a part would be left out unseen. Of parts named one by one only those
  * count.
  * @throws ProblemsError that names each datastore that cannot be placed.
  */
-export const requirePlaced = ({
-  running: { stack, unplaced },
-  names = [],
-}: {
-  running: Pick<RunningStack, "stack" | "unplaced">;
-  names?: readonly string[];
-}): void => {
+export const requirePlaced = ({ running: { stack, unplaced }, names = [] }: Meant): void => {
   const meant = unplaced.filter((part) => names.length === 0 || names.some((name) => isNamed(part, name)));
   refuse(meant.map((part) => unplacedProblem({ stack, part })));
 };

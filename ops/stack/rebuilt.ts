@@ -24,19 +24,13 @@ type Seen = {
   hostPort?: number;
 };
 
+type Sources = { stack: string; state: State; inventory?: Inventory };
+
 /**
  * A plan put together from what the state and the engine hold, for a stack without a record. Which databases there are,
  * what needs what and which secrets there are stays unknown.
  */
-export const rebuiltPlan = ({
-  stack,
-  state,
-  inventory,
-}: {
-  stack: string;
-  state: State;
-  inventory?: Inventory;
-}): PublishedPlan => {
+export const rebuiltPlan = ({ stack, state, inventory }: Sources): PublishedPlan => {
   const inState = containersIn(state);
   const onEngine = inventory ? containersOn({ stack, inventory }) : [];
   const seen = [...inState, ...onEngine.filter(({ container }) => !inState.some((own) => own.container === container))];

@@ -64,16 +64,10 @@ const nothingRuns = (stack: Stack): Problem => ({
   cure: command("start", stack),
 });
 
+type Seen = { stack: Stack; state: State; inventory: Inventory };
+
 /** What of a stack runs, by its state and the engine's listing. */
-export const runningIn = ({
-  stack,
-  state,
-  inventory,
-}: {
-  stack: Stack;
-  state: State;
-  inventory: Inventory;
-}): Omit<RunningStack, "docker"> => {
+export const runningIn = ({ stack, state, inventory }: Seen): Omit<RunningStack, "docker"> => {
   const published = readPublished({ stack: stack.name, state, inventory });
   const { plan, source } = published;
   // Without a record the plan was put together from the containers themselves.
@@ -100,14 +94,10 @@ export const answeringEngine = async (): Promise<Docker> => {
   return docker;
 };
 
+type Sources = { plan: PublishedPlan; containers: ReadonlySet<string> };
+
 /** The plan's datastores whose containers are there, in the plan's order. */
-export const datastoresOf = ({
-  plan,
-  containers,
-}: {
-  plan: PublishedPlan;
-  containers: ReadonlySet<string>;
-}): RunningDatastore[] =>
+export const datastoresOf = ({ plan, containers }: Sources): RunningDatastore[] =>
   plan.datastores.filter((datastore): datastore is RunningDatastore => {
     const { container, volume } = datastore;
     return container !== undefined && volume !== undefined && containers.has(container);

@@ -42,14 +42,10 @@ export const selectService = ({ name, parts }: { name: string; parts: readonly P
   return only[0] as Part;
 };
 
+type Named = { name: string; datastores: readonly RunningDatastore[] };
+
 /** The one datastore that a name stands for; of a system with several, the first that can be asked in SQL. */
-export const selectDatastore = ({
-  name,
-  datastores,
-}: {
-  name: string;
-  datastores: readonly RunningDatastore[];
-}): RunningDatastore => {
+export const selectDatastore = ({ name, datastores }: Named): RunningDatastore => {
   const found = selectParts({ names: [name], parts: datastores });
   const isSystem = found.every(({ system }) => system === name);
   if (found.length > 1 && !isSystem) refuse([ambiguous(name, found)]);

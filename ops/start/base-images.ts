@@ -20,6 +20,15 @@ const baseImages = (): string[] => {
   return [...new Set([PYTHON_IMAGE, ...[...datastores.values()].map(datastoreImage)])];
 };
 
+type Wanted = {
+  stack: Stack;
+  config?: Config;
+  engine: Engine;
+  images?: readonly string[];
+  report: Report;
+  signal: AbortSignal;
+};
+
 /**
  * Makes sure that base images can be had, and returns the prefix under which: official, a mirror's, or our stand-ins.
  * @param of.config settings that this command adds to the stack's
@@ -32,14 +41,7 @@ export const ensureBaseImages = async ({
   images = [],
   report,
   signal,
-}: {
-  stack: Stack;
-  config?: Config;
-  engine: Engine;
-  images?: readonly string[];
-  report: Report;
-  signal: AbortSignal;
-}): Promise<string> => {
+}: Wanted): Promise<string> => {
   const mirror = wantedPrefix({ stack, config });
   if (mirror && mirror !== standInImagePrefix) return mirror;
 
@@ -98,17 +100,9 @@ const pullProblem = ({ image, message }: { image: string; message: string }): Pr
   cure: "docker login (for a pull limit), or name a mirror with FLEET_IMAGE_PREFIX, or FLEET_OFFLINE=1 for stand-ins; then run this again",
 });
 
-const buildStandIns = async ({
-  engine: { docker },
-  images,
-  report,
-  signal,
-}: {
-  engine: Engine;
-  images: readonly string[];
-  report: Report;
-  signal: AbortSignal;
-}): Promise<void> => {
+type Building = { engine: Engine; images: readonly string[]; report: Report; signal: AbortSignal };
+
+const buildStandIns = async ({ engine: { docker }, images, report, signal }: Building): Promise<void> => {
   const present = new Set((await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []));
   if (images.some((image) => !present.has(`${standInImagePrefix}${image}`))) {
     const { DockerRootDir: folder } = (await docker.info()) as { DockerRootDir: string };

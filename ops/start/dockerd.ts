@@ -14,14 +14,10 @@ const START_TIMEOUT_S = 60;
 export const canStartEngine = (): boolean =>
   process.platform === "linux" && process.getuid?.() === 0 && (dockerd() !== undefined || canInstall());
 
+type Starting = { report: Report; answers: () => Promise<boolean> };
+
 /** Installs docker.io when no engine is there, starts it and waits until it answers. Its containers come back with it. */
-export const startEngine = async ({
-  report,
-  answers,
-}: {
-  report: Report;
-  answers: () => Promise<boolean>;
-}): Promise<void> => {
+export const startEngine = async ({ report, answers }: Starting): Promise<void> => {
   if (!dockerd()) await install(report);
   // Its package may have started it.
   if (await answers()) return;

@@ -14,18 +14,14 @@ import { ownFolders } from "../../infra/targets/local/checkouts";
 import { engineHost } from "../../docker/connect";
 import { elsewhereProblems } from "../stack/elsewhere";
 
+type Recovery = { session: Session; report: Report };
+
 /**
  * Puts right what a killed CLI, plugin or engine left behind: a dead lock, plugins without a master, operations that
  * were under way, containers and networks the state knows nothing of. Volumes are never touched.
  * Returns what is there now.
  */
-export const recover = async ({
-  session,
-  report,
-}: {
-  session: Session;
-  report: Report;
-}): Promise<{ state: State; inventory: Inventory }> => {
+export const recover = async ({ session, report }: Recovery): Promise<{ state: State; inventory: Inventory }> => {
   const { stack, docker } = session;
   const here: Here = { own: ownFolders() };
   const look = async () => {
@@ -78,15 +74,9 @@ export const orphanedPlugins = ({ processes, root }: { processes: readonly Runni
   );
 };
 
-const clearPending = async ({
-  session,
-  state,
-  report,
-}: {
-  session: Session;
-  state: State;
-  report: Report;
-}): Promise<void> => {
+type Clearing = { session: Session; state: State; report: Report };
+
+const clearPending = async ({ session, state, report }: Clearing): Promise<void> => {
   for (const { type, resource } of state.pending)
     report(`the last update was killed while ${type} ${logicalName(resource.urn)}`);
   report("clearing these operations with pulumi refresh");

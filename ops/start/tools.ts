@@ -14,16 +14,10 @@ export type Plugin = "docker" | "random" | "gcp";
 
 export type Pulumi = { source: Source; home: string | undefined; binary: string };
 
+type Wanted = { plugins: readonly Plugin[]; report: Report; signal: AbortSignal };
+
 /** The Pulumi CLI and the plugins a command needs: from their official places, else made of package registries. */
-export const ensureTools = async ({
-  plugins,
-  report,
-  signal,
-}: {
-  plugins: readonly Plugin[];
-  report: Report;
-  signal: AbortSignal;
-}): Promise<Pulumi> => {
+export const ensureTools = async ({ plugins, report, signal }: Wanted): Promise<Pulumi> => {
   const source = forcedSource() ?? recall().tools;
   if (source === "offline") return standIns({ plugins, report, signal });
 
@@ -41,16 +35,10 @@ export const ensureTools = async ({
 const personalHome = (): string => process.env.PULUMI_HOME || path.join(os.homedir(), ".pulumi");
 const standInHome = (): string => inFleet("pulumi");
 
+type Official = { plugins: readonly Plugin[]; known: boolean; report: Report };
+
 /** Installs what is missing of the official CLI and plugins; returns why that was not possible. */
-const official = async ({
-  plugins,
-  known,
-  report,
-}: {
-  plugins: readonly Plugin[];
-  known: boolean;
-  report: Report;
-}): Promise<Problem | undefined> => {
+const official = async ({ plugins, known, report }: Official): Promise<Problem | undefined> => {
   // A shell that has read an older .envrc points at the stand-ins.
   if (path.resolve(personalHome()) === standInHome()) delete process.env.PULUMI_HOME;
   const home = personalHome();
@@ -74,15 +62,7 @@ const downloadCli = async ({ home, report }: { home: string; report: Report }): 
   return version();
 };
 
-const standIns = async ({
-  plugins,
-  report,
-  signal,
-}: {
-  plugins: readonly Plugin[];
-  report: Report;
-  signal: AbortSignal;
-}): Promise<Pulumi> => {
+const standIns = async ({ plugins, report, signal }: Wanted): Promise<Pulumi> => {
   const home = standInHome();
   const binary = binaryIn(home);
   const isNew = !existsSync(binary) || plugins.some((plugin) => !hasPlugin(home, plugin));

@@ -104,18 +104,10 @@ const listContainers = async ({ docker, stack }: RunningStack): Promise<Map<stri
   return new Map(await Promise.all(entries));
 };
 
+type Observed = { part: Part; info: Info | undefined; health: string; isHealthy: boolean };
+
 /** A job that failed is stopped as one that succeeded is. */
-const healthOf = ({
-  part,
-  info,
-  health,
-  isHealthy,
-}: {
-  part: Part;
-  info: Info | undefined;
-  health: string;
-  isHealthy: boolean;
-}): { health: string; isHealthy: boolean } =>
+const healthOf = ({ part, info, health, isHealthy }: Observed): { health: string; isHealthy: boolean } =>
   part.kind === "job" && health === "done" && info && info.exitCode !== 0
     ? { health: `failed (exit code ${info.exitCode})`, isHealthy: false }
     : { health, isHealthy };

@@ -2,20 +2,18 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { refuse } from "../../infra/problems";
 
-/**
- * Asks a person to type a word before what cannot be taken back; `yes` has said so already.
- * @throws ProblemsError for any other answer, before anything is touched.
- */
-export const confirm = async ({
-  what,
-  word,
-  yes,
-}: {
+type Question = {
   /** `replaces the data of ...` */
   what: string;
   word: string;
   yes: boolean;
-}): Promise<void> => {
+};
+
+/**
+ * Asks a person to type a word before what cannot be taken back; `yes` has said so already.
+ * @throws ProblemsError for any other answer, before anything is touched.
+ */
+export const confirm = async ({ what, word, yes }: Question): Promise<void> => {
   if (yes) return;
   process.stderr.write(`This ${what}.\nType ${word} to go on: `);
   const lines = createInterface({ input: process.stdin });

@@ -70,16 +70,10 @@ const foreignProblems = ({ manifest, from, name }: { manifest: Manifest; from: s
         },
       ];
 
+type InSnapshot = { name: string; entry: Entry; folder: string };
+
 /** Size first: a file that is cut short need not be read. */
-export const fileProblems = async ({
-  name,
-  entry,
-  folder,
-}: {
-  name: string;
-  entry: Entry;
-  folder: string;
-}): Promise<Problem[]> => {
+export const fileProblems = async ({ name, entry, folder }: InSnapshot): Promise<Problem[]> => {
   const file = path.join(folder, entry.file);
   const what = !existsSync(file)
     ? `${entry.file} is missing`
@@ -97,18 +91,10 @@ const sha256Of = async (file: string): Promise<string> => {
   return digest.digest("hex");
 };
 
+type Fitting = { entry: Entry; units: readonly Unit[]; into: string; name: string };
+
 /** A newer major version reads an older one's dump, not the other way round; the C library does not matter to a dump. */
-const fitProblems = ({
-  entry,
-  units,
-  into,
-  name,
-}: {
-  entry: Entry;
-  units: readonly Unit[];
-  into: string;
-  name: string;
-}): Problem[] => {
+const fitProblems = ({ entry, units, into, name }: Fitting): Problem[] => {
   const unit = unitFor(entry, units);
   const where = `${entry.system}/${entry.datastore}/${entry.database}`;
   if (!unit)
@@ -131,15 +117,9 @@ const fitProblems = ({
   ];
 };
 
-const onlyProblems = ({
-  manifest,
-  only,
-  name,
-}: {
-  manifest: Manifest;
-  only: readonly string[];
-  name: string;
-}): Problem[] =>
+type Chosen = { manifest: Manifest; only: readonly string[]; name: string };
+
+const onlyProblems = ({ manifest, only, name }: Chosen): Problem[] =>
   only
     .filter((word) => !manifest.entries.some((entry) => isChosen(entry, [word])))
     .map((word) => ({
