@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { CloudPlan, Plan } from "../infra/plan/plan";
-import { ProblemsError } from "../infra/problems";
+import { refuseWith } from "../infra/problems";
 import { wantedPlan } from "../stacks/wanted";
 
 type Estimated = {
@@ -17,7 +17,7 @@ type Estimated = {
  */
 export const planOf = ({ stack, file, config = {} }: Estimated): CloudPlan => {
   const plan = wantedPlan({ stack, configFile: file, config, madeUp: true });
-  if (!isCloud(plan)) throw new ProblemsError([noCloud({ stack, file })]);
+  if (!isCloud(plan)) refuseWith(noCloud({ stack, file }));
   return plan;
 };
 

@@ -1,7 +1,7 @@
 import { Argument } from "commander";
 import { PassThrough } from "node:stream";
 import { runOneOff } from "../django/one-off";
-import { codePartsOf, type CodePart } from "../django/code";
+import { codePartOf, type CodePart } from "../django/code";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { openStack, type RunningStack } from "../stack/running";
 import { start } from "./start";
@@ -27,8 +27,7 @@ export const register: Register = (program) => {
  */
 export const install = async (of: { service: string; layers: readonly Layer[]; stack: string }): Promise<number> => {
   const running = await openStack(of.stack);
-  const [part] = await codePartsOf({ running, names: [of.service] });
-  if (!part) throw new Error("unreachable: a name that stands for nothing is refused");
+  const part = await codePartOf(running, of.service);
   const missing = await missingLayers({ running, part, layers: of.layers });
   if (missing.length === 0) return 0;
   process.stderr.write(`updating ${of.stack}: its image of ${part.folder} is built with them\n`);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { ProblemsError } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { withExitCode, type Register } from "../terminal/command-line";
 import { inFleet, writeWhenChanged } from "../stack/files";
 import { runInForeground, runQuietly } from "../terminal/processes";
@@ -82,13 +82,11 @@ const installPythonTools = (): void => {
     made.ok && runQuietly({ command: python("pip"), args: ["install", "--quiet", "--requirement", requirements] });
   if (!installed || !installed.ok) {
     const message = (installed || made).stderr.trim().split("\n").at(-1) ?? "";
-    throw new ProblemsError([
-      {
-        path: requirements,
-        message: `the Python checks could not be installed: ${message}`,
-        cure: "install Python 3.11 or newer with venv (Debian: apt-get install python3-venv), then run this again",
-      },
-    ]);
+    refuseWith({
+      path: requirements,
+      message: `the Python checks could not be installed: ${message}`,
+      cure: "install Python 3.11 or newer with venv (Debian: apt-get install python3-venv), then run this again",
+    });
   }
   writeWhenChanged(stamp, digest);
 };

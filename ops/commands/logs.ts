@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { formatter, type Line } from "../logs/line";
 import type { From } from "../logs/read";
@@ -64,14 +64,11 @@ const filterOf = (pattern: string | undefined): ((line: Line) => boolean) => {
     const expression = new RegExp(pattern, "i");
     return ({ text }) => expression.test(text);
   } catch (error) {
-    refuse([
-      {
-        path: "--grep",
-        message: `"${pattern}" is no regular expression: ${(error as Error).message}`,
-        cure: "put a backslash before each of ( ) [ ] * + ? . that stands for itself",
-      },
-    ]);
-    throw error; // unreachable: refuse throws
+    refuseWith({
+      path: "--grep",
+      message: `"${pattern}" is no regular expression: ${(error as Error).message}`,
+      cure: "put a backslash before each of ( ) [ ] * + ? . that stands for itself",
+    });
   }
 };
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { collect, withExitCode, type Register } from "../terminal/command-line";
 import { withoutSecrets, type Config } from "../../infra/settings/stack-file";
 import { MADE_UP, withMadeUp } from "../stack/config-file";
@@ -55,13 +55,11 @@ export const preview = async ({ stack, config, args }: Preview): Promise<number>
   const committed = stackOf(stack);
   const { configFile, kind } = committed;
   if (kind !== "committed")
-    refuse([
-      {
-        path: "stack",
-        message: `${stack} is no stack with a Pulumi.${stack}.yaml for the cloud. Stacks here: ${knownStacks().join(", ")}`,
-        cure: "./fleet preview prod",
-      },
-    ]);
+    refuseWith({
+      path: "stack",
+      message: `${stack} is no stack with a Pulumi.${stack}.yaml for the cloud. Stacks here: ${knownStacks().join(", ")}`,
+      cure: "./fleet preview prod",
+    });
   const given = configGiven(config);
   checkGiven({
     stack: committed,

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { FAULT_KINDS } from "../../rehearsal/faults";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
-import { refuse } from "../../infra/problems";
+import { refuse, refuseWith } from "../../infra/problems";
 import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
 import { adoptPending } from "../rehearsal/adopt";
 import { bookingStory } from "../../demo/booking";
@@ -74,13 +74,11 @@ export const rehearse = async (options: {
 const checkStack = ({ stack, passphraseFile }: Place): void => {
   // The passphrase is the first thing that a rehearsal writes.
   if (stack.kind === "own" && (existsSync(passphraseFile) || !existsSync(stack.configFile))) return;
-  refuse([
-    {
-      path: "--stack",
-      message: `${stack.name} is a stack but not a rehearsal's: its config and state would be lost`,
-      cure: "give the rehearsal a name that no stack has: ./fleet rehearse --stack <name>",
-    },
-  ]);
+  refuseWith({
+    path: "--stack",
+    message: `${stack.name} is a stack but not a rehearsal's: its config and state would be lost`,
+    cure: "give the rehearsal a name that no stack has: ./fleet rehearse --stack <name>",
+  });
 };
 
 const settingsOf = ({ env, stack }: Session, { project, port, ports }: Place) => ({

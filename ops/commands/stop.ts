@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import type Docker from "dockerode";
-import { refuse } from "../../infra/problems";
+import { refuse, refuseWith } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { settleDatastores } from "../stack/remove-containers";
 import { elsewhereProblems } from "../stack/elsewhere";
@@ -87,13 +87,11 @@ const ownContainers = ({ state, inventory }: { state: State; inventory: Inventor
 
 const checkRemoval = ({ stack, removeDataOf }: { stack: Stack; removeDataOf: string | undefined }): void => {
   if (removeDataOf === undefined || removeDataOf === stack.name) return;
-  refuse([
-    {
-      path: "--remove-data-of",
-      message: `"${removeDataOf}" is not the stack that goes down (${stack.name})`,
-      cure: `${command("down", stack)} --remove-data-of ${stack.name}`,
-    },
-  ]);
+  refuseWith({
+    path: "--remove-data-of",
+    message: `"${removeDataOf}" is not the stack that goes down (${stack.name})`,
+    cure: `${command("down", stack)} --remove-data-of ${stack.name}`,
+  });
 };
 
 const removeVolumes = async ({ docker, volumes }: { docker: Docker; volumes: readonly string[] }): Promise<void> => {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os, { availableParallelism } from "node:os";
 import path from "node:path";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
-import { ProblemsError, refuse } from "../../infra/problems";
+import { ProblemsError, refuseWith } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { djangoTests, type DjangoOptions } from "../django/tests";
 import { readJson } from "../stack/files";
@@ -38,13 +38,11 @@ const testOf = async (names: string[], options: Options): Promise<number> => {
   const systems = systemNames();
   const files = names.filter((name) => /[/*.]/.test(name) && !systems.includes(name.split("/")[0] ?? ""));
   if (files.length > 0 && files.length < names.length)
-    refuse([
-      {
-        path: names.join(" "),
-        message: "names both test files and services",
-        cure: "one call for each: ./fleet test leads, then ./fleet test test/ops/stack/health.test.ts",
-      },
-    ]);
+    refuseWith({
+      path: names.join(" "),
+      message: "names both test files and services",
+      cure: "one call for each: ./fleet test leads, then ./fleet test test/ops/stack/health.test.ts",
+    });
   if (options.fast) return testFast(files);
   return names.length > 0 && files.length === 0 ? djangoTests(names, options) : test(files);
 };

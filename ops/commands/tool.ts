@@ -1,7 +1,7 @@
 import path from "node:path";
 import { APP_FOLDER } from "../../infra/targets/local/images";
 import { runOneOff } from "../django/one-off";
-import { codePartsOf } from "../django/code";
+import { codePartOf } from "../django/code";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { openStack } from "../stack/running";
 
@@ -21,8 +21,7 @@ export const register: Register = (program) => {
 /** Runs a command in a container like the service's, with its code mounted for writing, as whoever calls. */
 export const tool = async (of: { service: string; command: readonly string[]; stack: string }): Promise<number> => {
   const running = await openStack(of.stack);
-  const [part] = await codePartsOf({ running, names: [of.service] });
-  if (!part) throw new Error("unreachable: a name that stands for nothing is refused");
+  const part = await codePartOf(running, of.service);
   const user = process.getuid ? `${process.getuid()}:${process.getgid?.() ?? 0}` : undefined;
   return runOneOff({
     docker: running.docker,

@@ -1,8 +1,6 @@
-import { refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { idOf } from "../stack/select";
 import type { RunningDatastore } from "../stack/running";
-
-type Database = RunningDatastore["databases"][number];
 
 /** A command in a datastore's container, and what has to be in its environment. */
 export type ClientCommand = { command: string[]; env: string[] };
@@ -39,14 +37,11 @@ export const clientCommand = ({ datastore, database }: Chosen): ClientCommand =>
     case "redis":
       return { command: ["redis-cli", ...(database === undefined ? [] : ["-n", database])], env: [] };
     case "messaging":
-      refuse([
-        {
-          path: idOf(datastore),
-          message: "holds messages, which have no shell",
-          cure: `./fleet exec ${datastore.system} python manage.py shell`,
-        },
-      ]);
-      throw new Error("unreachable");
+      return refuseWith({
+        path: idOf(datastore),
+        message: "holds messages, which have no shell",
+        cure: `./fleet exec ${datastore.system} python manage.py shell`,
+      });
     case "postgres":
     case "postgis": {
       const { name, user } = databaseOf({ datastore, database });
@@ -59,16 +54,14 @@ export const clientCommand = ({ datastore, database }: Chosen): ClientCommand =>
   }
 };
 
-const databaseOf = ({ datastore, database }: Chosen): Database => {
+const databaseOf = ({ datastore, database }: Chosen): RunningDatastore["databases"][number] => {
   const { databases } = datastore;
   const found = database === undefined ? databases[0] : databases.find(({ name }) => name === database);
   if (!found)
-    refuse([
-      {
-        path: "--database",
-        message: `${idOf(datastore)} has no database ${database}`,
-        cure: `name one of: ${databases.map(({ name }) => name).join(", ")}`,
-      },
-    ]);
-  return found as Database;
+    refuseWith({
+      path: "--database",
+      message: `${idOf(datastore)} has no database ${database}`,
+      cure: `name one of: ${databases.map(({ name }) => name).join(", ")}`,
+    });
+  return found;
 };

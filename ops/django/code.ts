@@ -1,4 +1,4 @@
-import { refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { APP_FOLDER } from "../../infra/targets/local/images";
 import type { RunningStack } from "../stack/running";
 import { idOf, partsOf, selectParts, type Part } from "../stack/select";
@@ -19,6 +19,10 @@ export const codePartsOf = async ({ running, names }: Named): Promise<CodePart[]
   return parts;
 };
 
+/** The first of the web services that a name stands for. */
+export const codePartOf = async (running: RunningStack, name: string): Promise<CodePart> =>
+  (await codePartsOf({ running, names: [name] }))[0] as CodePart;
+
 export const webParts = (running: Pick<RunningStack, "published" | "services" | "datastores">): CodePart[] =>
   partsOf(running)
     .filter(({ kind }) => kind === "web")
@@ -34,11 +38,9 @@ const requireDevelopment = async ({ running: { docker, stack }, part }: One): Pr
   const { HostConfig } = await docker.getContainer(part.container).inspect();
   const binds = HostConfig.Binds ?? [];
   if (binds.some((bind) => bind.split(":")[1] === APP_FOLDER)) return;
-  refuse([
-    {
-      path: idOf(part),
-      message: "its image holds no tests and no tools: hotReload is off in this stack",
-      cure: `${command("start", stack)} --config fleet:hotReload=true`,
-    },
-  ]);
+  refuseWith({
+    path: idOf(part),
+    message: "its image holds no tests and no tools: hotReload is off in this stack",
+    cure: `${command("start", stack)} --config fleet:hotReload=true`,
+  });
 };

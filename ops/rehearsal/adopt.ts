@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { runWithLines } from "../terminal/processes";
 import type { Session } from "../start/set-up";
 import type { Report } from "../terminal/phase";
@@ -70,11 +70,9 @@ const run = async ({ binary, env, stack }: Session, args: string[], report: Repo
   const lines: string[] = [];
   if (await runWithLines({ command: binary, args, env, report: (line) => lines.push(line) })) return;
   lines.forEach(report);
-  refuse([
-    {
-      path: `stack ${stack.name}`,
-      message: "what a killed update was making could not be adopted (Pulumi's lines are above)",
-      cure: `./fleet pulumi refresh --stack ${stack.name}`,
-    },
-  ]);
+  refuseWith({
+    path: `stack ${stack.name}`,
+    message: "what a killed update was making could not be adopted (Pulumi's lines are above)",
+    cure: `./fleet pulumi refresh --stack ${stack.name}`,
+  });
 };

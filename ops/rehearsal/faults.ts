@@ -1,4 +1,4 @@
-import { ProblemsError } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 
 /** Asks the rehearsed cloud to let something go wrong, each as `key=value,key=value`. */
 export const askForFaults = async ({ port, faults }: { port: number; faults: readonly string[] }): Promise<void> => {
@@ -8,8 +8,7 @@ export const askForFaults = async ({ port, faults }: { port: number; faults: rea
       headers: { "content-type": "application/json" },
       body: JSON.stringify(parsed(fault)),
     });
-    if (!answer.ok)
-      throw new ProblemsError([faultProblem(fault, ((await answer.json()) as { message: string }).message)]);
+    if (!answer.ok) refuseWith(faultProblem(fault, ((await answer.json()) as { message: string }).message));
   }
 };
 

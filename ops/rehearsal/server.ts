@@ -3,7 +3,7 @@ import { mkdirSync, openSync, readdirSync, readFileSync, statSync } from "node:f
 import path from "node:path";
 import { until } from "../../docker/wait";
 import type { ServerSettings } from "../../rehearsal/settings";
-import { ProblemsError } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { readJson, writeWhenChanged } from "../stack/files";
 import { commandOf, runQuietly } from "../terminal/processes";
 import type { Report } from "../terminal/phase";
@@ -63,13 +63,11 @@ const answering = async (of: { place: Place; settings: ServerSettings; isAlive: 
   });
   if (last.isAlive && last.answers) return;
   const log = readFileSync(logOf(place), "utf8").trim().split("\n").slice(-5).join("\n    ");
-  throw new ProblemsError([
-    {
-      path: "rehearsal",
-      message: `its server did not come up on port ${place.port}:\n    ${log}`,
-      cure: `free the port, or take another one: ./fleet rehearse --port ${place.port + 1000}`,
-    },
-  ]);
+  refuseWith({
+    path: "rehearsal",
+    message: `its server did not come up on port ${place.port}:\n    ${log}`,
+    cure: `free the port, or take another one: ./fleet rehearse --port ${place.port + 1000}`,
+  });
 };
 
 /** The project of the rehearsal that answers there; undefined when nothing does, or something else. */

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { ProblemsError } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { runInForeground, runQuietly } from "../terminal/processes";
 import type { Session } from "../start/set-up";
 import type { Resource, State } from "../stack/checkpoint";
@@ -9,7 +9,7 @@ import type { Resource, State } from "../stack/checkpoint";
 /** The stack's state, wherever its backend is. */
 export const exportState = (session: Session): State => {
   const { ok, stdout, stderr } = run(session, ["stack", "export", "--stack", session.stack.name]);
-  if (!ok) throw new ProblemsError([noState(session.stack.name, stderr)]);
+  if (!ok) refuseWith(noState(session.stack.name, stderr));
   const { deployment } = JSON.parse(stdout) as { deployment?: { resources?: Resource[] } };
   return { resources: deployment?.resources ?? [], pending: [] };
 };

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { PublishedDatastore, PublishedPlan } from "../../infra/plan/published";
-import { refuse, type Problem } from "../../infra/problems";
+import { refuse, refuseWith, type Problem } from "../../infra/problems";
 import { CONTAINER } from "./drift";
 import { elsewhereProblems } from "./elsewhere";
 import { connect, engineHost } from "../../docker/connect";
@@ -39,22 +39,20 @@ export const openStack = async (name: string): Promise<RunningStack> => {
   const state = readState(stack) ?? { resources: [], pending: [] };
   const isElsewhere = containersIn(state).size === 0 && servicesOf(state).length > 0;
   if (isElsewhere)
-    refuse([
-      {
-        path: `stack ${name}`,
-        message: "it does not run in Docker on this machine, and this command looks there",
-        cure: "name a stack that does; they are listed by: ./fleet stacks",
-      },
-    ]);
+    refuseWith({
+      path: `stack ${name}`,
+      message: "it does not run in Docker on this machine, and this command looks there",
+      cure: "name a stack that does; they are listed by: ./fleet stacks",
+    });
   const docker = await answeringEngine().catch((error: unknown) => {
-    if (containersIn(state).size === 0) refuse([nothingRuns(stack)]);
+    if (containersIn(state).size === 0) refuseWith(nothingRuns(stack));
     throw error;
   });
   const inventory = await listEverything(docker);
   refuse(elsewhereProblems({ stack, state, inventory, host: engineHost() }));
   const running = runningIn({ stack, state, inventory });
   if (running.services.length + running.datastores.length + running.strangers.length === 0)
-    refuse([nothingRuns(stack)]);
+    refuseWith(nothingRuns(stack));
   return { ...running, docker };
 };
 
@@ -89,7 +87,7 @@ export const answeringEngine = async (): Promise<Docker> => {
   try {
     await docker.ping();
   } catch (error) {
-    refuse([engineProblem({ error: error as NodeJS.ErrnoException, host })]);
+    refuseWith(engineProblem({ error: error as NodeJS.ErrnoException, host }));
   }
   return docker;
 };

@@ -1,4 +1,4 @@
-import { refuse, suggestion, type Problem } from "../../infra/problems";
+import { refuse, refuseWith, suggestion, type Problem } from "../../infra/problems";
 import type { PublishedDatastore } from "../../infra/plan/published";
 import type { RunningDatastore, RunningStack } from "./running";
 
@@ -38,7 +38,7 @@ export const selectService = ({ name, parts }: { name: string; parts: readonly P
   const found = selectParts({ names: [name], parts });
   const webs = found.filter(({ kind }) => kind === "web");
   const only = found.length === 1 ? found : webs;
-  if (only.length !== 1) refuse([ambiguous(name, webs.length > 1 ? webs : found)]);
+  if (only.length !== 1) refuseWith(ambiguous(name, webs.length > 1 ? webs : found));
   return only[0] as Part;
 };
 
@@ -48,7 +48,7 @@ type Named = { name: string; datastores: readonly RunningDatastore[] };
 export const selectDatastore = ({ name, datastores }: Named): RunningDatastore => {
   const found = selectParts({ names: [name], parts: datastores });
   const isSystem = found.every(({ system }) => system === name);
-  if (found.length > 1 && !isSystem) refuse([ambiguous(name, found)]);
+  if (found.length > 1 && !isSystem) refuseWith(ambiguous(name, found));
   return (found.find(({ engine }) => isSql(engine)) ?? found[0]) as RunningDatastore;
 };
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { NAME_PATTERN } from "../../infra/naming";
-import { ProblemsError, refuse, type Problem } from "../../infra/problems";
+import { refuseWith, type Problem } from "../../infra/problems";
 import { inFleet } from "./files";
 
 export const PROJECT = "fleet";
@@ -82,7 +82,7 @@ export const knownStacks = (): string[] => {
  */
 export const requireStack = (name: string): Stack => {
   const stack = stackOf(name);
-  if (!existsSync(stack.configFile)) refuse([unknownStack(stack)]);
+  if (!existsSync(stack.configFile)) refuseWith(unknownStack(stack));
   return stack;
 };
 
@@ -96,24 +96,20 @@ export const unknownStack = ({ name }: Stack): Problem => ({
 export const throwAwayStackOf = (name: string): Stack => {
   const stack = stackOf(name);
   if (stack.kind === "committed") {
-    refuse([
-      {
-        path: "--stack",
-        message: `${name} is not a stack of this machine alone: it is updated only after a look at the preview`,
-        cure: `./fleet pulumi up --stack ${name}`,
-      },
-    ]);
+    refuseWith({
+      path: "--stack",
+      message: `${name} is not a stack of this machine alone: it is updated only after a look at the preview`,
+      cure: `./fleet pulumi up --stack ${name}`,
+    });
   }
   return stack;
 };
 
 const checkName = (name: string): void => {
   if (NAME_PATTERN.test(name) && name.length <= 20) return;
-  throw new ProblemsError([
-    {
-      path: "--stack",
-      message: `"${name}" cannot be a stack's name; allowed are at most 20 lower-case letters, digits and single "-" or "_" between them, starting with a letter`,
-      cure: "./fleet start --stack dev",
-    },
-  ]);
+  refuseWith({
+    path: "--stack",
+    message: `"${name}" cannot be a stack's name; allowed are at most 20 lower-case letters, digits and single "-" or "_" between them, starting with a letter`,
+    cure: "./fleet start --stack dev",
+  });
 };

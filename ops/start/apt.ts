@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { ProblemsError } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { runWithLines } from "../terminal/processes";
 import type { Report } from "../terminal/phase";
 
@@ -22,11 +22,9 @@ export const aptInstall = async ({ name, what, report }: Package): Promise<void>
   await aptGet({ args: ["update"], shown: /^E:/ });
   const args = ["install", "--yes", "--no-install-recommends", name];
   if (await aptGet({ args, shown: /^(Get:|Setting up|E:)/ })) return;
-  throw new ProblemsError([
-    {
-      path: what,
-      message: `apt-get could not install ${name} (its lines are above)`,
-      cure: `apt-get install ${name}, then run this again`,
-    },
-  ]);
+  refuseWith({
+    path: what,
+    message: `apt-get could not install ${name} (its lines are above)`,
+    cure: `apt-get install ${name}, then run this again`,
+  });
 };

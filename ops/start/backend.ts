@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { ProblemsError, refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { envrc, ownVariables, variablesFor, withVariables, type Tools } from "../stack/environment";
 import { writeWhenChanged } from "../stack/files";
 import { runQuietly } from "../terminal/processes";
@@ -26,7 +26,7 @@ export const ensureStack = async ({ stack, tools, binary, create, report }: Want
   if (stack.kind === "committed") return;
 
   if (stack.kind === "own") {
-    if (!create && !existsSync(stack.configFile)) refuse([unknownStack(stack)]);
+    if (!create && !existsSync(stack.configFile)) refuseWith(unknownStack(stack));
     prepareOwn(stack);
   }
   if (!hasOwnPassphrase(stack)) await requirePassphrase(stack);
@@ -61,13 +61,11 @@ const createStack = ({ stack, env, binary }: { stack: Stack; env: NodeJS.Process
     cwd: stack.folder,
   });
   if (ok && (hasOwnPassphrase(stack) || readFileSync(stack.configFile, "utf8") === before)) return;
-  throw new ProblemsError([
-    {
-      path: `stack ${stack.name}`,
-      message: ok
-        ? `making it changed ${stack.configFile}: its encryptionsalt is missing`
-        : `it could not be made: ${stderr.trim()}`,
-      cure: ok ? `git checkout ${path.basename(stack.configFile)}` : "mend what Pulumi says, then run this again",
-    },
-  ]);
+  refuseWith({
+    path: `stack ${stack.name}`,
+    message: ok
+      ? `making it changed ${stack.configFile}: its encryptionsalt is missing`
+      : `it could not be made: ${stderr.trim()}`,
+    cure: ok ? `git checkout ${path.basename(stack.configFile)}` : "mend what Pulumi says, then run this again",
+  });
 };

@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import { existsSync } from "node:fs";
 import { datastoreImage, PYTHON_IMAGE } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
-import { ProblemsError, type Problem } from "../../infra/problems";
+import { refuseWith, type Problem } from "../../infra/problems";
 import type { Config } from "../../infra/settings/stack-file";
 import { readConfig } from "../stack/config-file";
 import type { Source } from "../stack/environment";
@@ -68,7 +68,7 @@ const probe = async ({ engine: { docker }, report }: { engine: Engine; report: R
     return "official";
   } catch (error) {
     const message = (error as Error).message;
-    if (!isUnreachable(message)) throw new ProblemsError([pullProblem({ image, message })]);
+    if (!isUnreachable(message)) refuseWith(pullProblem({ image, message }));
     report(`the image registry cannot be reached (${lastClause(message)})`);
     report(
       `falling back to stand-ins made from Debian packages and PyPI, named ${standInImagePrefix}* (FLEET_OFFLINE=0 forbids it)`,

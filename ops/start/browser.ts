@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { ProblemsError } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { aptInstall, canInstall } from "./apt";
 import type { Report } from "../terminal/phase";
 
@@ -19,7 +19,7 @@ const PLACES = [
 export const ensureBrowser = async (report: Report): Promise<string> => {
   const found = browserIn({ env: process.env, exists: existsSync });
   if (found !== undefined) return found;
-  if (!canInstall()) throw new ProblemsError([absent]);
+  if (!canInstall()) refuseWith(absent);
   report("no Chromium here: installing it with apt-get");
   await aptInstall({ name: "chromium", what: "Chromium", report });
   return PLACES[0] as string;

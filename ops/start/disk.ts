@@ -1,6 +1,6 @@
 import { existsSync, statfsSync } from "node:fs";
 import path from "node:path";
-import { ProblemsError, type Problem } from "../../infra/problems";
+import { refuseWith, type Problem } from "../../infra/problems";
 
 const GIB = 1024 ** 3;
 
@@ -22,7 +22,7 @@ export const diskProblem = (of: {
 export const requireDisk = ({ folder, neededGiB, what }: { folder: string; neededGiB: number; what: string }): void => {
   const { bavail, bsize } = statfsSync(existing(folder));
   const problem = diskProblem({ folder, freeGiB: (bavail * bsize) / GIB, neededGiB, what });
-  if (problem) throw new ProblemsError([problem]);
+  if (problem) refuseWith(problem);
 };
 
 const existing = (folder: string): string => (existsSync(folder) ? folder : existing(path.dirname(folder)));

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { until } from "../../docker/wait";
-import { ProblemsError } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { commandOf, runQuietly } from "../terminal/processes";
 import { aptInstall, canInstall } from "./apt";
 import type { Report } from "../terminal/phase";
@@ -58,13 +58,11 @@ const removeStalePids = (): void => {
 const waitFor = async ({ answers, report }: { answers: () => Promise<boolean>; report: Report }): Promise<void> => {
   if (await until({ ask: answers, everyMs: 500, patienceMs: START_TIMEOUT_S * 1000 }))
     return report("the Docker engine answers");
-  throw new ProblemsError([
-    {
-      path: "Docker engine",
-      message: `it did not answer within ${START_TIMEOUT_S} s of its start; the end of its log:\n${lastLines()}`,
-      cure: `read ${LOG}; inside a container an engine needs --privileged; then run this again`,
-    },
-  ]);
+  refuseWith({
+    path: "Docker engine",
+    message: `it did not answer within ${START_TIMEOUT_S} s of its start; the end of its log:\n${lastLines()}`,
+    cure: `read ${LOG}; inside a container an engine needs --privileged; then run this again`,
+  });
 };
 
 const lastLines = (): string =>

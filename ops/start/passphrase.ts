@@ -2,14 +2,14 @@ import { createDecipheriv, createHash, pbkdf2 } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { ProblemsError, type Problem } from "../../infra/problems";
+import { refuseWith, type Problem } from "../../infra/problems";
 import { command, DEV_PASSPHRASE_FILE, type Stack } from "../stack/stack";
 import { recall, remember } from "./memory";
 
 /** Refuses early a stack whose salt does not fit the public passphrase; Pulumi would say so in the middle of an update. */
 export const requirePassphrase = async (stack: Stack): Promise<void> => {
   const problem = await passphraseProblem(stack);
-  if (problem) throw new ProblemsError([problem]);
+  if (problem) refuseWith(problem);
 };
 
 const passphraseProblem = async ({ name, configFile }: Stack): Promise<Problem | undefined> => {

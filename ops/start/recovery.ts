@@ -1,6 +1,6 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { refuse } from "../../infra/problems";
+import { refuse, refuseWith } from "../../infra/problems";
 import { ABSENT, ignoring } from "../../docker/refusals";
 import { removeContainers } from "../stack/remove-containers";
 import { listEverything, type Inventory } from "../../docker/inventory";
@@ -85,11 +85,9 @@ const clearPending = async ({ session, state, report }: Clearing): Promise<void>
   if (await runWithLines({ command: session.binary, args, env: session.env, report: (line) => lines.push(line) }))
     return;
   lines.forEach(report);
-  refuse([
-    {
-      path: `stack ${session.stack.name}`,
-      message: "operations of a killed update could not be cleared (Pulumi's lines are above)",
-      cure: `./fleet pulumi refresh --clear-pending-creates --stack ${session.stack.name}`,
-    },
-  ]);
+  refuseWith({
+    path: `stack ${session.stack.name}`,
+    message: "operations of a killed update could not be cleared (Pulumi's lines are above)",
+    cure: `./fleet pulumi refresh --clear-pending-creates --stack ${session.stack.name}`,
+  });
 };

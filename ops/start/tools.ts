@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { installPulumi } from "../../offline/index";
-import { ProblemsError, type Problem } from "../../infra/problems";
+import { refuseWith, type Problem } from "../../infra/problems";
 import type { Source } from "../stack/environment";
 import { inFleet, readJson } from "../stack/files";
 import { runQuietly, runWithLines } from "../terminal/processes";
@@ -26,7 +26,7 @@ export const ensureTools = async ({ plugins, report, signal }: Wanted): Promise<
     remember({ tools: "official" });
     return { source: "official", home: undefined, binary: binaryIn(personalHome()) };
   }
-  if (source === "official") throw new ProblemsError([failure]);
+  if (source === "official") refuseWith(failure);
   report(`the official Pulumi downloads cannot be reached (${failure.message})`);
   report("falling back to stand-ins made from Go modules, in .fleet/pulumi (FLEET_OFFLINE=0 forbids it)");
   return standIns({ plugins, report, signal });

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 
 type Question = {
   /** `replaces the data of ...` */
@@ -22,11 +22,9 @@ export const confirm = async ({ what, word, yes }: Question): Promise<void> => {
   process.stdin.destroy();
   if (answer?.trim() === word) return;
   process.stderr.write("\n");
-  refuse([
-    {
-      path: "--yes",
-      message: `${answer === undefined ? "nothing was typed" : `"${answer.trim()}" is not ${word}`}`,
-      cure: `type ${word} when asked, or add --yes`,
-    },
-  ]);
+  refuseWith({
+    path: "--yes",
+    message: `${answer === undefined ? "nothing was typed" : `"${answer.trim()}" is not ${word}`}`,
+    cure: `type ${word} when asked, or add --yes`,
+  });
 };

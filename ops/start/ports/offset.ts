@@ -3,7 +3,7 @@ import path from "node:path";
 import type Docker from "dockerode";
 import { isTaken } from "../../../docker/ports";
 import { CHECKOUT_LABEL, STACK_LABEL } from "../../../infra/targets/local/labels";
-import { refuse } from "../../../infra/problems";
+import { refuseWith } from "../../../infra/problems";
 import { readState } from "../../stack/checkpoint";
 import { settingsOf } from "../../stack/config-file";
 import { readPublished } from "../../stack/published";
@@ -24,14 +24,12 @@ export const pickOffset = async ({ docker, stack }: { docker: Docker; stack: Sta
   const wanted = everyPort(0).map(({ port }) => port);
   const offset = await firstFree({ wanted, reserved: await reservedPorts({ docker, stack }), isTaken });
   if (offset === undefined)
-    refuse([
-      {
-        path: "fleet:portOffset",
-        message: `no offset in steps of ${STEP} leaves all ${wanted.length} ports free`,
-        cure: `take unused stacks down (./fleet stacks lists them), or give one: --config fleet:portOffset=<number>`,
-      },
-    ]);
-  return offset as number;
+    refuseWith({
+      path: "fleet:portOffset",
+      message: `no offset in steps of ${STEP} leaves all ${wanted.length} ports free`,
+      cure: `take unused stacks down (./fleet stacks lists them), or give one: --config fleet:portOffset=<number>`,
+    });
+  return offset;
 };
 
 /** The lowest offset of which no port is reserved, and then none taken. */
