@@ -1,13 +1,12 @@
 import { size } from "../terminal/columns";
 import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
-import { requirePlaced } from "../stack/placed";
 import { openStack, type RunningStack } from "../stack/running";
 import { selectParts } from "../stack/select";
 import { withDataOf } from "../data/snapshots/data-lock";
 import type { Manifest } from "../data/snapshots/manifest";
 import { takeSnapshot } from "../data/snapshots/take";
 import { unitsOf } from "../data/snapshots/units";
-import { requireRunning } from "../stack/guards";
+import { requirePlaced, requireRunning } from "../stack/guards";
 import { command } from "../stack/stack";
 
 type Options = { stack: string; only: string[]; json?: boolean };

@@ -6,7 +6,8 @@ import { elsewhereProblems } from "./elsewhere";
 import { connect, engineHost } from "../../docker/connect";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { servicesOf, type Service } from "./health";
-import { strangersOf, unplacedOf, type Stranger, type Unplaced } from "./placed";
+import { ownContainers } from "./containers";
+import { unplacedOf, type Stranger, type Unplaced } from "./placed";
 import { engineProblem } from "../../docker/unreachable";
 import { readPublished, type Published } from "./published";
 import { command, requireStack, type Stack } from "./stack";
@@ -71,12 +72,15 @@ export const runningIn = ({ stack, state, inventory }: Seen): Omit<RunningStack,
   // Without a record the plan was put together from the containers themselves.
   const containers = source === "record" ? containersIn(state) : partsIn(plan);
   const datastores = datastoresOf({ plan, containers });
-  const seen = { stack, state, inventory };
+  const own = ownContainers({ stack: stack.name, state, inventory });
+  const known = partsIn(plan);
   return {
     ...{ stack, state, published, datastores },
     services: servicesIn({ plan, state }).filter(({ container }) => containers.has(container)),
-    unplaced: unplacedOf({ ...seen, published, datastores }),
-    strangers: strangersOf({ ...seen, known: partsIn(plan) }),
+    unplaced: unplacedOf({ own, inventory, published, datastores }),
+    strangers: own.flatMap(({ container, system, name }) =>
+      known.has(container) ? [] : [{ container, system, name }],
+    ),
   };
 };
 

@@ -5,7 +5,7 @@ import { ProblemsError } from "../../../infra/problems";
 import { migrationJobs } from "../../../ops/django/migrations/jobs";
 import { webParts } from "../../../ops/django/code";
 import type { Resource } from "../../../ops/stack/checkpoint";
-import { requirePlaced } from "../../../ops/stack/placed";
+import { requirePlaced } from "../../../ops/stack/guards";
 import { readPublished } from "../../../ops/stack/published";
 import { runningIn } from "../../../ops/stack/running";
 import { idOf, partsOf, selectParts } from "../../../ops/stack/select";
