@@ -4,7 +4,7 @@ import { planOf } from "./plan";
 import { prices } from "./prices";
 import { LEFT_OUT, table } from "./table";
 import { traffics } from "./traffic";
-import { runQuietly } from "../ops/terminal/processes";
+import { runCaptured } from "../ops/terminal/processes";
 import { stackOf } from "../ops/stack/stack";
 
 type Options = { stack: string; base?: string; json?: boolean };
@@ -27,7 +27,7 @@ const estimatesOf = (plan: Plan): Estimate[] => traffics.map((traffic) => estima
 /** The branch that a change is usually made for; undefined outside git. */
 const firstBranch = (): string | undefined =>
   ["origin/main", "main"].find(
-    (name) => runQuietly({ command: "git", args: ["rev-parse", "--verify", "--quiet", name] }).ok,
+    (name) => runCaptured({ command: "git", args: ["rev-parse", "--verify", "--quiet", name] }).ok,
   );
 
 const comparison = async (of: { base: string; stack: string }): Promise<Omit<Compared, "base">> => {

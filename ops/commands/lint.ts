@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { refuseWith } from "../../infra/problems";
 import { withExitCode, type Register } from "../terminal/command-line";
 import { inFleet, writeWhenChanged } from "../stack/files";
-import { runInForeground, runQuietly } from "../terminal/processes";
+import { runInForeground, runCaptured } from "../terminal/processes";
 
 export const register: Register = (program) => {
   program
@@ -49,7 +49,7 @@ const checks = (fix: boolean): Check[] => [
 /** actionlint is a Go program that no package registry we use has built; `go run` keeps the one it compiled. */
 const workflowChecks = (): Check[] => {
   const tool = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
-  if (runQuietly({ command: "go", args: ["version"] }).ok)
+  if (runCaptured({ command: "go", args: ["version"] }).ok)
     return [{ name: "actionlint", command: "go", args: ["run", tool, "-shellcheck", python("shellcheck")] }];
   process.stderr.write("actionlint is left out: it needs Go, which is not installed\n");
   return [];
@@ -63,7 +63,7 @@ const bin = (name: string): string => `node_modules/.bin/${name}`;
 const python = (name: string): string => inFleet("lint", "bin", name);
 
 const tracked = (pattern: string): string[] =>
-  runQuietly({ command: "git", args: ["ls-files", "--", pattern] })
+  runCaptured({ command: "git", args: ["ls-files", "--", pattern] })
     .stdout.split("\n")
     .filter((file) => file && existsSync(file));
 
@@ -77,9 +77,9 @@ const installPythonTools = (): void => {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
   process.stderr.write("installing ruff, shellcheck and hadolint\n");
   rmSync(inFleet("lint"), { recursive: true, force: true });
-  const made = runQuietly({ command: "python3", args: ["-m", "venv", inFleet("lint")] });
+  const made = runCaptured({ command: "python3", args: ["-m", "venv", inFleet("lint")] });
   const installed =
-    made.ok && runQuietly({ command: python("pip"), args: ["install", "--quiet", "--requirement", requirements] });
+    made.ok && runCaptured({ command: python("pip"), args: ["install", "--quiet", "--requirement", requirements] });
   if (!installed || !installed.ok) {
     const message = (installed || made).stderr.trim().split("\n").at(-1) ?? "";
     refuseWith({

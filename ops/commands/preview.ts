@@ -8,7 +8,7 @@ import { MADE_UP, withMadeUp } from "../stack/config-file";
 import { withVariables } from "../stack/environment";
 import { inFleet } from "../stack/files";
 import { checkGiven, configGiven } from "../stack/given";
-import { runInForeground, runQuietly } from "../terminal/processes";
+import { runInForeground, runCaptured } from "../terminal/processes";
 import { exclusively } from "../stack/exclusive";
 import { runPhase, tell } from "../terminal/phase";
 import { ensureTools } from "../start/tools";
@@ -73,7 +73,7 @@ export const preview = async ({ stack, config, args }: Preview): Promise<number>
     work: () =>
       runPhase({
         name: "tools",
-        quiet: true,
+        hideReady: true,
         phase: (report) =>
           ensureTools({ plugins: ["docker", "random", "gcp"], report, signal: new AbortController().signal }),
       }),
@@ -104,7 +104,7 @@ const previewIn = async ({ folder, stack, configFile, config, args, binary, home
   writeFileSync(path.join(folder, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
   mkdirSync(path.join(folder, "state"));
   const init = ["stack", "init", stack, "--no-select", "--non-interactive"];
-  const made = runQuietly({ command: binary, args: init, env, cwd: folder });
+  const made = runCaptured({ command: binary, args: init, env, cwd: folder });
   if (!made.ok) throw new Error(`the temporary stack could not be made: ${made.stderr}`);
   writeFileSync(file, withMadeUp({ text: readFileSync(file, "utf8"), config }));
   return runInForeground({

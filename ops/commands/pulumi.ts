@@ -22,7 +22,7 @@ export const pulumi = async (args: string[]): Promise<number> => {
   const name = stackIn(args) ?? "dev";
   const stack = isMaking(args) && name !== "dev" ? committedStack(name) : stackOf(name);
   // Settings can be mended on a machine without an engine.
-  const session = args[0] === "config" ? await setUpCli(stack) : await setUp({ stack, quiet: true });
+  const session = args[0] === "config" ? await setUpCli(stack) : await setUp({ stack, hideReady: true });
   const file =
     stack.kind === "own" && TAKE_CONFIG_FILE.includes(args[0] ?? "") ? ["--config-file", stack.configFile] : [];
   const [command, ...rest] = args;

@@ -46,7 +46,7 @@ export const rotate = async ({
   yes = false,
   unchecked = false,
 }: RotateOptions): Promise<number> => {
-  const session = await setUp({ stack: stackOf(name), quiet: true });
+  const session = await setUp({ stack: stackOf(name), hideReady: true });
   refuse(
     secret === undefined ? finishProblems(session) : rotationProblems({ session, secret, state: exportState(session) }),
   );

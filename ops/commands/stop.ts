@@ -28,7 +28,7 @@ export const register: Register = (program) => {
 /** Stops the stack's containers, services before the datastores they use. Nothing is removed; `start` brings all back. */
 export const stop = async ({ stack: name }: { stack: string }): Promise<number> => {
   const stack = requireStack(throwAwayStackOf(name).name);
-  const { docker } = await setUp({ stack, quiet: true });
+  const { docker } = await setUp({ stack, hideReady: true });
   const state = readState(stack) ?? { resources: [], pending: [] };
   const inventory = await listEverything(docker);
   refuse(elsewhereProblems({ stack, state, inventory, host: engineHost() }));
@@ -51,10 +51,10 @@ type Down = { stack: string; removeDataOf?: string };
 export const down = async ({ stack: name, removeDataOf }: Down): Promise<number> => {
   const stack = requireStack(throwAwayStackOf(name).name);
   checkRemoval({ stack, removeDataOf });
-  const session = await setUp({ stack, quiet: true });
+  const session = await setUp({ stack, hideReady: true });
   const { state, inventory } = await runPhase({
     name: "recovery",
-    quiet: true,
+    hideReady: true,
     phase: (report) => recover({ session, report }),
   });
   const { docker } = session;

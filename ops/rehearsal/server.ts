@@ -5,7 +5,7 @@ import { until } from "../../docker/wait";
 import type { ServerSettings } from "../../rehearsal/settings";
 import { refuseWith } from "../../infra/problems";
 import { readJson, writeWhenChanged } from "../stack/files";
-import { commandOf, runQuietly } from "../terminal/processes";
+import { commandOf, runCaptured } from "../terminal/processes";
 import type { Report } from "../terminal/phase";
 import type { Place } from "./place";
 
@@ -93,7 +93,7 @@ export const removeCloud = async (place: Place): Promise<void> => {
   await stopServer(place);
   mkdirSync(place.folder, { recursive: true });
   const args = ["--import", "tsx", MAIN, place.folder, "--remove"];
-  const { ok, stdout, stderr } = runQuietly({ command: process.execPath, args });
+  const { ok, stdout, stderr } = runCaptured({ command: process.execPath, args });
   process.stdout.write(stdout);
   if (!ok) throw new Error(`not everything could be removed: ${stderr.trim()}`);
 };

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { refuseWith } from "../../infra/problems";
-import { runInForeground, runQuietly } from "../terminal/processes";
+import { runInForeground, runCaptured } from "../terminal/processes";
 import type { Session } from "../start/set-up";
 import type { Resource, State } from "../stack/checkpoint";
 
@@ -50,4 +50,4 @@ export const update = (session: Session, { yes }: { yes: boolean }): Promise<num
     stdin: "inherit",
   });
 
-const run = ({ binary, env }: Session, args: string[]) => runQuietly({ command: binary, args, env });
+const run = ({ binary, env }: Session, args: string[]) => runCaptured({ command: binary, args, env });

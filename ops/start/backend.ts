@@ -3,7 +3,7 @@ import path from "node:path";
 import { refuseWith } from "../../infra/problems";
 import { envrc, ownVariables, variablesFor, withVariables, type Tools } from "../stack/environment";
 import { writeWhenChanged } from "../stack/files";
-import { runQuietly } from "../terminal/processes";
+import { runCaptured } from "../terminal/processes";
 import { PROJECT, stateFile, unknownStack, type Stack } from "../stack/stack";
 import { requirePassphrase } from "./passphrase";
 import type { Report } from "../terminal/phase";
@@ -54,7 +54,7 @@ const prepareOwn = ({ folder, configFile, backend }: Stack): void => {
 
 const createStack = ({ stack, env, binary }: { stack: Stack; env: NodeJS.ProcessEnv; binary: string }): void => {
   const before = readFileSync(stack.configFile, "utf8");
-  const { ok, stderr } = runQuietly({
+  const { ok, stderr } = runCaptured({
     command: binary,
     args: ["stack", "init", stack.name, "--no-select", "--non-interactive"],
     env,

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { until } from "../../docker/wait";
 import { refuseWith } from "../../infra/problems";
-import { commandOf, runQuietly } from "../terminal/processes";
+import { commandOf, runCaptured } from "../terminal/processes";
 import { aptInstall, canInstall } from "./apt";
 import type { Report } from "../terminal/phase";
 
@@ -23,7 +23,7 @@ export const startEngine = async ({ report, answers }: Starting): Promise<void> 
   if (await answers()) return;
   if (existsSync("/run/systemd/system")) {
     report("starting the Docker engine with systemd");
-    runQuietly({ command: "systemctl", args: ["enable", "--now", "docker"] });
+    runCaptured({ command: "systemctl", args: ["enable", "--now", "docker"] });
   } else {
     report(`starting the Docker engine (log: ${LOG})`);
     startByHand();

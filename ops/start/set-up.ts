@@ -24,19 +24,21 @@ export type Session = {
   stackArgs: string[];
 };
 
-/**
- * The one way to a working machine: every step is skipped when done, and starts again where it was cut off.
- * dev is made when it is absent; another throw-away stack only with `create`.
- */
-export const setUp = async (of: {
+type Wanted = {
   stack: Stack;
   create?: boolean;
-  quiet?: boolean;
+  hideReady?: boolean;
   /** Settings that this command adds to the stack's. */
   config?: Config;
   /** Official names of base images that are needed besides the catalogue's. */
   images?: readonly string[];
-}): Promise<Session> => {
+};
+
+/**
+ * The one way to a working machine: every step is skipped when done, and starts again where it was cut off.
+ * dev is made when it is absent; another throw-away stack only with `create`.
+ */
+export const setUp = async (of: Wanted): Promise<Session> => {
   const { stack } = of;
   requireDisk({ folder: process.cwd(), neededGiB: 1, what: "working here" });
   const { engine, pulumi, tools } = await exclusively({ report: tell("set-up"), work: () => prepare(of) });
@@ -49,7 +51,7 @@ export const setUpCli = async (stack: Stack): Promise<Pick<Session, "binary" | "
   const { signal } = new AbortController();
   const prepareCli = async () => {
     const pulumi = await runPhase({
-      ...{ name: "tools", quiet: true },
+      ...{ name: "tools", hideReady: true },
       phase: (report) => ensureTools({ plugins: [], report, signal }),
     });
     const { source, home, binary } = pulumi;
@@ -61,20 +63,8 @@ export const setUpCli = async (stack: Stack): Promise<Pick<Session, "binary" | "
   return { binary, env: withVariables(process.env, variablesFor({ stack, tools, inherited: process.env })) };
 };
 
-const prepare = async ({
-  stack,
-  create = false,
-  quiet = false,
-  config = {},
-  images = [],
-}: {
-  stack: Stack;
-  create?: boolean;
-  quiet?: boolean;
-  config?: Config;
-  images?: readonly string[];
-}) => {
-  const step = <T>(name: string, phase: Phase<T>): Promise<T> => runPhase({ name, quiet, phase });
+const prepare = async ({ stack, create = false, hideReady = false, config = {}, images = [] }: Wanted) => {
+  const step = <T>(name: string, phase: Phase<T>): Promise<T> => runPhase({ name, hideReady, phase });
   const engine = await step("engine", (report) => ensureEngine(report));
   // Both can take minutes, one mostly computing and the other mostly downloading.
   const [pulumi, imagePrefix] = await together((signal) => [

@@ -5,7 +5,7 @@ import { installPulumi } from "../../offline/index";
 import { refuseWith, type Problem } from "../../infra/problems";
 import type { Source } from "../stack/environment";
 import { inFleet, readJson } from "../stack/files";
-import { runQuietly, runWithLines } from "../terminal/processes";
+import { runCaptured, runWithLines } from "../terminal/processes";
 import { requireDisk } from "./disk";
 import { forcedSource, recall, remember } from "./memory";
 import type { Report } from "../terminal/phase";
@@ -57,7 +57,7 @@ const official = async ({ plugins, known, report }: Official): Promise<Problem |
 const downloadCli = async ({ home, report }: { home: string; report: Report }): Promise<boolean> => {
   const version = (): Promise<boolean> =>
     runWithLines({ command: process.execPath, args: [path.resolve("node_modules/pulumi/run.js"), "version"], report });
-  if (isExecutable(binaryIn(home)) && !runQuietly({ command: binaryIn(home), args: ["version"] }).ok)
+  if (isExecutable(binaryIn(home)) && !runCaptured({ command: binaryIn(home), args: ["version"] }).ok)
     rmSync(path.dirname(path.dirname(binaryIn(home))), { recursive: true });
   return version();
 };

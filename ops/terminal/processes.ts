@@ -75,7 +75,7 @@ export const inForeground = async <T>({
 };
 
 /** Runs a command to its end and returns what it wrote; for work that takes moments or shows nothing. */
-export const runQuietly = ({
+export const runCaptured = ({
   command,
   args,
   env,
@@ -179,7 +179,7 @@ const linkOf = (link: string): string | undefined => {
 };
 
 const fromPs = (pid: number): Running | undefined => {
-  const { ok, stdout } = runQuietly({ command: "ps", args: ["-o", "ppid=,command=", "-p", String(pid)] });
+  const { ok, stdout } = runCaptured({ command: "ps", args: ["-o", "ppid=,command=", "-p", String(pid)] });
   const match = /^\s*(\d+)\s+(.*)$/m.exec(stdout);
   return ok && match ? { pid, parent: Number(match[1]), command: match[2] ?? "", folder: undefined } : undefined;
 };
@@ -187,6 +187,6 @@ const fromPs = (pid: number): Running | undefined => {
 /** A second's precision; the same words whatever the shell's language and time zone. */
 const startFromPs = (pid: number): string | undefined => {
   const env = { ...process.env, LC_ALL: "C", TZ: "UTC" };
-  const { ok, stdout } = runQuietly({ command: "ps", args: ["-o", "lstart=", "-p", String(pid)], env });
+  const { ok, stdout } = runCaptured({ command: "ps", args: ["-o", "lstart=", "-p", String(pid)], env });
   return (ok && stdout.trim()) || undefined;
 };

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { refuseWith } from "../../infra/problems";
-import { aptInstall, canInstall } from "./apt";
-import type { Report } from "../terminal/phase";
+import { aptInstall, canInstall } from "../../ops/start/apt";
+import type { Report } from "../../ops/terminal/phase";
 
 /** Where Chromium and its kin are found, the ones of distributions first. */
 const PLACES = [
