@@ -1,6 +1,5 @@
 import { Argument } from "commander";
-import { PassThrough } from "node:stream";
-import { runOneOff } from "../django/one-off";
+import { captureOneOff } from "../django/one-off";
 import { codePartOf, type CodePart } from "../django/code";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { openStack, type RunningStack } from "../stack/running";
@@ -41,22 +40,14 @@ type Comparison = { running: RunningStack; part: CodePart; layers: readonly Laye
 const missingLayers = async ({ running: { docker }, part, layers }: Comparison): Promise<Layer[]> => {
   const missing: Layer[] = [];
   for (const layer of layers) {
-    const said = new PassThrough();
-    const lines: Buffer[] = [];
-    said.on("data", (piece: Buffer) => lines.push(piece));
-    const command = [
-      "sh",
-      "-c",
-      `exec uv pip install --dry-run --offline --require-hashes -r requirements/${layer}.txt 2>&1`,
-    ];
-    const code = await runOneOff({
+    const install = `exec uv pip install --dry-run --offline --require-hashes -r requirements/${layer}.txt 2>&1`;
+    const { code, stdout } = await captureOneOff({
       docker,
       container: part.container,
-      command,
+      command: ["sh", "-c", install],
       env: ["UV_PYTHON=/opt/venv"],
-      stdout: said,
     });
-    const isThere = code === 0 && /no changes/.test(Buffer.concat(lines).toString());
+    const isThere = code === 0 && /no changes/.test(stdout);
     process.stdout.write(`${part.folder} ${layer}: ${isThere ? "installed" : "differs from its requirement file"}\n`);
     if (!isThere) missing.push(layer);
   }

@@ -12,7 +12,7 @@ import type { Lock } from "../stack/locks";
 import { readPublished } from "../stack/published";
 import { portsOfFile, publishedPorts, type WantedPort } from "../start/ports/wanted";
 import { allProcesses, commandOf, type Running } from "../terminal/processes";
-import { requirePassphrase } from "../start/passphrase";
+import { passphraseProblems } from "../start/passphrase";
 import { missingTools } from "../start/tools";
 import { atDataOf } from "../data/snapshots/data-lock";
 import { snapshotsFolder } from "../data/snapshots/manifest";
@@ -144,14 +144,4 @@ const unfinishedBackups = (stack: string): string[] => {
   if (!existsSync(folder)) return [];
   const underWay = atDataOf(stack);
   return readdirSync(folder).filter((name) => name.startsWith(".") && !name.endsWith(`.${underWay}`));
-};
-
-const passphraseProblems = async (stack: Stack): Promise<Problem[]> => {
-  try {
-    await requirePassphrase(stack);
-    return [];
-  } catch (error) {
-    if (error instanceof ProblemsError) return [...error.problems];
-    throw error;
-  }
 };

@@ -1,11 +1,11 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { refuseWith } from "../../infra/problems";
+import { refuse, refuseWith } from "../../infra/problems";
 import { envrc, ownVariables, variablesFor, withVariables, type Tools } from "../stack/environment";
 import { writeWhenChanged } from "../stack/files";
 import { runCaptured } from "../terminal/processes";
 import { PROJECT, stateFile, unknownStack, type Stack } from "../stack/stack";
-import { requirePassphrase } from "./passphrase";
+import { passphraseProblems } from "./passphrase";
 import type { Report } from "../terminal/phase";
 
 type Wanted = { stack: Stack; tools: Tools; binary: string; create: boolean; report: Report };
@@ -29,7 +29,7 @@ export const ensureStack = async ({ stack, tools, binary, create, report }: Want
     if (!create && !existsSync(stack.configFile)) refuseWith(unknownStack(stack));
     prepareOwn(stack);
   }
-  if (!hasOwnPassphrase(stack)) await requirePassphrase(stack);
+  if (!hasOwnPassphrase(stack)) refuse(await passphraseProblems(stack));
   if (existsSync(stateFile(stack))) return;
   createStack({
     stack,

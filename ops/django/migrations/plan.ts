@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import { PassThrough } from "node:stream";
 import type Docker from "dockerode";
 import * as z from "zod";
 import { PlainError } from "../../../infra/problems";
-import { runOneOff } from "../one-off";
+import { captureOneOff } from "../one-off";
 import { idOf } from "../../stack/select";
 import type { MigrationJob } from "./jobs";
 
@@ -22,14 +21,10 @@ const SCRIPT = "ops/django/migrations/plan.py";
 
 /** What a migration job would run now. Asked in a container like the job's, with its code and settings. */
 export const planOf = async ({ docker, job }: { docker: Docker; job: MigrationJob }): Promise<Step[]> => {
-  const stdout = new PassThrough();
-  const pieces: Buffer[] = [];
-  stdout.on("data", (piece: Buffer) => pieces.push(piece));
   const command = ["python", "-c", readFileSync(SCRIPT, "utf8"), ...databaseOf(job)];
-  const code = await runOneOff({ docker, container: job.container, command, stdout });
+  const { code, stdout } = await captureOneOff({ docker, container: job.container, command });
   if (code !== 0) throw new PlainError(`${idOf(job)}: its plan could not be made; Django's lines are above`);
-  const lines = Buffer.concat(pieces).toString().trim().split("\n");
-  return stepsSchema.parse(JSON.parse(lines.at(-1) ?? "[]"));
+  return stepsSchema.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? "[]"));
 };
 
 const databaseOf = ({ command }: MigrationJob): string[] =>
