@@ -1,5 +1,5 @@
-import type { z } from "zod";
-import { read, type Answer } from "./client";
+import * as z from "zod";
+import { read, refusalShape, type Answer } from "./client";
 
 /** One thing that a client does, and what its answer has to be. */
 export type Step<T> = {
@@ -12,6 +12,19 @@ export type Step<T> = {
 };
 
 export type Tell = <T>(step: Step<T>) => Promise<T>;
+
+type Refused = { did: string; ask: () => Promise<Answer>; status: number; code: string };
+
+/** A step that the service refuses with this code. */
+export const refusal = ({ code, ...of }: Refused): Step<z.infer<typeof refusalShape>> => ({
+  ...of,
+  shape: refusalShape.refine(({ error }) => error.code === code, `the code is not ${code}`),
+  tell: ({ error }) => error.message,
+});
+
+/** A shape whose `estado` is this one. */
+export const inEstado = <S extends z.ZodRawShape>(shape: z.ZodObject<S>, estado: string) =>
+  shape.extend({ estado: z.literal(estado) });
 
 /** A step failed, and has been told. */
 class Told extends Error {}
