@@ -9,9 +9,7 @@ import { withVariables } from "../stack/environment";
 import { inFleet } from "../stack/files";
 import { checkGiven, configGiven } from "../stack/given";
 import { runInForeground, runCaptured } from "../terminal/processes";
-import { exclusively } from "../stack/exclusive";
-import { runPhase, tell } from "../terminal/phase";
-import { ensureTools } from "../start/tools";
+import { setUpTools } from "../start/set-up";
 import { knownStacks, PROJECT, stackOf } from "../stack/stack";
 
 type Options = { config: string[]; json?: boolean; policyPack?: string; program?: string };
@@ -30,28 +28,14 @@ export const register: Register = (program) => {
     .option("--json", "print what Pulumi would do as JSON")
     .option("--policy-pack <folder>", "check it against another policy pack too")
     .option("--program <folder>", "of another program, which has a Pulumi.yaml there")
-    .action(
-      withExitCode((stack: string, { config, json, policyPack, program: folder }: Options) =>
-        preview({
-          stack,
-          config,
-          args: [
-            ...(json ? ["--json"] : []),
-            ...(policyPack ? ["--policy-pack", policyPack] : []),
-            ...(folder ? ["--cwd", folder] : []),
-          ],
-        }),
-      ),
-    );
+    .action(withExitCode(preview));
 };
-
-type Preview = { stack: string; config: string[]; args: string[] };
 
 /**
  * Shows what a committed stack would make from empty, with no credentials, no Docker engine and no network: a stack of
  * its name in a folder and backend of its own, thrown away afterwards. `config` overrides settings.
  */
-export const preview = async ({ stack, config, args }: Preview): Promise<number> => {
+export const preview = async (stack: string, { config, ...options }: Options): Promise<number> => {
   const committed = stackOf(stack);
   const { configFile, kind } = committed;
   if (kind !== "committed")
@@ -61,31 +45,23 @@ export const preview = async ({ stack, config, args }: Preview): Promise<number>
       cure: "./fleet preview prod",
     });
   const given = configGiven(config);
-  checkGiven({
-    stack: committed,
-    file: configFile,
-    given,
-    defaults: MADE_UP,
-    command: `./fleet preview ${stack}`,
-  });
-  const tools = await exclusively({
-    report: tell("set-up"),
-    work: () =>
-      runPhase({
-        name: "tools",
-        hideReady: true,
-        phase: (report) =>
-          ensureTools({ plugins: ["docker", "random", "gcp"], report, signal: new AbortController().signal }),
-      }),
-  });
+  const command = `./fleet preview ${stack}`;
+  checkGiven({ stack: committed, file: configFile, given, defaults: MADE_UP, command });
+  const tools = await setUpTools(["docker", "random", "gcp"]);
   mkdirSync(inFleet(), { recursive: true });
   const folder = mkdtempSync(inFleet("preview-"));
   try {
-    return await previewIn({ folder, stack, configFile, config: given, args, ...tools });
+    return await previewIn({ folder, stack, configFile, config: given, args: argsOf(options), ...tools });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+const argsOf = ({ json, policyPack, program }: Omit<Options, "config">): string[] => [
+  ...(json ? ["--json"] : []),
+  ...(policyPack ? ["--policy-pack", policyPack] : []),
+  ...(program ? ["--cwd", program] : []),
+];
 
 type InFolder = {
   folder: string;

@@ -10,13 +10,13 @@ import { Story } from "../../demo/story";
 import { configGiven } from "../stack/given";
 import { servicesOf, type Service } from "../stack/health";
 import { clearDeadLocks } from "../stack/locks";
-import { runInForeground } from "../terminal/processes";
 import { DEFAULT_PORT, placeOf, type Place } from "../rehearsal/place";
 import { reachable } from "../stack/reachable";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { askForFaults } from "../rehearsal/faults";
 import { ensureServer, removeCloud } from "../rehearsal/server";
 import { checkRehearsed, writeStack } from "../rehearsal/stack";
+import { updateStack } from "../start/pulumi";
 import { setUp, type Session } from "../start/set-up";
 import { runPhase, tell } from "../terminal/phase";
 import { readState } from "../stack/checkpoint";
@@ -63,7 +63,7 @@ export const rehearse = async (options: {
   await askForFaults({ port: place.port, faults: options.fault });
   refuse(clearDeadLocks({ stack: place.stack, report: tell("recovery") }));
   await adoptPending({ session, report: tell("recovery") });
-  const code = await update(session);
+  const code = await updateStack(session, { note: ", with Google Cloud on loopback" });
   const failures = code === 0 ? await walk(place) : 0;
   const outcome = await outcomeOf({ place, began, code, failures });
   outcome.lines.forEach(print);
@@ -88,12 +88,6 @@ const settingsOf = ({ env, stack }: Session, { project, port, ports }: Place) =>
   imagePrefix: env["FLEET_IMAGE_PREFIX"] ?? "",
   ports,
 });
-
-const update = ({ binary, env, stack, stackArgs }: Session): Promise<number> => {
-  tell("update")(`pulumi up --stack ${stack.name}, with Google Cloud on loopback`);
-  const options = ["--yes", "--skip-preview", "--suppress-outputs", "--suppress-permalink=true"];
-  return runInForeground({ command: binary, args: ["up", ...options, ...stackArgs], env, stdin: "ignore" });
-};
 
 /** The same walk as in dev, as the person who deployed: the services ask for an identity token. */
 const walk = async ({ stack, port }: Place): Promise<number> => {

@@ -8,8 +8,9 @@ import type { Inventory } from "../../docker/inventory";
 import { writeWhenChanged } from "../stack/files";
 import { checkGiven, configGiven } from "../stack/given";
 import { checkServices, healthSourceOf, servicesOf, table } from "../stack/health";
-import { runInForeground, wasInterrupted } from "../terminal/processes";
+import { wasInterrupted } from "../terminal/processes";
 import { pickOffset } from "../start/ports/offset";
+import { updateStack } from "../start/pulumi";
 import { recover } from "../start/recovery";
 import { setUp, type Session } from "../start/set-up";
 import { startStopped } from "../start/start-stopped";
@@ -28,7 +29,7 @@ export const register: Register = (program) => {
       collect,
       [],
     )
-    .action(withExitCode((options: { stack: string; config: string[] }) => start(options)));
+    .action(withExitCode(start));
 };
 
 const PATIENCE_MS = 60_000;
@@ -45,7 +46,7 @@ export const start = async ({ stack: name, config }: { stack: string; config: st
     name: "drift",
     phase: (report) => mendDrift({ session, state, inventory, report }),
   });
-  const code = await update({ session, refresh });
+  const code = await updateStack(session, { refresh });
   if (code !== 0) return failed({ stack, code });
   return show(session);
 };
@@ -95,23 +96,6 @@ const mendDrift = async (of: {
   return drift.gone.length + drift.cutOff.length + failures.length > 0;
 };
 
-const update = ({ session, refresh }: { session: Session; refresh: boolean }): Promise<number> => {
-  const options = [
-    "--yes",
-    "--skip-preview",
-    "--suppress-outputs",
-    "--suppress-permalink=true",
-    ...(refresh ? ["--refresh"] : []),
-  ];
-  tell("update")(`pulumi up --stack ${session.stack.name}${refresh ? " --refresh" : ""}`);
-  return runInForeground({
-    command: session.binary,
-    args: ["up", ...options, ...session.stackArgs],
-    env: session.env,
-    stdin: "ignore",
-  });
-};
-
 const failed = ({ stack, code }: { stack: Stack; code: number }): number => {
   const again = command("start", stack);
   if (wasInterrupted()) process.stderr.write(`\nStopped. What was made stays; to continue: ${again}\n`);
@@ -124,8 +108,10 @@ const show = async ({ stack, docker }: Session): Promise<number> => {
   const checked = await checkServices({ services, source: healthSourceOf(docker), patienceMs: PATIENCE_MS });
   const unhealthy = checked.filter(({ isHealthy }) => !isHealthy);
   process.stdout.write(`\n${table(checked)}\n\n`);
-  for (const { container } of unhealthy)
-    process.stdout.write(`${container} is not healthy; its log: docker logs --tail 50 ${container}\n`);
+  for (const { system, service, container } of unhealthy)
+    process.stdout.write(
+      `${container} is not healthy; its log: ${command(`logs --tail 50 ${system}/${service}`, stack)}\n`,
+    );
   process.stdout.write(
     `To stop: ${command("stop", stack)} (all stays as it is). To remove everything but the data: ${command("down", stack)}\n`,
   );

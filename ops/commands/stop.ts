@@ -7,7 +7,7 @@ import { elsewhereProblems } from "../stack/elsewhere";
 import { engineHost } from "../../docker/connect";
 import { listEverything, type Container, type Inventory } from "../../docker/inventory";
 import { servicesOf } from "../stack/health";
-import { runInForeground } from "../terminal/processes";
+import { runPulumi } from "../start/pulumi";
 import { recover } from "../start/recovery";
 import { setUp } from "../start/set-up";
 import { runPhase, tell } from "../terminal/phase";
@@ -18,11 +18,11 @@ import { dataThatStays, volumesOf } from "../start/strays";
 export const register: Register = (program) => {
   withStack(program.command("stop"))
     .description("stop the stack's containers; nothing is removed")
-    .action(withExitCode((options: { stack: string }) => stop(options)));
+    .action(withExitCode(stop));
   withStack(program.command("down"))
     .description("remove the stack's containers and networks; data stays")
     .option("--remove-data-of <name>", "the stack's name again: remove its data too")
-    .action(withExitCode((options: { stack: string; removeDataOf?: string }) => down(options)));
+    .action(withExitCode(down));
 };
 
 /** Stops the stack's containers, services before the datastores they use. Nothing is removed; `start` brings all back. */
@@ -60,12 +60,7 @@ export const down = async ({ stack: name, removeDataOf }: Down): Promise<number>
   const { docker } = session;
   const containers = ownContainers({ state, inventory });
   if (!removeDataOf) await settleDatastores({ docker, containers, report: tell("down") });
-  const code = await runInForeground({
-    command: session.binary,
-    args: ["destroy", "--yes", "--skip-preview", "--suppress-permalink=true", ...session.stackArgs],
-    env: session.env,
-    stdin: "ignore",
-  });
+  const code = await runPulumi(session, ["destroy", "--yes", "--skip-preview", "--suppress-permalink=true"]);
   if (code !== 0) return code;
 
   const checkout = process.cwd();

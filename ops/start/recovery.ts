@@ -1,11 +1,12 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { refuse, refuseWith } from "../../infra/problems";
+import { refuse } from "../../infra/problems";
 import { ABSENT, ignoring } from "../../docker/refusals";
 import { removeContainers } from "../stack/remove-containers";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { clearDeadLocks } from "../stack/locks";
-import { allProcesses, runWithLines, type Running } from "../terminal/processes";
+import { allProcesses, type Running } from "../terminal/processes";
+import { pulumiOrRefuse } from "./pulumi";
 import type { Session } from "./set-up";
 import type { Report } from "../terminal/phase";
 import { logicalName, readState, type State } from "../stack/checkpoint";
@@ -80,14 +81,10 @@ const clearPending = async ({ session, state, report }: Clearing): Promise<void>
   for (const { type, resource } of state.pending)
     report(`the last update was killed while ${type} ${logicalName(resource.urn)}`);
   report("clearing these operations with pulumi refresh");
-  const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...session.stackArgs];
-  const lines: string[] = [];
-  if (await runWithLines({ command: session.binary, args, env: session.env, report: (line) => lines.push(line) }))
-    return;
-  lines.forEach(report);
-  refuseWith({
-    path: `stack ${session.stack.name}`,
-    message: "operations of a killed update could not be cleared (Pulumi's lines are above)",
+  await pulumiOrRefuse(session, {
+    args: ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...session.stackArgs],
+    report,
+    message: "operations of a killed update could not be cleared",
     cure: `./fleet pulumi refresh --clear-pending-creates --stack ${session.stack.name}`,
   });
 };

@@ -9,7 +9,7 @@ import { requireDisk } from "./disk";
 import { ensureEngine } from "./engine";
 import { exclusively } from "../stack/exclusive";
 import { runPhase, tell, type Phase } from "../terminal/phase";
-import { ensureTools, type Plugin } from "./tools";
+import { ensureTools, type Plugin, type Pulumi } from "./tools";
 import type { Stack } from "../stack/stack";
 
 /** A machine that is set up, and a stack on it. */
@@ -48,19 +48,23 @@ export const setUp = async (of: Wanted): Promise<Session> => {
 
 /** Pulumi's CLI with a stack's environment, for its commands that need neither an engine nor a plugin. */
 export const setUpCli = async (stack: Stack): Promise<Pick<Session, "binary" | "env">> => {
-  const { signal } = new AbortController();
   const prepareCli = async () => {
-    const pulumi = await runPhase({
-      ...{ name: "tools", hideReady: true },
-      phase: (report) => ensureTools({ plugins: [], report, signal }),
-    });
-    const { source, home, binary } = pulumi;
+    const { source, home, binary } = await toolsOnly([]);
     const tools: Tools = { source, home, imagePrefix: "", engineHost: DEFAULT_HOST };
     await ensureStack({ stack, tools, binary, create: false, report: tell("backend") });
     return { binary, tools };
   };
   const { binary, tools } = await exclusively({ report: tell("set-up"), work: prepareCli });
   return { binary, env: withVariables(process.env, variablesFor({ stack, tools, inherited: process.env })) };
+};
+
+/** Pulumi's CLI and plugins for a preview, which needs no engine and no backend of the project's. */
+export const setUpTools = (plugins: readonly Plugin[]): Promise<Pulumi> =>
+  exclusively({ report: tell("set-up"), work: () => toolsOnly(plugins) });
+
+const toolsOnly = (plugins: readonly Plugin[]): Promise<Pulumi> => {
+  const { signal } = new AbortController();
+  return runPhase({ name: "tools", hideReady: true, phase: (report) => ensureTools({ plugins, report, signal }) });
 };
 
 const prepare = async ({ stack, create = false, hideReady = false, config = {}, images = [] }: Wanted) => {
