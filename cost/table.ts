@@ -1,6 +1,7 @@
 import { versions, type Estimate } from "./estimate";
 import { prices } from "./prices";
 import { traffics } from "./traffic";
+import { columns } from "../ops/terminal/columns";
 
 /** What the estimate knows nothing of; an honest one says so. */
 export const LEFT_OUT = [
@@ -22,7 +23,7 @@ export const table = ({ stack, estimates, bases = [] }: Comparison): string => {
   return [
     `A month of ${stack}, in US dollars, by the prices of ${prices.date}:`,
     "",
-    ...aligned([["", ...estimates.map(({ traffic }) => traffic)], ...rows]),
+    columns([["", ...estimates.map(({ traffic }) => traffic)], ...rows], { numbers: true }),
     "",
     ...traffics.map(
       ({ name, requests, seconds, diskGb }) =>
@@ -45,14 +46,4 @@ const cell = (cost: number, before: number | undefined): string => {
   const difference = before === undefined ? 0 : Math.round((cost - before) * 100) / 100;
   const sign = difference > 0 ? "+" : "";
   return cost.toFixed(2) + (difference === 0 ? "" : ` (${sign}${difference.toFixed(2)})`);
-};
-
-/** Columns by the width of their widest cell, the first to the left and numbers to the right. */
-const aligned = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0)))
-      .join("  "),
-  );
 };

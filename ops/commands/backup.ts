@@ -17,7 +17,7 @@ export const register: Register = (program) => {
     .argument("[name]", "the snapshot's name; left out: the time")
     .option("--only <name>", "only this system or datastore (repeatable)", collect, [])
     .option("--json", "the snapshot's manifest as JSON")
-    .action(withExitCode((name: string | undefined, options: Options) => backup(name, options)));
+    .action(withExitCode(backup));
 };
 
 /** Takes a snapshot of a running stack's data. */

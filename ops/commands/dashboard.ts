@@ -4,7 +4,7 @@ export const register: Register = (program) => {
   withStack(program.command("dashboard"))
     .description("show a running stack in the browser: health, logs, CPU and memory, what needs what, and buttons")
     .option("-p, --port <number>", "the port on loopback (default: any that is free)", portNumber, 0)
-    .action(withExitCode((options: { stack: string; port: number }) => dashboard(options)));
+    .action(withExitCode(dashboard));
 };
 
 /** Serves the dashboard until it is stopped. */

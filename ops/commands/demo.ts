@@ -9,7 +9,7 @@ import { command, stackOf } from "../stack/stack";
 export const register: Register = (program) => {
   withStack(program.command("demo"))
     .description("walk through every API of a running stack as a client would, and tell of it")
-    .action(withExitCode((options: { stack: string }) => demo(options)));
+    .action(withExitCode(demo));
 };
 
 /** Walks through every API of a running stack as a client would, and tells of it. Resolves to the exit code. */

@@ -8,7 +8,7 @@ export const register: Register = (program) => {
   withStack(program.command("doctor"))
     .description("look for what is wrong with this machine and the stack; each finding comes with its cure")
     .option("--json", "as JSON")
-    .action(withExitCode((options: { stack: string; json?: boolean }) => doctor(options)));
+    .action(withExitCode(doctor));
 };
 
 /** Examines, and changes nothing. Resolves to 1 when it found something. */

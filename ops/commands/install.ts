@@ -13,24 +13,20 @@ export const register: Register = (program) => {
     .description("make sure that a service's container has the dependencies that its requirement files pin")
     .argument("<service>")
     .addArgument(new Argument("[layers...]", "left out: all").choices(LAYERS))
-    .action(
-      withExitCode((service: string, layers: Layer[], { stack }: { stack: string }) =>
-        install({ service, layers: layers.length > 0 ? layers : [...LAYERS], stack }),
-      ),
-    );
+    .action(withExitCode(install));
 };
 
 /**
  * Compares what is installed with the requirement files, layer by layer. What differs is in the image, so the stack is
  * updated, which builds it anew; where nothing differs nothing is done.
  */
-export const install = async (of: { service: string; layers: readonly Layer[]; stack: string }): Promise<number> => {
-  const running = await openStack(of.stack);
-  const part = await codePartOf(running, of.service);
-  const missing = await missingLayers({ running, part, layers: of.layers });
+export const install = async (service: string, named: Layer[], { stack }: { stack: string }): Promise<number> => {
+  const running = await openStack(stack);
+  const part = await codePartOf(running, service);
+  const missing = await missingLayers({ running, part, layers: named.length > 0 ? named : LAYERS });
   if (missing.length === 0) return 0;
-  process.stderr.write(`updating ${of.stack}: its image of ${part.folder} is built with them\n`);
-  const code = await start({ stack: of.stack, config: [] });
+  process.stderr.write(`updating ${stack}: its image of ${part.folder} is built with them\n`);
+  const code = await start({ stack, config: [] });
   if (code !== 0) return code;
   return (await missingLayers({ running, part, layers: missing })).length === 0 ? 0 : 1;
 };

@@ -10,7 +10,7 @@ export const register: Register = (program) => {
     .command("lint")
     .description("check style and format of everything, and the types of TypeScript (./fleet test: those of Python)")
     .option("--fix", "mend what can be mended")
-    .action(withExitCode((options: { fix?: boolean }) => lint(options)));
+    .action(withExitCode(lint));
 };
 
 type Check = { name: string; command: string; args: string[] };

@@ -19,7 +19,7 @@ export const register: Register = (program) => {
     .option("-n, --tail <lines>", "the last so many of each", wholeNumber)
     .option("-g, --grep <pattern>", "only lines that match this regular expression, in any case")
     .option("--json", "a line of JSON for each: time, service, text")
-    .action(withExitCode((names: string[], options: Options) => logs(names, options)));
+    .action(withExitCode(logs));
 };
 
 /** Prints what the stack's containers print: in order of time what was, and with `follow` what comes. */

@@ -14,7 +14,7 @@ export const register: Register = (program) => {
     .argument("[systems...]")
     .option("--plan", "only tell what would run, and what of it cannot be undone")
     .option("--json", "the plan as JSON")
-    .action(withExitCode((names: string[], options: Options) => migrate(names, options)));
+    .action(withExitCode(migrate));
 };
 
 /** Applies migrations by running the stack's own jobs again, or tells what they would do. */

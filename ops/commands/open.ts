@@ -7,11 +7,11 @@ export const register: Register = (program) => {
   withStack(program.command("open"))
     .description("open a web service in the browser; piped, or without a browser, print its address")
     .argument("<service>", "for example: leads, reservas")
-    .action(withExitCode((service: string, { stack }: { stack: string }) => open({ service, stack })));
+    .action(withExitCode(open));
 };
 
 /** Opens the address of a web service. */
-export const open = async ({ service: name, stack }: { service: string; stack: string }): Promise<number> => {
+export const open = async (name: string, { stack }: { stack: string }): Promise<number> => {
   const { services } = await openStack(stack);
   const webs = services.filter(({ url }) => url !== undefined);
   const part = selectService({

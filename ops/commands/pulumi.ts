@@ -11,7 +11,7 @@ export const register: Register = (program) => {
     .helpOption(false)
     .allowUnknownOption()
     .passThroughOptions()
-    .action(withExitCode((args: string[]) => pulumi(args)));
+    .action(withExitCode(pulumi));
 };
 
 /** Commands that read the stack's config file and take its place as an option. */

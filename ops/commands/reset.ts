@@ -21,7 +21,7 @@ export const register: Register = (program) => {
     .description("empty the databases of all systems, or of those named, and migrate; takes a snapshot first")
     .argument("[names...]", "systems or datastores: leads, leads/postgres")
     .option("-y, --yes", "do not ask")
-    .action(withExitCode((names: string[], options: Options) => reset(names, options)));
+    .action(withExitCode(reset));
 };
 
 /**

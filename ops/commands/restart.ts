@@ -13,7 +13,7 @@ export const register: Register = (program) => {
   withStack(program.command("restart"))
     .description("restart services and datastores: all services, or those named (leads/web, leads/redis)")
     .argument("[names...]")
-    .action(withExitCode((names: string[], { stack }: { stack: string }) => restart(names, { stack })));
+    .action(withExitCode(restart));
 };
 
 /** Restarts containers and waits until they are well. Without names: every service, no datastore and no job. */

@@ -20,7 +20,7 @@ export const register: Register = (program) => {
     .option("--from <stack>", "a snapshot of another stack")
     .option("--only <name>", "only this system or datastore of it (repeatable)", collect, [])
     .option("-y, --yes", "do not ask")
-    .action(withExitCode((name: string, options: Options) => restore(name, options)));
+    .action(withExitCode(restore));
 };
 
 /** Replaces the data of a running stack by a snapshot's. Interrupted at any moment, each database is the old or the new. */

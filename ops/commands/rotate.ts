@@ -18,7 +18,7 @@ import { stackOutputs, type State } from "../stack/checkpoint";
 import { readPublished } from "../stack/published";
 import { command, stackOf } from "../stack/stack";
 
-export type RotateOptions = { secret?: string; stack: string; yes?: boolean; unchecked?: boolean };
+type Options = { stack: string; yes?: boolean; unchecked?: boolean };
 
 export const register: Register = (program) => {
   program
@@ -28,11 +28,7 @@ export const register: Register = (program) => {
     .option("-s, --stack <name>", "the stack", "prod")
     .option("-y, --yes", "do not ask before the update")
     .option("--unchecked", "also where a service does not let us ask whether it is ready")
-    .action(
-      withExitCode((secret: string | undefined, options: Omit<RotateOptions, "secret">) =>
-        rotate({ ...options, ...(secret === undefined ? {} : { secret }) }),
-      ),
-    );
+    .action(withExitCode(rotate));
 };
 
 /**
@@ -40,15 +36,11 @@ export const register: Register = (program) => {
  * updates, asks the services whether they are ready, and disables the versions before. Without a secret it does the last
  * two steps, for a rotation that was cut off.
  */
-export const rotate = async ({
-  secret,
-  stack: name,
-  yes = false,
-  unchecked = false,
-}: RotateOptions): Promise<number> => {
-  const session = await setUp({ stack: stackOf(name), hideReady: true });
+export const rotate = async (secret: string | undefined, options: Options): Promise<number> => {
+  const { yes = false, unchecked = false } = options;
+  const session = await setUp({ stack: stackOf(options.stack), hideReady: true });
   refuse(
-    secret === undefined ? finishProblems(session) : rotationProblems({ session, secret, state: exportState(session) }),
+    secret === undefined ? sharedProblems(session) : rotationProblems({ session, secret, state: exportState(session) }),
   );
   const code = secret === undefined ? 0 : await rotateTo({ session, secret, yes });
   if (code !== 0) return code;
@@ -83,7 +75,6 @@ const rotateTo = async ({ session, secret, yes }: Target): Promise<number> => {
   return code;
 };
 
-/** What stands in the way of a rotation; the last question costs a preview, so it comes when all else is right. */
 const rotationProblems = ({
   session,
   secret,
@@ -96,30 +87,21 @@ const rotationProblems = ({
   const { name } = session.stack;
   const published = readPublished({ stack: name, state });
   if (published.source === "state") return [unknownSecrets({ stack: name, why: published.why })];
-  const problems = [
-    ...secretProblems({
-      ...{ secret, stack: name, known: published.plan.secrets },
-      isGiven: configValue(session, givenKey(secret)) !== undefined,
-      isUsed: isUsed(state.resources, secret),
-    }),
-    ...canaryProblems(canaryOf(session)),
-  ];
-  return problems.length > 0 ? problems : pendingProblems(session);
+  const ofSecret = secretProblems({
+    ...{ secret, stack: name, known: published.plan.secrets },
+    isGiven: configValue(session, givenKey(secret)) !== undefined,
+    isUsed: isUsed(state.resources, secret),
+  });
+  return sharedProblems(session, ofSecret);
 };
 
-/** An update that was cut off can leave a revision that is pinned to the version before the stored one. */
-const finishProblems = (session: Session): Problem[] => {
-  const problems = canaryProblems(canaryOf(session));
-  return problems.length > 0 ? problems : pendingProblems(session);
+/** What stands in the way of any rotation; the last question costs a preview, so it comes when all else is right. */
+const sharedProblems = (session: Session, before: readonly Problem[] = []): Problem[] => {
+  const stack = session.stack.name;
+  const percent = Number(configValue(session, "fleet:canaryPercent") ?? 100);
+  const problems = [...before, ...canaryProblems({ percent, stack })];
+  return problems.length > 0 || isUpToDate(session) ? problems : [pendingProblem(stack)];
 };
-
-const pendingProblems = (session: Session): Problem[] =>
-  isUpToDate(session) ? [] : [pendingProblem(session.stack.name)];
-
-const canaryOf = (session: Session): { percent: number; stack: string } => ({
-  percent: Number(configValue(session, "fleet:canaryPercent") ?? 100),
-  stack: session.stack.name,
-});
 
 const isHealthy = async ({
   session: { env, stack },

@@ -10,7 +10,7 @@ export const register: Register = (program) => {
     .description("fill the databases with test data (each service's create_test_data): all systems, or those named")
     .argument("[systems...]")
     .option("--with <arguments>", "arguments for create_test_data, in quotes: --with '--count 1000'")
-    .action(withExitCode((names: string[], options: { stack: string; with?: string }) => seed(names, options)));
+    .action(withExitCode(seed));
 };
 
 /** Runs create_test_data in every web service named, one after the other; each adds to what is there. */

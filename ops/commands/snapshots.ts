@@ -14,7 +14,7 @@ export const register: Register = (program) => {
     .option("--verify", "check every file's checksum too; exit code 1 when one is damaged")
     .option("--remove <name>", "remove this one")
     .option("--json", "as JSON")
-    .action(withExitCode((options: Options) => snapshots(options)));
+    .action(withExitCode(snapshots));
 };
 
 /** Lists the snapshots of a stack, or removes one. Needs no engine. */

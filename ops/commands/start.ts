@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Config } from "../../infra/settings/stack-file";
 import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
 import { readConfig, withConfig } from "../stack/config-file";
@@ -16,7 +16,7 @@ import { setUp, type Session } from "../start/set-up";
 import { startStopped } from "../start/start-stopped";
 import { runPhase, tell, type Report } from "../terminal/phase";
 import { readState, type State } from "../stack/checkpoint";
-import { committedStack, command, throwAwayStackOf, type Stack } from "../stack/stack";
+import { command, settingsFile, throwAwayStackOf, type Stack } from "../stack/stack";
 import { planProblems } from "../../stacks/wanted";
 
 export const register: Register = (program) => {
@@ -55,11 +55,8 @@ export const start = async ({ stack: name, config }: { stack: string; config: st
  * Refuses wrong settings before anything is touched. Pulumi checks types before the program runs, and names no cure; and
  * what the command line gives is kept in the file.
  */
-const checkConfig = ({ stack, given }: { stack: Stack; given: Config }): void => {
-  // A stack that is yet to be made starts from dev's config.
-  const file = existsSync(stack.configFile) ? stack.configFile : committedStack("dev").configFile;
-  checkGiven({ stack, file, given, command: command("start", stack), planProblems });
-};
+const checkConfig = ({ stack, given }: { stack: Stack; given: Config }): void =>
+  checkGiven({ stack, file: settingsFile(stack), given, command: command("start", stack), planProblems });
 
 /** Keeps settings in the stack's file; `pulumi up --config` would write a list as text, which Pulumi then refuses. */
 const keepConfig = ({ stack, config }: { stack: Stack; config: Config }): void => {

@@ -12,7 +12,7 @@ export const register: Register = (program) => {
       "what runs: health, address, ports, image, uptime, last migration; exit code 1 when something is not well",
     )
     .option("--json", "as JSON")
-    .action(withExitCode((options: { stack: string; json?: boolean }) => status(options)));
+    .action(withExitCode(status));
 };
 
 /** Shows what runs of a stack, in less than a second. */

@@ -11,22 +11,18 @@ export const register: Register = (program) => {
     .argument("<service>")
     .argument("<command...>")
     .passThroughOptions()
-    .action(
-      withExitCode((service: string, command: string[], { stack }: { stack: string }) =>
-        tool({ service, command, stack }),
-      ),
-    );
+    .action(withExitCode(tool));
 };
 
 /** Runs a command in a container like the service's, with its code mounted for writing, as whoever calls. */
-export const tool = async (of: { service: string; command: readonly string[]; stack: string }): Promise<number> => {
-  const running = await openStack(of.stack);
-  const part = await codePartOf(running, of.service);
+export const tool = async (service: string, command: string[], { stack }: { stack: string }): Promise<number> => {
+  const running = await openStack(stack);
+  const part = await codePartOf(running, service);
   const user = process.getuid ? `${process.getuid()}:${process.getgid?.() ?? 0}` : undefined;
   return runOneOff({
     docker: running.docker,
     container: part.container,
-    command: of.command,
+    command,
     env: ["HOME=/tmp"],
     binds: [
       `${path.resolve("services", part.folder)}:${APP_FOLDER}`,

@@ -1,22 +1,21 @@
-import { existsSync, readdirSync, statfsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import os from "node:os";
-import path from "node:path";
 import type Docker from "dockerode";
 import { ProblemsError, type Problem } from "../../infra/problems";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 import { connect, engineHost } from "../../docker/connect";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { isTaken } from "../../docker/ports";
-import { readJson } from "../stack/files";
-import type { Lock } from "../stack/locks";
+import { locksOf, type Lock } from "../stack/locks";
 import { readPublished } from "../stack/published";
 import { portsOfFile, publishedPorts, type WantedPort } from "../start/ports/wanted";
 import { allProcesses, commandOf, type Running } from "../terminal/processes";
 import { passphraseProblems } from "../start/passphrase";
+import { freeGiB } from "../start/disk";
 import { missingTools } from "../start/tools";
 import { atDataOf } from "../data/snapshots/data-lock";
 import { snapshotsFolder } from "../data/snapshots/manifest";
-import { lockFolder, type Stack } from "../stack/stack";
+import type { Stack } from "../stack/stack";
 import { readState, type State } from "../stack/checkpoint";
 
 /** All that the doctor looks at. Gathering changes nothing. */
@@ -60,7 +59,7 @@ export const gatherFacts = async (stack: Stack): Promise<Facts> => {
     settings: problems,
     passphrase: stack.kind === "committed" ? [] : await passphraseProblems(stack),
     disks: [disk({ folder: process.cwd(), neededGiB: 1, what: "working here" }), ...engine.disks].flat(),
-    locks: locksOf(stack),
+    locks: locksOf(stack).map(({ lock }) => lock),
     hostname: os.hostname(),
     commandOf,
     processes: allProcesses(),
@@ -127,17 +126,8 @@ const takenPorts = async ({ docker, stack, ports }: Asking): Promise<WantedPort[
 };
 
 /** An engine in a virtual machine keeps its own where we cannot see. */
-const disk = (of: { folder: string; neededGiB: number; what: string }): Facts["disks"] => {
-  if (!existsSync(of.folder)) return [];
-  const { bavail, bsize } = statfsSync(of.folder);
-  return [{ ...of, freeGiB: (bavail * bsize) / 1024 ** 3 }];
-};
-
-const locksOf = (stack: Stack): (Lock | undefined)[] => {
-  const folder = lockFolder(stack);
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
-  return files.map((name) => readJson<Lock>(path.join(folder, name)));
-};
+const disk = (of: { folder: string; neededGiB: number; what: string }): Facts["disks"] =>
+  existsSync(of.folder) ? [{ ...of, freeGiB: freeGiB(of.folder) }] : [];
 
 const unfinishedBackups = (stack: string): string[] => {
   const folder = snapshotsFolder(stack);

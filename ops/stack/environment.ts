@@ -31,6 +31,10 @@ export const variablesFor = ({ stack, tools, inherited }: InEnvironment): Variab
   ...(stack.kind === "own" && ownVariables(stack)),
 });
 
+/** Our own environment, with which `pulumi` works on this stack. */
+export const environmentFor = (of: { stack: Stack; tools: Tools }): NodeJS.ProcessEnv =>
+  withVariables(process.env, variablesFor({ ...of, inherited: process.env }));
+
 /** What a throw-away stack says of its own environment: a rehearsal's is another passphrase, and Google on loopback. */
 export const ownVariables = (stack: Stack): Variables =>
   Object.fromEntries(

@@ -30,16 +30,19 @@ export const stackOf = (name: string): Stack => {
   checkName(name);
   const committed = committedStack(name);
   if (name === "dev") return { ...committed, kind: "dev" };
-  if (existsSync(committed.configFile)) return committed;
-  const folder = inFleet("stacks", name);
-  return {
-    name,
-    kind: "own",
-    folder,
-    configFile: path.join(folder, `Pulumi.${name}.yaml`),
-    backend: path.join(folder, "state"),
-  };
+  return existsSync(committed.configFile) ? committed : ownStack({ name, fleet: inFleet() });
 };
+
+/** A throw-away stack of the clone whose folder of what can be made again is `fleet`. */
+export const ownStack = ({ name, fleet }: { name: string; fleet: string }): Stack => {
+  const folder = path.join(fleet, "stacks", name);
+  const configFile = path.join(folder, `Pulumi.${name}.yaml`);
+  return { name, kind: "own", folder, configFile, backend: path.join(folder, "state") };
+};
+
+/** Where the settings of a stack are read; one that is yet to be made starts from dev's. */
+export const settingsFile = ({ configFile }: Stack): string =>
+  existsSync(configFile) ? configFile : committedStack("dev").configFile;
 
 export const stateFile = (stack: Stack): string =>
   path.join(stack.backend, ".pulumi", "stacks", PROJECT, `${stack.name}.json`);

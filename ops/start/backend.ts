@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { refuse, refuseWith } from "../../infra/problems";
-import { envrc, ownVariables, variablesFor, withVariables, type Tools } from "../stack/environment";
+import { envrc, ownVariables, environmentFor, type Tools } from "../stack/environment";
 import { writeWhenChanged } from "../stack/files";
 import { runCaptured } from "../terminal/processes";
 import { PROJECT, stateFile, unknownStack, type Stack } from "../stack/stack";
@@ -33,7 +33,7 @@ export const ensureStack = async ({ stack, tools, binary, create, report }: Want
   if (existsSync(stateFile(stack))) return;
   createStack({
     stack,
-    env: withVariables(process.env, variablesFor({ stack, tools, inherited: process.env })),
+    env: environmentFor({ stack, tools }),
     binary,
   });
   report(`made the stack ${stack.name}`);

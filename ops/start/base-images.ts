@@ -1,12 +1,11 @@
 import type Docker from "dockerode";
-import { existsSync } from "node:fs";
 import { datastoreImage, PYTHON_IMAGE } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
 import { refuseWith, type Problem } from "../../infra/problems";
 import type { Config } from "../../infra/settings/stack-file";
 import { readConfig } from "../stack/config-file";
 import type { Source } from "../stack/environment";
-import { committedStack, type Stack } from "../stack/stack";
+import { settingsFile, type Stack } from "../stack/stack";
 import { requireDisk } from "./disk";
 import type { Engine } from "./engine";
 import { forcedSource, recall, remember } from "./memory";
@@ -53,9 +52,7 @@ export const ensureBaseImages = async ({
 
 /** The prefix that the program will use: the environment speaks where the stack is silent. */
 const wantedPrefix = ({ stack, config }: { stack: Stack; config: Config }): string | undefined => {
-  // A stack that is yet to be made starts from dev's config.
-  const file = existsSync(stack.configFile) ? stack.configFile : committedStack("dev").configFile;
-  const configured = { ...readConfig(file).config, ...config }["fleet:imagePrefix"];
+  const configured = { ...readConfig(settingsFile(stack)).config, ...config }["fleet:imagePrefix"];
   return configured || process.env.FLEET_IMAGE_PREFIX;
 };
 

@@ -19,9 +19,13 @@ export const diskProblem = (of: {
         cure: "make room, for example with: docker system prune (it keeps volumes), then run this again",
       };
 
+export const freeGiB = (folder: string): number => {
+  const { bavail, bsize } = statfsSync(folder);
+  return (bavail * bsize) / GIB;
+};
+
 export const requireDisk = ({ folder, neededGiB, what }: { folder: string; neededGiB: number; what: string }): void => {
-  const { bavail, bsize } = statfsSync(existing(folder));
-  const problem = diskProblem({ folder, freeGiB: (bavail * bsize) / GIB, neededGiB, what });
+  const problem = diskProblem({ folder, freeGiB: freeGiB(existing(folder)), neededGiB, what });
   if (problem) refuseWith(problem);
 };
 

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { Config } from "../../infra/settings/stack-file";
 import { readConfig } from "../stack/config-file";
-import { variablesFor, withVariables, type Tools } from "../stack/environment";
+import { environmentFor, type Tools } from "../stack/environment";
 import { DEFAULT_HOST } from "../../docker/connect";
 import { ensureBackend, ensureStack } from "./backend";
 import { ensureBaseImages } from "./base-images";
@@ -42,7 +42,7 @@ export const setUp = async (of: Wanted): Promise<Session> => {
   const { stack } = of;
   requireDisk({ folder: process.cwd(), neededGiB: 1, what: "working here" });
   const { engine, pulumi, tools } = await exclusively({ report: tell("set-up"), work: () => prepare(of) });
-  const env = withVariables(process.env, variablesFor({ stack, tools, inherited: process.env }));
+  const env = environmentFor({ stack, tools });
   return { stack, docker: engine.docker, binary: pulumi.binary, env, stackArgs: stackArgsFor(stack) };
 };
 
@@ -55,7 +55,7 @@ export const setUpCli = async (stack: Stack): Promise<Pick<Session, "binary" | "
     return { binary, tools };
   };
   const { binary, tools } = await exclusively({ report: tell("set-up"), work: prepareCli });
-  return { binary, env: withVariables(process.env, variablesFor({ stack, tools, inherited: process.env })) };
+  return { binary, env: environmentFor({ stack, tools }) };
 };
 
 /** Pulumi's CLI and plugins for a preview, which needs no engine and no backend of the project's. */

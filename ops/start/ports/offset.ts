@@ -7,7 +7,7 @@ import { refuseWith } from "../../../infra/problems";
 import { readState } from "../../stack/checkpoint";
 import { settingsOf } from "../../stack/config-file";
 import { readPublished } from "../../stack/published";
-import type { Stack } from "../../stack/stack";
+import { ownStack, type Stack } from "../../stack/stack";
 import { everyPort, publishedPorts } from "./wanted";
 
 /** From 32768 on Linux gives ports to outgoing connections; the catalogue's highest stays below with these. */
@@ -72,11 +72,7 @@ export const portsOf = (stack: Stack): number[] => {
 const stacksOf = (clone: string): Stack[] => {
   const fleet = path.join(clone, ".fleet");
   const folder = path.join(fleet, "stacks");
-  const own = (existsSync(folder) ? readdirSync(folder) : []).map((name): Stack => {
-    const home = path.join(folder, name);
-    const configFile = path.join(home, `Pulumi.${name}.yaml`);
-    return { name, kind: "own", folder: home, configFile, backend: path.join(home, "state") };
-  });
+  const own = (existsSync(folder) ? readdirSync(folder) : []).map((name) => ownStack({ name, fleet }));
   const configFile = path.join(clone, "Pulumi.dev.yaml");
   const dev: Stack = { name: "dev", kind: "dev", folder: clone, configFile, backend: path.join(fleet, "state") };
   return [dev, ...own].filter((stack) => existsSync(stack.configFile));
