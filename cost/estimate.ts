@@ -11,7 +11,7 @@ export type Line = { part: string; priced: Priced; quantity: number; usd: number
 /** A month's bill at one level of traffic. */
 export type Estimate = { traffic: string; lines: Line[]; total: number };
 
-/** What a plan's month costs by the price table; pure, and no more exact than its assumptions. */
+/** The cost of a plan's month by the price table; pure, and no more exact than its assumptions. */
 export const estimate = ({ plan, traffic }: { plan: CloudPlan; traffic: Traffic }): Estimate => {
   const lines = [
     ...[...plan.services.values()].flatMap((service) => serviceLines({ service, traffic })),

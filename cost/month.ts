@@ -9,7 +9,7 @@ import { stackOf } from "../ops/stack/stack";
 
 type Options = { stack: string; base?: string; json?: boolean };
 
-/** Prints what a month of a cloud stack costs, and the difference to a base branch. Asks nobody. */
+/** Prints what a month of a cloud stack costs, and the difference to a base branch. It queries no cloud. */
 export const month = async ({ stack, base, json }: Options): Promise<number> => {
   const estimates = estimatesOf(planOf({ stack, file: stackOf(stack).configFile }));
   const from = base ?? firstBranch();

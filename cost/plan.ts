@@ -13,7 +13,7 @@ type Estimated = {
 
 /**
  * The plan that is estimated: the one that the stack's files want. No engine, no state and no cloud is asked.
- * @throws ProblemsError where the stack's settings are wrong, or it is no stack of the cloud.
+ * @throws ProblemsError where the stack's settings are wrong, or its target is not gcp.
  */
 export const planOf = ({ stack, file, config = {} }: Estimated): CloudPlan => {
   const plan = wantedPlan({ stack, configFile: file, config, madeUp: true });

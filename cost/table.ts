@@ -3,7 +3,7 @@ import { prices } from "./prices";
 import { traffics } from "./traffic";
 import { columns } from "../ops/terminal/columns";
 
-/** What the estimate knows nothing of; an honest one says so. */
+/** Costs that the estimate leaves out. */
 export const LEFT_OUT = [
   "traffic out of Google's network (0.12 per GB in most places, the first GB free)",
   "Google's free CPU and memory for Cloud Run, shared by all projects of a billing account: the bill can be lower",

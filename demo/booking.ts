@@ -13,7 +13,7 @@ const reservaShape = z.object({
 });
 const NOBODY = 2_000_000_000;
 
-/** Who books, what they book, and what is not booked. */
+/** A client registers, books and confirms a table; invalid bookings are refused. */
 export const bookingStory = async (
   {
     usuarios: usuariosUrl,

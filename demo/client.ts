@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
 
-/** What a service answered, and what it was asked. */
+/** A service's answer, and the request. */
 export type Answer = { asked: string; status: number; headers: Headers; body: unknown };
 
 export type Client = {
@@ -13,7 +13,7 @@ export type Client = {
   send: (path: string, body: string, type: string) => Promise<Answer>;
 };
 
-/** What every service says of a request that it refuses. */
+/** The body of every refused request. */
 export const refusalShape = z.object({
   error: z.object({
     code: z.string(),

@@ -7,7 +7,7 @@ export type Step<T> = {
   ask: () => Promise<Answer>;
   status: number;
   shape: z.ZodType<T>;
-  /** Throws when the answer is not right; gives what is worth telling of it. */
+  /** Throws when the answer is wrong; returns what to print of it. */
   tell: (body: T, answer: Answer) => string;
 };
 

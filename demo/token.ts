@@ -9,7 +9,7 @@ user = User.objects.filter(username="demo").first() or User.objects.create_user(
 print("token", Token.objects.get_or_create(user=user)[0].key)
 `;
 
-/** The token of the user `demo`, who is made where there is none, by the service itself. */
+/** The token of the user `demo`; the service creates the user if it does not exist. */
 export const tokenOf = async ({ docker, container }: { docker: Docker; container: string }): Promise<string> => {
   const command = ["python", "manage.py", "shell", "--verbosity", "0", "--command", SCRIPT];
   const { output } = await execCaptured({ docker, container, command });

@@ -13,8 +13,8 @@ type Options = { stack: string; only: string[]; json?: boolean };
 
 export const register: Register = (program) => {
   withStack(program.command("backup"))
-    .description("copy every datastore into a snapshot, with checksums; services go on working")
-    .argument("[name]", "the snapshot's name; left out: the time")
+    .description("copy every datastore into a snapshot, with checksums; services keep running")
+    .argument("[name]", "the snapshot's name (default: the time)")
     .option("--only <name>", "only this system or datastore (repeatable)", collect, [])
     .option("--json", "the snapshot's manifest as JSON")
     .action(withExitCode(backup));

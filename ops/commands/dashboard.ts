@@ -9,10 +9,10 @@ export const register: Register = (program) => {
 
 /** Serves the dashboard until it is stopped. */
 export const dashboard = async (options: { stack: string; port: number }): Promise<number> => {
-  // Nothing of a web server is loaded by any other command.
+  // No other command loads the web server.
   const { openDashboard } = await import("../../dashboard/serve");
   const { url } = await openDashboard(options);
-  process.stdout.write(`The dashboard of ${options.stack}, for this machine alone:\n\n  ${url}\n\n`);
-  process.stderr.write("Ctrl-C ends it; the stack goes on.\n");
+  process.stdout.write(`The dashboard of ${options.stack}, for this machine only:\n\n  ${url}\n\n`);
+  process.stderr.write("Ctrl-C ends it; the stack keeps running.\n");
   return new Promise<number>(() => undefined);
 };

@@ -6,7 +6,7 @@ import { requireStack } from "../stack/stack";
 
 export const register: Register = (program) => {
   withStack(program.command("doctor"))
-    .description("look for what is wrong with this machine and the stack; each finding comes with its cure")
+    .description("diagnose this machine and the stack; each finding comes with its cure")
     .option("--json", "as JSON")
     .action(withExitCode(doctor));
 };

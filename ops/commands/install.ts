@@ -12,12 +12,12 @@ export const register: Register = (program) => {
   withStack(program.command("install"))
     .description("make sure that a service's container has the dependencies that its requirement files pin")
     .argument("<service>")
-    .addArgument(new Argument("[layers...]", "left out: all").choices(LAYERS))
+    .addArgument(new Argument("[layers...]", "default: all").choices(LAYERS))
     .action(withExitCode(install));
 };
 
 /**
- * Compares what is installed with the requirement files, layer by layer. What differs is in the image, so the stack is
+ * Compares what is installed with the requirement files, layer by layer. Dependencies are part of the image, so the stack is
  * updated, which builds it anew; where nothing differs nothing is done.
  */
 export const install = async (service: string, named: Layer[], { stack }: { stack: string }): Promise<number> => {

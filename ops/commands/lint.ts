@@ -9,13 +9,13 @@ export const register: Register = (program) => {
   program
     .command("lint")
     .description("check style and format of everything, and the types of TypeScript (./fleet test: those of Python)")
-    .option("--fix", "mend what can be mended")
+    .option("--fix", "fix what can be fixed")
     .action(withExitCode(lint));
 };
 
 type Check = { name: string; command: string; args: string[] };
 
-/** Checks everything that has a style, to the end, and tells which checks failed. Needs no engine and no Pulumi. */
+/** Runs every check and prints which ones failed. It needs neither Docker nor Pulumi. */
 export const lint = async ({ fix = false }: { fix?: boolean }): Promise<number> => {
   installPythonTools();
   const failed: string[] = [];

@@ -14,9 +14,9 @@ export const register: Register = (program) => {
   withStack(program.command("logs"))
     .description("show what services and datastores print; all of the stack, or those named (leads, leads/web, web)")
     .argument("[names...]")
-    .option("-f, --follow", "go on with every new line")
-    .option("--since <time>", "from then on: 30s, 10m, 2h, 2026-11-24T09:00:00Z")
-    .option("-n, --tail <lines>", "the last so many of each", wholeNumber)
+    .option("-f, --follow", "keep printing new lines")
+    .option("--since <time>", "only lines since then: 30s, 10m, 2h, 2026-11-24T09:00:00Z")
+    .option("-n, --tail <lines>", "the last lines of each", wholeNumber)
     .option("-g, --grep <pattern>", "only lines that match this regular expression, in any case")
     .option("--json", "a line of JSON for each: time, service, text")
     .action(withExitCode(logs));
@@ -66,7 +66,7 @@ const filterOf = (pattern: string | undefined): ((line: Line) => boolean) => {
   } catch (error) {
     refuseWith({
       path: "--grep",
-      message: `"${pattern}" is no regular expression: ${(error as Error).message}`,
+      message: `"${pattern}" is not a regular expression: ${(error as Error).message}`,
       cure: "put a backslash before each of ( ) [ ] * + ? . that stands for itself",
     });
   }

@@ -12,12 +12,12 @@ export const register: Register = (program) => {
   withStack(program.command("migrate"))
     .description("apply the migrations of all systems, or of those named (leads, callcenter/migrate-mariadb)")
     .argument("[systems...]")
-    .option("--plan", "only tell what would run, and what of it cannot be undone")
+    .option("--plan", "only show what would run, and which operations are irreversible")
     .option("--json", "the plan as JSON")
     .action(withExitCode(migrate));
 };
 
-/** Applies migrations by running the stack's own jobs again, or tells what they would do. */
+/** Applies migrations by running the stack's own jobs again, or prints what they would do. */
 export const migrate = async (names: readonly string[], { stack, plan, json }: Options): Promise<number> => {
   const running = await openStack(stack);
   const jobs = migrationJobs({ running, names });

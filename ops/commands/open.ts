@@ -27,7 +27,7 @@ export const open = async (name: string, { stack }: { stack: string }): Promise<
 
 type Machine = { platform: NodeJS.Platform; env: NodeJS.ProcessEnv };
 
-/** What opens an address here; `undefined` where there is no screen. */
+/** The command that opens a URL on this machine; `undefined` without a screen. */
 export const openerOf = ({ platform, env }: Machine): string[] | undefined => {
   // VS Code sets it, in Codespaces too: it opens the address in the person's own browser.
   if (env.BROWSER) return [env.BROWSER];

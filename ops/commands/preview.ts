@@ -27,7 +27,7 @@ export const register: Register = (program) => {
     )
     .option("--json", "print what Pulumi would do as JSON")
     .option("--policy-pack <folder>", "check it against another policy pack too")
-    .option("--program <folder>", "of another program, which has a Pulumi.yaml there")
+    .option("--program <folder>", "preview another program, whose Pulumi.yaml is there")
     .action(withExitCode(preview));
 };
 
@@ -41,7 +41,7 @@ export const preview = async (stack: string, { config, ...options }: Options): P
   if (kind !== "committed")
     refuseWith({
       path: "stack",
-      message: `${stack} is no stack with a Pulumi.${stack}.yaml for the cloud. Stacks here: ${knownStacks().join(", ")}`,
+      message: `${stack} is not a cloud stack with a Pulumi.${stack}.yaml. Stacks here: ${knownStacks().join(", ")}`,
       cure: "./fleet preview prod",
     });
   const given = configGiven(config);

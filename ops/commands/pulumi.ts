@@ -21,7 +21,7 @@ const TAKE_CONFIG_FILE = ["config", "up", "update", "preview", "pre", "refresh",
 export const pulumi = async (args: string[]): Promise<number> => {
   const name = stackIn(args) ?? "dev";
   const stack = isMaking(args) && name !== "dev" ? committedStack(name) : stackOf(name);
-  // Settings can be mended on a machine without an engine.
+  // Settings can be corrected on a machine without Docker.
   const session = args[0] === "config" ? await setUpCli(stack) : await setUp({ stack, hideReady: true });
   const file =
     stack.kind === "own" && TAKE_CONFIG_FILE.includes(args[0] ?? "") ? ["--config-file", stack.configFile] : [];

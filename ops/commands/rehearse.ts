@@ -26,21 +26,21 @@ export const register: Register = (program) => {
     .command("rehearse")
     .description("apply prod to a Google Cloud on this machine, walk its services, report")
     .option("-s, --stack <name>", "the rehearsal's name, where there are several", "rehearsal")
-    .option("-p, --port <number>", "of the rehearsed Google Cloud, on loopback", portNumber, DEFAULT_PORT)
-    .option("-c, --config <key=value>", "a setting that differs from prod's (repeatable)", collect, [])
+    .option("-p, --port <number>", "the port of the rehearsed Google Cloud on loopback", portNumber, DEFAULT_PORT)
+    .option("-c, --config <key=value>", "override a setting of prod's (repeatable)", collect, [])
     .option(
       "--fault <key=value,...>",
-      `something to go wrong (${FAULT_KINDS.join(", ")}), such as kind=error,at=secretmanager.*.create,times=2,status=429 (repeatable)`,
+      `a fault to inject (${FAULT_KINDS.join(", ")}), such as kind=error,at=secretmanager.*.create,times=2,status=429 (repeatable)`,
       collect,
       [],
     )
-    .option("--destroy", "take all of it away")
+    .option("--destroy", "remove the rehearsed cloud and its stack")
     .action(withExitCode(rehearse));
 };
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Applies prod to a Google Cloud on this machine, walks its services, tells what was seen. Resolves to the exit code. */
+/** Applies prod to a Google Cloud on this machine, walks its services and reports. Resolves to the exit code. */
 export const rehearse = async (options: {
   stack: string;
   port: number;
@@ -115,7 +115,7 @@ const walk = async ({ stack, port }: Place): Promise<number> => {
   return story.failures;
 };
 
-/** What to say of a run, and its exit code: the update's, or 1 for what the walk or the cloud found wrong. */
+/** A run's report and exit code: the update's, or 1 if the walk or the cloud found a fault. */
 export const outcomeOf = async (of: {
   place: Place;
   began: Date;
@@ -137,7 +137,7 @@ export const outcomeOf = async (of: {
   return { lines, code: code !== 0 ? code : failures + faultsIn(told) > 0 ? 1 : 0 };
 };
 
-/** Nothing of a rehearsal is worth keeping, so its protections are not asked: cloud and state go as one. */
+/** A rehearsal holds nothing worth keeping, so deletion protection is ignored: cloud and state are removed together. */
 const destroy = async (place: Place): Promise<number> => {
   // Without settings nothing was ever made.
   if (existsSync(path.join(place.folder, "settings.json"))) await removeCloud(place);

@@ -23,11 +23,11 @@ type Options = { stack: string; yes?: boolean; unchecked?: boolean };
 export const register: Register = (program) => {
   program
     .command("rotate")
-    .description("give a secret of a cloud stack another value, roll what uses it, disable the version before")
-    .argument("[secret]", "its full name; left out: finish a rotation that was cut off")
+    .description("rotate a secret of a cloud stack: new value, restart its users, disable the old version")
+    .argument("[secret]", "its full name; without one, finish an interrupted rotation")
     .option("-s, --stack <name>", "the stack", "prod")
     .option("-y, --yes", "do not ask before the update")
-    .option("--unchecked", "also where a service does not let us ask whether it is ready")
+    .option("--unchecked", "also where a service's readiness cannot be checked")
     .action(withExitCode(rotate));
 };
 
@@ -95,7 +95,7 @@ const rotationProblems = ({
   return sharedProblems(session, ofSecret);
 };
 
-/** What stands in the way of any rotation; the last question costs a preview, so it comes when all else is right. */
+/** The problems that prevent any rotation; the last check runs a preview, so it comes after all others pass. */
 const sharedProblems = (session: Session, before: readonly Problem[] = []): Problem[] => {
   const stack = session.stack.name;
   const percent = Number(configValue(session, "fleet:canaryPercent") ?? 100);

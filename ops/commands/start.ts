@@ -74,7 +74,7 @@ const offsetFor = async ({ session, given }: { session: Session; given: Config }
   return { "fleet:portOffset": String(offset) };
 };
 
-/** Starts what stopped, clears away what cannot be kept, and tells whether Pulumi has to look at the engine itself. */
+/** Starts stopped containers, removes those that lost their network, and returns whether Pulumi has to refresh. */
 const mendDrift = async (of: {
   session: Session;
   state: State;
@@ -95,8 +95,9 @@ const mendDrift = async (of: {
 
 const failed = ({ stack, code }: { stack: Stack; code: number }): number => {
   const again = command("start", stack);
-  if (wasInterrupted()) process.stderr.write(`\nStopped. What was made stays; to continue: ${again}\n`);
-  else process.stderr.write(`\nThe update failed (its message is above). What it says mended, run again: ${again}\n`);
+  if (wasInterrupted())
+    process.stderr.write(`\nInterrupted. Resources that were created are kept; to continue: ${again}\n`);
+  else process.stderr.write(`\nThe update failed (its message is above). Correct the cause, then run: ${again}\n`);
   return wasInterrupted() ? 130 : code;
 };
 

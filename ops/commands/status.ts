@@ -9,7 +9,7 @@ export const register: Register = (program) => {
   withStack(program.command("status"))
     .alias("ps")
     .description(
-      "what runs: health, address, ports, image, uptime, last migration; exit code 1 when something is not well",
+      "show what runs: health, address, ports, image, uptime, last migration; exit code 1 when a part is unhealthy",
     )
     .option("--json", "as JSON")
     .action(withExitCode(status));

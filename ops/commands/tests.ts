@@ -14,7 +14,7 @@ import { systemNames } from "../../stacks/wanted";
 export const register: Register = (program) => {
   withStack(program.command("test"))
     .description("run the whole suite, test files, or the Django tests of services (leads, reservas, chassis)")
-    .argument("[names...]", "files, or services of a running stack; left out: every file")
+    .argument("[names...]", "files, or services of a running stack (default: every file)")
     .option("--fast", "only the files that need no Docker, no Pulumi engine and no network; nothing is set up")
     .option("--coverage", "of Django tests: report what they cover, as HTML too")
     .option("--parallel", "of Django tests: on every processor at once")

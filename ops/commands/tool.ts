@@ -26,7 +26,7 @@ export const tool = async (service: string, command: string[], { stack }: { stac
     env: ["HOME=/tmp"],
     binds: [
       `${path.resolve("services", part.folder)}:${APP_FOLDER}`,
-      // What the service's own rules extend.
+      // The service's own rules extend these.
       `${path.resolve("services", "ruff.toml")}:/srv/ruff.toml:ro`,
     ],
     ...(user !== undefined && { user }),

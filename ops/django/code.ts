@@ -10,7 +10,7 @@ export type CodePart = Part & { folder: string };
 type Named = { running: RunningStack; names: readonly string[] };
 
 /**
- * The web services named; a system stands for all of its own, a folder under services/ for those made of it.
+ * The web services named; a system selects all of its own, a folder under services/ those built from it.
  * @throws ProblemsError for unknown names, and where the image has no development tools.
  */
 export const codePartsOf = async ({ running, names }: Named): Promise<CodePart[]> => {
@@ -33,7 +33,7 @@ const folderOf = ({ published: { plan } }: Pick<RunningStack, "published">, part
 
 type One = { running: RunningStack; part: Part };
 
-/** Only where code is mounted has the image its development tools. */
+/** The image has development tools only where code is mounted. */
 const requireDevelopment = async ({ running: { docker, stack }, part }: One): Promise<void> => {
   const { HostConfig } = await docker.getContainer(part.container).inspect();
   const binds = HostConfig.Binds ?? [];

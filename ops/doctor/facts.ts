@@ -22,9 +22,9 @@ import { readState, type State } from "../stack/checkpoint";
 export type Facts = {
   stack: Stack;
   node: string;
-  /** What is not installed of Pulumi's CLI and plugins. */
+  /** Missing parts of Pulumi's CLI and plugins. */
   missingTools: string[];
-  /** What is wrong with the config of a stack that was never started, or with the catalogue. */
+  /** Problems of the catalogue, or of the config of a stack that was never started. */
   settings: Problem[];
   passphrase: Problem[];
   /** Free space where the project lies, and where the engine keeps its own, in GiB; undefined where it cannot be seen. */
@@ -40,7 +40,7 @@ export type Facts = {
 
 export type EngineFacts = {
   host: string;
-  /** Of its API: `1.41`. */
+  /** The API's version: `1.41`. */
   apiVersion: string;
   /** How far its clock is ahead of ours, in seconds. */
   aheadSeconds: number;

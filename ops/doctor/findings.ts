@@ -102,7 +102,7 @@ const interruptedFindings = ({ state, unfinishedBackups, stack }: Facts): Proble
 const portFindings = ({ stack }: Facts, { taken }: EngineFacts): Problem[] =>
   taken.map(({ path, port }) => ({
     path,
-    message: `something else listens on its port ${port}`,
+    message: `another program listens on its port ${port}`,
     cure: `stop it (ss -ltnp 'sport = :${port}' names it), or move the stack: ${command("start", stack)} --config fleet:portOffset=1000`,
   }));
 

@@ -16,7 +16,7 @@ export class Lines {
     return parts.map((part) => this.#line(part));
   }
 
-  /** What came without an end of line. */
+  /** The last line, if it has no line break. */
   flush(): Line[] {
     const rest = this.#rest;
     this.#rest = "";

@@ -45,7 +45,7 @@ export const adopted = <E extends Exported>(exported: E): E => {
 };
 
 /**
- * Takes into the state what a killed update was making; a refresh then finds out what of it is there, and forgets the
+ * Adds to the state what a killed update was creating; a refresh then checks which of it exists, and drops the
  * rest. The next update goes on from there instead of failing on names that are taken.
  */
 export const adoptPending = async ({ session, report }: { session: Session; report: Report }): Promise<void> => {

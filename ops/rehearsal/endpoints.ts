@@ -48,7 +48,7 @@ export const endpointVariables = (port: number): Variables => {
     ...(Object.fromEntries([...endpoints, ...proxies]) as Record<string, string>),
     NO_PROXY: here,
     no_proxy: here,
-    // Who asks a service whether it is ready (ops/rotation/health.ts).
+    // The health checks of a rotation get identity tokens here (ops/rotation/health.ts).
     FLEET_IDENTITY_URL: `${server}/_rehearsal/token?audience=`,
     // Nothing real may be used, nor asked for.
     // Not the name of a file or folder here: the plugin would read that instead.

@@ -25,6 +25,6 @@ export const parsed = (fault: string): Record<string, string | number> =>
 
 const faultProblem = (fault: string, message: string) => ({
   path: "--fault",
-  message: `"${fault}" is none: ${message.replaceAll("\n", " ")}`,
+  message: `"${fault}" is not a valid fault: ${message.replaceAll("\n", " ")}`,
   cure: "./fleet rehearse --fault kind=error,at=secretmanager.*.create,times=2,status=429,retryAfter=1",
 });

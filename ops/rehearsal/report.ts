@@ -4,13 +4,13 @@ import type { Grant } from "../../rehearsal/grants";
 
 type Told = Summary & { unusedGrants: Grant[]; pendingFaults: Fault[] };
 
-/** What a run that began then must answer for: an earlier run's faults may be mended by now. */
+/** The report since a run began; faults of earlier runs may be corrected by now. */
 export const fetchReport = async ({ port, since }: { port: number; since: Date }): Promise<Told> => {
   const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/report?since=${since.toISOString()}`);
   return (await answer.json()) as Told;
 };
 
-/** What the rehearsed cloud saw, for people. */
+/** The rehearsed cloud's report, for people. */
 export const reportLines = (told: Told, seconds: number): string[] => [
   `Requests in all: ${Object.entries(told.requests)
     .map(([api, count]) => `${api} ${count}`)
@@ -31,7 +31,7 @@ export const reportLines = (told: Told, seconds: number): string[] => [
   ),
 ];
 
-/** What must not be in a rehearsal that went well. */
+/** The number of faults; a successful rehearsal has none. */
 export const faultsIn = ({ violations, unanswered }: Told): number => violations.length + unanswered.length;
 
 const section = (title: string, lines: readonly string[]): string[] => {

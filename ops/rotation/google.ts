@@ -3,7 +3,7 @@ import { partsOf } from "./versions";
 
 /** Secret Manager as far as a rotation needs it. */
 export type SecretManager = {
-  /** Disables every enabled version that is older than this one, and tells which. A disabled one can be enabled again. */
+  /** Disables every enabled version that is older than this one, and returns their names. A disabled one can be enabled again. */
   disableOlderThan: (version: string) => Promise<string[]>;
 };
 

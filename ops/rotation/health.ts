@@ -2,7 +2,7 @@ import { isLoopback } from "../../infra/targets/gcp/google";
 import { until } from "../../docker/wait";
 import { reachable } from "../stack/reachable";
 
-/** Where every service says whether it reaches its databases (services/chassis/chassis/health.py). */
+/** Every service's readiness endpoint, which checks its databases (services/chassis/chassis/health.py). */
 const READY_PATH = "/ready/";
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 2_000;

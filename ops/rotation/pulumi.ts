@@ -4,7 +4,7 @@ import { runInForeground, runCaptured } from "../terminal/processes";
 import type { Session } from "../start/set-up";
 import type { Resource, State } from "../stack/checkpoint";
 
-/** What a rotation asks of Pulumi's CLI, on one stack. */
+/** The calls of Pulumi's CLI that a rotation makes, on one stack. */
 
 /** The stack's state, wherever its backend is. */
 export const exportState = (session: Session): State => {
@@ -23,7 +23,7 @@ const noState = (stack: string, reason: string) => ({
 /** A value of the stack's config, decrypted; undefined where there is none. */
 export const configValue = (session: Session, key: string): string | undefined => {
   const { ok, stdout } = run(session, ["config", "get", "--path", key, ...session.stackArgs]);
-  // What Pulumi.yaml declares has an empty text as its default.
+  // A key that Pulumi.yaml declares defaults to an empty text.
   return (ok && stdout.trim()) || undefined;
 };
 

@@ -20,7 +20,7 @@ export const readConfig = (file: string): { config: Config; problems: Problem[] 
 export type StackSettings = Pick<Settings, "systems" | "mariadb" | "portOffset" | "imagePrefix">;
 
 /**
- * The settings of a stack from its file alone, without the environment. What the file leaves out, or sets wrongly, has
+ * The settings of a stack from its file only, without the environment. What the file leaves out, or sets wrongly, has
  * the program's default: these commands only look, and the program refuses what is wrong.
  */
 export const settingsOf = (file: string): StackSettings => settingsFor(readConfig(file).config);
@@ -38,7 +38,7 @@ export const settingsFor = (config: Config): StackSettings => {
 
 /**
  * The file's text with the given settings. A list or a map replaces the whole one that is there; an empty value takes
- * away what is no text. Comments stay.
+ * away a setting that is not a text. Comments stay.
  */
 export const withConfig = ({ text, config }: { text: string; config: Config }): string => {
   const document = parseDocument(text);

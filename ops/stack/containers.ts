@@ -19,7 +19,7 @@ type Labelled = {
   format: string | undefined;
 };
 
-/** What the state alone knows is absent of a container that only the engine has. */
+/** The optional fields come from the state only; a container that only the engine has lacks them. */
 export type OwnContainer = Labelled & {
   /** The name of its image. */
   image?: string | undefined;

@@ -1,7 +1,7 @@
 import type { Container, Inventory } from "../../docker/inventory";
 import { logicalName, type Resource } from "./checkpoint";
 
-/** What the state says is there, against what the engine has. Each finding is a resource and a line for people. */
+/** The differences between the state and the engine. */
 export type Drift = {
   /** Not there any more: `up --refresh` makes it again. */
   gone: Finding[];

@@ -29,7 +29,7 @@ export const elsewhereProblems = ({
     ? [
         {
           path: `stack ${name}`,
-          message: `the Docker engine ${host} holds nothing of it, none of its ${onEngine(seen.state).length} containers, networks and volumes; allowed: the engine that it was made on`,
+          message: `the Docker engine ${host} holds none of its ${onEngine(seen.state).length} containers, networks and volumes; allowed: the engine that it was made on`,
           cure: `point DOCKER_HOST, or docker's context (docker context ls), back at that engine; only if this is that engine and all was removed from it, data too: ./fleet pulumi refresh --yes --stack ${name} (the state forgets what is gone), then ${command("start", name)}`,
         },
       ]

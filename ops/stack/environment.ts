@@ -35,7 +35,7 @@ export const variablesFor = ({ stack, tools, inherited }: InEnvironment): Variab
 export const environmentFor = (of: { stack: Stack; tools: Tools }): NodeJS.ProcessEnv =>
   withVariables(process.env, variablesFor({ ...of, inherited: process.env }));
 
-/** What a throw-away stack says of its own environment: a rehearsal's is another passphrase, and Google on loopback. */
+/** A throw-away stack's own variables: a rehearsal sets another passphrase, and Google's endpoints on loopback. */
 export const ownVariables = (stack: Stack): Variables =>
   Object.fromEntries(
     // JSON has no undefined.

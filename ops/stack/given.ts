@@ -31,7 +31,7 @@ type Check = {
   defaults?: Config;
   /** The command that was typed, without `--config`. */
   command: string;
-  /** What else can be wrong with the settings. */
+  /** Further checks of the settings. */
   planProblems?: (settings: Settings) => readonly Problem[];
 };
 

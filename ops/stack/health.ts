@@ -23,7 +23,7 @@ export type Checked = Service & { health: string; isHealthy: boolean };
 
 export const servicesOf = (state: State): Service[] => servicesSchema.parse(stackOutputs(state).services ?? []);
 
-/** What health is read from: the engine's listing, and a container's own check. */
+/** The two questions that health checks ask of Docker. */
 export type HealthSource = {
   list: () => Promise<Inventory>;
   /** Whether a container passes its own check when it is run now, as Docker would; false where it has none. */
@@ -69,10 +69,10 @@ const check = async ({
   return { ...service, ...(isStarted && healthUrl ? await askUrl(healthUrl) : await healthNow({ service, ...of })) };
 };
 
-/** Docker has not asked a new container yet: it does so after a whole interval (docs/decisions/0010). */
+/** Docker has not probed a new container yet: it does so after a whole interval (docs/decisions/0010). */
 export const STARTING = "starting";
 
-/** What the engine says of the service's container; what Docker has not asked yet is asked now. */
+/** The health of the service's container; if Docker has not probed it yet, its probe runs now. */
 export const healthNow = async ({
   service,
   inventory,

@@ -6,7 +6,7 @@ import { readJson } from "./files";
 import { commandOf } from "../terminal/processes";
 import { lockFolder, type Stack } from "./stack";
 
-/** What Pulumi's file backend writes while a command works on a stack. A killed command leaves it for ever. */
+/** The lock of Pulumi's file backend while a command works on a stack. A killed command leaves it behind. */
 export type Lock = { pid: number; username: string; hostname: string; timestamp: string };
 
 export type LockDecision = { clear: string } | { respect: string };
@@ -21,7 +21,9 @@ export const decideLock = (
   if (lock.hostname !== here.hostname) return { respect: `${owner}, on the machine ${lock.hostname}` };
   const command = here.commandOf(lock.pid);
   if (command === undefined) return { clear: `${owner}, which is gone` };
-  return /pulumi/.test(command) ? { respect: owner } : { clear: `${owner}; that process is no Pulumi any more` };
+  return /pulumi/.test(command)
+    ? { respect: owner }
+    : { clear: `${owner}; its process id now belongs to another program` };
 };
 
 /** The lock files of a stack, each with what it says; undefined where that cannot be read. */

@@ -16,7 +16,7 @@ import { readState, type State } from "./checkpoint";
 /** A datastore that the stack runs. */
 export type RunningDatastore = PublishedDatastore & { container: string; volume: string };
 
-/** What a command on a running stack works with: its published plan, what its state says, and an engine that answers. */
+/** A running stack as commands use it: its published plan, its state, and an engine that answers. */
 export type RunningStack = {
   stack: Stack;
   docker: Docker;
@@ -33,7 +33,7 @@ export type RunningStack = {
 
 /**
  * Reads a stack from its state file, without starting a CLI (which takes half a second).
- * @throws ProblemsError where nothing of it runs in Docker here, or no engine answers.
+ * @throws ProblemsError where the stack does not run in Docker here, or no engine answers.
  */
 export const openStack = async (name: string): Promise<RunningStack> => {
   const stack = requireStack(name);
@@ -59,13 +59,13 @@ export const openStack = async (name: string): Promise<RunningStack> => {
 
 const nothingRuns = (stack: Stack): Problem => ({
   path: `stack ${stack.name}`,
-  message: "nothing of it runs yet",
+  message: "it is not running",
   cure: command("start", stack),
 });
 
 type Seen = { stack: Stack; state: State; inventory: Inventory };
 
-/** What of a stack runs, by its state and the engine's listing. */
+/** The running parts of a stack, by its state and the engine's listing. */
 export const runningIn = ({ stack, state, inventory }: Seen): Omit<RunningStack, "docker"> => {
   const published = readPublished({ stack: stack.name, state, inventory });
   const { plan, source } = published;

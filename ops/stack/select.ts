@@ -65,13 +65,13 @@ const unknown = (name: string, parts: readonly { system: string; name: string }[
   const words = [...new Set(parts.flatMap((part) => [part.system, part.name, idOf(part)]))];
   return {
     path: name,
-    message: `is nothing of this stack.${suggestion(name, words)}`,
+    message: `is not part of this stack.${suggestion(name, words)}`,
     cure: `name one of: ${ids.join(", ")}`,
   };
 };
 
 const ambiguous = (name: string, found: readonly { system: string; name: string }[]): Problem => ({
   path: name,
-  message: `stands for ${found.length} of this stack, and one is needed`,
+  message: `matches ${found.length} parts of this stack, and one is needed`,
   cure: `name one of: ${found.map(idOf).join(", ")}`,
 });

@@ -9,7 +9,7 @@ export const PROJECT = "fleet";
 export const DEV_PASSPHRASE_FILE = path.resolve("stacks", "dev.passphrase");
 
 /**
- * Where a stack lives.
+ * A stack and its folders.
  *
  * - `dev`: committed config, the project's backend, the public passphrase.
  * - `committed`: any other stack with a Pulumi.<name>.yaml in the project, such as prod. It never gets the public
@@ -47,7 +47,7 @@ export const settingsFile = ({ configFile }: Stack): string =>
 export const stateFile = (stack: Stack): string =>
   path.join(stack.backend, ".pulumi", "stacks", PROJECT, `${stack.name}.json`);
 
-/** Variables of a throw-away stack's own, JSON; null is one to remove. Usually there is none. */
+/** A throw-away stack's own variables, JSON; null removes one. The file is optional. */
 export const environmentFile = (stack: Stack): string => path.join(stack.folder, "environment.json");
 
 /** A stack whose config file lies in the project. */
@@ -63,7 +63,7 @@ export const committedStack = (name: string): Stack => ({
 export const lockFolder = (stack: Stack): string =>
   path.join(stack.backend, ".pulumi", "locks", "organization", PROJECT, stack.name);
 
-/** What a person types at the root of the clone. With npx in front, a registry is asked for a stranger's package. */
+/** The command at the root of the clone. With npx in front, a registry would be asked for a stranger's package. */
 export const LAUNCHER = "./fleet";
 
 /** The command to type for a stack: `./fleet restore one --stack mine`. It names dev only by naming no other. */
@@ -95,13 +95,13 @@ export const unknownStack = ({ name }: Stack): Problem => ({
   cure: `${command("start", name)} (makes a throw-away one beside dev), or name one of those`,
 });
 
-/** For commands that act at once: what is behind a committed stack is looked at (previewed) first. */
+/** For commands that act without a preview: a committed stack is refused. */
 export const throwAwayStackOf = (name: string): Stack => {
   const stack = stackOf(name);
   if (stack.kind === "committed") {
     refuseWith({
       path: "--stack",
-      message: `${name} is not a stack of this machine alone: it is updated only after a look at the preview`,
+      message: `${name} is shared: preview it before updating`,
       cure: `./fleet pulumi up --stack ${name}`,
     });
   }

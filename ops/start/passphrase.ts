@@ -6,7 +6,7 @@ import type { Problem } from "../../infra/problems";
 import { command, DEV_PASSPHRASE_FILE, type Stack } from "../stack/stack";
 import { recall, remember } from "./memory";
 
-/** What is wrong with the salt of a stack or the public passphrase; Pulumi would say so in the middle of an update. */
+/** Problems of a stack's salt or the public passphrase, which Pulumi would report only in the middle of an update. */
 export const passphraseProblems = async ({ name, configFile }: Stack): Promise<Problem[]> => {
   const secretFile = path.relative("", DEV_PASSPHRASE_FILE);
   const where = path.relative("", configFile);

@@ -19,7 +19,7 @@ type Recovery = { session: Session; report: Report };
 
 /**
  * Puts right what a killed CLI, plugin or engine left behind: a dead lock, plugins without a master, operations that
- * were under way, containers and networks the state knows nothing of. Volumes are never touched.
+ * were under way, containers and networks that are not in the state. Volumes are never touched.
  * Returns what is there now.
  */
 export const recover = async ({ session, report }: Recovery): Promise<{ state: State; inventory: Inventory }> => {
@@ -38,7 +38,7 @@ export const recover = async ({ session, report }: Recovery): Promise<{ state: S
   refuse(clearDeadLocks({ stack, report }));
   await endOrphanedPlugins(report);
 
-  // What the plugins still did is over now.
+  // The plugins have finished by now.
   const { state, inventory } = await look();
   for (const volume of takenOver({ stack, state, inventory, here })) report(`uses the data volume ${volume}`);
   const strays = straysOf({ stack, state, inventory, here });

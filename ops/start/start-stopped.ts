@@ -65,5 +65,5 @@ const untilHealthy = async ({ container, line }: Started): Promise<string | unde
   return isWell(health) ? undefined : `${line}, and started it is ${health}`;
 };
 
-/** One without a check is well once it runs. */
+/** A container without a health check counts as healthy once it runs. */
 const isWell = (health: Health | undefined): boolean => health === undefined || health === "healthy";

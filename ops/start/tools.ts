@@ -72,7 +72,7 @@ const standIns = async ({ plugins, report, signal }: Wanted): Promise<Pulumi> =>
   return { source: "offline", home, binary };
 };
 
-/** What of the CLI and of dev's plugins is not where set-up puts it, in the version that npm's packages have. */
+/** The CLI and dev's plugins that are not installed in the version that npm's packages have. */
 export const missingTools = (): string[] => {
   const source = forcedSource() ?? recall().tools;
   const home = source === "offline" ? standInHome() : personalHome();

@@ -29,6 +29,6 @@ const ask = async ({ docker, datastore, database }: Question): Promise<LastMigra
   }
 };
 
-/** One column, so that both engines' clients print it alike. */
+/** One column, so that both engines' clients print the same format. */
 const QUERY =
   "SELECT CONCAT(app, '.', name, '|', applied) FROM django_migrations ORDER BY applied DESC, id DESC LIMIT 1";

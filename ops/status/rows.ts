@@ -35,7 +35,7 @@ export type Status = {
   migrations: LastMigration[];
 };
 
-/** Everything about a running stack, from its state file, one listing of the engine, and its databases. */
+/** The status of a running stack, from its state file, one listing of the engine, and its databases. */
 export const statusOf = async (running: RunningStack): Promise<Status> => {
   const { docker } = running;
   const source = healthSourceOf(docker);

@@ -13,7 +13,7 @@ export const columns = (rows: Rows, { numbers = false } = {}): string => {
     .join("\n");
 };
 
-/** What a command found: JSON for programs, columns (under `header`) for people. */
+/** Prints a command's result: JSON for programs, columns (under `header`) for people. */
 export const print = ({ json, header, rows, data }: Printed): void => {
   const text = json ? JSON.stringify(data, null, 2) : columns([header, ...rows]);
   process.stdout.write(`${text}\n`);

@@ -10,7 +10,7 @@ type Question = {
 };
 
 /**
- * Asks a person to type a word before what cannot be taken back; `yes` has said so already.
+ * Asks a person to type a word before an irreversible step; `yes` skips the question.
  * @throws ProblemsError for any other answer, before anything is touched.
  */
 export const confirm = async ({ what, word, yes }: Question): Promise<void> => {

@@ -117,16 +117,16 @@ export type Running = { pid: number; parent: number; command: string; folder: st
 export const processOf = (pid: number): Running | undefined =>
   process.platform === "linux" ? fromProc(pid) : fromPs(pid);
 
-/** When the process with this id began, in words that are good only to compare; `undefined` when there is none. */
+/** When the process with this id began, as a text that is good only to compare; `undefined` when there is none. */
 export const startOf = (pid: number): string | undefined =>
   process.platform === "linux" ? startFromProc(pid) : startFromPs(pid);
 
-/** What runs under this process id; `undefined` when nothing does. */
+/** The command of this process id; `undefined` when there is no such process. */
 export const commandOf = (pid: number): string | undefined => {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // Another user's process is alive although it cannot be looked at: nothing says that it is no Pulumi.
+    // Another user's process is alive although it cannot be looked at: it may be Pulumi.
     return (error as NodeJS.ErrnoException).code === "EPERM" ? (processOf(pid)?.command ?? "pulumi?") : undefined;
   }
   return processOf(pid)?.command;

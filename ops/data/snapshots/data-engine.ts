@@ -21,7 +21,7 @@ export type DataEngine = {
   swap: (unit: Unit) => Script;
   /** Removes the old data. */
   finish: (unit: Unit) => Script;
-  /** Where the dump is not compressed by itself. */
+  /** For a dump that is not compressed itself. */
   compress?: () => Duplex;
   decompress?: () => Duplex;
 };

@@ -8,7 +8,7 @@ const entrySchema = z.strictObject({
   system: z.string(),
   datastore: z.string(),
   database: z.string(),
-  /** What can read it: `postgres 15 glibc`, as on the volume. */
+  /** The data format, as on the volume's label: `postgres 15 glibc`. */
   format: z.string(),
   file: z.string(),
   bytes: z.int(),
@@ -28,7 +28,7 @@ const manifestSchema = z.strictObject({
   digest: z.string(),
 });
 
-/** What a snapshot holds, with checksums; the file `manifest.json` beside its dumps. */
+/** A snapshot's contents with checksums; the file `manifest.json` beside its dumps. */
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Entry = Manifest["entries"][number];
 
@@ -51,7 +51,7 @@ export const readManifest = (folder: string): Manifest | undefined => {
 
 export type Listed = { name: string; bytes: number; manifest: Manifest | undefined };
 
-/** The snapshots of a stack, oldest first; damaged ones last. What a killed backup left is none. */
+/** The snapshots of a stack, oldest first, damaged ones last. Remains of a killed backup are skipped. */
 export const listSnapshots = (stack: string): Listed[] => {
   const folder = snapshotsFolder(stack);
   if (!existsSync(folder)) return [];

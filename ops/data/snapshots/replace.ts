@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import { runStep } from "./engines";
 import { type Unit } from "./units";
 
-/** What takes a unit's place: a dump, or nothing. */
+/** The data that replaces a unit's: a dump; without one the unit is emptied. */
 export type Replacement = { unit: Unit; file?: string };
 
 type Replacing = { docker: Docker; replacements: readonly Replacement[]; report: (line: string) => void };

@@ -93,7 +93,7 @@ const refuseName = ({ name, folder, stack }: { name: string; folder: string; sta
     });
 };
 
-/** What a killed backup left; backups of one stack run one at a time. */
+/** Removes the remains of killed backups; backups of one stack run one at a time. */
 const removeUnfinished = (stack: string): void => {
   const folder = snapshotsFolder(stack);
   mkdirSync(folder, { recursive: true });

@@ -12,7 +12,7 @@ export type Unit = {
   file: string;
 };
 
-/** What of these datastores holds data. Messaging holds messages in flight, which no snapshot can put back. */
+/** The units of these datastores. Messaging has none: no snapshot can restore messages in flight. */
 export const unitsOf = (datastores: readonly RunningDatastore[]): Unit[] =>
   datastores.flatMap((datastore): Unit[] => {
     const { system, name, engine, databases } = datastore;

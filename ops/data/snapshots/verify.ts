@@ -124,7 +124,7 @@ const onlyProblems = ({ manifest, only, name }: Chosen): Problem[] =>
     .filter((word) => !manifest.entries.some((entry) => isChosen(entry, [word])))
     .map((word) => ({
       path: "--only",
-      message: `the snapshot ${name} holds nothing of ${word}`,
+      message: `the snapshot ${name} holds no data of ${word}`,
       cure: `name one of: ${[...new Set(manifest.entries.map(({ system, datastore }) => `${system}/${datastore}`))].join(", ")}`,
     }));
 

@@ -6,7 +6,7 @@ import { command } from "../../stack/stack";
 
 /** A job that applies migrations: `leads/migrate`. */
 export type MigrationJob = Part & {
-  /** What it runs, as the published plan says. */
+  /** Its command in the published plan. */
   command: readonly string[];
 };
 
@@ -14,7 +14,7 @@ type Named = { running: Pick<RunningStack, "published" | "services" | "stack">; 
 
 /**
  * The migration jobs of the systems (or single jobs) named, in the order in which updates run them.
- * @throws ProblemsError for a name that stands for none, and where no plan is recorded that tells which jobs migrate.
+ * @throws ProblemsError for an unknown name, and where no recorded plan says which jobs migrate.
  */
 export const migrationJobs = ({ running, names }: Named): MigrationJob[] => {
   requireRecord({ running, fact: "which jobs migrate" });

@@ -10,7 +10,7 @@ const stepsSchema = z.array(
   z.object({
     /** `leads.0003_statistics` */
     migration: z.string(),
-    /** What each operation does, and why it would be final; empty where it can be undone. */
+    /** Each operation, and why it is irreversible; `final` is empty for a reversible one. */
     operations: z.array(z.object({ does: z.string(), final: z.string() })),
   }),
 );
@@ -19,7 +19,7 @@ export type Step = z.infer<typeof stepsSchema>[number];
 
 const SCRIPT = "ops/django/migrations/plan.py";
 
-/** What a migration job would run now. Asked in a container like the job's, with its code and settings. */
+/** The migrations that a job would apply now, read in a container like the job's, with its code and settings. */
 export const planOf = async ({ docker, job }: { docker: Docker; job: MigrationJob }): Promise<Step[]> => {
   const command = ["python", "-c", readFileSync(SCRIPT, "utf8"), ...databaseOf(job)];
   const { code, stdout } = await captureOneOff({ docker, container: job.container, command });

@@ -46,7 +46,7 @@ export const firstFree = async (of: {
   return undefined;
 };
 
-/** What other stacks publish, or would when they come up again. */
+/** The ports that other stacks publish, or would publish once started again. */
 const reservedPorts = async ({ docker, stack }: { docker: Docker; stack: Stack }): Promise<Set<number>> => {
   const containers = await docker.listContainers({ all: true, filters: { label: [STACK_LABEL] } });
   const clones = new Set([process.cwd(), ...containers.flatMap(({ Labels }) => Labels[CHECKOUT_LABEL] ?? [])]);

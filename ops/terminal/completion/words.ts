@@ -6,7 +6,7 @@ const SERVICE_ARGUMENTS = ["service", "services", "systems", "names", "datastore
 type Completion = { program: Command; words: readonly string[]; stacks: () => string[]; services: () => string[] };
 
 /**
- * What the last of the words can be: the command line's own description says. The words are what is typed behind
+ * The completions of the last word, from the command line's own description. The words are what is typed behind
  * `fleet`, the last one possibly empty.
  */
 export const completions = ({ program, words, stacks, services }: Completion): string[] => {
