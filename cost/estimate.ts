@@ -5,7 +5,7 @@ import { storedValues } from "../infra/plan/stored-secrets";
 import { prices, type Priced } from "./prices";
 import { billedSeconds, MONTH_S, type Traffic } from "./traffic";
 
-/** One line of the bill: so much of what, for which part of the stack. */
+/** One line of the bill: a quantity of a priced item, for a part of the stack. */
 export type Line = { part: string; priced: Priced; quantity: number; usd: number };
 
 /** A month's bill at one level of traffic. */
@@ -68,7 +68,7 @@ const databaseLines = ({ id, plan, traffic }: { id: string; plan: CloudPlan; tra
   return [
     ...tierLines(part, plan.cloud.databaseTier),
     line(part, "database disk", traffic.diskGb),
-    // Backups hold what changed since the one before: about the data once more.
+    // Backups are incremental: together about as large as the data.
     line(part, "database backups", traffic.diskGb),
   ];
 };

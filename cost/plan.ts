@@ -7,7 +7,7 @@ type Estimated = {
   stack: string;
   /** The stack's config file. */
   file: string;
-  /** Settings that win over it, as `fleet:systems` and JSON. */
+  /** Settings that override it, by full key, as JSON. */
   config?: Readonly<Record<string, string>>;
 };
 

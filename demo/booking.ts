@@ -24,7 +24,7 @@ export const bookingStory = async (
     usuarios: string;
     reservas: string;
     run: string;
-    /** Identity tokens, where the services ask who calls. */
+    /** Identity tokens, where the services require them. */
     identities?: { usuarios: string; reservas: string };
   },
   tell: Tell,

@@ -9,7 +9,7 @@ export type Client = {
   post: (path: string, body?: object) => Promise<Answer>;
   put: (path: string, body: object) => Promise<Answer>;
   delete: (path: string) => Promise<Answer>;
-  /** Sends text as it is. */
+  /** Sends the text unchanged. */
   send: (path: string, body: string, type: string) => Promise<Answer>;
 };
 
@@ -27,11 +27,11 @@ const PATIENCE_MS = 10_000;
 type Access = {
   url: string;
   token?: string;
-  /** For Cloud Run's front end, which leaves Authorization to the service then. */
+  /** An identity token for Cloud Run's front end, which then leaves Authorization to the service. */
   identity?: string;
 };
 
-/** Talks JSON to the API below `url`. Every answer is an answer, whatever its status. */
+/** Talks JSON to the API below `url`. It returns the answer whatever its status. */
 export const clientOf = ({ url, token, identity }: Access): Client => {
   const ask = async (method: string, path: string, body?: string, type = "application/json"): Promise<Answer> => {
     const headers = {

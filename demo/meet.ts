@@ -70,6 +70,6 @@ export const meetStory = async ({ url, run }: { url: string; run: string }, tell
   });
 };
 
-/** Whole seconds: what is planned for the same time must be the same to the last digit. */
+/** Whole seconds, so that equal times are equal to the last digit. */
 const START = Math.floor(Date.now() / 1000) * 1000;
 const inHours = (hours: number): string => new Date(START + hours * 3_600_000).toISOString();

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { read, refusalShape, type Answer } from "./client";
 
-/** One thing that a client does, and what its answer has to be. */
+/** One request of a client, and the expected answer. */
 export type Step<T> = {
   did: string;
   ask: () => Promise<Answer>;
@@ -26,10 +26,10 @@ export const refusal = ({ code, ...of }: Refused): Step<z.infer<typeof refusalSh
 export const inEstado = <S extends z.ZodRawShape>(shape: z.ZodObject<S>, estado: string) =>
   shape.extend({ estado: z.literal(estado) });
 
-/** A step failed, and has been told. */
+/** The failure of a step that is already printed. */
 class Told extends Error {}
 
-/** Tells what happens, a line a step. A failed step ends its chapter, for what follows builds on it. */
+/** Prints one line for each step. A failed step ends its chapter, as later steps build on it. */
 export class Story {
   steps = 0;
   failures = 0;

@@ -11,7 +11,7 @@ export const register: Register = (program) => {
     .action(withExitCode(doctor));
 };
 
-/** Examines, and changes nothing. Resolves to 1 when it found something. */
+/** Diagnoses without changing anything. Resolves to 1 when there are findings. */
 export const doctor = async ({ stack, json }: { stack: string; json?: boolean }): Promise<number> => {
   const examinations = examine(await gatherFacts(requireStack(stack)));
   const findings = examinations.flatMap((examination) => examination.findings);

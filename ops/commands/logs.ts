@@ -50,7 +50,7 @@ export const logs = async (names: readonly string[], options: Options): Promise<
   return 0;
 };
 
-/** `| head` closes the pipe: that is the end, no error. */
+/** `| head` closes the pipe: this is the end, not an error. */
 const endWithReader = (): void => {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);

@@ -25,7 +25,7 @@ export const migrate = async (names: readonly string[], { stack, plan, json }: O
   await requireAtRest({ running, parts: jobs });
   for (const job of jobs) {
     process.stderr.write(`${idOf(job)}\n`);
-    // The container that an update would make: one that fails here is run again by the next update, and holds it back.
+    // It is the container of an update: if it fails here, the next update runs it again and waits for it.
     const code = await runToEnd(running.docker.getContainer(job.container));
     if (code === 0) continue;
     process.stderr.write(`${idOf(job)} failed with exit code ${code}; the jobs after it were not run\n`);

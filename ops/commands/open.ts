@@ -37,7 +37,7 @@ export const openerOf = ({ platform, env }: Machine): string[] | undefined => {
 };
 
 const launch = ([command = "", ...args]: string[]): void => {
-  // The address is printed already: where nothing can be started, that has to do.
+  // The address is already printed, so a browser that cannot be started is no error.
   spawn(command, args, { detached: true, stdio: "ignore" })
     .on("error", () => undefined)
     .unref();

@@ -28,7 +28,7 @@ export const pulumi = async (args: string[]): Promise<number> => {
   const [command, ...rest] = args;
   return runInForeground({
     command: session.binary,
-    // Behind a `--` it would be a value.
+    // After a `--` it would be a value.
     args: command === undefined ? [] : [command, ...file, ...rest],
     env: session.env,
     stdin: "inherit",

@@ -139,7 +139,7 @@ export const outcomeOf = async (of: {
 
 /** A rehearsal holds nothing worth keeping, so deletion protection is ignored: cloud and state are removed together. */
 const destroy = async (place: Place): Promise<number> => {
-  // Without settings nothing was ever made.
+  // Without settings nothing was ever created.
   if (existsSync(path.join(place.folder, "settings.json"))) await removeCloud(place);
   rmSync(place.stack.folder, { recursive: true, force: true });
   print(`${place.stack.name}: the rehearsed cloud, its data and its stack are gone`);

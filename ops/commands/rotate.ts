@@ -75,15 +75,9 @@ const rotateTo = async ({ session, secret, yes }: Target): Promise<number> => {
   return code;
 };
 
-const rotationProblems = ({
-  session,
-  secret,
-  state,
-}: {
-  session: Session;
-  secret: string;
-  state: State;
-}): Problem[] => {
+type Rotation = { session: Session; secret: string; state: State };
+
+const rotationProblems = ({ session, secret, state }: Rotation): Problem[] => {
   const { name } = session.stack;
   const published = readPublished({ stack: name, state });
   if (published.source === "state") return [unknownSecrets({ stack: name, why: published.why })];

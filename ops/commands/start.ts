@@ -34,7 +34,7 @@ export const register: Register = (program) => {
 
 const PATIENCE_MS = 60_000;
 
-/** From whatever is here to a running stack: sets up, recovers, updates, and shows what runs. Resolves to the exit code. */
+/** Brings the stack up from any state: sets up, recovers, updates, and shows what runs. Resolves to the exit code. */
 export const start = async ({ stack: name, config }: { stack: string; config: string[] }): Promise<number> => {
   const stack = throwAwayStackOf(name);
   const given = configGiven(config);
@@ -81,13 +81,13 @@ const mendDrift = async (of: {
   inventory: Inventory;
   report: Report;
 }): Promise<boolean> => {
-  const { docker } = of.session;
+  const { docker, stack } = of.session;
   const drift = driftOf(of.state.resources, of.inventory);
   for (const { line } of [...drift.gone, ...drift.cutOff, ...drift.stopped]) of.report(line);
 
   const cutOff = new Set(drift.cutOff.map(({ resource }) => resource.id));
   const containers = of.inventory.containers.filter(({ id }) => cutOff.has(id));
-  await removeContainers({ docker, containers, report: of.report });
+  await removeContainers({ docker, stack, containers, report: of.report });
   const failures = await startStopped({ docker, stopped: drift.stopped, resources: of.state.resources });
   failures.forEach(of.report);
   return drift.gone.length + drift.cutOff.length + failures.length > 0;

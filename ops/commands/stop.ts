@@ -33,7 +33,7 @@ export const stop = async ({ stack: name }: { stack: string }): Promise<number> 
   const inventory = await listEverything(docker);
   refuse(elsewhereProblems({ stack, state, inventory, host: engineHost() }));
   const running = ownContainers({ state, inventory }).filter(({ running }) => running);
-  await settleDatastores({ docker, containers: running, report: tell("stop") });
+  await settleDatastores({ docker, stack, containers: running, report: tell("stop") });
   const services = new Set(servicesOf(state).map(({ container }) => container));
   const isService = ({ name: container }: { name: string }): boolean => services.has(container);
   for (const group of [running.filter(isService), running.filter((container) => !isService(container))]) {
@@ -59,7 +59,7 @@ export const down = async ({ stack: name, removeDataOf }: Down): Promise<number>
   });
   const { docker } = session;
   const containers = ownContainers({ state, inventory });
-  if (!removeDataOf) await settleDatastores({ docker, containers, report: tell("down") });
+  if (!removeDataOf) await settleDatastores({ docker, stack, containers, report: tell("down") });
   const code = await runPulumi(session, ["destroy", "--yes", "--skip-preview", "--suppress-permalink=true"]);
   if (code !== 0) return code;
 
@@ -70,7 +70,7 @@ export const down = async ({ stack: name, removeDataOf }: Down): Promise<number>
   }
   const kept = dataThatStays({ stack, inventory: await listEverything(docker), checkout });
   if (kept.length > 0) process.stdout.write(`Data that stays: ${kept.join(", ")}\n`);
-  // Its state and config: while there is data, a command has to be able to name it. Built images stay, they serve every stack.
+  // State and config stay while there is data, so that commands can name the stack. Built images serve every stack.
   else if (removeDataOf && stack.kind === "own") rmSync(stack.folder, { recursive: true, force: true });
   return 0;
 };

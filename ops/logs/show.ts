@@ -58,7 +58,7 @@ export const followAll = async ({
           if (last) from = { since: justAfter(last.time) };
           showing.emit(lines);
         };
-        // Gone for the moment: an update makes it again under the same name.
+        // The container may be gone for a moment: an update recreates it under the same name.
         await follow({ docker: showing.docker, source, from, emit }).catch(() => undefined);
         await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }

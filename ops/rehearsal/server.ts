@@ -80,7 +80,7 @@ const projectAt = async (port: number): Promise<string | undefined> => {
   }
 };
 
-/** Ends the server; what it knows and what it made stay. */
+/** Stops the server; its state and its resources are kept. */
 export const stopServer = async (place: Place): Promise<void> => {
   const pid = pidOf(place);
   if (pid === undefined) return;

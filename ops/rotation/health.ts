@@ -7,7 +7,7 @@ const READY_PATH = "/ready/";
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 2_000;
 
-/** How a service answered: well, badly, or not at all to us. */
+/** A service's answer; `closed` means that it did not accept our identity. */
 export type Answer = { url: string; outcome: "ready" | "failing" | "closed"; detail: string };
 
 type Question = { urls: readonly string[]; env: NodeJS.ProcessEnv; patienceMs?: number };

@@ -1,4 +1,4 @@
-import { suggestion, type Problem } from "../../infra/problems";
+import { problemIf, suggestion, type Problem } from "../../infra/problems";
 import { command } from "../stack/stack";
 
 /** The facts about a secret to rotate. */
@@ -43,15 +43,11 @@ export const unknownSecrets = ({ stack, why }: { stack: string; why: string }): 
 
 /** A revision that keeps a part of the traffic is pinned to the versions before. */
 export const canaryProblems = ({ percent, stack }: { percent: number; stack: string }): Problem[] =>
-  percent === 100
-    ? []
-    : [
-        {
-          path: "fleet:canaryPercent",
-          message: `is ${percent}: the other revision needs the versions that it has; allowed here: 100`,
-          cure: `./fleet pulumi config set fleet:canaryPercent 100 --stack ${stack}, then ./fleet pulumi up --stack ${stack}`,
-        },
-      ];
+  problemIf(percent !== 100, {
+    path: "fleet:canaryPercent",
+    message: `is ${percent}: the other revision needs the versions that it has; allowed here: 100`,
+    cure: `./fleet pulumi config set fleet:canaryPercent 100 --stack ${stack}, then ./fleet pulumi up --stack ${stack}`,
+  });
 
 /** An update would bring along more than the rotation. */
 export const pendingProblem = (stack: string): Problem => ({

@@ -69,7 +69,7 @@ const nodeOf = ({ key, text }: { key: string; text: string }): unknown => {
 export const MADE_UP: Config = {
   "gcp:project": "preview-project",
   "gcp:region": "europe-west1",
-  // Google is not asked anything: any text will do.
+  // Google is not called: any text will do.
   "gcp:accessToken": "no-token-at-all",
   "fleet:alertEmail": "preview@example.com",
 };

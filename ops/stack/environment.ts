@@ -23,7 +23,7 @@ type InEnvironment = { stack: Stack; tools: Tools; inherited: NodeJS.ProcessEnv 
 /** Everything that `pulumi` has to find in its environment to work on this stack. */
 export const variablesFor = ({ stack, tools, inherited }: InEnvironment): Variables => ({
   ...everywhere(tools),
-  // Wins over `pulumi stack select`: the secrets and backend below are this stack's, and must meet no other.
+  // It wins over `pulumi stack select`: the secrets and backend below are this stack's, and must meet no other.
   PULUMI_STACK: stack.name,
   ...(stack.kind === "committed" ? committedSecrets(inherited) : throwAwaySecrets),
   // For dev this repeats Pulumi.yaml's backend, against a PULUMI_BACKEND_URL meant for another project.

@@ -27,7 +27,7 @@ type Check = {
   /** The config file that the settings are added to: the stack's own, or the one that a new stack starts from. */
   file: string;
   given: Config;
-  /** Settings that hold where both are silent. */
+  /** Defaults for settings that neither sets. */
   defaults?: Config;
   /** The command that was typed, without `--config`. */
   command: string;
@@ -73,7 +73,7 @@ type Option = { change: Change; given: string | undefined };
 
 /** The value of the option that makes a change; of a list or a map that was given, with its other entries. */
 const optionValue = ({ change: { at, value, secret }, given }: Option): string => {
-  // An empty value takes the setting away.
+  // An empty value removes the setting.
   if (at === undefined) return value ?? "";
   const structure = structureIn(given);
   const isFitting = typeof at === "number" ? Array.isArray(structure) : !Array.isArray(structure);

@@ -13,7 +13,7 @@ export type Published = {
   wanted?: PublishedPlan;
 } & (
   | { source: "record" }
-  /** Put together from resources and labels: it knows no database, no need and no secret. `why` there is no record. */
+  /** The plan is rebuilt from resources and labels, without databases, needs and secrets; `why` says why there is no record. */
   | { source: "state"; why: string }
 );
 

@@ -37,7 +37,7 @@ const toldService = (
 
 const kinds = ["web", "worker", "scheduler", "job"] as const;
 
-/** Where the outputs are lost, a container that publishes a port counts as web; nothing tells the other kinds apart. */
+/** Without outputs, a container that publishes a port counts as web; the other kinds cannot be told apart. */
 const untold = (seen: readonly OwnContainer[]): PublishedService[] =>
   seen
     .filter(({ volume }) => volume === undefined)
@@ -57,7 +57,7 @@ const datastoreIn = ({ system, name, container, description, volume, ...of }: Ow
   ];
 };
 
-/** By the name of its image (`mirror.example/postgres:15-bookworm`), else by the volume's label (`postgres 15 glibc`). */
+/** It is read from the image's name (`mirror.example/postgres:15-bookworm`), else from the volume's label (`postgres 15 glibc`). */
 const engineOf = ({
   image = "",
   format = "",

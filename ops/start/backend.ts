@@ -39,7 +39,7 @@ export const ensureStack = async ({ stack, tools, binary, create, report }: Want
   report(`made the stack ${stack.name}`);
 };
 
-/** Then its salt is made with the stack. */
+/** Such a stack gets a salt of its own when it is created. */
 const hasOwnPassphrase = (stack: Stack): boolean =>
   stack.kind === "own" && ownVariables(stack)["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined;
 

@@ -12,7 +12,7 @@ import { forcedSource, recall, remember } from "./memory";
 import type { Report } from "../terminal/phase";
 import { wantedPlan } from "../../stacks/wanted";
 
-/** By their official names, those of systems and datastores that are off too: switching one on must not need set-up. */
+/** Official names, also of systems and datastores that are off: switching one on must not need set-up. */
 const baseImages = (): string[] => {
   // A plan has every datastore, whatever the settings say.
   const { datastores } = wantedPlan({ stack: "any", config: { "fleet:target": "local" } });

@@ -32,7 +32,7 @@ export const startEngine = async ({ report, answers }: Starting): Promise<void> 
 };
 
 const install = async (report: Report): Promise<void> => {
-  report("no Docker engine here: installing docker.io with apt-get");
+  report("Docker is not installed: installing docker.io with apt-get");
   await aptInstall({ name: "docker.io", what: "Docker engine", report });
 };
 

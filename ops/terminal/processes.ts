@@ -57,14 +57,10 @@ export const runInForeground = ({
     );
   });
 
+type Foreground<T> = { kill: (signal: NodeJS.Signals) => void; work: () => Promise<T> };
+
 /** Does work that signals are handed to instead of ending us, as for a command in a container; it may hold more such. */
-export const inForeground = async <T>({
-  kill,
-  work,
-}: {
-  kill: (signal: NodeJS.Signals) => void;
-  work: () => Promise<T>;
-}): Promise<T> => {
+export const inForeground = async <T>({ kill, work }: Foreground<T>): Promise<T> => {
   const outer = foreground;
   foreground = { kill };
   try {

@@ -16,7 +16,7 @@ const entrySchema = z.strictObject({
 });
 
 const manifestSchema = z.strictObject({
-  /** Of this file's shape. */
+  /** The version of this file's format. */
   version: z.literal(1),
   project: z.string(),
   stack: z.string(),
@@ -24,7 +24,7 @@ const manifestSchema = z.strictObject({
   /** RFC 3339, UTC. */
   takenAt: z.string(),
   entries: z.array(entrySchema).min(1),
-  /** SHA-256 of all the above, so that an edited manifest shows. */
+  /** SHA-256 of all the above, so that an edited manifest is detected. */
   digest: z.string(),
 });
 
@@ -38,7 +38,7 @@ export const snapshotsFolder = (stack: string): string => inFleet("snapshots", s
 export const snapshotFolder = (of: { stack: string; name: string }): string =>
   path.join(snapshotsFolder(of.stack), of.name);
 
-/** With its digest. */
+/** Adds the digest. */
 export const sealed = (manifest: Omit<Manifest, "digest">): Manifest => ({ ...manifest, digest: digestOf(manifest) });
 
 /** The manifest in a folder, if it is there, whole and as it was written. */

@@ -3,7 +3,7 @@ import type { RunningDatastore } from "../../stack/running";
 /** The smallest thing that a snapshot holds: one database of a server, or the whole of a Redis. */
 export type Unit = {
   datastore: RunningDatastore;
-  /** `leads`; of Redis, `all`. */
+  /** The database's name, such as `leads`; `all` for Redis. */
   database: string;
   /** The SQL user that owns it. */
   owner?: string;

@@ -20,7 +20,7 @@ const STEP = 100;
  * @throws ProblemsError when there is none left.
  */
 export const pickOffset = async ({ docker, stack }: { docker: Docker; stack: Stack }): Promise<number> => {
-  // Every system's ports, for one that is switched on later.
+  // Every system's ports count, for one that is switched on later.
   const wanted = everyPort(0).map(({ port }) => port);
   const offset = await firstFree({ wanted, reserved: await reservedPorts({ docker, stack }), isTaken });
   if (offset === undefined)
@@ -57,7 +57,7 @@ const reservedPorts = async ({ docker, stack }: { docker: Docker; stack: Stack }
   ]);
 };
 
-/** By its published plan; before a first start, and where none can be read, all that its config could ever ask for. */
+/** The ports of the published plan; where there is none, all that the config could ever use. */
 export const portsOf = (stack: Stack): number[] => {
   const state = readState(stack);
   const published = state && readPublished({ stack: stack.name, state });

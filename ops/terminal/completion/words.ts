@@ -28,7 +28,7 @@ export const completions = ({ program, words, stacks, services }: Completion): s
 
 type Descent = { command: Command; rest: readonly string[] };
 
-/** Into the subcommand that the words name, and what is left of them. */
+/** Descends into the subcommand that the words name; returns it and the remaining words. */
 const descend = ({ command, rest }: Descent): { command: Command; rest: readonly string[] } => {
   const [word, ...more] = rest;
   const inner = command.commands.find((each) => each.name() === word || each.aliases().includes(word ?? ""));
@@ -47,7 +47,7 @@ const choicesOf = (command: Command): string[] =>
 const takesServices = (command: Command): boolean =>
   command.registeredArguments.some((argument) => SERVICE_ARGUMENTS.includes(argument.name()));
 
-/** Only once a dash is typed: they would hide the words. */
+/** Options are offered only after a dash; otherwise they would hide the words. */
 const flags = (last: string, command: Command): string[] =>
   last.startsWith("-")
     ? command

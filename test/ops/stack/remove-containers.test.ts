@@ -61,7 +61,7 @@ describe("removing containers", () => {
     await remove({ containers: [datastore("elsewhere", { health: "starting" })], wellAt: 2 });
     assert.deepEqual(log, [
       "ask leads_dev_elsewhere",
-      "leads_dev_elsewhere is not well yet, perhaps in its first boot: waiting before it is stopped",
+      "leads_dev_elsewhere is not healthy yet, perhaps in its first boot: waiting before it is stopped",
       "ask leads_dev_elsewhere",
       "stop elsewhere-id",
       "remove elsewhere-id",
@@ -71,7 +71,7 @@ describe("removing containers", () => {
   it("leaves everything as it is when a datastore does not get well, and names it and its volume", async () => {
     const containers = [container("web"), datastore("postgres", { health: "unhealthy" })];
     await assert.rejects(remove({ containers, wellAt: Infinity }), (error: Error) => {
-      assert.match(error.message, /leads_dev_postgres: it was not well .* in the volume leads_dev_postgres_data/);
+      assert.match(error.message, /leads_dev_postgres: it was not healthy .* in the volume leads_dev_postgres_data/);
       assert.match(error.message, /cure: .*docker stop leads_dev_postgres/);
       return true;
     });
