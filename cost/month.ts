@@ -7,7 +7,7 @@ import { traffics } from "./traffic";
 import { runCaptured } from "../ops/terminal/processes";
 import { stackOf } from "../ops/stack/stack";
 
-type Options = { stack: string; base?: string; json?: boolean };
+export type Options = { stack: string; base?: string; json?: boolean };
 
 /** Prints what a month of a cloud stack costs, and the difference to a base branch. It queries no cloud. */
 export const month = async ({ stack, base, json }: Options): Promise<number> => {

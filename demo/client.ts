@@ -4,14 +4,7 @@ import * as z from "zod";
 /** A service's answer, and the request. */
 export type Answer = { asked: string; status: number; headers: Headers; body: unknown };
 
-export type Client = {
-  get: (path: string) => Promise<Answer>;
-  post: (path: string, body?: object) => Promise<Answer>;
-  put: (path: string, body: object) => Promise<Answer>;
-  delete: (path: string) => Promise<Answer>;
-  /** Sends the text unchanged. */
-  send: (path: string, body: string, type: string) => Promise<Answer>;
-};
+export type Client = ReturnType<typeof clientOf>;
 
 /** The body of every refused request. */
 export const refusalShape = z.object({
@@ -32,7 +25,7 @@ type Access = {
 };
 
 /** Talks JSON to the API below `url`. It returns the answer whatever its status. */
-export const clientOf = ({ url, token, identity }: Access): Client => {
+export const clientOf = ({ url, token, identity }: Access) => {
   const ask = async (method: string, path: string, body?: string, type = "application/json"): Promise<Answer> => {
     const headers = {
       accept: "application/json",
@@ -57,11 +50,12 @@ export const clientOf = ({ url, token, identity }: Access): Client => {
     };
   };
   return {
-    get: (path) => ask("GET", path),
-    post: (path, body = {}) => ask("POST", path, JSON.stringify(body)),
-    put: (path, body) => ask("PUT", path, JSON.stringify(body)),
-    delete: (path) => ask("DELETE", path),
-    send: (path, body, type) => ask("POST", path, body, type),
+    get: (path: string) => ask("GET", path),
+    post: (path: string, body: object = {}) => ask("POST", path, JSON.stringify(body)),
+    put: (path: string, body: object) => ask("PUT", path, JSON.stringify(body)),
+    delete: (path: string) => ask("DELETE", path),
+    /** Sends the text unchanged. */
+    send: (path: string, body: string, type: string) => ask("POST", path, body, type),
   };
 };
 

@@ -109,10 +109,7 @@ const promoStory = async (
     ask: () => prices(elsewhere),
     status: 200,
     shape: pricesShape,
-    tell: ({ results: [row] }) => {
-      assert.deepEqual([row?.precio, row?.offer], ["8.00", null]);
-      return `${row?.precio}`;
-    },
+    tell: withoutOffer,
   });
   const patienceMs = (PROMO_SECONDS + BEAT_SECONDS) * 1000;
   await tell({
@@ -121,11 +118,11 @@ const promoStory = async (
       until({ ask: () => prices(store), ends: (answer) => !hasOffer(answer), everyMs: ASK_EVERY_MS, patienceMs }),
     status: 200,
     shape: pricesShape,
-    tell: ({ results: [row] }) => {
-      assert.deepEqual([row?.precio, row?.offer], ["8.00", null]);
+    tell: (body) => {
+      const price = withoutOffer(body);
       const late = Date.now() - Date.parse(promo.ends_at);
       assert.ok(late > -100 && late < 3000, `it ended ${seconds(late)} after its time`);
-      return `${row?.precio}, ${seconds(late)} after its end`;
+      return `${price}, ${seconds(late)} after its end`;
     },
   });
   await tell({
@@ -141,6 +138,11 @@ const promoStory = async (
     shape: inEstado(promoShape, "terminada"),
     tell: ({ estado, ends_at }) => `${estado}, ${seconds(Date.now() - Date.parse(ends_at))} after its end`,
   });
+};
+
+const withoutOffer = ({ results: [row] }: z.infer<typeof pricesShape>): string => {
+  assert.deepEqual([row?.precio, row?.offer], ["8.00", null]);
+  return `${row?.precio}`;
 };
 
 const hasOffer = ({ body }: { body: unknown }): boolean =>

@@ -1,6 +1,6 @@
 import { withExitCode, type Register } from "../terminal/command-line";
 
-type Options = { stack: string; base?: string; json?: boolean };
+import type { Options } from "../../cost/month";
 
 export const register: Register = (program) => {
   program

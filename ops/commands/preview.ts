@@ -10,7 +10,8 @@ import { inFleet } from "../stack/files";
 import { checkGiven, configGiven } from "../stack/given";
 import { runInForeground, runCaptured } from "../terminal/processes";
 import { setUpTools } from "../start/set-up";
-import { knownStacks, PROJECT, stackOf } from "../stack/stack";
+import type { Pulumi } from "../start/tools";
+import { knownStacks, PROJECT, stackOf, type Stack } from "../stack/stack";
 
 type Options = { config: string[]; json?: boolean; policyPack?: string; program?: string };
 
@@ -51,7 +52,7 @@ export const preview = async (stack: string, { config, ...options }: Options): P
   mkdirSync(inFleet(), { recursive: true });
   const folder = mkdtempSync(inFleet("preview-"));
   try {
-    return await previewIn({ folder, stack, configFile, config: given, args: argsOf(options), ...tools });
+    return await previewIn({ folder, committed, config: given, args: argsOf(options), tools });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -63,17 +64,11 @@ const argsOf = ({ json, policyPack, program }: Omit<Options, "config">): string[
   ...(program ? ["--cwd", program] : []),
 ];
 
-type InFolder = {
-  folder: string;
-  stack: string;
-  configFile: string;
-  config: Config;
-  args: string[];
-  binary: string;
-  home: string | undefined;
-};
+type InFolder = { folder: string; committed: Stack; config: Config; args: string[]; tools: Pulumi };
 
-const previewIn = async ({ folder, stack, configFile, config, args, binary, home }: InFolder): Promise<number> => {
+const previewIn = async ({ folder, committed, config, args, tools }: InFolder): Promise<number> => {
+  const { name: stack, configFile } = committed;
+  const { binary, home } = tools;
   const file = path.join(folder, `Pulumi.${stack}.yaml`);
   const env = withVariables(process.env, variables({ folder, home }));
   writeFileSync(file, withoutSecrets(readFileSync(configFile, "utf8")));

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import os, { availableParallelism } from "node:os";
 import path from "node:path";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
-import { ProblemsError, refuseWith } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { djangoTests, type DjangoOptions } from "../django/tests";
 import { readJson } from "../stack/files";
@@ -73,14 +73,10 @@ const testFast = (files: string[]): Promise<number> =>
 export const soak = (files: string[]): Promise<number> =>
   mocha({ files: files.length > 0 ? files : ["test/**/*.soak.ts"], timeoutS: 3600 });
 
-const BENCH = "test/bench/index.ts";
-
 /** The numbers, as ratios. */
 export const bench = async (args: string[]): Promise<number> => {
-  if (!existsSync(BENCH))
-    throw new ProblemsError([{ path: BENCH, message: "there is no benchmark yet", cure: "./fleet test" }]);
   const { env } = await setUp({ stack: stackOf("dev") });
-  return runTypeScript({ env, args: [BENCH, ...args] });
+  return runTypeScript({ env, args: ["test/bench/index.ts", ...args] });
 };
 
 const mocha = async ({ files, timeoutS }: { files: string[]; timeoutS: number }): Promise<number> => {

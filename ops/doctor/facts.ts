@@ -21,7 +21,6 @@ import { readState, type State } from "../stack/checkpoint";
 /** All that the doctor looks at. Gathering changes nothing. */
 export type Facts = {
   stack: Stack;
-  node: string;
   /** Missing parts of Pulumi's CLI and plugins. */
   missingTools: string[];
   /** Problems of the catalogue, or of the config of a stack that was never started. */
@@ -54,7 +53,6 @@ export const gatherFacts = async (stack: Stack): Promise<Facts> => {
   const engine = await engineFacts({ stack, ports });
   return {
     stack,
-    node: process.versions.node,
     missingTools: missingTools(),
     settings: problems,
     passphrase: stack.kind === "committed" ? [] : await passphraseProblems(stack),

@@ -15,12 +15,18 @@ export const reportLines = (told: Told, seconds: number): string[] => [
   `Requests in all: ${Object.entries(told.requests)
     .map(([api, count]) => `${api} ${count}`)
     .join(", ")}; this run took ${seconds.toFixed(0)} s`,
-  ...section("Against Google's descriptions", told.violations.flatMap(violationsOf)),
+  ...section(
+    "Against Google's descriptions",
+    told.violations.flatMap((entry) => linesOf(entry, entry.violations)),
+  ),
   ...section(
     "Not answered",
     told.unanswered.map(({ verb, path, message }) => `${verb} ${path}: ${message ?? ""}`),
   ),
-  ...section("The rehearsal's own answers that are not as Google describes them", told.ownViolations.flatMap(ownOf)),
+  ...section(
+    "The rehearsal's own answers that are not as Google describes them",
+    told.ownViolations.flatMap((entry) => linesOf(entry, entry.ownViolations)),
+  ),
   ...section(
     "Grants that nothing has needed yet",
     told.unusedGrants.map(({ resource, role, member }) => `${member} has ${role} on ${resource}`),
@@ -39,8 +45,5 @@ const section = (title: string, lines: readonly string[]): string[] => {
   return different.length === 0 ? [`${title}: none`] : [`${title}:`, ...different.map((line) => `  - ${line}`)];
 };
 
-const violationsOf = ({ method, path, violations = [] }: Entry): string[] =>
-  violations.map((text) => `${method ?? path}: ${text}`);
-
-const ownOf = ({ method, path, ownViolations = [] }: Entry): string[] =>
-  ownViolations.map((text) => `${method ?? path}: ${text}`);
+const linesOf = ({ method, path }: Entry, texts: readonly string[] = []): string[] =>
+  texts.map((text) => `${method ?? path}: ${text}`);

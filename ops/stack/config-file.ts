@@ -16,16 +16,13 @@ export const readConfig = (file: string): { config: Config; problems: Problem[] 
     project: PROJECT,
   });
 
-/** The settings that commands need without starting a CLI. */
-export type StackSettings = Pick<Settings, "systems" | "mariadb" | "portOffset" | "imagePrefix">;
-
 /**
  * The settings of a stack from its file only, without the environment. What the file leaves out, or sets wrongly, has
  * the program's default: these commands only look, and the program refuses what is wrong.
  */
-export const settingsOf = (file: string): StackSettings => settingsFor(readConfig(file).config);
+export const settingsOf = (file: string): Settings => settingsFor(readConfig(file).config);
 
-export const settingsFor = (config: Config): StackSettings => {
+export const settingsFor = (config: Config): Settings => {
   const parse = (target: string | undefined) =>
     parseSettings({
       stack: "any",

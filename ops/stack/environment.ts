@@ -7,7 +7,6 @@ import { DEV_PASSPHRASE_FILE, environmentFile, type Stack } from "./stack";
 export type Source = "official" | "offline";
 
 export type Tools = {
-  source: Source;
   /** PULUMI_HOME when it is the project's own; `undefined` leaves the person's. */
   home: string | undefined;
   /** Put in front of every image name; empty for the official images. */

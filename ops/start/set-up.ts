@@ -49,8 +49,8 @@ export const setUp = async (of: Wanted): Promise<Session> => {
 /** Pulumi's CLI with a stack's environment, for its commands that need neither an engine nor a plugin. */
 export const setUpCli = async (stack: Stack): Promise<Pick<Session, "binary" | "env">> => {
   const prepareCli = async () => {
-    const { source, home, binary } = await toolsOnly([]);
-    const tools: Tools = { source, home, imagePrefix: "", engineHost: DEFAULT_HOST };
+    const { home, binary } = await toolsOnly([]);
+    const tools: Tools = { home, imagePrefix: "", engineHost: DEFAULT_HOST };
     await ensureStack({ stack, tools, binary, create: false, report: tell("backend") });
     return { binary, tools };
   };
@@ -75,7 +75,7 @@ const prepare = async ({ stack, create = false, hideReady = false, config = {}, 
     step("tools", (report) => ensureTools({ plugins: pluginsFor({ stack, config }), report, signal })),
     step("images", (report) => ensureBaseImages({ stack, config, engine, images, report, signal })),
   ]);
-  const tools: Tools = { source: pulumi.source, home: pulumi.home, imagePrefix, engineHost: engine.host };
+  const tools: Tools = { home: pulumi.home, imagePrefix, engineHost: engine.host };
   await step("backend", (report) => ensureBackend({ stack, tools, binary: pulumi.binary, create, report }));
   return { engine, pulumi, tools };
 };

@@ -3,7 +3,6 @@ import os from "node:os";
 import path from "node:path";
 import { installPulumi } from "../../offline/index";
 import { refuseWith, type Problem } from "../../infra/problems";
-import type { Source } from "../stack/environment";
 import { inFleet, readJson } from "../stack/files";
 import { runCaptured, runWithLines } from "../terminal/processes";
 import { requireDisk } from "./disk";
@@ -12,7 +11,7 @@ import type { Report } from "../terminal/phase";
 
 export type Plugin = "docker" | "random" | "gcp";
 
-export type Pulumi = { source: Source; home: string | undefined; binary: string };
+export type Pulumi = { home: string | undefined; binary: string };
 
 type Wanted = { plugins: readonly Plugin[]; report: Report; signal: AbortSignal };
 
@@ -24,7 +23,7 @@ export const ensureTools = async ({ plugins, report, signal }: Wanted): Promise<
   const failure = await official({ plugins, known: recall().tools === "official", report });
   if (!failure) {
     remember({ tools: "official" });
-    return { source: "official", home: undefined, binary: binaryIn(personalHome()) };
+    return { home: undefined, binary: binaryIn(personalHome()) };
   }
   if (source === "official") refuseWith(failure);
   report(`the official Pulumi downloads cannot be reached (${failure.message})`);
@@ -69,7 +68,7 @@ const standIns = async ({ plugins, report, signal }: Wanted): Promise<Pulumi> =>
   if (isNew) requireDisk({ folder: home, neededGiB: 5, what: "building the Pulumi stand-ins" });
   await installPulumi({ home, plugins, report, signal });
   remember({ tools: "offline" });
-  return { source: "offline", home, binary };
+  return { home, binary };
 };
 
 /** The CLI and dev's plugins that are not installed in the version that npm's packages have. */

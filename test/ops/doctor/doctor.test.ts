@@ -11,7 +11,6 @@ const engine = { host: SOCKET, apiVersion: "1.41", aheadSeconds: 0, inventory: r
 /** A machine on which all is well. */
 const well: Facts = {
   stack: stackOf("dev"),
-  node: "20.19.0",
   missingTools: [],
   settings: [],
   passphrase: [],
