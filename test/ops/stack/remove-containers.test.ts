@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type Docker from "dockerode";
 import { removeContainers, settleDatastores } from "../../../ops/stack/remove-containers";
+import { stackOf } from "../../../ops/stack/stack";
 import type { Container } from "../../../docker/inventory";
 
 const container = (role: string, over: Partial<Container> = {}): Container => ({
@@ -78,6 +79,21 @@ describe("removing containers", () => {
     assert.deepEqual(
       log.filter((line) => /^(stop|remove)/.test(line)),
       [],
+    );
+  });
+
+  it("names the log of a datastore that the stack's state knows by ./fleet logs", async () => {
+    const labels = { "dev.fleet.system": "leads", "dev.fleet.part": "postgres" };
+    await assert.rejects(
+      settleDatastores({
+        docker: engine({ log }),
+        containers: [datastore("postgres", { labels, health: "unhealthy" })],
+        stack: stackOf("mine"),
+        report: () => undefined,
+        passesOwnCheck: () => Promise.resolve(false),
+        patienceMs: 0,
+      }),
+      /\.\/fleet logs --tail 50 leads\/postgres --stack mine/,
     );
   });
 
