@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import type { CloudPlan } from "../infra/plan/plan";
 import { inFleet } from "../ops/stack/files";
-import { runQuietly } from "../ops/terminal/processes";
+import { runCaptured } from "../ops/terminal/processes";
 import type * as ownWanted from "../stacks/wanted";
 
 /** Another revision's plan, or why there is none. */
@@ -33,7 +33,7 @@ export const basePlan = async ({ base, stack }: { base: string; stack: string })
 };
 
 const git = (...args: string[]): string | undefined => {
-  const { ok, stdout } = runQuietly({ command: "git", args });
+  const { ok, stdout } = runCaptured({ command: "git", args });
   return ok ? stdout.trim() : undefined;
 };
 
@@ -42,7 +42,7 @@ const unpack = ({ commit, folder }: { commit: string; folder: string }): string 
   if (git("cat-file", "-e", `${commit}:${ENTRY}`) === undefined) return `it cannot tell its plan (${ENTRY} came later)`;
   const archive = path.join(folder, "base.tar");
   const packed = git("archive", "--output", archive, commit);
-  const unpacked = packed !== undefined && runQuietly({ command: "tar", args: ["-xf", archive, "-C", folder] }).ok;
+  const unpacked = packed !== undefined && runCaptured({ command: "tar", args: ["-xf", archive, "-C", folder] }).ok;
   return unpacked ? undefined : "its files could not be unpacked";
 };
 

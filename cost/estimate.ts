@@ -5,13 +5,13 @@ import { storedValues } from "../infra/plan/stored-secrets";
 import { prices, type Priced } from "./prices";
 import { billedSeconds, MONTH_S, type Traffic } from "./traffic";
 
-/** One line of the bill: so much of what, for which part of the stack. */
+/** One line of the bill: a quantity of a priced item, for a part of the stack. */
 export type Line = { part: string; priced: Priced; quantity: number; usd: number };
 
 /** A month's bill at one level of traffic. */
 export type Estimate = { traffic: string; lines: Line[]; total: number };
 
-/** What a plan's month costs by the price table; pure, and no more exact than its assumptions. */
+/** The cost of a plan's month by the price table; pure, and no more exact than its assumptions. */
 export const estimate = ({ plan, traffic }: { plan: CloudPlan; traffic: Traffic }): Estimate => {
   const lines = [
     ...[...plan.services.values()].flatMap((service) => serviceLines({ service, traffic })),
@@ -53,17 +53,9 @@ const webLines = ({ service, traffic }: { service: PlannedWeb; traffic: Traffic 
   ];
 };
 
-const runningLines = ({
-  service: { id, limits },
-  seconds,
-  cpu,
-  memory,
-}: {
-  service: PlannedService;
-  seconds: number;
-  cpu: Priced;
-  memory: Priced;
-}): Line[] => {
+type Runtime = { service: PlannedService; seconds: number; cpu: Priced; memory: Priced };
+
+const runningLines = ({ service: { id, limits }, seconds, cpu, memory }: Runtime): Line[] => {
   const given = resources(limits).limits;
   return [
     line(id, cpu, seconds * Number(given.cpu)),
@@ -76,7 +68,7 @@ const databaseLines = ({ id, plan, traffic }: { id: string; plan: CloudPlan; tra
   return [
     ...tierLines(part, plan.cloud.databaseTier),
     line(part, "database disk", traffic.diskGb),
-    // Backups hold what changed since the one before: about the data once more.
+    // Backups are incremental: together about as large as the data.
     line(part, "database backups", traffic.diskGb),
   ];
 };

@@ -4,19 +4,13 @@ import { planOf } from "./plan";
 import { prices } from "./prices";
 import { LEFT_OUT, table } from "./table";
 import { traffics } from "./traffic";
-import { runQuietly } from "../ops/terminal/processes";
+import { runCaptured } from "../ops/terminal/processes";
 import { stackOf } from "../ops/stack/stack";
 
-/** Prints what a month of a cloud stack costs, and the difference to a base branch. Asks nobody. */
-export const month = async ({
-  stack,
-  base,
-  json,
-}: {
-  stack: string;
-  base?: string;
-  json?: boolean;
-}): Promise<number> => {
+export type Options = { stack: string; base?: string; json?: boolean };
+
+/** Prints what a month of a cloud stack costs, and the difference to a base branch. It queries no cloud. */
+export const month = async ({ stack, base, json }: Options): Promise<number> => {
   const estimates = estimatesOf(planOf({ stack, file: stackOf(stack).configFile }));
   const from = base ?? firstBranch();
   const compared = from === undefined ? undefined : { base: from, ...(await comparison({ base: from, stack })) };
@@ -33,7 +27,7 @@ const estimatesOf = (plan: Plan): Estimate[] => traffics.map((traffic) => estima
 /** The branch that a change is usually made for; undefined outside git. */
 const firstBranch = (): string | undefined =>
   ["origin/main", "main"].find(
-    (name) => runQuietly({ command: "git", args: ["rev-parse", "--verify", "--quiet", name] }).ok,
+    (name) => runCaptured({ command: "git", args: ["rev-parse", "--verify", "--quiet", name] }).ok,
   );
 
 const comparison = async (of: { base: string; stack: string }): Promise<Omit<Compared, "base">> => {

@@ -1,25 +1,23 @@
 import path from "node:path";
 import type { CloudPlan, Plan } from "../infra/plan/plan";
-import { ProblemsError } from "../infra/problems";
+import { refuseWith } from "../infra/problems";
 import { wantedPlan } from "../stacks/wanted";
 
-/**
- * The plan that is estimated: the one that the stack's files want. No engine, no state and no cloud is asked.
- * @throws ProblemsError where the stack's settings are wrong, or it is no stack of the cloud.
- */
-export const planOf = ({
-  stack,
-  file,
-  config = {},
-}: {
+type Estimated = {
   stack: string;
   /** The stack's config file. */
   file: string;
-  /** Settings that win over it, as `fleet:systems` and JSON. */
+  /** Settings that override it, by full key, as JSON. */
   config?: Readonly<Record<string, string>>;
-}): CloudPlan => {
+};
+
+/**
+ * The plan that is estimated: the one that the stack's files want. No engine, no state and no cloud is asked.
+ * @throws ProblemsError where the stack's settings are wrong, or its target is not gcp.
+ */
+export const planOf = ({ stack, file, config = {} }: Estimated): CloudPlan => {
   const plan = wantedPlan({ stack, configFile: file, config, madeUp: true });
-  if (!isCloud(plan)) throw new ProblemsError([noCloud({ stack, file })]);
+  if (!isCloud(plan)) refuseWith(noCloud({ stack, file }));
   return plan;
 };
 

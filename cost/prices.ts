@@ -1,4 +1,4 @@
-/** What something costs in US dollars, for what unit, and where the figure comes from. */
+/** A price in US dollars, its unit, and the source of the figure. */
 export type Price = { usd: number; per: string; source: string };
 
 const SPEC = "specification 003";

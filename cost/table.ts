@@ -1,8 +1,9 @@
 import { versions, type Estimate } from "./estimate";
 import { prices } from "./prices";
 import { traffics } from "./traffic";
+import { columns } from "../ops/terminal/columns";
 
-/** What the estimate knows nothing of; an honest one says so. */
+/** Costs that the estimate leaves out. */
 export const LEFT_OUT = [
   "traffic out of Google's network (0.12 per GB in most places, the first GB free)",
   "Google's free CPU and memory for Cloud Run, shared by all projects of a billing account: the bill can be lower",
@@ -11,16 +12,10 @@ export const LEFT_OUT = [
   "SNS and SQS at AWS, taxes, support, another currency, prices of other regions",
 ];
 
+type Comparison = { stack: string; estimates: readonly Estimate[]; bases?: readonly Estimate[] };
+
 /** A month's cost of each part at each level of traffic; `bases` are the estimates of what it is compared with. */
-export const table = ({
-  stack,
-  estimates,
-  bases = [],
-}: {
-  stack: string;
-  estimates: readonly Estimate[];
-  bases?: readonly Estimate[];
-}): string => {
+export const table = ({ stack, estimates, bases = [] }: Comparison): string => {
   const parts = [...new Set([...estimates, ...bases].flatMap(({ lines }) => lines.map(({ part }) => part)))];
   const rows = [...parts.map((part) => [part, (of: Estimate) => costOf(of, part)] as const), TOTAL].map(
     ([title, cost]) => [title, ...estimates.map((of, level) => cell(cost(of), bases[level] && cost(bases[level])))],
@@ -28,7 +23,7 @@ export const table = ({
   return [
     `A month of ${stack}, in US dollars, by the prices of ${prices.date}:`,
     "",
-    ...aligned([["", ...estimates.map(({ traffic }) => traffic)], ...rows]),
+    columns([["", ...estimates.map(({ traffic }) => traffic)], ...rows], { numbers: true }),
     "",
     ...traffics.map(
       ({ name, requests, seconds, diskGb }) =>
@@ -51,14 +46,4 @@ const cell = (cost: number, before: number | undefined): string => {
   const difference = before === undefined ? 0 : Math.round((cost - before) * 100) / 100;
   const sign = difference > 0 ? "+" : "";
   return cost.toFixed(2) + (difference === 0 ? "" : ` (${sign}${difference.toFixed(2)})`);
-};
-
-/** Columns by the width of their widest cell, the first to the left and numbers to the right. */
-const aligned = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0)))
-      .join("  "),
-  );
 };

@@ -1,11 +1,11 @@
-/** How busy each web service is in a month, and how much the databases hold. */
+/** The load of each web service in a month, and the size of the databases. */
 export type Traffic = {
   name: string;
-  /** Of each web service. */
+  /** Requests to each web service. */
   requests: number;
-  /** How long one takes on average, in seconds. */
+  /** The average duration of a request, in seconds. */
   seconds: number;
-  /** On each database server's disk, in GB; Cloud SQL gives 10 at least. */
+  /** Data on each database server's disk, in GB; Cloud SQL gives 10 at least. */
   diskGb: number;
 };
 

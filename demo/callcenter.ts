@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import * as z from "zod";
 import { clientOf, refusalShape } from "./client";
-import type { Tell } from "./story";
+import { inEstado, refusal, type Tell } from "./story";
 
 const agentShape = z.object({ id: z.number(), nombre: z.string(), extension: z.string(), estado: z.string() });
 const callShape = z.object({ id: z.number(), estado: z.string(), duracion: z.number().nullable() });
@@ -30,32 +30,18 @@ export const callcenterStory = async (
         extension: String(randomInt(100_000, 1_000_000)),
       }),
     status: 201,
-    shape: agentShape,
-    tell: ({ id, extension, estado }) => {
-      assert.equal(estado, "disponible");
-      return `agent ${id}, extension ${extension}, ${estado}`;
-    },
+    shape: inEstado(agentShape, "disponible"),
+    tell: ({ id, extension, estado }) => `agent ${id}, extension ${extension}, ${estado}`,
   });
   const call = await tell({
     did: "a call comes in",
     ask: () => api.post("calls/", { numero: "+34600100200", motivo: "Factura" }),
     status: 201,
-    shape: callShape,
-    tell: ({ id, estado }) => {
-      assert.equal(estado, "en_espera");
-      return `call ${id}, ${estado}`;
-    },
+    shape: inEstado(callShape, "en_espera"),
+    tell: ({ id, estado }) => `call ${id}, ${estado}`,
   });
-  await tell({
-    did: "nobody can end what nobody answered",
-    ask: () => api.post(`calls/${call.id}/finish/`),
-    status: 409,
-    shape: refusalShape,
-    tell: ({ error }) => {
-      assert.equal(error.code, "wrong_state");
-      return error.message;
-    },
-  });
+  const finish = () => api.post(`calls/${call.id}/finish/`);
+  await tell(refusal({ did: "nobody can end what nobody answered", ask: finish, status: 409, code: "wrong_state" }));
   await moves({ url, token, call: call.id, agent: agent.id }, tell);
   await archiving({ url, token, call: call.id, agent: agent.nombre, archive }, tell);
 };
@@ -70,33 +56,23 @@ const moves = async (
       did,
       ask: () => api.get(`agents/${agent}/`),
       status: 200,
-      shape: agentShape,
-      tell: (body) => {
-        assert.equal(body.estado, estado);
-        return body.estado;
-      },
+      shape: inEstado(agentShape, estado),
+      tell: (body) => body.estado,
     });
   await tell({
     did: "the agent takes it",
     ask: () => api.post(`calls/${call}/assign/`, { agente: agent }),
     status: 200,
-    shape: callShape,
-    tell: ({ estado }) => {
-      assert.equal(estado, "en_curso");
-      return estado;
-    },
+    shape: inEstado(callShape, "en_curso"),
+    tell: ({ estado }) => estado,
   });
   await agentIs("ocupado", "and is busy");
   await tell({
     did: "the call ends",
     ask: () => api.post(`calls/${call}/finish/`),
     status: 200,
-    shape: callShape,
-    tell: ({ estado, duracion }) => {
-      assert.equal(estado, "finalizada");
-      assert.equal(typeof duracion, "number");
-      return `${estado}, ${duracion} s`;
-    },
+    shape: inEstado(callShape, "finalizada").extend({ duracion: z.number() }),
+    tell: ({ estado, duracion }) => `${estado}, ${duracion} s`,
   });
   await agentIs("disponible", "and the agent is free again");
 };
@@ -108,29 +84,16 @@ const archiving = async (
   const api = clientOf(of);
   const archive = () => api.post(`calls/${of.call}/archive/`);
   if (!of.archive) {
-    await tell({
-      did: "MariaDB is off, and archiving says so",
-      ask: archive,
-      status: 503,
-      shape: refusalShape,
-      tell: ({ error }) => {
-        assert.equal(error.code, "archive_off");
-        return error.message;
-      },
-    });
+    const did = "MariaDB is off, and archiving says so";
+    await tell(refusal({ did, ask: archive, status: 503, code: "archive_off" }));
     return;
   }
-  const check = ({ llamada_id, agente }: z.infer<typeof archivedShape>) =>
-    assert.deepEqual([llamada_id, agente], [of.call, of.agent]);
   const row = await tell({
     did: "it goes to the archive on MariaDB",
     ask: archive,
     status: 201,
-    shape: archivedShape,
-    tell: (body) => {
-      check(body);
-      return `row ${body.id}, of ${body.agente}`;
-    },
+    shape: archivedShape.extend({ llamada_id: z.literal(of.call), agente: z.literal(of.agent) }),
+    tell: ({ id, agente }) => `row ${id}, of ${agente}`,
   });
   await tell({
     did: "a second time changes nothing",

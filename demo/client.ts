@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
 
-/** What a service answered, and what it was asked. */
+/** A service's answer, and the request. */
 export type Answer = { asked: string; status: number; headers: Headers; body: unknown };
 
-export type Client = {
-  get: (path: string) => Promise<Answer>;
-  post: (path: string, body?: object) => Promise<Answer>;
-  put: (path: string, body: object) => Promise<Answer>;
-  delete: (path: string) => Promise<Answer>;
-  /** Sends text as it is. */
-  send: (path: string, body: string, type: string) => Promise<Answer>;
-};
+export type Client = ReturnType<typeof clientOf>;
 
-/** What every service says of a request that it refuses. */
+/** The body of every refused request. */
 export const refusalShape = z.object({
   error: z.object({
     code: z.string(),
@@ -24,17 +17,15 @@ export const refusalShape = z.object({
 
 const PATIENCE_MS = 10_000;
 
-/** Talks JSON to the API below `url`. Every answer is an answer, whatever its status. */
-export const clientOf = ({
-  url,
-  token,
-  identity,
-}: {
+type Access = {
   url: string;
   token?: string;
-  /** For Cloud Run's front end, which leaves Authorization to the service then. */
+  /** An identity token for Cloud Run's front end, which then leaves Authorization to the service. */
   identity?: string;
-}): Client => {
+};
+
+/** Talks JSON to the API below `url`. It returns the answer whatever its status. */
+export const clientOf = ({ url, token, identity }: Access) => {
   const ask = async (method: string, path: string, body?: string, type = "application/json"): Promise<Answer> => {
     const headers = {
       accept: "application/json",
@@ -59,11 +50,12 @@ export const clientOf = ({
     };
   };
   return {
-    get: (path) => ask("GET", path),
-    post: (path, body = {}) => ask("POST", path, JSON.stringify(body)),
-    put: (path, body) => ask("PUT", path, JSON.stringify(body)),
-    delete: (path) => ask("DELETE", path),
-    send: (path, body, type) => ask("POST", path, body, type),
+    get: (path: string) => ask("GET", path),
+    post: (path: string, body: object = {}) => ask("POST", path, JSON.stringify(body)),
+    put: (path: string, body: object) => ask("PUT", path, JSON.stringify(body)),
+    delete: (path: string) => ask("DELETE", path),
+    /** Sends the text unchanged. */
+    send: (path: string, body: string, type: string) => ask("POST", path, body, type),
   };
 };
 

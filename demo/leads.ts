@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { clientOf, refusalShape } from "./client";
-import type { Tell } from "./story";
+import { clientOf, type Answer } from "./client";
+import { inEstado, refusal, type Tell } from "./story";
 
 const leadShape = z.object({
   id: z.number(),
@@ -32,23 +32,11 @@ export const leadsStory = async (
     did: "a visitor leaves their details",
     ask: () => visitor.post("leads/", form),
     status: 201,
-    shape: leadShape,
-    tell: ({ id, email, estado }) => {
-      assert.deepEqual([email, estado], [form.email.toLowerCase(), "nuevo"]);
-      return `lead ${id}, ${email}, ${estado}`;
-    },
+    shape: inEstado(leadShape, "nuevo").extend({ email: z.literal(form.email.toLowerCase()) }),
+    tell: ({ id, email, estado }) => `lead ${id}, ${email}, ${estado}`,
   });
-  const refused = (did: string, status: number, code: string, ask: () => ReturnType<typeof visitor.get>) =>
-    tell({
-      did,
-      ask,
-      status,
-      shape: refusalShape,
-      tell: ({ error }) => {
-        assert.equal(error.code, code);
-        return error.message;
-      },
-    });
+  const refused = (did: string, status: number, code: string, ask: () => Promise<Answer>) =>
+    tell(refusal({ did, ask, status, code }));
   await refused("the same once more is refused", 409, "duplicate", () => visitor.post("leads/", form));
   await refused("a visitor may not read the list", 401, "not_authenticated", () => visitor.get("leads/"));
   await refused("a new lead cannot be won yet", 409, "transition_refused", () =>
@@ -58,11 +46,8 @@ export const leadsStory = async (
     did: "sales calls back",
     ask: () => sales.post(`leads/${luis.id}/transition/`, { estado: "contactado" }),
     status: 200,
-    shape: leadShape,
-    tell: ({ estado, next_estados }) => {
-      assert.equal(estado, "contactado");
-      return `${estado}, next: ${next_estados.join(" or ")}`;
-    },
+    shape: inEstado(leadShape, "contactado"),
+    tell: ({ estado, next_estados }) => `${estado}, next: ${next_estados.join(" or ")}`,
   });
   await importStory({ url, token, run, source }, tell);
 };
@@ -108,11 +93,8 @@ const importStory = async (
     did: "the mended file is imported",
     ask: () => send(row("Eva") + row("Ivan") + row("Sara")),
     status: 201,
-    shape: z.object({ created: z.number() }),
-    tell: ({ created }) => {
-      assert.equal(created, 3);
-      return `${created} leads`;
-    },
+    shape: z.object({ created: z.literal(3) }),
+    tell: ({ created }) => `${created} leads`,
   });
   await statistics("the figures are counted anew", "miss", (total) => assert.ok(total >= before + 3));
 };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as z from "zod";
 import { clientOf } from "./client";
 import { until } from "../docker/wait";
-import type { Tell } from "./story";
+import { inEstado, type Tell } from "./story";
 
 const storeShape = z.object({ id: z.number(), nombre: z.string() });
 const nearShape = z.object({ count: z.number(), results: z.array(storeShape.extend({ distance_m: z.number() })) });
@@ -28,11 +28,8 @@ export const marketplaceStory = async ({ url, run }: { url: string; run: string 
     did: "coffee goes on sale",
     ask: () => api.post("products/", { sku, nombre: "Café de Colombia", precio: "8.00" }),
     status: 201,
-    shape: z.object({ sku: z.string(), precio: z.string() }),
-    tell: (body) => {
-      assert.deepEqual([body.sku, body.precio], [sku, "8.00"]);
-      return `${body.sku} at ${body.precio}`;
-    },
+    shape: z.object({ sku: z.literal(sku), precio: z.literal("8.00") }),
+    tell: (body) => `${body.sku} at ${body.precio}`,
   });
 
   const open = async (nombre: string, place: { lat: number; lon: number }) => {
@@ -47,11 +44,8 @@ export const marketplaceStory = async ({ url, run }: { url: string; run: string 
       did: "it gets ten packets",
       ask: () => api.put(`stores/${store.id}/products/${sku}/`, { cantidad: 10 }),
       status: 200,
-      shape: z.object({ sku: z.string(), cantidad: z.number() }),
-      tell: ({ cantidad }) => {
-        assert.equal(cantidad, 10);
-        return `${cantidad} of ${sku}`;
-      },
+      shape: z.object({ sku: z.string(), cantidad: z.literal(10) }),
+      tell: ({ cantidad }) => `${cantidad} of ${sku}`,
     });
     return store;
   };
@@ -96,11 +90,8 @@ const promoStory = async (
     ask: () =>
       api.post("promos/", { product: sku, stores: [store], discount_percent: 25, ends_at: inSeconds(PROMO_SECONDS) }),
     status: 201,
-    shape: promoShape,
-    tell: ({ id, estado }) => {
-      assert.equal(estado, "pendiente");
-      return `promo ${id}, ${estado}; its message goes through SNS and SQS`;
-    },
+    shape: inEstado(promoShape, "pendiente"),
+    tell: ({ id, estado }) => `promo ${id}, ${estado}; its message goes through SNS and SQS`,
   });
   await tell({
     did: "the store's price follows",
@@ -118,10 +109,7 @@ const promoStory = async (
     ask: () => prices(elsewhere),
     status: 200,
     shape: pricesShape,
-    tell: ({ results: [row] }) => {
-      assert.deepEqual([row?.precio, row?.offer], ["8.00", null]);
-      return `${row?.precio}`;
-    },
+    tell: withoutOffer,
   });
   const patienceMs = (PROMO_SECONDS + BEAT_SECONDS) * 1000;
   await tell({
@@ -130,11 +118,11 @@ const promoStory = async (
       until({ ask: () => prices(store), ends: (answer) => !hasOffer(answer), everyMs: ASK_EVERY_MS, patienceMs }),
     status: 200,
     shape: pricesShape,
-    tell: ({ results: [row] }) => {
-      assert.deepEqual([row?.precio, row?.offer], ["8.00", null]);
+    tell: (body) => {
+      const price = withoutOffer(body);
       const late = Date.now() - Date.parse(promo.ends_at);
       assert.ok(late > -100 && late < 3000, `it ended ${seconds(late)} after its time`);
-      return `${row?.precio}, ${seconds(late)} after its end`;
+      return `${price}, ${seconds(late)} after its end`;
     },
   });
   await tell({
@@ -147,18 +135,18 @@ const promoStory = async (
         patienceMs,
       }),
     status: 200,
-    shape: promoShape,
-    tell: ({ estado, ends_at }) => {
-      assert.equal(estado, "terminada");
-      return `${estado}, ${seconds(Date.now() - Date.parse(ends_at))} after its end`;
-    },
+    shape: inEstado(promoShape, "terminada"),
+    tell: ({ estado, ends_at }) => `${estado}, ${seconds(Date.now() - Date.parse(ends_at))} after its end`,
   });
 };
 
-const hasOffer = ({ body }: { body: unknown }): boolean => {
-  const read = pricesShape.safeParse(body);
-  return read.success && read.data.results.some(({ offer }) => offer !== null);
+const withoutOffer = ({ results: [row] }: z.infer<typeof pricesShape>): string => {
+  assert.deepEqual([row?.precio, row?.offer], ["8.00", null]);
+  return `${row?.precio}`;
 };
+
+const hasOffer = ({ body }: { body: unknown }): boolean =>
+  pricesShape.safeParse(body).data?.results.some(({ offer }) => offer !== null) ?? false;
 
 const inSeconds = (count: number): string => new Date(Date.now() + count * 1000).toISOString();
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { clientOf, refusalShape } from "./client";
-import type { Tell } from "./story";
+import { clientOf } from "./client";
+import { inEstado, refusal, type Tell } from "./story";
 
 const meetingShape = z.object({
   id: z.number(),
@@ -33,12 +33,8 @@ export const meetStory = async ({ url, run }: { url: string; run: string }, tell
   });
   const overlapping = () => api.post("meetings/", meeting("A la vez", 25, 27));
   await tell({
-    did: "one that overlaps is refused",
-    ask: overlapping,
-    status: 409,
-    shape: refusalShape,
+    ...refusal({ did: "one that overlaps is refused", ask: overlapping, status: 409, code: "meeting_overlaps" }),
     tell: ({ error }) => {
-      assert.equal(error.code, "meeting_overlaps");
       assert.match(error.message, new RegExp(`\\b${planned.id}\\b`));
       return error.message;
     },
@@ -55,22 +51,10 @@ export const meetStory = async ({ url, run }: { url: string; run: string }, tell
     did: "the first one is cancelled",
     ask: cancel,
     status: 200,
-    shape: meetingShape,
-    tell: ({ estado }) => {
-      assert.equal(estado, "cancelada");
-      return estado;
-    },
+    shape: inEstado(meetingShape, "cancelada"),
+    tell: ({ estado }) => estado,
   });
-  await tell({
-    did: "a second time is refused",
-    ask: cancel,
-    status: 409,
-    shape: refusalShape,
-    tell: ({ error }) => {
-      assert.equal(error.code, "already_cancelled");
-      return error.message;
-    },
-  });
+  await tell(refusal({ did: "a second time is refused", ask: cancel, status: 409, code: "already_cancelled" }));
   await tell({
     did: "what is left for her",
     ask: () => api.get(`meetings/upcoming/?organizador=${encodeURIComponent(organizador)}`),
@@ -86,6 +70,6 @@ export const meetStory = async ({ url, run }: { url: string; run: string }, tell
   });
 };
 
-/** Whole seconds: what is planned for the same time must be the same to the last digit. */
+/** Whole seconds, so that equal times are equal to the last digit. */
 const START = Math.floor(Date.now() / 1000) * 1000;
 const inHours = (hours: number): string => new Date(START + hours * 3_600_000).toISOString();

@@ -1,22 +1,35 @@
-import type { z } from "zod";
-import { read, type Answer } from "./client";
+import * as z from "zod";
+import { read, refusalShape, type Answer } from "./client";
 
-/** One thing that a client does, and what its answer has to be. */
+/** One request of a client, and the expected answer. */
 export type Step<T> = {
   did: string;
   ask: () => Promise<Answer>;
   status: number;
   shape: z.ZodType<T>;
-  /** Throws when the answer is not right; gives what is worth telling of it. */
+  /** Throws when the answer is wrong; returns what to print of it. */
   tell: (body: T, answer: Answer) => string;
 };
 
 export type Tell = <T>(step: Step<T>) => Promise<T>;
 
-/** A step failed, and has been told. */
+type Refused = { did: string; ask: () => Promise<Answer>; status: number; code: string };
+
+/** A step that the service refuses with this code. */
+export const refusal = ({ code, ...of }: Refused): Step<z.infer<typeof refusalShape>> => ({
+  ...of,
+  shape: refusalShape.refine(({ error }) => error.code === code, `the code is not ${code}`),
+  tell: ({ error }) => error.message,
+});
+
+/** A shape whose `estado` is this one. */
+export const inEstado = <S extends z.ZodRawShape>(shape: z.ZodObject<S>, estado: string) =>
+  shape.extend({ estado: z.literal(estado) });
+
+/** The failure of a step that is already printed. */
 class Told extends Error {}
 
-/** Tells what happens, a line a step. A failed step ends its chapter, for what follows builds on it. */
+/** Prints one line for each step. A failed step ends its chapter, as later steps build on it. */
 export class Story {
   steps = 0;
   failures = 0;

@@ -1,6 +1,5 @@
 import type Docker from "dockerode";
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
+import { execCaptured } from "../docker/exec";
 
 /** A user who can do nothing but call the API: without a password, no access to the back office. */
 const SCRIPT = `
@@ -10,18 +9,10 @@ user = User.objects.filter(username="demo").first() or User.objects.create_user(
 print("token", Token.objects.get_or_create(user=user)[0].key)
 `;
 
-/** The token of the user `demo`, who is made where there is none, by the service itself. */
+/** The token of the user `demo`; the service creates the user if it does not exist. */
 export const tokenOf = async ({ docker, container }: { docker: Docker; container: string }): Promise<string> => {
-  const exec = await docker.getContainer(container).exec({
-    Cmd: ["python", "manage.py", "shell", "--verbosity", "0", "--command", SCRIPT],
-    AttachStdout: true,
-    AttachStderr: true,
-  });
-  const said = new PassThrough();
-  const stream = await exec.start({});
-  docker.modem.demuxStream(stream, said, said);
-  stream.on("end", () => said.end());
-  const output = await text(said);
+  const command = ["python", "manage.py", "shell", "--verbosity", "0", "--command", SCRIPT];
+  const { output } = await execCaptured({ docker, container, command });
   const token = /^token (\w+)$/m.exec(output)?.[1];
   if (!token) throw new Error(`no token from ${container}: ${output.trim().slice(-400)}`);
   return token;

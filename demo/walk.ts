@@ -10,7 +10,7 @@ import { tokenOf } from "./token";
 
 type Chapter = { title: string; needs: string[]; walk: (tell: Tell) => Promise<void> };
 
-/** Walks through every API that the stack has, and tells of it. Resolves to how many steps there were and failed. */
+/** Walks through every API of the stack and prints each step. Resolves to the numbers of steps and failures. */
 export const walk = async (of: {
   services: readonly Service[];
   docker: Docker;

@@ -1,24 +1,23 @@
 import { size } from "../terminal/columns";
 import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
-import { requirePlaced } from "../stack/placed";
 import { openStack, type RunningStack } from "../stack/running";
 import { selectParts } from "../stack/select";
 import { withDataOf } from "../data/snapshots/data-lock";
 import type { Manifest } from "../data/snapshots/manifest";
 import { takeSnapshot } from "../data/snapshots/take";
 import { unitsOf } from "../data/snapshots/units";
-import { requireRunning } from "../stack/guards";
+import { requirePlaced, requireRunning } from "../stack/guards";
 import { command } from "../stack/stack";
 
 type Options = { stack: string; only: string[]; json?: boolean };
 
 export const register: Register = (program) => {
   withStack(program.command("backup"))
-    .description("copy every datastore into a snapshot, with checksums; services go on working")
-    .argument("[name]", "the snapshot's name; left out: the time")
+    .description("copy every datastore into a snapshot, with checksums; services keep running")
+    .argument("[name]", "the snapshot's name (default: the time)")
     .option("--only <name>", "only this system or datastore (repeatable)", collect, [])
     .option("--json", "the snapshot's manifest as JSON")
-    .action(withExitCode((name: string | undefined, options: Options) => backup(name, options)));
+    .action(withExitCode(backup));
 };
 
 /** Takes a snapshot of a running stack's data. */

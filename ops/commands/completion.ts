@@ -10,7 +10,7 @@ import { readState } from "../stack/checkpoint";
 export const register: Register = (program) => {
   program
     .command("completion")
-    .description('print what makes a shell complete fleet\'s words; for bash: eval "$(./fleet completion bash)"')
+    .description('print the shell\'s completion script; for bash: eval "$(./fleet completion bash)"')
     .addArgument(new Argument("<shell>").choices(["bash", "zsh"]))
     .action((shell: "bash" | "zsh") => {
       process.stdout.write(scriptFor({ shell, launcher: path.resolve("fleet") }));
@@ -38,7 +38,7 @@ const servicesIn = (stack: string): string[] => {
     const services = state ? servicesOf(state) : [];
     return [...new Set(services.flatMap(({ system, service }) => [system, `${system}/${service}`]))];
   } catch {
-    // Half a word is no stack's name.
+    // An unfinished word is not a valid stack name.
     return [];
   }
 };

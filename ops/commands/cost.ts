@@ -1,6 +1,6 @@
 import { withExitCode, type Register } from "../terminal/command-line";
 
-type Options = { stack: string; base?: string; json?: boolean };
+import type { Options } from "../../cost/month";
 
 export const register: Register = (program) => {
   program
@@ -14,7 +14,7 @@ export const register: Register = (program) => {
     .action(withExitCode(cost));
 };
 
-/** Loaded late, like the table of prices that it needs: no other command does. */
+/** The estimate is loaded late: no other command needs it and the table of prices. */
 const cost = async (options: Options): Promise<number> => {
   const { month } = await import("../../cost/month");
   return month(options);

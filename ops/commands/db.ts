@@ -13,15 +13,15 @@ export const register: Register = (program) => {
     .description("open psql, mariadb or redis-cli, for example: db shell leads, db shell leads/redis")
     .argument("<datastore>", "a system (its main database), or system/datastore")
     .option("-d, --database <name>", "a database of a server that has several; of Redis, its number")
-    .action(withExitCode((datastore: string, options: Options) => dbShell({ ...options, datastore })));
+    .action(withExitCode(dbShell));
 };
 
 /** Opens the datastore's own client; SQL can be piped into it. */
-export const dbShell = async (of: Options & { datastore: string }): Promise<number> => {
-  const running = await openStack(of.stack);
-  const datastore = selectDatastore({ name: of.datastore, datastores: running.datastores });
+export const dbShell = async (name: string, { stack, database }: Options): Promise<number> => {
+  const running = await openStack(stack);
+  const datastore = selectDatastore({ name, datastores: running.datastores });
   if (isSql(datastore.engine)) requireRecord({ running, fact: "which databases there are" });
-  const client = clientCommand({ datastore, database: of.database });
+  const client = clientCommand({ datastore, database });
   await requireRunning({ running, part: datastore });
   return execInForeground({ docker: running.docker, container: datastore.container, ...client });
 };

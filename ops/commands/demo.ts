@@ -8,17 +8,17 @@ import { command, stackOf } from "../stack/stack";
 
 export const register: Register = (program) => {
   withStack(program.command("demo"))
-    .description("walk through every API of a running stack as a client would, and tell of it")
-    .action(withExitCode((options: { stack: string }) => demo(options)));
+    .description("walk through every API of a running stack as a client would, and print each step")
+    .action(withExitCode(demo));
 };
 
-/** Walks through every API of a running stack as a client would, and tells of it. Resolves to the exit code. */
+/** Walks through every API of a running stack as a client would. Resolves to the exit code. */
 export const demo = async ({ stack: name }: { stack: string }): Promise<number> => {
   const stack = stackOf(name);
   const state = readState(stack);
   const services = state ? servicesOf(state) : [];
   if (services.length === 0) {
-    refuse([{ path: "--stack", message: `nothing of ${name} runs yet`, cure: command("start", stack) }]);
+    refuse([{ path: "--stack", message: `${name} is not running`, cure: command("start", stack) }]);
   }
   const began = Date.now();
   const print = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -6,12 +6,12 @@ import { requireStack } from "../stack/stack";
 
 export const register: Register = (program) => {
   withStack(program.command("doctor"))
-    .description("look for what is wrong with this machine and the stack; each finding comes with its cure")
+    .description("diagnose this machine and the stack; each finding comes with its cure")
     .option("--json", "as JSON")
-    .action(withExitCode((options: { stack: string; json?: boolean }) => doctor(options)));
+    .action(withExitCode(doctor));
 };
 
-/** Examines, and changes nothing. Resolves to 1 when it found something. */
+/** Diagnoses without changing anything. Resolves to 1 when there are findings. */
 export const doctor = async ({ stack, json }: { stack: string; json?: boolean }): Promise<number> => {
   const examinations = examine(await gatherFacts(requireStack(stack)));
   const findings = examinations.flatMap((examination) => examination.findings);

@@ -46,7 +46,7 @@ export const exec = async (of: {
   });
 };
 
-/** A name alone keeps a value off the command line, where others could see it; one that is not set is left out. */
+/** NAME without a value keeps the value off the command line, where others could see it; an unset one is skipped. */
 const withValue = (written: string): string[] => {
   if (written.includes("=")) return [written];
   const value = process.env[written];

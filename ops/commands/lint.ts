@@ -1,21 +1,21 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { ProblemsError } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { withExitCode, type Register } from "../terminal/command-line";
 import { inFleet, writeWhenChanged } from "../stack/files";
-import { runInForeground, runQuietly } from "../terminal/processes";
+import { runInForeground, runCaptured } from "../terminal/processes";
 
 export const register: Register = (program) => {
   program
     .command("lint")
     .description("check style and format of everything, and the types of TypeScript (./fleet test: those of Python)")
-    .option("--fix", "mend what can be mended")
-    .action(withExitCode((options: { fix?: boolean }) => lint(options)));
+    .option("--fix", "fix what can be fixed")
+    .action(withExitCode(lint));
 };
 
 type Check = { name: string; command: string; args: string[] };
 
-/** Checks everything that has a style, to the end, and tells which checks failed. Needs no engine and no Pulumi. */
+/** Runs every check and prints which ones failed. It needs neither Docker nor Pulumi. */
 export const lint = async ({ fix = false }: { fix?: boolean }): Promise<number> => {
   installPythonTools();
   const failed: string[] = [];
@@ -49,7 +49,7 @@ const checks = (fix: boolean): Check[] => [
 /** actionlint is a Go program that no package registry we use has built; `go run` keeps the one it compiled. */
 const workflowChecks = (): Check[] => {
   const tool = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
-  if (runQuietly({ command: "go", args: ["version"] }).ok)
+  if (runCaptured({ command: "go", args: ["version"] }).ok)
     return [{ name: "actionlint", command: "go", args: ["run", tool, "-shellcheck", python("shellcheck")] }];
   process.stderr.write("actionlint is left out: it needs Go, which is not installed\n");
   return [];
@@ -63,7 +63,7 @@ const bin = (name: string): string => `node_modules/.bin/${name}`;
 const python = (name: string): string => inFleet("lint", "bin", name);
 
 const tracked = (pattern: string): string[] =>
-  runQuietly({ command: "git", args: ["ls-files", "--", pattern] })
+  runCaptured({ command: "git", args: ["ls-files", "--", pattern] })
     .stdout.split("\n")
     .filter((file) => file && existsSync(file));
 
@@ -77,18 +77,16 @@ const installPythonTools = (): void => {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
   process.stderr.write("installing ruff, shellcheck and hadolint\n");
   rmSync(inFleet("lint"), { recursive: true, force: true });
-  const made = runQuietly({ command: "python3", args: ["-m", "venv", inFleet("lint")] });
+  const made = runCaptured({ command: "python3", args: ["-m", "venv", inFleet("lint")] });
   const installed =
-    made.ok && runQuietly({ command: python("pip"), args: ["install", "--quiet", "--requirement", requirements] });
+    made.ok && runCaptured({ command: python("pip"), args: ["install", "--quiet", "--requirement", requirements] });
   if (!installed || !installed.ok) {
     const message = (installed || made).stderr.trim().split("\n").at(-1) ?? "";
-    throw new ProblemsError([
-      {
-        path: requirements,
-        message: `the Python checks could not be installed: ${message}`,
-        cure: "install Python 3.11 or newer with venv (Debian: apt-get install python3-venv), then run this again",
-      },
-    ]);
+    refuseWith({
+      path: requirements,
+      message: `the Python checks could not be installed: ${message}`,
+      cure: "install Python 3.11 or newer with venv (Debian: apt-get install python3-venv), then run this again",
+    });
   }
   writeWhenChanged(stamp, digest);
 };

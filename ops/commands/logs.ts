@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { formatter, type Line } from "../logs/line";
 import type { From } from "../logs/read";
@@ -14,12 +14,12 @@ export const register: Register = (program) => {
   withStack(program.command("logs"))
     .description("show what services and datastores print; all of the stack, or those named (leads, leads/web, web)")
     .argument("[names...]")
-    .option("-f, --follow", "go on with every new line")
-    .option("--since <time>", "from then on: 30s, 10m, 2h, 2026-11-24T09:00:00Z")
-    .option("-n, --tail <lines>", "the last so many of each", wholeNumber)
+    .option("-f, --follow", "keep printing new lines")
+    .option("--since <time>", "only lines since then: 30s, 10m, 2h, 2026-11-24T09:00:00Z")
+    .option("-n, --tail <lines>", "the last lines of each", wholeNumber)
     .option("-g, --grep <pattern>", "only lines that match this regular expression, in any case")
     .option("--json", "a line of JSON for each: time, service, text")
-    .action(withExitCode((names: string[], options: Options) => logs(names, options)));
+    .action(withExitCode(logs));
 };
 
 /** Prints what the stack's containers print: in order of time what was, and with `follow` what comes. */
@@ -50,7 +50,7 @@ export const logs = async (names: readonly string[], options: Options): Promise<
   return 0;
 };
 
-/** `| head` closes the pipe: that is the end, no error. */
+/** `| head` closes the pipe: this is the end, not an error. */
 const endWithReader = (): void => {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
@@ -64,14 +64,11 @@ const filterOf = (pattern: string | undefined): ((line: Line) => boolean) => {
     const expression = new RegExp(pattern, "i");
     return ({ text }) => expression.test(text);
   } catch (error) {
-    refuse([
-      {
-        path: "--grep",
-        message: `"${pattern}" is no regular expression: ${(error as Error).message}`,
-        cure: "put a backslash before each of ( ) [ ] * + ? . that stands for itself",
-      },
-    ]);
-    throw error; // unreachable: refuse throws
+    refuseWith({
+      path: "--grep",
+      message: `"${pattern}" is not a regular expression: ${(error as Error).message}`,
+      cure: "put a backslash before each of ( ) [ ] * + ? . that stands for itself",
+    });
   }
 };
 

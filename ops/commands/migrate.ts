@@ -1,5 +1,5 @@
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
-import { applyJob } from "../django/migrations/apply";
+import { runToEnd } from "../django/one-off";
 import { migrationJobs, type MigrationJob } from "../django/migrations/jobs";
 import { planOf, type Step } from "../django/migrations/plan";
 import { openStack } from "../stack/running";
@@ -12,12 +12,12 @@ export const register: Register = (program) => {
   withStack(program.command("migrate"))
     .description("apply the migrations of all systems, or of those named (leads, callcenter/migrate-mariadb)")
     .argument("[systems...]")
-    .option("--plan", "only tell what would run, and what of it cannot be undone")
+    .option("--plan", "only show what would run, and which operations are irreversible")
     .option("--json", "the plan as JSON")
-    .action(withExitCode((names: string[], options: Options) => migrate(names, options)));
+    .action(withExitCode(migrate));
 };
 
-/** Applies migrations by running the stack's own jobs again, or tells what they would do. */
+/** Applies migrations by running the stack's own jobs again, or prints what they would do. */
 export const migrate = async (names: readonly string[], { stack, plan, json }: Options): Promise<number> => {
   const running = await openStack(stack);
   const jobs = migrationJobs({ running, names });
@@ -25,7 +25,8 @@ export const migrate = async (names: readonly string[], { stack, plan, json }: O
   await requireAtRest({ running, parts: jobs });
   for (const job of jobs) {
     process.stderr.write(`${idOf(job)}\n`);
-    const code = await applyJob({ docker: running.docker, job });
+    // It is the container of an update: if it fails here, the next update runs it again and waits for it.
+    const code = await runToEnd(running.docker.getContainer(job.container));
     if (code === 0) continue;
     process.stderr.write(`${idOf(job)} failed with exit code ${code}; the jobs after it were not run\n`);
     return 1;
@@ -33,15 +34,9 @@ export const migrate = async (names: readonly string[], { stack, plan, json }: O
   return 0;
 };
 
-const showPlan = async ({
-  running,
-  jobs,
-  json,
-}: {
-  running: Awaited<ReturnType<typeof openStack>>;
-  jobs: readonly MigrationJob[];
-  json: boolean;
-}): Promise<number> => {
+type Showing = { running: Awaited<ReturnType<typeof openStack>>; jobs: readonly MigrationJob[]; json: boolean };
+
+const showPlan = async ({ running, jobs, json }: Showing): Promise<number> => {
   await requireMade({ running, parts: jobs });
   const plans: { job: string; steps: Step[] }[] = [];
   for (const job of jobs) plans.push({ job: idOf(job), steps: await planOf({ docker: running.docker, job }) });

@@ -7,11 +7,11 @@ export const register: Register = (program) => {
   withStack(program.command("open"))
     .description("open a web service in the browser; piped, or without a browser, print its address")
     .argument("<service>", "for example: leads, reservas")
-    .action(withExitCode((service: string, { stack }: { stack: string }) => open({ service, stack })));
+    .action(withExitCode(open));
 };
 
 /** Opens the address of a web service. */
-export const open = async ({ service: name, stack }: { service: string; stack: string }): Promise<number> => {
+export const open = async (name: string, { stack }: { stack: string }): Promise<number> => {
   const { services } = await openStack(stack);
   const webs = services.filter(({ url }) => url !== undefined);
   const part = selectService({
@@ -25,14 +25,10 @@ export const open = async ({ service: name, stack }: { service: string; stack: s
   return 0;
 };
 
-/** What opens an address here; `undefined` where there is no screen. */
-export const openerOf = ({
-  platform,
-  env,
-}: {
-  platform: NodeJS.Platform;
-  env: NodeJS.ProcessEnv;
-}): string[] | undefined => {
+type Machine = { platform: NodeJS.Platform; env: NodeJS.ProcessEnv };
+
+/** The command that opens a URL on this machine; `undefined` without a screen. */
+export const openerOf = ({ platform, env }: Machine): string[] | undefined => {
   // VS Code sets it, in Codespaces too: it opens the address in the person's own browser.
   if (env.BROWSER) return [env.BROWSER];
   if (platform === "darwin") return ["open"];
@@ -41,7 +37,7 @@ export const openerOf = ({
 };
 
 const launch = ([command = "", ...args]: string[]): void => {
-  // The address is printed already: where nothing can be started, that has to do.
+  // The address is already printed, so a browser that cannot be started is no error.
   spawn(command, args, { detached: true, stdio: "ignore" })
     .on("error", () => undefined)
     .unref();

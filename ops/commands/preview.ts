@@ -1,18 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { collect, withExitCode, type Register } from "../terminal/command-line";
 import { withoutSecrets, type Config } from "../../infra/settings/stack-file";
 import { MADE_UP, withMadeUp } from "../stack/config-file";
 import { withVariables } from "../stack/environment";
 import { inFleet } from "../stack/files";
 import { checkGiven, configGiven } from "../stack/given";
-import { runInForeground, runQuietly } from "../terminal/processes";
-import { exclusively } from "../stack/exclusive";
-import { runPhase, tell } from "../terminal/phase";
-import { ensureTools } from "../start/tools";
-import { knownStacks, PROJECT, stackOf } from "../stack/stack";
+import { runInForeground, runCaptured } from "../terminal/processes";
+import { setUpTools } from "../start/set-up";
+import type { Pulumi } from "../start/tools";
+import { knownStacks, PROJECT, stackOf, type Stack } from "../stack/stack";
 
 type Options = { config: string[]; json?: boolean; policyPack?: string; program?: string };
 
@@ -29,96 +28,54 @@ export const register: Register = (program) => {
     )
     .option("--json", "print what Pulumi would do as JSON")
     .option("--policy-pack <folder>", "check it against another policy pack too")
-    .option("--program <folder>", "of another program, which has a Pulumi.yaml there")
-    .action(
-      withExitCode((stack: string, { config, json, policyPack, program: folder }: Options) =>
-        preview({
-          stack,
-          config,
-          args: [
-            ...(json ? ["--json"] : []),
-            ...(policyPack ? ["--policy-pack", policyPack] : []),
-            ...(folder ? ["--cwd", folder] : []),
-          ],
-        }),
-      ),
-    );
+    .option("--program <folder>", "preview another program, whose Pulumi.yaml is there")
+    .action(withExitCode(preview));
 };
 
 /**
  * Shows what a committed stack would make from empty, with no credentials, no Docker engine and no network: a stack of
  * its name in a folder and backend of its own, thrown away afterwards. `config` overrides settings.
  */
-export const preview = async ({
-  stack,
-  config,
-  args,
-}: {
-  stack: string;
-  config: string[];
-  args: string[];
-}): Promise<number> => {
+export const preview = async (stack: string, { config, ...options }: Options): Promise<number> => {
   const committed = stackOf(stack);
   const { configFile, kind } = committed;
   if (kind !== "committed")
-    refuse([
-      {
-        path: "stack",
-        message: `${stack} is no stack with a Pulumi.${stack}.yaml for the cloud. Stacks here: ${knownStacks().join(", ")}`,
-        cure: "./fleet preview prod",
-      },
-    ]);
+    refuseWith({
+      path: "stack",
+      message: `${stack} is not a cloud stack with a Pulumi.${stack}.yaml. Stacks here: ${knownStacks().join(", ")}`,
+      cure: "./fleet preview prod",
+    });
   const given = configGiven(config);
-  checkGiven({
-    stack: committed,
-    file: configFile,
-    given,
-    defaults: MADE_UP,
-    command: `./fleet preview ${stack}`,
-  });
-  const tools = await exclusively({
-    report: tell("set-up"),
-    work: () =>
-      runPhase({
-        name: "tools",
-        quiet: true,
-        phase: (report) =>
-          ensureTools({ plugins: ["docker", "random", "gcp"], report, signal: new AbortController().signal }),
-      }),
-  });
+  const command = `./fleet preview ${stack}`;
+  checkGiven({ stack: committed, file: configFile, given, defaults: MADE_UP, command });
+  const tools = await setUpTools(["docker", "random", "gcp"]);
   mkdirSync(inFleet(), { recursive: true });
   const folder = mkdtempSync(inFleet("preview-"));
   try {
-    return await previewIn({ folder, stack, configFile, config: given, args, ...tools });
+    return await previewIn({ folder, committed, config: given, args: argsOf(options), tools });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 };
 
-const previewIn = async ({
-  folder,
-  stack,
-  configFile,
-  config,
-  args,
-  binary,
-  home,
-}: {
-  folder: string;
-  stack: string;
-  configFile: string;
-  config: Config;
-  args: string[];
-  binary: string;
-  home: string | undefined;
-}): Promise<number> => {
+const argsOf = ({ json, policyPack, program }: Omit<Options, "config">): string[] => [
+  ...(json ? ["--json"] : []),
+  ...(policyPack ? ["--policy-pack", policyPack] : []),
+  ...(program ? ["--cwd", program] : []),
+];
+
+type InFolder = { folder: string; committed: Stack; config: Config; args: string[]; tools: Pulumi };
+
+const previewIn = async ({ folder, committed, config, args, tools }: InFolder): Promise<number> => {
+  const { name: stack, configFile } = committed;
+  const { binary, home } = tools;
   const file = path.join(folder, `Pulumi.${stack}.yaml`);
   const env = withVariables(process.env, variables({ folder, home }));
   writeFileSync(file, withoutSecrets(readFileSync(configFile, "utf8")));
   writeFileSync(path.join(folder, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
   mkdirSync(path.join(folder, "state"));
   const init = ["stack", "init", stack, "--no-select", "--non-interactive"];
-  const made = runQuietly({ command: binary, args: init, env, cwd: folder });
+  const made = runCaptured({ command: binary, args: init, env, cwd: folder });
   if (!made.ok) throw new Error(`the temporary stack could not be made: ${made.stderr}`);
   writeFileSync(file, withMadeUp({ text: readFileSync(file, "utf8"), config }));
   return runInForeground({

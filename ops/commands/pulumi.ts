@@ -11,7 +11,7 @@ export const register: Register = (program) => {
     .helpOption(false)
     .allowUnknownOption()
     .passThroughOptions()
-    .action(withExitCode((args: string[]) => pulumi(args)));
+    .action(withExitCode(pulumi));
 };
 
 /** Commands that read the stack's config file and take its place as an option. */
@@ -21,14 +21,14 @@ const TAKE_CONFIG_FILE = ["config", "up", "update", "preview", "pre", "refresh",
 export const pulumi = async (args: string[]): Promise<number> => {
   const name = stackIn(args) ?? "dev";
   const stack = isMaking(args) && name !== "dev" ? committedStack(name) : stackOf(name);
-  // Settings can be mended on a machine without an engine.
-  const session = args[0] === "config" ? await setUpCli(stack) : await setUp({ stack, quiet: true });
+  // Settings can be corrected on a machine without Docker.
+  const session = args[0] === "config" ? await setUpCli(stack) : await setUp({ stack, hideReady: true });
   const file =
     stack.kind === "own" && TAKE_CONFIG_FILE.includes(args[0] ?? "") ? ["--config-file", stack.configFile] : [];
   const [command, ...rest] = args;
   return runInForeground({
     command: session.binary,
-    // Behind a `--` it would be a value.
+    // After a `--` it would be a value.
     args: command === undefined ? [] : [command, ...file, ...rest],
     env: session.env,
     stdin: "inherit",

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { FAULT_KINDS } from "../../rehearsal/faults";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
-import { refuse } from "../../infra/problems";
+import { refuse, refuseWith } from "../../infra/problems";
 import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
 import { adoptPending } from "../rehearsal/adopt";
 import { bookingStory } from "../../demo/booking";
@@ -10,13 +10,13 @@ import { Story } from "../../demo/story";
 import { configGiven } from "../stack/given";
 import { servicesOf, type Service } from "../stack/health";
 import { clearDeadLocks } from "../stack/locks";
-import { runInForeground } from "../terminal/processes";
 import { DEFAULT_PORT, placeOf, type Place } from "../rehearsal/place";
 import { reachable } from "../stack/reachable";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { askForFaults } from "../rehearsal/faults";
 import { ensureServer, removeCloud } from "../rehearsal/server";
 import { checkRehearsed, writeStack } from "../rehearsal/stack";
+import { updateStack } from "../start/pulumi";
 import { setUp, type Session } from "../start/set-up";
 import { runPhase, tell } from "../terminal/phase";
 import { readState } from "../stack/checkpoint";
@@ -26,21 +26,21 @@ export const register: Register = (program) => {
     .command("rehearse")
     .description("apply prod to a Google Cloud on this machine, walk its services, report")
     .option("-s, --stack <name>", "the rehearsal's name, where there are several", "rehearsal")
-    .option("-p, --port <number>", "of the rehearsed Google Cloud, on loopback", portNumber, DEFAULT_PORT)
-    .option("-c, --config <key=value>", "a setting that differs from prod's (repeatable)", collect, [])
+    .option("-p, --port <number>", "the port of the rehearsed Google Cloud on loopback", portNumber, DEFAULT_PORT)
+    .option("-c, --config <key=value>", "override a setting of prod's (repeatable)", collect, [])
     .option(
       "--fault <key=value,...>",
-      `something to go wrong (${FAULT_KINDS.join(", ")}), such as kind=error,at=secretmanager.*.create,times=2,status=429 (repeatable)`,
+      `a fault to inject (${FAULT_KINDS.join(", ")}), such as kind=error,at=secretmanager.*.create,times=2,status=429 (repeatable)`,
       collect,
       [],
     )
-    .option("--destroy", "take all of it away")
+    .option("--destroy", "remove the rehearsed cloud and its stack")
     .action(withExitCode(rehearse));
 };
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Applies prod to a Google Cloud on this machine, walks its services, tells what was seen. Resolves to the exit code. */
+/** Applies prod to a Google Cloud on this machine, walks its services and reports. Resolves to the exit code. */
 export const rehearse = async (options: {
   stack: string;
   port: number;
@@ -63,7 +63,7 @@ export const rehearse = async (options: {
   await askForFaults({ port: place.port, faults: options.fault });
   refuse(clearDeadLocks({ stack: place.stack, report: tell("recovery") }));
   await adoptPending({ session, report: tell("recovery") });
-  const code = await update(session);
+  const code = await updateStack(session, { note: ", with Google Cloud on loopback" });
   const failures = code === 0 ? await walk(place) : 0;
   const outcome = await outcomeOf({ place, began, code, failures });
   outcome.lines.forEach(print);
@@ -74,13 +74,11 @@ export const rehearse = async (options: {
 const checkStack = ({ stack, passphraseFile }: Place): void => {
   // The passphrase is the first thing that a rehearsal writes.
   if (stack.kind === "own" && (existsSync(passphraseFile) || !existsSync(stack.configFile))) return;
-  refuse([
-    {
-      path: "--stack",
-      message: `${stack.name} is a stack but not a rehearsal's: its config and state would be lost`,
-      cure: "give the rehearsal a name that no stack has: ./fleet rehearse --stack <name>",
-    },
-  ]);
+  refuseWith({
+    path: "--stack",
+    message: `${stack.name} is a stack but not a rehearsal's: its config and state would be lost`,
+    cure: "give the rehearsal a name that no stack has: ./fleet rehearse --stack <name>",
+  });
 };
 
 const settingsOf = ({ env, stack }: Session, { project, port, ports }: Place) => ({
@@ -90,12 +88,6 @@ const settingsOf = ({ env, stack }: Session, { project, port, ports }: Place) =>
   imagePrefix: env["FLEET_IMAGE_PREFIX"] ?? "",
   ports,
 });
-
-const update = ({ binary, env, stack, stackArgs }: Session): Promise<number> => {
-  tell("update")(`pulumi up --stack ${stack.name}, with Google Cloud on loopback`);
-  const options = ["--yes", "--skip-preview", "--suppress-outputs", "--suppress-permalink=true"];
-  return runInForeground({ command: binary, args: ["up", ...options, ...stackArgs], env, stdin: "ignore" });
-};
 
 /** The same walk as in dev, as the person who deployed: the services ask for an identity token. */
 const walk = async ({ stack, port }: Place): Promise<number> => {
@@ -123,7 +115,7 @@ const walk = async ({ stack, port }: Place): Promise<number> => {
   return story.failures;
 };
 
-/** What to say of a run, and its exit code: the update's, or 1 for what the walk or the cloud found wrong. */
+/** A run's report and exit code: the update's, or 1 if the walk or the cloud found a fault. */
 export const outcomeOf = async (of: {
   place: Place;
   began: Date;
@@ -145,9 +137,9 @@ export const outcomeOf = async (of: {
   return { lines, code: code !== 0 ? code : failures + faultsIn(told) > 0 ? 1 : 0 };
 };
 
-/** Nothing of a rehearsal is worth keeping, so its protections are not asked: cloud and state go as one. */
+/** A rehearsal holds nothing worth keeping, so deletion protection is ignored: cloud and state are removed together. */
 const destroy = async (place: Place): Promise<number> => {
-  // Without settings nothing was ever made.
+  // Without settings nothing was ever created.
   if (existsSync(path.join(place.folder, "settings.json"))) await removeCloud(place);
   rmSync(place.stack.folder, { recursive: true, force: true });
   print(`${place.stack.name}: the rehearsed cloud, its data and its stack are gone`);

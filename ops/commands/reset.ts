@@ -1,7 +1,6 @@
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { confirm } from "../terminal/confirm";
 import { migrationJobs } from "../django/migrations/jobs";
-import { requirePlaced } from "../stack/placed";
 import { wasInterrupted } from "../terminal/processes";
 import { openStack } from "../stack/running";
 import { selectParts } from "../stack/select";
@@ -10,7 +9,7 @@ import { withServicesStopped } from "../data/snapshots/stopped-services";
 import { replaceAll } from "../data/snapshots/replace";
 import { takeSnapshot } from "../data/snapshots/take";
 import { unitId, unitsOf, type Unit } from "../data/snapshots/units";
-import { requireAtRest, requireRunning } from "../stack/guards";
+import { requireAtRest, requirePlaced, requireRunning } from "../stack/guards";
 import { nameAt } from "./backup";
 import { migrate } from "./migrate";
 import { command } from "../stack/stack";
@@ -22,7 +21,7 @@ export const register: Register = (program) => {
     .description("empty the databases of all systems, or of those named, and migrate; takes a snapshot first")
     .argument("[names...]", "systems or datastores: leads, leads/postgres")
     .option("-y, --yes", "do not ask")
-    .action(withExitCode((names: string[], options: Options) => reset(names, options)));
+    .action(withExitCode(reset));
 };
 
 /**

@@ -13,10 +13,10 @@ export const register: Register = (program) => {
   withStack(program.command("restart"))
     .description("restart services and datastores: all services, or those named (leads/web, leads/redis)")
     .argument("[names...]")
-    .action(withExitCode((names: string[], { stack }: { stack: string }) => restart(names, { stack })));
+    .action(withExitCode(restart));
 };
 
-/** Restarts containers and waits until they are well. Without names: every service, no datastore and no job. */
+/** Restarts containers and waits until they are healthy. Without names: every service, no datastore and no job. */
 export const restart = async (names: readonly string[], { stack }: { stack: string }): Promise<number> => {
   const running = await openStack(stack);
   const parts = partsOf(running).filter(({ kind }) => kind !== "job" && (names.length > 0 || kind !== "datastore"));
@@ -37,14 +37,14 @@ export const restart = async (names: readonly string[], { stack }: { stack: stri
   return checked.every(isWell) ? 0 : 1;
 };
 
-/** Only those that may be in their first boot: one that Docker calls unhealthy is what people restart. */
+/** Waits only for those that may be in their first boot: an unhealthy one is restarted at once. */
 const settleStarting = async (of: { running: RunningStack; datastores: readonly Part[] }): Promise<void> => {
   if (of.datastores.length === 0) return;
-  const { docker } = of.running;
+  const { docker, stack } = of.running;
   const names = new Set(of.datastores.map(({ container }) => container));
   const { containers } = await listEverything(docker);
   const starting = containers.filter(({ name, health }) => names.has(name) && health === STARTING);
-  await settleDatastores({ docker, containers: starting, report: tell("restart") });
+  await settleDatastores({ docker, stack, containers: starting, report: tell("restart") });
 };
 
 const isWell = ({ isHealthy }: Checked): boolean => isHealthy;

@@ -1,13 +1,12 @@
 import { refuse } from "../../infra/problems";
 import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
 import { confirm } from "../terminal/confirm";
-import { requirePlaced } from "../stack/placed";
 import { openStack } from "../stack/running";
 import { withDataOf } from "../data/snapshots/data-lock";
 import { replaceAll } from "../data/snapshots/replace";
 import { unitId, unitsOf } from "../data/snapshots/units";
 import { verify } from "../data/snapshots/verify";
-import { requireRunning } from "../stack/guards";
+import { requirePlaced, requireRunning } from "../stack/guards";
 import { command } from "../stack/stack";
 
 type Options = { stack: string; from?: string; only: string[]; yes?: boolean };
@@ -21,7 +20,7 @@ export const register: Register = (program) => {
     .option("--from <stack>", "a snapshot of another stack")
     .option("--only <name>", "only this system or datastore of it (repeatable)", collect, [])
     .option("-y, --yes", "do not ask")
-    .action(withExitCode((name: string, options: Options) => restore(name, options)));
+    .action(withExitCode(restore));
 };
 
 /** Replaces the data of a running stack by a snapshot's. Interrupted at any moment, each database is the old or the new. */

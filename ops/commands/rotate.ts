@@ -18,21 +18,17 @@ import { stackOutputs, type State } from "../stack/checkpoint";
 import { readPublished } from "../stack/published";
 import { command, stackOf } from "../stack/stack";
 
-export type RotateOptions = { secret?: string; stack: string; yes?: boolean; unchecked?: boolean };
+type Options = { stack: string; yes?: boolean; unchecked?: boolean };
 
 export const register: Register = (program) => {
   program
     .command("rotate")
-    .description("give a secret of a cloud stack another value, roll what uses it, disable the version before")
-    .argument("[secret]", "its full name; left out: finish a rotation that was cut off")
+    .description("rotate a secret of a cloud stack: new value, restart its users, disable the old version")
+    .argument("[secret]", "its full name; without one, finish an interrupted rotation")
     .option("-s, --stack <name>", "the stack", "prod")
     .option("-y, --yes", "do not ask before the update")
-    .option("--unchecked", "also where a service does not let us ask whether it is ready")
-    .action(
-      withExitCode((secret: string | undefined, options: Omit<RotateOptions, "secret">) =>
-        rotate({ ...options, ...(secret === undefined ? {} : { secret }) }),
-      ),
-    );
+    .option("--unchecked", "also where a service's readiness cannot be checked")
+    .action(withExitCode(rotate));
 };
 
 /**
@@ -40,15 +36,11 @@ export const register: Register = (program) => {
  * updates, asks the services whether they are ready, and disables the versions before. Without a secret it does the last
  * two steps, for a rotation that was cut off.
  */
-export const rotate = async ({
-  secret,
-  stack: name,
-  yes = false,
-  unchecked = false,
-}: RotateOptions): Promise<number> => {
-  const session = await setUp({ stack: stackOf(name), quiet: true });
+export const rotate = async (secret: string | undefined, options: Options): Promise<number> => {
+  const { yes = false, unchecked = false } = options;
+  const session = await setUp({ stack: stackOf(options.stack), hideReady: true });
   refuse(
-    secret === undefined ? finishProblems(session) : rotationProblems({ session, secret, state: exportState(session) }),
+    secret === undefined ? sharedProblems(session) : rotationProblems({ session, secret, state: exportState(session) }),
   );
   const code = secret === undefined ? 0 : await rotateTo({ session, secret, yes });
   if (code !== 0) return code;
@@ -64,15 +56,9 @@ export const rotate = async ({
 
 const countOf = (session: Session, secret: string): number => Number(configValue(session, rotationsKey(secret)) ?? 0);
 
-const rotateTo = async ({
-  session,
-  secret,
-  yes,
-}: {
-  session: Session;
-  secret: string;
-  yes: boolean;
-}): Promise<number> => {
+type Target = { session: Session; secret: string; yes: boolean };
+
+const rotateTo = async ({ session, secret, yes }: Target): Promise<number> => {
   const before = countOf(session, secret);
   setConfig(session, rotationsKey(secret), String(before + 1));
   tell(`${secret}: rotation ${before + 1}`);
@@ -89,43 +75,27 @@ const rotateTo = async ({
   return code;
 };
 
-/** What stands in the way of a rotation; the last question costs a preview, so it comes when all else is right. */
-const rotationProblems = ({
-  session,
-  secret,
-  state,
-}: {
-  session: Session;
-  secret: string;
-  state: State;
-}): Problem[] => {
+type Rotation = { session: Session; secret: string; state: State };
+
+const rotationProblems = ({ session, secret, state }: Rotation): Problem[] => {
   const { name } = session.stack;
   const published = readPublished({ stack: name, state });
   if (published.source === "state") return [unknownSecrets({ stack: name, why: published.why })];
-  const problems = [
-    ...secretProblems({
-      ...{ secret, stack: name, known: published.plan.secrets },
-      isGiven: configValue(session, givenKey(secret)) !== undefined,
-      isUsed: isUsed(state.resources, secret),
-    }),
-    ...canaryProblems(canaryOf(session)),
-  ];
-  return problems.length > 0 ? problems : pendingProblems(session);
+  const ofSecret = secretProblems({
+    ...{ secret, stack: name, known: published.plan.secrets },
+    isGiven: configValue(session, givenKey(secret)) !== undefined,
+    isUsed: isUsed(state.resources, secret),
+  });
+  return sharedProblems(session, ofSecret);
 };
 
-/** An update that was cut off can leave a revision that is pinned to the version before the stored one. */
-const finishProblems = (session: Session): Problem[] => {
-  const problems = canaryProblems(canaryOf(session));
-  return problems.length > 0 ? problems : pendingProblems(session);
+/** The problems that prevent any rotation; the last check runs a preview, so it comes after all others pass. */
+const sharedProblems = (session: Session, before: readonly Problem[] = []): Problem[] => {
+  const stack = session.stack.name;
+  const percent = Number(configValue(session, "fleet:canaryPercent") ?? 100);
+  const problems = [...before, ...canaryProblems({ percent, stack })];
+  return problems.length > 0 || isUpToDate(session) ? problems : [pendingProblem(stack)];
 };
-
-const pendingProblems = (session: Session): Problem[] =>
-  isUpToDate(session) ? [] : [pendingProblem(session.stack.name)];
-
-const canaryOf = (session: Session): { percent: number; stack: string } => ({
-  percent: Number(configValue(session, "fleet:canaryPercent") ?? 100),
-  stack: session.stack.name,
-});
 
 const isHealthy = async ({
   session: { env, stack },

@@ -1,4 +1,4 @@
-import { refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { execShown } from "../../docker/exec";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { openStack } from "../stack/running";
@@ -10,7 +10,7 @@ export const register: Register = (program) => {
     .description("fill the databases with test data (each service's create_test_data): all systems, or those named")
     .argument("[systems...]")
     .option("--with <arguments>", "arguments for create_test_data, in quotes: --with '--count 1000'")
-    .action(withExitCode((names: string[], options: { stack: string; with?: string }) => seed(names, options)));
+    .action(withExitCode(seed));
 };
 
 /** Runs create_test_data in every web service named, one after the other; each adds to what is there. */
@@ -21,13 +21,11 @@ export const seed = async (
   const running = await openStack(stack);
   const webs = selectParts({ names, parts: partsOf(running).filter(({ kind }) => kind === "web") });
   if (given !== undefined && webs.length !== 1)
-    refuse([
-      {
-        path: "--with",
-        message: `each service has arguments of its own, and ${webs.length} are named`,
-        cure: `./fleet seed leads --with '${given}'`,
-      },
-    ]);
+    refuseWith({
+      path: "--with",
+      message: `each service has arguments of its own, and ${webs.length} are named`,
+      cure: `./fleet seed leads --with '${given}'`,
+    });
   for (const part of webs) await requireRunning({ running, part });
   for (const part of webs) {
     process.stderr.write(`${idOf(part)}\n`);

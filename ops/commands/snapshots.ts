@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { print, size } from "../terminal/columns";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { listSnapshots, snapshotFolder, type Listed } from "../data/snapshots/manifest";
@@ -14,7 +14,7 @@ export const register: Register = (program) => {
     .option("--verify", "check every file's checksum too; exit code 1 when one is damaged")
     .option("--remove <name>", "remove this one")
     .option("--json", "as JSON")
-    .action(withExitCode((options: Options) => snapshots(options)));
+    .action(withExitCode(snapshots));
 };
 
 /** Lists the snapshots of a stack, or removes one. Needs no engine. */
@@ -51,13 +51,11 @@ const stateOf = async ({ stack, each, full }: { stack: string; each: Listed; ful
 const remove = ({ stack, name }: { stack: string; name: string }): number => {
   const names = listSnapshots(stack).map((listed) => listed.name);
   if (!names.includes(name))
-    refuse([
-      {
-        path: "--remove",
-        message: `there is no snapshot ${name} of ${stack}`,
-        cure: names.length > 0 ? `name one of: ${names.join(", ")}` : "./fleet snapshots --stack <stack>",
-      },
-    ]);
+    refuseWith({
+      path: "--remove",
+      message: `there is no snapshot ${name} of ${stack}`,
+      cure: names.length > 0 ? `name one of: ${names.join(", ")}` : "./fleet snapshots --stack <stack>",
+    });
   rmSync(snapshotFolder({ stack, name }), { recursive: true });
   process.stdout.write(`removed the snapshot ${name} of ${stack}\n`);
   return 0;

@@ -9,7 +9,7 @@ export const register: Register = (program) => {
     .command("stacks")
     .description("list the stacks of this machine, of every clone, and the disk that their data takes")
     .option("--json", "as JSON")
-    .action(withExitCode((options: { json?: boolean }) => stacks(options)));
+    .action(withExitCode(stacks));
 };
 
 /** Lists stacks. */

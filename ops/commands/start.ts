@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Config } from "../../infra/settings/stack-file";
 import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
 import { readConfig, withConfig } from "../stack/config-file";
@@ -8,14 +8,15 @@ import type { Inventory } from "../../docker/inventory";
 import { writeWhenChanged } from "../stack/files";
 import { checkGiven, configGiven } from "../stack/given";
 import { checkServices, healthSourceOf, servicesOf, table } from "../stack/health";
-import { runInForeground, wasInterrupted } from "../terminal/processes";
+import { wasInterrupted } from "../terminal/processes";
 import { pickOffset } from "../start/ports/offset";
+import { updateStack } from "../start/pulumi";
 import { recover } from "../start/recovery";
 import { setUp, type Session } from "../start/set-up";
 import { startStopped } from "../start/start-stopped";
 import { runPhase, tell, type Report } from "../terminal/phase";
 import { readState, type State } from "../stack/checkpoint";
-import { committedStack, command, throwAwayStackOf, type Stack } from "../stack/stack";
+import { command, settingsFile, throwAwayStackOf, type Stack } from "../stack/stack";
 import { planProblems } from "../../stacks/wanted";
 
 export const register: Register = (program) => {
@@ -28,12 +29,12 @@ export const register: Register = (program) => {
       collect,
       [],
     )
-    .action(withExitCode((options: { stack: string; config: string[] }) => start(options)));
+    .action(withExitCode(start));
 };
 
 const PATIENCE_MS = 60_000;
 
-/** From whatever is here to a running stack: sets up, recovers, updates, and shows what runs. Resolves to the exit code. */
+/** Brings the stack up from any state: sets up, recovers, updates, and shows what runs. Resolves to the exit code. */
 export const start = async ({ stack: name, config }: { stack: string; config: string[] }): Promise<number> => {
   const stack = throwAwayStackOf(name);
   const given = configGiven(config);
@@ -45,7 +46,7 @@ export const start = async ({ stack: name, config }: { stack: string; config: st
     name: "drift",
     phase: (report) => mendDrift({ session, state, inventory, report }),
   });
-  const code = await update({ session, refresh });
+  const code = await updateStack(session, { refresh });
   if (code !== 0) return failed({ stack, code });
   return show(session);
 };
@@ -54,11 +55,8 @@ export const start = async ({ stack: name, config }: { stack: string; config: st
  * Refuses wrong settings before anything is touched. Pulumi checks types before the program runs, and names no cure; and
  * what the command line gives is kept in the file.
  */
-const checkConfig = ({ stack, given }: { stack: Stack; given: Config }): void => {
-  // A stack that is yet to be made starts from dev's config.
-  const file = existsSync(stack.configFile) ? stack.configFile : committedStack("dev").configFile;
-  checkGiven({ stack, file, given, command: command("start", stack), planProblems });
-};
+const checkConfig = ({ stack, given }: { stack: Stack; given: Config }): void =>
+  checkGiven({ stack, file: settingsFile(stack), given, command: command("start", stack), planProblems });
 
 /** Keeps settings in the stack's file; `pulumi up --config` would write a list as text, which Pulumi then refuses. */
 const keepConfig = ({ stack, config }: { stack: Stack; config: Config }): void => {
@@ -76,46 +74,30 @@ const offsetFor = async ({ session, given }: { session: Session; given: Config }
   return { "fleet:portOffset": String(offset) };
 };
 
-/** Starts what stopped, clears away what cannot be kept, and tells whether Pulumi has to look at the engine itself. */
+/** Starts stopped containers, removes those that lost their network, and returns whether Pulumi has to refresh. */
 const mendDrift = async (of: {
   session: Session;
   state: State;
   inventory: Inventory;
   report: Report;
 }): Promise<boolean> => {
-  const { docker } = of.session;
+  const { docker, stack } = of.session;
   const drift = driftOf(of.state.resources, of.inventory);
   for (const { line } of [...drift.gone, ...drift.cutOff, ...drift.stopped]) of.report(line);
 
   const cutOff = new Set(drift.cutOff.map(({ resource }) => resource.id));
   const containers = of.inventory.containers.filter(({ id }) => cutOff.has(id));
-  await removeContainers({ docker, containers, report: of.report });
+  await removeContainers({ docker, stack, containers, report: of.report });
   const failures = await startStopped({ docker, stopped: drift.stopped, resources: of.state.resources });
   failures.forEach(of.report);
   return drift.gone.length + drift.cutOff.length + failures.length > 0;
 };
 
-const update = ({ session, refresh }: { session: Session; refresh: boolean }): Promise<number> => {
-  const options = [
-    "--yes",
-    "--skip-preview",
-    "--suppress-outputs",
-    "--suppress-permalink=true",
-    ...(refresh ? ["--refresh"] : []),
-  ];
-  tell("update")(`pulumi up --stack ${session.stack.name}${refresh ? " --refresh" : ""}`);
-  return runInForeground({
-    command: session.binary,
-    args: ["up", ...options, ...session.stackArgs],
-    env: session.env,
-    stdin: "ignore",
-  });
-};
-
 const failed = ({ stack, code }: { stack: Stack; code: number }): number => {
   const again = command("start", stack);
-  if (wasInterrupted()) process.stderr.write(`\nStopped. What was made stays; to continue: ${again}\n`);
-  else process.stderr.write(`\nThe update failed (its message is above). What it says mended, run again: ${again}\n`);
+  if (wasInterrupted())
+    process.stderr.write(`\nInterrupted. Resources that were created are kept; to continue: ${again}\n`);
+  else process.stderr.write(`\nThe update failed (its message is above). Correct the cause, then run: ${again}\n`);
   return wasInterrupted() ? 130 : code;
 };
 
@@ -124,8 +106,10 @@ const show = async ({ stack, docker }: Session): Promise<number> => {
   const checked = await checkServices({ services, source: healthSourceOf(docker), patienceMs: PATIENCE_MS });
   const unhealthy = checked.filter(({ isHealthy }) => !isHealthy);
   process.stdout.write(`\n${table(checked)}\n\n`);
-  for (const { container } of unhealthy)
-    process.stdout.write(`${container} is not healthy; its log: docker logs --tail 50 ${container}\n`);
+  for (const { system, service, container } of unhealthy)
+    process.stdout.write(
+      `${container} is not healthy; its log: ${command(`logs --tail 50 ${system}/${service}`, stack)}\n`,
+    );
   process.stdout.write(
     `To stop: ${command("stop", stack)} (all stays as it is). To remove everything but the data: ${command("down", stack)}\n`,
   );

@@ -9,10 +9,10 @@ export const register: Register = (program) => {
   withStack(program.command("status"))
     .alias("ps")
     .description(
-      "what runs: health, address, ports, image, uptime, last migration; exit code 1 when something is not well",
+      "show what runs: health, address, ports, image, uptime, last migration; exit code 1 when a part is unhealthy",
     )
     .option("--json", "as JSON")
-    .action(withExitCode((options: { stack: string; json?: boolean }) => status(options)));
+    .action(withExitCode(status));
 };
 
 /** Shows what runs of a stack, in less than a second. */

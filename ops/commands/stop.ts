@@ -1,13 +1,13 @@
 import { rmSync } from "node:fs";
 import type Docker from "dockerode";
-import { refuse } from "../../infra/problems";
+import { refuse, refuseWith } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { settleDatastores } from "../stack/remove-containers";
 import { elsewhereProblems } from "../stack/elsewhere";
 import { engineHost } from "../../docker/connect";
 import { listEverything, type Container, type Inventory } from "../../docker/inventory";
 import { servicesOf } from "../stack/health";
-import { runInForeground } from "../terminal/processes";
+import { runPulumi } from "../start/pulumi";
 import { recover } from "../start/recovery";
 import { setUp } from "../start/set-up";
 import { runPhase, tell } from "../terminal/phase";
@@ -18,22 +18,22 @@ import { dataThatStays, volumesOf } from "../start/strays";
 export const register: Register = (program) => {
   withStack(program.command("stop"))
     .description("stop the stack's containers; nothing is removed")
-    .action(withExitCode((options: { stack: string }) => stop(options)));
+    .action(withExitCode(stop));
   withStack(program.command("down"))
     .description("remove the stack's containers and networks; data stays")
     .option("--remove-data-of <name>", "the stack's name again: remove its data too")
-    .action(withExitCode((options: { stack: string; removeDataOf?: string }) => down(options)));
+    .action(withExitCode(down));
 };
 
 /** Stops the stack's containers, services before the datastores they use. Nothing is removed; `start` brings all back. */
 export const stop = async ({ stack: name }: { stack: string }): Promise<number> => {
   const stack = requireStack(throwAwayStackOf(name).name);
-  const { docker } = await setUp({ stack, quiet: true });
+  const { docker } = await setUp({ stack, hideReady: true });
   const state = readState(stack) ?? { resources: [], pending: [] };
   const inventory = await listEverything(docker);
   refuse(elsewhereProblems({ stack, state, inventory, host: engineHost() }));
   const running = ownContainers({ state, inventory }).filter(({ running }) => running);
-  await settleDatastores({ docker, containers: running, report: tell("stop") });
+  await settleDatastores({ docker, stack, containers: running, report: tell("stop") });
   const services = new Set(servicesOf(state).map(({ container }) => container));
   const isService = ({ name: container }: { name: string }): boolean => services.has(container);
   for (const group of [running.filter(isService), running.filter((container) => !isService(container))]) {
@@ -45,31 +45,22 @@ export const stop = async ({ stack: name }: { stack: string }): Promise<number> 
   return 0;
 };
 
+type Down = { stack: string; removeDataOf?: string };
+
 /** Removes the stack's containers and networks. Data goes only when `removeDataOf` repeats the stack's name. */
-export const down = async ({
-  stack: name,
-  removeDataOf,
-}: {
-  stack: string;
-  removeDataOf?: string;
-}): Promise<number> => {
+export const down = async ({ stack: name, removeDataOf }: Down): Promise<number> => {
   const stack = requireStack(throwAwayStackOf(name).name);
   checkRemoval({ stack, removeDataOf });
-  const session = await setUp({ stack, quiet: true });
+  const session = await setUp({ stack, hideReady: true });
   const { state, inventory } = await runPhase({
     name: "recovery",
-    quiet: true,
+    hideReady: true,
     phase: (report) => recover({ session, report }),
   });
   const { docker } = session;
   const containers = ownContainers({ state, inventory });
-  if (!removeDataOf) await settleDatastores({ docker, containers, report: tell("down") });
-  const code = await runInForeground({
-    command: session.binary,
-    args: ["destroy", "--yes", "--skip-preview", "--suppress-permalink=true", ...session.stackArgs],
-    env: session.env,
-    stdin: "ignore",
-  });
+  if (!removeDataOf) await settleDatastores({ docker, stack, containers, report: tell("down") });
+  const code = await runPulumi(session, ["destroy", "--yes", "--skip-preview", "--suppress-permalink=true"]);
   if (code !== 0) return code;
 
   const checkout = process.cwd();
@@ -79,7 +70,7 @@ export const down = async ({
   }
   const kept = dataThatStays({ stack, inventory: await listEverything(docker), checkout });
   if (kept.length > 0) process.stdout.write(`Data that stays: ${kept.join(", ")}\n`);
-  // Its state and config: while there is data, a command has to be able to name it. Built images stay, they serve every stack.
+  // State and config stay while there is data, so that commands can name the stack. Built images serve every stack.
   else if (removeDataOf && stack.kind === "own") rmSync(stack.folder, { recursive: true, force: true });
   return 0;
 };
@@ -91,13 +82,11 @@ const ownContainers = ({ state, inventory }: { state: State; inventory: Inventor
 
 const checkRemoval = ({ stack, removeDataOf }: { stack: Stack; removeDataOf: string | undefined }): void => {
   if (removeDataOf === undefined || removeDataOf === stack.name) return;
-  refuse([
-    {
-      path: "--remove-data-of",
-      message: `"${removeDataOf}" is not the stack that goes down (${stack.name})`,
-      cure: `${command("down", stack)} --remove-data-of ${stack.name}`,
-    },
-  ]);
+  refuseWith({
+    path: "--remove-data-of",
+    message: `"${removeDataOf}" is not the stack that goes down (${stack.name})`,
+    cure: `${command("down", stack)} --remove-data-of ${stack.name}`,
+  });
 };
 
 const removeVolumes = async ({ docker, volumes }: { docker: Docker; volumes: readonly string[] }): Promise<void> => {

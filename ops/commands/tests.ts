@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import os, { availableParallelism } from "node:os";
 import path from "node:path";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
-import { ProblemsError, refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { djangoTests, type DjangoOptions } from "../django/tests";
 import { readJson } from "../stack/files";
@@ -14,7 +14,7 @@ import { systemNames } from "../../stacks/wanted";
 export const register: Register = (program) => {
   withStack(program.command("test"))
     .description("run the whole suite, test files, or the Django tests of services (leads, reservas, chassis)")
-    .argument("[names...]", "files, or services of a running stack; left out: every file")
+    .argument("[names...]", "files, or services of a running stack (default: every file)")
     .option("--fast", "only the files that need no Docker, no Pulumi engine and no network; nothing is set up")
     .option("--coverage", "of Django tests: report what they cover, as HTML too")
     .option("--parallel", "of Django tests: on every processor at once")
@@ -38,13 +38,11 @@ const testOf = async (names: string[], options: Options): Promise<number> => {
   const systems = systemNames();
   const files = names.filter((name) => /[/*.]/.test(name) && !systems.includes(name.split("/")[0] ?? ""));
   if (files.length > 0 && files.length < names.length)
-    refuse([
-      {
-        path: names.join(" "),
-        message: "names both test files and services",
-        cure: "one call for each: ./fleet test leads, then ./fleet test test/ops/stack/health.test.ts",
-      },
-    ]);
+    refuseWith({
+      path: names.join(" "),
+      message: "names both test files and services",
+      cure: "one call for each: ./fleet test leads, then ./fleet test test/ops/stack/health.test.ts",
+    });
   if (options.fast) return testFast(files);
   return names.length > 0 && files.length === 0 ? djangoTests(names, options) : test(files);
 };
@@ -75,14 +73,10 @@ const testFast = (files: string[]): Promise<number> =>
 export const soak = (files: string[]): Promise<number> =>
   mocha({ files: files.length > 0 ? files : ["test/**/*.soak.ts"], timeoutS: 3600 });
 
-const BENCH = "test/bench/index.ts";
-
 /** The numbers, as ratios. */
 export const bench = async (args: string[]): Promise<number> => {
-  if (!existsSync(BENCH))
-    throw new ProblemsError([{ path: BENCH, message: "there is no benchmark yet", cure: "./fleet test" }]);
   const { env } = await setUp({ stack: stackOf("dev") });
-  return runTypeScript({ env, args: [BENCH, ...args] });
+  return runTypeScript({ env, args: ["test/bench/index.ts", ...args] });
 };
 
 const mocha = async ({ files, timeoutS }: { files: string[]; timeoutS: number }): Promise<number> => {

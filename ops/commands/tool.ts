@@ -1,7 +1,7 @@
 import path from "node:path";
 import { APP_FOLDER } from "../../infra/targets/local/images";
 import { runOneOff } from "../django/one-off";
-import { codePartsOf } from "../django/code";
+import { codePartOf } from "../django/code";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { openStack } from "../stack/running";
 
@@ -11,27 +11,22 @@ export const register: Register = (program) => {
     .argument("<service>")
     .argument("<command...>")
     .passThroughOptions()
-    .action(
-      withExitCode((service: string, command: string[], { stack }: { stack: string }) =>
-        tool({ service, command, stack }),
-      ),
-    );
+    .action(withExitCode(tool));
 };
 
 /** Runs a command in a container like the service's, with its code mounted for writing, as whoever calls. */
-export const tool = async (of: { service: string; command: readonly string[]; stack: string }): Promise<number> => {
-  const running = await openStack(of.stack);
-  const [part] = await codePartsOf({ running, names: [of.service] });
-  if (!part) throw new Error("unreachable: a name that stands for nothing is refused");
+export const tool = async (service: string, command: string[], { stack }: { stack: string }): Promise<number> => {
+  const running = await openStack(stack);
+  const part = await codePartOf(running, service);
   const user = process.getuid ? `${process.getuid()}:${process.getgid?.() ?? 0}` : undefined;
   return runOneOff({
     docker: running.docker,
     container: part.container,
-    command: of.command,
+    command,
     env: ["HOME=/tmp"],
     binds: [
       `${path.resolve("services", part.folder)}:${APP_FOLDER}`,
-      // What the service's own rules extend.
+      // The service's own rules extend these.
       `${path.resolve("services", "ruff.toml")}:/srv/ruff.toml:ro`,
     ],
     ...(user !== undefined && { user }),

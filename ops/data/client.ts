@@ -1,8 +1,6 @@
-import { refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { idOf } from "../stack/select";
 import type { RunningDatastore } from "../stack/running";
-
-type Database = RunningDatastore["databases"][number];
 
 /** A command in a datastore's container, and what has to be in its environment. */
 export type ClientCommand = { command: string[]; env: string[] };
@@ -14,16 +12,10 @@ export const asMariadbRoot = (command: string): string[] => [
   `MYSQL_PWD="$MARIADB_ROOT_PASSWORD" exec ${command}`,
 ];
 
+type Query = { datastore: RunningDatastore; database: string; query: string };
+
 /** The SQL client for one query, its answer bare: no headers, no frame. Both servers are asked over the loopback. */
-export const databaseCommand = ({
-  datastore: { engine },
-  database,
-  query,
-}: {
-  datastore: RunningDatastore;
-  database: string;
-  query: string;
-}): ClientCommand =>
+export const databaseCommand = ({ datastore: { engine }, database, query }: Query): ClientCommand =>
   engine === "mariadb"
     ? {
         command: asMariadbRoot(`mariadb -h 127.0.0.1 -u root -N -B -e "$QUERY" "$DATABASE"`),
@@ -34,29 +26,22 @@ export const databaseCommand = ({
         env: [],
       };
 
+type Chosen = { datastore: RunningDatastore; database: string | undefined };
+
 /**
  * The interactive client of a datastore, as the user that its service is.
  * @throws ProblemsError for one without a client, or a database that it does not have.
  */
-export const clientCommand = ({
-  datastore,
-  database,
-}: {
-  datastore: RunningDatastore;
-  database: string | undefined;
-}): ClientCommand => {
+export const clientCommand = ({ datastore, database }: Chosen): ClientCommand => {
   switch (datastore.engine) {
     case "redis":
       return { command: ["redis-cli", ...(database === undefined ? [] : ["-n", database])], env: [] };
     case "messaging":
-      refuse([
-        {
-          path: idOf(datastore),
-          message: "holds messages, which have no shell",
-          cure: `./fleet exec ${datastore.system} python manage.py shell`,
-        },
-      ]);
-      throw new Error("unreachable");
+      return refuseWith({
+        path: idOf(datastore),
+        message: "holds messages, which have no shell",
+        cure: `./fleet exec ${datastore.system} python manage.py shell`,
+      });
     case "postgres":
     case "postgis": {
       const { name, user } = databaseOf({ datastore, database });
@@ -69,22 +54,14 @@ export const clientCommand = ({
   }
 };
 
-const databaseOf = ({
-  datastore,
-  database,
-}: {
-  datastore: RunningDatastore;
-  database: string | undefined;
-}): Database => {
+const databaseOf = ({ datastore, database }: Chosen): RunningDatastore["databases"][number] => {
   const { databases } = datastore;
   const found = database === undefined ? databases[0] : databases.find(({ name }) => name === database);
   if (!found)
-    refuse([
-      {
-        path: "--database",
-        message: `${idOf(datastore)} has no database ${database}`,
-        cure: `name one of: ${databases.map(({ name }) => name).join(", ")}`,
-      },
-    ]);
-  return found as Database;
+    refuseWith({
+      path: "--database",
+      message: `${idOf(datastore)} has no database ${database}`,
+      cure: `name one of: ${databases.map(({ name }) => name).join(", ")}`,
+    });
+  return found;
 };

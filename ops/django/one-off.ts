@@ -1,4 +1,5 @@
-import type { Writable } from "node:stream";
+import { PassThrough, type Writable } from "node:stream";
+import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { inForeground } from "../terminal/processes";
 import { demultiplex } from "../../docker/demultiplex";
@@ -22,14 +23,25 @@ export type OneOff = {
  * Runs a command in a new container like an existing one: the same image, settings, mounts and networks, but none of its
  * ports, names and labels. It is gone when the command ends, even if ours is killed. Resolves to the exit code.
  */
-export const runOneOff = async ({
-  stdout = process.stdout,
-  ...of
-}: OneOff & { stdout?: Writable }): Promise<number> => {
+export const runOneOff = async ({ stdout, ...of }: OneOff & { stdout?: Writable }): Promise<number> => {
   const model = await of.docker.getContainer(of.container).inspect();
   const container = await of.docker.createContainer(argsLike({ ...of, model }));
   for (const network of Object.keys(model.NetworkSettings.Networks).slice(1))
     await of.docker.getNetwork(network).connect({ Container: container.id });
+  return runToEnd(container, stdout);
+};
+
+/** The same, with what the command wrote to standard output. */
+export const captureOneOff = async (of: OneOff): Promise<{ code: number; stdout: string }> => {
+  const stdout = new PassThrough();
+  const written = text(stdout);
+  const code = await runOneOff({ ...of, stdout });
+  stdout.end();
+  return { code, stdout: await written };
+};
+
+/** Starts a container that is at rest and shows what it prints; resolves to its exit code. */
+export const runToEnd = async (container: Docker.Container, stdout: Writable = process.stdout): Promise<number> => {
   const from = await container.attach({ stream: true, stdout: true, stderr: true });
   const ended = container.wait({ condition: "next-exit" }) as Promise<{ StatusCode: number }>;
   return inForeground({

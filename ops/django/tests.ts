@@ -46,7 +46,7 @@ export const djangoTests = async (names: readonly string[], options: DjangoOptio
 
 const firstOf = (parts: readonly CodePart[]): string[] => parts.slice(0, 1).map(idOf);
 
-/** Written by the container's user, whoever that is here. */
+/** The folder is writable for the container's user, whatever its id. */
 const coverageFolder = (name: string): string => {
   const folder = inFleet("coverage", name);
   mkdirSync(folder, { recursive: true });
@@ -54,7 +54,7 @@ const coverageFolder = (name: string): string => {
   return folder;
 };
 
-/** Settings of tests, and another index of Redis than the stack's own worker listens to. */
+/** The settings for tests, and another Redis index than the one that the stack's worker listens to. */
 export const pytest = (of: Omit<DjangoOptions, "stack"> & { isTerminal: boolean }): string =>
   [
     "ENVIRONMENT=test DEBUG=False",

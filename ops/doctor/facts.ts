@@ -1,31 +1,29 @@
-import { existsSync, readdirSync, statfsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import os from "node:os";
-import path from "node:path";
 import type Docker from "dockerode";
 import { ProblemsError, type Problem } from "../../infra/problems";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 import { connect, engineHost } from "../../docker/connect";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { isTaken } from "../../docker/ports";
-import { readJson } from "../stack/files";
-import type { Lock } from "../stack/locks";
+import { locksOf, type Lock } from "../stack/locks";
 import { readPublished } from "../stack/published";
 import { portsOfFile, publishedPorts, type WantedPort } from "../start/ports/wanted";
 import { allProcesses, commandOf, type Running } from "../terminal/processes";
-import { requirePassphrase } from "../start/passphrase";
+import { passphraseProblems } from "../start/passphrase";
+import { freeGiB } from "../start/disk";
 import { missingTools } from "../start/tools";
 import { atDataOf } from "../data/snapshots/data-lock";
 import { snapshotsFolder } from "../data/snapshots/manifest";
-import { lockFolder, type Stack } from "../stack/stack";
+import type { Stack } from "../stack/stack";
 import { readState, type State } from "../stack/checkpoint";
 
 /** All that the doctor looks at. Gathering changes nothing. */
 export type Facts = {
   stack: Stack;
-  node: string;
-  /** What is not installed of Pulumi's CLI and plugins. */
+  /** Missing parts of Pulumi's CLI and plugins. */
   missingTools: string[];
-  /** What is wrong with the config of a stack that was never started, or with the catalogue. */
+  /** Problems of the catalogue, or of the config of a stack that was never started. */
   settings: Problem[];
   passphrase: Problem[];
   /** Free space where the project lies, and where the engine keeps its own, in GiB; undefined where it cannot be seen. */
@@ -41,7 +39,7 @@ export type Facts = {
 
 export type EngineFacts = {
   host: string;
-  /** Of its API: `1.41`. */
+  /** The API's version: `1.41`. */
   apiVersion: string;
   /** How far its clock is ahead of ours, in seconds. */
   aheadSeconds: number;
@@ -55,12 +53,11 @@ export const gatherFacts = async (stack: Stack): Promise<Facts> => {
   const engine = await engineFacts({ stack, ports });
   return {
     stack,
-    node: process.versions.node,
     missingTools: missingTools(),
     settings: problems,
     passphrase: stack.kind === "committed" ? [] : await passphraseProblems(stack),
     disks: [disk({ folder: process.cwd(), neededGiB: 1, what: "working here" }), ...engine.disks].flat(),
-    locks: locksOf(stack),
+    locks: locksOf(stack).map(({ lock }) => lock),
     hostname: os.hostname(),
     commandOf,
     processes: allProcesses(),
@@ -70,13 +67,9 @@ export const gatherFacts = async (stack: Stack): Promise<Facts> => {
   };
 };
 
-const engineFacts = async ({
-  stack,
-  ports,
-}: {
-  stack: Stack;
-  ports: readonly WantedPort[];
-}): Promise<{ facts: Facts["engine"]; disks: Facts["disks"] }> => {
+type Wanting = { stack: Stack; ports: readonly WantedPort[] };
+
+const engineFacts = async ({ stack, ports }: Wanting): Promise<{ facts: Facts["engine"]; disks: Facts["disks"] }> => {
   const host = engineHost();
   const docker = await connect(host);
   try {
@@ -120,15 +113,9 @@ const portsOf = (stack: Stack): { ports: WantedPort[]; problems: Problem[] } => 
   }
 };
 
-const takenPorts = async ({
-  docker,
-  stack,
-  ports,
-}: {
-  docker: Docker;
-  stack: Stack;
-  ports: readonly WantedPort[];
-}): Promise<WantedPort[]> => {
+type Asking = { docker: Docker; stack: Stack; ports: readonly WantedPort[] };
+
+const takenPorts = async ({ docker, stack, ports }: Asking): Promise<WantedPort[]> => {
   const filters = { label: [`${STACK_LABEL}=${stackLabel(stack.name)}`] };
   const own = (await docker.listContainers({ filters })).flatMap(({ Ports }) => Ports.map((port) => port.PublicPort));
   const asked = ports.filter(({ port }) => !own.includes(port));
@@ -137,31 +124,12 @@ const takenPorts = async ({
 };
 
 /** An engine in a virtual machine keeps its own where we cannot see. */
-const disk = (of: { folder: string; neededGiB: number; what: string }): Facts["disks"] => {
-  if (!existsSync(of.folder)) return [];
-  const { bavail, bsize } = statfsSync(of.folder);
-  return [{ ...of, freeGiB: (bavail * bsize) / 1024 ** 3 }];
-};
-
-const locksOf = (stack: Stack): (Lock | undefined)[] => {
-  const folder = lockFolder(stack);
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
-  return files.map((name) => readJson<Lock>(path.join(folder, name)));
-};
+const disk = (of: { folder: string; neededGiB: number; what: string }): Facts["disks"] =>
+  existsSync(of.folder) ? [{ ...of, freeGiB: freeGiB(of.folder) }] : [];
 
 const unfinishedBackups = (stack: string): string[] => {
   const folder = snapshotsFolder(stack);
   if (!existsSync(folder)) return [];
   const underWay = atDataOf(stack);
   return readdirSync(folder).filter((name) => name.startsWith(".") && !name.endsWith(`.${underWay}`));
-};
-
-const passphraseProblems = async (stack: Stack): Promise<Problem[]> => {
-  try {
-    await requirePassphrase(stack);
-    return [];
-  } catch (error) {
-    if (error instanceof ProblemsError) return [...error.problems];
-    throw error;
-  }
 };

@@ -1,4 +1,4 @@
-import type { Problem } from "../../infra/problems";
+import { problemIf, type Problem } from "../../infra/problems";
 import { driftOf } from "../stack/drift";
 import { elsewhereProblems } from "../stack/elsewhere";
 import { decideLock } from "../stack/locks";
@@ -16,7 +16,7 @@ const OLDEST_API = "1.41";
 /** Tokens and certificates tolerate about this much. */
 const CLOCK_TOLERANCE_S = 5;
 
-/** One thing that was looked at, and what is wrong with it; nothing is wrong when there are no findings. */
+/** One check and its findings; a check without findings passed. */
 export type Examination = { what: string; findings: Problem[] };
 
 /** Every check, in the order in which its cure is best applied. Pure: what it knows is in the facts. */
@@ -49,26 +49,18 @@ const versionFindings = ({ missingTools, stack }: Facts): Problem[] =>
   }));
 
 const apiFindings = ({ host, apiVersion }: EngineFacts): Problem[] =>
-  Number(apiVersion.split(".")[1]) >= Number(OLDEST_API.split(".")[1])
-    ? []
-    : [
-        {
-          path: `Docker engine ${host}`,
-          message: `speaks version ${apiVersion} of its API; ${OLDEST_API} (Docker 20.10) or newer is needed`,
-          cure: "update Docker",
-        },
-      ];
+  problemIf(Number(apiVersion.split(".")[1]) < Number(OLDEST_API.split(".")[1]), {
+    path: `Docker engine ${host}`,
+    message: `speaks version ${apiVersion} of its API; ${OLDEST_API} (Docker 20.10) or newer is needed`,
+    cure: "update Docker",
+  });
 
 const clockFindings = ({ host, aheadSeconds }: EngineFacts): Problem[] =>
-  Math.abs(aheadSeconds) <= CLOCK_TOLERANCE_S
-    ? []
-    : [
-        {
-          path: `Docker engine ${host}`,
-          message: `its clock is ${Math.abs(aheadSeconds).toFixed(0)} s ${aheadSeconds > 0 ? "ahead of" : "behind"} this machine's`,
-          cure: "restart the engine's virtual machine (Docker Desktop: Restart), or set both by NTP",
-        },
-      ];
+  problemIf(Math.abs(aheadSeconds) > CLOCK_TOLERANCE_S, {
+    path: `Docker engine ${host}`,
+    message: `its clock is ${Math.abs(aheadSeconds).toFixed(0)} s ${aheadSeconds > 0 ? "ahead of" : "behind"} this machine's`,
+    cure: "restart the engine's virtual machine (Docker Desktop: Restart), or set both by NTP",
+  });
 
 const lockFindings = ({ locks, hostname, commandOf, stack }: Facts): Problem[] =>
   locks.map((lock) => {
@@ -102,7 +94,7 @@ const interruptedFindings = ({ state, unfinishedBackups, stack }: Facts): Proble
 const portFindings = ({ stack }: Facts, { taken }: EngineFacts): Problem[] =>
   taken.map(({ path, port }) => ({
     path,
-    message: `something else listens on its port ${port}`,
+    message: `another program listens on its port ${port}`,
     cure: `stop it (ss -ltnp 'sport = :${port}' names it), or move the stack: ${command("start", stack)} --config fleet:portOffset=1000`,
   }));
 

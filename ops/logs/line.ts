@@ -16,7 +16,7 @@ export class Lines {
     return parts.map((part) => this.#line(part));
   }
 
-  /** What came without an end of line. */
+  /** The last line, if it has no line break. */
   flush(): Line[] {
     const rest = this.#rest;
     this.#rest = "";
@@ -31,16 +31,10 @@ export class Lines {
 
 const COLOURS = ["cyan", "yellow", "green", "magenta", "blue", "cyanBright", "yellowBright", "greenBright"] as const;
 
+type Format = { services: readonly string[]; json: boolean; colour: boolean };
+
 /** How lines are shown: JSON, plain for pipes, or with the service's name in a colour of its own. */
-export const formatter = ({
-  services,
-  json,
-  colour,
-}: {
-  services: readonly string[];
-  json: boolean;
-  colour: boolean;
-}): ((line: Line) => string) => {
+export const formatter = ({ services, json, colour }: Format): ((line: Line) => string) => {
   if (json) return (line) => `${JSON.stringify(line)}\n`;
   const width = Math.max(0, ...services.map((service) => service.length));
   const prefixes = new Map(

@@ -5,41 +5,37 @@ import { Lines, type Line } from "./line";
 
 export type Source = { service: string; container: string };
 
-/** From where on: the last so many lines, or those since a time (seconds since 1970, with a fraction). */
+/** Where to begin: the last lines, or those since a time (seconds since 1970, with a fraction). */
 export type From = { tail?: number; since?: string };
 
+type Reading = { docker: Docker; source: Source; from: From };
+
 /** Everything that a container has printed, in order. */
-export const history = async ({
-  docker,
-  source: { service, container },
-  from,
-}: {
-  docker: Docker;
-  source: Source;
-  from: From;
-}): Promise<Line[]> => {
-  // Without `follow`, dockerode answers with the whole.
+export const history = async ({ docker, source: { service, container }, from }: Reading): Promise<Line[]> => {
+  // Without `follow`, dockerode returns everything at once.
   const raw = await docker.getContainer(container).logs({ ...options(from), follow: false });
   const lines: Line[] = [];
   await read({ stream: [raw], service, emit: (more) => void lines.push(...more) });
   return lines;
 };
 
-/** Hands on every line that a container prints from now on, until it stops. */
-export const follow = async ({
-  docker,
-  source: { service, container },
-  from,
-  emit,
-  signal,
-}: {
+type Following = {
   docker: Docker;
   source: Source;
   from: From;
   emit: (lines: Line[]) => void;
   /** Ends it before the container does. */
   signal?: AbortSignal;
-}): Promise<void> => {
+};
+
+/** Emits every line that a container prints from now on, until it stops. */
+export const follow = async ({
+  docker,
+  source: { service, container },
+  from,
+  emit,
+  signal,
+}: Following): Promise<void> => {
   const abort = signal === undefined ? {} : { abortSignal: signal };
   const stream = await docker.getContainer(container).logs({ ...options(from), ...abort, follow: true });
   await read({ stream, service, emit });
@@ -61,15 +57,13 @@ const options = ({ tail, since }: From) => ({
   ...(since !== undefined && { since: since as unknown as number }),
 });
 
-const read = async ({
-  stream,
-  service,
-  emit,
-}: {
+type Streamed = {
   stream: AsyncIterable<Buffer | string> | Iterable<Buffer>;
   service: string;
   emit: (lines: Line[]) => void;
-}): Promise<void> => {
+};
+
+const read = async ({ stream, service, emit }: Streamed): Promise<void> => {
   const channels = [new Lines(service), new Lines(service)] as const;
   const into = (lines: Lines): Writable =>
     new Writable({ write: (piece: Buffer, _encoding, done) => (emit(lines.push(piece)), done()) });

@@ -12,7 +12,7 @@ type Showing = {
 };
 
 /**
- * What all have printed so far, in order of time; one that was removed is left out, which is said. Returns from when on
+ * Shows what all have printed so far, in order of time; a removed container is skipped with a notice. Returns where to
  * each would have to be followed.
  */
 export const showHistory = async ({ docker, sources, from, emit }: Showing): Promise<Map<string, From>> => {
@@ -37,7 +37,7 @@ const historyOrNone = async (of: Parameters<typeof history>[0]): Promise<Line[]>
   }
 };
 
-/** Of a container that has shown nothing yet. */
+/** Where to follow a container that has printed nothing yet. */
 const startOfSilent = ({ since, tail }: From): From => {
   if (tail === 0) return { since: (Date.now() / 1000).toFixed(3) };
   return since === undefined ? {} : { since };
@@ -58,7 +58,7 @@ export const followAll = async ({
           if (last) from = { since: justAfter(last.time) };
           showing.emit(lines);
         };
-        // Gone for the moment: an update makes it again under the same name.
+        // The container may be gone for a moment: an update recreates it under the same name.
         await follow({ docker: showing.docker, source, from, emit }).catch(() => undefined);
         await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }

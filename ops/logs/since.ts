@@ -1,4 +1,4 @@
-import { refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 
 const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -14,12 +14,9 @@ export const sinceOf = (written: string, now: Date): string => {
   }
   const time = Date.parse(written);
   if (/^\d{4}-/.test(written) && !Number.isNaN(time)) return (time / 1000).toFixed(3);
-  refuse([
-    {
-      path: "--since",
-      message: `"${written}" is neither a time nor how long ago; allowed: 30s, 10m, 2h, 1d, 2026-11-24T09:00:00Z`,
-      cure: "./fleet logs --since 10m",
-    },
-  ]);
-  return ""; // unreachable: the line above has a problem
+  return refuseWith({
+    path: "--since",
+    message: `"${written}" is neither a time nor how long ago; allowed: 30s, 10m, 2h, 1d, 2026-11-24T09:00:00Z`,
+    cure: "./fleet logs --since 10m",
+  });
 };

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { refuse } from "../../infra/problems";
-import { runWithLines } from "../terminal/processes";
+import { pulumiOrRefuse } from "../start/pulumi";
 import type { Session } from "../start/set-up";
 import type { Report } from "../terminal/phase";
 import { logicalName, readState, type Operation } from "../stack/checkpoint";
@@ -46,35 +45,26 @@ export const adopted = <E extends Exported>(exported: E): E => {
 };
 
 /**
- * Takes into the state what a killed update was making; a refresh then finds out what of it is there, and forgets the
+ * Adds to the state what a killed update was creating; a refresh then checks which of it exists, and drops the
  * rest. The next update goes on from there instead of failing on names that are taken.
  */
 export const adoptPending = async ({ session, report }: { session: Session; report: Report }): Promise<void> => {
+  const { name, folder: home } = session.stack;
   const { pending } = readState(session.stack) ?? { pending: [] };
   if (pending.length === 0) return;
+  const message = "what a killed update was making could not be adopted";
+  const run = (...args: string[]): Promise<void> =>
+    pulumiOrRefuse(session, { args, report, message, cure: `./fleet pulumi refresh --stack ${name}` });
   for (const { type, resource } of pending)
     report(`the last update was killed while ${type} ${logicalName(resource.urn)}`);
-  const folder = mkdtempSync(path.join(session.stack.folder, "adopt-"));
+  const folder = mkdtempSync(path.join(home, "adopt-"));
   const file = path.join(folder, "stack.json");
   try {
-    await run(session, ["stack", "export", "--file", file, "--stack", session.stack.name], report);
+    await run("stack", "export", "--file", file, "--stack", name);
     writeFileSync(file, JSON.stringify(adopted(JSON.parse(readFileSync(file, "utf8")) as Exported)));
-    await run(session, ["stack", "import", "--file", file, "--stack", session.stack.name], report);
+    await run("stack", "import", "--file", file, "--stack", name);
   } finally {
     rmSync(folder, { recursive: true });
   }
-  await run(session, ["refresh", "--yes", "--skip-preview", ...session.stackArgs], report);
-};
-
-const run = async ({ binary, env, stack }: Session, args: string[], report: Report): Promise<void> => {
-  const lines: string[] = [];
-  if (await runWithLines({ command: binary, args, env, report: (line) => lines.push(line) })) return;
-  lines.forEach(report);
-  refuse([
-    {
-      path: `stack ${stack.name}`,
-      message: "what a killed update was making could not be adopted (Pulumi's lines are above)",
-      cure: `./fleet pulumi refresh --stack ${stack.name}`,
-    },
-  ]);
+  await run("refresh", "--yes", "--skip-preview", ...session.stackArgs);
 };

@@ -8,16 +8,16 @@ const ROOTS: Record<string, string> = {
   CLOUD_RESOURCE_MANAGER: "cloudresourcemanager/v1/",
   CLOUD_RUN_V2: "run/v2/",
   IAM: "iam/v1/",
-  // Service accounts, in the newest plugin.
+  // The newest plugin uses it for service accounts.
   IAM_BETA: "iam/v1/",
-  // Puts the version itself.
+  // The plugin adds the version itself.
   MONITORING: "monitoring/",
   RESOURCE_MANAGER: "cloudresourcemanager/v1/",
   RESOURCE_MANAGER_V3: "cloudresourcemanager/v3/",
   RESOURCE_MANAGER3: "cloudresourcemanager/v3/",
   SECRET_MANAGER: "secretmanager/v1/",
   SERVICE_USAGE: "serviceusage/v1/",
-  // The handwritten client takes two parts off.
+  // The handwritten client removes two parts.
   SQL: "sqladmin/sql/v1beta4/",
 };
 
@@ -48,10 +48,10 @@ export const endpointVariables = (port: number): Variables => {
     ...(Object.fromEntries([...endpoints, ...proxies]) as Record<string, string>),
     NO_PROXY: here,
     no_proxy: here,
-    // Who asks a service whether it is ready (ops/rotation/health.ts).
+    // The health checks of a rotation get identity tokens here (ops/rotation/health.ts).
     FLEET_IDENTITY_URL: `${server}/_rehearsal/token?audience=`,
-    // Nothing real may be used, nor asked for.
-    // Not the name of a file or folder here: the plugin would read that instead.
+    // Real credentials may be neither used nor requested.
+    // It must not be the name of a file or folder here: the plugin would read that instead.
     GOOGLE_OAUTH_ACCESS_TOKEN: "of-a-rehearsal",
     GOOGLE_CREDENTIALS: undefined,
     GOOGLE_APPLICATION_CREDENTIALS: undefined,

@@ -1,4 +1,4 @@
-import { ProblemsError } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 
 /** Asks the rehearsed cloud to let something go wrong, each as `key=value,key=value`. */
 export const askForFaults = async ({ port, faults }: { port: number; faults: readonly string[] }): Promise<void> => {
@@ -8,8 +8,7 @@ export const askForFaults = async ({ port, faults }: { port: number; faults: rea
       headers: { "content-type": "application/json" },
       body: JSON.stringify(parsed(fault)),
     });
-    if (!answer.ok)
-      throw new ProblemsError([faultProblem(fault, ((await answer.json()) as { message: string }).message)]);
+    if (!answer.ok) refuseWith(faultProblem(fault, ((await answer.json()) as { message: string }).message));
   }
 };
 
@@ -26,6 +25,6 @@ export const parsed = (fault: string): Record<string, string | number> =>
 
 const faultProblem = (fault: string, message: string) => ({
   path: "--fault",
-  message: `"${fault}" is none: ${message.replaceAll("\n", " ")}`,
+  message: `"${fault}" is not a valid fault: ${message.replaceAll("\n", " ")}`,
   cure: "./fleet rehearse --fault kind=error,at=secretmanager.*.create,times=2,status=429,retryAfter=1",
 });

@@ -1,14 +1,14 @@
 import path from "node:path";
 import { stackOf, type Stack } from "../stack/stack";
 
-/** Where a rehearsal lies: its stack, and beside it the cloud that the stack is applied to. */
+/** A rehearsal's stack, and beside it the cloud that the stack is applied to. */
 export type Place = {
   stack: Stack;
   /** The made-up project. */
   project: string;
   region: string;
   port: number;
-  /** Of the services that Cloud Run is told of, and other ports on loopback. */
+  /** The range of loopback ports for Cloud Run's services and everything else. */
   ports: [number, number];
   /** State, requests, settings and log of the server. */
   folder: string;

@@ -4,23 +4,29 @@ import type { Grant } from "../../rehearsal/grants";
 
 type Told = Summary & { unusedGrants: Grant[]; pendingFaults: Fault[] };
 
-/** What a run that began then must answer for: an earlier run's faults may be mended by now. */
+/** The report since a run began; faults of earlier runs may be corrected by now. */
 export const fetchReport = async ({ port, since }: { port: number; since: Date }): Promise<Told> => {
   const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/report?since=${since.toISOString()}`);
   return (await answer.json()) as Told;
 };
 
-/** What the rehearsed cloud saw, for people. */
+/** The rehearsed cloud's report, for people. */
 export const reportLines = (told: Told, seconds: number): string[] => [
   `Requests in all: ${Object.entries(told.requests)
     .map(([api, count]) => `${api} ${count}`)
     .join(", ")}; this run took ${seconds.toFixed(0)} s`,
-  ...section("Against Google's descriptions", told.violations.flatMap(violationsOf)),
+  ...section(
+    "Against Google's descriptions",
+    told.violations.flatMap((entry) => linesOf(entry, entry.violations)),
+  ),
   ...section(
     "Not answered",
     told.unanswered.map(({ verb, path, message }) => `${verb} ${path}: ${message ?? ""}`),
   ),
-  ...section("The rehearsal's own answers that are not as Google describes them", told.ownViolations.flatMap(ownOf)),
+  ...section(
+    "The rehearsal's own answers that are not as Google describes them",
+    told.ownViolations.flatMap((entry) => linesOf(entry, entry.ownViolations)),
+  ),
   ...section(
     "Grants that nothing has needed yet",
     told.unusedGrants.map(({ resource, role, member }) => `${member} has ${role} on ${resource}`),
@@ -31,7 +37,7 @@ export const reportLines = (told: Told, seconds: number): string[] => [
   ),
 ];
 
-/** What must not be in a rehearsal that went well. */
+/** The number of faults; a successful rehearsal has none. */
 export const faultsIn = ({ violations, unanswered }: Told): number => violations.length + unanswered.length;
 
 const section = (title: string, lines: readonly string[]): string[] => {
@@ -39,8 +45,5 @@ const section = (title: string, lines: readonly string[]): string[] => {
   return different.length === 0 ? [`${title}: none`] : [`${title}:`, ...different.map((line) => `  - ${line}`)];
 };
 
-const violationsOf = ({ method, path, violations = [] }: Entry): string[] =>
-  violations.map((text) => `${method ?? path}: ${text}`);
-
-const ownOf = ({ method, path, ownViolations = [] }: Entry): string[] =>
-  ownViolations.map((text) => `${method ?? path}: ${text}`);
+const linesOf = ({ method, path }: Entry, texts: readonly string[] = []): string[] =>
+  texts.map((text) => `${method ?? path}: ${text}`);

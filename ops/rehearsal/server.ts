@@ -3,9 +3,9 @@ import { mkdirSync, openSync, readdirSync, readFileSync, statSync } from "node:f
 import path from "node:path";
 import { until } from "../../docker/wait";
 import type { ServerSettings } from "../../rehearsal/settings";
-import { ProblemsError } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { readJson, writeWhenChanged } from "../stack/files";
-import { commandOf, runQuietly } from "../terminal/processes";
+import { commandOf, runCaptured } from "../terminal/processes";
 import type { Report } from "../terminal/phase";
 import type { Place } from "./place";
 
@@ -63,13 +63,11 @@ const answering = async (of: { place: Place; settings: ServerSettings; isAlive: 
   });
   if (last.isAlive && last.answers) return;
   const log = readFileSync(logOf(place), "utf8").trim().split("\n").slice(-5).join("\n    ");
-  throw new ProblemsError([
-    {
-      path: "rehearsal",
-      message: `its server did not come up on port ${place.port}:\n    ${log}`,
-      cure: `free the port, or take another one: ./fleet rehearse --port ${place.port + 1000}`,
-    },
-  ]);
+  refuseWith({
+    path: "rehearsal",
+    message: `its server did not come up on port ${place.port}:\n    ${log}`,
+    cure: `free the port, or take another one: ./fleet rehearse --port ${place.port + 1000}`,
+  });
 };
 
 /** The project of the rehearsal that answers there; undefined when nothing does, or something else. */
@@ -82,7 +80,7 @@ const projectAt = async (port: number): Promise<string | undefined> => {
   }
 };
 
-/** Ends the server; what it knows and what it made stay. */
+/** Stops the server; its state and its resources are kept. */
 export const stopServer = async (place: Place): Promise<void> => {
   const pid = pidOf(place);
   if (pid === undefined) return;
@@ -95,7 +93,7 @@ export const removeCloud = async (place: Place): Promise<void> => {
   await stopServer(place);
   mkdirSync(place.folder, { recursive: true });
   const args = ["--import", "tsx", MAIN, place.folder, "--remove"];
-  const { ok, stdout, stderr } = runQuietly({ command: process.execPath, args });
+  const { ok, stdout, stderr } = runCaptured({ command: process.execPath, args });
   process.stdout.write(stdout);
   if (!ok) throw new Error(`not everything could be removed: ${stderr.trim()}`);
 };

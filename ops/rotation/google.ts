@@ -1,22 +1,18 @@
 import { askerOf } from "../../infra/targets/gcp/google";
 import { partsOf } from "./versions";
 
-/** Secret Manager as far as a rotation needs it. */
+/** The calls of Secret Manager that a rotation needs. */
 export type SecretManager = {
-  /** Disables every enabled version that is older than this one, and tells which. A disabled one can be enabled again. */
+  /** Disables every enabled version that is older than this one, and returns their names. A disabled one can be enabled again. */
   disableOlderThan: (version: string) => Promise<string[]>;
 };
 
 type Version = { name: string; state: string };
 
-/** `accessToken` is the stack's `gcp:accessToken`; without it Google's usual places are asked. */
-export const connectSecrets = ({
-  accessToken,
-  env,
-}: {
-  accessToken: string | undefined;
-  env: NodeJS.ProcessEnv;
-}): SecretManager => {
+type Access = { accessToken: string | undefined; env: NodeJS.ProcessEnv };
+
+/** `accessToken` is the stack's `gcp:accessToken`; without it Google's default credentials are used. */
+export const connectSecrets = ({ accessToken, env }: Access): SecretManager => {
   const ask = askerOf({
     base: env["GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT"] ?? "https://secretmanager.googleapis.com/v1/",
     accessToken,

@@ -2,24 +2,19 @@ import { isLoopback } from "../../infra/targets/gcp/google";
 import { until } from "../../docker/wait";
 import { reachable } from "../stack/reachable";
 
-/** Where every service says whether it reaches its databases (services/chassis/chassis/health.py). */
+/** Every service's readiness endpoint, which checks its databases (services/chassis/chassis/health.py). */
 const READY_PATH = "/ready/";
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 2_000;
 
-/** How a service answered: well, badly, or not at all to us. */
+/** A service's answer; `closed` means that it did not accept our identity. */
 export type Answer = { url: string; outcome: "ready" | "failing" | "closed"; detail: string };
 
+type Question = { urls: readonly string[]; env: NodeJS.ProcessEnv; patienceMs?: number };
+
 /** Asks services whether they are ready, until each is or a minute is over; `closed` are those that do not let us ask. */
-export const askServices = ({
-  urls,
-  env,
-  patienceMs = PATIENCE_MS,
-}: {
-  urls: readonly string[];
-  env: NodeJS.ProcessEnv;
-  patienceMs?: number;
-}): Promise<Answer[]> => Promise.all(urls.map((url) => askUntil({ url, identity: proof(url, env), patienceMs })));
+export const askServices = ({ urls, env, patienceMs = PATIENCE_MS }: Question): Promise<Answer[]> =>
+  Promise.all(urls.map((url) => askUntil({ url, identity: proof(url, env), patienceMs })));
 
 type Headers = Record<string, string>;
 type Asking = { url: string; identity: Promise<Headers>; patienceMs: number };

@@ -1,15 +1,15 @@
 import path from "node:path";
-import { ProblemsError } from "../../infra/problems";
-import { runInForeground, runQuietly } from "../terminal/processes";
+import { refuseWith } from "../../infra/problems";
+import { runInForeground, runCaptured } from "../terminal/processes";
 import type { Session } from "../start/set-up";
 import type { Resource, State } from "../stack/checkpoint";
 
-/** What a rotation asks of Pulumi's CLI, on one stack. */
+/** The calls of Pulumi's CLI that a rotation makes, on one stack. */
 
 /** The stack's state, wherever its backend is. */
 export const exportState = (session: Session): State => {
   const { ok, stdout, stderr } = run(session, ["stack", "export", "--stack", session.stack.name]);
-  if (!ok) throw new ProblemsError([noState(session.stack.name, stderr)]);
+  if (!ok) refuseWith(noState(session.stack.name, stderr));
   const { deployment } = JSON.parse(stdout) as { deployment?: { resources?: Resource[] } };
   return { resources: deployment?.resources ?? [], pending: [] };
 };
@@ -23,7 +23,7 @@ const noState = (stack: string, reason: string) => ({
 /** A value of the stack's config, decrypted; undefined where there is none. */
 export const configValue = (session: Session, key: string): string | undefined => {
   const { ok, stdout } = run(session, ["config", "get", "--path", key, ...session.stackArgs]);
-  // What Pulumi.yaml declares has an empty text as its default.
+  // A key that Pulumi.yaml declares defaults to an empty text.
   return (ok && stdout.trim()) || undefined;
 };
 
@@ -50,4 +50,4 @@ export const update = (session: Session, { yes }: { yes: boolean }): Promise<num
     stdin: "inherit",
   });
 
-const run = ({ binary, env }: Session, args: string[]) => runQuietly({ command: binary, args, env });
+const run = ({ binary, env }: Session, args: string[]) => runCaptured({ command: binary, args, env });

@@ -1,7 +1,7 @@
-import { suggestion, type Problem } from "../../infra/problems";
+import { problemIf, suggestion, type Problem } from "../../infra/problems";
 import { command } from "../stack/stack";
 
-/** What is known of a secret that somebody wants to rotate. */
+/** The facts about a secret to rotate. */
 export type Wanted = {
   secret: string;
   stack: string;
@@ -22,7 +22,7 @@ export const givenKey = (secret: string): string => `fleet:secrets["${secret}"]`
 /** Why a secret cannot be rotated. */
 export const secretProblems = ({ secret, stack, known, isGiven, isUsed }: Wanted): Problem[] => {
   if (!known.includes(secret)) {
-    const message = `${secret} is no secret of this stack.${suggestion(secret, known)} Secrets: ${known.join(", ")}`;
+    const message = `${secret} is not a secret of this stack.${suggestion(secret, known)} Secrets: ${known.join(", ")}`;
     return [{ path: "secret", message, cure: command("rotate <one of these>", stack) }];
   }
   if (isGiven) {
@@ -34,7 +34,7 @@ export const secretProblems = ({ secret, stack, known, isGiven, isUsed }: Wanted
     : [{ path: secret, message: `is used by nothing that runs in ${stack}`, cure: "rotate one that is used" }];
 };
 
-/** Without a record nobody says which secrets there are. */
+/** Without a record the secrets are unknown. */
 export const unknownSecrets = ({ stack, why }: { stack: string; why: string }): Problem => ({
   path: `stack ${stack}`,
   message: `it is not known which secrets it has: ${why}`,
@@ -43,15 +43,11 @@ export const unknownSecrets = ({ stack, why }: { stack: string; why: string }): 
 
 /** A revision that keeps a part of the traffic is pinned to the versions before. */
 export const canaryProblems = ({ percent, stack }: { percent: number; stack: string }): Problem[] =>
-  percent === 100
-    ? []
-    : [
-        {
-          path: "fleet:canaryPercent",
-          message: `is ${percent}: the other revision needs the versions that it has; allowed here: 100`,
-          cure: `./fleet pulumi config set fleet:canaryPercent 100 --stack ${stack}, then ./fleet pulumi up --stack ${stack}`,
-        },
-      ];
+  problemIf(percent !== 100, {
+    path: "fleet:canaryPercent",
+    message: `is ${percent}: the other revision needs the versions that it has; allowed here: 100`,
+    cure: `./fleet pulumi config set fleet:canaryPercent 100 --stack ${stack}, then ./fleet pulumi up --stack ${stack}`,
+  });
 
 /** An update would bring along more than the rotation. */
 export const pendingProblem = (stack: string): Problem => ({

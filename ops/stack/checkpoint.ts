@@ -25,7 +25,7 @@ type Checkpoint = {
   checkpoint?: { latest?: { resources?: Resource[]; pending_operations?: Operation[] } | null };
 };
 
-/** What the file backend knows, read without the CLI (which takes half a second). `undefined`: no such stack yet. */
+/** The file backend's state, read without the CLI (which takes half a second); `undefined` if there is no stack yet. */
 export const readState = (stack: Stack): State | undefined => {
   const file = readJson<Checkpoint>(stateFile(stack));
   if (!file) return undefined;
@@ -36,6 +36,6 @@ export const readState = (stack: Stack): State | undefined => {
 /** The last part of a URN: the resource's logical name. */
 export const logicalName = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
 
-/** What the program exported at its last update. */
+/** The program's outputs of its last update. */
 export const stackOutputs = (state: State): Record<string, unknown> =>
   state.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};

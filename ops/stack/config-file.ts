@@ -16,16 +16,13 @@ export const readConfig = (file: string): { config: Config; problems: Problem[] 
     project: PROJECT,
   });
 
-/** The settings that commands need without starting a CLI. */
-export type StackSettings = Pick<Settings, "systems" | "mariadb" | "portOffset" | "imagePrefix">;
-
 /**
- * The settings of a stack from its file alone, without the environment. What the file leaves out, or sets wrongly, has
+ * The settings of a stack from its file only, without the environment. What the file leaves out, or sets wrongly, has
  * the program's default: these commands only look, and the program refuses what is wrong.
  */
-export const settingsOf = (file: string): StackSettings => settingsFor(readConfig(file).config);
+export const settingsOf = (file: string): Settings => settingsFor(readConfig(file).config);
 
-export const settingsFor = (config: Config): StackSettings => {
+export const settingsFor = (config: Config): Settings => {
   const parse = (target: string | undefined) =>
     parseSettings({
       stack: "any",
@@ -38,7 +35,7 @@ export const settingsFor = (config: Config): StackSettings => {
 
 /**
  * The file's text with the given settings. A list or a map replaces the whole one that is there; an empty value takes
- * away what is no text. Comments stay.
+ * away a setting that is not a text. Comments stay.
  */
 export const withConfig = ({ text, config }: { text: string; config: Config }): string => {
   const document = parseDocument(text);
@@ -69,7 +66,7 @@ const nodeOf = ({ key, text }: { key: string; text: string }): unknown => {
 export const MADE_UP: Config = {
   "gcp:project": "preview-project",
   "gcp:region": "europe-west1",
-  // Google is not asked anything: any text will do.
+  // Google is not called: any text will do.
   "gcp:accessToken": "no-token-at-all",
   "fleet:alertEmail": "preview@example.com",
 };

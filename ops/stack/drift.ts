@@ -1,13 +1,13 @@
 import type { Container, Inventory } from "../../docker/inventory";
 import { logicalName, type Resource } from "./checkpoint";
 
-/** What the state says is there, against what the engine has. Each finding is a resource and a line for people. */
+/** The differences between the state and the engine. */
 export type Drift = {
-  /** Not there any more: `up --refresh` makes it again. */
+  /** Missing resources: `up --refresh` recreates them. */
   gone: Finding[];
-  /** There, and only has to be started. */
+  /** Containers that only have to be started. */
   stopped: Finding[];
-  /** Its network was removed: a container cannot be moved to the new one, so it has to be made again. */
+  /** Containers whose network was removed: they cannot be moved to the new one, so they are recreated. */
   cutOff: Finding[];
 };
 
@@ -56,7 +56,7 @@ const idsByType = (engine: Inventory): Record<string, Set<string>> => ({
 /** The provider's id of an image is the engine's with the name behind it. */
 const idIn = ({ type, id = "", outputs }: Resource): string => (type === IMAGE ? String(outputs?.imageId) : id);
 
-/** It has done its work and only has to be there. */
+/** A one-shot has done its work and only has to exist. */
 const isOneShot = ({ outputs }: Resource): boolean => outputs?.mustRun === false;
 
 const isCutOff = (of: { resource: Resource; container: Container; networks: ReadonlySet<string> }): boolean =>
@@ -66,7 +66,7 @@ const isCutOff = (of: { resource: Resource; container: Container; networks: Read
     return id === undefined || (id !== "" && !of.networks.has(id));
   });
 
-/** By name or id, as the program wrote them. */
+/** The networks' names or ids, as the program wrote them. */
 const expectedNetworks = ({ inputs = {} }: Resource): string[] => {
   const mode = typeof inputs.networkMode === "string" ? inputs.networkMode : "bridge";
   const own = /^(bridge|default|none|host|container:.*)$/.test(mode) ? [] : [mode];

@@ -1,4 +1,4 @@
-import type { Problem } from "../../infra/problems";
+import { problemIf, type Problem } from "../../infra/problems";
 import { CONTAINER, NETWORK, VOLUME } from "./drift";
 import type { Inventory } from "../../docker/inventory";
 import { command, type Stack } from "./stack";
@@ -25,17 +25,13 @@ export const elsewhereProblems = ({
   host,
   ...seen
 }: Seen & { stack: Stack; host: string }): Problem[] =>
-  isElsewhere(seen)
-    ? [
-        {
-          path: `stack ${name}`,
-          message: `the Docker engine ${host} holds nothing of it, none of its ${onEngine(seen.state).length} containers, networks and volumes; allowed: the engine that it was made on`,
-          cure: `point DOCKER_HOST, or docker's context (docker context ls), back at that engine; only if this is that engine and all was removed from it, data too: ./fleet pulumi refresh --yes --stack ${name} (the state forgets what is gone), then ${command("start", name)}`,
-        },
-      ]
-    : [];
+  problemIf(isElsewhere(seen), {
+    path: `stack ${name}`,
+    message: `the Docker engine ${host} holds none of its ${onEngine(seen.state).length} containers, networks and volumes; allowed: the engine that it was made on`,
+    cure: `point DOCKER_HOST, or docker's context (docker context ls), back at that engine; only if this is that engine and all was removed from it, data too: ./fleet pulumi refresh --yes --stack ${name} (the state forgets what is gone), then ${command("start", name)}`,
+  });
 
-/** Ids of what lives on an engine; a volume's is its name. */
+/** Ids of the resources that live on an engine; a volume's id is its name. */
 const onEngine = ({ resources }: State): string[] =>
   resources.flatMap(({ type, id, external, delete: isLeftOver }) =>
     [CONTAINER, NETWORK, VOLUME].includes(type) && id && !external && !isLeftOver ? [id] : [],

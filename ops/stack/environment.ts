@@ -7,7 +7,6 @@ import { DEV_PASSPHRASE_FILE, environmentFile, type Stack } from "./stack";
 export type Source = "official" | "offline";
 
 export type Tools = {
-  source: Source;
   /** PULUMI_HOME when it is the project's own; `undefined` leaves the person's. */
   home: string | undefined;
   /** Put in front of every image name; empty for the official images. */
@@ -18,18 +17,12 @@ export type Tools = {
 /** Values to set; `undefined` is a variable to remove. */
 export type Variables = Record<string, string | undefined>;
 
+type InEnvironment = { stack: Stack; tools: Tools; inherited: NodeJS.ProcessEnv };
+
 /** Everything that `pulumi` has to find in its environment to work on this stack. */
-export const variablesFor = ({
-  stack,
-  tools,
-  inherited,
-}: {
-  stack: Stack;
-  tools: Tools;
-  inherited: NodeJS.ProcessEnv;
-}): Variables => ({
+export const variablesFor = ({ stack, tools, inherited }: InEnvironment): Variables => ({
   ...everywhere(tools),
-  // Wins over `pulumi stack select`: the secrets and backend below are this stack's, and must meet no other.
+  // It wins over `pulumi stack select`: the secrets and backend below are this stack's, and must meet no other.
   PULUMI_STACK: stack.name,
   ...(stack.kind === "committed" ? committedSecrets(inherited) : throwAwaySecrets),
   // For dev this repeats Pulumi.yaml's backend, against a PULUMI_BACKEND_URL meant for another project.
@@ -37,7 +30,11 @@ export const variablesFor = ({
   ...(stack.kind === "own" && ownVariables(stack)),
 });
 
-/** What a throw-away stack says of its own environment: a rehearsal's is another passphrase, and Google on loopback. */
+/** Our own environment, with which `pulumi` works on this stack. */
+export const environmentFor = (of: { stack: Stack; tools: Tools }): NodeJS.ProcessEnv =>
+  withVariables(process.env, variablesFor({ ...of, inherited: process.env }));
+
+/** A throw-away stack's own variables: a rehearsal sets another passphrase, and Google's endpoints on loopback. */
 export const ownVariables = (stack: Stack): Variables =>
   Object.fromEntries(
     // JSON has no undefined.

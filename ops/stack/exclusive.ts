@@ -4,17 +4,15 @@ import { inFleet, readJson } from "./files";
 import { startOf } from "../terminal/processes";
 import type { Report } from "../terminal/phase";
 
-/** Two commands at once must not install, build or replace the same things: the second waits for the first. */
-export const exclusively = async <T>({
-  report,
-  what = "setup",
-  work,
-}: {
+type Exclusive<T> = {
   report: Report;
   /** Names the file that says which process is at it. */
   what?: string;
   work: () => Promise<T>;
-}): Promise<T> => {
+};
+
+/** Two commands at once must not install, build or replace the same things: the second waits for the first. */
+export const exclusively = async <T>({ report, what = "setup", work }: Exclusive<T>): Promise<T> => {
   const file = fileOf(what);
   mkdirSync(inFleet(), { recursive: true });
   let announced = false;

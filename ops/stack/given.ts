@@ -22,29 +22,24 @@ export const configGiven = (pairs: readonly string[]): Config =>
     }),
   );
 
-/**
- * Checks the settings that a command was given together with those of the stack's file, before anything is touched.
- * @throws ProblemsError with every problem found; for a setting that was given the cure is to give another one.
- */
-export const checkGiven = ({
-  stack,
-  file,
-  given,
-  defaults = {},
-  command,
-  planProblems = () => [],
-}: {
+type Check = {
   stack: Stack;
   /** The config file that the settings are added to: the stack's own, or the one that a new stack starts from. */
   file: string;
   given: Config;
-  /** Settings that hold where both are silent. */
+  /** Defaults for settings that neither sets. */
   defaults?: Config;
   /** The command that was typed, without `--config`. */
   command: string;
-  /** What else can be wrong with the settings. */
+  /** Further checks of the settings. */
   planProblems?: (settings: Settings) => readonly Problem[];
-}): void => {
+};
+
+/**
+ * Checks the settings that a command was given together with those of the stack's file, before anything is touched.
+ * @throws ProblemsError with every problem found; for a setting that was given the cure is to give another one.
+ */
+export const checkGiven = ({ stack, file, given, defaults = {}, command, planProblems = () => [] }: Check): void => {
   const own = readConfig(file);
   const { settings, problems } = parseSettings({
     stack: stack.name,
@@ -74,15 +69,11 @@ const reworded =
     return { ...problem, cure: `${command} --config ${quoted(`${key}=${optionValue({ change, given: value })}`)}` };
   };
 
+type Option = { change: Change; given: string | undefined };
+
 /** The value of the option that makes a change; of a list or a map that was given, with its other entries. */
-const optionValue = ({
-  change: { at, value, secret },
-  given,
-}: {
-  change: Change;
-  given: string | undefined;
-}): string => {
-  // An empty value takes the setting away.
+const optionValue = ({ change: { at, value, secret }, given }: Option): string => {
+  // An empty value removes the setting.
   if (at === undefined) return value ?? "";
   const structure = structureIn(given);
   const isFitting = typeof at === "number" ? Array.isArray(structure) : !Array.isArray(structure);

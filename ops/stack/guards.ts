@@ -1,34 +1,26 @@
 import { isGone } from "../../docker/refusals";
-import { refuse } from "../../infra/problems";
+import { refuse, refuseWith } from "../../infra/problems";
 import type { RunningStack } from "./running";
-import { idOf } from "./select";
+import { idOf, isNamed } from "./select";
 import { command } from "./stack";
 
 type On = { running: Pick<RunningStack, "docker" | "stack"> };
 type In = { system: string; name: string; container: string };
 
+type Recorded = { running: Pick<RunningStack, "published" | "stack">; fact: string };
+
 /**
  * Refuses work that needs facts which only a recorded plan holds. `fact` ends the sentence: "which databases there are".
  * @throws ProblemsError
  */
-export const requireRecord = ({
-  running: { published, stack },
-  fact,
-}: {
-  running: Pick<RunningStack, "published" | "stack">;
-  fact: string;
-}): void =>
-  refuse(
-    published.source === "record"
-      ? []
-      : [
-          {
-            path: `stack ${stack.name}`,
-            message: `it is not known ${fact}: ${published.why}`,
-            cure: `${command("start", stack)} (it records the plan), then run this again`,
-          },
-        ],
-  );
+export const requireRecord = ({ running: { published, stack }, fact }: Recorded): void => {
+  if (published.source === "record") return;
+  refuseWith({
+    path: `stack ${stack.name}`,
+    message: `it is not known ${fact}: ${published.why}`,
+    cure: `${command("start", stack)} (it records the plan), then run this again`,
+  });
+};
 
 /**
  * Refuses to work in a container that does not run.
@@ -68,13 +60,9 @@ const requireState = async ({
   );
 };
 
-const stateOf = async ({
-  docker,
-  container,
-}: {
-  docker: RunningStack["docker"];
-  container: string;
-}): Promise<string> => {
+type One = { docker: RunningStack["docker"]; container: string };
+
+const stateOf = async ({ docker, container }: One): Promise<string> => {
   try {
     return (await docker.getContainer(container).inspect()).State.Status;
   } catch (error) {
@@ -82,3 +70,20 @@ const stateOf = async ({
     throw error;
   }
 };
+
+/**
+ * Refuses work on the data of a stack that would leave out a datastore unseen. Where parts are named, only those count.
+ * @throws ProblemsError that names each datastore that cannot be placed.
+ */
+export const requirePlaced = ({ running: { stack, unplaced }, names = [] }: Meant): void =>
+  refuse(
+    unplaced
+      .filter((part) => names.length === 0 || names.some((name) => isNamed(part, name)))
+      .map((part) => ({
+        path: idOf(part),
+        message: `the datastore ${part.container} is part of ${stack.name}, and its data would be left out: ${part.why}`,
+        cure: `${command("start", stack)} (records the plan of this folder's branch; volumes stay), then run this again`,
+      })),
+  );
+
+type Meant = { running: Pick<RunningStack, "stack" | "unplaced">; names?: readonly string[] };

@@ -19,11 +19,12 @@ const servicesSchema = z.array(
 );
 
 export type Service = z.infer<typeof servicesSchema>[number];
-export type Checked = Service & { health: string; isHealthy: boolean };
+export type Health = { health: string; isHealthy: boolean };
+export type Checked = Service & Health;
 
 export const servicesOf = (state: State): Service[] => servicesSchema.parse(stackOutputs(state).services ?? []);
 
-/** What health is read from: the engine's listing, and a container's own check. */
+/** The two questions that health checks ask of Docker. */
 export type HealthSource = {
   list: () => Promise<Inventory>;
   /** Whether a container passes its own check when it is run now, as Docker would; false where it has none. */
@@ -35,16 +36,10 @@ export const healthSourceOf = (docker: Docker): HealthSource => ({
   passesOwnCheck: (container) => passesOwnCheck({ docker, container }),
 });
 
+type Checking = { services: readonly Service[]; source: HealthSource; patienceMs: number };
+
 /** Asks every service, for at most `patienceMs`: over HTTP where it has an address, else its container's own check. */
-export const checkServices = async ({
-  services,
-  source,
-  patienceMs,
-}: {
-  services: readonly Service[];
-  source: HealthSource;
-  patienceMs: number;
-}): Promise<Checked[]> =>
+export const checkServices = async ({ services, source, patienceMs }: Checking): Promise<Checked[]> =>
   until({
     ask: async () => {
       const inventory = await source.list();
@@ -55,46 +50,27 @@ export const checkServices = async ({
     patienceMs,
   });
 
-const check = async ({
-  service,
-  ...of
-}: {
-  service: Service;
-  inventory: Inventory;
-  source: HealthSource;
-}): Promise<Checked> => {
+type Look = { service: Service; inventory: Inventory; source: HealthSource };
+
+const check = async ({ service, ...of }: Look): Promise<Checked> => {
   const { healthUrl } = service;
   const own = containerHealth({ service, ...of });
   const isStarted = own.isHealthy || own.health === STARTING;
   return { ...service, ...(isStarted && healthUrl ? await askUrl(healthUrl) : await healthNow({ service, ...of })) };
 };
 
-/** Docker has not asked a new container yet: it does so after a whole interval (docs/decisions/0010). */
+/** Docker has not probed a new container yet: it does so after a whole interval (docs/decisions/0010). */
 export const STARTING = "starting";
 
-/** What the engine says of the service's container; what Docker has not asked yet is asked now. */
-export const healthNow = async ({
-  service,
-  inventory,
-  source,
-}: {
-  service: Service;
-  inventory: Inventory;
-  source: HealthSource;
-}): Promise<{ health: string; isHealthy: boolean }> => {
+/** The health of the service's container; if Docker has not probed it yet, its probe runs now. */
+export const healthNow = async ({ service, inventory, source }: Look): Promise<Health> => {
   const own = containerHealth({ service, inventory });
   const isWell = own.health === STARTING && (await source.passesOwnCheck(service.container));
   return isWell ? { health: "healthy", isHealthy: true } : own;
 };
 
 /** A one-shot (`job`) has done its work when it has stopped. */
-const containerHealth = ({
-  service,
-  inventory,
-}: {
-  service: Service;
-  inventory: Inventory;
-}): { health: string; isHealthy: boolean } => {
+const containerHealth = ({ service, inventory }: Omit<Look, "source">): Health => {
   const container = inventory.containers.find(({ name }) => name === service.container);
   if (!container) return { health: "its container is gone", isHealthy: false };
   if (service.kind === "job") return { health: container.running ? "running" : "done", isHealthy: true };
@@ -103,7 +79,7 @@ const containerHealth = ({
   return { health, isHealthy: health === "healthy" || health === "running" };
 };
 
-const askUrl = async (url: string): Promise<{ health: string; isHealthy: boolean }> => {
+const askUrl = async (url: string): Promise<Health> => {
   try {
     const { ok, status } = await fetch(url, { signal: AbortSignal.timeout(5000), redirect: "manual" });
     return { health: ok ? "healthy" : `unhealthy: answers ${status}`, isHealthy: ok };

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { type Problem } from "../../infra/problems";
+import type { Problem } from "../../infra/problems";
 import { readJson } from "./files";
 import { commandOf } from "../terminal/processes";
 import { lockFolder, type Stack } from "./stack";
 
-/** What Pulumi's file backend writes while a command works on a stack. A killed command leaves it for ever. */
+/** The lock of Pulumi's file backend while a command works on a stack. A killed command leaves it behind. */
 export type Lock = { pid: number; username: string; hostname: string; timestamp: string };
 
 export type LockDecision = { clear: string } | { respect: string };
@@ -21,18 +21,23 @@ export const decideLock = (
   if (lock.hostname !== here.hostname) return { respect: `${owner}, on the machine ${lock.hostname}` };
   const command = here.commandOf(lock.pid);
   if (command === undefined) return { clear: `${owner}, which is gone` };
-  return /pulumi/.test(command) ? { respect: owner } : { clear: `${owner}; that process is no Pulumi any more` };
+  return /pulumi/.test(command)
+    ? { respect: owner }
+    : { clear: `${owner}; its process id now belongs to another program` };
+};
+
+/** The lock files of a stack, each with what it says; undefined where that cannot be read. */
+export const locksOf = (stack: Stack): { file: string; lock: Lock | undefined }[] => {
+  const folder = lockFolder(stack);
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+  return names.map((name) => path.join(folder, name)).map((file) => ({ file, lock: readJson<Lock>(file) }));
 };
 
 /** Clears the locks of dead processes, reports each, and returns a problem for every lock that has to stay. */
 export const clearDeadLocks = ({ stack, report }: { stack: Stack; report: (line: string) => void }): Problem[] => {
-  const folder = lockFolder(stack);
-  if (!existsSync(folder)) return [];
   const here = { hostname: os.hostname(), commandOf };
-  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  return files.flatMap((name) => {
-    const file = path.join(folder, name);
-    const decision = decideLock(readJson<Lock>(file), here);
+  return locksOf(stack).flatMap(({ file, lock }) => {
+    const decision = decideLock(lock, here);
     if ("respect" in decision) return [lockedProblem({ stack, owner: decision.respect })];
     // The backend's storage keeps a file of attributes beside each of its own.
     for (const part of [file, `${file}.attrs`]) rmSync(part, { force: true });

@@ -5,15 +5,15 @@ import { rebuiltPlan } from "./rebuilt";
 
 /** The plan of what runs. */
 export type Published = {
-  /** What work on the stack reads: every part that may be there. */
+  /** The plan that work on the stack reads: every part that may exist. */
   plan: PublishedPlan;
-  /** Of the last update that went through; absent before the first. */
+  /** The plan of the last update that succeeded; absent before the first. */
   applied?: PublishedPlan;
-  /** Of the last update that was begun. */
+  /** The plan of the last update that was started. */
   wanted?: PublishedPlan;
 } & (
   | { source: "record" }
-  /** Put together from resources and labels: it knows no database, no need and no secret. `why` there is no record. */
+  /** The plan is rebuilt from resources and labels, without databases, needs and secrets; `why` says why there is no record. */
   | { source: "state"; why: string }
 );
 
@@ -67,7 +67,7 @@ const whyUnread = (record: unknown): string => {
     : "its published plan is damaged";
 };
 
-/** What was applied, and what an update that did not finish may have added. */
+/** The applied plan, and the parts that an unfinished update may have added. */
 const joined = (applied: PublishedPlan | undefined, wanted: PublishedPlan | undefined): PublishedPlan | undefined =>
   applied && wanted
     ? {

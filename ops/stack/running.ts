@@ -1,12 +1,13 @@
 import type Docker from "dockerode";
 import type { PublishedDatastore, PublishedPlan } from "../../infra/plan/published";
-import { refuse, type Problem } from "../../infra/problems";
+import { refuse, refuseWith, type Problem } from "../../infra/problems";
 import { CONTAINER } from "./drift";
 import { elsewhereProblems } from "./elsewhere";
 import { connect, engineHost } from "../../docker/connect";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { servicesOf, type Service } from "./health";
-import { strangersOf, unplacedOf, type Stranger, type Unplaced } from "./placed";
+import { ownContainers } from "./containers";
+import { unplacedOf, type Stranger, type Unplaced } from "./placed";
 import { engineProblem } from "../../docker/unreachable";
 import { readPublished, type Published } from "./published";
 import { command, requireStack, type Stack } from "./stack";
@@ -15,7 +16,7 @@ import { readState, type State } from "./checkpoint";
 /** A datastore that the stack runs. */
 export type RunningDatastore = PublishedDatastore & { container: string; volume: string };
 
-/** What a command on a running stack works with: its published plan, what its state says, and an engine that answers. */
+/** A running stack as commands use it: its published plan, its state, and an engine that answers. */
 export type RunningStack = {
   stack: Stack;
   docker: Docker;
@@ -32,59 +33,54 @@ export type RunningStack = {
 
 /**
  * Reads a stack from its state file, without starting a CLI (which takes half a second).
- * @throws ProblemsError where nothing of it runs in Docker here, or no engine answers.
+ * @throws ProblemsError where the stack does not run in Docker here, or no engine answers.
  */
 export const openStack = async (name: string): Promise<RunningStack> => {
   const stack = requireStack(name);
   const state = readState(stack) ?? { resources: [], pending: [] };
   const isElsewhere = containersIn(state).size === 0 && servicesOf(state).length > 0;
   if (isElsewhere)
-    refuse([
-      {
-        path: `stack ${name}`,
-        message: "it does not run in Docker on this machine, and this command looks there",
-        cure: "name a stack that does; they are listed by: ./fleet stacks",
-      },
-    ]);
+    refuseWith({
+      path: `stack ${name}`,
+      message: "it does not run in Docker on this machine, and this command looks there",
+      cure: "name a stack that does; they are listed by: ./fleet stacks",
+    });
   const docker = await answeringEngine().catch((error: unknown) => {
-    if (containersIn(state).size === 0) refuse([nothingRuns(stack)]);
+    if (containersIn(state).size === 0) refuseWith(nothingRuns(stack));
     throw error;
   });
   const inventory = await listEverything(docker);
   refuse(elsewhereProblems({ stack, state, inventory, host: engineHost() }));
   const running = runningIn({ stack, state, inventory });
   if (running.services.length + running.datastores.length + running.strangers.length === 0)
-    refuse([nothingRuns(stack)]);
+    refuseWith(nothingRuns(stack));
   return { ...running, docker };
 };
 
 const nothingRuns = (stack: Stack): Problem => ({
   path: `stack ${stack.name}`,
-  message: "nothing of it runs yet",
+  message: "it is not running",
   cure: command("start", stack),
 });
 
-/** What of a stack runs, by its state and the engine's listing. */
-export const runningIn = ({
-  stack,
-  state,
-  inventory,
-}: {
-  stack: Stack;
-  state: State;
-  inventory: Inventory;
-}): Omit<RunningStack, "docker"> => {
+type Seen = { stack: Stack; state: State; inventory: Inventory };
+
+/** The running parts of a stack, by its state and the engine's listing. */
+export const runningIn = ({ stack, state, inventory }: Seen): Omit<RunningStack, "docker"> => {
   const published = readPublished({ stack: stack.name, state, inventory });
   const { plan, source } = published;
   // Without a record the plan was put together from the containers themselves.
   const containers = source === "record" ? containersIn(state) : partsIn(plan);
   const datastores = datastoresOf({ plan, containers });
-  const seen = { stack, state, inventory };
+  const own = ownContainers({ stack: stack.name, state, inventory });
+  const known = partsIn(plan);
   return {
     ...{ stack, state, published, datastores },
     services: servicesIn({ plan, state }).filter(({ container }) => containers.has(container)),
-    unplaced: unplacedOf({ ...seen, published, datastores }),
-    strangers: strangersOf({ ...seen, known: partsIn(plan) }),
+    unplaced: unplacedOf({ own, inventory, published, datastores }),
+    strangers: own.flatMap(({ container, system, name }) =>
+      known.has(container) ? [] : [{ container, system, name }],
+    ),
   };
 };
 
@@ -95,19 +91,15 @@ export const answeringEngine = async (): Promise<Docker> => {
   try {
     await docker.ping();
   } catch (error) {
-    refuse([engineProblem({ error: error as NodeJS.ErrnoException, host })]);
+    refuseWith(engineProblem({ error: error as NodeJS.ErrnoException, host }));
   }
   return docker;
 };
 
+type Sources = { plan: PublishedPlan; containers: ReadonlySet<string> };
+
 /** The plan's datastores whose containers are there, in the plan's order. */
-export const datastoresOf = ({
-  plan,
-  containers,
-}: {
-  plan: PublishedPlan;
-  containers: ReadonlySet<string>;
-}): RunningDatastore[] =>
+export const datastoresOf = ({ plan, containers }: Sources): RunningDatastore[] =>
   plan.datastores.filter((datastore): datastore is RunningDatastore => {
     const { container, volume } = datastore;
     return container !== undefined && volume !== undefined && containers.has(container);

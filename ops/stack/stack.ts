@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { NAME_PATTERN } from "../../infra/naming";
-import { ProblemsError, refuse, type Problem } from "../../infra/problems";
+import { refuseWith, type Problem } from "../../infra/problems";
 import { inFleet } from "./files";
 
 export const PROJECT = "fleet";
@@ -9,7 +9,7 @@ export const PROJECT = "fleet";
 export const DEV_PASSPHRASE_FILE = path.resolve("stacks", "dev.passphrase");
 
 /**
- * Where a stack lives.
+ * A stack and its folders.
  *
  * - `dev`: committed config, the project's backend, the public passphrase.
  * - `committed`: any other stack with a Pulumi.<name>.yaml in the project, such as prod. It never gets the public
@@ -30,21 +30,24 @@ export const stackOf = (name: string): Stack => {
   checkName(name);
   const committed = committedStack(name);
   if (name === "dev") return { ...committed, kind: "dev" };
-  if (existsSync(committed.configFile)) return committed;
-  const folder = inFleet("stacks", name);
-  return {
-    name,
-    kind: "own",
-    folder,
-    configFile: path.join(folder, `Pulumi.${name}.yaml`),
-    backend: path.join(folder, "state"),
-  };
+  return existsSync(committed.configFile) ? committed : ownStack({ name, fleet: inFleet() });
 };
+
+/** A throw-away stack of the clone whose folder of what can be made again is `fleet`. */
+export const ownStack = ({ name, fleet }: { name: string; fleet: string }): Stack => {
+  const folder = path.join(fleet, "stacks", name);
+  const configFile = path.join(folder, `Pulumi.${name}.yaml`);
+  return { name, kind: "own", folder, configFile, backend: path.join(folder, "state") };
+};
+
+/** Where the settings of a stack are read; one that is yet to be made starts from dev's. */
+export const settingsFile = ({ configFile }: Stack): string =>
+  existsSync(configFile) ? configFile : committedStack("dev").configFile;
 
 export const stateFile = (stack: Stack): string =>
   path.join(stack.backend, ".pulumi", "stacks", PROJECT, `${stack.name}.json`);
 
-/** Variables of a throw-away stack's own, JSON; null is one to remove. Usually there is none. */
+/** A throw-away stack's own variables, JSON; null removes one. The file is optional. */
 export const environmentFile = (stack: Stack): string => path.join(stack.folder, "environment.json");
 
 /** A stack whose config file lies in the project. */
@@ -60,7 +63,7 @@ export const committedStack = (name: string): Stack => ({
 export const lockFolder = (stack: Stack): string =>
   path.join(stack.backend, ".pulumi", "locks", "organization", PROJECT, stack.name);
 
-/** What a person types at the root of the clone. With npx in front, a registry is asked for a stranger's package. */
+/** The command at the root of the clone. With npx in front, a registry would be asked for a stranger's package. */
 export const LAUNCHER = "./fleet";
 
 /** The command to type for a stack: `./fleet restore one --stack mine`. It names dev only by naming no other. */
@@ -82,7 +85,7 @@ export const knownStacks = (): string[] => {
  */
 export const requireStack = (name: string): Stack => {
   const stack = stackOf(name);
-  if (!existsSync(stack.configFile)) refuse([unknownStack(stack)]);
+  if (!existsSync(stack.configFile)) refuseWith(unknownStack(stack));
   return stack;
 };
 
@@ -92,28 +95,24 @@ export const unknownStack = ({ name }: Stack): Problem => ({
   cure: `${command("start", name)} (makes a throw-away one beside dev), or name one of those`,
 });
 
-/** For commands that act at once: what is behind a committed stack is looked at (previewed) first. */
+/** For commands that act without a preview: a committed stack is refused. */
 export const throwAwayStackOf = (name: string): Stack => {
   const stack = stackOf(name);
   if (stack.kind === "committed") {
-    refuse([
-      {
-        path: "--stack",
-        message: `${name} is not a stack of this machine alone: it is updated only after a look at the preview`,
-        cure: `./fleet pulumi up --stack ${name}`,
-      },
-    ]);
+    refuseWith({
+      path: "--stack",
+      message: `${name} is shared: preview it before updating`,
+      cure: `./fleet pulumi up --stack ${name}`,
+    });
   }
   return stack;
 };
 
 const checkName = (name: string): void => {
   if (NAME_PATTERN.test(name) && name.length <= 20) return;
-  throw new ProblemsError([
-    {
-      path: "--stack",
-      message: `"${name}" cannot be a stack's name; allowed are at most 20 lower-case letters, digits and single "-" or "_" between them, starting with a letter`,
-      cure: "./fleet start --stack dev",
-    },
-  ]);
+  refuseWith({
+    path: "--stack",
+    message: `"${name}" cannot be a stack's name; allowed are at most 20 lower-case letters, digits and single "-" or "_" between them, starting with a letter`,
+    cure: "./fleet start --stack dev",
+  });
 };

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { ProblemsError } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { runWithLines } from "../terminal/processes";
 import type { Report } from "../terminal/phase";
 
@@ -9,30 +9,22 @@ export const canInstall = (): boolean => process.platform === "linux" && process
 const isDebian = (): boolean =>
   existsSync("/etc/os-release") && /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync("/etc/os-release", "utf8"));
 
+type Package = { name: string; what: string; report: Report };
+
 /**
  * Installs a Debian package and what it needs.
  * @throws ProblemsError with apt's lines above it, for `what` a person waits for.
  */
-export const aptInstall = async ({
-  name,
-  what,
-  report,
-}: {
-  name: string;
-  what: string;
-  report: Report;
-}): Promise<void> => {
+export const aptInstall = async ({ name, what, report }: Package): Promise<void> => {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const aptGet = ({ args, shown }: { args: string[]; shown: RegExp }): Promise<boolean> =>
     runWithLines({ command: "apt-get", args, env, report: (line) => shown.test(line) && report(line) });
   await aptGet({ args: ["update"], shown: /^E:/ });
   const args = ["install", "--yes", "--no-install-recommends", name];
   if (await aptGet({ args, shown: /^(Get:|Setting up|E:)/ })) return;
-  throw new ProblemsError([
-    {
-      path: what,
-      message: `apt-get could not install ${name} (its lines are above)`,
-      cure: `apt-get install ${name}, then run this again`,
-    },
-  ]);
+  refuseWith({
+    path: what,
+    message: `apt-get could not install ${name} (its lines are above)`,
+    cure: `apt-get install ${name}, then run this again`,
+  });
 };

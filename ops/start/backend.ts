@@ -1,11 +1,11 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { ProblemsError, refuse } from "../../infra/problems";
-import { envrc, ownVariables, variablesFor, withVariables, type Tools } from "../stack/environment";
+import { refuse, refuseWith } from "../../infra/problems";
+import { envrc, ownVariables, environmentFor, type Tools } from "../stack/environment";
 import { writeWhenChanged } from "../stack/files";
-import { runQuietly } from "../terminal/processes";
+import { runCaptured } from "../terminal/processes";
 import { PROJECT, stateFile, unknownStack, type Stack } from "../stack/stack";
-import { requirePassphrase } from "./passphrase";
+import { passphraseProblems } from "./passphrase";
 import type { Report } from "../terminal/phase";
 
 type Wanted = { stack: Stack; tools: Tools; binary: string; create: boolean; report: Report };
@@ -26,20 +26,20 @@ export const ensureStack = async ({ stack, tools, binary, create, report }: Want
   if (stack.kind === "committed") return;
 
   if (stack.kind === "own") {
-    if (!create && !existsSync(stack.configFile)) refuse([unknownStack(stack)]);
+    if (!create && !existsSync(stack.configFile)) refuseWith(unknownStack(stack));
     prepareOwn(stack);
   }
-  if (!hasOwnPassphrase(stack)) await requirePassphrase(stack);
+  if (!hasOwnPassphrase(stack)) refuse(await passphraseProblems(stack));
   if (existsSync(stateFile(stack))) return;
   createStack({
     stack,
-    env: withVariables(process.env, variablesFor({ stack, tools, inherited: process.env })),
+    env: environmentFor({ stack, tools }),
     binary,
   });
   report(`made the stack ${stack.name}`);
 };
 
-/** Then its salt is made with the stack. */
+/** Such a stack gets a salt of its own when it is created. */
 const hasOwnPassphrase = (stack: Stack): boolean =>
   stack.kind === "own" && ownVariables(stack)["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined;
 
@@ -54,20 +54,18 @@ const prepareOwn = ({ folder, configFile, backend }: Stack): void => {
 
 const createStack = ({ stack, env, binary }: { stack: Stack; env: NodeJS.ProcessEnv; binary: string }): void => {
   const before = readFileSync(stack.configFile, "utf8");
-  const { ok, stderr } = runQuietly({
+  const { ok, stderr } = runCaptured({
     command: binary,
     args: ["stack", "init", stack.name, "--no-select", "--non-interactive"],
     env,
     cwd: stack.folder,
   });
   if (ok && (hasOwnPassphrase(stack) || readFileSync(stack.configFile, "utf8") === before)) return;
-  throw new ProblemsError([
-    {
-      path: `stack ${stack.name}`,
-      message: ok
-        ? `making it changed ${stack.configFile}: its encryptionsalt is missing`
-        : `it could not be made: ${stderr.trim()}`,
-      cure: ok ? `git checkout ${path.basename(stack.configFile)}` : "mend what Pulumi says, then run this again",
-    },
-  ]);
+  refuseWith({
+    path: `stack ${stack.name}`,
+    message: ok
+      ? `making it changed ${stack.configFile}: its encryptionsalt is missing`
+      : `it could not be made: ${stderr.trim()}`,
+    cure: ok ? `git checkout ${path.basename(stack.configFile)}` : "mend what Pulumi says, then run this again",
+  });
 };

@@ -1,23 +1,31 @@
 import type Docker from "dockerode";
-import { existsSync } from "node:fs";
 import { datastoreImage, PYTHON_IMAGE } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
-import { ProblemsError, type Problem } from "../../infra/problems";
+import { refuseWith, type Problem } from "../../infra/problems";
 import type { Config } from "../../infra/settings/stack-file";
 import { readConfig } from "../stack/config-file";
 import type { Source } from "../stack/environment";
-import { committedStack, type Stack } from "../stack/stack";
+import { settingsFile, type Stack } from "../stack/stack";
 import { requireDisk } from "./disk";
 import type { Engine } from "./engine";
 import { forcedSource, recall, remember } from "./memory";
 import type { Report } from "../terminal/phase";
 import { wantedPlan } from "../../stacks/wanted";
 
-/** By their official names, those of systems and datastores that are off too: switching one on must not need set-up. */
+/** Official names, also of systems and datastores that are off: switching one on must not need set-up. */
 const baseImages = (): string[] => {
   // A plan has every datastore, whatever the settings say.
   const { datastores } = wantedPlan({ stack: "any", config: { "fleet:target": "local" } });
   return [...new Set([PYTHON_IMAGE, ...[...datastores.values()].map(datastoreImage)])];
+};
+
+type Wanted = {
+  stack: Stack;
+  config?: Config;
+  engine: Engine;
+  images?: readonly string[];
+  report: Report;
+  signal: AbortSignal;
 };
 
 /**
@@ -32,14 +40,7 @@ export const ensureBaseImages = async ({
   images = [],
   report,
   signal,
-}: {
-  stack: Stack;
-  config?: Config;
-  engine: Engine;
-  images?: readonly string[];
-  report: Report;
-  signal: AbortSignal;
-}): Promise<string> => {
+}: Wanted): Promise<string> => {
   const mirror = wantedPrefix({ stack, config });
   if (mirror && mirror !== standInImagePrefix) return mirror;
 
@@ -51,9 +52,7 @@ export const ensureBaseImages = async ({
 
 /** The prefix that the program will use: the environment speaks where the stack is silent. */
 const wantedPrefix = ({ stack, config }: { stack: Stack; config: Config }): string | undefined => {
-  // A stack that is yet to be made starts from dev's config.
-  const file = existsSync(stack.configFile) ? stack.configFile : committedStack("dev").configFile;
-  const configured = { ...readConfig(file).config, ...config }["fleet:imagePrefix"];
+  const configured = { ...readConfig(settingsFile(stack)).config, ...config }["fleet:imagePrefix"];
   return configured || process.env.FLEET_IMAGE_PREFIX;
 };
 
@@ -66,7 +65,7 @@ const probe = async ({ engine: { docker }, report }: { engine: Engine; report: R
     return "official";
   } catch (error) {
     const message = (error as Error).message;
-    if (!isUnreachable(message)) throw new ProblemsError([pullProblem({ image, message })]);
+    if (!isUnreachable(message)) refuseWith(pullProblem({ image, message }));
     report(`the image registry cannot be reached (${lastClause(message)})`);
     report(
       `falling back to stand-ins made from Debian packages and PyPI, named ${standInImagePrefix}* (FLEET_OFFLINE=0 forbids it)`,
@@ -98,17 +97,9 @@ const pullProblem = ({ image, message }: { image: string; message: string }): Pr
   cure: "docker login (for a pull limit), or name a mirror with FLEET_IMAGE_PREFIX, or FLEET_OFFLINE=1 for stand-ins; then run this again",
 });
 
-const buildStandIns = async ({
-  engine: { docker },
-  images,
-  report,
-  signal,
-}: {
-  engine: Engine;
-  images: readonly string[];
-  report: Report;
-  signal: AbortSignal;
-}): Promise<void> => {
+type Building = { engine: Engine; images: readonly string[]; report: Report; signal: AbortSignal };
+
+const buildStandIns = async ({ engine: { docker }, images, report, signal }: Building): Promise<void> => {
   const present = new Set((await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []));
   if (images.some((image) => !present.has(`${standInImagePrefix}${image}`))) {
     const { DockerRootDir: folder } = (await docker.info()) as { DockerRootDir: string };

@@ -1,6 +1,6 @@
 import { existsSync, statfsSync } from "node:fs";
 import path from "node:path";
-import { ProblemsError, type Problem } from "../../infra/problems";
+import { refuseWith, type Problem } from "../../infra/problems";
 
 const GIB = 1024 ** 3;
 
@@ -19,10 +19,14 @@ export const diskProblem = (of: {
         cure: "make room, for example with: docker system prune (it keeps volumes), then run this again",
       };
 
+export const freeGiB = (folder: string): number => {
+  const { bavail, bsize } = statfsSync(folder);
+  return (bavail * bsize) / GIB;
+};
+
 export const requireDisk = ({ folder, neededGiB, what }: { folder: string; neededGiB: number; what: string }): void => {
-  const { bavail, bsize } = statfsSync(existing(folder));
-  const problem = diskProblem({ folder, freeGiB: (bavail * bsize) / GIB, neededGiB, what });
-  if (problem) throw new ProblemsError([problem]);
+  const problem = diskProblem({ folder, freeGiB: freeGiB(existing(folder)), neededGiB, what });
+  if (problem) refuseWith(problem);
 };
 
 const existing = (folder: string): string => (existsSync(folder) ? folder : existing(path.dirname(folder)));

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { until } from "../../docker/wait";
-import { ProblemsError } from "../../infra/problems";
-import { commandOf, runQuietly } from "../terminal/processes";
+import { refuseWith } from "../../infra/problems";
+import { commandOf, runCaptured } from "../terminal/processes";
 import { aptInstall, canInstall } from "./apt";
 import type { Report } from "../terminal/phase";
 
@@ -14,20 +14,16 @@ const START_TIMEOUT_S = 60;
 export const canStartEngine = (): boolean =>
   process.platform === "linux" && process.getuid?.() === 0 && (dockerd() !== undefined || canInstall());
 
+type Starting = { report: Report; answers: () => Promise<boolean> };
+
 /** Installs docker.io when no engine is there, starts it and waits until it answers. Its containers come back with it. */
-export const startEngine = async ({
-  report,
-  answers,
-}: {
-  report: Report;
-  answers: () => Promise<boolean>;
-}): Promise<void> => {
+export const startEngine = async ({ report, answers }: Starting): Promise<void> => {
   if (!dockerd()) await install(report);
   // Its package may have started it.
   if (await answers()) return;
   if (existsSync("/run/systemd/system")) {
     report("starting the Docker engine with systemd");
-    runQuietly({ command: "systemctl", args: ["enable", "--now", "docker"] });
+    runCaptured({ command: "systemctl", args: ["enable", "--now", "docker"] });
   } else {
     report(`starting the Docker engine (log: ${LOG})`);
     startByHand();
@@ -36,7 +32,7 @@ export const startEngine = async ({
 };
 
 const install = async (report: Report): Promise<void> => {
-  report("no Docker engine here: installing docker.io with apt-get");
+  report("Docker is not installed: installing docker.io with apt-get");
   await aptInstall({ name: "docker.io", what: "Docker engine", report });
 };
 
@@ -62,13 +58,11 @@ const removeStalePids = (): void => {
 const waitFor = async ({ answers, report }: { answers: () => Promise<boolean>; report: Report }): Promise<void> => {
   if (await until({ ask: answers, everyMs: 500, patienceMs: START_TIMEOUT_S * 1000 }))
     return report("the Docker engine answers");
-  throw new ProblemsError([
-    {
-      path: "Docker engine",
-      message: `it did not answer within ${START_TIMEOUT_S} s of its start; the end of its log:\n${lastLines()}`,
-      cure: `read ${LOG}; inside a container an engine needs --privileged; then run this again`,
-    },
-  ]);
+  refuseWith({
+    path: "Docker engine",
+    message: `it did not answer within ${START_TIMEOUT_S} s of its start; the end of its log:\n${lastLines()}`,
+    cure: `read ${LOG}; inside a container an engine needs --privileged; then run this again`,
+  });
 };
 
 const lastLines = (): string =>

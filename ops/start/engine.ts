@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { connect, DEFAULT_HOST, engineHost } from "../../docker/connect";
 import { engineProblem } from "../../docker/unreachable";
-import { ProblemsError } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { canStartEngine, startEngine } from "./dockerd";
 import type { Report } from "../terminal/phase";
 
@@ -15,7 +15,7 @@ export const ensureEngine = async (report: Report): Promise<Engine> => {
   const error = await pingError(docker);
   if (!error) return { docker, host };
   if (!isAbsent(error) || host !== DEFAULT_HOST || !canStartEngine())
-    throw new ProblemsError([engineProblem({ error, host, hasTriedToStart: true })]);
+    refuseWith(engineProblem({ error, host, hasTriedToStart: true }));
 
   await startEngine({ report, answers: async () => (await pingError(docker)) === undefined });
   return { docker, host };

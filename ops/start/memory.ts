@@ -1,7 +1,7 @@
 import type { Source } from "../stack/environment";
 import { inFleet, readJson, writeWhenChanged } from "../stack/files";
 
-/** What set-up found out once and need not probe again. Deleting the file makes it look again. */
+/** Results of set-up's probes. Deleting the file makes it probe again. */
 export type Memory = {
   tools?: Source;
   images?: Source;

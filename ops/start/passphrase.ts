@@ -2,45 +2,46 @@ import { createDecipheriv, createHash, pbkdf2 } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { ProblemsError, type Problem } from "../../infra/problems";
+import type { Problem } from "../../infra/problems";
 import { command, DEV_PASSPHRASE_FILE, type Stack } from "../stack/stack";
 import { recall, remember } from "./memory";
 
-/** Refuses early a stack whose salt does not fit the public passphrase; Pulumi would say so in the middle of an update. */
-export const requirePassphrase = async (stack: Stack): Promise<void> => {
-  const problem = await passphraseProblem(stack);
-  if (problem) throw new ProblemsError([problem]);
-};
-
-const passphraseProblem = async ({ name, configFile }: Stack): Promise<Problem | undefined> => {
+/** Problems of a stack's salt or the public passphrase, which Pulumi would report only in the middle of an update. */
+export const passphraseProblems = async ({ name, configFile }: Stack): Promise<Problem[]> => {
   const secretFile = path.relative("", DEV_PASSPHRASE_FILE);
   const where = path.relative("", configFile);
   if (!existsSync(DEV_PASSPHRASE_FILE))
-    return {
-      path: secretFile,
-      message: "the public passphrase of dev is missing",
-      cure: `git checkout -- ${secretFile}`,
-    };
+    return [
+      {
+        path: secretFile,
+        message: "the public passphrase of dev is missing",
+        cure: `git checkout -- ${secretFile}`,
+      },
+    ];
   const salt = existsSync(configFile) && /^encryptionsalt: *(\S+)/m.exec(readFileSync(configFile, "utf8"))?.[1];
   if (!salt)
-    return {
-      path: where,
-      message: `encryptionsalt is missing, so nothing fits the secrets of ${name}`,
-      cure: cureFor(where, name),
-    };
+    return [
+      {
+        path: where,
+        message: `encryptionsalt is missing, so nothing fits the secrets of ${name}`,
+        cure: cureFor(where, name),
+      },
+    ];
 
   // Pulumi reads the file without its outer white space.
   const passphrase = readFileSync(DEV_PASSPHRASE_FILE, "utf8").trim();
   const digest = createHash("sha256").update(`${passphrase}\n${salt}`).digest("hex");
-  if (recall().passphrase === digest) return undefined;
+  if (recall().passphrase === digest) return [];
   if (!(await fits({ passphrase, salt })))
-    return {
-      path: where,
-      message: `wrong passphrase: ${secretFile} does not fit its encryptionsalt`,
-      cure: name === "dev" ? `git checkout -- ${where} ${secretFile}` : `git checkout -- ${secretFile}`,
-    };
+    return [
+      {
+        path: where,
+        message: `wrong passphrase: ${secretFile} does not fit its encryptionsalt`,
+        cure: name === "dev" ? `git checkout -- ${where} ${secretFile}` : `git checkout -- ${secretFile}`,
+      },
+    ];
   remember({ passphrase: digest });
-  return undefined;
+  return [];
 };
 
 const cureFor = (where: string, name: string): string =>

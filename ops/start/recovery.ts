@@ -5,7 +5,8 @@ import { ABSENT, ignoring } from "../../docker/refusals";
 import { removeContainers } from "../stack/remove-containers";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { clearDeadLocks } from "../stack/locks";
-import { allProcesses, runWithLines, type Running } from "../terminal/processes";
+import { allProcesses, type Running } from "../terminal/processes";
+import { pulumiOrRefuse } from "./pulumi";
 import type { Session } from "./set-up";
 import type { Report } from "../terminal/phase";
 import { logicalName, readState, type State } from "../stack/checkpoint";
@@ -14,18 +15,14 @@ import { ownFolders } from "../../infra/targets/local/checkouts";
 import { engineHost } from "../../docker/connect";
 import { elsewhereProblems } from "../stack/elsewhere";
 
+type Recovery = { session: Session; report: Report };
+
 /**
  * Puts right what a killed CLI, plugin or engine left behind: a dead lock, plugins without a master, operations that
- * were under way, containers and networks the state knows nothing of. Volumes are never touched.
+ * were under way, containers and networks that are not in the state. Volumes are never touched.
  * Returns what is there now.
  */
-export const recover = async ({
-  session,
-  report,
-}: {
-  session: Session;
-  report: Report;
-}): Promise<{ state: State; inventory: Inventory }> => {
+export const recover = async ({ session, report }: Recovery): Promise<{ state: State; inventory: Inventory }> => {
   const { stack, docker } = session;
   const here: Here = { own: ownFolders() };
   const look = async () => {
@@ -41,7 +38,7 @@ export const recover = async ({
   refuse(clearDeadLocks({ stack, report }));
   await endOrphanedPlugins(report);
 
-  // What the plugins still did is over now.
+  // The plugins have finished by now.
   const { state, inventory } = await look();
   for (const volume of takenOver({ stack, state, inventory, here })) report(`uses the data volume ${volume}`);
   const strays = straysOf({ stack, state, inventory, here });
@@ -78,28 +75,16 @@ export const orphanedPlugins = ({ processes, root }: { processes: readonly Runni
   );
 };
 
-const clearPending = async ({
-  session,
-  state,
-  report,
-}: {
-  session: Session;
-  state: State;
-  report: Report;
-}): Promise<void> => {
+type Clearing = { session: Session; state: State; report: Report };
+
+const clearPending = async ({ session, state, report }: Clearing): Promise<void> => {
   for (const { type, resource } of state.pending)
     report(`the last update was killed while ${type} ${logicalName(resource.urn)}`);
   report("clearing these operations with pulumi refresh");
-  const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...session.stackArgs];
-  const lines: string[] = [];
-  if (await runWithLines({ command: session.binary, args, env: session.env, report: (line) => lines.push(line) }))
-    return;
-  lines.forEach(report);
-  refuse([
-    {
-      path: `stack ${session.stack.name}`,
-      message: "operations of a killed update could not be cleared (Pulumi's lines are above)",
-      cure: `./fleet pulumi refresh --clear-pending-creates --stack ${session.stack.name}`,
-    },
-  ]);
+  await pulumiOrRefuse(session, {
+    args: ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...session.stackArgs],
+    report,
+    message: "operations of a killed update could not be cleared",
+    cure: `./fleet pulumi refresh --clear-pending-creates --stack ${session.stack.name}`,
+  });
 };

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { Config } from "../../infra/settings/stack-file";
 import { readConfig } from "../stack/config-file";
-import { variablesFor, withVariables, type Tools } from "../stack/environment";
+import { environmentFor, type Tools } from "../stack/environment";
 import { DEFAULT_HOST } from "../../docker/connect";
 import { ensureBackend, ensureStack } from "./backend";
 import { ensureBaseImages } from "./base-images";
@@ -9,7 +9,7 @@ import { requireDisk } from "./disk";
 import { ensureEngine } from "./engine";
 import { exclusively } from "../stack/exclusive";
 import { runPhase, tell, type Phase } from "../terminal/phase";
-import { ensureTools, type Plugin } from "./tools";
+import { ensureTools, type Plugin, type Pulumi } from "./tools";
 import type { Stack } from "../stack/stack";
 
 /** A machine that is set up, and a stack on it. */
@@ -24,64 +24,58 @@ export type Session = {
   stackArgs: string[];
 };
 
-/**
- * The one way to a working machine: every step is skipped when done, and starts again where it was cut off.
- * dev is made when it is absent; another throw-away stack only with `create`.
- */
-export const setUp = async (of: {
+type Wanted = {
   stack: Stack;
   create?: boolean;
-  quiet?: boolean;
+  hideReady?: boolean;
   /** Settings that this command adds to the stack's. */
   config?: Config;
   /** Official names of base images that are needed besides the catalogue's. */
   images?: readonly string[];
-}): Promise<Session> => {
+};
+
+/**
+ * The one way to a working machine: every step is skipped when done, and starts again where it was cut off.
+ * dev is made when it is absent; another throw-away stack only with `create`.
+ */
+export const setUp = async (of: Wanted): Promise<Session> => {
   const { stack } = of;
   requireDisk({ folder: process.cwd(), neededGiB: 1, what: "working here" });
   const { engine, pulumi, tools } = await exclusively({ report: tell("set-up"), work: () => prepare(of) });
-  const env = withVariables(process.env, variablesFor({ stack, tools, inherited: process.env }));
+  const env = environmentFor({ stack, tools });
   return { stack, docker: engine.docker, binary: pulumi.binary, env, stackArgs: stackArgsFor(stack) };
 };
 
 /** Pulumi's CLI with a stack's environment, for its commands that need neither an engine nor a plugin. */
 export const setUpCli = async (stack: Stack): Promise<Pick<Session, "binary" | "env">> => {
-  const { signal } = new AbortController();
   const prepareCli = async () => {
-    const pulumi = await runPhase({
-      ...{ name: "tools", quiet: true },
-      phase: (report) => ensureTools({ plugins: [], report, signal }),
-    });
-    const { source, home, binary } = pulumi;
-    const tools: Tools = { source, home, imagePrefix: "", engineHost: DEFAULT_HOST };
+    const { home, binary } = await toolsOnly([]);
+    const tools: Tools = { home, imagePrefix: "", engineHost: DEFAULT_HOST };
     await ensureStack({ stack, tools, binary, create: false, report: tell("backend") });
     return { binary, tools };
   };
   const { binary, tools } = await exclusively({ report: tell("set-up"), work: prepareCli });
-  return { binary, env: withVariables(process.env, variablesFor({ stack, tools, inherited: process.env })) };
+  return { binary, env: environmentFor({ stack, tools }) };
 };
 
-const prepare = async ({
-  stack,
-  create = false,
-  quiet = false,
-  config = {},
-  images = [],
-}: {
-  stack: Stack;
-  create?: boolean;
-  quiet?: boolean;
-  config?: Config;
-  images?: readonly string[];
-}) => {
-  const step = <T>(name: string, phase: Phase<T>): Promise<T> => runPhase({ name, quiet, phase });
+/** Pulumi's CLI and plugins for a preview, which needs no engine and no backend of the project's. */
+export const setUpTools = (plugins: readonly Plugin[]): Promise<Pulumi> =>
+  exclusively({ report: tell("set-up"), work: () => toolsOnly(plugins) });
+
+const toolsOnly = (plugins: readonly Plugin[]): Promise<Pulumi> => {
+  const { signal } = new AbortController();
+  return runPhase({ name: "tools", hideReady: true, phase: (report) => ensureTools({ plugins, report, signal }) });
+};
+
+const prepare = async ({ stack, create = false, hideReady = false, config = {}, images = [] }: Wanted) => {
+  const step = <T>(name: string, phase: Phase<T>): Promise<T> => runPhase({ name, hideReady, phase });
   const engine = await step("engine", (report) => ensureEngine(report));
   // Both can take minutes, one mostly computing and the other mostly downloading.
   const [pulumi, imagePrefix] = await together((signal) => [
     step("tools", (report) => ensureTools({ plugins: pluginsFor({ stack, config }), report, signal })),
     step("images", (report) => ensureBaseImages({ stack, config, engine, images, report, signal })),
   ]);
-  const tools: Tools = { source: pulumi.source, home: pulumi.home, imagePrefix, engineHost: engine.host };
+  const tools: Tools = { home: pulumi.home, imagePrefix, engineHost: engine.host };
   await step("backend", (report) => ensureBackend({ stack, tools, binary: pulumi.binary, create, report }));
   return { engine, pulumi, tools };
 };

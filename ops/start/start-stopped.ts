@@ -38,14 +38,10 @@ export const startStopped = async (of: {
   return failures;
 };
 
+type Stopped = { docker: Docker; finding: Finding };
+
 /** Starts one container and waits until it is healthy; what went wrong, if anything did. */
-const startOne = async ({
-  docker,
-  finding: { resource, line },
-}: {
-  docker: Docker;
-  finding: Finding;
-}): Promise<string | undefined> => {
+const startOne = async ({ docker, finding: { resource, line } }: Stopped): Promise<string | undefined> => {
   const container = docker.getContainer(resource.id ?? "");
   try {
     await container.start();
@@ -55,13 +51,9 @@ const startOne = async ({
   }
 };
 
-const untilHealthy = async ({
-  container,
-  line,
-}: {
-  container: Docker.Container;
-  line: string;
-}): Promise<string | undefined> => {
+type Started = { container: Docker.Container; line: string };
+
+const untilHealthy = async ({ container, line }: Started): Promise<string | undefined> => {
   const { State } = await until({
     ask: () => container.inspect(),
     ends: ({ State: state }) => !state.Running || isWell(healthOf(state)),
@@ -73,5 +65,5 @@ const untilHealthy = async ({
   return isWell(health) ? undefined : `${line}, and started it is ${health}`;
 };
 
-/** One without a check is well once it runs. */
+/** A container without a health check counts as healthy once it runs. */
 const isWell = (health: Health | undefined): boolean => health === undefined || health === "healthy";

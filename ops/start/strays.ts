@@ -10,7 +10,7 @@ import type { State } from "../stack/checkpoint";
 export type Here = { own: readonly string[] };
 
 /**
- * What carries the stack's label, was made by this clone and is in no state. The stack's label alone proves nothing:
+ * Containers and networks with the stack's label that this clone made and that are in no state. The stack's label alone proves nothing:
  * every clone on the machine has a stack dev. Nor does it that another clone's folder cannot be seen. Volumes are never
  * strays, they are adopted by their names.
  */
@@ -29,7 +29,7 @@ export const straysOf = (of: {
 
 /**
  * The names of the stack's data volumes that this clone may remove: those that its state knows, and those that it made
- * and no longer knows, as after a `down`. What does not say that this clone made it may be another's data.
+ * and no longer knows, as after a `down`. A volume without this clone's label may hold another's data.
  */
 export const volumesOf = (of: { stack: Stack; state: State; inventory: Inventory; checkout: string }): string[] => {
   const known = new Set(of.state.resources.filter(({ type }) => type === VOLUME).map(({ id }) => id));
@@ -37,7 +37,7 @@ export const volumesOf = (of: { stack: Stack; state: State; inventory: Inventory
   return of.inventory.volumes.filter((item) => known.has(item.id) || isOwn(item)).map(({ id }) => id);
 };
 
-/** What of the stack's data is there, each volume with the clone that made it where that is another one. */
+/** The stack's data volumes that exist, each with the clone that made it if that is another one. */
 export const dataThatStays = (of: { stack: Stack; inventory: Inventory; checkout: string }): string[] =>
   of.inventory.volumes
     .filter((item) => isOf(of.stack, item))
@@ -80,5 +80,5 @@ const checkoutOf = ({ labels }: Item): string | undefined => labels[CHECKOUT_LAB
 const isUsedBy = (containers: readonly Container[], { id }: Item): boolean =>
   containers.some(({ networks }) => Object.values(networks).includes(id));
 
-/** Without the label nobody can tell whose it is, and it is left alone. */
+/** Without the label the owner is unknown, and the item is left untouched. */
 const isOurs = (item: Item, { own }: Here): boolean => checkoutOf(item) !== undefined && !isOthers(item, own);

@@ -2,37 +2,30 @@ import { accessSync, constants, existsSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { installPulumi } from "../../offline/index";
-import { ProblemsError, type Problem } from "../../infra/problems";
-import type { Source } from "../stack/environment";
+import { refuseWith, type Problem } from "../../infra/problems";
 import { inFleet, readJson } from "../stack/files";
-import { runQuietly, runWithLines } from "../terminal/processes";
+import { runCaptured, runWithLines } from "../terminal/processes";
 import { requireDisk } from "./disk";
 import { forcedSource, recall, remember } from "./memory";
 import type { Report } from "../terminal/phase";
 
 export type Plugin = "docker" | "random" | "gcp";
 
-export type Pulumi = { source: Source; home: string | undefined; binary: string };
+export type Pulumi = { home: string | undefined; binary: string };
+
+type Wanted = { plugins: readonly Plugin[]; report: Report; signal: AbortSignal };
 
 /** The Pulumi CLI and the plugins a command needs: from their official places, else made of package registries. */
-export const ensureTools = async ({
-  plugins,
-  report,
-  signal,
-}: {
-  plugins: readonly Plugin[];
-  report: Report;
-  signal: AbortSignal;
-}): Promise<Pulumi> => {
+export const ensureTools = async ({ plugins, report, signal }: Wanted): Promise<Pulumi> => {
   const source = forcedSource() ?? recall().tools;
   if (source === "offline") return standIns({ plugins, report, signal });
 
   const failure = await official({ plugins, known: recall().tools === "official", report });
   if (!failure) {
     remember({ tools: "official" });
-    return { source: "official", home: undefined, binary: binaryIn(personalHome()) };
+    return { home: undefined, binary: binaryIn(personalHome()) };
   }
-  if (source === "official") throw new ProblemsError([failure]);
+  if (source === "official") refuseWith(failure);
   report(`the official Pulumi downloads cannot be reached (${failure.message})`);
   report("falling back to stand-ins made from Go modules, in .fleet/pulumi (FLEET_OFFLINE=0 forbids it)");
   return standIns({ plugins, report, signal });
@@ -41,16 +34,10 @@ export const ensureTools = async ({
 const personalHome = (): string => process.env.PULUMI_HOME || path.join(os.homedir(), ".pulumi");
 const standInHome = (): string => inFleet("pulumi");
 
+type Official = { plugins: readonly Plugin[]; known: boolean; report: Report };
+
 /** Installs what is missing of the official CLI and plugins; returns why that was not possible. */
-const official = async ({
-  plugins,
-  known,
-  report,
-}: {
-  plugins: readonly Plugin[];
-  known: boolean;
-  report: Report;
-}): Promise<Problem | undefined> => {
+const official = async ({ plugins, known, report }: Official): Promise<Problem | undefined> => {
   // A shell that has read an older .envrc points at the stand-ins.
   if (path.resolve(personalHome()) === standInHome()) delete process.env.PULUMI_HOME;
   const home = personalHome();
@@ -69,30 +56,22 @@ const official = async ({
 const downloadCli = async ({ home, report }: { home: string; report: Report }): Promise<boolean> => {
   const version = (): Promise<boolean> =>
     runWithLines({ command: process.execPath, args: [path.resolve("node_modules/pulumi/run.js"), "version"], report });
-  if (isExecutable(binaryIn(home)) && !runQuietly({ command: binaryIn(home), args: ["version"] }).ok)
+  if (isExecutable(binaryIn(home)) && !runCaptured({ command: binaryIn(home), args: ["version"] }).ok)
     rmSync(path.dirname(path.dirname(binaryIn(home))), { recursive: true });
   return version();
 };
 
-const standIns = async ({
-  plugins,
-  report,
-  signal,
-}: {
-  plugins: readonly Plugin[];
-  report: Report;
-  signal: AbortSignal;
-}): Promise<Pulumi> => {
+const standIns = async ({ plugins, report, signal }: Wanted): Promise<Pulumi> => {
   const home = standInHome();
   const binary = binaryIn(home);
   const isNew = !existsSync(binary) || plugins.some((plugin) => !hasPlugin(home, plugin));
   if (isNew) requireDisk({ folder: home, neededGiB: 5, what: "building the Pulumi stand-ins" });
   await installPulumi({ home, plugins, report, signal });
   remember({ tools: "offline" });
-  return { source: "offline", home, binary };
+  return { home, binary };
 };
 
-/** What of the CLI and of dev's plugins is not where set-up puts it, in the version that npm's packages have. */
+/** The CLI and dev's plugins that are not installed in the version that npm's packages have. */
 export const missingTools = (): string[] => {
   const source = forcedSource() ?? recall().tools;
   const home = source === "offline" ? standInHome() : personalHome();

@@ -6,29 +6,19 @@ import type { RunningDatastore } from "../stack/running";
 /** The migration that a database saw last: `leads.0003_statistics`, and when. */
 export type LastMigration = { system: string; database: string; name: string; at: string };
 
+type Asked = { docker: Docker; datastores: readonly RunningDatastore[] };
+
 /** Asks every SQL database at once; one that does not answer, or was never migrated, is left out. */
-export const lastMigrations = async ({
-  docker,
-  datastores,
-}: {
-  docker: Docker;
-  datastores: readonly RunningDatastore[];
-}): Promise<LastMigration[]> => {
+export const lastMigrations = async ({ docker, datastores }: Asked): Promise<LastMigration[]> => {
   const asked = datastores.flatMap((datastore) =>
     datastore.databases.map(({ name }) => ask({ docker, datastore, database: name })),
   );
   return (await Promise.all(asked)).flat();
 };
 
-const ask = async ({
-  docker,
-  datastore,
-  database,
-}: {
-  docker: Docker;
-  datastore: RunningDatastore;
-  database: string;
-}): Promise<LastMigration[]> => {
+type Question = { docker: Docker; datastore: RunningDatastore; database: string };
+
+const ask = async ({ docker, datastore, database }: Question): Promise<LastMigration[]> => {
   try {
     const command = databaseCommand({ datastore, database, query: QUERY });
     const { code, stdout } = await execCaptured({ docker, container: datastore.container, ...command });
@@ -39,6 +29,6 @@ const ask = async ({
   }
 };
 
-/** One column, so that both engines' clients print it alike. */
+/** One column, so that both engines' clients print the same format. */
 const QUERY =
   "SELECT CONCAT(app, '.', name, '|', applied) FROM django_migrations ORDER BY applied DESC, id DESC LIMIT 1";

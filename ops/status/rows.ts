@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type Docker from "dockerode";
 import { nameIn } from "../../docker/inventory";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
-import { healthNow, healthSourceOf } from "../stack/health";
+import { healthNow, healthSourceOf, type Health } from "../stack/health";
 import type { Stranger } from "../stack/placed";
 import type { RunningStack } from "../stack/running";
 import { partsOf, type Part } from "../stack/select";
@@ -20,7 +20,7 @@ export type StatusRow = {
   /** Host ports, and what they lead to. */
   ports: string[];
   image: string;
-  /** When it was started, RFC 3339; of a job, when it ran. */
+  /** When it was started (a job: when it ran), RFC 3339. */
   startedAt?: string;
 };
 
@@ -35,7 +35,7 @@ export type Status = {
   migrations: LastMigration[];
 };
 
-/** Everything about a running stack, from its state file, one listing of the engine, and its databases. */
+/** The status of a running stack, from its state file, one listing of the engine, and its databases. */
 export const statusOf = async (running: RunningStack): Promise<Status> => {
   const { docker } = running;
   const source = healthSourceOf(docker);
@@ -50,14 +50,10 @@ export const statusOf = async (running: RunningStack): Promise<Status> => {
     const url = urls.get(part.container);
     const info = listed.get(part.container);
     return {
-      system: part.system,
-      name: part.name,
-      kind: part.kind,
+      ...{ system: part.system, name: part.name, kind: part.kind },
       ...healthOf({ part, info, ...(await healthNow({ service, inventory, source })) }),
       ...(url !== undefined && { url }),
-      ports: portsOf(info?.listed),
-      image: info?.image ?? "-",
-      ...(info?.startedAt !== undefined && { startedAt: info.startedAt }),
+      ...factsOf(info),
     };
   });
   const { stack, strangers, published } = running;
@@ -75,13 +71,17 @@ const planIn = ({ source, applied, wanted }: RunningStack["published"]): Status[
   return applied !== undefined && isDeepStrictEqual(applied, wanted) ? "applied" : "unfinished";
 };
 
-/** It may have been left by an update that was killed, or be of another revision of the code. */
+/** Such a container may come from a killed update or from another revision of the code. */
 const strangerRow = ({ stranger, info }: { stranger: Stranger; info: Info | undefined }): StatusRow => ({
   system: stranger.system,
   name: stranger.name,
   kind: "unknown",
   health: `not in the stack's plan${info ? ` (${info.listed.State})` : ", and gone"}`,
   isHealthy: false,
+  ...factsOf(info),
+});
+
+const factsOf = (info: Info | undefined): Pick<StatusRow, "ports" | "image" | "startedAt"> => ({
   ports: portsOf(info?.listed),
   image: info?.image ?? "-",
   ...(info?.startedAt !== undefined && { startedAt: info.startedAt }),
@@ -104,18 +104,10 @@ const listContainers = async ({ docker, stack }: RunningStack): Promise<Map<stri
   return new Map(await Promise.all(entries));
 };
 
+type Observed = { part: Part; info: Info | undefined; health: string; isHealthy: boolean };
+
 /** A job that failed is stopped as one that succeeded is. */
-const healthOf = ({
-  part,
-  info,
-  health,
-  isHealthy,
-}: {
-  part: Part;
-  info: Info | undefined;
-  health: string;
-  isHealthy: boolean;
-}): { health: string; isHealthy: boolean } =>
+const healthOf = ({ part, info, health, isHealthy }: Observed): Health =>
   part.kind === "job" && health === "done" && info && info.exitCode !== 0
     ? { health: `failed (exit code ${info.exitCode})`, isHealthy: false }
     : { health, isHealthy };

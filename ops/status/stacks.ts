@@ -12,7 +12,7 @@ export type StackRow = {
   running: number;
   containers: number;
   volumes: number;
-  /** Of its volumes. */
+  /** The size of its volumes. */
   bytes: number;
   portOffset?: number;
 };

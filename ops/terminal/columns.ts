@@ -1,17 +1,19 @@
-/** Straight columns for people; the last one is not padded. */
-export const columns = (rows: readonly (readonly string[])[]): string => {
+type Rows = readonly (readonly string[])[];
+
+/** Straight columns for people; `numbers` puts all but the first to the right. Lines end without spaces. */
+export const columns = (rows: Rows, { numbers = false } = {}): string => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>
       row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((cell, column) => cell[numbers && column > 0 ? "padStart" : "padEnd"](widths[column] ?? 0))
         .join("  ")
         .trimEnd(),
     )
     .join("\n");
 };
 
-/** What a command found: JSON for programs, columns (under `header`) for people. */
+/** Prints a command's result: JSON for programs, columns (under `header`) for people. */
 export const print = ({ json, header, rows, data }: Printed): void => {
   const text = json ? JSON.stringify(data, null, 2) : columns([header, ...rows]);
   process.stdout.write(`${text}\n`);
@@ -20,7 +22,7 @@ export const print = ({ json, header, rows, data }: Printed): void => {
 type Printed = {
   json: boolean | undefined;
   header: readonly string[];
-  rows: readonly (readonly string[])[];
+  rows: Rows;
   data: unknown;
 };
 

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { refuse } from "../../infra/problems";
 
-/** What each file in commands/ exports: it adds its commands to the program. */
+/** Every file in commands/ exports one; it adds its commands to the program. */
 export type Register = (program: Command) => void;
 
 /** The option that nearly every command has. */

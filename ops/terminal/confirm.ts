@@ -1,21 +1,19 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { refuse } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 
-/**
- * Asks a person to type a word before what cannot be taken back; `yes` has said so already.
- * @throws ProblemsError for any other answer, before anything is touched.
- */
-export const confirm = async ({
-  what,
-  word,
-  yes,
-}: {
+type Question = {
   /** `replaces the data of ...` */
   what: string;
   word: string;
   yes: boolean;
-}): Promise<void> => {
+};
+
+/**
+ * Asks a person to type a word before an irreversible step; `yes` skips the question.
+ * @throws ProblemsError for any other answer, before anything is touched.
+ */
+export const confirm = async ({ what, word, yes }: Question): Promise<void> => {
   if (yes) return;
   process.stderr.write(`This ${what}.\nType ${word} to go on: `);
   const lines = createInterface({ input: process.stdin });
@@ -24,11 +22,9 @@ export const confirm = async ({
   process.stdin.destroy();
   if (answer?.trim() === word) return;
   process.stderr.write("\n");
-  refuse([
-    {
-      path: "--yes",
-      message: `${answer === undefined ? "nothing was typed" : `"${answer.trim()}" is not ${word}`}`,
-      cure: `type ${word} when asked, or add --yes`,
-    },
-  ]);
+  refuseWith({
+    path: "--yes",
+    message: `${answer === undefined ? "nothing was typed" : `"${answer.trim()}" is not ${word}`}`,
+    cure: `type ${word} when asked, or add --yes`,
+  });
 };

@@ -3,27 +3,21 @@ export type Report = (line: string) => void;
 /** A step of set-up: does what is missing, and returns what the next steps need. */
 export type Phase<T> = (report: Report) => Promise<T> | T;
 
+type Step<T> = { name: string; hideReady?: boolean; phase: Phase<T> };
+
 /**
  * Runs one step with its name, its progress and how long it took. A step with nothing to do is one short line.
- * Written to stderr, so that `./fleet pulumi stack output --json` stays machine-readable; quiet steps show only
- * when they had something to report.
+ * Written to stderr, so that `./fleet pulumi stack output --json` stays machine-readable; with `hideReady` a
+ * step with nothing to do is not shown.
  */
-export const runPhase = async <T>({
-  name,
-  quiet,
-  phase,
-}: {
-  name: string;
-  quiet?: boolean;
-  phase: Phase<T>;
-}): Promise<T> => {
+export const runPhase = async <T>({ name, hideReady, phase }: Step<T>): Promise<T> => {
   const line = tell(name);
   let reported = false;
   const result = await phase((text) => {
     reported = true;
     line(text);
   });
-  if (!quiet || reported) line(reported ? "done" : "ready");
+  if (!hideReady || reported) line(reported ? "done" : "ready");
   return result;
 };
 

@@ -57,14 +57,10 @@ export const runInForeground = ({
     );
   });
 
+type Foreground<T> = { kill: (signal: NodeJS.Signals) => void; work: () => Promise<T> };
+
 /** Does work that signals are handed to instead of ending us, as for a command in a container; it may hold more such. */
-export const inForeground = async <T>({
-  kill,
-  work,
-}: {
-  kill: (signal: NodeJS.Signals) => void;
-  work: () => Promise<T>;
-}): Promise<T> => {
+export const inForeground = async <T>({ kill, work }: Foreground<T>): Promise<T> => {
   const outer = foreground;
   foreground = { kill };
   try {
@@ -75,7 +71,7 @@ export const inForeground = async <T>({
 };
 
 /** Runs a command to its end and returns what it wrote; for work that takes moments or shows nothing. */
-export const runQuietly = ({
+export const runCaptured = ({
   command,
   args,
   env,
@@ -117,16 +113,16 @@ export type Running = { pid: number; parent: number; command: string; folder: st
 export const processOf = (pid: number): Running | undefined =>
   process.platform === "linux" ? fromProc(pid) : fromPs(pid);
 
-/** When the process with this id began, in words that are good only to compare; `undefined` when there is none. */
+/** When the process with this id began, as a text that is good only to compare; `undefined` when there is none. */
 export const startOf = (pid: number): string | undefined =>
   process.platform === "linux" ? startFromProc(pid) : startFromPs(pid);
 
-/** What runs under this process id; `undefined` when nothing does. */
+/** The command of this process id; `undefined` when there is no such process. */
 export const commandOf = (pid: number): string | undefined => {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // Another user's process is alive although it cannot be looked at: nothing says that it is no Pulumi.
+    // Another user's process is alive although it cannot be looked at: it may be Pulumi.
     return (error as NodeJS.ErrnoException).code === "EPERM" ? (processOf(pid)?.command ?? "pulumi?") : undefined;
   }
   return processOf(pid)?.command;
@@ -179,7 +175,7 @@ const linkOf = (link: string): string | undefined => {
 };
 
 const fromPs = (pid: number): Running | undefined => {
-  const { ok, stdout } = runQuietly({ command: "ps", args: ["-o", "ppid=,command=", "-p", String(pid)] });
+  const { ok, stdout } = runCaptured({ command: "ps", args: ["-o", "ppid=,command=", "-p", String(pid)] });
   const match = /^\s*(\d+)\s+(.*)$/m.exec(stdout);
   return ok && match ? { pid, parent: Number(match[1]), command: match[2] ?? "", folder: undefined } : undefined;
 };
@@ -187,6 +183,6 @@ const fromPs = (pid: number): Running | undefined => {
 /** A second's precision; the same words whatever the shell's language and time zone. */
 const startFromPs = (pid: number): string | undefined => {
   const env = { ...process.env, LC_ALL: "C", TZ: "UTC" };
-  const { ok, stdout } = runQuietly({ command: "ps", args: ["-o", "lstart=", "-p", String(pid)], env });
+  const { ok, stdout } = runCaptured({ command: "ps", args: ["-o", "lstart=", "-p", String(pid)], env });
   return (ok && stdout.trim()) || undefined;
 };

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inFleet } from "../../ops/stack/files";
-import { runQuietly } from "../../ops/terminal/processes";
+import { runCaptured } from "../../ops/terminal/processes";
 import { progress, timed, type Command } from "./measure";
 
 /** Speaks to engines as old as Docker 20.10 (API 1.41). */
@@ -31,7 +31,7 @@ export const composeCommands = async ({
 
 /** `docker compose` where it is installed, else Compose built from its Go module. */
 const composeProgram = async (): Promise<string[]> => {
-  if (runQuietly({ command: "docker", args: ["compose", "version"] }).ok) return ["docker", "compose"];
+  if (runCaptured({ command: "docker", args: ["compose", "version"] }).ok) return ["docker", "compose"];
   const folder = inFleet("compose");
   const program = join(folder, `docker-compose-${VERSION}`);
   if (!existsSync(program)) await build({ folder, program });

@@ -51,7 +51,7 @@ const initStack = async ({ name, systems, portOffset, hotReload }: BenchStack): 
   const settings = Object.entries(own).map(([key, value]) => `  fleet:${key}: ${value}\n`);
   const devs = readFileSync("Pulumi.dev.yaml", "utf8").replace(/^ {2}fleet:(systems|portOffset|hotReload):.*\n/gm, "");
   writeFileSync(stack.configFile, devs.replace("config:\n", `config:\n${settings.join("")}`));
-  return setUp({ stack, create: true, quiet: true });
+  return setUp({ stack, create: true, hideReady: true });
 };
 
 /** What the stack runs, as the program itself plans it. */

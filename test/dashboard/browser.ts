@@ -1,6 +1,6 @@
 import axe from "axe-core";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { ensureBrowser } from "../../ops/start/browser";
+import { ensureBrowser } from "./chromium";
 import { tell } from "../../ops/terminal/phase";
 
 /** A real browser without a screen. Chromium's own sandbox cannot be had as root, and the page is ours. */

@@ -138,8 +138,8 @@ describe("faults from the command line", () => {
       { kind: "slow", at: "run.deploy", times: 1, ms: 50 },
     ]);
     for (const [fault, says] of [
-      ["kind=error,status=418", /--fault: "kind=error,status=418" is none: [^]*cure: \.\/fleet rehearse/],
-      ["kind=never-redy,at=*", /is none: \W*allowed: error, slow, never-ready, failing-job\b.*kind/],
+      ["kind=error,status=418", /--fault: "kind=error,status=418" is not a valid fault: [^]*cure: \.\/fleet rehearse/],
+      ["kind=never-redy,at=*", /is not a valid fault: \W*allowed: error, slow, never-ready, failing-job\b.*kind/],
     ] as const) {
       const wrong = await askForFaults({ port: cloud.port, faults: [fault] }).catch((error: Error) => error);
       expect((wrong as Error).message).to.match(says);

@@ -15,13 +15,13 @@ export type DataEngine = {
   prepare: (unit: Unit) => Script;
   /** Fills the fresh place with a dump on standard input. */
   load: (unit: Unit) => Script;
-  /** Fills the fresh place with what an empty one needs. */
+  /** Initializes the fresh place as an empty database. */
   empty: (unit: Unit) => Script;
-  /** Puts the fresh place in the data's. In one step: others see the old or the new. */
+  /** Swaps the fresh place in, in one step: others see the old or the new data. */
   swap: (unit: Unit) => Script;
   /** Removes the old data. */
   finish: (unit: Unit) => Script;
-  /** Where the dump is not compressed by itself. */
+  /** For a dump that is not compressed itself. */
   compress?: () => Duplex;
   decompress?: () => Duplex;
 };

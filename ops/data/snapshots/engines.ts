@@ -1,5 +1,4 @@
 import { createReadStream } from "node:fs";
-import { createGunzip, createGzip } from "node:zlib";
 import type { Duplex, Readable } from "node:stream";
 import type Docker from "dockerode";
 import { PlainError } from "../../../infra/problems";
@@ -16,7 +15,7 @@ export const dataEngineOf = ({ datastore: { engine } }: Unit): DataEngine => {
     case "postgis":
       return postgres;
     case "mariadb":
-      return { ...mariadb, compress: createGzip, decompress: createGunzip };
+      return mariadb;
     case "redis":
       return redis;
     case "messaging":

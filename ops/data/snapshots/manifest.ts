@@ -8,7 +8,7 @@ const entrySchema = z.strictObject({
   system: z.string(),
   datastore: z.string(),
   database: z.string(),
-  /** What can read it: `postgres 15 glibc`, as on the volume. */
+  /** The data format, as on the volume's label: `postgres 15 glibc`. */
   format: z.string(),
   file: z.string(),
   bytes: z.int(),
@@ -16,7 +16,7 @@ const entrySchema = z.strictObject({
 });
 
 const manifestSchema = z.strictObject({
-  /** Of this file's shape. */
+  /** The version of this file's format. */
   version: z.literal(1),
   project: z.string(),
   stack: z.string(),
@@ -24,11 +24,11 @@ const manifestSchema = z.strictObject({
   /** RFC 3339, UTC. */
   takenAt: z.string(),
   entries: z.array(entrySchema).min(1),
-  /** SHA-256 of all the above, so that an edited manifest shows. */
+  /** SHA-256 of all the above, so that an edited manifest is detected. */
   digest: z.string(),
 });
 
-/** What a snapshot holds, with checksums; the file `manifest.json` beside its dumps. */
+/** A snapshot's contents with checksums; the file `manifest.json` beside its dumps. */
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Entry = Manifest["entries"][number];
 
@@ -38,7 +38,7 @@ export const snapshotsFolder = (stack: string): string => inFleet("snapshots", s
 export const snapshotFolder = (of: { stack: string; name: string }): string =>
   path.join(snapshotsFolder(of.stack), of.name);
 
-/** With its digest. */
+/** Adds the digest. */
 export const sealed = (manifest: Omit<Manifest, "digest">): Manifest => ({ ...manifest, digest: digestOf(manifest) });
 
 /** The manifest in a folder, if it is there, whole and as it was written. */
@@ -51,7 +51,7 @@ export const readManifest = (folder: string): Manifest | undefined => {
 
 export type Listed = { name: string; bytes: number; manifest: Manifest | undefined };
 
-/** The snapshots of a stack, oldest first; damaged ones last. What a killed backup left is none. */
+/** The snapshots of a stack, oldest first, damaged ones last. Remains of a killed backup are skipped. */
 export const listSnapshots = (stack: string): Listed[] => {
   const folder = snapshotsFolder(stack);
   if (!existsSync(folder)) return [];

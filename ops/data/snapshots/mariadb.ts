@@ -1,3 +1,4 @@
+import { createGunzip, createGzip } from "node:zlib";
 import type { DataEngine, Script } from "./data-engine";
 import type { Unit } from "./units";
 
@@ -6,7 +7,9 @@ import type { Unit } from "./units";
  * since 10.6 a crash in it undoes all of them. Views, triggers and routines do not move so: a database that has any is
  * refused when it is dumped.
  */
-export const mariadb: Omit<DataEngine, "compress" | "decompress"> = {
+export const mariadb: DataEngine = {
+  compress: createGzip,
+  decompress: createGunzip,
   dump: (unit) => ({
     script: [
       LOGIN,

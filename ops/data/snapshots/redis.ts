@@ -6,7 +6,7 @@ import type { DataEngine, Script } from "./data-engine";
  */
 export const redis: DataEngine = {
   dump: () =>
-    // Left as it is, the server waits five seconds for other replicas to copy the data with us.
+    // By default the server waits five seconds for other replicas to copy the data with us.
     script(`
 delay=$(first config get repl-diskless-sync-delay | tail -1)
 file=$(mktemp)
@@ -38,7 +38,7 @@ ${until("first info persistence | tr -d '\\r' | awk -F: '/^aof_rewrite_in_progre
 };
 
 const FOLDER = "/tmp/fleet-restore";
-/** Only inside the container. */
+/** The port is used only inside the container. */
 const PORT = 6399;
 
 const FUNCTIONS = `

@@ -4,7 +4,7 @@ import path from "node:path";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type Docker from "dockerode";
-import { PlainError, refuse } from "../../../infra/problems";
+import { PlainError, refuseWith } from "../../../infra/problems";
 import { dataFormat } from "../../../infra/targets/local/images";
 import { execInto } from "../../../docker/exec";
 import { command, PROJECT } from "../../stack/stack";
@@ -80,24 +80,20 @@ const dump = async (of: { docker: Docker; unit: Unit; folder: string }): Promise
 
 const refuseName = ({ name, folder, stack }: { name: string; folder: string; stack: string }): void => {
   if (!/^[A-Za-z0-9][\w.-]{0,59}$/.test(name))
-    refuse([
-      {
-        path: name || "(empty)",
-        message: 'cannot be a snapshot\'s name; allowed are at most 60 letters, digits, ".", "-" and "_"',
-        cure: "./fleet backup before-upgrade",
-      },
-    ]);
+    refuseWith({
+      path: name || "(empty)",
+      message: 'cannot be a snapshot\'s name; allowed are at most 60 letters, digits, ".", "-" and "_"',
+      cure: "./fleet backup before-upgrade",
+    });
   if (existsSync(folder))
-    refuse([
-      {
-        path: name,
-        message: `there is a snapshot of this name of ${stack} already`,
-        cure: `another name, or first: ${command("snapshots", stack)} --remove ${name}`,
-      },
-    ]);
+    refuseWith({
+      path: name,
+      message: `there is a snapshot of this name of ${stack} already`,
+      cure: `another name, or first: ${command("snapshots", stack)} --remove ${name}`,
+    });
 };
 
-/** What a killed backup left; backups of one stack run one at a time. */
+/** Removes the remains of killed backups; backups of one stack run one at a time. */
 const removeUnfinished = (stack: string): void => {
   const folder = snapshotsFolder(stack);
   mkdirSync(folder, { recursive: true });

@@ -3,7 +3,7 @@ import type { RunningDatastore } from "../../stack/running";
 /** The smallest thing that a snapshot holds: one database of a server, or the whole of a Redis. */
 export type Unit = {
   datastore: RunningDatastore;
-  /** `leads`; of Redis, `all`. */
+  /** The database's name, such as `leads`; `all` for Redis. */
   database: string;
   /** The SQL user that owns it. */
   owner?: string;
@@ -12,7 +12,7 @@ export type Unit = {
   file: string;
 };
 
-/** What of these datastores holds data. Messaging holds messages in flight, which no snapshot can put back. */
+/** The units of these datastores. Messaging has none: no snapshot can restore messages in flight. */
 export const unitsOf = (datastores: readonly RunningDatastore[]): Unit[] =>
   datastores.flatMap((datastore): Unit[] => {
     const { system, name, engine, databases } = datastore;

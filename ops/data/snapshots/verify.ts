@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { suggestion, type Problem } from "../../../infra/problems";
+import { problemIf, suggestion, type Problem } from "../../../infra/problems";
 import { dataFormat } from "../../../infra/targets/local/images";
 import { command, PROJECT } from "../../stack/stack";
 import { listSnapshots, readManifest, snapshotFolder, type Entry, type Manifest } from "./manifest";
@@ -17,7 +17,7 @@ export const verify = async (of: {
   from: string;
   name: string;
   units: readonly Unit[];
-  /** Only these of its entries, by `system` or `system/datastore`; empty: all. */
+  /** The entries to restore, by `system` or `system/datastore`; empty means all. */
   only: readonly string[];
   /** The stack that it is restored into, for cures. */
   into: string;
@@ -60,26 +60,16 @@ const damaged = ({ name, what }: { name: string; what: string }): Problem => ({
 });
 
 const foreignProblems = ({ manifest, from, name }: { manifest: Manifest; from: string; name: string }): Problem[] =>
-  manifest.project === PROJECT && manifest.stack === from && manifest.name === name
-    ? []
-    : [
-        {
-          path: `snapshot ${name}`,
-          message: `is foreign: it was taken as ${manifest.name} of the stack ${manifest.stack} of ${manifest.project}`,
-          cure: `put it where it was taken, and name that stack: ./fleet restore ${manifest.name} --from ${manifest.stack}`,
-        },
-      ];
+  problemIf(manifest.project !== PROJECT || manifest.stack !== from || manifest.name !== name, {
+    path: `snapshot ${name}`,
+    message: `is foreign: it was taken as ${manifest.name} of the stack ${manifest.stack} of ${manifest.project}`,
+    cure: `put it where it was taken, and name that stack: ./fleet restore ${manifest.name} --from ${manifest.stack}`,
+  });
 
-/** Size first: a file that is cut short need not be read. */
-export const fileProblems = async ({
-  name,
-  entry,
-  folder,
-}: {
-  name: string;
-  entry: Entry;
-  folder: string;
-}): Promise<Problem[]> => {
+type InSnapshot = { name: string; entry: Entry; folder: string };
+
+/** The size is checked first: a truncated file need not be read. */
+export const fileProblems = async ({ name, entry, folder }: InSnapshot): Promise<Problem[]> => {
   const file = path.join(folder, entry.file);
   const what = !existsSync(file)
     ? `${entry.file} is missing`
@@ -97,18 +87,10 @@ const sha256Of = async (file: string): Promise<string> => {
   return digest.digest("hex");
 };
 
+type Fitting = { entry: Entry; units: readonly Unit[]; into: string; name: string };
+
 /** A newer major version reads an older one's dump, not the other way round; the C library does not matter to a dump. */
-const fitProblems = ({
-  entry,
-  units,
-  into,
-  name,
-}: {
-  entry: Entry;
-  units: readonly Unit[];
-  into: string;
-  name: string;
-}): Problem[] => {
+const fitProblems = ({ entry, units, into, name }: Fitting): Problem[] => {
   const unit = unitFor(entry, units);
   const where = `${entry.system}/${entry.datastore}/${entry.database}`;
   if (!unit)
@@ -131,20 +113,14 @@ const fitProblems = ({
   ];
 };
 
-const onlyProblems = ({
-  manifest,
-  only,
-  name,
-}: {
-  manifest: Manifest;
-  only: readonly string[];
-  name: string;
-}): Problem[] =>
+type Chosen = { manifest: Manifest; only: readonly string[]; name: string };
+
+const onlyProblems = ({ manifest, only, name }: Chosen): Problem[] =>
   only
     .filter((word) => !manifest.entries.some((entry) => isChosen(entry, [word])))
     .map((word) => ({
       path: "--only",
-      message: `the snapshot ${name} holds nothing of ${word}`,
+      message: `the snapshot ${name} holds no data of ${word}`,
       cure: `name one of: ${[...new Set(manifest.entries.map(({ system, datastore }) => `${system}/${datastore}`))].join(", ")}`,
     }));
 

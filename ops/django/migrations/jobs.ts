@@ -6,21 +6,17 @@ import { command } from "../../stack/stack";
 
 /** A job that applies migrations: `leads/migrate`. */
 export type MigrationJob = Part & {
-  /** What it runs, as the published plan says. */
+  /** Its command in the published plan. */
   command: readonly string[];
 };
 
+type Named = { running: Pick<RunningStack, "published" | "services" | "stack">; names: readonly string[] };
+
 /**
  * The migration jobs of the systems (or single jobs) named, in the order in which updates run them.
- * @throws ProblemsError for a name that stands for none, and where no plan is recorded that tells which jobs migrate.
+ * @throws ProblemsError for an unknown name, and where no recorded plan says which jobs migrate.
  */
-export const migrationJobs = ({
-  running,
-  names,
-}: {
-  running: Pick<RunningStack, "published" | "services" | "stack">;
-  names: readonly string[];
-}): MigrationJob[] => {
+export const migrationJobs = ({ running, names }: Named): MigrationJob[] => {
   requireRecord({ running, fact: "which jobs migrate" });
   const { published, services, stack } = running;
   const jobs = services.flatMap(({ system, service, kind, container }) => {
@@ -42,14 +38,8 @@ export const migrationJobs = ({
   return selectParts({ names, parts: jobs });
 };
 
-const isOff = ({
-  name,
-  jobs,
-  published: { plan },
-}: {
-  name: string;
-  jobs: readonly MigrationJob[];
-  published: RunningStack["published"];
-}): boolean =>
+type Candidate = { name: string; jobs: readonly MigrationJob[]; published: RunningStack["published"] };
+
+const isOff = ({ name, jobs, published: { plan } }: Candidate): boolean =>
   !jobs.some((job) => [job.name, idOf(job)].includes(name)) &&
   plan.resting.some(({ id }) => id === name || id.endsWith(`/${name}`));

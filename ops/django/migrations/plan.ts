@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
-import { PassThrough } from "node:stream";
 import type Docker from "dockerode";
 import * as z from "zod";
 import { PlainError } from "../../../infra/problems";
-import { runOneOff } from "../one-off";
+import { captureOneOff } from "../one-off";
 import { idOf } from "../../stack/select";
 import type { MigrationJob } from "./jobs";
 
@@ -11,7 +10,7 @@ const stepsSchema = z.array(
   z.object({
     /** `leads.0003_statistics` */
     migration: z.string(),
-    /** What each operation does, and why it would be final; empty where it can be undone. */
+    /** Each operation, and why it is irreversible; `final` is empty for a reversible one. */
     operations: z.array(z.object({ does: z.string(), final: z.string() })),
   }),
 );
@@ -20,16 +19,12 @@ export type Step = z.infer<typeof stepsSchema>[number];
 
 const SCRIPT = "ops/django/migrations/plan.py";
 
-/** What a migration job would run now. Asked in a container like the job's, with its code and settings. */
+/** The migrations that a job would apply now, read in a container like the job's, with its code and settings. */
 export const planOf = async ({ docker, job }: { docker: Docker; job: MigrationJob }): Promise<Step[]> => {
-  const stdout = new PassThrough();
-  const pieces: Buffer[] = [];
-  stdout.on("data", (piece: Buffer) => pieces.push(piece));
   const command = ["python", "-c", readFileSync(SCRIPT, "utf8"), ...databaseOf(job)];
-  const code = await runOneOff({ docker, container: job.container, command, stdout });
+  const { code, stdout } = await captureOneOff({ docker, container: job.container, command });
   if (code !== 0) throw new PlainError(`${idOf(job)}: its plan could not be made; Django's lines are above`);
-  const lines = Buffer.concat(pieces).toString().trim().split("\n");
-  return stepsSchema.parse(JSON.parse(lines.at(-1) ?? "[]"));
+  return stepsSchema.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? "[]"));
 };
 
 const databaseOf = ({ command }: MigrationJob): string[] =>

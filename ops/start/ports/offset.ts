@@ -3,11 +3,11 @@ import path from "node:path";
 import type Docker from "dockerode";
 import { isTaken } from "../../../docker/ports";
 import { CHECKOUT_LABEL, STACK_LABEL } from "../../../infra/targets/local/labels";
-import { refuse } from "../../../infra/problems";
+import { refuseWith } from "../../../infra/problems";
 import { readState } from "../../stack/checkpoint";
 import { settingsOf } from "../../stack/config-file";
 import { readPublished } from "../../stack/published";
-import type { Stack } from "../../stack/stack";
+import { ownStack, type Stack } from "../../stack/stack";
 import { everyPort, publishedPorts } from "./wanted";
 
 /** From 32768 on Linux gives ports to outgoing connections; the catalogue's highest stays below with these. */
@@ -20,18 +20,16 @@ const STEP = 100;
  * @throws ProblemsError when there is none left.
  */
 export const pickOffset = async ({ docker, stack }: { docker: Docker; stack: Stack }): Promise<number> => {
-  // Every system's ports, for one that is switched on later.
+  // Every system's ports count, for one that is switched on later.
   const wanted = everyPort(0).map(({ port }) => port);
   const offset = await firstFree({ wanted, reserved: await reservedPorts({ docker, stack }), isTaken });
   if (offset === undefined)
-    refuse([
-      {
-        path: "fleet:portOffset",
-        message: `no offset in steps of ${STEP} leaves all ${wanted.length} ports free`,
-        cure: `take unused stacks down (./fleet stacks lists them), or give one: --config fleet:portOffset=<number>`,
-      },
-    ]);
-  return offset as number;
+    refuseWith({
+      path: "fleet:portOffset",
+      message: `no offset in steps of ${STEP} leaves all ${wanted.length} ports free`,
+      cure: `take unused stacks down (./fleet stacks lists them), or give one: --config fleet:portOffset=<number>`,
+    });
+  return offset;
 };
 
 /** The lowest offset of which no port is reserved, and then none taken. */
@@ -48,7 +46,7 @@ export const firstFree = async (of: {
   return undefined;
 };
 
-/** What other stacks publish, or would when they come up again. */
+/** The ports that other stacks publish, or would publish once started again. */
 const reservedPorts = async ({ docker, stack }: { docker: Docker; stack: Stack }): Promise<Set<number>> => {
   const containers = await docker.listContainers({ all: true, filters: { label: [STACK_LABEL] } });
   const clones = new Set([process.cwd(), ...containers.flatMap(({ Labels }) => Labels[CHECKOUT_LABEL] ?? [])]);
@@ -59,7 +57,7 @@ const reservedPorts = async ({ docker, stack }: { docker: Docker; stack: Stack }
   ]);
 };
 
-/** By its published plan; before a first start, and where none can be read, all that its config could ever ask for. */
+/** The ports of the published plan; where there is none, all that the config could ever use. */
 export const portsOf = (stack: Stack): number[] => {
   const state = readState(stack);
   const published = state && readPublished({ stack: stack.name, state });
@@ -74,11 +72,7 @@ export const portsOf = (stack: Stack): number[] => {
 const stacksOf = (clone: string): Stack[] => {
   const fleet = path.join(clone, ".fleet");
   const folder = path.join(fleet, "stacks");
-  const own = (existsSync(folder) ? readdirSync(folder) : []).map((name): Stack => {
-    const home = path.join(folder, name);
-    const configFile = path.join(home, `Pulumi.${name}.yaml`);
-    return { name, kind: "own", folder: home, configFile, backend: path.join(home, "state") };
-  });
+  const own = (existsSync(folder) ? readdirSync(folder) : []).map((name) => ownStack({ name, fleet }));
   const configFile = path.join(clone, "Pulumi.dev.yaml");
   const dev: Stack = { name: "dev", kind: "dev", folder: clone, configFile, backend: path.join(fleet, "state") };
   return [dev, ...own].filter((stack) => existsSync(stack.configFile));

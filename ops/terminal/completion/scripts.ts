@@ -1,6 +1,6 @@
 /**
- * What a shell reads to complete our words, behind `fleet` and behind `./fleet`: a shell looks at the name alone. Both
- * scripts ask this clone, so that they never age; they also make `fleet` a word of the shell where it is none yet.
+ * The shell's completion script for `fleet` and `./fleet`: a shell looks only at the name. Both
+ * scripts ask this clone, so that they never age; they also define `fleet` as a shell function if it is not a command yet.
  */
 export const scriptFor = ({ shell, launcher }: { shell: "bash" | "zsh"; launcher: string }): string => {
   const quoted = `'${launcher.replaceAll("'", `'\\''`)}'`;

@@ -3,21 +3,13 @@ import type { Command } from "commander";
 /** Arguments of these names stand for services. */
 const SERVICE_ARGUMENTS = ["service", "services", "systems", "names", "datastore"];
 
+type Completion = { program: Command; words: readonly string[]; stacks: () => string[]; services: () => string[] };
+
 /**
- * What the last of the words can be: the command line's own description says. The words are what is typed behind
+ * The completions of the last word, from the command line's own description. The words are what is typed behind
  * `fleet`, the last one possibly empty.
  */
-export const completions = ({
-  program,
-  words,
-  stacks,
-  services,
-}: {
-  program: Command;
-  words: readonly string[];
-  stacks: () => string[];
-  services: () => string[];
-}): string[] => {
+export const completions = ({ program, words, stacks, services }: Completion): string[] => {
   const typed = words.slice(0, -1);
   const last = words.at(-1) ?? "";
   const { command, rest } = descend({ command: program, rest: typed });
@@ -34,14 +26,10 @@ export const completions = ({
   return [...new Set(candidates)].filter((candidate) => candidate.startsWith(last));
 };
 
-/** Into the subcommand that the words name, and what is left of them. */
-const descend = ({
-  command,
-  rest,
-}: {
-  command: Command;
-  rest: readonly string[];
-}): { command: Command; rest: readonly string[] } => {
+type Descent = { command: Command; rest: readonly string[] };
+
+/** Descends into the subcommand that the words name; returns it and the remaining words. */
+const descend = ({ command, rest }: Descent): { command: Command; rest: readonly string[] } => {
   const [word, ...more] = rest;
   const inner = command.commands.find((each) => each.name() === word || each.aliases().includes(word ?? ""));
   return inner ? descend({ command: inner, rest: more }) : { command, rest };
@@ -59,7 +47,7 @@ const choicesOf = (command: Command): string[] =>
 const takesServices = (command: Command): boolean =>
   command.registeredArguments.some((argument) => SERVICE_ARGUMENTS.includes(argument.name()));
 
-/** Only once a dash is typed: they would hide the words. */
+/** Options are offered only after a dash; otherwise they would hide the words. */
 const flags = (last: string, command: Command): string[] =>
   last.startsWith("-")
     ? command

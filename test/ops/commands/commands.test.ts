@@ -34,7 +34,7 @@ describe("the command line, given something wrong", () => {
       /--stack: "Not_Good" cannot be a stack's name/,
       /\.\/fleet start --stack dev/,
     ],
-    [["start", "--stack", "prod"], {}, /prod is not a stack of this machine alone/, /\.\/fleet pulumi up --stack prod/],
+    [["start", "--stack", "prod"], {}, /prod is shared: preview it before updating/, /\.\/fleet pulumi up --stack prod/],
     [
       ["start", "--stack", "nowhere", "--config", "fleet:mariadb=maybe"],
       {},
@@ -102,7 +102,7 @@ describe("the command line, given something wrong", () => {
       /DOCKER_HOST=/,
     ],
     [["logs", "--since", "yesterday"], {}, /--since: "yesterday" is neither a time nor how long ago/, /--since 10m/],
-    [["logs", "--grep", "("], {}, /--grep: "\(" is no regular expression/, /backslash/],
+    [["logs", "--grep", "("], {}, /--grep: "\(" is not a regular expression/, /backslash/],
     [["test", "leads", "test/ops/stack/health.test.ts"], {}, /names both test files and services/, /one call for each/],
   ] as const) {
     it(`says what, where and the cure: ${args.join(" ")} ${Object.keys(env).join(" ")}`, () => {

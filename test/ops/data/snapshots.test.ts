@@ -190,7 +190,7 @@ describe("a snapshot, before anything is touched,", () => {
     const { problems } = await check({ only: ["leads", "meet"] });
     assert.deepEqual(
       problems.map(({ message }) => message),
-      ["the snapshot one holds nothing of meet"],
+      ["the snapshot one holds no data of meet"],
     );
   });
 

@@ -11,7 +11,6 @@ const engine = { host: SOCKET, apiVersion: "1.41", aheadSeconds: 0, inventory: r
 /** A machine on which all is well. */
 const well: Facts = {
   stack: stackOf("dev"),
-  node: "20.19.0",
   missingTools: [],
   settings: [],
   passphrase: [],
@@ -112,7 +111,7 @@ describe("the doctor", () => {
     [
       "a port that is taken",
       { engine: { ...engine, taken: [{ path: "leads/web", port: 8086 }] } },
-      /leads\/web: something else listens on its port 8086/,
+      /leads\/web: another program listens on its port 8086/,
       /sport = :8086.*portOffset=1000/,
     ],
     [
@@ -156,7 +155,7 @@ describe("the doctor", () => {
           inventory: { ...inventory, containers: [], networks: [], volumes: [] },
         },
       },
-      /stack dev: the Docker engine tcp:\/\/ci:2375 holds nothing of it, none of its 4 containers, networks and volumes/,
+      /stack dev: the Docker engine tcp:\/\/ci:2375 holds none of its 4 containers, networks and volumes/,
       /point DOCKER_HOST.*\.\/fleet pulumi refresh --yes --stack dev/,
     ],
     [

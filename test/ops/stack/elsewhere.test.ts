@@ -34,7 +34,7 @@ describe("a stack on another engine", () => {
       host: "ssh://build",
     });
     assert.deepEqual(more, []);
-    assert.match(problem?.message ?? "", /Docker engine ssh:\/\/build holds nothing of it/);
+    assert.match(problem?.message ?? "", /Docker engine ssh:\/\/build holds none of its 4 containers/);
     assert.match(problem?.cure ?? "", /DOCKER_HOST.*refresh --yes --stack dev.*\.\/fleet start/);
     assert.deepEqual(
       elsewhereProblems({ stack: stackOf("dev"), state, inventory: running(), host: "ssh://build" }),

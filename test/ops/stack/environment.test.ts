@@ -4,14 +4,12 @@ import { envrc, variablesFor, withVariables, type Tools } from "../../../ops/sta
 import { committedStack, DEV_PASSPHRASE_FILE, stackOf } from "../../../ops/stack/stack";
 
 const official: Tools = {
-  source: "official",
   home: undefined,
   imagePrefix: "",
   engineHost: "unix:///var/run/docker.sock",
 };
 const offline: Tools = {
   ...official,
-  source: "offline",
   home: "/it's here/.fleet/pulumi",
   imagePrefix: "fleet-offline/",
 };

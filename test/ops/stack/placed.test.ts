@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ProblemsError } from "../../../infra/problems";
 import { snapshotOf } from "../../../ops/commands/backup";
 import type { Container, Inventory } from "../../../docker/inventory";
-import { requirePlaced } from "../../../ops/stack/placed";
+import { requirePlaced } from "../../../ops/stack/guards";
 import { runningIn, type RunningStack } from "../../../ops/stack/running";
 import { stackOf } from "../../../ops/stack/stack";
 import type { Resource } from "../../../ops/stack/checkpoint";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type Docker from "dockerode";
 import { removeContainers, settleDatastores } from "../../../ops/stack/remove-containers";
+import { stackOf } from "../../../ops/stack/stack";
 import type { Container } from "../../../docker/inventory";
 
 const container = (role: string, over: Partial<Container> = {}): Container => ({
@@ -61,7 +62,7 @@ describe("removing containers", () => {
     await remove({ containers: [datastore("elsewhere", { health: "starting" })], wellAt: 2 });
     assert.deepEqual(log, [
       "ask leads_dev_elsewhere",
-      "leads_dev_elsewhere is not well yet, perhaps in its first boot: waiting before it is stopped",
+      "leads_dev_elsewhere is not healthy yet, perhaps in its first boot: waiting before it is stopped",
       "ask leads_dev_elsewhere",
       "stop elsewhere-id",
       "remove elsewhere-id",
@@ -71,13 +72,28 @@ describe("removing containers", () => {
   it("leaves everything as it is when a datastore does not get well, and names it and its volume", async () => {
     const containers = [container("web"), datastore("postgres", { health: "unhealthy" })];
     await assert.rejects(remove({ containers, wellAt: Infinity }), (error: Error) => {
-      assert.match(error.message, /leads_dev_postgres: it was not well .* in the volume leads_dev_postgres_data/);
+      assert.match(error.message, /leads_dev_postgres: it was not healthy .* in the volume leads_dev_postgres_data/);
       assert.match(error.message, /cure: .*docker stop leads_dev_postgres/);
       return true;
     });
     assert.deepEqual(
       log.filter((line) => /^(stop|remove)/.test(line)),
       [],
+    );
+  });
+
+  it("names the log of a datastore that the stack's state knows by ./fleet logs", async () => {
+    const labels = { "dev.fleet.system": "leads", "dev.fleet.part": "postgres" };
+    await assert.rejects(
+      settleDatastores({
+        docker: engine({ log }),
+        containers: [datastore("postgres", { labels, health: "unhealthy" })],
+        stack: stackOf("mine"),
+        report: () => undefined,
+        passesOwnCheck: () => Promise.resolve(false),
+        patienceMs: 0,
+      }),
+      /\.\/fleet logs --tail 50 leads\/postgres --stack mine/,
     );
   });
 

@@ -51,7 +51,7 @@ describe("names of a stack's parts", () => {
   it("that stand for nothing are refused, all at once, with the nearest", () => {
     refuses(
       () => found("leeds", "nothing/x"),
-      /leeds: is nothing of this stack\. Did you mean leads\?[^]*nothing\/x/,
+      /leeds: is not part of this stack\. Did you mean leads\?[^]*nothing\/x/,
       /leads\/web/,
     );
   });
@@ -64,8 +64,8 @@ describe("the one service for a command", () => {
   it("is what only one system has", () => assert.equal(one("reservas"), "booking/reservas"));
   it("can be a datastore", () => assert.equal(one("leads/redis"), "leads/redis"));
   it("is refused where several are meant", () => {
-    refuses(() => one("booking"), /booking: stands for 2/, /booking\/reservas, booking\/usuarios/);
-    refuses(() => one("web"), /web: stands for 2/, /leads\/web, meet\/web/);
+    refuses(() => one("booking"), /booking: matches 2 parts/, /booking\/reservas, booking\/usuarios/);
+    refuses(() => one("web"), /web: matches 2 parts/, /leads\/web, meet\/web/);
   });
 });
 
@@ -85,6 +85,6 @@ describe("the datastore for a shell", () => {
   it("is refused without one, with another's, or in doubt", () => {
     refuses(() => client("marketplace"), /holds messages, which have no shell/, /manage\.py shell/);
     refuses(() => client("booking", "leads"), /booking\/postgres has no database leads/, /reservas, usuarios/);
-    refuses(() => client("postgres"), /postgres: stands for 2/, /leads\/postgres, booking\/postgres/);
+    refuses(() => client("postgres"), /postgres: matches 2 parts/, /leads\/postgres, booking\/postgres/);
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { ProblemsError } from "../../infra/problems";
-import { aptInstall, canInstall } from "./apt";
-import type { Report } from "../terminal/phase";
+import { refuseWith } from "../../infra/problems";
+import { aptInstall, canInstall } from "../../ops/start/apt";
+import type { Report } from "../../ops/terminal/phase";
 
 /** Where Chromium and its kin are found, the ones of distributions first. */
 const PLACES = [
@@ -19,7 +19,7 @@ const PLACES = [
 export const ensureBrowser = async (report: Report): Promise<string> => {
   const found = browserIn({ env: process.env, exists: existsSync });
   if (found !== undefined) return found;
-  if (!canInstall()) throw new ProblemsError([absent]);
+  if (!canInstall()) refuseWith(absent);
   report("no Chromium here: installing it with apt-get");
   await aptInstall({ name: "chromium", what: "Chromium", report });
   return PLACES[0] as string;

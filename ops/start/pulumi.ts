@@ -1,0 +1,29 @@
+import { refuseWith } from "../../infra/problems";
+import { tell, type Report } from "../terminal/phase";
+import { runInForeground, runWithLines } from "../terminal/processes";
+import type { Session } from "./set-up";
+
+/** Runs a command of Pulumi's on the session's stack and on our own terminal; resolves to its exit code. */
+export const runPulumi = ({ binary, env, stackArgs }: Session, args: readonly string[]): Promise<number> =>
+  runInForeground({ command: binary, args: [...args, ...stackArgs], env, stdin: "ignore" });
+
+/** Updates the stack without a question; `note` is shown behind the command. Resolves to the exit code. */
+export const updateStack = (session: Session, { refresh = false, note = "" }): Promise<number> => {
+  tell("update")(`pulumi up --stack ${session.stack.name}${refresh ? " --refresh" : ""}${note}`);
+  const options = ["--yes", "--skip-preview", "--suppress-outputs", "--suppress-permalink=true"];
+  return runPulumi(session, ["up", ...options, ...(refresh ? ["--refresh"] : [])]);
+};
+
+type Reported = { args: string[]; report: Report; message: string; cure: string };
+
+/**
+ * Runs a command of Pulumi's and shows its lines only where it fails.
+ * @throws ProblemsError with the message, whose lines are then above.
+ */
+export const pulumiOrRefuse = async (session: Session, { args, report, message, cure }: Reported): Promise<void> => {
+  const lines: string[] = [];
+  const collect = (line: string): void => void lines.push(line);
+  if (await runWithLines({ command: session.binary, args, env: session.env, report: collect })) return;
+  lines.forEach(report);
+  refuseWith({ path: `stack ${session.stack.name}`, message: `${message} (Pulumi's lines are above)`, cure });
+};
