@@ -45,7 +45,10 @@ export const inOneRound = (...steps: readonly (readonly Problem[])[]): Problem[]
     return step.filter(({ path }) => !told.has(path));
   });
 
-/** Ends here when there are problems; otherwise does nothing. */
+/** `[found]` where `isSo`, else nothing: one entry in a list of checks. */
+export const when = <T>(isSo: boolean, found: T): T[] => (isSo ? [found] : []);
+
+/** Throws a ProblemsError when there are problems; otherwise does nothing. */
 export const refuse = (problems: readonly Problem[]): void => {
   if (problems.length > 0) throw new ProblemsError(problems);
 };
