@@ -1,25 +1,21 @@
 import { curedBy } from "../cures";
 import type { Problem } from "../problems";
 import { cloudShape } from "./cloud";
-import { settingsSchema } from "./schema";
+import { descriptions } from "./types";
 import type { Values } from "./wording";
 
 const localKeys = ["hotReload", "portOffset"];
 
 /**
- * The keys that are written and work with another target alone. One may hold its default, which Pulumi hands over for
+ * The keys in the config that work with another target alone. One may hold its default, which Pulumi hands over for
  * every key that Pulumi.yaml declares.
  */
 export const keysOfOtherTargets = (written: Values): string[] => {
   const { target } = written;
   const keys = target === "gcp" ? localKeys : target === "local" ? Object.keys(cloudShape) : [];
-  return keys.filter((key) => written[key] !== undefined && !isDefault(key, written[key]));
-};
-
-const isDefault = (key: string, value: unknown): boolean => {
-  const field = settingsSchema.shape[key as keyof typeof settingsSchema.shape];
-  const standard = field.safeParse(undefined);
-  return standard.success && JSON.stringify(standard.data) === JSON.stringify(value);
+  const isDefault = (key: string): boolean =>
+    JSON.stringify(written[key]) === JSON.stringify(descriptions[key]?.default);
+  return keys.filter((key) => written[key] !== undefined && !isDefault(key));
 };
 
 /** The problems of settings that are valid alone but not in combination. */
@@ -29,7 +25,7 @@ export const combinationProblems = ({
   stack,
 }: {
   written: Values;
-  /** What keysOfOtherTargets found. */
+  /** The result of keysOfOtherTargets. */
   foreign: readonly string[];
   stack: string;
 }): Problem[] => [

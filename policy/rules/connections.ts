@@ -63,7 +63,7 @@ export const connectionRules: readonly StackRule[] = [
           const most = connectionsOf(about);
           const list = demands.map(({ id, formula }) => `${id} ${formula}`).join(", ");
           const message = `${wanted} connections may be wanted and it takes ${most}: ${list}; lower fleet:maxInstances`;
-        return when(wanted > most, { about, message });
+          return when(wanted > most, { about, message });
         }),
   },
 ];

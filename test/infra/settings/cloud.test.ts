@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
 import { tryPlan } from "../../../infra/plan/make-plan";
-import { loadSettings } from "../../../infra/settings/load";
+import { loadSettings } from "./loaded";
 import type { CloudPlan } from "../../../infra/plan/plan";
 import { cloudProblems } from "../../../infra/targets/gcp/preflight";
 import { ProblemsError, refuse } from "../../../infra/problems";
