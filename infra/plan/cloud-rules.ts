@@ -66,7 +66,7 @@ const rotationProblems = ({ cloud, secretNames, settings: { secrets, stack } }: 
     const cured = curedBy({ stack, key: "fleet:rotations", at: secret });
     const path = `fleet:rotations.${secret}`;
     if (!secretNames.includes(secret)) {
-      const message = `is no secret of the catalogue.${suggestion(secret, secretNames)}`;
+      const message = `is not a secret of the catalogue.${suggestion(secret, secretNames)}`;
       return [{ path, message: `${message} Secrets: ${secretNames.join(", ")}`, ...cured }];
     }
     return secrets.includes(secret)

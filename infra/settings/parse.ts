@@ -1,5 +1,5 @@
 import { NAME_PATTERN } from "../naming";
-import type { Problem } from "../problems";
+import { when, type Problem } from "../problems";
 import { placeSchema, type CloudSettings } from "./cloud";
 import { combinationProblems, keysOfOtherTargets } from "./combinations";
 import { defaultSystems, settingsSchema, type Settings } from "./schema";
@@ -21,7 +21,7 @@ export type Parsed = {
   secretValues: Record<string, string>;
 };
 
-/** Reads a stack's settings and tells every problem in them. It is pure: config and environment are all that it sees. */
+/** Reads a stack's settings, with every problem in them. It is pure: config and environment are all that it reads. */
 export const parseSettings = ({
   stack,
   project,
@@ -104,14 +104,9 @@ const withoutBroken = (written: Values, issues: readonly Issue[]): Values =>
   }, written);
 
 const stackProblems = (stack: string): Problem[] =>
-  NAME_PATTERN.test(stack) && stack.length <= 20
-    ? []
-    : [
-        {
-          path: `stack ${stack}`,
-          message:
-            "a stack's name is part of container names: at most 20 lower-case letters, digits, - or _, a letter first",
-          // Our own commands refuse the name, so it is Pulumi itself that changes it.
-          cure: `npx pulumi stack rename <name> --stack '${stack}'`,
-        },
-      ];
+  when(!NAME_PATTERN.test(stack) || stack.length > 20, {
+    path: `stack ${stack}`,
+    message: "a stack's name is part of container names: at most 20 lower-case letters, digits, - or _, a letter first",
+    // Our own commands refuse the name, so it is Pulumi itself that changes it.
+    cure: `npx pulumi stack rename <name> --stack '${stack}'`,
+  });

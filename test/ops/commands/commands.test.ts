@@ -44,7 +44,7 @@ describe("the command line, given something wrong", () => {
     [
       ["start", "--stack", "nowhere", "--config", 'fleet:systems=["lead"]'],
       {},
-      /fleet:systems: lead is no system of the catalogue. Did you mean leads\?/,
+      /fleet:systems: lead is not a system of the catalogue. Did you mean leads\?/,
       /\.\/fleet start --stack nowhere --config 'fleet:systems=/,
     ],
     [
