@@ -141,9 +141,13 @@ describe("settings of a cloud stack", () => {
     [
       "a revision of an unknown service",
       { "fleet:stableRevisions": '{"booking/reserva":"r-1"}' },
-      /booking\/reserva: is no web service that runs. Did you mean booking\/reservas\?/,
+      /booking\/reserva: is not a web service that runs. Did you mean booking\/reservas\?/,
     ],
-    ["a rotation of nothing", { "fleet:rotations": '{"booking-key":1}' }, /fleet:rotations.booking-key: is not a secret/],
+    [
+      "a rotation of nothing",
+      { "fleet:rotations": '{"booking-key":1}' },
+      /fleet:rotations.booking-key: is not a secret/,
+    ],
     [
       "a rotation of a value that the config gives",
       {
