@@ -1,15 +1,17 @@
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import type { Outputs, Prepared, SecretValues } from "../../outputs";
-import { idOf, logicalName, lookUp, partOf } from "../../plan/ids";
+import { logicalName, lookUp, partOf } from "../../plan/ids";
 import type { CloudPlan, PlannedService } from "../../plan/plan";
 import { byDatastore, connectionName, redisDatabase, redisServersOf, serversOf, type Server } from "../../plan/servers";
+import { memoised } from "../memoised";
+import { outputsOf } from "../outputs";
 import { commitTag } from "./commit";
 import { GcpSqlServer } from "./datastores";
-import type { Addresses } from "./env";
+import type { GoogleAddresses } from "./env";
 import { GcpFoundation } from "./foundation";
 import { connectRun, type JobRunner } from "./google";
-import { createBuilder, createImage, type PushedImage } from "./image";
+import { createBuilder, createImage } from "./image";
 import { cloudProblems, hasRegistryCredentials } from "./preflight";
 import { GcpRedisServer } from "./redis";
 import { SecretStore, SecretValuesOfStack } from "./secrets";
@@ -24,7 +26,7 @@ export type GcpArgs = {
   servicesFolder: string;
   /** `gcp:accessToken`, where the config gives one. */
   accessToken?: string;
-  /** Who runs jobs; Cloud Run's API where it is left out. */
+  /** Runs jobs; Cloud Run's API where it is left out. */
   runner?: JobRunner;
   /** Environment variables; those of this process where they are left out. */
   env?: NodeJS.ProcessEnv;
@@ -86,10 +88,23 @@ const createStack = (making: Making): Outputs => {
     services.set(id, new GcpService(args, { parent: systemOf(system) }));
   }
   if (plan.cloud.alerts) watch({ plan, services, apis });
-  return outputsOf(plan, services);
+  return outputsOf({
+    plan,
+    containerOf: (service) => resourceName(plan, service),
+    webOf: ({ id, healthPath }) => {
+      const { uri, latestReadyRevision: revision } = webOf(services, id);
+      return { url: uri, healthUrl: pulumi.interpolate`${uri}${outsidePath(healthPath)}`, revision };
+    },
+  });
 };
 
-/** What a system's parts belong to. */
+const webOf = (services: ReadonlyMap<string, GcpService>, id: string): gcp.cloudrunv2.Service => {
+  const { web } = lookUp(services, id);
+  if (web === undefined) throw new Error(`${id} has no address`); // rules.ts refuses a reference to such a service
+  return web;
+};
+
+/** The parent of a system's parts. */
 class GcpSystem extends pulumi.ComponentResource {
   constructor(name: string) {
     super("fleet:gcp:System", name);
@@ -101,17 +116,15 @@ const imagesOf = ({ plan, servicesFolder, commit, env }: Making, foundation: Gcp
   const withCredentials = hasRegistryCredentials(plan, env);
   const builder = createBuilder({ plan, withCredentials, parent: foundation });
   const { repository } = foundation;
-  const made = new Map<string, PushedImage>();
-  return (folder: string): PushedImage => {
-    const image = lookUp(plan.images, folder);
-    const found =
-      made.get(folder) ?? createImage({ image, plan, servicesFolder, commit, repository, builder, parent: foundation });
-    made.set(folder, found);
-    return found;
-  };
+  return memoised((folder) =>
+    createImage({
+      image: lookUp(plan.images, folder),
+      ...{ plan, servicesFolder, commit, repository, builder, parent: foundation },
+    }),
+  );
 };
 
-/** The image of whoever uses a server first has what it takes to prepare it. */
+/** The image of the first service that uses a server can prepare it too. */
 const imageFor = ({ services }: CloudPlan, { datastores }: Server): string => {
   const uses = ({ needs }: PlannedService): boolean => datastores.some(({ id }) => needs.includes(id));
   const first = [...services.values()].find(uses);
@@ -136,46 +149,20 @@ const addressesOf = ({
   plan: CloudPlan;
   redisServers: ReadonlyMap<string, GcpRedisServer>;
   services: ReadonlyMap<string, GcpService>;
-}): Addresses => ({
+}): GoogleAddresses => ({
   connectionNameOf: (datastore) => connectionName(plan.cloud, lookUp(byDatastore(serversOf(plan)), datastore).name),
   redisUrlOf: (datastore, index) => lookUp(redisServers, datastore).urlOf(redisDatabase({ plan, datastore, index })),
-  urlOf: (id) => {
-    const { web } = lookUp(services, id);
-    if (web === undefined) throw new Error(`${id} has no address`); // rules.ts refuses such a reference
-    return web.uri;
-  },
+  urlOf: (id) => webOf(services, id).uri,
 });
 
+/** The web services that a service calls, by their logical names. */
 const callsOf = (
-  service: PlannedService,
+  { needs }: PlannedService,
   services: ReadonlyMap<string, GcpService>,
 ): ReadonlyMap<string, gcp.cloudrunv2.Service> =>
   new Map(
-    service.needs.flatMap((need) => {
+    needs.flatMap((need) => {
       const web = services.get(need)?.web;
       return web === undefined ? [] : [[logicalName(partOf(need)), web] as const];
     }),
   );
-
-const outputsOf = (plan: CloudPlan, services: ReadonlyMap<string, GcpService>): Outputs => {
-  const described = [...plan.services.values()].map((service) => {
-    const { web } = lookUp(services, service.id);
-    return {
-      system: service.system,
-      service: service.name,
-      kind: service.kind,
-      container: resourceName(plan, service),
-      ...(web !== undefined && service.kind === "web"
-        ? {
-            url: web.uri,
-            healthUrl: pulumi.interpolate`${web.uri}${outsidePath(service.healthPath)}`,
-            revision: web.latestReadyRevision,
-          }
-        : {}),
-    };
-  });
-  const urls = described.flatMap(({ system, service, url }) =>
-    url ? [[idOf({ system, name: service }), url] as const] : [],
-  );
-  return { urls: Object.fromEntries(urls), services: described };
-};

@@ -4,7 +4,7 @@ import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb, CloudPl
 import { googleName } from "../../naming";
 import { logicalName } from "../../plan/ids";
 import { livenessProbe, resources, startupProbe } from "./container";
-import { resolveEnv, type Addresses, type Resolved } from "./env";
+import { cloudRunEnv, type GoogleAddresses, type Resolved } from "./env";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import { labelsOf, PUBLIC_REASON } from "./labels";
@@ -27,7 +27,7 @@ export type ServiceArgs = {
   calls: ReadonlyMap<string, gcp.cloudrunv2.Service>;
   values: SecretValuesOfStack;
   store: SecretStore;
-  addresses: Addresses;
+  addresses: GoogleAddresses;
   runner: JobRunner;
   /** The APIs. */
   apis: readonly pulumi.Resource[];
@@ -52,7 +52,7 @@ export class GcpService extends pulumi.ComponentResource {
     const name = logicalName(args.service);
     super("fleet:gcp:Service", name, {}, opts);
     const { service, plan } = args;
-    const env = resolveEnv({ ...args, env: service.env });
+    const env = cloudRunEnv({ ...args, env: service.env });
     const runtime = createRuntime({ ...args, name, env, parts: [service.system, service.name], parent: this });
     const making = { ...args, name, env, runtime, parent: this };
     letCall(making);

@@ -1,11 +1,13 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { idOf, lookUp } from "../../plan/ids";
+import { lookUp } from "../../plan/ids";
 import type { LocalPlan, PlannedSystem } from "../../plan/plan";
 import { containerName, volumeName } from "../../naming";
 import type { Outputs, Prepared, SecretValues } from "../../outputs";
 import { ProblemsError } from "../../problems";
 import { sourceProblems } from "../build";
+import { memoised } from "../memoised";
+import { outputsOf } from "../outputs";
 import { keptForever } from "./container";
 import { LocalDatastore } from "./datastores";
 import { readEngine, type EngineState } from "./engine";
@@ -26,9 +28,9 @@ export type LocalArgs = {
   servicesFolder: string;
   /** The same folder where the engine looks for what it mounts; left out: at the same path. */
   mountFolder?: string;
-  /** What the Docker engine holds; read from it where it is left out. */
+  /** The engine's state; read from it where it is left out. */
   engine?: EngineState;
-  /** What containers have to pass before others build on them. */
+  /** The gates that containers have to pass before others build on them. */
   gates?: Gates;
 };
 
@@ -52,7 +54,7 @@ export const prepare = async ({ mountFolder, engine, gates, ...args }: LocalArgs
   return { problems: machineProblems({ plan, engine: state, servicesFolder }), make: () => createStack(making) };
 };
 
-/** What the engine holds; where none answers, the problem, so that it is told with all others. */
+/** The engine's state; where no engine answers, the problem, so that it is told with all others. */
 const engineOf = async (plan: LocalPlan): Promise<EngineState | ProblemsError> => {
   try {
     return await readEngine({ stack: plan.stack, ports: wantedPorts(plan).map(({ port }) => port) });
@@ -111,10 +113,17 @@ const createStack = ({ plan, secretValues, servicesFolder, mountFolder, generati
     };
     services.set(id, new LocalService(args, { parent: systemOf(system) }));
   }
-  return outputsOf(plan);
+  return outputsOf({
+    plan,
+    containerOf: ({ system, name }) => containerName({ stack: plan.stack, system, role: name }),
+    webOf: ({ hostPort, healthPath }) => {
+      const url = `http://localhost:${hostPort}`;
+      return { url, healthUrl: url + healthPath };
+    },
+  });
 };
 
-/** What a system's parts share: its networks and, where code is mounted, the cache of its package downloads. */
+/** A system's networks and, where code is mounted, the cache of its package downloads. */
 class LocalSystem extends pulumi.ComponentResource {
   private readonly made: Networks | undefined;
   readonly cache: docker.Volume | undefined;
@@ -135,7 +144,7 @@ class LocalSystem extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  /** Present in every system that runs; only parts of such a system ask. */
+  /** Present in every system that runs; only parts of such a system use it. */
   get networks(): Networks {
     return this.made as Networks;
   }
@@ -164,31 +173,3 @@ const createVolume = ({
     },
     options,
   );
-
-const memoised = <T>(make: (key: string) => T): ((key: string) => T) => {
-  const made = new Map<string, { value: T }>();
-  return (key) => {
-    const { value } = made.get(key) ?? { value: make(key) };
-    made.set(key, { value });
-    return value;
-  };
-};
-
-const outputsOf = ({ services, stack }: LocalPlan): Outputs => {
-  const described = [...services.values()].map((service) => {
-    const url = service.kind === "web" ? `http://localhost:${service.hostPort}` : undefined;
-    return {
-      system: service.system,
-      service: service.name,
-      kind: service.kind,
-      container: containerName({ stack, system: service.system, role: service.name }),
-      ...(url !== undefined && service.kind === "web" ? { url, healthUrl: url + service.healthPath } : {}),
-    };
-  });
-  return {
-    urls: Object.fromEntries(
-      described.flatMap(({ system, service, url }) => (url ? [[idOf({ system, name: service }), url]] : [])),
-    ),
-    services: described,
-  };
-};

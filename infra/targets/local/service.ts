@@ -15,7 +15,7 @@ import type { SecretSource } from "../../outputs";
 import { basics, confined, GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges, reservation } from "./container";
 import { USER_ID } from "../build";
 import { namedFolderHash } from "../content";
-import { resolveEnv } from "./env";
+import { dockerEnv } from "./env";
 import type { Gates } from "./gates";
 import { APP_FOLDER, CACHE_FOLDER, CHASSIS_FOLDER } from "./images";
 import { containerLabels } from "./labels";
@@ -141,7 +141,7 @@ const containerArgs = ({
     name: containerName({ stack, system, role: name }),
     image: image.imageId,
     ...(command === undefined ? {} : { command: [...command] }),
-    envs: resolveEnv({ env: service.kind === "web" ? { ...env, PORT: String(service.port) } : env, plan, secretOf }),
+    envs: dockerEnv({ env: service.kind === "web" ? { ...env, PORT: String(service.port) } : env, plan, secretOf }),
     user: `${USER_ID}:${USER_ID}`,
     labels: containerLabels({ stack, system, part: name, environment, description, generation }),
     volumes: [
