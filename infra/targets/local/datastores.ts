@@ -12,7 +12,7 @@ import { containerLabels, DATA_FORMAT_LABEL, partLabels } from "./labels";
 import type { Networks } from "./network";
 import { mariadbInitFile, readyStep } from "./ready";
 
-/** What a datastore is made with. */
+/** The arguments of a datastore. */
 export type DatastoreArgs = {
   plan: LocalPlan;
   datastore: PlannedDatastore;
@@ -96,7 +96,7 @@ const createServer = ({
   );
 };
 
-/** Where each engine's official image keeps its data. */
+/** The folder in which each engine's official image keeps its data. */
 const dataFolder: Record<PlannedDatastore["engine"], string> = {
   postgres: "/var/lib/postgresql/data",
   postgis: "/var/lib/postgresql/data",
@@ -109,6 +109,7 @@ const engineArgs = (
   datastore: PlannedDatastore,
   secretOf: SecretSource,
 ): Pick<docker.ContainerArgs, "envs" | "command" | "uploads" | "healthcheck"> => {
+  const check = (...tests: string[]) => ({ healthcheck: healthcheck(["CMD", ...tests], datastore.healthCheck) });
   switch (datastore.engine) {
     case "postgres":
     case "postgis":
@@ -121,10 +122,7 @@ const engineArgs = (
           "TZ=UTC",
         ],
         // Over TCP: while the image's first boot makes the data folder, only the socket answers.
-        healthcheck: healthcheck(
-          ["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres"],
-          datastore.healthCheck,
-        ),
+        ...check("pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres"),
       };
     case "mariadb":
       return {
@@ -136,21 +134,18 @@ const engineArgs = (
         ],
         envs: [pulumi.interpolate`MARIADB_ROOT_PASSWORD=${secretOf(datastore.rootPassword)}`, "TZ=UTC"],
         uploads: [{ file: "/etc/mysql/fleet.sql", content: mariadbInitFile(datastore, secretOf) }],
-        healthcheck: healthcheck(["CMD", "healthcheck.sh", "--connect", "--innodb_initialized"], datastore.healthCheck),
+        ...check("healthcheck.sh", "--connect", "--innodb_initialized"),
       };
     case "redis":
       return {
         command: ["redis-server", "--appendonly", "yes"],
         envs: ["TZ=UTC"],
-        healthcheck: healthcheck(["CMD", "redis-cli", "ping"], datastore.healthCheck),
+        ...check("redis-cli", "ping"),
       };
     case "messaging":
       return {
         envs: ["SERVICES=sns,sqs", "EAGER_SERVICE_LOADING=1", "TZ=UTC"],
-        healthcheck: healthcheck(
-          ["CMD", "curl", "-fs", "http://127.0.0.1:4566/_localstack/health"],
-          datastore.healthCheck,
-        ),
+        ...check("curl", "-fs", "http://127.0.0.1:4566/_localstack/health"),
       };
   }
 };
