@@ -2,8 +2,7 @@ import type * as gcp from "@pulumi/gcp";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedImage, CloudPlan } from "../../plan/plan";
-import { imageName } from "../../naming";
-import { buildOf } from "../build";
+import { buildImage } from "../image";
 import { isLoopback } from "./google";
 import { shortHash } from "./oneshot";
 
@@ -11,7 +10,7 @@ import { shortHash } from "./oneshot";
 export type PushedImage = {
   /** By digest: `host/project/repository/name@sha256:...`. */
   reference: pulumi.Output<string>;
-  /** Changes when what it is made of does; known before it is built. */
+  /** The hash of its sources; known before it is built. */
   hash: string;
 };
 
@@ -59,18 +58,9 @@ export const createImage = ({
   builder: docker.Provider;
   parent: pulumi.Resource;
 }): PushedImage => {
-  const { build, hash } = buildOf({ image, imagePrefix: plan.imagePrefix, servicesFolder });
+  const { cloud, imagePrefix } = plan;
   const options = { parent, provider: builder };
-  const built = new docker.RemoteImage(
-    image.folder,
-    {
-      name: imageName({ image: image.folder, stage: image.stage, hash }),
-      build: { ...build, platform: "linux/amd64" },
-      keepLocally: true,
-    },
-    options,
-  );
-  const { cloud } = plan;
+  const { built, hash } = buildImage({ image, imagePrefix, servicesFolder, platform: "linux/amd64" }, options);
   const name = pulumi.interpolate`${registryHost(plan)}/${cloud.project}/${repository.repositoryId}/${image.folder}`;
   const push = (logicalName: string, tag: string, ignoreChanges: string[] = []): docker.RegistryImage => {
     const targetImage = pulumi.interpolate`${name}:${tag}`;

@@ -2,15 +2,16 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { logicalName } from "../../plan/ids";
 import type { LocalPlan, PlannedDatastore } from "../../plan/plan";
-import { containerName, volumeName } from "../../naming";
+import { containerName } from "../../naming";
 import type { SecretSource } from "../../outputs";
 import { enginePort } from "../env";
 import { basics, DATASTORE_GRACE_SECONDS, healthcheck, keptForever, loopbackPort, replaceOnChanges } from "./container";
 import type { Gates } from "./gates";
 import { dataFormat } from "./images";
-import { containerLabels, DATA_FORMAT_LABEL, partLabels } from "./labels";
+import { containerLabels, DATA_FORMAT_LABEL } from "./labels";
 import type { Networks } from "./network";
 import { mariadbInitFile, readyStep } from "./ready";
+import { createVolume } from "./volume";
 
 /** The arguments of a datastore. */
 export type DatastoreArgs = {
@@ -34,7 +35,9 @@ export class LocalDatastore extends pulumi.ComponentResource {
   constructor({ plan, datastore, running, secretOf }: DatastoreArgs, opts: pulumi.ComponentResourceOptions) {
     const name = logicalName(datastore);
     super("fleet:local:Datastore", name, {}, opts);
-    const volume = createVolume({ name, plan, datastore, parent: this });
+    const labels = [{ label: DATA_FORMAT_LABEL, value: dataFormat(datastore) }];
+    const owner = { stack: plan.stack, system: datastore.system, part: datastore.name };
+    const volume = createVolume(`${name}-data`, { ...owner, labels }, { parent: this, ...keptForever });
     if (running) {
       const server = createServer({ name, plan, datastore, running, volume, secretOf, parent: this });
       this.identity = server.id;
@@ -46,24 +49,6 @@ export class LocalDatastore extends pulumi.ComponentResource {
 
 type Making = Required<Omit<DatastoreArgs, "plan" | "datastore">> &
   Pick<DatastoreArgs, "plan" | "datastore"> & { name: string; parent: pulumi.Resource };
-
-const createVolume = ({
-  name,
-  plan,
-  datastore,
-  parent,
-}: Pick<Making, "name" | "plan" | "datastore" | "parent">): docker.Volume =>
-  new docker.Volume(
-    `${name}-data`,
-    {
-      name: volumeName({ stack: plan.stack, system: datastore.system, role: datastore.name }),
-      labels: [
-        ...partLabels({ stack: plan.stack, system: datastore.system, part: datastore.name }),
-        { label: DATA_FORMAT_LABEL, value: dataFormat(datastore) },
-      ],
-    },
-    { parent, ...keptForever },
-  );
 
 const createServer = ({
   name,

@@ -1,24 +1,24 @@
-import * as docker from "@pulumi/docker";
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { lookUp } from "../../plan/ids";
 import type { LocalPlan, PlannedSystem } from "../../plan/plan";
-import { containerName, volumeName } from "../../naming";
+import { containerName } from "../../naming";
 import type { Outputs, Prepared, SecretValues } from "../../outputs";
 import { ProblemsError } from "../../problems";
 import { sourceProblems } from "../build";
+import { buildImage, pullImage } from "../image";
 import { memoised } from "../memoised";
 import { outputsOf } from "../outputs";
 import { keptForever } from "./container";
 import { LocalDatastore } from "./datastores";
 import { readEngine, type EngineState } from "./engine";
 import { gatesOf, type Gates } from "./gates";
-import { createImage, pullImage } from "./image";
 import { datastoreImage } from "./images";
-import { partLabels } from "./labels";
 import { createNetworks, type Networks } from "./network";
 import { generationsOf, machineProblems, wantedPorts } from "./preflight";
 import { createSecrets } from "./secrets";
 import { LocalService } from "./service";
+import { createVolume } from "./volume";
 
 export type LocalArgs = {
   plan: LocalPlan;
@@ -71,8 +71,9 @@ const createStack = ({ plan, secretValues, servicesFolder, mountFolder, generati
   const systemOf = (name: string): LocalSystem => lookUp(systems, name);
   const secretOf = memoised(createSecrets({ plan, given: secretValues }));
   const pulled = memoised((image) => pullImage({ image, imagePrefix: plan.imagePrefix }));
-  const built = memoised((folder) =>
-    createImage({ image: lookUp(plan.images, folder), imagePrefix: plan.imagePrefix, servicesFolder }),
+  const { imagePrefix } = plan;
+  const built = memoised(
+    (folder) => buildImage({ image: lookUp(plan.images, folder), imagePrefix, servicesFolder }).built,
   );
 
   const datastores = new Map<string, LocalDatastore>();
@@ -133,13 +134,13 @@ class LocalSystem extends pulumi.ComponentResource {
     super("fleet:local:System", system.name);
     // Files that services keep: like a datastore's, they outlive everything.
     const kept = { parent: this, ...keptForever };
-    this.volumes = new Map(system.volumes.map((name) => [name, createVolume({ plan, system, name, options: kept })]));
+    const volume = (part: string, options: pulumi.CustomResourceOptions): docker.Volume =>
+      createVolume(`${system.name}-${part}`, { stack: plan.stack, system: system.name, part }, options);
+    this.volumes = new Map(system.volumes.map((name) => [name, volume(name, kept)]));
     if (system.runs) {
       this.made = createNetworks({ system, stack: plan.stack, parent: this });
-      if ([...plan.images.values()].some(({ mountsSource }) => mountsSource)) {
-        const options = { parent: this, ignoreChanges: ["labels"] };
-        this.cache = createVolume({ plan, system, name: "cache", options });
-      }
+      if ([...plan.images.values()].some(({ mountsSource }) => mountsSource))
+        this.cache = volume("cache", { parent: this, ignoreChanges: ["labels"] });
     }
     this.registerOutputs();
   }
@@ -153,23 +154,3 @@ class LocalSystem extends pulumi.ComponentResource {
     return this.made?.offered;
   }
 }
-
-const createVolume = ({
-  plan,
-  system,
-  name,
-  options,
-}: {
-  plan: LocalPlan;
-  system: PlannedSystem;
-  name: string;
-  options: pulumi.CustomResourceOptions;
-}): docker.Volume =>
-  new docker.Volume(
-    `${system.name}-${name}`,
-    {
-      name: volumeName({ stack: plan.stack, system: system.name, role: name }),
-      labels: partLabels({ stack: plan.stack, system: system.name, part: name }),
-    },
-    options,
-  );
