@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { textOf } from "./demultiplex";
 
-/** What a container printed, both streams in order; the last `lines` of it where they are given. */
+/** The log of a container, both streams in order; only the last `lines` where they are given. */
 export const printedBy = async ({
   docker,
   container,

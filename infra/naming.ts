@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /**
- * Every physical name. A logical (Pulumi) name is identity and never changes; these are for people, and
+ * Every physical name. A logical (Pulumi) name is an identity and never changes; physical names are for people, and
  * a stack's name keeps several stacks apart on one machine.
  */
 
@@ -26,7 +26,7 @@ export const sharedNetworkName = ({ stack, system, network }: Owned & { network:
 /** `callcenter_dev_db_postgres_data`: a datastore's volume. */
 export const volumeName = (of: Owned & { role: string }): string => dataVolumeOf(containerName(of));
 
-/** The volume of a datastore, by its container's name: what mounts it is a datastore, whatever a catalogue says. */
+/** The name of a datastore's volume, from its container's name: a container that mounts it is a datastore. */
 export const dataVolumeOf = (container: string): string => `${container}_data`;
 
 /** `fleet/callcenter:development-0f1e2d3c4b5a`: a built image, by its stage and the hash of its content. */
@@ -49,7 +49,7 @@ export const GOOGLE_NAME_LIMITS = {
   repository: 63,
 } as const;
 
-/** `prod-booking-reservas`: what a part is called on Google Cloud; `kind` is what limits its length. */
+/** `prod-booking-reservas`: the name of a part on Google Cloud; `kind` limits its length. */
 export const googleName = ({
   kind,
   stack,
@@ -62,7 +62,7 @@ export const googleName = ({
   const name = [stack, ...parts].join("-").replaceAll("_", "-");
   const limit = GOOGLE_NAME_LIMITS[kind];
   if (name.length <= limit) return name;
-  // Cut names stay different names.
+  // A hash keeps truncated names unique.
   const mark = createHash("sha256").update(name).digest("hex").slice(0, 6);
   return `${name.slice(0, limit - 7).replace(/-+$/, "")}-${mark}`;
 };

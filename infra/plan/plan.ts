@@ -22,10 +22,10 @@ export type Plan = LocalPlan | CloudPlan;
 /** A plan for Docker on this machine. */
 export type LocalPlan = PlanBasics & { target: "local" };
 
-/** A plan for Google Cloud, which says where and how large. */
+/** A plan for Google Cloud, with its place and sizes. */
 export type CloudPlan = PlanBasics & { target: "gcp"; cloud: CloudSettings };
 
-/** A plan as far as its servers and names go; of a laptop's plan, what it would be called on Google Cloud. */
+/** The part of a plan that names and servers derive from; a laptop's plan is named as it would be on Google Cloud. */
 export type NamedPlan = PlanBasics & { cloud: Pick<CloudSettings, "sql" | "redis"> };
 
 type PlanBasics = {
@@ -68,7 +68,7 @@ export type PlannedDatastore = Placed & { runs: boolean; hostPort?: number } & (
 /** A datastore that holds databases; `password` of each is a full secret name. */
 export type PlannedSql = Omit<Postgres, "hostPort"> | Omit<Mariadb, "hostPort">;
 
-/** The databases of a datastore; none where its engine has no such thing. */
+/** The databases of a datastore; Redis and messaging have none. */
 export const databasesOf = (datastore: PlannedDatastore): readonly Database[] =>
   "databases" in datastore ? datastore.databases : [];
 
@@ -86,7 +86,7 @@ type PlannedBasics = Placed & {
   env: PlannedEnv;
   limits: Limits;
   reserves?: Limits;
-  /** Volumes of its system, by name, and where it finds them. */
+  /** Volumes of its system by name, with their mount paths. */
   mounts: Readonly<Record<string, string>>;
   /** Ids of the datastores and services that must be up or done before it. */
   needs: readonly string[];

@@ -56,7 +56,7 @@ const publishedDatastore = ({
   };
 };
 
-/** What Google calls the server of each datastore that runs, by the datastore's id. */
+/** The name on Google Cloud of each running datastore's server, by the datastore's id. */
 const serverNames = (plan: Plan): ReadonlyMap<string, string> =>
   new Map(
     isCloud(plan)

@@ -6,7 +6,7 @@ import { isPostgres, type CloudPlan, type NamedPlan, type PlannedDatastore } fro
 export type Server = {
   /** `postgres`, or `booking-postgres` where each system has its own. */
   id: string;
-  /** What Google calls it. */
+  /** Its name on Google Cloud. */
   name: string;
   /** At least one; all of one kind. */
   datastores: readonly [PlannedDatastore, ...PlannedDatastore[]];
@@ -59,14 +59,14 @@ const split = ({
 export const byDatastore = (servers: readonly Server[]): ReadonlyMap<string, Server> =>
   new Map(servers.flatMap((server) => server.datastores.map(({ id }) => [id, server] as const)));
 
-/** What a Cloud SQL instance is called by those who connect to it: `project:region:instance`. */
+/** The connection name of a Cloud SQL instance: `project:region:instance`. */
 export const connectionName = ({ project, region }: CloudPlan["cloud"], instance: string): string =>
   `${project}:${region}:${instance}`;
 
 /** Memorystore has 16 databases; each Redis datastore of the catalogue has four of a shared one, running or not. */
 const DATABASES_EACH = 4;
 
-/** Which of its server's databases is the datastore's own of that index. */
+/** The number, on its server, of a Redis datastore's database. */
 export const redisDatabase = ({
   plan,
   datastore,

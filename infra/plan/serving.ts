@@ -17,7 +17,7 @@ export type PlannedServing = {
 
 export { VARIABLES };
 
-/** What services/chassis takes where a variable is absent. */
+/** The defaults of services/chassis for absent variables. */
 export const DEFAULTS = { processes: 2, threads: 4 } as const;
 
 /** A time in seconds. */
@@ -25,7 +25,7 @@ export const secondsOf = (duration: Duration): number => Number.parseInt(duratio
 
 type Of = { serving: Serving; pool?: Service["pool"]; environment: Environment };
 
-/** How a service serves in one environment. */
+/** Derives the serving of a service in one environment. */
 export const plannedServing = ({ serving, pool, environment }: Of): PlannedServing => {
   const { processes, concurrency, requestTimeout, workerTimeout } = serving;
   const threads = concurrency / processes;
@@ -34,7 +34,7 @@ export const plannedServing = ({ serving, pool, environment }: Of): PlannedServi
     threads,
     concurrency,
     requestTimeout,
-    // Cloud Run takes the CPU away between requests: once it is back, every process seems to have been silent (decision 12).
+    // Cloud Run withdraws the CPU between requests: afterwards every process looks silent (decision 12).
     workerTimeout: environment === "production" ? "0s" : workerTimeout,
     connections: pool?.[environment] ?? threads,
   };

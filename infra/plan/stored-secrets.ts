@@ -5,7 +5,7 @@ import { databasesOf, type NamedPlan, type PlannedDatastore } from "./plan";
 import { serversOf } from "./servers";
 
 /**
- * What is kept in Secret Manager. A stored value says by reference what it is (a secret of the catalogue, a part of a
+ * The values in Secret Manager. A stored value is a reference (to a secret of the catalogue, a part of a
  * database's address, a Redis address, an administrator's password), and `storedName` alone names it: the target, the
  * rotation and the cost ask it. The names are those of stacks that are deployed already.
  */
@@ -37,7 +37,7 @@ export const storedName = (value: StoredValue, plan: NamedPlan): string => {
   }
 };
 
-/** What of a variable's value is stored; undefined where everybody may see it. */
+/** The stored value of a variable; undefined where its value is public. */
 export const storedIn = (value: PlannedValue): StoredValue | undefined => {
   if (typeof value === "string") return undefined;
   switch (value.kind) {
@@ -87,10 +87,10 @@ export type Turn = "first" | "second";
 
 export const turns: readonly Turn[] = ["first", "second"];
 
-/** Whose turn it is after that many rotations. */
+/** The user that is active after that many rotations. */
 export const activeTurn = (rotation: number): Turn => (rotation % 2 === 0 ? "first" : "second");
 
-/** The rotation at which a user got the password it has, or undefined where it has not had its turn yet. */
+/** The rotation at which a user got its current password, or undefined where it has not had its turn yet. */
 export const rotationOf = (turn: Turn, rotation: number): number | undefined => {
   const last = activeTurn(rotation) === turn ? rotation : rotation - 1;
   return last < 0 ? undefined : last;
@@ -113,7 +113,7 @@ export const usersOf = (
     .map((turn) => ({ user: userName(user, turn), turn }));
 };
 
-/** The databases of datastores, each with its datastore. */
+/** Each database of the datastores, with its datastore. */
 export const placedDatabases = (
   datastores: readonly PlannedDatastore[],
 ): { datastore: PlannedDatastore; database: Database }[] =>

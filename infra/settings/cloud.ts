@@ -53,7 +53,7 @@ export const cloudShape = {
     .email("not an e-mail address")
     .optional()
     .meta({ allowed: "an e-mail address", example: "you@example.com" }),
-  /** The percentage of the traffic that a new revision gets; below 100, stableRevisions names the revisions that get the rest. */
+  /** The share of the traffic in percent that a new revision gets; below 100, stableRevisions get the rest. */
   canaryPercent: z.int().min(1).max(100).default(100).meta({ example: "10" }),
   /** For each web service (`booking/reservas`) the revision that gets the rest of the traffic. */
   stableRevisions: z

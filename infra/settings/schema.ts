@@ -34,7 +34,7 @@ export const settingsSchema = z.strictObject({
   ...cloudShape,
 });
 
-/** The systems that run where the config names none: specification 003's services in the cloud, everything on a laptop. */
+/** The systems that run where the config names none: in the cloud specification 003's, on a laptop all. */
 export const defaultSystems: Record<Target, readonly string[]> = { local: ["all"], gcp: ["booking"] };
 
 type Written = z.infer<typeof settingsSchema>;

@@ -18,7 +18,7 @@ export type Description = {
   additionalProperties?: { type: SettingType };
 };
 
-/** Ranges and choices are told by the schema itself; other settings say in their meta what is allowed. */
+/** Ranges and choices follow from the schema; the meta of other settings has their allowed values in words. */
 const descriptionsOf = (schema: z.ZodType): Readonly<Record<string, Description>> =>
   Object.fromEntries(
     Object.entries(z.toJSONSchema(schema, { io: "input" }).properties ?? {}).map(([key, property]) => [

@@ -34,7 +34,7 @@ export const settingProblems = ({
 /** The value of a secret is not printed. */
 const shown = (key: string, seen: unknown): string => (key === "secrets" ? "" : `${JSON.stringify(seen)} `);
 
-/** Stands for the description of a config that is no map at all. */
+/** Stands for the description of a config that is not a map. */
 const NO_KEY: Description = { type: "string", allowed: "", example: "" };
 
 const TYPES: Record<string, string> = {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 /**
  * A hash of names, modes and contents of files below `folder`. `sources` are files, or folders that count without what
- * .dockerignore keeps out of the build; one that is absent counts as absent. `also` joins the hash.
+ * .dockerignore keeps out of the build; an absent one adds nothing. `also` joins the hash.
  */
 export const contentHash = ({
   folder,

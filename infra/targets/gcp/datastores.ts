@@ -12,13 +12,13 @@ import { labelsOf } from "./labels";
 import { prepareDatabases, type Administrator } from "./ready";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
 
-/** What a Cloud SQL instance is made with. */
+/** The arguments of a Cloud SQL instance. */
 export type SqlServerArgs = {
   plan: CloudPlan;
   server: Server;
   values: SecretValuesOfStack;
   store: SecretStore;
-  /** An image with Python, psycopg and the chassis: what prepares the databases runs in it. */
+  /** An image with Python, psycopg and the chassis: the job that prepares the databases runs in it. */
   image: PushedImage;
   runner: JobRunner;
   apis: readonly pulumi.Resource[];
@@ -162,7 +162,7 @@ const createUser = ({
 
 const ADMIN = "fleet_admin";
 
-/** Who prepares the databases; no service gets its password. */
+/** The user that prepares the databases; no service gets its password. */
 const createAdmin = (making: Making, instance: gcp.sql.DatabaseInstance): Administrator => {
   const { server, parent } = making;
   const args = { length: 32, special: false };

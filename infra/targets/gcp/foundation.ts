@@ -4,9 +4,9 @@ import type { CloudPlan } from "../../plan/plan";
 import { googleName } from "../../naming";
 import { labelsOf } from "./labels";
 
-/** What every part of a stack stands on: Google's APIs, and the registry that its images are pushed to. */
+/** Google's APIs, and the registry of a stack's images: every part of the stack needs them. */
 export class GcpFoundation extends pulumi.ComponentResource {
-  /** What has to be on before anything else can be made. */
+  /** They have to be enabled before anything else can be made. */
   readonly apis: readonly gcp.projects.Service[];
   readonly repository: gcp.artifactregistry.Repository;
 
@@ -59,7 +59,7 @@ const createRepository = ({
       description: `Images of the stack ${stack}`,
       labels: labelsOf({ stack }),
       vulnerabilityScanningConfig: { enablementConfig: "INHERITED" },
-      // An image that a rollback may need is among the last ten; one without a tag serves nobody after a month.
+      // An image that a rollback may need is among the last ten; one without a tag is not used after a month.
       cleanupPolicies: [
         { id: "keep-recent", action: "KEEP", mostRecentVersions: { keepCount: 10 } },
         { id: "delete-old", action: "DELETE", condition: { tagState: "ANY", olderThan: `${30 * DAY}s` } },

@@ -6,8 +6,8 @@ import { PlainError } from "../../problems";
 /** Cloud Run's API as far as a job has to be run and awaited; one object for each update. */
 export type JobRunner = {
   /**
-   * Makes sure that the job has succeeded for a generation: nothing if a run of it has, else a new run to its end.
-   * @returns what went wrong, or undefined.
+   * Makes sure that the job has succeeded for a generation: unless a run of it has, it starts one and awaits its end.
+   * @returns the failure, or undefined.
    */
   run: (of: { job: string; label: string; generation: string }) => Promise<string | undefined>;
 };
@@ -31,7 +31,7 @@ type Execution = {
   conditions?: { type: string; state: string; message?: string }[];
 };
 
-/** `accessToken` is the provider's own setting of that name; without it, Google's usual places are asked. */
+/** `accessToken` is the provider's own setting of that name; without it, the credentials come from Google's usual places. */
 export const connectRun = ({
   accessToken,
   env,
@@ -85,8 +85,8 @@ const failureOf = (execution: Execution): string =>
  * Asks one of Google's APIs, with one token for all questions: `ask("GET", "projects/p/secrets")`.
  *
  * A GET that meets a quota, a failing server or a lost connection is asked again for a good minute, in which quotas come
- * back. A POST is not: it may have been heard.
- * @throws PlainError with what was asked and what the answer says, where it is no good one.
+ * back. A POST is not: it may have taken effect.
+ * @throws PlainError with the request and the answer, where the request fails.
  */
 export const askerOf = ({
   base,
@@ -111,7 +111,7 @@ export const askerOf = ({
         headers: { authorization: `Bearer ${bearer}` },
         ...(method === "POST" ? { data: {} } : {}),
         responseType: "text",
-        // As in the provider: a proxy is for the internet.
+        // The provider does the same: a proxy is for the internet.
         noProxy: LOOPBACK,
         // Pauses of 0.1, 0.5, 1.5, 3.5, 7.5, 15.5, 20 and 20 seconds.
         retryConfig: { retry: 8, noResponseRetries: 8, httpMethodsToRetry: ["GET"], maxRetryDelay: 10 * pauseMs },
@@ -123,7 +123,7 @@ export const askerOf = ({
   };
 };
 
-/** Without an answer, `response` is not there. */
+/** `response` is absent where no answer came. */
 type Failure = Pick<Gaxios.GaxiosError<string>, "message" | "response">;
 
 const askedInVain = ({ asked, error: { message, response } }: { asked: string; error: Failure }): string =>
@@ -132,7 +132,7 @@ const askedInVain = ({ asked, error: { message, response } }: { asked: string; e
     "  cure: mend what it says, or wait where Google Cloud is at fault, then run the same again.",
   ].join("\n");
 
-/** As the provider finds one: GOOGLE_OAUTH_ACCESS_TOKEN, GOOGLE_CREDENTIALS, application default credentials. */
+/** Finds a token as the provider does: GOOGLE_OAUTH_ACCESS_TOKEN, GOOGLE_CREDENTIALS, application default credentials. */
 const applicationToken = async (env: NodeJS.ProcessEnv): Promise<string> => {
   const { GOOGLE_OAUTH_ACCESS_TOKEN: given, GOOGLE_CREDENTIALS: key } = env;
   if (given) return given;

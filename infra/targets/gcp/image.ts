@@ -15,7 +15,7 @@ export type PushedImage = {
 };
 
 /**
- * The engine that builds and pushes. It is not asked whether it is there until something is built, so that a preview
+ * The engine that builds and pushes. It is not contacted until something is built, so that a preview
  * needs none. Credentials stay with Docker's own helpers (gcloud auth configure-docker): none reaches the state.
  */
 export const createBuilder = ({

@@ -8,14 +8,14 @@ import type { Runtime } from "./runtime";
 
 type JobArgs = Required<Pick<gcp.cloudrunv2.JobArgs, "project" | "location" | "name" | "deletionProtection">>;
 
-/** What a job is made with. */
+/** The arguments of a job. */
 export type OneShot = JobArgs & {
   /** Its name in the program. */
   id: string;
   /** For the message: `booking/reservas-migrate`. */
   what: string;
   labels: Record<string, string>;
-  /** What it is run for; another value runs it again. */
+  /** The state for which it runs; another value runs it again. */
   generation: string;
   container: gcp.types.input.cloudrunv2.JobTemplateTemplateContainer;
   /** How long it may run, such as `600s`. */
@@ -26,7 +26,7 @@ export type OneShot = JobArgs & {
   parent: pulumi.Resource;
 };
 
-/** Makes a job of one container, runs it to its end, and gives it then. A run that fails is not tried again by Google. */
+/** Creates a job of one container, and resolves to it once it has run to its end. Google does not retry a failed run. */
 export const oneShot = ({
   id,
   what,
@@ -88,6 +88,6 @@ const failureMessage = ({ what, failure }: { what: string; failure: string }): s
     "  cure: mend the cause, then run the update again: it runs this again.",
   ].join("\n");
 
-/** What a job is run for, as a label's value. */
+/** A generation as a label's value. */
 export const shortHash = (parts: readonly string[]): string =>
   createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);

@@ -9,7 +9,7 @@ import { passwordName, rotationOf, sameValue, storedName, type Turn } from "../.
 import type { Stored } from "./env";
 import { labelsOf } from "./labels";
 
-/** The values of a stack's secrets. Each is created when it is first asked for: a secret without a reader is not created. */
+/** The values of a stack's secrets. Each is created when it is first read: a secret without a reader is not created. */
 export class SecretValuesOfStack {
   readonly #made = new Map<string, pulumi.Output<string>>();
 

@@ -81,7 +81,7 @@ export class GcpService extends pulumi.ComponentResource {
 export const resourceName = ({ stack }: CloudPlan, { system, name }: PlannedService): string =>
   googleName({ kind: "run", stack, parts: [system, name] });
 
-/** Lets somebody call a web service. */
+/** Lets a member call a web service. */
 const allowCalls = ({
   name,
   plan,

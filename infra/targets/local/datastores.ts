@@ -17,7 +17,7 @@ import { createVolume } from "./volume";
 export type DatastoreArgs = {
   plan: LocalPlan;
   datastore: PlannedDatastore;
-  /** Absent where only the data is kept. */
+  /** Undefined where only the data is kept. */
   running?: { network: Networks["own"]; image: docker.RemoteImage; generation: string; gate: Gates["datastore"] };
   secretOf: SecretSource;
 };
@@ -29,7 +29,7 @@ export type DatastoreArgs = {
 export class LocalDatastore extends pulumi.ComponentResource {
   /** The server once it takes connections and its users are right; undefined where it does not run. */
   readonly ready: pulumi.Output<docker.Container> | undefined;
-  /** Changes when the server is another one, as after its data was made anew. */
+  /** The server's id, which changes when the server is replaced. */
   readonly identity: pulumi.Output<string> | undefined;
 
   constructor({ plan, datastore, running, secretOf }: DatastoreArgs, opts: pulumi.ComponentResourceOptions) {

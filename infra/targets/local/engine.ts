@@ -8,7 +8,7 @@ import { engineProblem } from "../../../docker/unreachable";
 import { refuse } from "../../problems";
 import { STACK_LABEL, stackLabel } from "./labels";
 
-/** What the Docker engine holds of a stack, as far as a plan has to know before it touches anything. */
+/** The containers, volumes and ports of a stack on the Docker engine, which are read before anything is touched. */
 export type EngineState = {
   containers: readonly {
     id: string;
@@ -19,12 +19,12 @@ export type EngineState = {
     exitCode: number;
   }[];
   volumes: readonly { name: string; labels: Readonly<Record<string, string>> }[];
-  /** Wanted host ports that something else listens on, with its name where it can be told. */
+  /** The wanted host ports that another process or container listens on, with its name where it is known. */
   takenPorts: ReadonlyMap<number, string>;
 };
 
 /**
- * Asks the engine, in milliseconds: an engine is reached through DOCKER_HOST or the default socket.
+ * Reads the engine's state, in milliseconds, through DOCKER_HOST or the default socket.
  * @throws ProblemsError when no engine answers.
  */
 export const readEngine = async ({
@@ -79,7 +79,7 @@ const takenPorts = async ({
   return new Map(taken.flat().map((port) => [port, ownerOf(port, publishers)]));
 };
 
-/** The container or process behind a port; only asked once something is wrong. */
+/** The container or process that listens on a taken port. */
 const ownerOf = (port: number, publishers: readonly Docker.ContainerInfo[]): string => {
   const container = publishers.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port));
   if (container) return `the container ${nameIn(container.Names) ?? container.Id}`;

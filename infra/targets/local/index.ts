@@ -26,7 +26,7 @@ export type LocalArgs = {
   secretValues: SecretValues;
   /** The folder with the Dockerfile and the services. */
   servicesFolder: string;
-  /** The same folder where the engine looks for what it mounts; left out: at the same path. */
+  /** The path of that folder on the engine's machine; left out: the same path. */
   mountFolder?: string;
   /** The engine's state; read from it where it is left out. */
   engine?: EngineState;

@@ -5,10 +5,10 @@ import { replaceOnChanges } from "./container";
 import { failureOf } from "./failure";
 
 /**
- * Runs a container to its end; resolves to it once it has succeeded. Whatever depends on it is left as it was when it
+ * Runs a container to its end, and resolves to it once it has succeeded. What depends on it is left as it was when it
  * failed.
  *
- * A non-zero exit is no error to the provider, and a failed run stays in the state as if it were well: so the gate looks
+ * A non-zero exit is not an error to the provider, and a failed run stays in the state like a good one: so the gate looks
  * at the exit code in every update, not only when the container is made. A later update runs it again because a failed
  * container gets another generation (preflight.ts).
  */

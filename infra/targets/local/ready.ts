@@ -3,11 +3,11 @@ import type { PlannedDatastore } from "../../plan/plan";
 import type { Mariadb, Postgres } from "../../catalogue/vocabulary";
 import type { SecretSource } from "../../outputs";
 
-/** A script for a shell in the server's container, and the secrets it finds in its environment, by their full names. */
+/** A script for a shell in the server's container, and the full names of the secrets by the variables that hold them. */
 export type ReadyStep = { script: string; secrets: Readonly<Record<string, string>> };
 
 /**
- * What makes a server ready: it waits until the server takes connections, and brings databases, users and passwords of
+ * Makes a server ready: the step waits until the server takes connections, and brings databases, users and passwords of
  * an existing data folder to what the plan says. The images' own variables act only on an empty one, and Docker's health
  * check first asks after a whole interval.
  */

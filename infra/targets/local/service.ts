@@ -22,7 +22,7 @@ import { containerLabels } from "./labels";
 import type { Networks } from "./network";
 import { runOnce } from "./oneshot";
 
-/** What a service is made with. */
+/** The arguments of a service. */
 export type ServiceArgs = {
   plan: LocalPlan;
   service: PlannedService;
@@ -31,7 +31,7 @@ export type ServiceArgs = {
   networks: Networks;
   /** Shared networks of other systems that it joins. */
   joined: readonly docker.Network[];
-  /** All that must be up or done before it. */
+  /** The resources that must be up or done before it. */
   needs: readonly pulumi.Input<pulumi.Resource>[];
   /** Identities of the datastores it speaks to: a job runs again when one is new. */
   datastores: readonly pulumi.Input<string>[];
@@ -40,11 +40,11 @@ export type ServiceArgs = {
   /** Keeps uv's and pip's downloads between containers, where code is mounted. */
   cache: docker.Volume | undefined;
   generation: string;
-  /** What a container that stays has to pass before others build on it. */
+  /** The gate that a container that stays has to pass before others build on it. */
   gate: Gates["service"];
   secretOf: SecretSource;
   servicesFolder: string;
-  /** The same folder where the engine looks for what it mounts. */
+  /** The path of that folder on the engine's machine. */
   mountFolder: string;
 };
 
@@ -66,7 +66,7 @@ export class LocalService extends pulumi.ComponentResource {
   }
 }
 
-/** Docker's own check first asks after a whole interval; the gate asks at once, and in every update. */
+/** Docker's own health check first runs after a whole interval; the gate runs at once, and in every update. */
 const keepRunning = ({
   name,
   args,
@@ -103,7 +103,7 @@ const backgroundArgs = ({ healthCommand, healthCheck }: PlannedBackground): Part
   healthcheck: healthcheck(["CMD", ...healthCommand], healthCheck),
 });
 
-/** A job runs again when what it is made of changes: its image, the files it applies, a datastore that is new. */
+/** A job runs again when its image or the files that it applies change, or a datastore is new. */
 const jobArgs = (args: ServiceArgs, { rerunOn, image }: PlannedJob): docker.ContainerArgs => {
   const files = namedFolderHash({ folder: args.servicesFolder, service: image, name: rerunOn });
   const { labels, ...rest } = containerArgs(args);
