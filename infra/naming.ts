@@ -39,7 +39,7 @@ export const secretName = ({ system, secret }: { system: string; secret: string 
 const joined = (...parts: string[]): string => parts.join("_");
 
 /** The longest name that each kind of thing on Google Cloud may have. */
-export const GOOGLE_NAME_LIMITS = {
+const GOOGLE_NAME_LIMITS = {
   /** Cloud Run services, jobs and worker pools; the shortest of their limits. */
   run: 49,
   serviceAccount: 30,
@@ -49,16 +49,10 @@ export const GOOGLE_NAME_LIMITS = {
   repository: 63,
 } as const;
 
+type GoogleNamed = { kind: keyof typeof GOOGLE_NAME_LIMITS; stack: string; parts: readonly string[] };
+
 /** `prod-booking-reservas`: the name of a part on Google Cloud; `kind` limits its length. */
-export const googleName = ({
-  kind,
-  stack,
-  parts,
-}: {
-  kind: keyof typeof GOOGLE_NAME_LIMITS;
-  stack: string;
-  parts: readonly string[];
-}): string => {
+export const googleName = ({ kind, stack, parts }: GoogleNamed): string => {
   const name = [stack, ...parts].join("-").replaceAll("_", "-");
   const limit = GOOGLE_NAME_LIMITS[kind];
   if (name.length <= limit) return name;

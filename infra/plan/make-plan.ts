@@ -11,7 +11,15 @@ import { cloudProblems } from "./cloud-rules";
 import { plannedEnv } from "./env";
 import { byId, byName, idOf, partOf } from "./ids";
 import { nameProblems, serverProblems } from "./names";
-import type { Plan, PlannedDatastore, PlannedImage, PlannedSecret, PlannedService, PlannedSystem } from "./plan";
+import type {
+  Plan,
+  PlannedDatastore,
+  PlannedImage,
+  PlannedSecret,
+  PlannedService,
+  PlannedSystem,
+  WithoutHostPort,
+} from "./plan";
 import { gunicornVariables, plannedServing, poolVariables } from "./serving";
 
 /** Resolves the catalogue for one stack, with every problem; a catalogue that breaks a rule gives no plan. */
@@ -81,8 +89,6 @@ const plannedDatastores = ({ name: system, system: { datastores }, settings }: O
     ...(hostPort === undefined ? {} : { hostPort: hostPort + settings.portOffset }),
   }));
 
-type WithoutHostPort<D> = D extends Datastore ? Omit<D, "hostPort"> : never;
-
 const withFullSecretNames = (datastore: WithoutHostPort<Datastore>, system: string): WithoutHostPort<Datastore> => {
   const full = (secret: string): string => secretName({ system, secret });
   const withPassword = (database: Database): Database => ({ ...database, password: full(database.password) });
@@ -132,7 +138,7 @@ const plannedServices = (of: OfSystem): PlannedService[] => {
     return {
       ...service,
       ...placed,
-      env: { ...placed.env, ...gunicornVariables({ serving, hotReload: settings.hotReload }) },
+      env: { ...placed.env, ...gunicornVariables(serving, settings) },
       hostPort: service.hostPort + settings.portOffset,
       scaling: scalingOf(service, settings),
       serving,

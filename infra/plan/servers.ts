@@ -32,25 +32,21 @@ export const redisServersOf = (plan: NamedPlan): Server[] =>
     kind: "redisInstance",
   });
 
-const split = ({
-  plan,
-  of: [first, ...rest],
-  sharing,
-  id,
-  kind,
-}: {
+type Splitting = {
   plan: NamedPlan;
   of: readonly PlannedDatastore[];
   sharing: "shared" | "perSystem";
   id: string;
   kind: "sqlInstance" | "redisInstance";
-}): Server[] => {
+};
+
+const split = ({ plan: { stack }, of: [first, ...rest], sharing, id, kind }: Splitting): Server[] => {
   if (first === undefined) return [];
-  const named = (parts: readonly string[]) => googleName({ kind, stack: plan.stack, parts });
-  if (sharing === "shared") return [{ id, name: named([id]), datastores: [first, ...rest] }];
+  if (sharing === "shared")
+    return [{ id, name: googleName({ kind, stack, parts: [id] }), datastores: [first, ...rest] }];
   return [first, ...rest].map((datastore) => ({
     id: logicalName(datastore),
-    name: named([datastore.system, datastore.name]),
+    name: googleName({ kind, stack, parts: [datastore.system, datastore.name] }),
     datastores: [datastore],
   }));
 };

@@ -1,5 +1,6 @@
 import { VARIABLES } from "../catalogue/serving-rules";
 import type { Duration, Environment, Service, Serving } from "../catalogue/vocabulary";
+import type { Settings } from "../settings/schema";
 
 /** How a web service answers requests in one environment, with nothing left to derive. */
 export type PlannedServing = {
@@ -14,8 +15,6 @@ export type PlannedServing = {
   /** Database connections that each process holds at most: its pool's size, or one a thread. */
   connections: number;
 };
-
-export { VARIABLES };
 
 /** The defaults of services/chassis for absent variables. */
 export const DEFAULTS = { processes: 2, threads: 4 } as const;
@@ -40,14 +39,13 @@ export const plannedServing = ({ serving, pool, environment }: Of): PlannedServi
   };
 };
 
+type Variables = Readonly<Record<string, string>>;
+
 /** gunicorn's options as variables. */
-export const gunicornVariables = ({
-  serving: { processes, threads, workerTimeout },
-  hotReload,
-}: {
-  serving: PlannedServing;
-  hotReload: boolean;
-}): Record<string, string> => ({
+export const gunicornVariables = (
+  { processes, threads, workerTimeout }: PlannedServing,
+  { hotReload }: Pick<Settings, "hotReload">,
+): Variables => ({
   [VARIABLES.processes]: String(processes),
   [VARIABLES.threads]: String(threads),
   [VARIABLES.workerTimeout]: String(secondsOf(workerTimeout)),
@@ -55,10 +53,5 @@ export const gunicornVariables = ({
 });
 
 /** The size of a process's pool as a variable, where it keeps one. */
-export const poolVariables = ({
-  pool,
-  environment,
-}: {
-  pool: Service["pool"];
-  environment: Environment;
-}): Record<string, string> => (pool === undefined ? {} : { [VARIABLES.pool]: String(pool[environment]) });
+export const poolVariables = ({ pool, environment }: Pick<Of, "pool" | "environment">): Variables =>
+  pool === undefined ? {} : { [VARIABLES.pool]: String(pool[environment]) };

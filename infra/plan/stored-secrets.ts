@@ -1,5 +1,5 @@
 import type { Database, DatabasePart } from "../catalogue/vocabulary";
-import type { PlannedEnv, PlannedValue } from "./env";
+import type { PlannedReference, PlannedValue } from "./env";
 import { logicalName, lookUp, partOf } from "./ids";
 import { databasesOf, type NamedPlan, type PlannedDatastore } from "./plan";
 import { serversOf } from "./servers";
@@ -10,13 +10,12 @@ import { serversOf } from "./servers";
  * rotation and the cost ask it. The names are those of stacks that are deployed already.
  */
 export type StoredValue =
-  | { kind: "secret"; secret: string }
-  | { kind: "database"; datastore: string; database: string; part: StoredPart }
-  | { kind: "redis"; datastore: string; index: number }
+  | Extract<PlannedReference, { kind: "secret" | "redis" }>
+  | (Extract<PlannedReference, { kind: "database" }> & { part: StoredPart })
   | { kind: "administrator"; server: string };
 
 /** The parts of a database's address that are kept secret; the user changes together with its password. */
-export type StoredPart = Extract<DatabasePart, "user" | "password" | "url">;
+type StoredPart = Extract<DatabasePart, "user" | "password" | "url">;
 
 const STORED_PARTS: readonly DatabasePart[] = ["user", "password", "url"] satisfies StoredPart[];
 
@@ -55,13 +54,12 @@ export const storedIn = (value: PlannedValue): StoredValue | undefined => {
 
 /** Every value that a plan stores, by name; a name that two different values would have stands twice. */
 export const storedValues = (plan: NamedPlan): { name: string; value: StoredValue }[] => {
-  const referred = [...plan.services.values()].flatMap(({ env }) => storedOf(env));
+  const values = [...plan.services.values()].flatMap(({ env }) => Object.values(env));
+  const referred = values.flatMap((value) => storedIn(value) ?? []);
   const admins = serversOf(plan).map(({ id }): StoredValue => ({ kind: "administrator", server: id }));
   const different = new Map([...referred, ...admins].map((value) => [sameValue(value), value]));
   return [...different.values()].map((value) => ({ name: storedName(value, plan), value }));
 };
-
-const storedOf = (env: PlannedEnv): StoredValue[] => Object.values(env).flatMap((value) => storedIn(value) ?? []);
 
 /**
  * Equal for equal references, whatever the order of their keys. A database's password is the secret of that name: both

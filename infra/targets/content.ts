@@ -29,15 +29,7 @@ export const contentHash = ({
 };
 
 /** A hash of every file below a service's folder that lies in a folder of the given name, for example `migrations`. */
-export const namedFolderHash = ({
-  folder,
-  service,
-  name,
-}: {
-  folder: string;
-  service: string;
-  name: string;
-}): string => {
+export const namedFolderHash = ({ folder, service, name }: Record<"folder" | "service" | "name", string>): string => {
   const sources = filesBelow(folder, service).filter((file) => file.split("/").slice(1, -1).includes(name));
   return contentHash({ folder, sources });
 };

@@ -31,22 +31,13 @@ type Execution = {
   conditions?: { type: string; state: string; message?: string }[];
 };
 
-/** `accessToken` is the provider's own setting of that name; without it, the credentials come from Google's usual places. */
-export const connectRun = ({
-  accessToken,
-  env,
-  pauseMs = 2000,
-}: {
-  accessToken: string | undefined;
-  env: NodeJS.ProcessEnv;
-  pauseMs?: number;
-}): JobRunner => {
-  const ask = askerOf({
-    base: env["GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT"] ?? "https://run.googleapis.com/v2/",
-    accessToken,
-    env,
-    pauseMs,
-  });
+/** `accessToken` is the provider's own setting of that name; without it, credentials come from Google's usual places. */
+type Access = { accessToken: string | undefined; env: NodeJS.ProcessEnv; pauseMs?: number };
+
+/** Connects to Cloud Run. */
+export const connectRun = ({ pauseMs = 2000, ...access }: Access): JobRunner => {
+  const base = access.env["GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT"] ?? "https://run.googleapis.com/v2/";
+  const ask = askerOf({ ...access, pauseMs, base });
 
   const finished = async (name: string): Promise<Execution> => {
     for (;;) {
@@ -88,17 +79,7 @@ const failureOf = (execution: Execution): string =>
  * back. A POST is not: it may have taken effect.
  * @throws PlainError with the request and the answer, where the request fails.
  */
-export const askerOf = ({
-  base,
-  accessToken,
-  env,
-  pauseMs = 2000,
-}: {
-  base: string;
-  accessToken: string | undefined;
-  env: NodeJS.ProcessEnv;
-  pauseMs?: number;
-}) => {
+export const askerOf = ({ base, accessToken, env, pauseMs = 2000 }: Access & { base: string }) => {
   let token: Promise<string> | undefined;
   return async <T>(method: "GET" | "POST", path: string): Promise<T> => {
     try {

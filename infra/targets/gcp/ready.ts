@@ -13,9 +13,9 @@ import { createRuntime } from "./runtime";
 import type { SecretStore } from "./secrets";
 
 /**
- * The input of the job that runs on a Cloud SQL instance before anything uses it: a user made by the API is a cloudsqlsuperuser, who
- * reads every database. The job (services/chassis/chassis/prepare_databases.py) takes that away, makes each database
- * belong to a role that its users alone share, and adds its extensions.
+ * The input of the job that runs on a Cloud SQL instance before anything uses it. A user made by the API is a
+ * cloudsqlsuperuser, who reads every database: the job (services/chassis/chassis/prepare_databases.py) takes that away,
+ * makes each database belong to a role that its users alone share, and adds its extensions.
  */
 export const preparation = (datastores: readonly PlannedDatastore[], plan: CloudPlan): DatabaseToPrepare[] =>
   placedDatabases(datastores).map(({ database }) => ({

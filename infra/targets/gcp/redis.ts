@@ -7,7 +7,7 @@ import { labelsOf } from "./labels";
 import { networkId } from "./network";
 
 /** The arguments of a Memorystore instance. */
-export type RedisServerArgs = { plan: CloudPlan; server: Server; apis: readonly pulumi.Resource[] };
+type RedisServerArgs = { plan: CloudPlan; server: Server; apis: readonly pulumi.Resource[] };
 
 /** A Memorystore instance: Redis with a password, in the VPC only. It holds a cache and messages, no data. */
 export class GcpRedisServer extends pulumi.ComponentResource {

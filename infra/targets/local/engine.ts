@@ -5,7 +5,7 @@ import { exitCodeIn, healthIn, type Health } from "../../../docker/health";
 import { nameIn } from "../../../docker/inventory";
 import { isTaken } from "../../../docker/ports";
 import { engineProblem } from "../../../docker/unreachable";
-import { refuse } from "../../problems";
+import { refuse, when } from "../../problems";
 import { STACK_LABEL, stackLabel } from "./labels";
 
 /** The containers, volumes and ports of a stack on the Docker engine, which are read before anything is touched. */
@@ -27,19 +27,14 @@ export type EngineState = {
  * Reads the engine's state, in milliseconds, through DOCKER_HOST or the default socket.
  * @throws ProblemsError when no engine answers.
  */
-export const readEngine = async ({
-  stack,
-  ports,
-}: {
-  stack: string;
-  ports: readonly number[];
-}): Promise<EngineState> => {
+export const readEngine = async (stack: string, ports: readonly number[]): Promise<EngineState> => {
   const label = `${STACK_LABEL}=${stackLabel(stack)}`;
   const [all, volumes] = await Promise.all([
     list<Docker.ContainerInfo[]>("/containers/json?all=true"),
     list<{ Volumes: Docker.VolumeInspectInfo[] | null }>(`/volumes?filters=${query({ label: [label] })}`),
   ]).catch(noEngine);
   const own = all.filter(({ Labels }) => Labels[STACK_LABEL] === stackLabel(stack));
+  const ownPorts = own.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort));
   const publishers = all.filter((container) => !own.includes(container));
   return {
     containers: own.map(({ Id, Names, Labels, State, Status }) => ({
@@ -51,31 +46,22 @@ export const readEngine = async ({
       exitCode: exitCodeIn(Status),
     })),
     volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
-    takenPorts: await takenPorts({ ports, ownPorts: portsOf(own), publishers }),
+    takenPorts: await takenPorts(
+      ports.filter((port) => !ownPorts.includes(port)),
+      publishers,
+    ),
   };
 };
 
 const query = (filters: Record<string, string[]>): string => encodeURIComponent(JSON.stringify(filters));
-
-const portsOf = (containers: readonly Docker.ContainerInfo[]): number[] =>
-  containers.flatMap(({ Ports }) => Ports.flatMap(({ PublicPort }) => (PublicPort ? [PublicPort] : [])));
 
 const noEngine = (error: Error): never => {
   refuse([engineProblem({ error, host: providerHost() })]);
   throw error; // unreachable: the line above has a problem
 };
 
-const takenPorts = async ({
-  ports,
-  ownPorts,
-  publishers,
-}: {
-  ports: readonly number[];
-  ownPorts: number[];
-  publishers: Docker.ContainerInfo[];
-}) => {
-  const asked = ports.filter((port) => !ownPorts.includes(port));
-  const taken = await Promise.all(asked.map(async (port) => ((await isTaken(port)) ? [port] : [])));
+const takenPorts = async (ports: readonly number[], publishers: readonly Docker.ContainerInfo[]) => {
+  const taken = await Promise.all(ports.map(async (port) => when(await isTaken(port), port)));
   return new Map(taken.flat().map((port) => [port, ownerOf(port, publishers)]));
 };
 

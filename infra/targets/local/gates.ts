@@ -12,8 +12,8 @@ import type { EngineState } from "./engine";
 import { failureOf } from "./failure";
 
 /**
- * The gates that a container has to pass, in every update, before others are built on it. A failed gate fails the update; what
- * depends on the container stays as it was.
+ * The gates that a container has to pass, in every update, before others are built on it. A failed gate fails the
+ * update; what depends on the container stays as it was.
  */
 export type Gates = {
   /** Resolves once the server takes connections and its users are as the plan says. `env` holds `NAME=value`. */

@@ -57,7 +57,10 @@ export const prepare = async ({ mountFolder, engine, gates, ...args }: LocalArgs
 /** The engine's state; where no engine answers, the problem, so that it is told with all others. */
 const engineOf = async (plan: LocalPlan): Promise<EngineState | ProblemsError> => {
   try {
-    return await readEngine({ stack: plan.stack, ports: wantedPorts(plan).map(({ port }) => port) });
+    return await readEngine(
+      plan.stack,
+      wantedPorts(plan).map(({ port }) => port),
+    );
   } catch (error) {
     if (error instanceof ProblemsError) return error;
     throw error;

@@ -61,24 +61,18 @@ export class LocalService extends pulumi.ComponentResource {
     this.ready =
       service.kind === "job"
         ? runOnce({ name, what: service.id, args: jobArgs(args, service), options })
-        : keepRunning({ name, args, service, options });
+        : keepRunning(args, service, options);
     this.registerOutputs();
   }
 }
 
 /** Docker's own health check first runs after a whole interval; the gate runs at once, and in every update. */
-const keepRunning = ({
-  name,
-  args,
-  service,
-  options,
-}: {
-  name: string;
-  args: ServiceArgs;
-  service: PlannedWeb | PlannedBackground;
-  options: pulumi.CustomResourceOptions;
-}): pulumi.Output<docker.Container> => {
-  const container = new docker.Container(name, runningArgs(args, service), {
+const keepRunning = (
+  args: ServiceArgs,
+  service: PlannedWeb | PlannedBackground,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Output<docker.Container> => {
+  const container = new docker.Container(logicalName(service), runningArgs(args, service), {
     ...options,
     deleteBeforeReplace: true,
     replaceOnChanges,
@@ -145,7 +139,7 @@ const containerArgs = ({
     user: `${USER_ID}:${USER_ID}`,
     labels: containerLabels({ stack, system, part: name, environment, description, generation }),
     volumes: [
-      ...(source.mountsSource ? sourceMounts({ folder: source.folder, mountFolder, cache }) : []),
+      ...(source.mountsSource ? sourceMounts(source.folder, { mountFolder, cache }) : []),
       ...Object.entries(service.mounts).map(([volume, containerPath]) => ({
         volumeName: lookUp(volumes, volume).name,
         containerPath,
@@ -165,15 +159,7 @@ const sharedNetworks = ({ service, networks, joined }: Pick<ServiceArgs, "servic
   }));
 };
 
-const sourceMounts = ({
-  folder,
-  mountFolder,
-  cache,
-}: {
-  folder: string;
-  mountFolder: string;
-  cache: docker.Volume | undefined;
-}) => [
+const sourceMounts = (folder: string, { mountFolder, cache }: Pick<ServiceArgs, "mountFolder" | "cache">) => [
   { hostPath: resolvePath(mountFolder, folder), containerPath: APP_FOLDER, readOnly: true },
   { hostPath: resolvePath(mountFolder, "chassis"), containerPath: CHASSIS_FOLDER, readOnly: true },
   ...(cache ? [{ volumeName: cache.name, containerPath: CACHE_FOLDER }] : []),
