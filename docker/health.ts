@@ -1,5 +1,6 @@
-import type Docker from "dockerode";
-import { execCaptured } from "./exec";
+import { execCaptured, type Exec } from "./exec";
+
+type Place = Pick<Exec, "docker" | "container">;
 
 const HEALTHS = ["starting", "healthy", "unhealthy"] as const;
 /** The result of Docker's own health check; `starting` until its first run, after a whole interval. */
@@ -20,22 +21,13 @@ export const exitCodeIn = (status: string): number => Number(/^Exited \((\d+)\)/
 export const lifeOf = async ({
   docker,
   container,
-}: {
-  docker: Docker;
-  container: string;
-}): Promise<{ isRunning: boolean; restarts: number; exitCode: number }> => {
+}: Place): Promise<{ isRunning: boolean; restarts: number; exitCode: number }> => {
   const { State, RestartCount } = await docker.getContainer(container).inspect();
   return { isRunning: State.Running, restarts: RestartCount, exitCode: State.ExitCode };
 };
 
 /** Whether a container passes its own check when it is run now, as Docker would; false where it has none. */
-export const passesOwnCheck = async ({
-  docker,
-  container,
-}: {
-  docker: Docker;
-  container: string;
-}): Promise<boolean> => {
+export const passesOwnCheck = async ({ docker, container }: Place): Promise<boolean> => {
   try {
     const { Config } = await docker.getContainer(container).inspect();
     const [form, ...test] = Config.Healthcheck?.Test ?? [];

@@ -18,17 +18,8 @@ export const keysOfOtherTargets = (written: Values): string[] => {
   return keys.filter((key) => written[key] !== undefined && !isDefault(key));
 };
 
-/** The problems of settings that are valid alone but not in combination. */
-export const combinationProblems = ({
-  written,
-  foreign,
-  stack,
-}: {
-  written: Values;
-  /** The result of keysOfOtherTargets. */
-  foreign: readonly string[];
-  stack: string;
-}): Problem[] => [
+/** The problems of settings that are valid alone but not in combination; `foreign` comes from keysOfOtherTargets. */
+export const combinationProblems = (stack: string, written: Values, foreign: readonly string[]): Problem[] => [
   ...foreign.map((key) => ({
     path: `fleet:${key}`,
     message: `works with the target ${written["target"] === "gcp" ? "local" : "gcp"} alone, and this stack's target is ${String(written["target"])}`,

@@ -4,7 +4,7 @@ import { placeSchema, type CloudSettings } from "./cloud";
 import { combinationProblems, keysOfOtherTargets } from "./combinations";
 import { defaultSystems, settingsSchema, type Settings } from "./schema";
 import { valueOf } from "./types";
-import { mirrorProblem, placeProblem, settingProblems, type Values } from "./wording";
+import { mirrorProblem, placeProblem, settingProblems, type Issue, type Values } from "./wording";
 
 /** A stack's config, in the form in which Pulumi hands it to a program: strings as they are, structures as JSON. */
 export type Written = { stack: string; project: string; config: Readonly<Record<string, string>> };
@@ -43,12 +43,12 @@ export const parseSettings = ({
     ...issues.flatMap((issue) =>
       isMirrored && issue.path[0] === "imagePrefix"
         ? [mirrorProblem({ issue, value: mirror })]
-        : settingProblems({ issue, written, stack }),
+        : settingProblems(stack, issue, written),
     ),
     ...(written["target"] === "gcp" ? (placed.error?.issues ?? []) : []).map((issue) =>
-      placeProblem({ issue, place, stack }),
+      placeProblem(stack, issue, place),
     ),
-    ...combinationProblems({ written, foreign, stack }),
+    ...combinationProblems(stack, written, foreign),
   ];
 
   const { data } = judged.success ? judged : settingsSchema.safeParse(withoutBroken(without(written, foreign), issues));
@@ -91,8 +91,6 @@ const without = (values: Values, keys: readonly string[]): Values =>
 const isMap = (value: unknown): value is Values => typeof value === "object" && value !== null && !Array.isArray(value);
 
 const namesIn = (secrets: unknown): string[] => (isMap(secrets) ? Object.keys(secrets) : []);
-
-type Issue = Parameters<typeof settingProblems>[0]["issue"];
 
 /** The values that the schema takes; of a map, its entries that are right. */
 const withoutBroken = (written: Values, issues: readonly Issue[]): Values =>

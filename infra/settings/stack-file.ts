@@ -27,11 +27,7 @@ export const configIn = ({
   text,
   file,
   project,
-}: {
-  text: string;
-  file: string;
-  project: string;
-}): { config: Config; problems: Problem[] } => {
+}: Record<"text" | "file" | "project", string>): { config: Config; problems: Problem[] } => {
   const [error] = parseDocument(text).errors;
   if (error) return { config: {}, problems: [unreadable({ file, message: error.message.split("\n")[0] ?? "" })] };
   const { config } = (parse(withoutSecrets(text)) ?? {}) as { config?: unknown };

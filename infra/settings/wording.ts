@@ -3,21 +3,13 @@ import { curedBy } from "../cures";
 import { suggestion, type Problem } from "../problems";
 import { descriptions, placeDescriptions, type Description } from "./types";
 
-type Issue = z.core.$ZodIssue;
+export type Issue = z.core.$ZodIssue;
 
 /** Settings as values, by their keys without namespace, before they are checked. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** A schema issue in the words of the person who wrote the config. */
-export const settingProblems = ({
-  issue,
-  written,
-  stack,
-}: {
-  issue: Issue;
-  written: Values;
-  stack: string;
-}): Problem[] => {
+export const settingProblems = (stack: string, issue: Issue, written: Values): Problem[] => {
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, stack));
   const [key = "", ...rest] = issue.path.map(String);
   const { allowed, example, type } = descriptions[key] ?? NO_KEY;
@@ -86,15 +78,7 @@ export const mirrorProblem = ({ issue, value }: { issue: Issue; value: string })
 };
 
 /** A wrong setting of the provider. */
-export const placeProblem = ({
-  issue,
-  place,
-  stack,
-}: {
-  issue: Issue;
-  place: Readonly<Record<string, string>>;
-  stack: string;
-}): Problem => {
+export const placeProblem = (stack: string, issue: Issue, place: Readonly<Record<string, string>>): Problem => {
   const key = String(issue.path[0]);
   const { allowed, example } = placeDescriptions[key] ?? NO_KEY;
   const value = place[key];

@@ -13,13 +13,13 @@ export class GcpFoundation extends pulumi.ComponentResource {
   constructor(plan: CloudPlan) {
     super("fleet:gcp:Foundation", "foundation");
     this.apis = apisOf(plan).map((api) => enable({ api, project: plan.cloud.project, parent: this }));
-    this.repository = createRepository({ plan, apis: this.apis, parent: this });
+    this.repository = createRepository(plan, { dependsOn: [...this.apis], parent: this });
     this.registerOutputs();
   }
 }
 
 /** The APIs that a plan needs. */
-export const apisOf = ({ cloud, datastores }: CloudPlan): string[] => {
+const apisOf = ({ cloud, datastores }: CloudPlan): string[] => {
   const usesRedis = [...datastores.values()].some(({ engine, runs }) => runs && engine === "redis");
   return [
     ...["run", "sqladmin", "secretmanager", "artifactregistry", "iam", "cloudresourcemanager"],
@@ -40,15 +40,10 @@ const enable = ({ api, project, parent }: { api: string; project: string; parent
 
 const DAY = 86_400;
 
-const createRepository = ({
-  plan: { stack, cloud },
-  apis,
-  parent,
-}: {
-  plan: CloudPlan;
-  apis: readonly pulumi.Resource[];
-  parent: pulumi.Resource;
-}): gcp.artifactregistry.Repository =>
+const createRepository = (
+  { stack, cloud }: CloudPlan,
+  { dependsOn, parent }: { dependsOn: pulumi.Resource[]; parent: pulumi.Resource },
+): gcp.artifactregistry.Repository =>
   new gcp.artifactregistry.Repository(
     "images",
     {
@@ -65,5 +60,5 @@ const createRepository = ({
         { id: "delete-old", action: "DELETE", condition: { tagState: "ANY", olderThan: `${30 * DAY}s` } },
       ],
     },
-    { parent, dependsOn: [...apis], retainOnDelete: cloud.deletionProtection },
+    { parent, dependsOn, retainOnDelete: cloud.deletionProtection },
   );

@@ -18,20 +18,25 @@ export type PushedImage = {
  * The engine that builds and pushes. It is not contacted until something is built, so that a preview
  * needs none. Credentials stay with Docker's own helpers (gcloud auth configure-docker): none reaches the state.
  */
-export const createBuilder = ({
-  plan,
-  withCredentials,
-  parent,
-}: {
-  plan: CloudPlan;
+export const createBuilder = (
+  plan: CloudPlan,
   /** Whether Docker's own config has credentials; a preview needs none. */
-  withCredentials: boolean;
-  parent: pulumi.Resource;
-}): docker.Provider => {
+  { withCredentials, parent }: { withCredentials: boolean; parent: pulumi.Resource },
+): docker.Provider => {
   const host = registryHost(plan);
   const open = { address: isLocalRegistry(plan) ? `http://${host}` : host, authDisabled: true };
   const registryAuth = [withCredentials ? { address: host } : open];
   return new docker.Provider("builder", { disableDockerDaemonCheck: true, registryAuth }, { parent });
+};
+
+type Making = {
+  plan: CloudPlan;
+  servicesFolder: string;
+  /** The tag of the commit. */
+  commit: string;
+  repository: gcp.artifactregistry.Repository;
+  builder: docker.Provider;
+  parent: pulumi.Resource;
 };
 
 /**
@@ -40,24 +45,8 @@ export const createBuilder = ({
  * The tag is the commit that first deployed this content, and its resources are named by content and registry: whatever
  * else is committed leaves an image alone, also on a machine that never built it and could not tag it.
  */
-export const createImage = ({
-  image,
-  plan,
-  servicesFolder,
-  commit,
-  repository,
-  builder,
-  parent,
-}: {
-  image: PlannedImage;
-  plan: CloudPlan;
-  servicesFolder: string;
-  /** The tag of the commit. */
-  commit: string;
-  repository: gcp.artifactregistry.Repository;
-  builder: docker.Provider;
-  parent: pulumi.Resource;
-}): PushedImage => {
+export const createImage = (image: PlannedImage, making: Making): PushedImage => {
+  const { plan, servicesFolder, commit, repository, builder, parent } = making;
   const { cloud, imagePrefix } = plan;
   const options = { parent, provider: builder };
   const { built, hash } = buildImage({ image, imagePrefix, servicesFolder, platform: "linux/amd64" }, options);

@@ -18,7 +18,7 @@ import { SecretStore, SecretValuesOfStack } from "./secrets";
 import { GcpService, resourceName } from "./service";
 import { outsidePath, watch } from "./watching";
 
-export type GcpArgs = {
+type GcpArgs = {
   plan: CloudPlan;
   /** Values of secrets that the config gives. */
   secretValues: SecretValues;
@@ -39,15 +39,14 @@ export const prepare = (args: GcpArgs): Prepared => {
   return { problems: cloudProblems({ plan, servicesFolder, machine }), make: () => deploy({ ...args, env }) };
 };
 
-const deploy = ({ env = process.env, ...args }: GcpArgs): Outputs => {
-  const { servicesFolder } = args;
-  const commit = commitTag(servicesFolder);
+const deploy = (args: GcpArgs & { env: NodeJS.ProcessEnv }): Outputs => {
+  const commit = commitTag(args.servicesFolder);
   if (commit.endsWith("-dirty"))
     void pulumi.log.warn(
       `services/ differs from the commit: images are tagged ${commit}, and nobody else can build them`,
     );
-  const runner = args.runner ?? connectRun({ accessToken: args.accessToken, env });
-  return createStack({ ...args, commit, runner, env });
+  const runner = args.runner ?? connectRun({ accessToken: args.accessToken, env: args.env });
+  return createStack({ ...args, commit, runner });
 };
 
 type Making = GcpArgs & { commit: string; runner: JobRunner; env: NodeJS.ProcessEnv };
@@ -71,7 +70,7 @@ const createStack = (making: Making): Outputs => {
   );
 
   const services = new Map<string, GcpService>();
-  const addresses = addressesOf({ plan, redisServers, services });
+  const addresses = addressesOf(plan, redisServers, services);
   for (const service of plan.services.values()) {
     const { id, system, image, needs } = service;
     const readiness = needs.flatMap(
@@ -114,14 +113,9 @@ class GcpSystem extends pulumi.ComponentResource {
 
 const imagesOf = ({ plan, servicesFolder, commit, env }: Making, foundation: GcpFoundation) => {
   const withCredentials = hasRegistryCredentials(plan, env);
-  const builder = createBuilder({ plan, withCredentials, parent: foundation });
-  const { repository } = foundation;
-  return memoised((folder) =>
-    createImage({
-      image: lookUp(plan.images, folder),
-      ...{ plan, servicesFolder, commit, repository, builder, parent: foundation },
-    }),
-  );
+  const builder = createBuilder(plan, { withCredentials, parent: foundation });
+  const making = { plan, servicesFolder, commit, repository: foundation.repository, builder, parent: foundation };
+  return memoised((folder) => createImage(lookUp(plan.images, folder), making));
 };
 
 /** The image of the first service that uses a server can prepare it too. */
@@ -141,15 +135,11 @@ const madeOf = <T>(servers: readonly Server[], make: (server: Server) => T): Rea
     }),
   );
 
-const addressesOf = ({
-  plan,
-  redisServers,
-  services,
-}: {
-  plan: CloudPlan;
-  redisServers: ReadonlyMap<string, GcpRedisServer>;
-  services: ReadonlyMap<string, GcpService>;
-}): GoogleAddresses => ({
+const addressesOf = (
+  plan: CloudPlan,
+  redisServers: ReadonlyMap<string, GcpRedisServer>,
+  services: ReadonlyMap<string, GcpService>,
+): GoogleAddresses => ({
   connectionNameOf: (datastore) => connectionName(plan.cloud, lookUp(byDatastore(serversOf(plan)), datastore).name),
   redisUrlOf: (datastore, index) => lookUp(redisServers, datastore).urlOf(redisDatabase({ plan, datastore, index })),
   urlOf: (id) => webOf(services, id).uri,

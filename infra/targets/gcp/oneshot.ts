@@ -9,7 +9,7 @@ import type { Runtime } from "./runtime";
 type JobArgs = Required<Pick<gcp.cloudrunv2.JobArgs, "project" | "location" | "name" | "deletionProtection">>;
 
 /** The arguments of a job. */
-export type OneShot = JobArgs & {
+type OneShot = JobArgs & {
   /** Its name in the program. */
   id: string;
   /** For the message: `booking/reservas-migrate`. */
@@ -53,40 +53,32 @@ export const oneShot = ({
     },
     { parent, dependsOn: [...needs, ...runtime.permissions] },
   );
-  return runOnce({ what, job, generation, runner });
+  return runOnce(job, { what, generation, runner });
 };
 
 /**
- * Runs a job to its end and waits for it, before anything that waits for what this returns is touched.
+ * Runs a job to its end, before anything that depends on this output is touched.
  *
  * Google's list of runs decides in every update, not Pulumi's state: a run that failed is run again, one that succeeded
  * for this generation is not, whatever else of the job has changed (docs/decisions, 15).
  */
-const runOnce = ({
-  what,
-  job,
-  generation,
-  runner,
-}: {
-  what: string;
-  job: gcp.cloudrunv2.Job;
-  generation: string;
-  runner: JobRunner;
-}): pulumi.Output<gcp.cloudrunv2.Job> =>
+const runOnce = (
+  job: gcp.cloudrunv2.Job,
+  { what, generation, runner }: Pick<OneShot, "what" | "generation" | "runner">,
+): pulumi.Output<gcp.cloudrunv2.Job> =>
   // `etag` is known only once the job is made or changed: a preview ends here.
   pulumi.all([job.id, job.etag]).apply(async ([id]) => {
     if (pulumi.runtime.isDryRun()) return job;
     const failure = await runner.run({ job: id, label: GENERATION_LABEL, generation });
-    if (failure !== undefined) throw new PlainError(failureMessage({ what, failure }));
-    return job;
+    if (failure === undefined) return job;
+    throw new PlainError(
+      [
+        `${what} failed; what depends on it was left as it was.`,
+        `    ${failure}`,
+        "  cure: mend the cause, then run the update again: it runs this again.",
+      ].join("\n"),
+    );
   });
-
-const failureMessage = ({ what, failure }: { what: string; failure: string }): string =>
-  [
-    `${what} failed; what depends on it was left as it was.`,
-    `    ${failure}`,
-    "  cure: mend the cause, then run the update again: it runs this again.",
-  ].join("\n");
 
 /** A generation as a label's value. */
 export const shortHash = (parts: readonly string[]): string =>

@@ -20,7 +20,7 @@ import { createSecrets } from "./secrets";
 import { LocalService } from "./service";
 import { createVolume } from "./volume";
 
-export type LocalArgs = {
+type LocalArgs = {
   plan: LocalPlan;
   /** Values of secrets that the config gives. */
   secretValues: SecretValues;
@@ -141,7 +141,7 @@ class LocalSystem extends pulumi.ComponentResource {
       createVolume(`${system.name}-${part}`, { stack: plan.stack, system: system.name, part }, options);
     this.volumes = new Map(system.volumes.map((name) => [name, volume(name, kept)]));
     if (system.runs) {
-      this.made = createNetworks({ system, stack: plan.stack, parent: this });
+      this.made = createNetworks(plan.stack, system, this);
       if ([...plan.images.values()].some(({ mountsSource }) => mountsSource))
         this.cache = volume("cache", { parent: this, ignoreChanges: ["labels"] });
     }

@@ -30,8 +30,14 @@ export const runOnce = ({
     { ...options, deleteBeforeReplace: true, replaceOnChanges },
   );
   return pulumi.all([container.exitCode, container.containerLogs]).apply(([exitCode, logs]) => {
-    if (exitCode !== 0) throw new PlainError(failure({ what, exitCode, logs }));
-    return container;
+    if (exitCode === 0) return container;
+    throw new PlainError(
+      failureOf({
+        happened: `${what} failed with exit code ${exitCode}`,
+        log: logs,
+        cure: "mend the cause, then run the update again: it runs this again.",
+      }),
+    );
   });
 };
 
@@ -40,10 +46,3 @@ export const runOnce = ({
  * the image's for those left out, and a refresh would see a difference.
  */
 const noHealthcheck = { tests: ["NONE"], interval: "30s", timeout: "10s", startPeriod: "40s", retries: 3 };
-
-const failure = ({ what, exitCode, logs }: { what: string; exitCode: number; logs: string }): string =>
-  failureOf({
-    happened: `${what} failed with exit code ${exitCode}`,
-    log: logs,
-    cure: "mend the cause, then run the update again: it runs this again.",
-  });
