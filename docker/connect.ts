@@ -8,13 +8,13 @@ import type Docker from "dockerode";
 
 export const DEFAULT_HOST = "unix:///var/run/docker.sock";
 
-/** Where the engine listens: what the environment or docker's current context says, else the first socket that exists. */
+/** The engine's address: from the environment or docker's current context, else the first socket that exists. */
 export const engineHost = (): string => process.env.DOCKER_HOST || contextHost() || firstSocket() || DEFAULT_HOST;
 
-/** Where Pulumi's provider looks for the engine, which knows no contexts: commands give it DOCKER_HOST where it needs one. */
+/** The engine's address for Pulumi's provider, which knows no contexts: commands set DOCKER_HOST for it. */
 export const providerHost = (): string => process.env.DOCKER_HOST || DEFAULT_HOST;
 
-/** A client of the engine. Loaded late: it costs a fifth of a second, and some commands never ask the engine. */
+/** A client of the engine. It is loaded late: that costs a fifth of a second, and some commands need no engine. */
 export const connect = async (host: string): Promise<Docker> => {
   const { default: Client } = await import("dockerode");
   // dockerode reads DOCKER_HOST (and the TLS variables beside it) by itself.
@@ -32,12 +32,12 @@ type Question = { path: string; method?: "GET" | "HEAD"; host?: string };
  */
 export const ask = ({ path: asked, method = "GET", host = providerHost() }: Question): Promise<Answer> => {
   const question = { path: asked, method, host };
-  // Engines behind TLS, SSH or TCP are dockerode's to reach.
+  // dockerode reaches engines behind TLS, SSH or TCP.
   return host.startsWith(UNIX) ? askSocket(question) : askThroughClient(question);
 };
 
 /**
- * What the engine lists at a path; the caller knows its shape.
+ * The engine's list at a path; the caller knows its shape.
  * @throws as `ask` does, and an error with `statusCode` where the engine refuses.
  */
 export const list = async <T>(asked: string): Promise<T> => {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Writable } from "node:stream";
 
 /**
- * Writes what a container without a terminal prints to where it belongs, no faster than that takes it. Resolves at the
+ * Splits the output of a container without a terminal into its streams, no faster than they take it. Resolves at the
  * stream's end. The one of docker-modem never pauses its source: a slow reader would get all of it in memory.
  */
 export const demultiplex = async ({
@@ -25,7 +25,7 @@ export const demultiplex = async ({
   }
 };
 
-/** All that a container without a terminal printed, both streams in the order in which it came. */
+/** The output of a container without a terminal, both streams in the order in which it came. */
 export const textOf = (raw: Buffer): string => Buffer.concat(piecesIn(raw).pieces.map(({ text }) => text)).toString();
 
 type Piece = { isError: boolean; text: Buffer };
@@ -33,7 +33,7 @@ type Piece = { isError: boolean; text: Buffer };
 /** Docker puts eight bytes before each piece: the stream (1 stdout, 2 stderr), three zeros, and the length. */
 const HEADER = 8;
 
-/** The whole pieces, and the beginning of one that is `left`. */
+/** The complete pieces; `left` is the beginning of the next one. */
 const piecesIn = (raw: Buffer): { pieces: Piece[]; left: Buffer } => {
   const pieces: Piece[] = [];
   let at = 0;

@@ -35,7 +35,7 @@ const into = (...lists: Buffer[][]): Writable =>
 
 const textIn = (pieces: readonly Buffer[]): string => Buffer.concat(pieces).toString();
 
-/** Runs a command in a container, `input` on its standard input, its standard output into `stdout`, which ends with it. */
+/** Runs a command in a container with `input` as its standard input; its standard output goes to `stdout`, and ends it. */
 export const execInto = async ({
   stdout,
   input,
@@ -77,7 +77,7 @@ type Streams = { input: Readable | undefined; stdout: Writable; stderr: Writable
 
 const run = async ({ input, stdout, stderr, whenOver, ...of }: Exec & Streams): Promise<number> => {
   const { exec, stream } = await start({ ...of, stdin: input !== undefined });
-  // A command that ends early closes its side: its exit code tells, not our write.
+  // A command that ends early closes its side: its exit code counts, not our failed write.
   const fed = input ? pipeline(input, stream as Writable).catch(() => undefined) : undefined;
   await demultiplex({ from: stream, stdout, stderr });
   whenOver?.();

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { healthIn, type Health } from "./health";
 
-/** What the engine has, cut down to what recovery and drift compare with the state. */
+/** The objects of the engine, with the fields that recovery and drift compare with the state. */
 export type Inventory = {
   containers: Container[];
   networks: Item[];

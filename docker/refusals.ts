@@ -1,4 +1,4 @@
-/** Refusals of the engine, by its status: there is no such thing; it is started or stopped already; it is being removed. */
+/** The engine's statuses for a missing object, one that is started or stopped already, and one that is being removed. */
 export const ABSENT = 404;
 export const UNCHANGED = 304;
 export const UNDER_WAY = 409;
@@ -6,7 +6,7 @@ export const UNDER_WAY = 409;
 /** Whether the engine says that there is no such container, network, volume or image. */
 export const isGone = (error: unknown): boolean => isOneOf([ABSENT], error);
 
-/** Does work of the engine for which some of its refusals are as good as success; undefined where it gave one of them. */
+/** Awaits a request to the engine for which some refusals are as good as success; undefined for one of them. */
 export const ignoring = async <T>(statusCodes: readonly number[], work: Promise<T>): Promise<T | undefined> => {
   try {
     return await work;

@@ -3,17 +3,17 @@ import type { Problem } from "../infra/problems";
 import { DEFAULT_HOST } from "./connect";
 
 type Unreachable = {
-  /** What asking it ended with: with a connection's `code`, or the `statusCode` of an engine that answers and refuses. */
+  /** The error of the request: with a connection's `code`, or the `statusCode` of an engine that refuses. */
   error: NodeJS.ErrnoException & { statusCode?: number };
   host: string;
-  /** Whether the command that asks has tried to start an engine itself: then `./fleet start` is no cure. */
+  /** Whether the command that asks has tried to start an engine itself: then `./fleet start` does not help. */
   hasTriedToStart?: boolean;
   platform?: NodeJS.Platform;
   user?: string;
   isRoot?: boolean;
 };
 
-/** What to tell a person for whom no Docker engine does what it is asked, with what helps on this machine. */
+/** The problem of a Docker engine that does not answer or refuses, with the cure for this machine. */
 export const engineProblem = ({
   error,
   host,

@@ -6,12 +6,12 @@ type Waiting<T> = {
   ends?: (answer: T) => boolean;
   /** From an answer to the next question, in milliseconds; an answer may decide how long. */
   everyMs: number | ((answer: T) => number);
-  /** In milliseconds; by default it never ends. A question that is under way at its end is still heard. */
+  /** In milliseconds; by default it never ends. A question that is under way at its end is still awaited. */
   patienceMs?: number;
 };
 
 /**
- * Asks at once and then again and again, until an answer is the one that was waited for or the patience is over.
+ * Asks at once and then again and again, until the awaited answer comes or the patience is over.
  * Resolves to the last answer; the caller looks at it again to tell which. Throws what `ask` throws.
  */
 export const until = async <T>({

@@ -1,6 +1,6 @@
 /** A change of one setting in a stack's config. */
 export type Change = {
-  /** With its namespace, as `fleet:alertEmail`. */
+  /** The setting with its namespace, as `fleet:alertEmail`. */
   key: string;
   /** The place inside the setting: an index of a list, a name in a map. */
   at?: number | string;

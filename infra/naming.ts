@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /**
- * Every physical name. A logical (Pulumi) name is identity and never changes; these are for people, and
+ * Every physical name. A logical (Pulumi) name is an identity and never changes; physical names are for people, and
  * a stack's name keeps several stacks apart on one machine.
  */
 
@@ -26,7 +26,7 @@ export const sharedNetworkName = ({ stack, system, network }: Owned & { network:
 /** `callcenter_dev_db_postgres_data`: a datastore's volume. */
 export const volumeName = (of: Owned & { role: string }): string => dataVolumeOf(containerName(of));
 
-/** The volume of a datastore, by its container's name: what mounts it is a datastore, whatever a catalogue says. */
+/** The name of a datastore's volume, from its container's name: a container that mounts it is a datastore. */
 export const dataVolumeOf = (container: string): string => `${container}_data`;
 
 /** `fleet/callcenter:development-0f1e2d3c4b5a`: a built image, by its stage and the hash of its content. */
@@ -39,7 +39,7 @@ export const secretName = ({ system, secret }: { system: string; secret: string 
 const joined = (...parts: string[]): string => parts.join("_");
 
 /** The longest name that each kind of thing on Google Cloud may have. */
-export const GOOGLE_NAME_LIMITS = {
+const GOOGLE_NAME_LIMITS = {
   /** Cloud Run services, jobs and worker pools; the shortest of their limits. */
   run: 49,
   serviceAccount: 30,
@@ -49,20 +49,14 @@ export const GOOGLE_NAME_LIMITS = {
   repository: 63,
 } as const;
 
-/** `prod-booking-reservas`: what a part is called on Google Cloud; `kind` is what limits its length. */
-export const googleName = ({
-  kind,
-  stack,
-  parts,
-}: {
-  kind: keyof typeof GOOGLE_NAME_LIMITS;
-  stack: string;
-  parts: readonly string[];
-}): string => {
+type GoogleNamed = { kind: keyof typeof GOOGLE_NAME_LIMITS; stack: string; parts: readonly string[] };
+
+/** `prod-booking-reservas`: the name of a part on Google Cloud; `kind` limits its length. */
+export const googleName = ({ kind, stack, parts }: GoogleNamed): string => {
   const name = [stack, ...parts].join("-").replaceAll("_", "-");
   const limit = GOOGLE_NAME_LIMITS[kind];
   if (name.length <= limit) return name;
-  // Cut names stay different names.
+  // A hash keeps truncated names unique.
   const mark = createHash("sha256").update(name).digest("hex").slice(0, 6);
   return `${name.slice(0, limit - 7).replace(/-+$/, "")}-${mark}`;
 };

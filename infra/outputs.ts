@@ -1,11 +1,11 @@
 import type { Input, Output } from "@pulumi/pulumi";
 import type { Problem } from "./problems";
 
-/** What a stack tells after an update; one shape for both targets. */
+/** The outputs of a stack, of one shape for both targets. */
 export type Outputs = {
   /** The address of every web service, by `system/service`. */
   urls: Record<string, Input<string>>;
-  /** Every service that runs. `container` is its name in Docker, on Google Cloud that of the service, job or pool. */
+  /** Every service that runs. `container` is its name in Docker, or that of the service, job or pool on Google Cloud. */
   services: ServiceOutput[];
 };
 
@@ -26,5 +26,5 @@ export type SecretSource = (name: string) => Output<string>;
 /** Values of secrets that the config gives, by full name. */
 export type SecretValues = Readonly<Record<string, Output<string>>>;
 
-/** What a target makes of a plan, once the problems that it sees (all of them, nothing touched yet) are none. */
+/** A plan on its target: every problem that the target finds before it touches anything, and the function that makes it. */
 export type Prepared = { problems: readonly Problem[]; make: () => Outputs };

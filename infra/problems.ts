@@ -1,12 +1,12 @@
 import type { Change } from "./cures";
 
-/** Something a person has to mend before anything is touched. */
+/** A fault that a person has to mend before anything is touched. */
 export type Problem = {
-  /** Where it is: a config key (`fleet:portOffset`), a place in the catalogue (`leads.web.hostPort`), a container. */
+  /** Its place: a config key (`fleet:portOffset`), a place in the catalogue (`leads.web.hostPort`), a container. */
   path: string;
-  /** What is wrong, with the value that was seen and the values that are allowed. */
+  /** The fault, with the value that was seen and the values that are allowed. */
   message: string;
-  /** What to do about it: where there is one, the command to run. */
+  /** The cure: where there is one, the command to run. */
   cure: string;
   /** The change of a setting that `cure` makes, for a command that was given the setting and words the cure itself. */
   change?: Change;
@@ -22,7 +22,7 @@ export class PlainError extends Error {
   constructor(message: string) {
     super(message);
     this.name = new.target.name;
-    // Some of the runtime's paths print a stack where there is one, mark or not.
+    // Some paths of the runtime print the stack of a marked error too.
     this.stack = message;
   }
 }
@@ -36,8 +36,8 @@ export class ProblemsError extends PlainError {
 }
 
 /**
- * The problems of several steps, told together. A step goes on with a default where a setting is wrong, and may call
- * it missing once more: of one path the first step's word counts.
+ * The problems of several steps, reported together. A step goes on with a default where a setting is wrong, and may call
+ * it missing once more: for each path, the first step's problem counts.
  */
 export const inOneRound = (...steps: readonly (readonly Problem[])[]): Problem[] =>
   steps.flatMap((step, index) => {
@@ -45,7 +45,10 @@ export const inOneRound = (...steps: readonly (readonly Problem[])[]): Problem[]
     return step.filter(({ path }) => !told.has(path));
   });
 
-/** Ends here when there are problems; otherwise does nothing. */
+/** `[found]` where `isSo`, else nothing: one entry in a list of checks. */
+export const when = <T>(isSo: boolean, found: T): T[] => (isSo ? [found] : []);
+
+/** Throws a ProblemsError when there are problems; otherwise does nothing. */
 export const refuse = (problems: readonly Problem[]): void => {
   if (problems.length > 0) throw new ProblemsError(problems);
 };

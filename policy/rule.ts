@@ -1,3 +1,7 @@
+import { JOB } from "./types";
+
+export { when } from "../infra/problems";
+
 /**
  * A rule is a pure function from what was asked of Google to sentences about what is wrong, each with its cure.
  * Nothing here knows Pulumi's policy SDK, so that each rule is tested with plain data.
@@ -16,20 +20,20 @@ export type Resource = {
 };
 
 type RuleBasics = {
-  /** How it is called in Pulumi's output: kebab case. */
+  /** The name in Pulumi's output, in kebab case. */
   name: string;
-  /** What has to hold, in one sentence. */
+  /** The requirement, in one sentence. */
   description: string;
 };
 
 /** Judges each resource of some types alone. */
 export type ResourceRule = RuleBasics & {
   types: readonly string[];
-  /** One sentence for each mistake; empty where all is well. */
+  /** One sentence for each mistake. */
   mistakes: (resource: Resource) => string[];
 };
 
-/** Judges what only shows when all resources are seen together. */
+/** Judges all resources of the stack together. */
 export type StackRule = RuleBasics & {
   stackMistakes: (resources: readonly Resource[]) => { about: Resource; message: string }[];
 };
@@ -73,5 +77,8 @@ export const isMissing = (value: unknown): boolean =>
 /** True where a value is surely not the wanted one: an unknown value may become it. */
 export const isNot = (value: unknown, wanted: unknown): boolean => value !== UNKNOWN && value !== wanted;
 
-/** `message` where `isWrong`, else nothing: reads as a sentence in a list of checks. */
-export const when = (isWrong: boolean, message: string): string[] => (isWrong ? [message] : []);
+/** The template of what runs containers: a service, a worker pool, or a job, which nests it. */
+export const templateOf = ({ type, props }: Resource): unknown =>
+  at(props, type === JOB ? "template.template" : "template");
+
+export const containersOf = (resource: Resource): unknown[] => listAt(templateOf(resource), "containers");

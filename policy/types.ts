@@ -1,4 +1,4 @@
-/** Pulumi's type tokens of what the rules speak of. */
+/** Pulumi's type tokens of the resources that rules judge. */
 export const SERVICE = "gcp:cloudrunv2/service:Service";
 export const JOB = "gcp:cloudrunv2/job:Job";
 export const WORKER_POOL = "gcp:cloudrunv2/workerPool:WorkerPool";
@@ -15,12 +15,12 @@ export const SERVICE_ACCOUNT_KEY = "gcp:serviceaccount/key:Key";
 export const PROJECT_MEMBER = "gcp:projects/iAMMember:IAMMember";
 export const PROJECT_BINDING = "gcp:projects/iAMBinding:IAMBinding";
 export const PROJECT_POLICY = "gcp:projects/iAMPolicy:IAMPolicy";
-/** Who may call a service. */
+/** Permissions to call a service. */
 export const SERVICE_MEMBERS = [
   "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
   "gcp:cloudrunv2/serviceIamBinding:ServiceIamBinding",
 ] as const;
-/** Who may do what with anything else. */
+/** Permissions on anything else. */
 export const OTHER_MEMBERS = [
   PROJECT_MEMBER,
   PROJECT_BINDING,

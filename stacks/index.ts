@@ -8,7 +8,7 @@ import { recorded } from "./record";
 import { prepare } from "./targets";
 
 /**
- * The program: config, catalogue, plan, target, outputs; one way. What is wrong with any of them is told in one round,
+ * The program goes one way: config, catalogue, plan, target, outputs. It reports the problems of all of them at once,
  * and the plan is kept with the stack.
  */
 export const program = async (): Promise<Outputs> => {

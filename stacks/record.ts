@@ -24,7 +24,7 @@ export const recorded = async <T>({
   await truth(new Record(RECORD_NAMES.wanted, published).urn);
   const made = followResources();
   const outputs = await make();
-  // Not awaited: what a failed update has begun is told by the stack's outputs, as ever.
+  // It is not awaited: after a failed update the stack still has its outputs.
   new Record(
     RECORD_NAMES.applied,
     settled(made).then(() => published),
@@ -52,7 +52,7 @@ const settled = async (made: readonly pulumi.Resource[]): Promise<void> => {
   }
 };
 
-/** What a component tells of itself comes true when its gate is passed; a custom resource's when it is made. */
+/** A component's own outputs resolve when its gate is passed; a custom resource's when it is made. */
 const gatesOf = (resource: pulumi.Resource): pulumi.Output<unknown>[] =>
   pulumi.ComponentResource.isInstance(resource)
     ? Object.values(resource).filter((value): value is pulumi.Output<unknown> => pulumi.Output.isInstance(value))

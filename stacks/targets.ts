@@ -3,7 +3,7 @@ import type { Prepared, SecretValues } from "../infra/outputs";
 import type { Plan } from "../infra/plan/plan";
 
 /**
- * What carries a plan out, ready to make it. Each target is loaded only when it is asked for: a laptop never loads
+ * Prepares a plan on its target. Each target is loaded only when it is used: a laptop never loads
  * Google's SDK. Pulumi runs the program in the folder of Pulumi.yaml.
  */
 export const prepare = async ({

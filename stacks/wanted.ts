@@ -37,10 +37,10 @@ export const wantedPlan = ({ madeUp = false, ...of }: Wanting): Plan => {
   return plan;
 };
 
-/** What is wrong with a stack's settings that only the catalogue can tell. */
+/** The problems of a stack's settings that only the catalogue shows. */
 export const planProblems = (settings: Settings): Problem[] => tryPlan(catalogue, settings).problems;
 
-/** What a plan that is only looked at does not depend on. */
+/** Settings that do not change a plan which is only looked at. */
 const MADE_UP = {
   "gcp:project": "preview-project",
   "gcp:region": "europe-west1",
@@ -68,5 +68,5 @@ const secretsFromOutside = (): string[] =>
     Object.entries(secrets).flatMap(([name, secret]) => ("fromOutside" in secret ? [`${system}-${name}`] : [])),
   );
 
-/** Every system that there is, by name. */
+/** The names of all systems. */
 export const systemNames = (): string[] => Object.keys(catalogue);

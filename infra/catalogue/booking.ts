@@ -7,7 +7,7 @@ const project = (folder: string) =>
     host: folder,
     secretKey: `${folder}-django-secret-key`,
     env: databaseParts("postgres", folder),
-    // One a thread on a laptop; Cloud SQL's small tiers allow 25 to 50 connections.
+    // A laptop has one for each thread; Cloud SQL's small tiers allow 25 to 50 connections.
     pool: { development: 4, production: 1 },
   });
 
@@ -41,7 +41,7 @@ export const booking = system({
         hostPort: 8081,
         env: {
           USUARIOS_URL: urlOf("usuarios"),
-          // In the cloud a caller proves who it is.
+          // In the cloud a caller proves its identity.
           USUARIOS_ID_TOKEN: byEnvironment({ development: "False", production: "True" }),
         },
         after: ["reservas-migrate"],

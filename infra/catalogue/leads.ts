@@ -7,7 +7,7 @@ const { migrate, web } = django({
   env: {
     DATABASE_URL: databaseUrl("postgres", "leads"),
     REDIS_URL: redisUrl("redis", 0),
-    // The front end in the cloud is one; the limit on new leads counts by the address that it tells.
+    // The cloud has one proxy; the limit on new leads counts by the client address that it forwards.
     TRUSTED_PROXIES: byEnvironment({ development: "0", production: "1" }),
   },
 });

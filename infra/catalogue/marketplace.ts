@@ -9,7 +9,7 @@ const { job, migrate, web, worker } = django({
     CELERY_BROKER_URL: redisUrl("redis", 1),
     CELERY_RESULT_BACKEND: redisUrl("redis", 2),
     AWS_DEFAULT_REGION: "us-east-1",
-    // LocalStack takes any keys, and is then the account 000000000000.
+    // LocalStack accepts any keys, as the account 000000000000.
     AWS_ACCESS_KEY_ID: secret("aws-access-key-id"),
     AWS_SECRET_ACCESS_KEY: secret("aws-secret-access-key"),
     AWS_SNS_ENDPOINT_URL: messagingUrl("localstack"),
@@ -22,7 +22,7 @@ const { job, migrate, web, worker } = django({
 const size = { limits: { cpu: 0.5, memory: "512Mi" }, reserves: { cpu: 0.25, memory: "256Mi" } } as const;
 const healthCheck: HealthCheck = { interval: "10s", timeout: "5s", retries: 5, startPeriod: "10s" };
 
-/** Starts anew at each edit. */
+/** Background processes restart at each edit. */
 const background = { reloadVariable: "HOT_RELOAD", maxHeartbeatAge: 30, ...size } as const;
 const inBackground = ["python", "-m", "background.run"] as const;
 const celery = [...inBackground, "celery", "--quiet", "-A", "config"] as const;

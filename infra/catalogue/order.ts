@@ -1,6 +1,6 @@
 type Ordered = { id: string; needs: readonly string[] };
 
-/** Each after all that it needs; where nothing decides, the order given. Expects no cycle: rules.ts refuses them. */
+/** Sorts each part after all that it needs, and otherwise keeps the order. It expects no cycle: rules.ts refuses them. */
 export const inOrder = <T extends Ordered>(parts: readonly T[]): T[] => {
   const placed = new Map<string, T>();
   const place = (part: T): void => {
@@ -12,7 +12,7 @@ export const inOrder = <T extends Ordered>(parts: readonly T[]): T[] => {
   return [...placed.values()];
 };
 
-/** One cycle among them as the path that closes it (`a, b, a`), or undefined. */
+/** One cycle among the parts, as the path that closes it (`a, b, a`), or undefined. */
 export const cycleIn = (parts: readonly Ordered[]): string[] | undefined => {
   const done = new Set<string>();
   const visit = (id: string, trail: readonly string[]): string[] | undefined => {

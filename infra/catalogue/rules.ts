@@ -1,16 +1,18 @@
 import { DOCKER_NAME_LIMIT, NAME_PATTERN, secretName } from "../naming";
-import { suggestion, type Problem } from "../problems";
-import { cycleIn } from "./order";
-import { servingProblems } from "./serving-rules";
+import { when, type Problem } from "../problems";
 import type { Catalogue } from "./index";
-import type { Datastore, EnvValue, Reference, Service, System } from "./vocabulary";
+import { cycleIn } from "./order";
+import { envProblems, onDemandOf, servicesOf, unknownProblem } from "./references";
+import { servingProblems } from "./serving-rules";
+import type { Datastore, Limits, Service, System } from "./vocabulary";
 
-/** What the types cannot hold: every rule that a catalogue breaks. */
-export const catalogueProblems = (catalogue: Catalogue): Problem[] => [
-  ...Object.entries(catalogue).flatMap(([name, system]) => systemProblems({ name, system, catalogue })),
-  ...duplicatePortProblems(catalogue),
-  ...duplicateSecretProblems(catalogue),
-];
+/** The rules of a catalogue that its types cannot express: every problem at once. */
+export const catalogueProblems = (catalogue: Catalogue): Problem[] =>
+  [
+    ...Object.entries(catalogue).flatMap(([name, system]) => systemProblems({ name, system, catalogue })),
+    ...duplicatePortProblems(catalogue),
+    ...duplicateSecretProblems(catalogue),
+  ].map(({ path, ...problem }) => ({ path: `catalogue: ${path}`, ...problem }));
 
 type OfSystem = { name: string; system: System; catalogue: Catalogue };
 
@@ -19,30 +21,30 @@ const systemProblems = (of: OfSystem): Problem[] => {
   return broken.length > 0 ? broken : cycleProblems(of);
 };
 
-/** Longest stack name (20) and the joints and suffix of a volume's name leave this much for system and part. */
+/** The longest stack name (20) and the joints and suffix of a volume's name leave this much for system and part. */
 const NAME_BUDGET = DOCKER_NAME_LIMIT - 20 - "__".length - "_data".length;
 
-const nameProblems = ({ name, system }: OfSystem): Problem[] => {
-  const parts = [
-    ...Object.keys(system.datastores),
-    ...Object.keys(system.services),
-    ...Object.keys(system.volumes ?? {}),
-  ];
+const nameProblems = ({ name, system: { datastores, services, volumes = {} } }: OfSystem): Problem[] => {
+  const parts = [datastores, services, volumes].flatMap((each) => Object.keys(each));
   const malformed = [name, ...parts].filter((part) => !NAME_PATTERN.test(part));
   const long = parts.filter((part) => name.length + part.length > NAME_BUDGET);
   const twice = parts.filter((part, index) => parts.indexOf(part) !== index);
   return [
-    ...malformed.map((part) =>
-      problem(name, `the name ${JSON.stringify(part)} is not made of lower-case words joined by - or _`, "rename it"),
-    ),
-    ...long.map((part) =>
-      problem(
-        `${name}.${part}`,
-        `with the system's name it has ${name.length + part.length} characters; at most ${NAME_BUDGET}`,
-        "shorten it",
-      ),
-    ),
-    ...twice.map((part) => problem(`${name}.${part}`, "is the name of two parts of the system", "rename one")),
+    ...malformed.map((part) => ({
+      path: name,
+      message: `the name ${JSON.stringify(part)} is not made of lower-case words joined by - or _`,
+      cure: "rename it",
+    })),
+    ...long.map((part) => ({
+      path: `${name}.${part}`,
+      message: `with the system's name it has ${name.length + part.length} characters; at most ${NAME_BUDGET}`,
+      cure: "shorten it",
+    })),
+    ...twice.map((part) => ({
+      path: `${name}.${part}`,
+      message: "is the name of two parts of the system",
+      cure: "rename one",
+    })),
   ];
 };
 
@@ -52,225 +54,134 @@ const networkProblems = ({ name, system, catalogue }: OfSystem): Problem[] => {
   );
   return (system.joinsNetworks ?? [])
     .filter((joined) => !offered.includes(joined))
-    .map((joined) =>
-      problem(
-        `${name}.joinsNetworks`,
-        `${joined} is offered by no system; offered: ${offered.join(", ") || "none"}`,
-        `correct infra/catalogue/${name}.ts`,
-      ),
-    );
+    .map((joined) => ({
+      path: `${name}.joinsNetworks`,
+      message: `${joined} is offered by no system; offered: ${offered.join(", ") || "none"}`,
+      cure: `correct infra/catalogue/${name}.ts`,
+    }));
 };
 
-const datastoreProblems = ({ name, system }: OfSystem): Problem[] =>
-  Object.entries(system.datastores).flatMap(([part, datastore]) => [
-    ...limitProblems(`${name}.${part}`, datastore.limits),
-    ...portProblems(`${name}.${part}`, "hostPort", datastore.hostPort),
-    ...secretsOf(datastore).flatMap((secret) =>
-      unknownProblem(`${name}.${part}`, "secret", secret, Object.keys(system.secrets)),
-    ),
-  ]);
-
-const secretsOf = (datastore: Datastore): string[] => {
-  switch (datastore.engine) {
-    case "redis":
-    case "messaging":
-      return [];
-    case "mariadb":
-      return [datastore.rootPassword, ...datastore.databases.map(({ password }) => password)];
-    case "postgres":
-    case "postgis":
-      return [datastore.superuserPassword, ...datastore.databases.map(({ password }) => password)];
-  }
-};
-
-const serviceProblems = ({ name, system }: OfSystem): Problem[] =>
-  Object.entries(system.services).flatMap(([part, service]: [string, Service]) => {
-    const path = `${name}.${part}`;
+const datastoreProblems = ({ name: system, system: { datastores, secrets } }: OfSystem): Problem[] =>
+  Object.entries(datastores).flatMap(([part, datastore]) => {
+    const path = `${system}.${part}`;
     return [
-      ...limitProblems(path, service.limits),
-      ...(service.reserves ? limitProblems(path, service.reserves) : []),
-      ...(service.kind === "web" ? portProblems(path, "port", service.port) : []),
-      ...(service.kind === "web" ? portProblems(path, "hostPort", service.hostPort) : []),
-      ...(service.kind === "web" && !service.healthPath.startsWith("/")
-        ? [problem(`${path}.healthPath`, `${service.healthPath} does not start with /`, `write /${service.healthPath}`)]
-        : []),
-      ...servingProblems(path, service),
-      ...Object.entries(service.env).flatMap(([variable, value]) =>
-        envProblems(`${path}.env.${variable}`, value, system),
+      ...limitProblems(path, datastore.limits),
+      ...portProblems(`${path}.hostPort`, datastore.hostPort),
+      ...secretsOf(datastore).flatMap((name) =>
+        unknownProblem({ path, kind: "secret", name, known: Object.keys(secrets) }),
       ),
-      ...(service.after ?? []).flatMap((job) => unknownProblem(`${path}.after`, "job", job, jobsOf(system))),
-      ...Object.keys(service.mounts ?? {}).flatMap((volume) =>
-        unknownProblem(`${path}.mounts`, "volume", volume, Object.keys(system.volumes ?? {})),
-      ),
-      ...(service.onlyWith === undefined
-        ? []
-        : unknownProblem(`${path}.onlyWith`, "on-demand datastore", service.onlyWith, onDemandOf(system))),
     ];
   });
 
-const jobsOf = ({ services }: System): string[] =>
-  Object.keys(services).filter((part) => services[part]?.kind === "job");
-const onDemandOf = ({ datastores }: System): string[] =>
-  Object.keys(datastores).filter((part) => "onDemand" in (datastores[part] as Datastore));
+const secretsOf = (datastore: Datastore): string[] => [
+  ...("rootPassword" in datastore ? [datastore.rootPassword] : []),
+  ...("superuserPassword" in datastore ? [datastore.superuserPassword] : []),
+  ...("databases" in datastore ? datastore.databases.map(({ password }) => password) : []),
+];
 
-/** The names a reference speaks of must be there; what runs on demand may be named only under whenOn. */
-const envProblems = (path: string, value: EnvValue, system: System, guarded?: string): Problem[] => {
-  if (typeof value === "string") return [];
-  switch (value.kind) {
-    case "secret":
-      return unknownProblem(path, "secret", value.secret, Object.keys(system.secrets));
-    case "database":
-      return [
-        ...datastoreReference(path, value, system, ["postgres", "postgis", "mariadb"], guarded),
-        ...databaseReference(path, value, system),
-      ];
-    case "redis":
-    case "messaging":
-      return datastoreReference(path, value, system, [value.kind], guarded);
-    case "topic":
-      return datastoreReference(path, value, system, ["messaging"], guarded);
-    case "serviceUrl":
-      return unknownProblem(
-        path,
-        "web service",
-        value.service,
-        Object.keys(system.services).filter((s) => system.services[s]?.kind === "web"),
-      );
-    case "whenOn":
-      return [
-        ...unknownProblem(path, "on-demand datastore", value.datastore, onDemandOf(system)),
-        ...envProblems(path, value.value, system, value.datastore),
-      ];
-    case "hotReload":
-    case "byEnvironment":
-      return [];
-  }
-};
-
-const datastoreReference = (
-  path: string,
-  { datastore }: { datastore: string },
-  { datastores }: System,
-  engines: readonly Datastore["engine"][],
-  guarded?: string,
-): Problem[] => {
-  const fitting = Object.keys(datastores).filter((part) => engines.includes((datastores[part] as Datastore).engine));
-  const found = datastores[datastore];
-  const unguarded = found !== undefined && "onDemand" in found && guarded !== datastore;
-  return [
-    ...unknownProblem(path, `${engines.join("/")} datastore`, datastore, fitting),
-    ...(unguarded
-      ? [
-          problem(
-            path,
-            `${datastore} runs on demand, so the variable may be absent`,
-            `write whenOn("${datastore}", ...)`,
-          ),
-        ]
-      : []),
-  ];
-};
-
-const databaseReference = (
-  path: string,
-  { datastore, database }: Extract<Reference, { kind: "database" }>,
-  { datastores }: System,
-): Problem[] => {
-  const found = datastores[datastore];
-  if (found === undefined || !("databases" in found)) return [];
-  return unknownProblem(
-    path,
-    "database",
-    database,
-    found.databases.map(({ name }) => name),
-  );
-};
+const serviceProblems = ({ name: systemName, system }: OfSystem): Problem[] =>
+  Object.entries(system.services).flatMap(([part, service]) => {
+    const path = `${systemName}.${part}`;
+    const references = [
+      ...(service.after ?? []).map((name) => ({ field: "after", kind: "job", name, known: servicesOf(system, "job") })),
+      ...Object.keys(service.mounts ?? {}).map((name) => ({
+        ...{ field: "mounts", kind: "volume", name },
+        known: Object.keys(system.volumes ?? {}),
+      })),
+      ...(service.onlyWith === undefined ? [] : [service.onlyWith]).map((name) => ({
+        ...{ field: "onlyWith", kind: "on-demand datastore", name },
+        known: onDemandOf(system),
+      })),
+    ];
+    return [
+      ...limitProblems(path, service.limits),
+      ...(service.reserves ? limitProblems(path, service.reserves) : []),
+      ...(service.kind === "web"
+        ? [
+            ...portProblems(`${path}.port`, service.port),
+            ...portProblems(`${path}.hostPort`, service.hostPort),
+            ...when(!service.healthPath.startsWith("/"), {
+              path: `${path}.healthPath`,
+              message: `${service.healthPath} does not start with /`,
+              cure: `write /${service.healthPath}`,
+            }),
+          ]
+        : []),
+      ...servingProblems(path, service),
+      ...Object.entries(service.env).flatMap(([variable, value]) =>
+        envProblems(value, { path: `${path}.env.${variable}`, system }),
+      ),
+      ...references.flatMap(({ field, ...reference }) => unknownProblem({ path: `${path}.${field}`, ...reference })),
+    ];
+  });
 
 const cycleProblems = ({ name, system }: OfSystem): Problem[] => {
   const urls = (service: Service): string[] =>
     Object.values(service.env).flatMap((value) =>
       typeof value === "object" && value.kind === "serviceUrl" ? [value.service] : [],
     );
-  const cycle = cycleIn(
-    Object.entries(system.services).map(([id, service]: [string, Service]) => ({
-      id,
-      needs: [...(service.after ?? []), ...urls(service)],
-    })),
-  );
-  return cycle
-    ? [problem(name, `services wait for each other: ${cycle.join(" -> ")}`, "take out one of these after or urlOf")]
-    : [];
-};
-
-const duplicatePortProblems = (catalogue: Catalogue): Problem[] => {
-  const uses = Object.entries(catalogue).flatMap(([name, { datastores, services }]) =>
-    [...Object.entries(datastores), ...Object.entries(services)].flatMap(([part, { ...described }]) =>
-      "hostPort" in described && described.hostPort !== undefined
-        ? [{ path: `${name}.${part}`, port: described.hostPort }]
-        : [],
-    ),
-  );
-  return uses.flatMap(({ path, port }, index) => {
-    const first = uses.findIndex((use) => use.port === port);
-    return first < index
-      ? [problem(`${path}.hostPort`, `${port} is already the host port of ${uses[first]?.path}`, "choose a free one")]
-      : [];
+  const parts = Object.entries(system.services).map(([id, service]) => ({
+    id,
+    needs: [...(service.after ?? []), ...urls(service)],
+  }));
+  const cycle = cycleIn(parts) ?? [];
+  return when(cycle.length > 0, {
+    path: name,
+    message: `services wait for each other: ${cycle.join(" -> ")}`,
+    cure: "take out one of these after or urlOf",
   });
 };
 
-/** A secret's full name is made of the system's and its own, and both may hold the joint. */
-const duplicateSecretProblems = (catalogue: Catalogue): Problem[] => {
-  const first = new Map<string, string>();
-  return Object.entries(catalogue).flatMap(([system, { secrets }]) =>
-    Object.keys(secrets).flatMap((secret) => {
-      const name = secretName({ system, secret });
-      const path = `${system}.secrets.${secret}`;
-      const other = first.get(name);
-      first.set(name, path);
-      return other === undefined ? [] : [problem(path, `has the same full name as ${other}: ${name}`, "rename one")];
-    }),
+/** The host ports of a system, by the part that has each. */
+export const hostPortsOf = ({ datastores, services }: System): { part: string; port: number }[] =>
+  [...Object.entries(datastores), ...Object.entries(services)].flatMap(([part, described]) =>
+    "hostPort" in described && described.hostPort !== undefined ? [{ part, port: described.hostPort }] : [],
   );
+
+const duplicatePortProblems = (catalogue: Catalogue): Problem[] => {
+  const uses = Object.entries(catalogue).flatMap(([name, system]) =>
+    hostPortsOf(system).map(({ part, port }) => ({ path: `${name}.${part}`, port })),
+  );
+  return uses.flatMap(({ path, port }) => {
+    const first = uses.find((use) => use.port === port)?.path;
+    return when(first !== path, {
+      path: `${path}.hostPort`,
+      message: `${port} is already the host port of ${first}`,
+      cure: "choose a free one",
+    });
+  });
 };
 
-const limitProblems = (path: string, { cpu, memory }: { cpu: number; memory: string }): Problem[] => [
-  ...(/^[1-9]\d*Mi$/.test(memory)
-    ? []
-    : [
-        problem(
-          `${path}.limits.memory`,
-          `${memory} is no amount; allowed: whole mebibytes, as 512Mi`,
-          "write it in Mi",
-        ),
-      ]),
-  ...(cpu > 0 && cpu <= 8
-    ? []
-    : [
-        problem(
-          `${path}.limits.cpu`,
-          `${cpu} is out of range; allowed: above 0, at most 8, Cloud Run's most`,
-          "write a number of CPUs",
-        ),
-      ]),
+/** A secret's full name joins the system's and its own, and both may hold the joint. */
+const duplicateSecretProblems = (catalogue: Catalogue): Problem[] => {
+  const all = Object.entries(catalogue).flatMap(([system, { secrets }]) =>
+    Object.keys(secrets).map((secret) => ({
+      name: secretName({ system, secret }),
+      path: `${system}.secrets.${secret}`,
+    })),
+  );
+  return all.flatMap(({ name, path }) => {
+    const first = all.find((each) => each.name === name)?.path;
+    return when(first !== path, { path, message: `has the same full name as ${first}: ${name}`, cure: "rename one" });
+  });
+};
+
+const limitProblems = (path: string, { cpu, memory }: Limits): Problem[] => [
+  ...when(!/^[1-9]\d*Mi$/.test(memory), {
+    path: `${path}.limits.memory`,
+    message: `${memory} is not an amount of memory; allowed: whole mebibytes, as 512Mi`,
+    cure: "write it in Mi",
+  }),
+  ...when(!(cpu > 0 && cpu <= 8), {
+    path: `${path}.limits.cpu`,
+    message: `${cpu} is out of range; allowed: above 0, at most 8, Cloud Run's most`,
+    cure: "write a number of CPUs",
+  }),
 ];
 
-const portProblems = (path: string, field: string, port: number | undefined): Problem[] =>
-  port === undefined || (Number.isInteger(port) && port >= 1 && port <= 65_535)
-    ? []
-    : [problem(`${path}.${field}`, `${port} is no port; allowed: 1 to 65535`, "choose another")];
-
-const unknownProblem = (path: string, kind: string, written: string, known: readonly string[]): Problem[] =>
-  known.includes(written)
-    ? []
-    : [
-        problem(
-          path,
-          `there is no ${kind} ${written}.${suggestion(written, known)} Known: ${known.join(", ") || "none"}`,
-          "name one of these, or add it",
-        ),
-      ];
-
-const problem = (path: string, message: string, cure: string): Problem => ({
-  path: `catalogue: ${path}`,
-  message,
-  cure,
-});
+const portProblems = (path: string, port = 1): Problem[] =>
+  when(!(Number.isInteger(port) && port >= 1 && port <= 65_535), {
+    path,
+    message: `${port} is not a port; allowed: 1 to 65535`,
+    cure: "choose another",
+  });

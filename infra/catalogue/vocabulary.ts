@@ -1,5 +1,5 @@
 /**
- * The words of the catalogue. A system file says what it is made of in these types and nothing else:
+ * The vocabulary of the catalogue. A system file describes a system in these types and nothing else:
  * no Docker, no Google Cloud, no secret values.
  */
 
@@ -24,41 +24,41 @@ export type System = {
   secrets: Readonly<Record<string, SecretSpec>>;
   /** Datastores by host name in the system's network. */
   datastores: Readonly<Record<string, Datastore>>;
-  /** Folders that services share and that outlive them, by name; `mounts` of a service says where it finds them. */
+  /** Folders that services share and that outlive them, by name; `mounts` of a service has their paths. */
   volumes?: Readonly<Record<string, { description: string }>>;
   /** Services by name, which is their host name too. */
   services: Readonly<Record<string, Service>>;
 };
 
-/** `fromOutside`: in the cloud its value is somebody else's, so the stack's config has to give it. */
+/** `fromOutside`: in the cloud a third party issues its value, so the stack's config has to give it. */
 export type SecretSpec = { length: number; fromOutside?: true };
 
-/** How many instances of a web service run in the cloud. */
+/** The number of instances of a web service in the cloud. */
 export type Scaling = { min: number; max: number };
 
-/** How a web service answers requests; infra/plan/serving.ts derives from it what gunicorn, Cloud Run and a database are asked for. */
+/** How a web service answers requests; infra/plan/serving.ts derives the options of gunicorn, Cloud Run and a pool. */
 export type Serving = {
   /** Processes of an instance. */
   processes: number;
   /** Requests that an instance answers at once; each process has an equal share of them, a thread for each. */
   concurrency: number;
-  /** The time after which the cloud's front end gives a request up. */
+  /** The time after which the cloud's front end ends a request. */
   requestTimeout: Duration;
-  /** The time without a sign of life after which a process is replaced, on a laptop (`0s`: never). In the cloud: never. */
+  /** The silence after which a laptop replaces a process (`0s`: never); the cloud never does. */
   workerTimeout: Duration;
 };
 
-/** How often a container is asked whether it is well. */
+/** The schedule of a container's health check. */
 export type HealthCheck = { interval: Duration; timeout: Duration; retries: number; startPeriod: Duration };
 
-/** What a container may use at most. */
+/** The most that a container may use. */
 export type Limits = { cpu: number; memory: Memory };
 
 type DatastoreBasics = {
   description: string;
   healthCheck: HealthCheck;
   limits: Limits;
-  /** The port on loopback at which a laptop reaches it; none where it is left out. */
+  /** The port on loopback at which a laptop reaches it; left out, it has none. */
   hostPort?: number;
 };
 
@@ -101,17 +101,17 @@ type ServiceBasics = {
   /** Database connections that each of its processes keeps at most; left out: it keeps no pool, a thread has one. */
   pool?: Readonly<Record<Environment, number>>;
   limits: Limits;
-  /** What it is sure to get when the machine is short of it. */
+  /** The share that it keeps when the machine runs short. */
   reserves?: Limits;
   /** Jobs of the same system that must have succeeded before it starts. */
   after?: readonly string[];
-  /** Where it finds volumes of the system: `{ media: "/srv/media" }`. */
+  /** The mount paths of volumes of the system: `{ media: "/srv/media" }`. */
   mounts?: Readonly<Record<string, `/${string}`>>;
   /** Left out of the stack while this on-demand datastore is off. */
   onlyWith?: string;
 };
 
-/** Answers HTTP. */
+/** A process that answers HTTP. */
 export type Web = ServiceBasics & {
   kind: "web";
   /** The port it listens on inside its container; it reaches the service as PORT. */
@@ -124,19 +124,19 @@ export type Web = ServiceBasics & {
   serving: Serving;
   /** Left out: in the cloud it scales from 0 to 10 (specification 003). */
   scaling?: Scaling;
-  /** Anybody may call it in the cloud, and why; left out: callers need permission. */
+  /** The reason why anybody may call it in the cloud; left out, callers need permission. */
   public?: { reason: string };
 };
 
-/** Takes work from a queue (`worker`) or hands it out on time, exactly one of it (`scheduler`). */
+/** A process that takes work from a queue (`worker`), or the only one that hands it out on time (`scheduler`). */
 export type Background = ServiceBasics & {
   kind: "worker" | "scheduler";
-  /** Ends with 0 in the container while the process works. */
+  /** A command that ends with 0 in the container while the process works. */
   healthCommand: readonly string[];
   healthCheck: HealthCheck;
 };
 
-/** Runs to its end before the services that name it in `after`. */
+/** A process that runs to its end before the services that name it in `after`. */
 export type Job = ServiceBasics & {
   kind: "job";
   /** Runs again when a file in any folder of this name changes, besides image and datastores. */
@@ -148,7 +148,7 @@ export type Service = Web | Background | Job;
 /** The value of an environment variable: text, or a reference that the target resolves. */
 export type EnvValue = string | Reference;
 
-/** `instance` is what a managed server is called where it is reached by name; absent on a laptop. */
+/** `instance` is the connection name of a managed server; absent on a laptop. */
 export type DatabasePart = "url" | "host" | "port" | "name" | "user" | "password" | "instance";
 
 export type Reference =
@@ -179,7 +179,7 @@ export const databasePart = (datastore: string, database: string, part: Database
 /** `redis://host:port/index`. */
 export const redisUrl = (datastore: string, index: number): Reference => ({ kind: "redis", datastore, index });
 
-/** The address of SNS and SQS; absent where AWS itself is meant. */
+/** The address of SNS and SQS; the variable is absent where AWS itself is used. */
 export const messagingUrl = (datastore: string): Reference => ({ kind: "messaging", datastore });
 
 /** The ARN of an SNS topic. */

@@ -2,49 +2,36 @@ import type { CloudSettings } from "../settings/cloud";
 import type { Settings } from "../settings/schema";
 import { secretName } from "../naming";
 import { curedBy } from "../cures";
-import { suggestion, type Problem } from "../problems";
+import { suggestion, when, type Problem } from "../problems";
 import type { Catalogue } from "../catalogue/index";
 import type { Datastore, System } from "../catalogue/vocabulary";
 
 type Judging = { catalogue: Catalogue; settings: Settings; cloud: CloudSettings; secretNames: readonly string[] };
 
-/** What is wrong with a stack's cloud settings that only the catalogue can tell. */
+/** The problems of a stack's cloud settings that only the catalogue shows. */
 export const cloudProblems = (of: Judging): Problem[] => {
-  const { systems } = of.settings;
+  const { cloud } = of;
+  const { systems, stack } = of.settings;
   const running = Object.entries(of.catalogue).filter(([name]) => systems.includes("all") || systems.includes(name));
   const engines = new Set(
     running.flatMap(([, { datastores }]) => Object.values(datastores).map(({ engine }: Datastore) => engine)),
   );
   return [
-    ...(engines.has("redis") ? networkProblems(of) : []),
-    ...(engines.has("messaging") ? messagingProblems(of) : []),
+    ...when(engines.has("redis") && cloud.network === undefined, {
+      path: "fleet:network",
+      message: "is missing; Redis is reached through a VPC network; allowed: the name of an existing one",
+      ...curedBy({ stack, key: "fleet:network", value: "default" }),
+    }),
+    ...when(engines.has("messaging") && cloud.messagingAccount === undefined, {
+      path: "fleet:messagingAccount",
+      message: "is missing; SNS and SQS belong to an AWS account; allowed: its 12 digits",
+      ...curedBy({ stack, key: "fleet:messagingAccount", value: "<account>" }),
+    }),
     ...running.flatMap(([name, system]) => outsideProblems({ ...of, name, system })),
     ...rotationProblems(of),
     ...canaryProblems({ ...of, running }),
   ];
 };
-
-const networkProblems = ({ cloud, settings: { stack } }: Judging): Problem[] =>
-  cloud.network !== undefined
-    ? []
-    : [
-        {
-          path: "fleet:network",
-          message: "is missing; Redis is reached through a VPC network; allowed: the name of an existing one",
-          ...curedBy({ stack, key: "fleet:network", value: "default" }),
-        },
-      ];
-
-const messagingProblems = ({ cloud, settings: { stack } }: Judging): Problem[] =>
-  cloud.messagingAccount !== undefined
-    ? []
-    : [
-        {
-          path: "fleet:messagingAccount",
-          message: "is missing; SNS and SQS belong to an AWS account; allowed: its 12 digits",
-          ...curedBy({ stack, key: "fleet:messagingAccount", value: "<account>" }),
-        },
-      ];
 
 const outsideProblems = ({
   name,
@@ -66,12 +53,11 @@ const rotationProblems = ({ cloud, secretNames, settings: { secrets, stack } }: 
     const cured = curedBy({ stack, key: "fleet:rotations", at: secret });
     const path = `fleet:rotations.${secret}`;
     if (!secretNames.includes(secret)) {
-      const message = `is no secret of the catalogue.${suggestion(secret, secretNames)}`;
+      const message = `is not a secret of the catalogue.${suggestion(secret, secretNames)}`;
       return [{ path, message: `${message} Secrets: ${secretNames.join(", ")}`, ...cured }];
     }
-    return secrets.includes(secret)
-      ? [{ path, message: "counts rotations of a secret whose value fleet:secrets gives", ...cured }]
-      : [];
+    const message = "counts rotations of a secret whose value fleet:secrets gives";
+    return when(secrets.includes(secret), { path, message, ...cured });
   });
 
 /** Below 100 percent, each web service needs a revision for the rest. */
@@ -81,14 +67,14 @@ const canaryProblems = ({
   running,
 }: Judging & { running: readonly [name: string, system: System][] }): Problem[] => {
   const webs = running.flatMap(([name, { services }]) =>
-    Object.keys(services).flatMap((part) => (services[part]?.kind === "web" ? [`${name}/${part}`] : [])),
+    Object.entries(services).flatMap(([part, { kind }]) => when(kind === "web", `${name}/${part}`)),
   );
   const unknown = Object.keys(stableRevisions).filter((id) => !webs.includes(id));
   const missing = canaryPercent === 100 ? [] : webs.filter((id) => stableRevisions[id] === undefined);
   return [
     ...unknown.map((id) => ({
       path: `fleet:stableRevisions.${id}`,
-      message: `is no web service that runs.${suggestion(id, webs)} Those are: ${webs.join(", ")}`,
+      message: `is not a web service that runs.${suggestion(id, webs)} Those are: ${webs.join(", ")}`,
       ...curedBy({ stack, key: "fleet:stableRevisions", at: id }),
     })),
     ...missing.map((id) => {

@@ -1,16 +1,10 @@
-import type { DatabasePart, Environment, EnvValue } from "../catalogue/vocabulary";
+import type { Environment, EnvValue, Reference } from "../catalogue/vocabulary";
 import { secretName } from "../naming";
 import { idOf } from "./ids";
 
-/** A value of the plan: text, or what only a target can know (an address, a secret's value), with full ids. */
-export type PlannedValue =
-  | string
-  | { kind: "secret"; secret: string }
-  | { kind: "database"; datastore: string; database: string; part: DatabasePart }
-  | { kind: "redis"; datastore: string; index: number }
-  | { kind: "messaging"; datastore: string }
-  | { kind: "topic"; datastore: string; topic: string }
-  | { kind: "serviceUrl"; service: string };
+/** Text, or a reference with full ids to something that only a target knows (an address, a secret's value). */
+export type PlannedValue = string | PlannedReference;
+export type PlannedReference = Exclude<Reference, { kind: "hotReload" | "whenOn" | "byEnvironment" }>;
 
 export type PlannedEnv = Readonly<Record<string, PlannedValue>>;
 
@@ -21,25 +15,22 @@ type Situation = {
   environment: Environment;
 };
 
-/** An environment with every choice made, and the ids of the datastores and services that it speaks of. */
-export const resolveEnv = ({ env, ...situation }: Situation & { env: Readonly<Record<string, EnvValue>> }) => {
+/** The first step of an environment: every choice is made, and `needs` has the ids of the parts that it refers to. */
+export const plannedEnv = ({ env, ...situation }: Situation & { env: Readonly<Record<string, EnvValue>> }) => {
   const resolved = Object.entries(env).flatMap(([name, value]) => {
-    const planned = resolve(value, situation);
+    const planned = plannedValue(value, situation);
     return planned === undefined ? [] : [[name, planned] as const];
   });
-  const values = resolved.map(([, value]) => value);
-  const needs = [...values.flatMap(datastoreIn), ...values.flatMap(serviceIn)];
+  const references = resolved.flatMap(([, value]) => (typeof value === "object" ? [value] : []));
+  const needs = [
+    ...references.flatMap((value) => ("datastore" in value ? [value.datastore] : [])),
+    ...references.flatMap((value) => (value.kind === "serviceUrl" ? [value.service] : [])),
+  ];
   return { env: Object.fromEntries(resolved), needs };
 };
 
-const datastoreIn = (value: PlannedValue): string[] =>
-  typeof value === "object" && "datastore" in value ? [value.datastore] : [];
-
-const serviceIn = (value: PlannedValue): string[] =>
-  typeof value === "object" && value.kind === "serviceUrl" ? [value.service] : [];
-
 /** Undefined where the variable is to be absent. */
-const resolve = (value: EnvValue, situation: Situation): PlannedValue | undefined => {
+const plannedValue = (value: EnvValue, situation: Situation): PlannedValue | undefined => {
   if (typeof value === "string") return value;
   const id = (name: string): string => idOf({ system: situation.system, name });
   switch (value.kind) {
@@ -57,7 +48,7 @@ const resolve = (value: EnvValue, situation: Situation): PlannedValue | undefine
     case "hotReload":
       return situation.hotReload ? "True" : "False";
     case "whenOn":
-      return situation.isOn(value.datastore) ? resolve(value.value, situation) : undefined;
+      return situation.isOn(value.datastore) ? plannedValue(value.value, situation) : undefined;
     case "byEnvironment":
       return value[situation.environment];
   }

@@ -20,8 +20,8 @@ export const partOf = (id: string): Part => {
 export const logicalName = ({ system, name }: Part): string => `${system}-${name}`;
 
 /**
- * What a map holds under an id.
- * @throws Error for an unknown id, which is a mistake of ours: references are checked before a plan is made.
+ * The entry of a map under an id.
+ * @throws Error for an unknown id, which is a bug: references are checked before a plan is made.
  */
 export const lookUp = <T>(map: ReadonlyMap<string, T>, id: string): T => {
   const found = map.get(id);

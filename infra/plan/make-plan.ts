@@ -1,30 +1,28 @@
 import type { Catalogue } from "../catalogue";
 import { inOrder } from "../catalogue/order";
-import { catalogueProblems } from "../catalogue/rules";
+import { catalogueProblems, hostPortsOf } from "../catalogue/rules";
 import type { Database, Datastore, Environment, System, Web } from "../catalogue/vocabulary";
 import { curedBy } from "../cures";
 import { secretName } from "../naming";
-import { closest, refuse, suggestion, type Problem } from "../problems";
+import { closest, suggestion, when, type Problem } from "../problems";
 import type { Settings } from "../settings/schema";
 import { budgetProblems } from "./budget";
 import { cloudProblems } from "./cloud-rules";
-import { resolveEnv } from "./env";
+import { plannedEnv } from "./env";
 import { byId, byName, idOf, partOf } from "./ids";
 import { nameProblems, serverProblems } from "./names";
-import type { Plan, PlannedDatastore, PlannedImage, PlannedSecret, PlannedService, PlannedSystem } from "./plan";
+import type {
+  Plan,
+  PlannedDatastore,
+  PlannedImage,
+  PlannedSecret,
+  PlannedService,
+  PlannedSystem,
+  WithoutHostPort,
+} from "./plan";
 import { gunicornVariables, plannedServing, poolVariables } from "./serving";
 
-/**
- * Resolves the catalogue for one stack.
- * @throws ProblemsError with every rule that the catalogue or the settings break.
- */
-export const makePlan = (catalogue: Catalogue, settings: Settings): Plan => {
-  const { plan, problems } = tryPlan(catalogue, settings);
-  refuse(problems);
-  return plan as Plan;
-};
-
-/** The plan, and all that is wrong with it; of a catalogue that breaks a rule there is none. */
+/** Resolves the catalogue for one stack, with every problem; a catalogue that breaks a rule gives no plan. */
 export const tryPlan = (catalogue: Catalogue, settings: Settings): { plan?: Plan; problems: Problem[] } => {
   const rules = catalogueProblems(catalogue);
   const problems = [...rules, ...settingsProblems(catalogue, settings)];
@@ -63,7 +61,7 @@ const secretsOf = (catalogue: Catalogue, { cloud }: Pick<Settings, "cloud">): Pl
     }),
   );
 
-/** The environment follows from the target: a laptop develops, the cloud produces. */
+/** The environment follows from the target. */
 const environmentOf = ({ target }: Settings): Environment => (target === "local" ? "development" : "production");
 
 type OfSystem = { name: string; system: System; settings: Settings };
@@ -91,8 +89,6 @@ const plannedDatastores = ({ name: system, system: { datastores }, settings }: O
     ...(hostPort === undefined ? {} : { hostPort: hostPort + settings.portOffset }),
   }));
 
-type WithoutHostPort<D> = D extends Datastore ? Omit<D, "hostPort"> : never;
-
 const withFullSecretNames = (datastore: WithoutHostPort<Datastore>, system: string): WithoutHostPort<Datastore> => {
   const full = (secret: string): string => secretName({ system, secret });
   const withPassword = (database: Database): Database => ({ ...database, password: full(database.password) });
@@ -107,7 +103,7 @@ const withFullSecretNames = (datastore: WithoutHostPort<Datastore>, system: stri
 const servicesPresent = ({ system: { datastores, services }, settings }: OfSystem) =>
   Object.entries(services).filter(([, { onlyWith }]) => onlyWith === undefined || isOn(datastores[onlyWith], settings));
 
-/** What is left out while the datastore that it needs is off. */
+/** The services that are left out while the datastore that they need is off. */
 const restingServices = ({ name: system, system: { datastores, services }, settings }: OfSystem) =>
   Object.entries(services).flatMap(([name, { onlyWith }]) =>
     onlyWith === undefined || isOn(datastores[onlyWith], settings)
@@ -120,7 +116,7 @@ const plannedServices = (of: OfSystem): PlannedService[] => {
   const present = servicesPresent(of);
   const environment = environmentOf(settings);
   return present.map(([name, { onlyWith: _, after = [], pool, ...service }]) => {
-    const { env, needs } = resolveEnv({
+    const { env, needs } = plannedEnv({
       env: service.env,
       system: systemName,
       isOn: (datastore) => isOn(system.datastores[datastore], settings),
@@ -142,7 +138,7 @@ const plannedServices = (of: OfSystem): PlannedService[] => {
     return {
       ...service,
       ...placed,
-      env: { ...placed.env, ...gunicornVariables({ serving, hotReload: settings.hotReload }) },
+      env: { ...placed.env, ...gunicornVariables(serving, settings) },
       hostPort: service.hostPort + settings.portOffset,
       scaling: scalingOf(service, settings),
       serving,
@@ -150,14 +146,14 @@ const plannedServices = (of: OfSystem): PlannedService[] => {
   });
 };
 
-/** As specification 003 scales where the catalogue is silent; the stack's setting is the ceiling. */
+/** By default as specification 003 scales; the stack's setting is the ceiling. */
 const scalingOf = ({ scaling = { min: 0, max: 10 } }: Pick<Web, "scaling">, { cloud }: Settings) => {
   const max = Math.min(scaling.max, cloud?.maxInstances ?? scaling.max);
   return { min: Math.min(scaling.min, max), max };
 };
 
 /** `leads/service_network`: a network of another system. */
-const joined = (id: string): { system: string; network: string } => {
+const joined = (id: string): PlannedService["joins"][number] => {
   const { system, name: network } = partOf(id);
   return { system, network };
 };
@@ -183,34 +179,24 @@ const settingsProblems = (catalogue: Catalogue, settings: Settings): Problem[] =
   const unknown = systems.filter((name) => name !== "all" && !names.includes(name));
   const secretNames = secretsOf(catalogue, settings).map(({ name }) => name);
   const unknownSecrets = secrets.filter((name) => !secretNames.includes(name));
-  const highest = Math.max(0, ...hostPortsOf(catalogue)) + portOffset;
+  const hostPorts = Object.values(catalogue).flatMap((system) => hostPortsOf(system).map(({ port }) => port));
+  const highest = Math.max(0, ...hostPorts) + portOffset;
   return [
     ...unknown.map((name) => ({
       path: "fleet:systems",
-      message: `${name} is no system of the catalogue.${suggestion(name, names)} Allowed: all, ${names.join(", ")}`,
+      message: `${name} is not a system of the catalogue.${suggestion(name, names)} Allowed: all, ${names.join(", ")}`,
       ...curedBy({ stack, key: "fleet:systems", at: systems.indexOf(name), value: closest(name, names) ?? "all" }),
     })),
     ...unknownSecrets.map((name) => ({
       path: `fleet:secrets.${name}`,
-      message: `is no secret of the catalogue.${suggestion(name, secretNames)} Secrets: ${secretNames.join(", ")}`,
+      message: `is not a secret of the catalogue.${suggestion(name, secretNames)} Secrets: ${secretNames.join(", ")}`,
       ...curedBy({ stack, key: "fleet:secrets", at: name }),
     })),
-    ...(highest > 65_535
-      ? [
-          {
-            path: "fleet:portOffset",
-            message: `${portOffset} lifts a host port to ${highest}; ports end at 65535`,
-            ...curedBy({ stack, key: "fleet:portOffset", value: String(65_535 - (highest - portOffset)) }),
-          },
-        ]
-      : []),
+    ...when(highest > 65_535, {
+      path: "fleet:portOffset",
+      message: `${portOffset} lifts a host port to ${highest}; ports end at 65535`,
+      ...curedBy({ stack, key: "fleet:portOffset", value: String(65_535 - (highest - portOffset)) }),
+    }),
     ...(settings.cloud ? cloudProblems({ catalogue, settings, cloud: settings.cloud, secretNames }) : []),
   ];
 };
-
-const hostPortsOf = (catalogue: Catalogue): number[] =>
-  Object.values(catalogue).flatMap(({ datastores, services }) =>
-    [...Object.values(datastores), ...Object.values(services)].flatMap((part) =>
-      "hostPort" in part && part.hostPort !== undefined ? [part.hostPort] : [],
-    ),
-  );

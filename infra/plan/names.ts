@@ -1,8 +1,14 @@
 import { containerName, googleName, networkName, sharedNetworkName, volumeName } from "../naming";
 import type { Problem } from "../problems";
-import type { PlannedValue } from "./env";
-import { logicalName, partOf } from "./ids";
-import type { CloudPlan, NamedPlan, PlannedDatastore, PlannedService } from "./plan";
+import { logicalName, partOf, type Part } from "./ids";
+import {
+  databasesOf,
+  type CloudPlan,
+  type NamedPlan,
+  type PlannedDatastore,
+  type PlannedService,
+  type PlannedSystem,
+} from "./plan";
 import { byDatastore, redisServersOf, serversOf, type Server } from "./servers";
 import {
   passwordName,
@@ -15,7 +21,7 @@ import {
   type StoredValue,
 } from "./stored-secrets";
 
-/** A name that a plan gives: within one space no two may be equal. `owner` is who has it, in the catalogue's words. */
+/** A name that a plan gives: within one space no two may be equal. `owner` has it, in the catalogue's words. */
 type Given = { space: string; name: string; owner: string; cure?: string };
 
 /**
@@ -28,7 +34,7 @@ export const nameProblems = (plan: NamedPlan): Problem[] =>
 /** Databases and users of one server need different names. */
 export const serverProblems = (plan: CloudPlan): Problem[] =>
   serversOf(plan).flatMap((server) =>
-    sharedNames(databaseNames(plan, server)).map(({ first, second }) => ({
+    sharedNames(databaseNames(server)).map(({ first, second }) => ({
       path: `database server ${server.id}`,
       message: `${first.owner} and ${second.owner} would have the same ${second.space} on it: ${second.name}`,
       cure: `rename one in the catalogue, or ./fleet pulumi config set fleet:sql perSystem --stack ${plan.stack}`,
@@ -56,54 +62,46 @@ const sharedProblem = ({ first, second }: Shared): Problem => ({
 
 const localNames = (plan: NamedPlan): Given[] => {
   const { stack } = plan;
-  const parts = [...plan.datastores.values(), ...plan.services.values()];
+  const datastores = [...plan.datastores.values()];
+  const services = [...plan.services.values()];
   return [
-    ...parts.map(({ id, system, name }) => ({
-      ...{ space: "container name", owner: id },
-      name: containerName({ stack, system, role: name }),
+    ...[...datastores, ...services].map(({ id: owner, system, name: role }) => ({
+      ...{ space: "container name", owner },
+      name: containerName({ stack, system, role }),
     })),
-    ...logicalNames([...plan.datastores.values()], "datastore"),
-    ...logicalNames([...plan.services.values()], "service"),
-    ...[...plan.systems.values()].flatMap(({ name: system, offersNetwork, volumes }) => [
-      { space: "network name", name: networkName({ stack, system }), owner: system },
-      { space: "logical name of a network", name: logicalName({ system, name: "network" }), owner: system },
-      ...(offersNetwork === undefined
-        ? []
-        : [
-            {
-              ...{ space: "network name", owner: `${system}.offersNetwork` },
-              name: sharedNetworkName({ stack, system, network: offersNetwork }),
-            },
-            {
-              ...{ space: "logical name of a network", owner: `${system}.offersNetwork` },
-              name: logicalName({ system, name: offersNetwork }),
-            },
-          ]),
-      ...volumes.flatMap((name) => systemVolume({ stack, system, name, owner: `${system}.volumes.${name}` })),
-      // Where code is mounted, a system has one more.
-      ...systemVolume({ stack, system, name: "cache", owner: `${system}'s cache of package downloads` }),
-    ]),
-    ...[...plan.datastores.values()].flatMap((datastore) => [
-      { space: "volume name", name: volumeName({ stack, role: datastore.name, ...datastore }), owner: datastore.id },
-      { space: "logical name of a volume", name: `${logicalName(datastore)}-data`, owner: datastore.id },
+    ...datastores.map((part) => logical("datastore", part, part.id)),
+    ...services.map((part) => logical("service", part, part.id)),
+    ...[...plan.systems.values()].flatMap((system) => systemNames(stack, system)),
+    ...datastores.flatMap(({ id: owner, system, name: role }) => [
+      { space: "volume name", owner, name: volumeName({ stack, system, role }) },
+      logical("volume", { system, name: `${role}-data` }, owner),
     ]),
   ];
 };
 
-const systemVolume = ({
-  stack,
-  system,
-  name,
-  owner,
-}: {
-  stack: string;
-  system: string;
-  name: string;
-  owner: string;
-}): Given[] => [
-  { space: "volume name", name: volumeName({ stack, system, role: name }), owner },
-  { space: "logical name of a volume", name: logicalName({ system, name }), owner },
-];
+const logical = (what: string, part: Part, owner: string): Given => ({
+  ...{ space: `logical name of a ${what}`, owner },
+  name: logicalName(part),
+});
+
+const systemNames = (stack: string, { name: system, offersNetwork, volumes }: PlannedSystem): Given[] => {
+  const kept = volumes.map((name) => ({ name, owner: `${system}.volumes.${name}` }));
+  // Where code is mounted, a system has one more.
+  const cache = { name: "cache", owner: `${system}'s cache of package downloads` };
+  const offered = offersNetwork === undefined ? [] : [{ network: offersNetwork, owner: `${system}.offersNetwork` }];
+  return [
+    { space: "network name", name: networkName({ stack, system }), owner: system },
+    logical("network", { system, name: "network" }, system),
+    ...offered.flatMap(({ network, owner }) => [
+      { space: "network name", name: sharedNetworkName({ stack, system, network }), owner },
+      logical("network", { system, name: network }, owner),
+    ]),
+    ...[...kept, cache].flatMap(({ name, owner }) => [
+      { space: "volume name", name: volumeName({ stack, system, role: name }), owner },
+      logical("volume", { system, name }, owner),
+    ]),
+  ];
+};
 
 const cloudNames = (plan: NamedPlan): Given[] => {
   const { stack } = plan;
@@ -111,10 +109,11 @@ const cloudNames = (plan: NamedPlan): Given[] => {
   const servers = serversOf(plan);
   return [
     ...services.flatMap(({ id, system, name }) => processNames({ stack, owner: id, parts: [system, name] })),
-    ...servers.flatMap(({ id }) => processNames({ stack, owner: `the database server ${id}`, parts: [id, "prepare"] })),
-    ...servers.map((server) => serverName(server, "Cloud SQL instance")),
-    ...servers.flatMap(administratorNames),
-    ...redisServersOf(plan).map((server) => serverName(server, "Memorystore instance")),
+    ...servers.flatMap((server) => serverNames(stack, server)),
+    ...redisServersOf(plan).map(({ id, name }) => ({
+      ...{ space: "Memorystore instance", owner: `the server ${id}` },
+      name,
+    })),
     ...[...plan.datastores.values()].flatMap(logicalDatabaseNames),
     ...storedValues(plan).map(({ name, value }) => ({
       ...{ space: "secret in Secret Manager", owner: storedOwner(value), cure: OWN_PASSWORD },
@@ -125,9 +124,6 @@ const cloudNames = (plan: NamedPlan): Given[] => {
   ];
 };
 
-const logicalNames = (parts: readonly { id: string; system: string; name: string }[], what: string): Given[] =>
-  parts.map((part) => ({ space: `logical name of a ${what}`, name: logicalName(part), owner: part.id }));
-
 /** A service, job or worker pool, and the account as which it runs. */
 const processNames = ({ stack, owner, parts }: { stack: string; owner: string; parts: string[] }): Given[] => [
   { space: "name on Cloud Run", name: googleName({ kind: "run", stack, parts }), owner },
@@ -135,19 +131,19 @@ const processNames = ({ stack, owner, parts }: { stack: string; owner: string; p
   { space: "logical name of a service", name: parts.join("-"), owner },
 ];
 
-const serverName = ({ id, name }: Server, space: string): Given => ({ space, name, owner: `the server ${id}` });
-
-const OWN_PASSWORD =
-  'give each database a password secret of its own, which nothing else is; a service reads it by databasePart(..., "password")';
-
-/** Who prepares the databases of a server, beside their own users. */
-const administratorNames = ({ id }: Server): Given[] => {
+/** A Cloud SQL instance, the job that prepares its databases, and the administrator as which the job signs in. */
+const serverNames = (stack: string, { id, name }: Server): Given[] => {
   const owner = `the administrator of the database server ${id}`;
   return [
+    ...processNames({ stack, owner: `the database server ${id}`, parts: [id, "prepare"] }),
+    { space: "Cloud SQL instance", name, owner: `the server ${id}` },
     { space: "logical name of a database's user", name: `${id}-admin`, owner },
     { space: "random value", name: `${id}-admin-password`, owner },
   ];
 };
+
+const OWN_PASSWORD =
+  'give each database a password secret of its own, which nothing else is; a service reads it by databasePart(..., "password")';
 
 /** A stored value in the catalogue's words. */
 const storedOwner = (value: StoredValue): string => {
@@ -164,7 +160,7 @@ const storedOwner = (value: StoredValue): string => {
 };
 
 /** Databases and users are the server's; both users of a database count, also before the first rotation. */
-const databaseNames = (_: CloudPlan, { datastores }: Server): Given[] =>
+const databaseNames = ({ datastores }: Server): Given[] =>
   placedDatabases(datastores).flatMap(({ datastore, database: { name, user } }) => {
     const owner = `${datastore.id}, database ${name}`;
     return [
@@ -174,15 +170,12 @@ const databaseNames = (_: CloudPlan, { datastores }: Server): Given[] =>
   });
 
 const logicalDatabaseNames = (datastore: PlannedDatastore): Given[] =>
-  placedDatabases([datastore]).flatMap(({ database: { name, user } }) => {
+  databasesOf(datastore).flatMap(({ name, user }) => {
     const owner = `${datastore.id}, database ${name}`;
-    const logical = (last: string): string => `${logicalName(datastore)}-${last}`;
+    const { system, name: part } = datastore;
     return [
-      { space: "logical name of a database", name: logical(name), owner },
-      ...turns.map((turn) => ({
-        ...{ space: "logical name of a database's user", owner },
-        name: logical(userName(user, turn)),
-      })),
+      logical("database", { system, name: `${part}-${name}` }, owner),
+      ...turns.map((turn) => logical("database's user", { system, name: `${part}-${userName(user, turn)}` }, owner)),
     ];
   });
 
@@ -209,7 +202,8 @@ const randomNames = (plan: NamedPlan): Given[] => {
     ...placedDatabases(datastores).map(({ database }) => database.password),
     ...administrators.map(({ name }) => name),
   ]);
-  const read = [...plan.services.values()].flatMap(({ env }) => Object.values(env).flatMap(secretIn));
+  const values = [...plan.services.values()].flatMap(({ env }) => Object.values(env));
+  const read = values.flatMap((value) => (typeof value === "object" && value.kind === "secret" ? [value.secret] : []));
   const secrets = [...plan.secrets.keys()].filter((name) => !own.has(name));
   return [
     ...passwords,
@@ -218,10 +212,7 @@ const randomNames = (plan: NamedPlan): Given[] => {
   ];
 };
 
-const secretIn = (value: PlannedValue): string[] =>
-  typeof value === "object" && value.kind === "secret" ? [value.secret] : [];
-
-/** What an account may do, by logical name: read a secret, connect to a server, call a service. */
+/** The permissions of an account, by logical name: to read a secret, connect to a server, call a service. */
 const permissionNames = (plan: NamedPlan, service: PlannedService): Given[] => {
   const account = logicalName(service);
   const owner = service.id;

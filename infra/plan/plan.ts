@@ -1,16 +1,4 @@
-import type {
-  Background,
-  Database,
-  Environment,
-  Job,
-  Limits,
-  Mariadb,
-  Messaging,
-  Postgres,
-  Redis,
-  Scaling,
-  Web,
-} from "../catalogue/vocabulary";
+import type { Background, Database, Datastore, Environment, Job, Web } from "../catalogue/vocabulary";
 import type { CloudSettings } from "../settings/cloud";
 import type { PlannedEnv } from "./env";
 import type { Part } from "./ids";
@@ -22,10 +10,10 @@ export type Plan = LocalPlan | CloudPlan;
 /** A plan for Docker on this machine. */
 export type LocalPlan = PlanBasics & { target: "local" };
 
-/** A plan for Google Cloud, which says where and how large. */
+/** A plan for Google Cloud, with its place and sizes. */
 export type CloudPlan = PlanBasics & { target: "gcp"; cloud: CloudSettings };
 
-/** A plan as far as its servers and names go; of a laptop's plan, what it would be called on Google Cloud. */
+/** The part of a plan that names and servers derive from; a laptop's plan is named as it would be on Google Cloud. */
 export type NamedPlan = PlanBasics & { cloud: Pick<CloudSettings, "sql" | "redis"> };
 
 type PlanBasics = {
@@ -61,14 +49,11 @@ export type PlannedSecret = { name: string; system: string; length: number; rota
 type Placed = Part & { id: string };
 
 /** A datastore with full secret names; `runs` is false where only its data is kept. */
-export type PlannedDatastore = Placed & { runs: boolean; hostPort?: number } & (
-    PlannedSql | Omit<Redis, "hostPort"> | Omit<Messaging, "hostPort">
-  );
+export type PlannedDatastore = Placed & { runs: boolean; hostPort?: number } & WithoutHostPort<Datastore>;
 
-/** A datastore that holds databases; `password` of each is a full secret name. */
-export type PlannedSql = Omit<Postgres, "hostPort"> | Omit<Mariadb, "hostPort">;
+export type WithoutHostPort<D> = D extends Datastore ? Omit<D, "hostPort"> : never;
 
-/** The databases of a datastore; none where its engine has no such thing. */
+/** The databases of a datastore; Redis and messaging have none. */
 export const databasesOf = (datastore: PlannedDatastore): readonly Database[] =>
   "databases" in datastore ? datastore.databases : [];
 
@@ -79,26 +64,20 @@ export const isPostgres = ({ engine }: Pick<PlannedDatastore, "engine">): boolea
 /** An image built from `services/<folder>`; in the development stage its code is mounted, not copied. */
 export type PlannedImage = { folder: string; stage: Environment; mountsSource: boolean };
 
-type PlannedBasics = Placed & {
-  description: string;
-  image: string;
-  command?: readonly string[];
-  env: PlannedEnv;
-  limits: Limits;
-  reserves?: Limits;
-  /** Volumes of its system, by name, and where it finds them. */
-  mounts: Readonly<Record<string, string>>;
-  /** Ids of the datastores and services that must be up or done before it. */
-  needs: readonly string[];
-  /** Shared networks to join: the system that offers it and the network's role. */
-  joins: readonly { system: string; network: string }[];
-};
+type PlannedBasics = Placed &
+  Pick<Web, "description" | "image" | "command" | "limits" | "reserves"> & {
+    env: PlannedEnv;
+    /** Volumes of its system by name, with their mount paths. */
+    mounts: Readonly<Record<string, string>>;
+    /** Ids of the datastores and services that must be up or done before it. */
+    needs: readonly string[];
+    /** Shared networks to join: the system that offers it and the network's role. */
+    joins: readonly { system: string; network: string }[];
+  };
 
 export type PlannedWeb = PlannedBasics &
-  Pick<Web, "kind" | "port" | "hostPort" | "healthPath" | "healthCheck" | "public"> & {
-    scaling: Scaling;
-    serving: PlannedServing;
-  };
+  Pick<Required<Web>, "kind" | "port" | "hostPort" | "healthPath" | "healthCheck" | "scaling"> &
+  Pick<Web, "public"> & { serving: PlannedServing };
 export type PlannedBackground = PlannedBasics & Pick<Background, "kind" | "healthCommand" | "healthCheck">;
 export type PlannedJob = PlannedBasics & Pick<Job, "kind" | "rerunOn">;
 export type PlannedService = PlannedWeb | PlannedBackground | PlannedJob;

@@ -21,8 +21,8 @@ export const publish = (plan: Plan): PublishedPlan => {
       runs,
       ...(offersNetwork === undefined ? {} : { offersNetwork: `${name}/${offersNetwork}` }),
     })),
-    datastores: [...datastores.values()].map((datastore) => publishedDatastore({ plan, datastore, servers })),
-    services: [...services.values()].map((service) => publishedService({ plan, service })),
+    datastores: [...datastores.values()].map((datastore) => publishedDatastore(plan, datastore, servers)),
+    services: [...services.values()].map((service) => publishedService(plan, service)),
     resting: resting.map(({ id, onlyWith }) => ({ id, onlyWith })),
     secrets: [...secrets.keys()],
   };
@@ -30,15 +30,11 @@ export const publish = (plan: Plan): PublishedPlan => {
 
 const isCloud = (plan: Plan): plan is CloudPlan => plan.target === "gcp";
 
-const publishedDatastore = ({
-  plan,
-  datastore,
-  servers,
-}: {
-  plan: Plan;
-  datastore: PlannedDatastore;
-  servers: ReadonlyMap<string, string>;
-}): PublishedDatastore => {
+const publishedDatastore = (
+  plan: Plan,
+  datastore: PlannedDatastore,
+  servers: ReadonlyMap<string, string>,
+): PublishedDatastore => {
   const { id, system, name, description, engine, version, runs, hostPort } = datastore;
   const owned = { stack: plan.stack, system, role: name };
   const container = isCloud(plan) ? servers.get(id) : containerName(owned);
@@ -56,7 +52,7 @@ const publishedDatastore = ({
   };
 };
 
-/** What Google calls the server of each datastore that runs, by the datastore's id. */
+/** The name on Google Cloud of each running datastore's server, by the datastore's id. */
 const serverNames = (plan: Plan): ReadonlyMap<string, string> =>
   new Map(
     isCloud(plan)
@@ -66,7 +62,7 @@ const serverNames = (plan: Plan): ReadonlyMap<string, string> =>
       : [],
   );
 
-const publishedService = ({ plan, service }: { plan: Plan; service: PlannedService }): PublishedService => {
+const publishedService = (plan: Plan, service: PlannedService): PublishedService => {
   const { id, system, name, description, kind, image, command, needs, joins } = service;
   return {
     ...{ id, system, name, description, kind },

@@ -15,13 +15,13 @@ const part = {
   system: z.string(),
   name: z.string(),
   description: z.string(),
-  /** What Docker or Google Cloud calls it. */
+  /** Its name in Docker or on Google Cloud. */
   container: z.string(),
 };
 
 const datastoreSchema = z.object({
   ...part,
-  /** Absent on Google Cloud where no server of ours holds it: its data alone is kept, or it is messaging, which is AWS's. */
+  /** Absent on Google Cloud where it has no server of ours: it does not run, or it is messaging, which is AWS's. */
   container: z.string().optional(),
   engine: z.enum(["postgres", "postgis", "mariadb", "redis", "messaging"]),
   /** The version that the catalogue asks for: `15`. */
@@ -43,7 +43,7 @@ const serviceSchema = z.object({
   /** The folder under services/ that its image is built from. */
   image: z.string(),
   command: z.array(z.string()).optional(),
-  /** Of a job: the folder whose files make it run again; `migrations` marks a job that migrates. */
+  /** For a job, the folder whose files make it run again; `migrations` marks a job that migrates. */
   rerunOn: z.string().optional(),
   /** Ids of the datastores and services that must be up or done before it. */
   needs: z.array(z.string()),

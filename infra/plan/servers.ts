@@ -6,7 +6,7 @@ import { isPostgres, type CloudPlan, type NamedPlan, type PlannedDatastore } fro
 export type Server = {
   /** `postgres`, or `booking-postgres` where each system has its own. */
   id: string;
-  /** What Google calls it. */
+  /** Its name on Google Cloud. */
   name: string;
   /** At least one; all of one kind. */
   datastores: readonly [PlannedDatastore, ...PlannedDatastore[]];
@@ -32,25 +32,21 @@ export const redisServersOf = (plan: NamedPlan): Server[] =>
     kind: "redisInstance",
   });
 
-const split = ({
-  plan,
-  of: [first, ...rest],
-  sharing,
-  id,
-  kind,
-}: {
+type Splitting = {
   plan: NamedPlan;
   of: readonly PlannedDatastore[];
   sharing: "shared" | "perSystem";
   id: string;
   kind: "sqlInstance" | "redisInstance";
-}): Server[] => {
+};
+
+const split = ({ plan: { stack }, of: [first, ...rest], sharing, id, kind }: Splitting): Server[] => {
   if (first === undefined) return [];
-  const named = (parts: readonly string[]) => googleName({ kind, stack: plan.stack, parts });
-  if (sharing === "shared") return [{ id, name: named([id]), datastores: [first, ...rest] }];
+  if (sharing === "shared")
+    return [{ id, name: googleName({ kind, stack, parts: [id] }), datastores: [first, ...rest] }];
   return [first, ...rest].map((datastore) => ({
     id: logicalName(datastore),
-    name: named([datastore.system, datastore.name]),
+    name: googleName({ kind, stack, parts: [datastore.system, datastore.name] }),
     datastores: [datastore],
   }));
 };
@@ -59,14 +55,14 @@ const split = ({
 export const byDatastore = (servers: readonly Server[]): ReadonlyMap<string, Server> =>
   new Map(servers.flatMap((server) => server.datastores.map(({ id }) => [id, server] as const)));
 
-/** What a Cloud SQL instance is called by those who connect to it: `project:region:instance`. */
+/** The connection name of a Cloud SQL instance: `project:region:instance`. */
 export const connectionName = ({ project, region }: CloudPlan["cloud"], instance: string): string =>
   `${project}:${region}:${instance}`;
 
 /** Memorystore has 16 databases; each Redis datastore of the catalogue has four of a shared one, running or not. */
 const DATABASES_EACH = 4;
 
-/** Which of its server's databases is the datastore's own of that index. */
+/** The number, on its server, of a Redis datastore's database. */
 export const redisDatabase = ({
   plan,
   datastore,

@@ -1,5 +1,6 @@
 import { VARIABLES } from "../catalogue/serving-rules";
 import type { Duration, Environment, Service, Serving } from "../catalogue/vocabulary";
+import type { Settings } from "../settings/schema";
 
 /** How a web service answers requests in one environment, with nothing left to derive. */
 export type PlannedServing = {
@@ -15,9 +16,7 @@ export type PlannedServing = {
   connections: number;
 };
 
-export { VARIABLES };
-
-/** What services/chassis takes where a variable is absent. */
+/** The defaults of services/chassis for absent variables. */
 export const DEFAULTS = { processes: 2, threads: 4 } as const;
 
 /** A time in seconds. */
@@ -25,7 +24,7 @@ export const secondsOf = (duration: Duration): number => Number.parseInt(duratio
 
 type Of = { serving: Serving; pool?: Service["pool"]; environment: Environment };
 
-/** How a service serves in one environment. */
+/** Derives the serving of a service in one environment. */
 export const plannedServing = ({ serving, pool, environment }: Of): PlannedServing => {
   const { processes, concurrency, requestTimeout, workerTimeout } = serving;
   const threads = concurrency / processes;
@@ -34,20 +33,19 @@ export const plannedServing = ({ serving, pool, environment }: Of): PlannedServi
     threads,
     concurrency,
     requestTimeout,
-    // Cloud Run takes the CPU away between requests: once it is back, every process seems to have been silent (decision 12).
+    // Cloud Run withdraws the CPU between requests: afterwards every process looks silent (decision 12).
     workerTimeout: environment === "production" ? "0s" : workerTimeout,
     connections: pool?.[environment] ?? threads,
   };
 };
 
+type Variables = Readonly<Record<string, string>>;
+
 /** gunicorn's options as variables. */
-export const gunicornVariables = ({
-  serving: { processes, threads, workerTimeout },
-  hotReload,
-}: {
-  serving: PlannedServing;
-  hotReload: boolean;
-}): Record<string, string> => ({
+export const gunicornVariables = (
+  { processes, threads, workerTimeout }: PlannedServing,
+  { hotReload }: Pick<Settings, "hotReload">,
+): Variables => ({
   [VARIABLES.processes]: String(processes),
   [VARIABLES.threads]: String(threads),
   [VARIABLES.workerTimeout]: String(secondsOf(workerTimeout)),
@@ -55,10 +53,5 @@ export const gunicornVariables = ({
 });
 
 /** The size of a process's pool as a variable, where it keeps one. */
-export const poolVariables = ({
-  pool,
-  environment,
-}: {
-  pool: Service["pool"];
-  environment: Environment;
-}): Record<string, string> => (pool === undefined ? {} : { [VARIABLES.pool]: String(pool[environment]) });
+export const poolVariables = ({ pool, environment }: Pick<Of, "pool" | "environment">): Variables =>
+  pool === undefined ? {} : { [VARIABLES.pool]: String(pool[environment]) };

@@ -1,22 +1,21 @@
 import type { Database, DatabasePart } from "../catalogue/vocabulary";
-import type { PlannedEnv, PlannedValue } from "./env";
+import type { PlannedReference, PlannedValue } from "./env";
 import { logicalName, lookUp, partOf } from "./ids";
 import { databasesOf, type NamedPlan, type PlannedDatastore } from "./plan";
 import { serversOf } from "./servers";
 
 /**
- * What is kept in Secret Manager. A stored value says by reference what it is (a secret of the catalogue, a part of a
+ * The values in Secret Manager. A stored value is a reference (to a secret of the catalogue, a part of a
  * database's address, a Redis address, an administrator's password), and `storedName` alone names it: the target, the
  * rotation and the cost ask it. The names are those of stacks that are deployed already.
  */
 export type StoredValue =
-  | { kind: "secret"; secret: string }
-  | { kind: "database"; datastore: string; database: string; part: StoredPart }
-  | { kind: "redis"; datastore: string; index: number }
+  | Extract<PlannedReference, { kind: "secret" | "redis" }>
+  | (Extract<PlannedReference, { kind: "database" }> & { part: StoredPart })
   | { kind: "administrator"; server: string };
 
 /** The parts of a database's address that are kept secret; the user changes together with its password. */
-export type StoredPart = Extract<DatabasePart, "user" | "password" | "url">;
+type StoredPart = Extract<DatabasePart, "user" | "password" | "url">;
 
 const STORED_PARTS: readonly DatabasePart[] = ["user", "password", "url"] satisfies StoredPart[];
 
@@ -37,7 +36,7 @@ export const storedName = (value: StoredValue, plan: NamedPlan): string => {
   }
 };
 
-/** What of a variable's value is stored; undefined where everybody may see it. */
+/** The stored value of a variable; undefined where its value is public. */
 export const storedIn = (value: PlannedValue): StoredValue | undefined => {
   if (typeof value === "string") return undefined;
   switch (value.kind) {
@@ -55,13 +54,12 @@ export const storedIn = (value: PlannedValue): StoredValue | undefined => {
 
 /** Every value that a plan stores, by name; a name that two different values would have stands twice. */
 export const storedValues = (plan: NamedPlan): { name: string; value: StoredValue }[] => {
-  const referred = [...plan.services.values()].flatMap(({ env }) => storedOf(env));
+  const values = [...plan.services.values()].flatMap(({ env }) => Object.values(env));
+  const referred = values.flatMap((value) => storedIn(value) ?? []);
   const admins = serversOf(plan).map(({ id }): StoredValue => ({ kind: "administrator", server: id }));
   const different = new Map([...referred, ...admins].map((value) => [sameValue(value), value]));
   return [...different.values()].map((value) => ({ name: storedName(value, plan), value }));
 };
-
-const storedOf = (env: PlannedEnv): StoredValue[] => Object.values(env).flatMap((value) => storedIn(value) ?? []);
 
 /**
  * Equal for equal references, whatever the order of their keys. A database's password is the secret of that name: both
@@ -87,10 +85,10 @@ export type Turn = "first" | "second";
 
 export const turns: readonly Turn[] = ["first", "second"];
 
-/** Whose turn it is after that many rotations. */
+/** The user that is active after that many rotations. */
 export const activeTurn = (rotation: number): Turn => (rotation % 2 === 0 ? "first" : "second");
 
-/** The rotation at which a user got the password it has, or undefined where it has not had its turn yet. */
+/** The rotation at which a user got its current password, or undefined where it has not had its turn yet. */
 export const rotationOf = (turn: Turn, rotation: number): number | undefined => {
   const last = activeTurn(rotation) === turn ? rotation : rotation - 1;
   return last < 0 ? undefined : last;
@@ -113,7 +111,7 @@ export const usersOf = (
     .map((turn) => ({ user: userName(user, turn), turn }));
 };
 
-/** The databases of datastores, each with its datastore. */
+/** Each database of the datastores, with its datastore. */
 export const placedDatabases = (
   datastores: readonly PlannedDatastore[],
 ): { datastore: PlannedDatastore; database: Database }[] =>

@@ -1,38 +1,25 @@
 import { curedBy } from "../cures";
 import type { Problem } from "../problems";
 import { cloudShape } from "./cloud";
-import { settingsSchema } from "./schema";
+import { descriptions } from "./types";
 import type { Values } from "./wording";
 
 const localKeys = ["hotReload", "portOffset"];
 
 /**
- * The keys that are written and work with another target alone. One may hold its default, which Pulumi hands over for
+ * The keys in the config that work with another target alone. One may hold its default, which Pulumi hands over for
  * every key that Pulumi.yaml declares.
  */
 export const keysOfOtherTargets = (written: Values): string[] => {
   const { target } = written;
   const keys = target === "gcp" ? localKeys : target === "local" ? Object.keys(cloudShape) : [];
-  return keys.filter((key) => written[key] !== undefined && !isDefault(key, written[key]));
+  const isDefault = (key: string): boolean =>
+    JSON.stringify(written[key]) === JSON.stringify(descriptions[key]?.default);
+  return keys.filter((key) => written[key] !== undefined && !isDefault(key));
 };
 
-const isDefault = (key: string, value: unknown): boolean => {
-  const field = settingsSchema.shape[key as keyof typeof settingsSchema.shape];
-  const standard = field.safeParse(undefined);
-  return standard.success && JSON.stringify(standard.data) === JSON.stringify(value);
-};
-
-/** The problems of settings that are valid alone but not in combination. */
-export const combinationProblems = ({
-  written,
-  foreign,
-  stack,
-}: {
-  written: Values;
-  /** What keysOfOtherTargets found. */
-  foreign: readonly string[];
-  stack: string;
-}): Problem[] => [
+/** The problems of settings that are valid alone but not in combination; `foreign` comes from keysOfOtherTargets. */
+export const combinationProblems = (stack: string, written: Values, foreign: readonly string[]): Problem[] => [
   ...foreign.map((key) => ({
     path: `fleet:${key}`,
     message: `works with the target ${written["target"] === "gcp" ? "local" : "gcp"} alone, and this stack's target is ${String(written["target"])}`,

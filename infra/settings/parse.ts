@@ -1,10 +1,10 @@
 import { NAME_PATTERN } from "../naming";
-import type { Problem } from "../problems";
+import { when, type Problem } from "../problems";
 import { placeSchema, type CloudSettings } from "./cloud";
 import { combinationProblems, keysOfOtherTargets } from "./combinations";
 import { defaultSystems, settingsSchema, type Settings } from "./schema";
 import { valueOf } from "./types";
-import { mirrorProblem, placeProblem, settingProblems, type Values } from "./wording";
+import { mirrorProblem, placeProblem, settingProblems, type Issue, type Values } from "./wording";
 
 /** A stack's config, in the form in which Pulumi hands it to a program: strings as they are, structures as JSON. */
 export type Written = { stack: string; project: string; config: Readonly<Record<string, string>> };
@@ -21,7 +21,7 @@ export type Parsed = {
   secretValues: Record<string, string>;
 };
 
-/** Reads a stack's settings and tells every problem in them. It is pure: config and environment are all that it sees. */
+/** Reads a stack's settings, with every problem in them. It is pure: config and environment are all that it reads. */
 export const parseSettings = ({
   stack,
   project,
@@ -43,12 +43,12 @@ export const parseSettings = ({
     ...issues.flatMap((issue) =>
       isMirrored && issue.path[0] === "imagePrefix"
         ? [mirrorProblem({ issue, value: mirror })]
-        : settingProblems({ issue, written, stack }),
+        : settingProblems(stack, issue, written),
     ),
     ...(written["target"] === "gcp" ? (placed.error?.issues ?? []) : []).map((issue) =>
-      placeProblem({ issue, place, stack }),
+      placeProblem(stack, issue, place),
     ),
-    ...combinationProblems({ written, foreign, stack }),
+    ...combinationProblems(stack, written, foreign),
   ];
 
   const { data } = judged.success ? judged : settingsSchema.safeParse(withoutBroken(without(written, foreign), issues));
@@ -92,8 +92,6 @@ const isMap = (value: unknown): value is Values => typeof value === "object" && 
 
 const namesIn = (secrets: unknown): string[] => (isMap(secrets) ? Object.keys(secrets) : []);
 
-type Issue = Parameters<typeof settingProblems>[0]["issue"];
-
 /** The values that the schema takes; of a map, its entries that are right. */
 const withoutBroken = (written: Values, issues: readonly Issue[]): Values =>
   issues.reduce((values, issue) => {
@@ -104,14 +102,9 @@ const withoutBroken = (written: Values, issues: readonly Issue[]): Values =>
   }, written);
 
 const stackProblems = (stack: string): Problem[] =>
-  NAME_PATTERN.test(stack) && stack.length <= 20
-    ? []
-    : [
-        {
-          path: `stack ${stack}`,
-          message:
-            "a stack's name is part of container names: at most 20 lower-case letters, digits, - or _, a letter first",
-          // Our own commands refuse the name, so it is Pulumi itself that changes it.
-          cure: `npx pulumi stack rename <name> --stack '${stack}'`,
-        },
-      ];
+  when(!NAME_PATTERN.test(stack) || stack.length > 20, {
+    path: `stack ${stack}`,
+    message: "a stack's name is part of container names: at most 20 lower-case letters, digits, - or _, a letter first",
+    // Our own commands refuse the name, so it is Pulumi itself that changes it.
+    cure: `npx pulumi stack rename <name> --stack '${stack}'`,
+  });

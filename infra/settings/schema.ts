@@ -1,30 +1,25 @@
 import * as z from "zod";
 import { cloudShape, type CloudSettings } from "./cloud";
 
-/** The highest offset with which the highest host port of the catalogue (8086) stays a port. */
-export const MAX_PORT_OFFSET = 50_000;
+/** With the highest host port of the catalogue (8086) it is still a port. */
+const MAX_PORT_OFFSET = 50_000;
 
-/** Where a stack runs. */
+/** The platforms on which a stack can run. */
 export const targets = ["local", "gcp"] as const;
 export type Target = (typeof targets)[number];
 
-/** What each config key (`fleet:<key>`) must hold, beside the types that Pulumi.yaml declares; `meta` is what messages say. */
+/** The config keys (`fleet:<key>`) and their values; messages take their words from `meta` (types.ts). */
 export const settingsSchema = z.strictObject({
   /** `local`: Docker on this machine; `gcp`: Google Cloud. */
-  target: z.enum(targets).meta({ allowed: targets.join(", "), example: "local" }),
-  /** Names of systems, or `all`; empty: what defaultSystems says. */
+  target: z.enum(targets).meta({ example: "local" }),
+  /** Names of systems, or `all`; empty: see defaultSystems. */
   systems: z.array(z.string()).default([]).meta({ allowed: "a list of system names, or [all]", example: "all" }),
   /** Runs the on-demand MariaDB datastores. */
-  mariadb: z.boolean().default(false).meta({ allowed: "true, false", example: "true" }),
+  mariadb: z.boolean().default(false).meta({ example: "true" }),
   /** Added to every host port. */
-  portOffset: z
-    .int()
-    .min(0)
-    .max(MAX_PORT_OFFSET)
-    .default(0)
-    .meta({ allowed: `a whole number from 0 to ${MAX_PORT_OFFSET}`, example: "1000" }),
+  portOffset: z.int().min(0).max(MAX_PORT_OFFSET).default(0).meta({ example: "1000" }),
   /** Mounts code and reloads it on edits. */
-  hotReload: z.boolean().default(false).meta({ allowed: "true, false", example: "true" }),
+  hotReload: z.boolean().default(false).meta({ example: "true" }),
   /** In front of every base image: empty or ending with `/`. */
   imagePrefix: z
     .string()
@@ -39,7 +34,7 @@ export const settingsSchema = z.strictObject({
   ...cloudShape,
 });
 
-/** The systems that run where the config names none: specification 003's services in the cloud, everything on a laptop. */
+/** The systems that run where the config names none: in the cloud specification 003's, on a laptop all. */
 export const defaultSystems: Record<Target, readonly string[]> = { local: ["all"], gcp: ["booking"] };
 
 type Written = z.infer<typeof settingsSchema>;

@@ -1,17 +1,17 @@
 import { isMap, isScalar, parse, parseDocument, visit, Scalar } from "yaml";
 import type { Problem } from "../problems";
-import { entryTypes, settingTypes } from "./types";
+import { descriptions } from "./types";
 
 /** Settings as text by full key, in the form in which Pulumi hands a config to a program. */
 export type Config = Readonly<Record<string, string>>;
 
-/** Stands for a value that only the stack's key opens. */
+/** Stands for a value that only the stack's key decrypts. */
 export const ENCRYPTED = "encrypted";
 
 /** The keys of a stack's file that say how its values are encrypted. */
 const PROVIDER_KEYS: readonly unknown[] = ["encryptionsalt", "encryptedkey", "secretsprovider"];
 
-/** A stack's file for somebody without its key: each encrypted value is made-up text, and nothing says how to decrypt. */
+/** A stack's file for a reader without its key: each encrypted value is made-up text, and nothing says how to decrypt. */
 export const withoutSecrets = (text: string): string => {
   const document = parseDocument(text);
   visit(document, {
@@ -22,16 +22,12 @@ export const withoutSecrets = (text: string): string => {
   return isMap(document.contents) ? document.toString({ lineWidth: 0 }) : text;
 };
 
-/** The config of a stack's file, or what is wrong with the file. `file` is its name in messages. */
+/** The config of a stack's file, or the problem of the file. `file` is its name in messages. */
 export const configIn = ({
   text,
   file,
   project,
-}: {
-  text: string;
-  file: string;
-  project: string;
-}): { config: Config; problems: Problem[] } => {
+}: Record<"text" | "file" | "project", string>): { config: Config; problems: Problem[] } => {
   const [error] = parseDocument(text).errors;
   if (error) return { config: {}, problems: [unreadable({ file, message: error.message.split("\n")[0] ?? "" })] };
   const { config } = (parse(withoutSecrets(text)) ?? {}) as { config?: unknown };
@@ -62,11 +58,13 @@ const asText = (value: unknown): string =>
  */
 export const textOf = ({ key, value, project }: { key: string; value: string; project: string }): string => {
   const name = key.startsWith(`${project}:`) ? key.slice(project.length + 1) : undefined;
-  const type = (name === undefined ? undefined : settingTypes[name]) ?? "string";
+  const { type = "string", items, additionalProperties } = descriptions[name ?? ""] ?? {};
   if (type === "string") return /^(["'])(.*)\1$/s.exec(value)?.[2] ?? value;
   if (type !== "array" && type !== "object") return value;
   // The failsafe schema has no type but text.
-  const document = parseDocument(value, { schema: entryTypes[name ?? ""] === "string" ? "failsafe" : "core" });
+  const document = parseDocument(value, {
+    schema: (items ?? additionalProperties)?.type === "string" ? "failsafe" : "core",
+  });
   const structure: unknown = document.errors.length > 0 ? undefined : document.toJS();
   return typeof structure === "object" && structure !== null ? JSON.stringify(structure) : value;
 };

@@ -1,42 +1,44 @@
+import * as z from "zod";
+import { placeSchema } from "./cloud";
 import { settingsSchema } from "./schema";
 
 /** The types by which Pulumi.yaml declares the keys; a test compares both. */
 export type SettingType = "string" | "boolean" | "integer" | "array" | "object";
 
-/** The part of a zod schema that tells its type; those with a default or an `optional` hold another. */
-type Field = { def: { type: string; innerType?: unknown; element?: unknown; valueType?: unknown } };
-
-const ofZod: Record<string, SettingType> = {
-  string: "string",
-  enum: "string",
-  boolean: "boolean",
-  number: "integer",
-  array: "array",
-  record: "object",
+/** A setting as JSON Schema describes it, with the words of its messages. */
+export type Description = {
+  type: SettingType;
+  default?: unknown;
+  /** The values that it may hold, in words. */
+  allowed: string;
+  /** A value for the command that cures it. */
+  example: string;
+  /** The entries of a list, and those of a map. */
+  items?: { type: SettingType };
+  additionalProperties?: { type: SettingType };
 };
 
-/** The field without what makes it optional. */
-const coreOf = (field: Field): Field["def"] =>
-  field.def.innerType === undefined ? field.def : coreOf(field.def.innerType as Field);
+/** Ranges and choices follow from the schema; the meta of other settings has their allowed values in words. */
+const descriptionsOf = (schema: z.ZodType): Readonly<Record<string, Description>> =>
+  Object.fromEntries(
+    Object.entries(z.toJSONSchema(schema, { io: "input" }).properties ?? {}).map(([key, property]) => [
+      key,
+      { allowed: allowedBy(property as z.core.JSONSchema.JSONSchema), ...(property as Omit<Description, "allowed">) },
+    ]),
+  );
 
-const typeOfField = (field: Field): SettingType => ofZod[coreOf(field).type] ?? "string";
-
-const entryTypeOf = (field: Field): SettingType | undefined => {
-  const { element, valueType } = coreOf(field);
-  const entry = element ?? valueType;
-  return entry === undefined ? undefined : typeOfField(entry as Field);
+const allowedBy = ({ type, minimum, maximum, enum: choice = [] }: z.core.JSONSchema.JSONSchema): string => {
+  if (type === "boolean") return "true, false";
+  return type === "integer" ? `a whole number from ${minimum} to ${maximum}` : choice.join(", ");
 };
 
-const fields = Object.entries<Field>(settingsSchema.shape);
+/** The project's settings by their keys without namespace, and the provider's. */
+export const descriptions = descriptionsOf(settingsSchema);
+export const placeDescriptions = descriptionsOf(placeSchema);
 
 /** The type of each key of the project, without its namespace. */
 export const settingTypes: Readonly<Record<string, SettingType>> = Object.fromEntries(
-  fields.map(([key, field]) => [key, typeOfField(field)]),
-);
-
-/** The type of the entries of each key that is a list or a map. */
-export const entryTypes: Readonly<Record<string, SettingType | undefined>> = Object.fromEntries(
-  fields.map(([key, field]) => [key, entryTypeOf(field)]),
+  Object.entries(descriptions).map(([key, { type }]) => [key, type]),
 );
 
 /**

@@ -1,40 +1,33 @@
 import type { z } from "zod";
 import { curedBy } from "../cures";
 import { suggestion, type Problem } from "../problems";
-import { placeSchema } from "./cloud";
-import { settingsSchema } from "./schema";
-import { settingTypes } from "./types";
+import { descriptions, placeDescriptions, type Description } from "./types";
 
-type Issue = z.core.$ZodIssue;
+export type Issue = z.core.$ZodIssue;
 
 /** Settings as values, by their keys without namespace, before they are checked. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** A schema issue in the words of the person who wrote the config. */
-export const settingProblems = ({
-  issue,
-  written,
-  stack,
-}: {
-  issue: Issue;
-  written: Values;
-  stack: string;
-}): Problem[] => {
+export const settingProblems = (stack: string, issue: Issue, written: Values): Problem[] => {
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, stack));
   const [key = "", ...rest] = issue.path.map(String);
-  const { allowed, example } = wordsFor(key);
+  const { allowed, example, type } = descriptions[key] ?? NO_KEY;
   const seen = rest.reduce<unknown>((value, part) => (value as Values)[part], written[key]);
   return [
     {
       path: `fleet:${[key, ...rest].join(".")}`,
       message: `${seen === undefined ? "is missing" : `${shown(key, seen)}${faultOf(issue)}`}; allowed: ${allowed}`,
-      ...curedBy({ stack, ...changeOf({ key, example, place: rest[0] }) }),
+      ...curedBy({ stack, ...changeOf({ key, example, type, place: rest[0] }) }),
     },
   ];
 };
 
 /** The value of a secret is not printed. */
 const shown = (key: string, seen: unknown): string => (key === "secrets" ? "" : `${JSON.stringify(seen)} `);
+
+/** Stands for the description of a config that is not a map. */
+const NO_KEY: Description = { type: "string", allowed: "", example: "" };
 
 const TYPES: Record<string, string> = {
   string: "a text",
@@ -53,18 +46,20 @@ const faultOf = (issue: Issue): string => {
 };
 
 /** `config set` stores a list or a map as text, which Pulumi then refuses: the cure sets one place inside it. */
-const changeOf = ({ key, example, place }: { key: string; example: string; place: string | undefined }) => {
-  const at =
-    settingTypes[key] === "array"
-      ? { at: Number(place ?? 0) }
-      : settingTypes[key] === "object"
-        ? { at: place ?? "<name>" }
-        : {};
-  return { key: `fleet:${key}`, value: example, ...at, ...(key === "secrets" ? { secret: true } : {}) };
-};
+const changeOf = ({
+  key,
+  example,
+  type,
+  place,
+}: Omit<Description, "allowed"> & { key: string; place: string | undefined }) => ({
+  ...{ key: `fleet:${key}`, value: example },
+  ...(type === "array" ? { at: Number(place ?? 0) } : {}),
+  ...(type === "object" ? { at: place ?? "<name>" } : {}),
+  ...(key === "secrets" ? { secret: true } : {}),
+});
 
 const unknownKey = (key: string, stack: string): Problem => {
-  const keys = Object.keys(settingsSchema.shape);
+  const keys = Object.keys(descriptions);
   return {
     path: `fleet:${key}`,
     message: `is not a setting.${suggestion(key, keys)} Settings: ${keys.join(", ")}`,
@@ -72,15 +67,9 @@ const unknownKey = (key: string, stack: string): Problem => {
   };
 };
 
-/** The schema's words for a key: its `allowed` values and an `example` for the command. */
-const wordsFor = (key: string): { allowed: string; example: string } => {
-  const field = settingsSchema.shape[key as keyof typeof settingsSchema.shape];
-  return (field?.meta() ?? { allowed: "", example: "" }) as { allowed: string; example: string };
-};
-
-/** A wrong image prefix that the environment gave: no setting of the stack is at fault. */
+/** A wrong image prefix that the environment gave: the stack's settings are not at fault. */
 export const mirrorProblem = ({ issue, value }: { issue: Issue; value: string }): Problem => {
-  const { allowed, example } = wordsFor("imagePrefix");
+  const { allowed, example } = descriptions["imagePrefix"] ?? NO_KEY;
   return {
     path: "FLEET_IMAGE_PREFIX",
     message: `${JSON.stringify(value)} ${faultOf(issue)}; allowed: ${allowed}`,
@@ -88,17 +77,10 @@ export const mirrorProblem = ({ issue, value }: { issue: Issue; value: string })
   };
 };
 
-export const placeProblem = ({
-  issue,
-  place,
-  stack,
-}: {
-  issue: Issue;
-  place: Readonly<Record<string, string>>;
-  stack: string;
-}): Problem => {
-  const key = String(issue.path[0]) as keyof typeof placeSchema.shape;
-  const { allowed, example } = placeSchema.shape[key].meta() as { allowed: string; example: string };
+/** A wrong setting of the provider. */
+export const placeProblem = (stack: string, issue: Issue, place: Readonly<Record<string, string>>): Problem => {
+  const key = String(issue.path[0]);
+  const { allowed, example } = placeDescriptions[key] ?? NO_KEY;
   const value = place[key];
   return {
     path: `${stack}: gcp:${key}`,

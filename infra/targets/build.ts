@@ -10,23 +10,17 @@ export const PYTHON_VERSION = "3.13";
 /** The user and group that every service runs as; services/Dockerfile has the same defaults. */
 export const USER_ID = "1000";
 
-/** What an image is made of, as paths in services/; a development image holds dependencies only, no code. */
-export const sourcesOf = ({ folder, mountsSource }: Pick<PlannedImage, "folder" | "mountsSource">): string[] => {
+/** The sources of an image, as paths in services/; a development image holds dependencies only, no code. */
+const sourcesOf = ({ folder, mountsSource }: Pick<PlannedImage, "folder" | "mountsSource">): string[] => {
   const dependencies = ["apt-build.txt", "apt-run.txt", "requirements"].map((path) => `${folder}/${path}`);
   const shared = ["Dockerfile", ".dockerignore", "build-tools.txt", "common.txt", "unused.sh"];
   return [...shared, ...(mountsSource ? dependencies : [folder, "chassis"])];
 };
 
-/** How a service's image is built, the same on a laptop and for the cloud, and a hash of all that goes into it. */
-export const buildOf = ({
-  image,
-  imagePrefix,
-  servicesFolder,
-}: {
-  image: PlannedImage;
-  imagePrefix: string;
-  servicesFolder: string;
-}) => {
+export type Building = { image: PlannedImage; imagePrefix: string; servicesFolder: string };
+
+/** A service's build, the same on a laptop and for the cloud, and a hash of all that goes into it. */
+export const buildOf = ({ image, imagePrefix, servicesFolder }: Building) => {
   const buildArgs = {
     SERVICE: image.folder,
     IMAGE_PREFIX: imagePrefix,
@@ -41,7 +35,7 @@ export const buildOf = ({
   };
 };
 
-/** Files that images are built from and that are not there. */
+/** The problems of missing sources. */
 export const sourceProblems = ({ images }: Pick<Plan, "images">, servicesFolder: string): Problem[] => {
   const needed = [...images.values()].flatMap(({ folder }) => [
     `${folder}/manage.py`,

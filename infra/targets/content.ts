@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 /**
  * A hash of names, modes and contents of files below `folder`. `sources` are files, or folders that count without what
- * .dockerignore keeps out of the build; one that is absent counts as absent. `also` joins the hash.
+ * .dockerignore keeps out of the build; an absent one adds nothing. `also` joins the hash.
  */
 export const contentHash = ({
   folder,
@@ -29,15 +29,7 @@ export const contentHash = ({
 };
 
 /** A hash of every file below a service's folder that lies in a folder of the given name, for example `migrations`. */
-export const namedFolderHash = ({
-  folder,
-  service,
-  name,
-}: {
-  folder: string;
-  service: string;
-  name: string;
-}): string => {
+export const namedFolderHash = ({ folder, service, name }: Record<"folder" | "service" | "name", string>): string => {
   const sources = filesBelow(folder, service).filter((file) => file.split("/").slice(1, -1).includes(name));
   return contentHash({ folder, sources });
 };

@@ -1,37 +1,10 @@
 import { backgroundDemand, jobDemand, RESERVED, webDemand, type Demand } from "../../infra/plan/budget";
-import { DEFAULTS as CHASSIS, VARIABLES } from "../../infra/plan/serving";
-import { at, listAt, textAt, UNKNOWN, type Resource, type StackRule } from "../rule";
+import { VARIABLES } from "../../infra/catalogue/serving-rules";
+import { DEFAULTS as CHASSIS } from "../../infra/plan/serving";
+import { at, containersOf, listAt, templateOf, textAt, UNKNOWN, when, type Resource, type StackRule } from "../rule";
 import { JOB, RUNS_CONTAINERS, SERVICE, SQL_INSTANCE } from "../types";
 
-/**
- * The budget of the target (infra/plan/budget.ts), once more and from the other end: what was really asked of
- * Google has to fit, whoever wrote it.
- */
-const connectionsFit: StackRule = {
-  name: "sql-connections-fit",
-  description: "All who use a database, at their most and during a rollout, want no more connections than it takes.",
-  stackMistakes: (resources) =>
-    resources
-      .filter(({ type }) => type === SQL_INSTANCE)
-      .flatMap((about) => {
-        const users = usersOf(about, resources);
-        if (users.some((user) => at(containerOf(user), "envs") === UNKNOWN)) return [];
-        const demands = users.map(demandIn);
-        const wanted = demands.reduce((sum, { connections }) => sum + connections, RESERVED);
-        const most = connectionsOf(about);
-        const list = demands.map(({ id, formula }) => `${id} ${formula}`).join(", ");
-        return wanted > most
-          ? [
-              {
-                about,
-                message: `${wanted} connections may be wanted and it takes ${most}: ${list}; lower fleet:maxInstances`,
-              },
-            ]
-          : [];
-      }),
-};
-
-/** Who mounts the socket of an instance. */
+/** The services, jobs and worker pools that mount the socket of an instance. */
 const usersOf = (instance: Resource, resources: readonly Resource[]): Resource[] => {
   const name = textAt(instance.props, "name") ?? "?";
   return resources.filter(
@@ -43,11 +16,7 @@ const usersOf = (instance: Resource, resources: readonly Resource[]): Resource[]
   );
 };
 
-const templateOf = ({ type, props }: Resource): unknown => at(props, type === JOB ? "template.template" : "template");
-
-const containerOf = (resource: Resource): unknown => listAt(templateOf(resource), "containers")[0];
-
-/** What a tier takes where no flag says otherwise (Google's defaults for Postgres). */
+/** The max_connections of a tier where no flag sets it (Google's defaults for Postgres). */
 const DEFAULTS: Readonly<Record<string, number>> = { "db-f1-micro": 25, "db-g1-small": 50 };
 
 const connectionsOf = ({ props }: Resource): number => {
@@ -55,12 +24,12 @@ const connectionsOf = ({ props }: Resource): number => {
   return Number(textAt(flag, "value") ?? DEFAULTS[textAt(props, "settings.tier") ?? ""] ?? 100);
 };
 
-/** The resource as the plan's budget sees a service; what a service's processes hold, its own variables say. */
+/** The resource as the plan's budget sees a service: its variables say how many connections its processes hold. */
 const demandIn = (resource: Resource): Demand => {
   const { name: id, type } = resource;
   if (type === JOB) return jobDemand(id);
   if (type !== SERVICE) return backgroundDemand(id);
-  const envs = listAt(containerOf(resource), "envs");
+  const envs = listAt(containersOf(resource)[0], "envs");
   const variable = (name: string): string | undefined =>
     textAt(
       envs.find((each) => at(each, "name") === name),
@@ -75,5 +44,27 @@ const demandIn = (resource: Resource): Demand => {
   });
 };
 
-/** Whether the database has room for all. */
-export const connectionRules: readonly StackRule[] = [connectionsFit];
+/** Rules on the connections of databases. */
+export const connectionRules: readonly StackRule[] = [
+  /**
+   * The budget of the target (infra/plan/budget.ts), once more and from the other end: what was really asked of
+   * Google has to fit, whoever wrote it.
+   */
+  {
+    name: "sql-connections-fit",
+    description: "All who use a database, at their most and during a rollout, want no more connections than it takes.",
+    stackMistakes: (resources) =>
+      resources
+        .filter(({ type }) => type === SQL_INSTANCE)
+        .flatMap((about) => {
+          const users = usersOf(about, resources);
+          if (users.some((user) => at(containersOf(user)[0], "envs") === UNKNOWN)) return [];
+          const demands = users.map(demandIn);
+          const wanted = demands.reduce((sum, { connections }) => sum + connections, RESERVED);
+          const most = connectionsOf(about);
+          const list = demands.map(({ id, formula }) => `${id} ${formula}`).join(", ");
+          const message = `${wanted} connections may be wanted and it takes ${most}: ${list}; lower fleet:maxInstances`;
+          return when(wanted > most, { about, message });
+        }),
+  },
+];

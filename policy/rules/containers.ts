@@ -1,15 +1,16 @@
-import { at, isMissing, isNot, listAt, textAt, UNKNOWN, when, type Resource, type ResourceRule } from "../rule";
-import { JOB, RUNS_CONTAINERS, SERVICE } from "../types";
-
-/** Every container of a Cloud Run service, job or worker pool. */
-const containersOf = ({ type, props }: Resource): unknown[] =>
-  listAt(props, type === JOB ? "template.template.containers" : "template.containers");
-
-const accountOf = ({ type, props }: Resource): unknown =>
-  at(props, type === JOB ? "template.template.serviceAccount" : "template.serviceAccount");
-
-const volumesOf = ({ type, props }: Resource): unknown[] =>
-  listAt(props, type === JOB ? "template.template.volumes" : "template.volumes");
+import {
+  at,
+  containersOf,
+  isMissing,
+  isNot,
+  listAt,
+  templateOf,
+  textAt,
+  UNKNOWN,
+  when,
+  type ResourceRule,
+} from "../rule";
+import { RUNS_CONTAINERS, SERVICE } from "../types";
 
 type Basics = Pick<ResourceRule, "name" | "description"> & { types?: readonly string[] };
 
@@ -36,19 +37,6 @@ const forVariables = ({
 /** Compute Engine's and App Engine's accounts, which hold the basic role Editor in many projects. */
 const DEFAULT_ACCOUNT = /-compute@developer\.gserviceaccount\.com$|@appspot\.gserviceaccount\.com$/;
 
-const ownServiceAccount: ResourceRule = {
-  name: "run-own-service-account",
-  description: "Every service, job and worker pool runs as a service account of its own.",
-  types: RUNS_CONTAINERS,
-  mistakes: (resource) => {
-    const account = accountOf(resource);
-    return when(
-      isMissing(account) || DEFAULT_ACCOUNT.test(String(account)),
-      "it runs as the project's default service account; set template.serviceAccount to an account of its own",
-    );
-  },
-};
-
 const limited = (resource: "memory" | "cpu"): ResourceRule =>
   forContainers({
     name: `run-${resource}-limit`,
@@ -60,66 +48,17 @@ const limited = (resource: "memory" | "cpu"): ResourceRule =>
       ),
   });
 
-const imageByDigest = forContainers({
-  name: "run-image-by-digest",
-  description: "Images are deployed by digest, so that a revision is the same program for ever.",
-  check: (container) => {
-    const image = at(container, "image");
-    return when(
-      image !== UNKNOWN && !/@sha256:[0-9a-f]{64}$/.test(String(image)),
-      `the image ${String(image)} is not pinned; deploy <repository>@sha256:<digest>, the pushed image's sha256Digest`,
-    );
-  },
-});
-
-const secretsPinned: ResourceRule = {
-  name: "run-secret-version-pinned",
-  description: "Secrets are referred to by the number of a version: `latest` changes under a running revision.",
-  types: RUNS_CONTAINERS,
-  mistakes: (resource) => {
-    const references = [
-      ...containersOf(resource)
-        .flatMap((container) => listAt(container, "envs"))
-        .flatMap(secretReference),
-      ...volumesOf(resource).flatMap((volume) => listAt(volume, "secret.items")),
-    ];
-    return references
-      .filter((reference) => isMissing(at(reference, "version")) || at(reference, "version") === "latest")
-      .map(() => "a secret is referred to as `latest`; name a version of it");
-  },
-};
-
 const secretReference = (variable: unknown): unknown[] => {
   const reference = at(variable, "valueSource.secretKeyRef");
   return reference === undefined || reference === UNKNOWN ? [] : [reference];
 };
 
-/** Names that say secret; a public key or a path of a file is none. */
+/** Names of secrets; a public key or a path of a file is not one. */
 const SAYS_SECRET = /(PASSWORD|PASSPHRASE|SECRET|TOKEN|PRIVATE_KEY|API_KEY|ACCESS_KEY)(?!_(FILE|PATH|LENGTH|AGE))/;
-/** Says whether or how many: `USUARIOS_ID_TOKEN=True` is no secret. */
+/** A switch or a number: `USUARIOS_ID_TOKEN=True` is not a secret. */
 const IS_SWITCH = /^(true|false|\d{1,9})$/i;
 /** `scheme://user:password@host`. */
 const CARRIES_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
-
-const noPlainSecrets = forVariables({
-  name: "run-no-plain-secret",
-  description: "What is secret comes from Secret Manager, never as the plain value of a variable.",
-  check: (variable, name) => {
-    const value = at(variable, "value");
-    const says = SAYS_SECRET.test(name) && !isMissing(value) && !IS_SWITCH.test(String(value));
-    const carries = typeof value === "string" && CARRIES_PASSWORD.test(value);
-    return when(
-      says || carries,
-      `${name} is a secret in plain text; store it in Secret Manager and use valueSource.secretKeyRef`,
-    );
-  },
-});
-
-const portIsGooglesToSet = forVariables({
-  name: "run-port-not-set",
-  description: "PORT is set by Cloud Run; setting it is refused at the update.",
-  check: (_, name) => when(name === "PORT", "PORT is set by Cloud Run; take it out and set ports.containerPort"),
-});
 
 const probed = (probe: "startupProbe" | "livenessProbe"): ResourceRule =>
   forContainers({
@@ -133,27 +72,77 @@ const probed = (probe: "startupProbe" | "livenessProbe"): ResourceRule =>
       ),
   });
 
-const cpuWhileServing = forContainers({
-  name: "run-cpu-only-while-serving",
-  description: "A service pays for CPU while it serves; with resources set, Google's default is always.",
-  types: [SERVICE],
-  check: (container) =>
-    when(
-      isNot(at(container, "resources.cpuIdle"), true),
-      "CPU is always on, which is billed around the clock; set resources.cpuIdle to true",
-    ),
-});
-
-/** What holds for containers of services, jobs and worker pools. */
+/** Rules on the containers of services, jobs and worker pools. */
 export const containerRules: readonly ResourceRule[] = [
-  ownServiceAccount,
+  {
+    name: "run-own-service-account",
+    description: "Every service, job and worker pool runs as a service account of its own.",
+    types: RUNS_CONTAINERS,
+    mistakes: (resource) => {
+      const account = at(templateOf(resource), "serviceAccount");
+      return when(
+        isMissing(account) || DEFAULT_ACCOUNT.test(String(account)),
+        "it runs as the project's default service account; set template.serviceAccount to an account of its own",
+      );
+    },
+  },
   limited("memory"),
   limited("cpu"),
-  imageByDigest,
-  secretsPinned,
-  noPlainSecrets,
-  portIsGooglesToSet,
+  forContainers({
+    name: "run-image-by-digest",
+    description: "Images are deployed by digest, so that a revision is the same program for ever.",
+    check: (container) => {
+      const image = at(container, "image");
+      return when(
+        image !== UNKNOWN && !/@sha256:[0-9a-f]{64}$/.test(String(image)),
+        `the image ${String(image)} is not pinned; deploy <repository>@sha256:<digest>, the pushed image's sha256Digest`,
+      );
+    },
+  }),
+  {
+    name: "run-secret-version-pinned",
+    description: "Secrets are referred to by the number of a version: `latest` changes under a running revision.",
+    types: RUNS_CONTAINERS,
+    mistakes: (resource) => {
+      const references = [
+        ...containersOf(resource)
+          .flatMap((container) => listAt(container, "envs"))
+          .flatMap(secretReference),
+        ...listAt(templateOf(resource), "volumes").flatMap((volume) => listAt(volume, "secret.items")),
+      ];
+      return references
+        .filter((reference) => isMissing(at(reference, "version")) || at(reference, "version") === "latest")
+        .map(() => "a secret is referred to as `latest`; name a version of it");
+    },
+  },
+  forVariables({
+    name: "run-no-plain-secret",
+    description: "What is secret comes from Secret Manager, never as the plain value of a variable.",
+    check: (variable, name) => {
+      const value = at(variable, "value");
+      const says = SAYS_SECRET.test(name) && !isMissing(value) && !IS_SWITCH.test(String(value));
+      const carries = typeof value === "string" && CARRIES_PASSWORD.test(value);
+      return when(
+        says || carries,
+        `${name} is a secret in plain text; store it in Secret Manager and use valueSource.secretKeyRef`,
+      );
+    },
+  }),
+  forVariables({
+    name: "run-port-not-set",
+    description: "PORT is set by Cloud Run; setting it is refused at the update.",
+    check: (_, name) => when(name === "PORT", "PORT is set by Cloud Run; take it out and set ports.containerPort"),
+  }),
   probed("startupProbe"),
   probed("livenessProbe"),
-  cpuWhileServing,
+  forContainers({
+    name: "run-cpu-only-while-serving",
+    description: "A service pays for CPU while it serves; with resources set, Google's default is always.",
+    types: [SERVICE],
+    check: (container) =>
+      when(
+        isNot(at(container, "resources.cpuIdle"), true),
+        "CPU is always on, which is billed around the clock; set resources.cpuIdle to true",
+      ),
+  }),
 ];

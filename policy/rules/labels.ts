@@ -15,18 +15,18 @@ const PATHS: Readonly<Record<string, string>> = {
   [ALERT_POLICY]: "userLabels",
 };
 
-const labelled: ResourceRule = {
-  name: "labelled",
-  description: `Whatever can be labelled has the label ${STACK_LABEL}.`,
-  types: Object.keys(PATHS),
-  mistakes: ({ type, props }) => {
-    const path = PATHS[type] ?? "labels";
-    return when(
-      isMissing(at(props, `${path}.${STACK_LABEL}`)),
-      `it does not say which stack it belongs to; set ${path} to the labels of infra/targets/gcp/labels.ts`,
-    );
+/** Rules on labels, by which bills, searches and clean-ups find resources. */
+export const labelRules: readonly ResourceRule[] = [
+  {
+    name: "labelled",
+    description: `Whatever can be labelled has the label ${STACK_LABEL}.`,
+    types: Object.keys(PATHS),
+    mistakes: ({ type, props }) => {
+      const path = PATHS[type] ?? "labels";
+      return when(
+        isMissing(at(props, `${path}.${STACK_LABEL}`)),
+        `it does not say which stack it belongs to; set ${path} to the labels of infra/targets/gcp/labels.ts`,
+      );
+    },
   },
-};
-
-/** What bills, searches and clean-ups go by. */
-export const labelRules: readonly ResourceRule[] = [labelled];
+];

@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { makePlan } from "../../infra/plan/make-plan";
-import { catalogue, settings } from "../infra/example";
+import { catalogue, settings, makePlan } from "../infra/example";
 import { composeFile } from "./compose";
 import { partsOf, type Container, type Part } from "./parts";
 

@@ -2,12 +2,12 @@ import type { Plan } from "../../infra/plan/plan";
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { makePlan } from "../../infra/plan/make-plan";
 import { catalogue } from "../../infra/catalogue";
 import { derivedSecret } from "../../infra/targets/local/secrets";
 import { setUp, type Session } from "../../ops/start/set-up";
 import { stackOf } from "../../ops/stack/stack";
 import { timed, type Command } from "./measure";
+import { makePlan } from "../infra/example";
 
 /** A throw-away stack with dev's settings, but its own name, ports, state and data. */
 export type BenchStack = {

@@ -2,9 +2,8 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { catalogue } from "../../infra/catalogue";
 import { catalogueProblems } from "../../infra/catalogue/rules";
-import { makePlan } from "../../infra/plan/make-plan";
 import { notes } from "../fixtures/seventh-service/catalogue";
-import { cloudSettings } from "../infra/example";
+import { cloudSettings, makePlan } from "../infra/example";
 import { catalogueFile, FIXTURE, NAME } from "../seventh-service";
 
 const page = readFileSync("docs/services.md", "utf8");

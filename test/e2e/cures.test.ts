@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { catalogue } from "../../infra/catalogue";
-import { makePlan } from "../../infra/plan/make-plan";
 import { ProblemsError, type Problem } from "../../infra/problems";
 import { parseSettings } from "../../infra/settings/parse";
 import { readConfig } from "../../ops/stack/config-file";
 import { stackOf } from "../../ops/stack/stack";
 import { setUpCli } from "../../ops/start/set-up";
+import { makePlan } from "../infra/example";
 
 const stack = stackOf("cures");
 const salt = /^encryptionsalt: .*$/m.exec(readFileSync("Pulumi.dev.yaml", "utf8"))?.[0] ?? "";

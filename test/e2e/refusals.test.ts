@@ -12,7 +12,7 @@ const wrongs: Wrong[] = [
     what: "an unknown system",
     make: (p) => p.config("systems[0]", "lead"),
     message:
-      /fleet:systems: lead is no system of the catalogue. Did you mean leads\?[^]*cure: \.\/fleet pulumi config set --path 'fleet:systems\[0\]' leads --stack wrong/,
+      /fleet:systems: lead is not a system of the catalogue. Did you mean leads\?[^]*cure: \.\/fleet pulumi config set --path 'fleet:systems\[0\]' leads --stack wrong/,
   },
   {
     what: "an unknown setting",
@@ -23,7 +23,7 @@ const wrongs: Wrong[] = [
   {
     what: "an unknown secret",
     make: (p) => p.config("secrets.leads-pasword", "x"),
-    message: /fleet:secrets.leads-pasword: is no secret of the catalogue/,
+    message: /fleet:secrets.leads-pasword: is not a secret of the catalogue/,
   },
   { what: "an unknown target", make: (p) => p.config("target", "aws"), message: /fleet:target: .*allowed: local, gcp/ },
   {
@@ -34,7 +34,7 @@ const wrongs: Wrong[] = [
         "redis: redis({",
         'redis: redis({ limits: { cpu: 1, memory: "1Gi" as "1Mi" },',
       ),
-    message: /catalogue: leads.redis.limits.memory: 1Gi is no amount/,
+    message: /catalogue: leads.redis.limits.memory: 1Gi is not an amount of memory/,
   },
   {
     what: "a duplicate port",

@@ -6,11 +6,18 @@ import { marketplace } from "../../infra/catalogue/marketplace";
 import { meet } from "../../infra/catalogue/meet";
 import { databaseUrl, redisUrl, secret, type System, type Web } from "../../infra/catalogue/vocabulary";
 import type { Outputs, Prepared } from "../../infra/outputs";
-import { makePlan } from "../../infra/plan/make-plan";
-import type { CloudPlan, LocalPlan } from "../../infra/plan/plan";
+import { tryPlan } from "../../infra/plan/make-plan";
+import type { CloudPlan, LocalPlan, Plan } from "../../infra/plan/plan";
 import { refuse } from "../../infra/problems";
 import type { CloudSettings } from "../../infra/settings/cloud";
 import type { Settings } from "../../infra/settings/schema";
+
+/** Resolves the catalogue for one stack; throws a ProblemsError with every rule that catalogue or settings break. */
+export const makePlan = (of: Catalogue, given: Settings): Plan => {
+  const { plan, problems } = tryPlan(of, given);
+  refuse(problems);
+  return plan as Plan;
+};
 
 /** Settings of a stack that runs everything on a laptop. */
 export const settings: Settings = {

@@ -29,12 +29,12 @@ const SERVING: Serving = { processes: 2, concurrency: 8, requestTimeout: "60s", 
 type Project = {
   /** The folder under services/. */
   folder: string;
-  /** What it calls itself in logs; left out: as its folder. */
+  /** Its name in logs; by default that of its folder. */
   serviceName?: string;
   /** The host name of its web service. */
   host?: string;
   secretKey?: string;
-  /** What it is told besides what every Django project is told. */
+  /** Variables besides those of every Django project. */
   env: Env;
   pool?: Service["pool"];
 };
@@ -105,7 +105,7 @@ export const django = ({ folder: image, pool, ...project }: Project) => {
   };
 };
 
-/** What every Django project of ours is told; services/chassis reads it. */
+/** The variables of every Django project; services/chassis reads them. */
 const basics = ({
   folder,
   serviceName = folder,

@@ -3,7 +3,7 @@ import type { DatastoreRecipe } from "./datastores";
 import { SECRET_KEY } from "./django";
 
 type Options = Omit<System, "secrets" | "datastores"> & {
-  /** Secrets that are Django's SECRET_KEYs; left out: the one that `django` uses where it is told no other. */
+  /** Secrets that are Django's SECRET_KEYs; by default the default one of `django`. */
   secretKeys?: readonly string[];
   /** Secrets besides those and the datastores' own. */
   secrets?: Readonly<Record<string, SecretSpec>>;
@@ -11,7 +11,7 @@ type Options = Omit<System, "secrets" | "datastores"> & {
   datastores: Readonly<Record<string, DatastoreRecipe>>;
 };
 
-/** A system of recipes, with every secret that they bring along. */
+/** A system from recipes, with all their secrets. */
 export const system = ({ secretKeys = [SECRET_KEY], secrets = {}, datastores: recipes, ...rest }: Options): System => {
   const made = Object.entries(recipes).map(([host, recipe]) => ({ host, ...recipe(host) }));
   return {

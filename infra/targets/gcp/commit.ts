@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 
-/** What is deployed, as a tag: `1a2b3c4d5e6f`, with `-dirty` where files differ from the commit; `none` outside git. */
+/** The deployed commit as a tag: `1a2b3c4d5e6f`, with `-dirty` where files differ from it; `none` outside git. */
 export const commitTag = (folder: string): string => {
   const git = (...args: string[]): string =>
     execFileSync("git", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();

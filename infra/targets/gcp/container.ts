@@ -1,41 +1,35 @@
-import type { HealthCheck, Limits } from "../../catalogue/vocabulary";
+import type { Limits } from "../../catalogue/vocabulary";
+import type { PlannedWeb } from "../../plan/plan";
+import { secondsOf } from "../../plan/serving";
 
-/**
- * What a container may use. Cloud Run gives a whole CPU at least where one serves several requests at once, and 512Mi
- * with it.
- */
+/** A container's limits. Where it serves several requests at once, Cloud Run gives it at least a whole CPU and 512Mi. */
 export const resources = ({ cpu, memory }: Limits) => ({
   limits: { cpu: String(Math.max(1, Math.ceil(cpu))), memory: `${Math.max(512, Number.parseInt(memory, 10))}Mi` },
 });
 
-const seconds = (duration: string): number => Number.parseInt(duration, 10);
-
-/** Asked until the first good answer; a process that needs longer is not started again but given up. */
-export const startupProbe = ({
-  path,
+/**
+ * The startup probe runs until the first good answer; a process that needs longer is given up. The liveness probe runs
+ * from then on, and an instance that fails it is replaced.
+ */
+export const probesOf = ({
   port,
-  healthCheck: { interval, timeout, retries, startPeriod },
-}: {
-  path: string;
-  port: number;
-  healthCheck: HealthCheck;
-}) => ({
-  httpGet: { path, port },
-  periodSeconds: seconds(interval),
-  timeoutSeconds: Math.min(seconds(timeout), seconds(interval)),
-  failureThreshold: Math.ceil(seconds(startPeriod) / seconds(interval)) + retries,
-});
+  healthPath: path,
+  healthCheck,
+}: Pick<PlannedWeb, "port" | "healthPath" | "healthCheck">) => {
+  const { retries } = healthCheck;
+  const interval = secondsOf(healthCheck.interval);
+  const timeout = secondsOf(healthCheck.timeout);
+  const httpGet = { path, port };
+  return {
+    startupProbe: {
+      httpGet,
+      periodSeconds: interval,
+      timeoutSeconds: Math.min(timeout, interval),
+      failureThreshold: Math.ceil(secondsOf(healthCheck.startPeriod) / interval) + retries,
+    },
+    livenessProbe: { httpGet, periodSeconds: 30, timeoutSeconds: timeout, failureThreshold: retries },
+  };
+};
 
-/** Asked from then on; an instance that stops answering is replaced. */
-export const livenessProbe = ({
-  path,
-  port,
-  healthCheck: { timeout, retries },
-}: {
-  path: string;
-  port: number;
-  healthCheck: HealthCheck;
-}) => ({ httpGet: { path, port }, periodSeconds: 30, timeoutSeconds: seconds(timeout), failureThreshold: retries });
-
-/** Where Cloud Run puts the sockets of Cloud SQL. */
+/** The folder in which Cloud Run mounts the sockets of Cloud SQL. */
 export const SOCKETS = "/cloudsql";

@@ -12,13 +12,13 @@ import { labelsOf } from "./labels";
 import { prepareDatabases, type Administrator } from "./ready";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
 
-/** What a Cloud SQL instance is made with. */
-export type SqlServerArgs = {
+/** The arguments of a Cloud SQL instance. */
+type SqlServerArgs = {
   plan: CloudPlan;
   server: Server;
   values: SecretValuesOfStack;
   store: SecretStore;
-  /** An image with Python, psycopg and the chassis: what prepares the databases runs in it. */
+  /** An image with Python, psycopg and the chassis: the job that prepares the databases runs in it. */
   image: PushedImage;
   runner: JobRunner;
   apis: readonly pulumi.Resource[];
@@ -129,44 +129,32 @@ const createDatabases = (making: Making, instance: gcp.sql.DatabaseInstance): gc
 
 const createUsers = (making: Making, instance: gcp.sql.DatabaseInstance): gcp.sql.User[] =>
   placedDatabases(making.server.datastores).flatMap(({ datastore, database }) =>
-    usersOf(database, making.plan).map(({ user, turn }) =>
-      createUser({
-        name: `${logicalName(datastore)}-${user}`,
-        user,
-        password: making.values.passwordOf(database.password, turn),
-        instance,
-        making,
-      }),
-    ),
+    usersOf(database, making.plan).map(({ user, turn }) => {
+      const password = making.values.passwordOf(database.password, turn);
+      return createUser(making, { logical: `${logicalName(datastore)}-${user}`, name: user, password, instance });
+    }),
   );
 
-const createUser = ({
-  name,
-  user,
-  password,
-  instance,
-  making: { plan, parent },
-}: {
-  name: string;
-  user: string;
-  password: pulumi.Output<string>;
-  instance: gcp.sql.DatabaseInstance;
-  making: Making;
-}): gcp.sql.User =>
+const createUser = (
+  { plan, parent }: Making,
+  { logical, name, password, instance }: User & { logical: string; instance: gcp.sql.DatabaseInstance },
+): gcp.sql.User =>
   new gcp.sql.User(
-    name,
+    logical,
     // A user that owns tables cannot be dropped: it goes with its instance.
-    { project: plan.cloud.project, instance: instance.name, name: user, password, deletionPolicy: "ABANDON" },
+    { project: plan.cloud.project, instance: instance.name, name, password, deletionPolicy: "ABANDON" },
     { parent },
   );
 
+type User = Pick<Administrator, "name" | "password">;
+
 const ADMIN = "fleet_admin";
 
-/** Who prepares the databases; no service gets its password. */
+/** The user that prepares the databases; no service gets its password. */
 const createAdmin = (making: Making, instance: gcp.sql.DatabaseInstance): Administrator => {
   const { server, parent } = making;
   const args = { length: 32, special: false };
   const password = new random.RandomPassword(`${server.id}-admin-password`, args, { parent }).result;
-  const user = createUser({ name: `${server.id}-admin`, user: ADMIN, password, instance, making });
+  const user = createUser(making, { logical: `${server.id}-admin`, name: ADMIN, password, instance });
   return { name: ADMIN, password, user };
 };

@@ -4,22 +4,22 @@ import type { CloudPlan } from "../../plan/plan";
 import { googleName } from "../../naming";
 import { labelsOf } from "./labels";
 
-/** What every part of a stack stands on: Google's APIs, and the registry that its images are pushed to. */
+/** Google's APIs, and the registry of a stack's images: every part of the stack needs them. */
 export class GcpFoundation extends pulumi.ComponentResource {
-  /** What has to be on before anything else can be made. */
+  /** They have to be enabled before anything else can be made. */
   readonly apis: readonly gcp.projects.Service[];
   readonly repository: gcp.artifactregistry.Repository;
 
   constructor(plan: CloudPlan) {
     super("fleet:gcp:Foundation", "foundation");
     this.apis = apisOf(plan).map((api) => enable({ api, project: plan.cloud.project, parent: this }));
-    this.repository = createRepository({ plan, apis: this.apis, parent: this });
+    this.repository = createRepository(plan, { dependsOn: [...this.apis], parent: this });
     this.registerOutputs();
   }
 }
 
 /** The APIs that a plan needs. */
-export const apisOf = ({ cloud, datastores }: CloudPlan): string[] => {
+const apisOf = ({ cloud, datastores }: CloudPlan): string[] => {
   const usesRedis = [...datastores.values()].some(({ engine, runs }) => runs && engine === "redis");
   return [
     ...["run", "sqladmin", "secretmanager", "artifactregistry", "iam", "cloudresourcemanager"],
@@ -40,15 +40,10 @@ const enable = ({ api, project, parent }: { api: string; project: string; parent
 
 const DAY = 86_400;
 
-const createRepository = ({
-  plan: { stack, cloud },
-  apis,
-  parent,
-}: {
-  plan: CloudPlan;
-  apis: readonly pulumi.Resource[];
-  parent: pulumi.Resource;
-}): gcp.artifactregistry.Repository =>
+const createRepository = (
+  { stack, cloud }: CloudPlan,
+  { dependsOn, parent }: { dependsOn: pulumi.Resource[]; parent: pulumi.Resource },
+): gcp.artifactregistry.Repository =>
   new gcp.artifactregistry.Repository(
     "images",
     {
@@ -59,11 +54,11 @@ const createRepository = ({
       description: `Images of the stack ${stack}`,
       labels: labelsOf({ stack }),
       vulnerabilityScanningConfig: { enablementConfig: "INHERITED" },
-      // An image that a rollback may need is among the last ten; one without a tag serves nobody after a month.
+      // An image that a rollback may need is among the last ten; one without a tag is not used after a month.
       cleanupPolicies: [
         { id: "keep-recent", action: "KEEP", mostRecentVersions: { keepCount: 10 } },
         { id: "delete-old", action: "DELETE", condition: { tagState: "ANY", olderThan: `${30 * DAY}s` } },
       ],
     },
-    { parent, dependsOn: [...apis], retainOnDelete: cloud.deletionProtection },
+    { parent, dependsOn, retainOnDelete: cloud.deletionProtection },
   );

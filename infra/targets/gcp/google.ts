@@ -6,8 +6,8 @@ import { PlainError } from "../../problems";
 /** Cloud Run's API as far as a job has to be run and awaited; one object for each update. */
 export type JobRunner = {
   /**
-   * Makes sure that the job has succeeded for a generation: nothing if a run of it has, else a new run to its end.
-   * @returns what went wrong, or undefined.
+   * Makes sure that the job has succeeded for a generation: unless a run of it has, it starts one and awaits its end.
+   * @returns the failure, or undefined.
    */
   run: (of: { job: string; label: string; generation: string }) => Promise<string | undefined>;
 };
@@ -31,22 +31,13 @@ type Execution = {
   conditions?: { type: string; state: string; message?: string }[];
 };
 
-/** `accessToken` is the provider's own setting of that name; without it, Google's usual places are asked. */
-export const connectRun = ({
-  accessToken,
-  env,
-  pauseMs = 2000,
-}: {
-  accessToken: string | undefined;
-  env: NodeJS.ProcessEnv;
-  pauseMs?: number;
-}): JobRunner => {
-  const ask = askerOf({
-    base: env["GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT"] ?? "https://run.googleapis.com/v2/",
-    accessToken,
-    env,
-    pauseMs,
-  });
+/** `accessToken` is the provider's own setting of that name; without it, credentials come from Google's usual places. */
+type Access = { accessToken: string | undefined; env: NodeJS.ProcessEnv; pauseMs?: number };
+
+/** Connects to Cloud Run. */
+export const connectRun = ({ pauseMs = 2000, ...access }: Access): JobRunner => {
+  const base = access.env["GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT"] ?? "https://run.googleapis.com/v2/";
+  const ask = askerOf({ ...access, pauseMs, base });
 
   const finished = async (name: string): Promise<Execution> => {
     for (;;) {
@@ -85,20 +76,10 @@ const failureOf = (execution: Execution): string =>
  * Asks one of Google's APIs, with one token for all questions: `ask("GET", "projects/p/secrets")`.
  *
  * A GET that meets a quota, a failing server or a lost connection is asked again for a good minute, in which quotas come
- * back. A POST is not: it may have been heard.
- * @throws PlainError with what was asked and what the answer says, where it is no good one.
+ * back. A POST is not: it may have taken effect.
+ * @throws PlainError with the request and the answer, where the request fails.
  */
-export const askerOf = ({
-  base,
-  accessToken,
-  env,
-  pauseMs = 2000,
-}: {
-  base: string;
-  accessToken: string | undefined;
-  env: NodeJS.ProcessEnv;
-  pauseMs?: number;
-}) => {
+export const askerOf = ({ base, accessToken, env, pauseMs = 2000 }: Access & { base: string }) => {
   let token: Promise<string> | undefined;
   return async <T>(method: "GET" | "POST", path: string): Promise<T> => {
     try {
@@ -111,7 +92,7 @@ export const askerOf = ({
         headers: { authorization: `Bearer ${bearer}` },
         ...(method === "POST" ? { data: {} } : {}),
         responseType: "text",
-        // As in the provider: a proxy is for the internet.
+        // The provider does the same: a proxy is for the internet.
         noProxy: LOOPBACK,
         // Pauses of 0.1, 0.5, 1.5, 3.5, 7.5, 15.5, 20 and 20 seconds.
         retryConfig: { retry: 8, noResponseRetries: 8, httpMethodsToRetry: ["GET"], maxRetryDelay: 10 * pauseMs },
@@ -123,7 +104,7 @@ export const askerOf = ({
   };
 };
 
-/** Without an answer, `response` is not there. */
+/** `response` is absent where no answer came. */
 type Failure = Pick<Gaxios.GaxiosError<string>, "message" | "response">;
 
 const askedInVain = ({ asked, error: { message, response } }: { asked: string; error: Failure }): string =>
@@ -132,7 +113,7 @@ const askedInVain = ({ asked, error: { message, response } }: { asked: string; e
     "  cure: mend what it says, or wait where Google Cloud is at fault, then run the same again.",
   ].join("\n");
 
-/** As the provider finds one: GOOGLE_OAUTH_ACCESS_TOKEN, GOOGLE_CREDENTIALS, application default credentials. */
+/** Finds a token as the provider does: GOOGLE_OAUTH_ACCESS_TOKEN, GOOGLE_CREDENTIALS, application default credentials. */
 const applicationToken = async (env: NodeJS.ProcessEnv): Promise<string> => {
   const { GOOGLE_OAUTH_ACCESS_TOKEN: given, GOOGLE_CREDENTIALS: key } = env;
   if (given) return given;

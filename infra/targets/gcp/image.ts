@@ -2,8 +2,7 @@ import type * as gcp from "@pulumi/gcp";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedImage, CloudPlan } from "../../plan/plan";
-import { imageName } from "../../naming";
-import { buildOf } from "../build";
+import { buildImage } from "../image";
 import { isLoopback } from "./google";
 import { shortHash } from "./oneshot";
 
@@ -11,28 +10,33 @@ import { shortHash } from "./oneshot";
 export type PushedImage = {
   /** By digest: `host/project/repository/name@sha256:...`. */
   reference: pulumi.Output<string>;
-  /** Changes when what it is made of does; known before it is built. */
+  /** The hash of its sources; known before it is built. */
   hash: string;
 };
 
 /**
- * The engine that builds and pushes. It is not asked whether it is there until something is built, so that a preview
+ * The engine that builds and pushes. It is not contacted until something is built, so that a preview
  * needs none. Credentials stay with Docker's own helpers (gcloud auth configure-docker): none reaches the state.
  */
-export const createBuilder = ({
-  plan,
-  withCredentials,
-  parent,
-}: {
-  plan: CloudPlan;
+export const createBuilder = (
+  plan: CloudPlan,
   /** Whether Docker's own config has credentials; a preview needs none. */
-  withCredentials: boolean;
-  parent: pulumi.Resource;
-}): docker.Provider => {
+  { withCredentials, parent }: { withCredentials: boolean; parent: pulumi.Resource },
+): docker.Provider => {
   const host = registryHost(plan);
   const open = { address: isLocalRegistry(plan) ? `http://${host}` : host, authDisabled: true };
   const registryAuth = [withCredentials ? { address: host } : open];
   return new docker.Provider("builder", { disableDockerDaemonCheck: true, registryAuth }, { parent });
+};
+
+type Making = {
+  plan: CloudPlan;
+  servicesFolder: string;
+  /** The tag of the commit. */
+  commit: string;
+  repository: gcp.artifactregistry.Repository;
+  builder: docker.Provider;
+  parent: pulumi.Resource;
 };
 
 /**
@@ -41,36 +45,11 @@ export const createBuilder = ({
  * The tag is the commit that first deployed this content, and its resources are named by content and registry: whatever
  * else is committed leaves an image alone, also on a machine that never built it and could not tag it.
  */
-export const createImage = ({
-  image,
-  plan,
-  servicesFolder,
-  commit,
-  repository,
-  builder,
-  parent,
-}: {
-  image: PlannedImage;
-  plan: CloudPlan;
-  servicesFolder: string;
-  /** The tag of the commit. */
-  commit: string;
-  repository: gcp.artifactregistry.Repository;
-  builder: docker.Provider;
-  parent: pulumi.Resource;
-}): PushedImage => {
-  const { build, hash } = buildOf({ image, imagePrefix: plan.imagePrefix, servicesFolder });
+export const createImage = (image: PlannedImage, making: Making): PushedImage => {
+  const { plan, servicesFolder, commit, repository, builder, parent } = making;
+  const { cloud, imagePrefix } = plan;
   const options = { parent, provider: builder };
-  const built = new docker.RemoteImage(
-    image.folder,
-    {
-      name: imageName({ image: image.folder, stage: image.stage, hash }),
-      build: { ...build, platform: "linux/amd64" },
-      keepLocally: true,
-    },
-    options,
-  );
-  const { cloud } = plan;
+  const { built, hash } = buildImage({ image, imagePrefix, servicesFolder, platform: "linux/amd64" }, options);
   const name = pulumi.interpolate`${registryHost(plan)}/${cloud.project}/${repository.repositoryId}/${image.folder}`;
   const push = (logicalName: string, tag: string, ignoreChanges: string[] = []): docker.RegistryImage => {
     const targetImage = pulumi.interpolate`${name}:${tag}`;

@@ -1,22 +1,24 @@
 import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import type { Outputs, Prepared, SecretValues } from "../../outputs";
-import { idOf, logicalName, lookUp, partOf } from "../../plan/ids";
+import { logicalName, lookUp, partOf } from "../../plan/ids";
 import type { CloudPlan, PlannedService } from "../../plan/plan";
 import { byDatastore, connectionName, redisDatabase, redisServersOf, serversOf, type Server } from "../../plan/servers";
+import { memoised } from "../memoised";
+import { outputsOf } from "../outputs";
 import { commitTag } from "./commit";
 import { GcpSqlServer } from "./datastores";
-import type { Addresses } from "./env";
+import type { GoogleAddresses } from "./env";
 import { GcpFoundation } from "./foundation";
 import { connectRun, type JobRunner } from "./google";
-import { createBuilder, createImage, type PushedImage } from "./image";
+import { createBuilder, createImage } from "./image";
 import { cloudProblems, hasRegistryCredentials } from "./preflight";
 import { GcpRedisServer } from "./redis";
 import { SecretStore, SecretValuesOfStack } from "./secrets";
 import { GcpService, resourceName } from "./service";
 import { outsidePath, watch } from "./watching";
 
-export type GcpArgs = {
+type GcpArgs = {
   plan: CloudPlan;
   /** Values of secrets that the config gives. */
   secretValues: SecretValues;
@@ -24,7 +26,7 @@ export type GcpArgs = {
   servicesFolder: string;
   /** `gcp:accessToken`, where the config gives one. */
   accessToken?: string;
-  /** Who runs jobs; Cloud Run's API where it is left out. */
+  /** Runs jobs; Cloud Run's API where it is left out. */
   runner?: JobRunner;
   /** Environment variables; those of this process where they are left out. */
   env?: NodeJS.ProcessEnv;
@@ -37,15 +39,14 @@ export const prepare = (args: GcpArgs): Prepared => {
   return { problems: cloudProblems({ plan, servicesFolder, machine }), make: () => deploy({ ...args, env }) };
 };
 
-const deploy = ({ env = process.env, ...args }: GcpArgs): Outputs => {
-  const { servicesFolder } = args;
-  const commit = commitTag(servicesFolder);
+const deploy = (args: GcpArgs & { env: NodeJS.ProcessEnv }): Outputs => {
+  const commit = commitTag(args.servicesFolder);
   if (commit.endsWith("-dirty"))
     void pulumi.log.warn(
       `services/ differs from the commit: images are tagged ${commit}, and nobody else can build them`,
     );
-  const runner = args.runner ?? connectRun({ accessToken: args.accessToken, env });
-  return createStack({ ...args, commit, runner, env });
+  const runner = args.runner ?? connectRun({ accessToken: args.accessToken, env: args.env });
+  return createStack({ ...args, commit, runner });
 };
 
 type Making = GcpArgs & { commit: string; runner: JobRunner; env: NodeJS.ProcessEnv };
@@ -69,7 +70,7 @@ const createStack = (making: Making): Outputs => {
   );
 
   const services = new Map<string, GcpService>();
-  const addresses = addressesOf({ plan, redisServers, services });
+  const addresses = addressesOf(plan, redisServers, services);
   for (const service of plan.services.values()) {
     const { id, system, image, needs } = service;
     const readiness = needs.flatMap(
@@ -86,10 +87,23 @@ const createStack = (making: Making): Outputs => {
     services.set(id, new GcpService(args, { parent: systemOf(system) }));
   }
   if (plan.cloud.alerts) watch({ plan, services, apis });
-  return outputsOf(plan, services);
+  return outputsOf({
+    plan,
+    containerOf: (service) => resourceName(plan, service),
+    webOf: ({ id, healthPath }) => {
+      const { uri, latestReadyRevision: revision } = webOf(services, id);
+      return { url: uri, healthUrl: pulumi.interpolate`${uri}${outsidePath(healthPath)}`, revision };
+    },
+  });
 };
 
-/** What a system's parts belong to. */
+const webOf = (services: ReadonlyMap<string, GcpService>, id: string): gcp.cloudrunv2.Service => {
+  const { web } = lookUp(services, id);
+  if (web === undefined) throw new Error(`${id} has no address`); // rules.ts refuses a reference to such a service
+  return web;
+};
+
+/** The parent of a system's parts. */
 class GcpSystem extends pulumi.ComponentResource {
   constructor(name: string) {
     super("fleet:gcp:System", name);
@@ -99,19 +113,12 @@ class GcpSystem extends pulumi.ComponentResource {
 
 const imagesOf = ({ plan, servicesFolder, commit, env }: Making, foundation: GcpFoundation) => {
   const withCredentials = hasRegistryCredentials(plan, env);
-  const builder = createBuilder({ plan, withCredentials, parent: foundation });
-  const { repository } = foundation;
-  const made = new Map<string, PushedImage>();
-  return (folder: string): PushedImage => {
-    const image = lookUp(plan.images, folder);
-    const found =
-      made.get(folder) ?? createImage({ image, plan, servicesFolder, commit, repository, builder, parent: foundation });
-    made.set(folder, found);
-    return found;
-  };
+  const builder = createBuilder(plan, { withCredentials, parent: foundation });
+  const making = { plan, servicesFolder, commit, repository: foundation.repository, builder, parent: foundation };
+  return memoised((folder) => createImage(lookUp(plan.images, folder), making));
 };
 
-/** The image of whoever uses a server first has what it takes to prepare it. */
+/** The image of the first service that uses a server can prepare it too. */
 const imageFor = ({ services }: CloudPlan, { datastores }: Server): string => {
   const uses = ({ needs }: PlannedService): boolean => datastores.some(({ id }) => needs.includes(id));
   const first = [...services.values()].find(uses);
@@ -128,54 +135,24 @@ const madeOf = <T>(servers: readonly Server[], make: (server: Server) => T): Rea
     }),
   );
 
-const addressesOf = ({
-  plan,
-  redisServers,
-  services,
-}: {
-  plan: CloudPlan;
-  redisServers: ReadonlyMap<string, GcpRedisServer>;
-  services: ReadonlyMap<string, GcpService>;
-}): Addresses => ({
+const addressesOf = (
+  plan: CloudPlan,
+  redisServers: ReadonlyMap<string, GcpRedisServer>,
+  services: ReadonlyMap<string, GcpService>,
+): GoogleAddresses => ({
   connectionNameOf: (datastore) => connectionName(plan.cloud, lookUp(byDatastore(serversOf(plan)), datastore).name),
   redisUrlOf: (datastore, index) => lookUp(redisServers, datastore).urlOf(redisDatabase({ plan, datastore, index })),
-  urlOf: (id) => {
-    const { web } = lookUp(services, id);
-    if (web === undefined) throw new Error(`${id} has no address`); // rules.ts refuses such a reference
-    return web.uri;
-  },
+  urlOf: (id) => webOf(services, id).uri,
 });
 
+/** The web services that a service calls, by their logical names. */
 const callsOf = (
-  service: PlannedService,
+  { needs }: PlannedService,
   services: ReadonlyMap<string, GcpService>,
 ): ReadonlyMap<string, gcp.cloudrunv2.Service> =>
   new Map(
-    service.needs.flatMap((need) => {
+    needs.flatMap((need) => {
       const web = services.get(need)?.web;
       return web === undefined ? [] : [[logicalName(partOf(need)), web] as const];
     }),
   );
-
-const outputsOf = (plan: CloudPlan, services: ReadonlyMap<string, GcpService>): Outputs => {
-  const described = [...plan.services.values()].map((service) => {
-    const { web } = lookUp(services, service.id);
-    return {
-      system: service.system,
-      service: service.name,
-      kind: service.kind,
-      container: resourceName(plan, service),
-      ...(web !== undefined && service.kind === "web"
-        ? {
-            url: web.uri,
-            healthUrl: pulumi.interpolate`${web.uri}${outsidePath(service.healthPath)}`,
-            revision: web.latestReadyRevision,
-          }
-        : {}),
-    };
-  });
-  const urls = described.flatMap(({ system, service, url }) =>
-    url ? [[idOf({ system, name: service }), url] as const] : [],
-  );
-  return { urls: Object.fromEntries(urls), services: described };
-};

@@ -1,8 +1,8 @@
-/** By these what belongs to a stack is found again, and its bill split. Google's labels are lower-case words. */
+/** The labels by which a stack's resources are found and its bill is split. Google's labels are lower-case words. */
 export const STACK_LABEL = "fleet-stack";
 export const SYSTEM_LABEL = "fleet-system";
 export const PART_LABEL = "fleet-part";
-/** On each run of a job: what it was run for. Another value runs it again. */
+/** On each run of a job, its generation. Another value runs it again. */
 export const GENERATION_LABEL = "fleet-generation";
 
 /** The annotation of a service that says why anybody may call it; a label could not hold a sentence. */

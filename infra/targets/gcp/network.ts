@@ -1,6 +1,6 @@
 import type { CloudPlan } from "../../plan/plan";
 
-/** How a service that uses Redis reaches it: straight into the VPC, without a connector to pay for. */
+/** Direct access to the VPC for a service that uses Redis, without a connector to pay for. */
 export const vpcAccess = ({ cloud: { network, subnetwork } }: CloudPlan) => ({
   networkInterfaces: [
     {
@@ -11,6 +11,6 @@ export const vpcAccess = ({ cloud: { network, subnetwork } }: CloudPlan) => ({
   egress: "PRIVATE_RANGES_ONLY",
 });
 
-/** A network's full name, as Memorystore wants it. */
+/** A network's full name, which Memorystore requires. */
 export const networkId = ({ cloud: { project, network = "" } }: CloudPlan): string =>
   network.includes("/") ? network : `projects/${project}/global/networks/${network}`;

@@ -8,14 +8,14 @@ import type { Runtime } from "./runtime";
 
 type JobArgs = Required<Pick<gcp.cloudrunv2.JobArgs, "project" | "location" | "name" | "deletionProtection">>;
 
-/** What a job is made with. */
-export type OneShot = JobArgs & {
+/** The arguments of a job. */
+type OneShot = JobArgs & {
   /** Its name in the program. */
   id: string;
   /** For the message: `booking/reservas-migrate`. */
   what: string;
   labels: Record<string, string>;
-  /** What it is run for; another value runs it again. */
+  /** The state for which it runs; another value runs it again. */
   generation: string;
   container: gcp.types.input.cloudrunv2.JobTemplateTemplateContainer;
   /** How long it may run, such as `600s`. */
@@ -26,7 +26,7 @@ export type OneShot = JobArgs & {
   parent: pulumi.Resource;
 };
 
-/** Makes a job of one container, runs it to its end, and gives it then. A run that fails is not tried again by Google. */
+/** Creates a job of one container, and resolves to it once it has run to its end. Google does not retry a failed run. */
 export const oneShot = ({
   id,
   what,
@@ -53,41 +53,33 @@ export const oneShot = ({
     },
     { parent, dependsOn: [...needs, ...runtime.permissions] },
   );
-  return runOnce({ what, job, generation, runner });
+  return runOnce(job, { what, generation, runner });
 };
 
 /**
- * Runs a job to its end and waits for it, before anything that waits for what this returns is touched.
+ * Runs a job to its end, before anything that depends on this output is touched.
  *
  * Google's list of runs decides in every update, not Pulumi's state: a run that failed is run again, one that succeeded
  * for this generation is not, whatever else of the job has changed (docs/decisions, 15).
  */
-const runOnce = ({
-  what,
-  job,
-  generation,
-  runner,
-}: {
-  what: string;
-  job: gcp.cloudrunv2.Job;
-  generation: string;
-  runner: JobRunner;
-}): pulumi.Output<gcp.cloudrunv2.Job> =>
+const runOnce = (
+  job: gcp.cloudrunv2.Job,
+  { what, generation, runner }: Pick<OneShot, "what" | "generation" | "runner">,
+): pulumi.Output<gcp.cloudrunv2.Job> =>
   // `etag` is known only once the job is made or changed: a preview ends here.
   pulumi.all([job.id, job.etag]).apply(async ([id]) => {
     if (pulumi.runtime.isDryRun()) return job;
     const failure = await runner.run({ job: id, label: GENERATION_LABEL, generation });
-    if (failure !== undefined) throw new PlainError(failureMessage({ what, failure }));
-    return job;
+    if (failure === undefined) return job;
+    throw new PlainError(
+      [
+        `${what} failed; what depends on it was left as it was.`,
+        `    ${failure}`,
+        "  cure: mend the cause, then run the update again: it runs this again.",
+      ].join("\n"),
+    );
   });
 
-const failureMessage = ({ what, failure }: { what: string; failure: string }): string =>
-  [
-    `${what} failed; what depends on it was left as it was.`,
-    `    ${failure}`,
-    "  cure: mend the cause, then run the update again: it runs this again.",
-  ].join("\n");
-
-/** What a job is run for, as a label's value. */
+/** A generation as a label's value. */
 export const shortHash = (parts: readonly string[]): string =>
   createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);

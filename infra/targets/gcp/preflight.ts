@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { CloudPlan } from "../../plan/plan";
-import type { Problem } from "../../problems";
+import { when, type Problem } from "../../problems";
 import { sourceProblems } from "../build";
 import { isLoopback } from "./google";
 import { isLocalRegistry, registryHost } from "./image";
 
-/** What of the machine matters before anything is touched. */
+/** The facts of the machine that are checked before anything is touched. */
 export type Machine = {
   /** The environment of the update. */
   env: NodeJS.ProcessEnv;
@@ -17,7 +17,7 @@ export type Machine = {
   stackFile: string;
 };
 
-/** Everything that stands in the way of a plan on this machine. */
+/** The problems of a plan on this machine. */
 export const cloudProblems = ({
   plan,
   servicesFolder,
@@ -40,18 +40,14 @@ const passphraseProblems = ({ stack }: CloudPlan, { env, stackFile }: Machine): 
   const { PULUMI_CONFIG_PASSPHRASE: given, PULUMI_CONFIG_PASSPHRASE_FILE: file } = env;
   const inUse = given ?? (file && existsSync(file) ? readFileSync(file, "utf8").trim() : undefined);
   const known = existsSync(PUBLIC_PASSPHRASE_FILE) ? readFileSync(PUBLIC_PASSPHRASE_FILE, "utf8").trim() : undefined;
-  return inUse === undefined || inUse === "" || inUse !== known
-    ? []
-    : [
-        {
-          path: `stack ${stack}`,
-          message: "its secrets are encrypted with the public passphrase of dev (a shell that has read .envrc has it)",
-          cure: `npx pulumi stack change-secrets-provider passphrase --stack ${stack} (asks for one of your own), then unset PULUMI_CONFIG_PASSPHRASE_FILE and set PULUMI_CONFIG_PASSPHRASE to it`,
-        },
-      ];
+  return when(inUse !== undefined && inUse !== "" && inUse === known, {
+    path: `stack ${stack}`,
+    message: "its secrets are encrypted with the public passphrase of dev (a shell that has read .envrc has it)",
+    cure: `npx pulumi stack change-secrets-provider passphrase --stack ${stack} (asks for one of your own), then unset PULUMI_CONFIG_PASSPHRASE_FILE and set PULUMI_CONFIG_PASSPHRASE to it`,
+  });
 };
 
-/** With a key of a cloud's (`secretsprovider: gcpkms://...`) no passphrase is used. */
+/** With a cloud's key (`secretsprovider: gcpkms://...`) Pulumi uses no passphrase. */
 const hasKey = (stackFile: string): boolean =>
   existsSync(stackFile) && /^secretsprovider: *\w+:\/\//m.test(readFileSync(stackFile, "utf8"));
 
@@ -64,15 +60,11 @@ const endpointVariables = ["CLOUD_RUN_V2", "SQL", "SECRET_MANAGER", "ARTIFACT_RE
 const standInProblems = ({ stack }: CloudPlan, { env }: Machine): Problem[] => {
   const standIn = standInPlugin(env);
   const outside = endpointVariables.filter((name) => !isLoopback(env[name] ?? ""));
-  return standIn === undefined || outside.length === 0
-    ? []
-    : [
-        {
-          path: `stack ${stack}`,
-          message: `${standIn} is a stand-in for the official plugin, for previews and for a Google Cloud on this machine; not on this machine: ${outside.join(", ")}`,
-          cure: `run the update where the official plugin can be had, or set these variables to addresses on loopback`,
-        },
-      ];
+  return when(standIn !== undefined && outside.length > 0, {
+    path: `stack ${stack}`,
+    message: `${standIn} is a stand-in for the official plugin, for previews and for a Google Cloud on this machine; not on this machine: ${outside.join(", ")}`,
+    cure: `run the update where the official plugin can be had, or set these variables to addresses on loopback`,
+  });
 };
 
 const standInPlugin = (env: NodeJS.ProcessEnv): string | undefined => {
@@ -84,7 +76,7 @@ const standInPlugin = (env: NodeJS.ProcessEnv): string | undefined => {
     .find((file) => file.endsWith(".stand-in"));
 };
 
-/** Whether images can be pushed with what Docker's own config says. */
+/** Whether Docker's own config has credentials for pushing images. */
 export const hasRegistryCredentials = (plan: CloudPlan, env: NodeJS.ProcessEnv): boolean =>
   !isLocalRegistry(plan) && existsSync(dockerConfig(env));
 
@@ -92,12 +84,8 @@ const dockerConfig = (env: NodeJS.ProcessEnv): string =>
   join(env["DOCKER_CONFIG"] || join(homedir(), ".docker"), "config.json");
 
 const credentialProblems = (plan: CloudPlan, { env }: Machine): Problem[] =>
-  isLocalRegistry(plan) || hasRegistryCredentials(plan, env)
-    ? []
-    : [
-        {
-          path: `registry ${registryHost(plan)}`,
-          message: `Docker has no credentials for it: ${dockerConfig(env)} is missing`,
-          cure: `gcloud auth configure-docker ${registryHost(plan)}`,
-        },
-      ];
+  when(!isLocalRegistry(plan) && !hasRegistryCredentials(plan, env), {
+    path: `registry ${registryHost(plan)}`,
+    message: `Docker has no credentials for it: ${dockerConfig(env)} is missing`,
+    cure: `gcloud auth configure-docker ${registryHost(plan)}`,
+  });

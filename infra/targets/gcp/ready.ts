@@ -13,9 +13,9 @@ import { createRuntime } from "./runtime";
 import type { SecretStore } from "./secrets";
 
 /**
- * What a job does on a Cloud SQL instance before anything uses it: whoever the API makes is a cloudsqlsuperuser, who
- * reads every database. The job (services/chassis/chassis/prepare_databases.py) takes that away, makes each database
- * belong to a role that its users alone share, and adds its extensions.
+ * The input of the job that runs on a Cloud SQL instance before anything uses it. A user made by the API is a
+ * cloudsqlsuperuser, who reads every database: the job (services/chassis/chassis/prepare_databases.py) takes that away,
+ * makes each database belong to a role that its users alone share, and adds its extensions.
  */
 export const preparation = (datastores: readonly PlannedDatastore[], plan: CloudPlan): DatabaseToPrepare[] =>
   placedDatabases(datastores).map(({ database }) => ({
@@ -25,10 +25,10 @@ export const preparation = (datastores: readonly PlannedDatastore[], plan: Cloud
     extensions: [...(database.extensions ?? [])],
   }));
 
-/** As prepare_databases.py reads it. */
+/** One database in the input of prepare_databases.py. */
 export type DatabaseToPrepare = { database: string; owner: string; users: string[]; extensions: string[] };
 
-/** The user of the server who may change the others. */
+/** The user of the server that may change the others. */
 export type Administrator = { name: string; password: pulumi.Output<string>; user: gcp.sql.User };
 
 type PrepareArgs = {

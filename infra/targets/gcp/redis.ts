@@ -6,8 +6,8 @@ import { databaseVersion } from "./images";
 import { labelsOf } from "./labels";
 import { networkId } from "./network";
 
-/** What a Memorystore instance is made with. */
-export type RedisServerArgs = { plan: CloudPlan; server: Server; apis: readonly pulumi.Resource[] };
+/** The arguments of a Memorystore instance. */
+type RedisServerArgs = { plan: CloudPlan; server: Server; apis: readonly pulumi.Resource[] };
 
 /** A Memorystore instance: Redis with a password, in the VPC only. It holds a cache and messages, no data. */
 export class GcpRedisServer extends pulumi.ComponentResource {

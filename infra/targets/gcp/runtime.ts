@@ -1,6 +1,6 @@
-import type * as gcp from "@pulumi/gcp";
+import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
-import { allowDatabase, createAccount } from "./account";
+import { googleName } from "../../naming";
 import { SOCKETS } from "./container";
 import type { Resolved } from "./env";
 import { vpcAccess } from "./network";
@@ -8,10 +8,10 @@ import type { CloudPlan } from "../../plan/plan";
 import type { SecretStore } from "./secrets";
 import { connectionName, type Server } from "../../plan/servers";
 
-/** As whom a process runs, what it is told and what it reaches. */
+/** A process's identity, environment and network access. */
 export type Runtime = {
   account: gcp.serviceaccount.Account;
-  /** What it must have been granted before it can start. */
+  /** The grants that it needs before it can start. */
   permissions: readonly pulumi.Resource[];
   envs: { name: string; value?: pulumi.Input<string>; valueSource?: { secretKeyRef: SecretReference } }[];
   mounts: { name: string; mountPath: string }[];
@@ -24,18 +24,7 @@ export type Runtime = {
 
 type SecretReference = { secret: pulumi.Input<string>; version: pulumi.Input<string> };
 
-/** An account of its own with exactly the permissions that its environment needs. */
-export const createRuntime = ({
-  name,
-  parts,
-  plan,
-  env,
-  servers,
-  usesRedis,
-  store,
-  apis,
-  parent,
-}: {
+type RuntimeArgs = {
   name: string;
   parts: readonly [system: string, part: string];
   plan: CloudPlan;
@@ -45,11 +34,13 @@ export const createRuntime = ({
   store: SecretStore;
   apis: readonly pulumi.Resource[];
   parent: pulumi.Resource;
-}): Runtime => {
-  const account = createAccount({ name, plan, parts, description: `Runs ${parts.join(" ")}`, parent, dependsOn: apis });
-  const databases = servers.map((server) =>
-    allowDatabase({ name: `${name}-connects-${server.id}`, plan, instance: server.name, account, parent }),
-  );
+};
+
+/** An account of its own with exactly the permissions that its environment needs. */
+export const createRuntime = (args: RuntimeArgs): Runtime => {
+  const { name, parts, plan, env, servers, usesRedis, store, parent } = args;
+  const account = createAccount(args);
+  const databases = servers.map((server) => allowDatabase({ ...args, server, account }));
   const permissions = new Set<pulumi.Resource>();
   const envs = env.map(([variable, value]) => {
     if ("text" in value) return { name: variable, value: value.text };
@@ -72,3 +63,44 @@ export const createRuntime = ({
     },
   };
 };
+
+/** A service account of its own: each permission is given to it one by one. */
+const createAccount = ({
+  name,
+  plan: { stack, cloud },
+  parts,
+  apis,
+  parent,
+}: RuntimeArgs): gcp.serviceaccount.Account =>
+  new gcp.serviceaccount.Account(
+    `${name}-account`,
+    {
+      project: cloud.project,
+      accountId: googleName({ kind: "serviceAccount", stack, parts }),
+      displayName: [stack, ...parts].join(" "),
+      description: `Runs ${parts.join(" ")}`,
+    },
+    { parent, dependsOn: [...apis] },
+  );
+
+/** Lets an account connect to one Cloud SQL instance of the project. */
+const allowDatabase = ({
+  name,
+  plan: { cloud },
+  server,
+  account,
+  parent,
+}: RuntimeArgs & { server: Server; account: gcp.serviceaccount.Account }): gcp.projects.IAMMember =>
+  new gcp.projects.IAMMember(
+    `${name}-connects-${server.id}`,
+    {
+      project: cloud.project,
+      role: "roles/cloudsql.client",
+      member: account.member,
+      condition: {
+        title: `only ${server.name}`,
+        expression: `resource.type == "sqladmin.googleapis.com/Instance" && resource.name == "projects/${cloud.project}/instances/${server.name}"`,
+      },
+    },
+    { parent },
+  );

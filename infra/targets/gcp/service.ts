@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb, CloudPlan } from "../../plan/plan";
 import { googleName } from "../../naming";
 import { logicalName } from "../../plan/ids";
-import { livenessProbe, resources, startupProbe } from "./container";
-import { resolveEnv, type Addresses, type Resolved } from "./env";
+import { probesOf, resources } from "./container";
+import { cloudRunEnv, type GoogleAddresses, type Resolved } from "./env";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import { labelsOf, PUBLIC_REASON } from "./labels";
@@ -13,7 +13,7 @@ import { createRuntime, type Runtime } from "./runtime";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
 import type { Server } from "../../plan/servers";
 
-/** What a service is made with. */
+/** The arguments of a service. */
 export type ServiceArgs = {
   plan: CloudPlan;
   service: PlannedService;
@@ -21,13 +21,13 @@ export type ServiceArgs = {
   /** The Cloud SQL instances it connects to. */
   servers: readonly Server[];
   usesRedis: boolean;
-  /** All that must be up or done before it. */
+  /** The resources that must be up or done before it. */
   needs: readonly pulumi.Input<pulumi.Resource>[];
   /** The web services that it calls, by their logical names. */
   calls: ReadonlyMap<string, gcp.cloudrunv2.Service>;
   values: SecretValuesOfStack;
   store: SecretStore;
-  addresses: Addresses;
+  addresses: GoogleAddresses;
   runner: JobRunner;
   /** The APIs. */
   apis: readonly pulumi.Resource[];
@@ -45,21 +45,24 @@ type Making<S extends PlannedService> = Omit<ServiceArgs, "service"> & {
 export class GcpService extends pulumi.ComponentResource {
   /** The service or pool or, of a job, the job once it has succeeded. */
   readonly ready: pulumi.Output<pulumi.Resource>;
-  /** Of a web service: what answers. */
+  /** The Cloud Run service; undefined unless kind is web. */
   readonly web: gcp.cloudrunv2.Service | undefined;
 
   constructor(args: ServiceArgs, opts: pulumi.ComponentResourceOptions) {
     const name = logicalName(args.service);
     super("fleet:gcp:Service", name, {}, opts);
-    const { service, plan } = args;
-    const env = resolveEnv({ ...args, env: service.env });
+    const { service } = args;
+    const env = cloudRunEnv({ ...args, env: service.env });
     const runtime = createRuntime({ ...args, name, env, parts: [service.system, service.name], parent: this });
     const making = { ...args, name, env, runtime, parent: this };
-    letCall(making);
+    // A service that calls another one proves its identity, and needs the permission.
+    for (const [called, web] of args.calls)
+      allowCalls({ ...making, name: `${name}-calls-${called}`, web, member: runtime.account.member });
     switch (service.kind) {
       case "web":
         this.web = createWeb({ ...making, service });
-        if (service.public) openToAll({ name, plan, web: this.web, parent: this });
+        // The catalogue says why.
+        if (service.public) allowCalls({ ...making, name: `${name}-public`, web: this.web, member: "allUsers" });
         this.ready = pulumi.output(this.web);
         break;
       case "worker":
@@ -74,47 +77,28 @@ export class GcpService extends pulumi.ComponentResource {
   }
 }
 
-/** What Google calls a service, job or pool. */
+/** The name of a service, job or pool on Google Cloud. */
 export const resourceName = ({ stack }: CloudPlan, { system, name }: PlannedService): string =>
   googleName({ kind: "run", stack, parts: [system, name] });
 
-const INVOKER = "roles/run.invoker";
-
-/** What calls another service proves who it is, and needs the permission. */
-const letCall = ({ name, plan, calls, runtime, parent }: Making<PlannedService>): void => {
-  for (const [called, web] of calls)
-    new gcp.cloudrunv2.ServiceIamMember(
-      `${name}-calls-${called}`,
-      {
-        project: plan.cloud.project,
-        location: plan.cloud.region,
-        name: web.name,
-        role: INVOKER,
-        member: runtime.account.member,
-      },
-      { parent },
-    );
-};
-
-/** The catalogue says why. */
-const openToAll = ({
+/** Lets a member call a web service. */
+const allowCalls = ({
   name,
   plan,
   web,
+  member,
   parent,
-}: {
-  name: string;
-  plan: CloudPlan;
+}: Pick<Making<PlannedService>, "name" | "plan" | "parent"> & {
   web: gcp.cloudrunv2.Service;
-  parent: pulumi.Resource;
-}): gcp.cloudrunv2.ServiceIamMember =>
+  member: pulumi.Input<string>;
+}) =>
   new gcp.cloudrunv2.ServiceIamMember(
-    `${name}-public`,
-    { project: plan.cloud.project, location: plan.cloud.region, name: web.name, role: INVOKER, member: "allUsers" },
+    name,
+    { project: plan.cloud.project, location: plan.cloud.region, name: web.name, role: "roles/run.invoker", member },
     { parent },
   );
 
-/** What services, pools and jobs have in common. */
+/** The inputs that services, pools and jobs share. */
 const placement = ({ plan, service }: Pick<Making<PlannedService>, "plan" | "service">) => {
   const labels = labelsOf({ stack: plan.stack, system: service.system, part: service.name });
   return {
@@ -139,14 +123,14 @@ const container = ({ image, service, runtime }: Making<PlannedService>) => ({
 
 const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
   const { name, plan, service, runtime, parent, needs } = making;
-  const { port, healthPath: path, healthCheck, limits, scaling, serving } = service;
+  const { port, limits, scaling, serving } = service;
   const { basics, labels } = placement(making);
   return new gcp.cloudrunv2.Service(
     name,
     {
       ...basics,
       description: service.description,
-      // Where an audit, and the policy pack, find it.
+      // An audit and the policy pack read it there.
       ...(service.public ? { annotations: { [PUBLIC_REASON]: service.public.reason } } : {}),
       ingress: "INGRESS_TRAFFIC_ALL",
       template: {
@@ -160,8 +144,7 @@ const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
             ...container(making),
             ports: { containerPort: port },
             resources: { ...resources(limits), cpuIdle: true, startupCpuBoost: true },
-            startupProbe: startupProbe({ path, port, healthCheck }),
-            livenessProbe: livenessProbe({ path, port, healthCheck }),
+            ...probesOf(service),
           },
         ],
       },
@@ -174,7 +157,7 @@ const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
 const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
 const REVISION = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION";
 
-/** All for the newest revision, or a part of it beside the one that is known to be good. */
+/** All traffic for the newest revision, or a part of it beside the stable one. */
 const trafficOf = ({ plan: { cloud }, id }: { plan: CloudPlan; id: string }) => {
   const { canaryPercent: percent, stableRevisions } = cloud;
   const newest = { type: LATEST, percent };
@@ -192,7 +175,7 @@ const createPool = (making: Making<PlannedBackground>): gcp.cloudrunv2.WorkerPoo
     {
       ...basics,
       description: service.description,
-      // A scheduler that ran twice would hand out everything twice; a worker takes what there is, one is enough.
+      // A scheduler that ran twice would hand out everything twice; one worker takes whatever there is.
       scaling: { scalingMode: "MANUAL", manualInstanceCount: 1 },
       template: {
         ...runtime.template,
@@ -221,8 +204,8 @@ const createJob = (making: Making<PlannedJob>): pulumi.Output<pulumi.Resource> =
 };
 
 /**
- * A job runs again when what it runs, what it is told or where it runs is another; its memory or timeout make no
- * difference. A secret counts by what it refers to: a rotation changes values, versions and the user in turn.
+ * A job runs again when its image, command, environment or servers change; its memory or timeout make no difference. A
+ * secret counts by its reference: a rotation changes values, versions and the user in turn.
  */
 const generationOf = ({ image, service, servers, env }: Making<PlannedJob>): string =>
   shortHash([
@@ -232,6 +215,6 @@ const generationOf = ({ image, service, servers, env }: Making<PlannedJob>): str
     JSON.stringify(env.map(([name, value]) => [name, settledText(value) ?? service.env[name]])),
   ]);
 
-/** Undefined for a secret, and for what only Google knows. */
+/** Undefined for a secret, and for a value that only Google knows. */
 const settledText = (value: Resolved): string | undefined =>
   "text" in value && typeof value.text === "string" ? value.text : undefined;

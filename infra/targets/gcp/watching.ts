@@ -11,7 +11,7 @@ export type WatchingArgs = {
   stack: string;
   project: string;
   labels: Record<string, string>;
-  /** Who is told. */
+  /** The recipient of alerts. */
   email: string;
   /** The APIs. */
   apis: readonly pulumi.Resource[];
@@ -25,7 +25,7 @@ export type WatchingArgs = {
 
 type PublicService = { uri: pulumi.Input<string>; healthPath: string };
 
-/** Watches what a plan has made. */
+/** Watches the services and databases of a plan. */
 export const watch = ({
   plan,
   services,
@@ -61,7 +61,7 @@ const watchedDatabase = (
   connections,
 });
 
-/** What tells somebody that the stack is not well: alerts, uptime checks, and the channel they speak through. */
+/** Alerts, uptime checks, and the notification channel that they use. */
 export class Watching extends pulumi.ComponentResource {
   private readonly channel: gcp.monitoring.NotificationChannel;
   private readonly args: WatchingArgs;
@@ -137,5 +137,5 @@ type Check = gcp.monitoring.UptimeCheckConfig;
 const alertOn = (checks: readonly Check[]): pulumi.Output<Alert> =>
   pulumi.all(checks.map(({ uptimeCheckId }) => uptimeCheckId)).apply(uptimeAlert);
 
-/** The health path from outside: Google's front end can take paths that end in z for itself; every service has a second. */
+/** The health path from outside: Google's front end may reserve paths that end in z; every service has a second one. */
 export const outsidePath = (healthPath: string): string => (healthPath.endsWith("z") ? "/health/" : healthPath);

@@ -8,7 +8,7 @@ type Labelled = { labels: Readonly<Record<string, string>> };
 export type Sight = { isSeen: (folder: string) => boolean };
 
 /**
- * Under which folders this clone is known: where it is, and where the engine's machine has it when this process is in a
+ * The folders under which this clone is known: its own, and that on the engine's machine when this process is in a
  * dev container (docs/codespaces.md).
  */
 export const ownFolders = (env: NodeJS.ProcessEnv = process.env): string[] => [
@@ -16,7 +16,7 @@ export const ownFolders = (env: NodeJS.ProcessEnv = process.env): string[] => [
   ...(env["FLEET_HOST_FOLDER"] ? [env["FLEET_HOST_FOLDER"]] : []),
 ];
 
-/** Whether another clone made it. Whoever does not say who made it is not asked. */
+/** Whether another clone made it. A container without the label counts as our own. */
 export const isOthers = ({ labels }: Labelled, own: readonly string[]): boolean => {
   const home = labels[CHECKOUT_LABEL];
   return home !== undefined && !own.includes(home);
@@ -25,7 +25,7 @@ export const isOthers = ({ labels }: Labelled, own: readonly string[]): boolean 
 /**
  * Names are those of the stack, so two clones cannot run stacks of one name at once. That a clone's folder cannot be
  * seen proves nothing: it may be in another user's home, in a dev container, on another machine that uses this engine,
- * or renamed. So its containers are never taken for left-overs; who knows that it is gone removes them by name.
+ * or renamed. So its containers are never taken for left-overs; a person who knows that it is gone removes them.
  */
 export const checkoutProblems = ({
   stack,
@@ -52,11 +52,11 @@ const down = (stack: string): string => `./fleet down --stack ${stack}`;
 
 const another = "another stack here: ./fleet start --stack mine --config fleet:portOffset=1000";
 
-/** Without the clone nobody else can remove what it made. */
+/** The containers of a clone that is gone are removed by label: no command of ours can tell that it is gone. */
 const unseenCure = ({ stack, folder }: { stack: string; folder: string }): string => {
   const filters = `--filter label=${STACK_LABEL}=${stackLabel(stack)} --filter ${quoted(`label=${CHECKOUT_LABEL}=${folder}`)}`;
   return `${down(stack)} (in that clone, also where it was renamed), or ${another}; only if you know that the clone is gone: docker rm -f $(docker ps -aq ${filters}) (its volumes stay), then run this again`;
 };
 
-/** As a shell takes it, where it has to be quoted at all. */
+/** Quotes a text for a shell, where it needs that. */
 const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

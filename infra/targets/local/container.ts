@@ -1,15 +1,15 @@
 import type * as docker from "@pulumi/docker";
 import type { HealthCheck, Limits } from "../../catalogue/vocabulary";
 
-/** What all our containers share: bounded memory, CPU and logs, a process 1 that reaps, no new privileges. */
+/** The arguments of all containers: bounded memory, CPU and logs, a process 1 that reaps, no new privileges. */
 export const basics = ({ cpu, memory }: Limits) => {
   const mebibytes = Number.parseInt(memory, 10);
   return {
     init: true,
-    // As the provider reads it back: a whole number with one decimal.
+    // The provider reads a whole number back with one decimal.
     cpus: Number.isInteger(cpu) ? cpu.toFixed(1) : String(cpu),
     memory: mebibytes,
-    // The same figure: no swap. Left open, the engine refuses to raise the memory of a running container.
+    // The same figure means no swap. Without it, the engine refuses to raise the memory of a running container.
     memorySwap: mebibytes,
     logDriver: "json-file",
     logOpts: { "max-size": "10m", "max-file": "3" },
@@ -42,12 +42,12 @@ export const healthcheck = (tests: string[], { interval, timeout, retries, start
 /** A port on loopback only: nothing of a laptop's stack is reachable from its network. */
 export const loopbackPort = (internal: number, external: number) => [{ internal, external, ip: "127.0.0.1" }];
 
-/** Inputs that the provider takes without applying them to the container that runs. */
+/** Inputs that the provider accepts without applying them to the running container. */
 export const replaceOnChanges = ["init", "tmpfs", "healthcheck", "stopTimeout"];
 
-/** How long a stopped container may take before it is killed; the provider's default is not at all. */
+/** The seconds that a stopped container may take before it is killed; the provider's default is 0. */
 export const GRACE_SECONDS = 10;
-/** A database writes its last checkpoint. */
+/** A datastore has longer, to write its last checkpoint. */
 export const DATASTORE_GRACE_SECONDS = 60;
 
 /** Options of a volume with data: any of these changes would replace it, and a replacement is an empty one. */

@@ -2,21 +2,22 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { logicalName } from "../../plan/ids";
 import type { LocalPlan, PlannedDatastore } from "../../plan/plan";
-import { containerName, volumeName } from "../../naming";
+import { containerName } from "../../naming";
 import type { SecretSource } from "../../outputs";
+import { enginePort } from "../env";
 import { basics, DATASTORE_GRACE_SECONDS, healthcheck, keptForever, loopbackPort, replaceOnChanges } from "./container";
-import { enginePort } from "./env";
 import type { Gates } from "./gates";
 import { dataFormat } from "./images";
-import { containerLabels, DATA_FORMAT_LABEL, partLabels } from "./labels";
+import { containerLabels, DATA_FORMAT_LABEL } from "./labels";
 import type { Networks } from "./network";
 import { mariadbInitFile, readyStep } from "./ready";
+import { createVolume } from "./volume";
 
-/** What a datastore is made with. */
+/** The arguments of a datastore. */
 export type DatastoreArgs = {
   plan: LocalPlan;
   datastore: PlannedDatastore;
-  /** Absent where only the data is kept. */
+  /** Undefined where only the data is kept. */
   running?: { network: Networks["own"]; image: docker.RemoteImage; generation: string; gate: Gates["datastore"] };
   secretOf: SecretSource;
 };
@@ -28,13 +29,15 @@ export type DatastoreArgs = {
 export class LocalDatastore extends pulumi.ComponentResource {
   /** The server once it takes connections and its users are right; undefined where it does not run. */
   readonly ready: pulumi.Output<docker.Container> | undefined;
-  /** Changes when the server is another one, as after its data was made anew. */
+  /** The server's id, which changes when the server is replaced. */
   readonly identity: pulumi.Output<string> | undefined;
 
   constructor({ plan, datastore, running, secretOf }: DatastoreArgs, opts: pulumi.ComponentResourceOptions) {
     const name = logicalName(datastore);
     super("fleet:local:Datastore", name, {}, opts);
-    const volume = createVolume({ name, plan, datastore, parent: this });
+    const labels = [{ label: DATA_FORMAT_LABEL, value: dataFormat(datastore) }];
+    const owner = { stack: plan.stack, system: datastore.system, part: datastore.name };
+    const volume = createVolume(`${name}-data`, { ...owner, labels }, { parent: this, ...keptForever });
     if (running) {
       const server = createServer({ name, plan, datastore, running, volume, secretOf, parent: this });
       this.identity = server.id;
@@ -46,24 +49,6 @@ export class LocalDatastore extends pulumi.ComponentResource {
 
 type Making = Required<Omit<DatastoreArgs, "plan" | "datastore">> &
   Pick<DatastoreArgs, "plan" | "datastore"> & { name: string; parent: pulumi.Resource };
-
-const createVolume = ({
-  name,
-  plan,
-  datastore,
-  parent,
-}: Pick<Making, "name" | "plan" | "datastore" | "parent">): docker.Volume =>
-  new docker.Volume(
-    `${name}-data`,
-    {
-      name: volumeName({ stack: plan.stack, system: datastore.system, role: datastore.name }),
-      labels: [
-        ...partLabels({ stack: plan.stack, system: datastore.system, part: datastore.name }),
-        { label: DATA_FORMAT_LABEL, value: dataFormat(datastore) },
-      ],
-    },
-    { parent, ...keptForever },
-  );
 
 const createServer = ({
   name,
@@ -96,7 +81,7 @@ const createServer = ({
   );
 };
 
-/** Where each engine's official image keeps its data. */
+/** The folder in which each engine's official image keeps its data. */
 const dataFolder: Record<PlannedDatastore["engine"], string> = {
   postgres: "/var/lib/postgresql/data",
   postgis: "/var/lib/postgresql/data",
@@ -109,6 +94,7 @@ const engineArgs = (
   datastore: PlannedDatastore,
   secretOf: SecretSource,
 ): Pick<docker.ContainerArgs, "envs" | "command" | "uploads" | "healthcheck"> => {
+  const check = (...tests: string[]) => ({ healthcheck: healthcheck(["CMD", ...tests], datastore.healthCheck) });
   switch (datastore.engine) {
     case "postgres":
     case "postgis":
@@ -121,10 +107,7 @@ const engineArgs = (
           "TZ=UTC",
         ],
         // Over TCP: while the image's first boot makes the data folder, only the socket answers.
-        healthcheck: healthcheck(
-          ["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres"],
-          datastore.healthCheck,
-        ),
+        ...check("pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres"),
       };
     case "mariadb":
       return {
@@ -136,21 +119,18 @@ const engineArgs = (
         ],
         envs: [pulumi.interpolate`MARIADB_ROOT_PASSWORD=${secretOf(datastore.rootPassword)}`, "TZ=UTC"],
         uploads: [{ file: "/etc/mysql/fleet.sql", content: mariadbInitFile(datastore, secretOf) }],
-        healthcheck: healthcheck(["CMD", "healthcheck.sh", "--connect", "--innodb_initialized"], datastore.healthCheck),
+        ...check("healthcheck.sh", "--connect", "--innodb_initialized"),
       };
     case "redis":
       return {
         command: ["redis-server", "--appendonly", "yes"],
         envs: ["TZ=UTC"],
-        healthcheck: healthcheck(["CMD", "redis-cli", "ping"], datastore.healthCheck),
+        ...check("redis-cli", "ping"),
       };
     case "messaging":
       return {
         envs: ["SERVICES=sns,sqs", "EAGER_SERVICE_LOADING=1", "TZ=UTC"],
-        healthcheck: healthcheck(
-          ["CMD", "curl", "-fs", "http://127.0.0.1:4566/_localstack/health"],
-          datastore.healthCheck,
-        ),
+        ...check("curl", "-fs", "http://127.0.0.1:4566/_localstack/health"),
       };
   }
 };

@@ -5,10 +5,10 @@ import { exitCodeIn, healthIn, type Health } from "../../../docker/health";
 import { nameIn } from "../../../docker/inventory";
 import { isTaken } from "../../../docker/ports";
 import { engineProblem } from "../../../docker/unreachable";
-import { refuse } from "../../problems";
+import { refuse, when } from "../../problems";
 import { STACK_LABEL, stackLabel } from "./labels";
 
-/** What the Docker engine holds of a stack, as far as a plan has to know before it touches anything. */
+/** The containers, volumes and ports of a stack on the Docker engine, which are read before anything is touched. */
 export type EngineState = {
   containers: readonly {
     id: string;
@@ -19,27 +19,22 @@ export type EngineState = {
     exitCode: number;
   }[];
   volumes: readonly { name: string; labels: Readonly<Record<string, string>> }[];
-  /** Wanted host ports that something else listens on, with its name where it can be told. */
+  /** The wanted host ports that another process or container listens on, with its name where it is known. */
   takenPorts: ReadonlyMap<number, string>;
 };
 
 /**
- * Asks the engine, in milliseconds: an engine is reached through DOCKER_HOST or the default socket.
+ * Reads the engine's state, in milliseconds, through DOCKER_HOST or the default socket.
  * @throws ProblemsError when no engine answers.
  */
-export const readEngine = async ({
-  stack,
-  ports,
-}: {
-  stack: string;
-  ports: readonly number[];
-}): Promise<EngineState> => {
+export const readEngine = async (stack: string, ports: readonly number[]): Promise<EngineState> => {
   const label = `${STACK_LABEL}=${stackLabel(stack)}`;
   const [all, volumes] = await Promise.all([
     list<Docker.ContainerInfo[]>("/containers/json?all=true"),
     list<{ Volumes: Docker.VolumeInspectInfo[] | null }>(`/volumes?filters=${query({ label: [label] })}`),
   ]).catch(noEngine);
   const own = all.filter(({ Labels }) => Labels[STACK_LABEL] === stackLabel(stack));
+  const ownPorts = own.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort));
   const publishers = all.filter((container) => !own.includes(container));
   return {
     containers: own.map(({ Id, Names, Labels, State, Status }) => ({
@@ -51,35 +46,26 @@ export const readEngine = async ({
       exitCode: exitCodeIn(Status),
     })),
     volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
-    takenPorts: await takenPorts({ ports, ownPorts: portsOf(own), publishers }),
+    takenPorts: await takenPorts(
+      ports.filter((port) => !ownPorts.includes(port)),
+      publishers,
+    ),
   };
 };
 
 const query = (filters: Record<string, string[]>): string => encodeURIComponent(JSON.stringify(filters));
-
-const portsOf = (containers: readonly Docker.ContainerInfo[]): number[] =>
-  containers.flatMap(({ Ports }) => Ports.flatMap(({ PublicPort }) => (PublicPort ? [PublicPort] : [])));
 
 const noEngine = (error: Error): never => {
   refuse([engineProblem({ error, host: providerHost() })]);
   throw error; // unreachable: the line above has a problem
 };
 
-const takenPorts = async ({
-  ports,
-  ownPorts,
-  publishers,
-}: {
-  ports: readonly number[];
-  ownPorts: number[];
-  publishers: Docker.ContainerInfo[];
-}) => {
-  const asked = ports.filter((port) => !ownPorts.includes(port));
-  const taken = await Promise.all(asked.map(async (port) => ((await isTaken(port)) ? [port] : [])));
+const takenPorts = async (ports: readonly number[], publishers: readonly Docker.ContainerInfo[]) => {
+  const taken = await Promise.all(ports.map(async (port) => when(await isTaken(port), port)));
   return new Map(taken.flat().map((port) => [port, ownerOf(port, publishers)]));
 };
 
-/** The container or process behind a port; only asked once something is wrong. */
+/** The container or process that listens on a taken port. */
 const ownerOf = (port: number, publishers: readonly Docker.ContainerInfo[]): string => {
   const container = publishers.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port));
   if (container) return `the container ${nameIn(container.Names) ?? container.Id}`;

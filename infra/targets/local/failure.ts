@@ -1,4 +1,4 @@
-/** What is shown when a container stands in the way: what happened, the end of what it printed, what to do. */
+/** The message of a container that failed: what happened, the end of its log, the cure. */
 export const failureOf = ({ happened, log, cure }: { happened: string; log: string; cure: string }): string => {
   const lines = log
     .trimEnd()

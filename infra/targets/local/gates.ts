@@ -12,8 +12,8 @@ import type { EngineState } from "./engine";
 import { failureOf } from "./failure";
 
 /**
- * What a container has to pass, in every update, before others are built on it. A gate that fails fails the update; what
- * depends on the container stays as it was.
+ * The gates that a container has to pass, in every update, before others are built on it. A failed gate fails the
+ * update; what depends on the container stays as it was.
  */
 export type Gates = {
   /** Resolves once the server takes connections and its users are as the plan says. `env` holds `NAME=value`. */
@@ -22,7 +22,7 @@ export type Gates = {
   service: (of: { id: string; service: PlannedWeb | PlannedBackground }) => Promise<void>;
 };
 
-/** `before` is what the engine held before the update: what was healthy then, and still is that container, is not asked. */
+/** `before` is the engine's state before the update: a container that was healthy then, and is still there, passes. */
 export const gatesOf = (before: EngineState): Gates => {
   const healthy = new Set(before.containers.flatMap(({ id, health }) => (health === "healthy" ? [id] : [])));
   return {
@@ -62,7 +62,7 @@ const makeReady: Gates["datastore"] = async ({ id, what, script, env }) => {
   const command = ["sh", "-euc", `rm -f /tmp/fleet-ready-*\n${script}\ntouch ${mark}`];
   const { code, output } = await execIn({ id, command, env }).catch(async ({ message }: Error) => ({
     code: -1,
-    // A server that has ended runs no command; why is in its own log.
+    // A server that has ended runs no command; its log says why.
     output: `${message}\n${await logOf(id)}`,
   }));
   if (code === 0) return;
@@ -83,9 +83,9 @@ const hasFile = async ({ id, path }: { id: string; path: string }): Promise<bool
 const PATIENCE_MS = 120_000;
 /** Running a command in a container costs a tenth of a second of CPU, just when the process needs it to start. */
 const PAUSE_MS = { web: 100, worker: 500, scheduler: 500 };
-/** Docker starts it again each time; one or two may be the fault of something that was not up yet. */
+/** Docker restarts it each time; one or two restarts may be the fault of something that was not up yet. */
 const MOST_STARTS = 3;
-/** Of a container's log, in a failure. */
+/** The lines of a container's log in a failure. */
 const LOG_LINES = 40;
 
 const untilWell: Gates["service"] = async ({ id, service }) => {
@@ -113,7 +113,7 @@ const lifeNow = async (id: string): Promise<{ crashed: boolean; exitCode: number
   return { crashed: restarts >= MOST_STARTS || (!isRunning && restarts === 0), exitCode };
 };
 
-/** Asked as its caller would, at its port on loopback; no answer is none. */
+/** Requests the health path at the port on loopback; a failed request counts as not ready. */
 const answers = ({ hostPort, healthPath, healthCheck }: PlannedWeb): Promise<boolean> =>
   new Promise((resolve) => {
     const timeout = Number.parseInt(healthCheck.timeout, 10) * 1000;
@@ -126,7 +126,7 @@ const answers = ({ hostPort, healthPath, healthCheck }: PlannedWeb): Promise<boo
     asking.on("close", () => resolve(false));
   });
 
-/** Its own check, as Docker runs it. While the container starts there is nothing to run it in. */
+/** Runs its health command, as Docker does. While the container starts, the command cannot run. */
 const works = async ({ id, service }: { id: string; service: PlannedBackground }): Promise<boolean> => {
   try {
     return (await execIn({ id, command: service.healthCommand, env: [] })).code === 0;
@@ -135,7 +135,7 @@ const works = async ({ id, service }: { id: string; service: PlannedBackground }
   }
 };
 
-/** Loaded only here: an update with nothing to do asks the engine's socket alone. */
+/** It is loaded only here: an update with nothing to do uses the engine's socket alone. */
 const client = () => connect(providerHost());
 
 type Command = { id: string; command: readonly string[]; env: readonly string[] };

@@ -18,8 +18,8 @@ export const datastoreImage = ({ engine, version }: Pick<PlannedDatastore, "engi
   imageOf[engine](version);
 
 /**
- * What a data folder can be read by: `postgres 15 glibc`. Kept as a label of the volume; another major version cannot
- * read the files, another C library sorts text otherwise and breaks indices.
+ * The format of a data folder: `postgres 15 glibc`. Kept as a label of the volume; another major version cannot read the
+ * files, another C library sorts text differently and breaks indices.
  */
 export const dataFormat = ({ engine, version }: Pick<PlannedDatastore, "engine" | "version">): string => {
   const image = datastoreImage({ engine, version });
@@ -27,7 +27,7 @@ export const dataFormat = ({ engine, version }: Pick<PlannedDatastore, "engine" 
   return `${family} ${Number.parseInt(version, 10)} ${image.includes("alpine") ? "musl" : "glibc"}`;
 };
 
-/** Where the Dockerfile expects a service's code and the shared chassis. */
+/** The folders in which the Dockerfile expects a service's code and the shared chassis. */
 export const APP_FOLDER = "/srv/app";
 export const CHASSIS_FOLDER = "/srv/chassis";
 export const CACHE_FOLDER = "/home/django/.cache";

@@ -1,34 +1,36 @@
-import * as docker from "@pulumi/docker";
+import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { idOf, lookUp } from "../../plan/ids";
+import { lookUp } from "../../plan/ids";
 import type { LocalPlan, PlannedSystem } from "../../plan/plan";
-import { containerName, volumeName } from "../../naming";
+import { containerName } from "../../naming";
 import type { Outputs, Prepared, SecretValues } from "../../outputs";
 import { ProblemsError } from "../../problems";
 import { sourceProblems } from "../build";
+import { buildImage, pullImage } from "../image";
+import { memoised } from "../memoised";
+import { outputsOf } from "../outputs";
 import { keptForever } from "./container";
 import { LocalDatastore } from "./datastores";
 import { readEngine, type EngineState } from "./engine";
 import { gatesOf, type Gates } from "./gates";
-import { createImage, pullImage } from "./image";
 import { datastoreImage } from "./images";
-import { partLabels } from "./labels";
 import { createNetworks, type Networks } from "./network";
 import { generationsOf, machineProblems, wantedPorts } from "./preflight";
 import { createSecrets } from "./secrets";
 import { LocalService } from "./service";
+import { createVolume } from "./volume";
 
-export type LocalArgs = {
+type LocalArgs = {
   plan: LocalPlan;
   /** Values of secrets that the config gives. */
   secretValues: SecretValues;
   /** The folder with the Dockerfile and the services. */
   servicesFolder: string;
-  /** The same folder where the engine looks for what it mounts; left out: at the same path. */
+  /** The path of that folder on the engine's machine; left out: the same path. */
   mountFolder?: string;
-  /** What the Docker engine holds; read from it where it is left out. */
+  /** The engine's state; read from it where it is left out. */
   engine?: EngineState;
-  /** What containers have to pass before others build on them. */
+  /** The gates that containers have to pass before others build on them. */
   gates?: Gates;
 };
 
@@ -52,10 +54,13 @@ export const prepare = async ({ mountFolder, engine, gates, ...args }: LocalArgs
   return { problems: machineProblems({ plan, engine: state, servicesFolder }), make: () => createStack(making) };
 };
 
-/** What the engine holds; where none answers, the problem, so that it is told with all others. */
+/** The engine's state; where no engine answers, the problem, so that it is told with all others. */
 const engineOf = async (plan: LocalPlan): Promise<EngineState | ProblemsError> => {
   try {
-    return await readEngine({ stack: plan.stack, ports: wantedPorts(plan).map(({ port }) => port) });
+    return await readEngine(
+      plan.stack,
+      wantedPorts(plan).map(({ port }) => port),
+    );
   } catch (error) {
     if (error instanceof ProblemsError) return error;
     throw error;
@@ -69,8 +74,9 @@ const createStack = ({ plan, secretValues, servicesFolder, mountFolder, generati
   const systemOf = (name: string): LocalSystem => lookUp(systems, name);
   const secretOf = memoised(createSecrets({ plan, given: secretValues }));
   const pulled = memoised((image) => pullImage({ image, imagePrefix: plan.imagePrefix }));
-  const built = memoised((folder) =>
-    createImage({ image: lookUp(plan.images, folder), imagePrefix: plan.imagePrefix, servicesFolder }),
+  const { imagePrefix } = plan;
+  const built = memoised(
+    (folder) => buildImage({ image: lookUp(plan.images, folder), imagePrefix, servicesFolder }).built,
   );
 
   const datastores = new Map<string, LocalDatastore>();
@@ -111,10 +117,17 @@ const createStack = ({ plan, secretValues, servicesFolder, mountFolder, generati
     };
     services.set(id, new LocalService(args, { parent: systemOf(system) }));
   }
-  return outputsOf(plan);
+  return outputsOf({
+    plan,
+    containerOf: ({ system, name }) => containerName({ stack: plan.stack, system, role: name }),
+    webOf: ({ hostPort, healthPath }) => {
+      const url = `http://localhost:${hostPort}`;
+      return { url, healthUrl: url + healthPath };
+    },
+  });
 };
 
-/** What a system's parts share: its networks and, where code is mounted, the cache of its package downloads. */
+/** A system's networks and, where code is mounted, the cache of its package downloads. */
 class LocalSystem extends pulumi.ComponentResource {
   private readonly made: Networks | undefined;
   readonly cache: docker.Volume | undefined;
@@ -124,18 +137,18 @@ class LocalSystem extends pulumi.ComponentResource {
     super("fleet:local:System", system.name);
     // Files that services keep: like a datastore's, they outlive everything.
     const kept = { parent: this, ...keptForever };
-    this.volumes = new Map(system.volumes.map((name) => [name, createVolume({ plan, system, name, options: kept })]));
+    const volume = (part: string, options: pulumi.CustomResourceOptions): docker.Volume =>
+      createVolume(`${system.name}-${part}`, { stack: plan.stack, system: system.name, part }, options);
+    this.volumes = new Map(system.volumes.map((name) => [name, volume(name, kept)]));
     if (system.runs) {
-      this.made = createNetworks({ system, stack: plan.stack, parent: this });
-      if ([...plan.images.values()].some(({ mountsSource }) => mountsSource)) {
-        const options = { parent: this, ignoreChanges: ["labels"] };
-        this.cache = createVolume({ plan, system, name: "cache", options });
-      }
+      this.made = createNetworks(plan.stack, system, this);
+      if ([...plan.images.values()].some(({ mountsSource }) => mountsSource))
+        this.cache = volume("cache", { parent: this, ignoreChanges: ["labels"] });
     }
     this.registerOutputs();
   }
 
-  /** Present in every system that runs; only parts of such a system ask. */
+  /** Present in every system that runs; only parts of such a system use it. */
   get networks(): Networks {
     return this.made as Networks;
   }
@@ -144,51 +157,3 @@ class LocalSystem extends pulumi.ComponentResource {
     return this.made?.offered;
   }
 }
-
-const createVolume = ({
-  plan,
-  system,
-  name,
-  options,
-}: {
-  plan: LocalPlan;
-  system: PlannedSystem;
-  name: string;
-  options: pulumi.CustomResourceOptions;
-}): docker.Volume =>
-  new docker.Volume(
-    `${system.name}-${name}`,
-    {
-      name: volumeName({ stack: plan.stack, system: system.name, role: name }),
-      labels: partLabels({ stack: plan.stack, system: system.name, part: name }),
-    },
-    options,
-  );
-
-const memoised = <T>(make: (key: string) => T): ((key: string) => T) => {
-  const made = new Map<string, { value: T }>();
-  return (key) => {
-    const { value } = made.get(key) ?? { value: make(key) };
-    made.set(key, { value });
-    return value;
-  };
-};
-
-const outputsOf = ({ services, stack }: LocalPlan): Outputs => {
-  const described = [...services.values()].map((service) => {
-    const url = service.kind === "web" ? `http://localhost:${service.hostPort}` : undefined;
-    return {
-      system: service.system,
-      service: service.name,
-      kind: service.kind,
-      container: containerName({ stack, system: service.system, role: service.name }),
-      ...(url !== undefined && service.kind === "web" ? { url, healthUrl: url + service.healthPath } : {}),
-    };
-  });
-  return {
-    urls: Object.fromEntries(
-      described.flatMap(({ system, service, url }) => (url ? [[idOf({ system, name: service }), url]] : [])),
-    ),
-    services: described,
-  };
-};

@@ -1,12 +1,12 @@
-/** By these a stack's containers, networks and volumes are found again, whatever Pulumi's state knows. */
+/** The labels by which a stack's containers, networks and volumes are found, whatever Pulumi's state says. */
 export const STACK_LABEL = "dev.fleet.stack";
 export const SYSTEM_LABEL = "dev.fleet.system";
 export const PART_LABEL = "dev.fleet.part";
-/** Which life of a container this is: another value replaces it, so a failed or missing one is made again. */
+/** The generation of a container: another value replaces it, so a failed or missing one is made again. */
 export const GENERATION_LABEL = "dev.fleet.generation";
 /** The folder of the checkout that made it: two clones may have a stack of the same name. */
 export const CHECKOUT_LABEL = "dev.fleet.checkout";
-/** On a data volume: what its files can be read by. */
+/** The format of the files on a data volume. */
 export const DATA_FORMAT_LABEL = "dev.fleet.data-format";
 
 export const stackLabel = (stack: string): string => `fleet/${stack}`;

@@ -13,15 +13,7 @@ import { partLabels } from "./labels";
 export type Networks = { own: docker.Network; offered?: docker.Network };
 
 /** Creates the bridge networks of a running system. */
-export const createNetworks = ({
-  system,
-  stack,
-  parent,
-}: {
-  system: PlannedSystem;
-  stack: string;
-  parent: pulumi.Resource;
-}): Networks => {
+export const createNetworks = (stack: string, system: PlannedSystem, parent: pulumi.Resource): Networks => {
   const create = (role: string, name: string): docker.Network =>
     new docker.Network(
       `${system.name}-${role}`,

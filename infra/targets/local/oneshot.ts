@@ -5,10 +5,10 @@ import { replaceOnChanges } from "./container";
 import { failureOf } from "./failure";
 
 /**
- * Runs a container to its end; resolves to it once it has succeeded. Whatever depends on it is left as it was when it
+ * Runs a container to its end, and resolves to it once it has succeeded. What depends on it is left as it was when it
  * failed.
  *
- * A non-zero exit is no error to the provider, and a failed run stays in the state as if it were well: so the gate looks
+ * A non-zero exit is not an error to the provider, and a failed run stays in the state like a good one: so the gate looks
  * at the exit code in every update, not only when the container is made. A later update runs it again because a failed
  * container gets another generation (preflight.ts).
  */
@@ -30,8 +30,14 @@ export const runOnce = ({
     { ...options, deleteBeforeReplace: true, replaceOnChanges },
   );
   return pulumi.all([container.exitCode, container.containerLogs]).apply(([exitCode, logs]) => {
-    if (exitCode !== 0) throw new PlainError(failure({ what, exitCode, logs }));
-    return container;
+    if (exitCode === 0) return container;
+    throw new PlainError(
+      failureOf({
+        happened: `${what} failed with exit code ${exitCode}`,
+        log: logs,
+        cure: "mend the cause, then run the update again: it runs this again.",
+      }),
+    );
   });
 };
 
@@ -40,10 +46,3 @@ export const runOnce = ({
  * the image's for those left out, and a refresh would see a difference.
  */
 const noHealthcheck = { tests: ["NONE"], interval: "30s", timeout: "10s", startPeriod: "40s", retries: 3 };
-
-const failure = ({ what, exitCode, logs }: { what: string; exitCode: number; logs: string }): string =>
-  failureOf({
-    happened: `${what} failed with exit code ${exitCode}`,
-    log: logs,
-    cure: "mend the cause, then run the update again: it runs this again.",
-  });

@@ -1,19 +1,19 @@
 import type { LocalPlan, PlannedDatastore } from "../../plan/plan";
 import { containerName, volumeName } from "../../naming";
-import type { Problem } from "../../problems";
+import { when, type Problem } from "../../problems";
 import { sourceProblems } from "../build";
 import { checkoutProblems } from "./checkouts";
 import type { EngineState } from "./engine";
 import { dataFormat } from "./images";
 import { DATA_FORMAT_LABEL, GENERATION_LABEL } from "./labels";
 
-/** The host ports that a plan wants, with what wants them. */
+/** The host ports that a plan wants, with the id of the part that wants each. */
 export const wantedPorts = (plan: LocalPlan): { path: string; port: number }[] =>
   [...[...plan.datastores.values()].filter(({ runs }) => runs), ...plan.services.values()].flatMap((part) =>
     "hostPort" in part && part.hostPort !== undefined ? [{ path: part.id, port: part.hostPort }] : [],
   );
 
-/** Everything that stands in the way of a plan on this machine. */
+/** The problems of a plan on this machine. */
 export const machineProblems = ({
   plan,
   engine,
@@ -26,49 +26,33 @@ export const machineProblems = ({
   ...sourceProblems(plan, servicesFolder),
   ...checkoutProblems({ stack: plan.stack, containers: engine.containers }),
   ...portProblems(plan, engine),
-  ...[...plan.datastores.values()].flatMap((datastore) => dataProblems({ plan, datastore, engine })),
+  ...[...plan.datastores.values()].flatMap((datastore) => dataProblems(plan.stack, engine, datastore)),
 ];
 
 const portProblems = (plan: LocalPlan, { takenPorts }: EngineState): Problem[] =>
   wantedPorts(plan).flatMap(({ path, port }) => {
     const owner = takenPorts.get(port);
-    return owner === undefined
-      ? []
-      : [
-          {
-            path,
-            message: `port ${port} on 127.0.0.1 is taken by ${owner}`,
-            cure: `stop it, or move this stack: ./fleet pulumi config set fleet:portOffset 1000 --stack ${plan.stack}`,
-          },
-        ];
+    return when(owner !== undefined, {
+      path,
+      message: `port ${port} on 127.0.0.1 is taken by ${owner}`,
+      cure: `stop it, or move this stack: ./fleet pulumi config set fleet:portOffset 1000 --stack ${plan.stack}`,
+    });
   });
 
-const dataProblems = ({
-  plan,
-  datastore,
-  engine,
-}: {
-  plan: LocalPlan;
-  datastore: PlannedDatastore;
-  engine: EngineState;
-}): Problem[] => {
-  const name = volumeName({ stack: plan.stack, system: datastore.system, role: datastore.name });
-  const held = engine.volumes.find((volume) => volume.name === name)?.labels[DATA_FORMAT_LABEL];
+const dataProblems = (stack: string, { volumes }: EngineState, datastore: PlannedDatastore): Problem[] => {
+  const name = volumeName({ stack, system: datastore.system, role: datastore.name });
+  const held = volumes.find((volume) => volume.name === name)?.labels[DATA_FORMAT_LABEL];
   const wanted = dataFormat(datastore);
-  return held === undefined || held === wanted
-    ? []
-    : [
-        {
-          path: datastore.id,
-          message: `the volume ${name} holds data of ${held}, and the catalogue asks for ${wanted}, which cannot use it`,
-          cure: `put the version back, dump the data, docker volume rm ${name}, change the version, restore the dump (docs/data.md)`,
-        },
-      ];
+  return when(held !== undefined && held !== wanted, {
+    path: datastore.id,
+    message: `the volume ${name} holds data of ${held}, and the catalogue asks for ${wanted}, which cannot use it`,
+    cure: `put the version back, dump the data, docker volume rm ${name}, change the version, restore the dump (docs/data.md)`,
+  });
 };
 
 /**
- * Which life each container is in. One that is gone, failed or unhealthy starts another, so that an update makes it
- * again although its inputs are unchanged; one that is well stays in the life it has.
+ * The generation of each container. One that is gone, failed or unhealthy gets a new one, so that an update makes it
+ * again although its inputs are unchanged; a healthy one keeps its own.
  */
 export const generationsOf = ({ stack, engine, now }: { stack: string; engine: EngineState; now: Date }) => {
   const next = now.toISOString().replace(/\.\d+Z$/, "Z");

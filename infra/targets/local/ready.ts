@@ -3,11 +3,11 @@ import type { PlannedDatastore } from "../../plan/plan";
 import type { Mariadb, Postgres } from "../../catalogue/vocabulary";
 import type { SecretSource } from "../../outputs";
 
-/** A script for a shell in the server's container, and the secrets it finds in its environment, by their full names. */
-export type ReadyStep = { script: string; secrets: Readonly<Record<string, string>> };
+/** A script for a shell in the server's container, and the full names of the secrets by the variables that hold them. */
+type ReadyStep = { script: string; secrets: Readonly<Record<string, string>> };
 
 /**
- * What makes a server ready: it waits until the server takes connections, and brings databases, users and passwords of
+ * Makes a server ready: the step waits until the server takes connections, and brings databases, users and passwords of
  * an existing data folder to what the plan says. The images' own variables act only on an empty one, and Docker's health
  * check first asks after a whole interval.
  */
@@ -76,18 +76,10 @@ export const mariadbInitFile = (
 ): pulumi.Output<string> =>
   pulumi
     .all([secretOf(rootPassword), ...databases.map(({ password }) => secretOf(password))])
-    .apply(([root = "", ...passwords]) => mariadbRolesSql({ databases, root, passwords }));
+    .apply(([root = "", ...passwords]) => mariadbRolesSql(databases, root, passwords));
 
 /** `passwords` in the order of the databases. */
-export const mariadbRolesSql = ({
-  databases,
-  root,
-  passwords,
-}: {
-  databases: Mariadb["databases"];
-  root: string;
-  passwords: readonly string[];
-}): string => {
+const mariadbRolesSql = (databases: Mariadb["databases"], root: string, passwords: readonly string[]): string => {
   const statements = [
     `ALTER USER 'root'@'localhost' IDENTIFIED BY ${sqlText(root)}, 'root'@'%' IDENTIFIED BY ${sqlText(root)}`,
     ...databases.flatMap(({ name, user }, index) => [

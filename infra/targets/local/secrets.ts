@@ -6,7 +6,7 @@ import type { SecretSource, SecretValues } from "../../outputs";
 
 /**
  * The value of every secret of the plan: the config's where it gives one, else one made of the stack's random seed.
- * One resource instead of one for each secret: each costs time in every update.
+ * It is one resource instead of one for each secret: each costs time in every update.
  */
 export const createSecrets = ({ plan, given }: { plan: LocalPlan; given: SecretValues }): SecretSource => {
   const seed = new random.RandomPassword("secrets-seed", { length: 64, special: false }).result;
@@ -19,7 +19,7 @@ const CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 /** The largest multiple of their number that a byte can hold: bytes above it would make some characters likelier. */
 const FAIR = 256 - (256 % CHARACTERS.length);
 
-/** A value of its own for every name, the same for the same seed; who knows one learns nothing of the others (HMAC). */
+/** A value of its own for every name, equal for equal seeds; one value reveals nothing of the others (HMAC). */
 export const derivedSecret = ({ seed, name, length }: { seed: string; name: string; length: number }): string => {
   let value = "";
   for (let block = 0; value.length < length; block++) {

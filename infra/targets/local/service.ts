@@ -15,14 +15,14 @@ import type { SecretSource } from "../../outputs";
 import { basics, confined, GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges, reservation } from "./container";
 import { USER_ID } from "../build";
 import { namedFolderHash } from "../content";
-import { resolveEnv } from "./env";
+import { dockerEnv } from "./env";
 import type { Gates } from "./gates";
 import { APP_FOLDER, CACHE_FOLDER, CHASSIS_FOLDER } from "./images";
 import { containerLabels } from "./labels";
 import type { Networks } from "./network";
 import { runOnce } from "./oneshot";
 
-/** What a service is made with. */
+/** The arguments of a service. */
 export type ServiceArgs = {
   plan: LocalPlan;
   service: PlannedService;
@@ -31,7 +31,7 @@ export type ServiceArgs = {
   networks: Networks;
   /** Shared networks of other systems that it joins. */
   joined: readonly docker.Network[];
-  /** All that must be up or done before it. */
+  /** The resources that must be up or done before it. */
   needs: readonly pulumi.Input<pulumi.Resource>[];
   /** Identities of the datastores it speaks to: a job runs again when one is new. */
   datastores: readonly pulumi.Input<string>[];
@@ -40,11 +40,11 @@ export type ServiceArgs = {
   /** Keeps uv's and pip's downloads between containers, where code is mounted. */
   cache: docker.Volume | undefined;
   generation: string;
-  /** What a container that stays has to pass before others build on it. */
+  /** The gate that a container that stays has to pass before others build on it. */
   gate: Gates["service"];
   secretOf: SecretSource;
   servicesFolder: string;
-  /** The same folder where the engine looks for what it mounts. */
+  /** The path of that folder on the engine's machine. */
   mountFolder: string;
 };
 
@@ -61,24 +61,18 @@ export class LocalService extends pulumi.ComponentResource {
     this.ready =
       service.kind === "job"
         ? runOnce({ name, what: service.id, args: jobArgs(args, service), options })
-        : keepRunning({ name, args, service, options });
+        : keepRunning(args, service, options);
     this.registerOutputs();
   }
 }
 
-/** Docker's own check first asks after a whole interval; the gate asks at once, and in every update. */
-const keepRunning = ({
-  name,
-  args,
-  service,
-  options,
-}: {
-  name: string;
-  args: ServiceArgs;
-  service: PlannedWeb | PlannedBackground;
-  options: pulumi.CustomResourceOptions;
-}): pulumi.Output<docker.Container> => {
-  const container = new docker.Container(name, runningArgs(args, service), {
+/** Docker's own health check first runs after a whole interval; the gate runs at once, and in every update. */
+const keepRunning = (
+  args: ServiceArgs,
+  service: PlannedWeb | PlannedBackground,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Output<docker.Container> => {
+  const container = new docker.Container(logicalName(service), runningArgs(args, service), {
     ...options,
     deleteBeforeReplace: true,
     replaceOnChanges,
@@ -103,7 +97,7 @@ const backgroundArgs = ({ healthCommand, healthCheck }: PlannedBackground): Part
   healthcheck: healthcheck(["CMD", ...healthCommand], healthCheck),
 });
 
-/** A job runs again when what it is made of changes: its image, the files it applies, a datastore that is new. */
+/** A job runs again when its image or the files that it applies change, or a datastore is new. */
 const jobArgs = (args: ServiceArgs, { rerunOn, image }: PlannedJob): docker.ContainerArgs => {
   const files = namedFolderHash({ folder: args.servicesFolder, service: image, name: rerunOn });
   const { labels, ...rest } = containerArgs(args);
@@ -141,11 +135,11 @@ const containerArgs = ({
     name: containerName({ stack, system, role: name }),
     image: image.imageId,
     ...(command === undefined ? {} : { command: [...command] }),
-    envs: resolveEnv({ env: service.kind === "web" ? { ...env, PORT: String(service.port) } : env, plan, secretOf }),
+    envs: dockerEnv({ env: service.kind === "web" ? { ...env, PORT: String(service.port) } : env, plan, secretOf }),
     user: `${USER_ID}:${USER_ID}`,
     labels: containerLabels({ stack, system, part: name, environment, description, generation }),
     volumes: [
-      ...(source.mountsSource ? sourceMounts({ folder: source.folder, mountFolder, cache }) : []),
+      ...(source.mountsSource ? sourceMounts(source.folder, { mountFolder, cache }) : []),
       ...Object.entries(service.mounts).map(([volume, containerPath]) => ({
         volumeName: lookUp(volumes, volume).name,
         containerPath,
@@ -165,15 +159,7 @@ const sharedNetworks = ({ service, networks, joined }: Pick<ServiceArgs, "servic
   }));
 };
 
-const sourceMounts = ({
-  folder,
-  mountFolder,
-  cache,
-}: {
-  folder: string;
-  mountFolder: string;
-  cache: docker.Volume | undefined;
-}) => [
+const sourceMounts = (folder: string, { mountFolder, cache }: Pick<ServiceArgs, "mountFolder" | "cache">) => [
   { hostPath: resolvePath(mountFolder, folder), containerPath: APP_FOLDER, readOnly: true },
   { hostPath: resolvePath(mountFolder, "chassis"), containerPath: CHASSIS_FOLDER, readOnly: true },
   ...(cache ? [{ volumeName: cache.name, containerPath: CACHE_FOLDER }] : []),

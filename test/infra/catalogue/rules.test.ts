@@ -98,7 +98,7 @@ describe("the rules of a catalogue", () => {
       "a bad memory unit",
       withWeb({ limits: { cpu: 1, memory: "1Gi" as "1Mi" } }),
       "shop.web.limits.memory",
-      /1Gi is no amount; allowed: whole mebibytes/,
+      /1Gi is not an amount of memory; allowed: whole mebibytes/,
     ],
     [
       "no CPU at all",
@@ -106,7 +106,7 @@ describe("the rules of a catalogue", () => {
       "shop.web.limits.cpu",
       /allowed: above 0, at most 8/,
     ],
-    ["a port out of range", withWeb({ hostPort: 70_000 }), "shop.web.hostPort", /70000 is no port/],
+    ["a port out of range", withWeb({ hostPort: 70_000 }), "shop.web.hostPort", /70000 is not a port/],
     [
       "a duplicate host port",
       withServices({ ...shop.services, api: web }),
@@ -164,6 +164,7 @@ describe("the rules of a catalogue", () => {
       const problems = catalogueProblems(wrong);
       const found = problems.filter((problem) => problem.path.endsWith(path) && message.test(problem.message));
       expect(found, JSON.stringify(problems, null, 2)).to.have.length.of.at.least(1);
+      expect(found[0]?.path).to.match(/^catalogue: /);
       expect(found[0]?.cure).to.have.length.of.at.least(5);
     });
   }

@@ -15,12 +15,12 @@ describe("the rules of serving", () => {
   });
 
   const broken: [what: string, change: Partial<Web>, problem: RegExp][] = [
-    ["no process", serving({ processes: 0 }), /^catalogue: shop.web.serving.processes 0 is out of range/],
+    ["no process", serving({ processes: 0 }), /^shop.web.serving.processes 0 is out of range/],
     ["half a process", serving({ processes: 1.5, concurrency: 3 }), /serving.processes 1.5 is out of range/],
     ["too much at once", serving({ concurrency: 1002 }), /serving.concurrency 1002 .* allowed: 1 to 1000/],
     ["shares that differ", serving({ concurrency: 9 }), /9 requests cannot be shared equally by 2 processes/],
-    ["no time for a request", serving({ requestTimeout: "0s" }), /serving.requestTimeout 0s is no time/],
-    ["minutes", serving({ workerTimeout: "1m" as "1s" }), /serving.workerTimeout 1m is no time/],
+    ["no time for a request", serving({ requestTimeout: "0s" }), /serving.requestTimeout 0s is not a time/],
+    ["minutes", serving({ workerTimeout: "1m" as "1s" }), /serving.workerTimeout 1m is not a time/],
     ["an empty pool", { pool: { development: 0, production: 1 } }, /shop.web.pool.development 0 is out of range/],
     ["a derived variable", { env: { GUNICORN_WORKERS: "9" } }, /shop.web.env.GUNICORN_WORKERS is derived from/],
     ["a port of its own", { env: { PORT: "9" } }, /shop.web.env.PORT is derived from/],

@@ -1,10 +1,9 @@
 import { expect } from "chai";
 import type { Catalogue } from "../../../infra/catalogue";
-import { makePlan } from "../../../infra/plan/make-plan";
 import { hotReload, urlOf } from "../../../infra/catalogue/vocabulary";
 import type { Settings } from "../../../infra/settings/schema";
 import { ProblemsError } from "../../../infra/problems";
-import { catalogue, settings, specified, web, withServices } from "../example";
+import { catalogue, settings, specified, web, withServices, makePlan } from "../example";
 
 const plan = (change: Partial<Settings> = {}, of: Catalogue = specified) => makePlan(of, { ...settings, ...change });
 const two = ["callcenter", "leads"];
@@ -90,7 +89,7 @@ describe("the plan", () => {
     [
       "an unknown system",
       { systems: ["lead"] },
-      /lead is no system of the catalogue. Did you mean leads\? Allowed: all, callcenter, leads/,
+      /lead is not a system of the catalogue. Did you mean leads\? Allowed: all, callcenter, leads/,
     ],
     ["an unknown secret", { secrets: ["leads-postgres-pasword"] }, /Did you mean leads-postgres-password\?/],
     ["an offset past the last port", { portOffset: 60_000 }, /lifts a host port to 68086; ports end at 65535/],

@@ -5,11 +5,10 @@ import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Catalogue } from "../../../infra/catalogue";
 import { urlOf, type System } from "../../../infra/catalogue/vocabulary";
-import { makePlan } from "../../../infra/plan/make-plan";
 import { publish } from "../../../infra/plan/publish";
 import { publishedPlanSchema, type PublishedPlan } from "../../../infra/plan/published";
 import type { Settings } from "../../../infra/settings/schema";
-import { catalogue, cloud, cloudSettings, settings, shop, web } from "../example";
+import { catalogue, cloud, cloudSettings, settings, shop, web, makePlan } from "../example";
 
 const published = (of: { catalogue?: Catalogue; settings?: Settings } = {}): PublishedPlan =>
   publish(makePlan(of.catalogue ?? catalogue, of.settings ?? settings));

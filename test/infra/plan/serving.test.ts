@@ -1,10 +1,9 @@
 import { expect } from "chai";
-import { makePlan } from "../../../infra/plan/make-plan";
 import { demandOf } from "../../../infra/plan/budget";
 import { plannedServing } from "../../../infra/plan/serving";
 import type { Web } from "../../../infra/catalogue/vocabulary";
 import type { Settings } from "../../../infra/settings/schema";
-import { cloud, settings, web, withServices } from "../example";
+import { cloud, settings, web, withServices, makePlan } from "../example";
 
 const serving: Web["serving"] = { processes: 3, concurrency: 12, requestTimeout: "90s", workerTimeout: "20s" };
 const pool = { development: 5, production: 2 };

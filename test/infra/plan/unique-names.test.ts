@@ -166,7 +166,7 @@ describe("whatever the catalogue says", () => {
         }),
         { numRuns: RUNS },
       );
-      
+
       expect(made, "catalogues that were not refused").to.be.greaterThan(0);
     });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
 import { tryPlan } from "../../../infra/plan/make-plan";
-import { loadSettings } from "../../../infra/settings/load";
+import { loadSettings } from "./loaded";
 import type { CloudPlan } from "../../../infra/plan/plan";
 import { cloudProblems } from "../../../infra/targets/gcp/preflight";
 import { ProblemsError, refuse } from "../../../infra/problems";
@@ -88,7 +88,7 @@ describe("settings of a cloud stack", () => {
       /prod: gcp:region: is missing[^]*cure: \.\/fleet pulumi config set gcp:region europe-west1 --stack prod/,
     ],
     ["a zone", { "gcp:region": "europe-west1-b" }, /gcp:region: europe-west1-b is not a region/],
-    ["an unknown system", systems("bookings"), /bookings is no system of the catalogue. Did you mean booking\?/],
+    ["an unknown system", systems("bookings"), /bookings is not a system of the catalogue. Did you mean booking\?/],
     ["a third way to share", { "fleet:sql": "both" }, /fleet:sql: .*allowed: shared, perSystem/],
     ["a third way to share Redis", { "fleet:redis": "none" }, /fleet:redis: .*allowed: shared, perSystem/],
     [
@@ -141,9 +141,13 @@ describe("settings of a cloud stack", () => {
     [
       "a revision of an unknown service",
       { "fleet:stableRevisions": '{"booking/reserva":"r-1"}' },
-      /booking\/reserva: is no web service that runs. Did you mean booking\/reservas\?/,
+      /booking\/reserva: is not a web service that runs. Did you mean booking\/reservas\?/,
     ],
-    ["a rotation of nothing", { "fleet:rotations": '{"booking-key":1}' }, /fleet:rotations.booking-key: is no secret/],
+    [
+      "a rotation of nothing",
+      { "fleet:rotations": '{"booking-key":1}' },
+      /fleet:rotations.booking-key: is not a secret/,
+    ],
     [
       "a rotation of a value that the config gives",
       {

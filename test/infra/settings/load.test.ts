@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { loadSettings } from "../../../infra/settings/load";
+import { loadSettings } from "./loaded";
 import { settingsSchema } from "../../../infra/settings/schema";
 import { settingTypes } from "../../../infra/settings/types";
 import { ProblemsError } from "../../../infra/problems";

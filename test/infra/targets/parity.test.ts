@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
-import { exceptions, type Exception } from "../../../infra/targets/exceptions";
+import { exceptions, type Exception } from "./exceptions";
 import { prepare } from "../../../infra/targets/local";
 import { inventoryOf, one, type Asked } from "../../inventory";
 import { cloudPlan, everySystem, localPlan, made, settings } from "../example";

@@ -34,7 +34,12 @@ describe("the command line, given something wrong", () => {
       /--stack: "Not_Good" cannot be a stack's name/,
       /\.\/fleet start --stack dev/,
     ],
-    [["start", "--stack", "prod"], {}, /prod is shared: preview it before updating/, /\.\/fleet pulumi up --stack prod/],
+    [
+      ["start", "--stack", "prod"],
+      {},
+      /prod is shared: preview it before updating/,
+      /\.\/fleet pulumi up --stack prod/,
+    ],
     [
       ["start", "--stack", "nowhere", "--config", "fleet:mariadb=maybe"],
       {},
@@ -44,7 +49,7 @@ describe("the command line, given something wrong", () => {
     [
       ["start", "--stack", "nowhere", "--config", 'fleet:systems=["lead"]'],
       {},
-      /fleet:systems: lead is no system of the catalogue. Did you mean leads\?/,
+      /fleet:systems: lead is not a system of the catalogue. Did you mean leads\?/,
       /\.\/fleet start --stack nowhere --config 'fleet:systems=/,
     ],
     [
