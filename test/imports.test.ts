@@ -15,17 +15,30 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
     folders: ["infra/plan", "infra/catalogue", "infra/settings", ...ground],
     packages: /^(node:path|zod$)/,
   },
-  // What both targets share: how an image is built, and what differs between them.
+  // Both targets and commands read how an image is built.
   "infra/targets": {
     folders: [...shared, "infra/plan", "infra/problems"],
     packages: /^(node:|@balena\/dockerignore$)/,
   },
+  // Both targets make resources by it.
+  "infra/targets/shared": {
+    folders: ["infra/targets/shared", ...shared, "infra/plan", ...ground],
+    packages: /^@pulumi\/(pulumi|docker)$/,
+  },
   "infra/targets/local": {
-    folders: ["infra/targets/local", ...shared, "infra/plan", "infra/catalogue", "docker", ...ground],
+    folders: [
+      "infra/targets/local",
+      "infra/targets/shared",
+      ...shared,
+      "infra/plan",
+      "infra/catalogue",
+      "docker",
+      ...ground,
+    ],
     packages: /^(node:|@pulumi\/(pulumi|docker|random)$|dockerode$)/,
   },
   "infra/targets/gcp": {
-    folders: ["infra/targets/gcp", ...shared, "infra/plan", "infra/catalogue", ...ground],
+    folders: ["infra/targets/gcp", "infra/targets/shared", ...shared, "infra/plan", "infra/catalogue", ...ground],
     packages: /^(node:|@pulumi\/(pulumi|docker|gcp|random)$|google-auth-library$)/,
   },
   // A target tells its problems before it makes anything.

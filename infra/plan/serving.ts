@@ -16,6 +16,8 @@ export type PlannedServing = {
   connections: number;
 };
 
+export { VARIABLES };
+
 /** The defaults of services/chassis for absent variables. */
 export const DEFAULTS = { processes: 2, threads: 4 } as const;
 

@@ -1,6 +1,5 @@
 import { backgroundDemand, jobDemand, RESERVED, webDemand, type Demand } from "../../infra/plan/budget";
-import { VARIABLES } from "../../infra/catalogue/serving-rules";
-import { DEFAULTS as CHASSIS } from "../../infra/plan/serving";
+import { DEFAULTS as CHASSIS, VARIABLES } from "../../infra/plan/serving";
 import { at, containersOf, listAt, templateOf, textAt, UNKNOWN, when, type Resource, type StackRule } from "../rule";
 import { JOB, RUNS_CONTAINERS, SERVICE, SQL_INSTANCE } from "../types";
 

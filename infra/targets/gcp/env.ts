@@ -3,7 +3,7 @@ import type { PlannedEnv } from "../../plan/env";
 import { lookUp } from "../../plan/ids";
 import type { CloudPlan } from "../../plan/plan";
 import { activeTurn, databaseOf, storedIn, userName, type StoredValue } from "../../plan/stored-secrets";
-import { valuesOf, type Addresses } from "../env";
+import { valuesOf, type Addresses } from "../shared/env";
 import { SOCKETS } from "./container";
 import type { SecretValuesOfStack } from "./secrets";
 

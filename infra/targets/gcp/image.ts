@@ -2,7 +2,7 @@ import type * as gcp from "@pulumi/gcp";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedImage, CloudPlan } from "../../plan/plan";
-import { buildImage } from "../image";
+import { buildImage } from "../shared/image";
 import { isLoopback } from "./google";
 import { shortHash } from "./oneshot";
 

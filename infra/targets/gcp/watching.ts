@@ -39,7 +39,7 @@ export const watch = ({
   const webs = [...plan.services.values()].filter((service) => service.kind === "web");
   const open = webs.filter((service) => service.public);
   return new Watching("watching", {
-    // fleet:alerts needs fleet:alertEmail (infra/settings/load.ts).
+    // fleet:alerts needs fleet:alertEmail (infra/settings/combinations.ts).
     ...{ stack, project: cloud.project, labels: labelsOf({ stack }), email: cloud.alertEmail as string, apis },
     services: webs.map((service) => resourceName(plan, service)),
     databases: Object.fromEntries(serversOf(plan).map((server) => [server.id, watchedDatabase(server, cloud)])),

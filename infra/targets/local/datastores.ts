@@ -4,7 +4,7 @@ import { logicalName } from "../../plan/ids";
 import type { LocalPlan, PlannedDatastore } from "../../plan/plan";
 import { containerName } from "../../naming";
 import type { SecretSource } from "../../outputs";
-import { enginePort } from "../env";
+import { enginePort } from "../shared/env";
 import { basics, DATASTORE_GRACE_SECONDS, healthcheck, keptForever, loopbackPort, replaceOnChanges } from "./container";
 import type { Gates } from "./gates";
 import { dataFormat } from "./images";

@@ -4,7 +4,7 @@ import type { PlannedEnv } from "../../plan/env";
 import { lookUp } from "../../plan/ids";
 import type { LocalPlan } from "../../plan/plan";
 import { databaseOf } from "../../plan/stored-secrets";
-import { enginePort, valuesOf, type Addresses } from "../env";
+import { enginePort, valuesOf, type Addresses } from "../shared/env";
 
 type Reading = { plan: LocalPlan; secretOf: SecretSource };
 

@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
-import type { Outputs, ServiceOutput } from "../outputs";
-import type { Plan, PlannedService, PlannedWeb } from "../plan/plan";
+import type { Outputs, ServiceOutput } from "../../outputs";
+import type { Plan, PlannedService, PlannedWeb } from "../../plan/plan";
 
 type Web = { url: Input<string>; healthUrl: Input<string>; revision?: Input<string> };
 

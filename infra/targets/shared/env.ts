@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SecretSource } from "../outputs";
-import type { PlannedEnv, PlannedReference, PlannedValue } from "../plan/env";
-import { lookUp } from "../plan/ids";
-import type { Plan, PlannedDatastore } from "../plan/plan";
+import type { SecretSource } from "../../outputs";
+import type { PlannedEnv, PlannedReference, PlannedValue } from "../../plan/env";
+import { lookUp } from "../../plan/ids";
+import type { Plan, PlannedDatastore } from "../../plan/plan";
 
 type Engine = PlannedDatastore["engine"];
 

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { imageName } from "../naming";
-import { buildOf, type Building } from "./build";
+import { imageName } from "../../naming";
+import { buildOf, type Building } from "../build";
 
 /** Builds a service's image with BuildKit when its sources changed; the tag carries their hash. */
 export const buildImage = (
