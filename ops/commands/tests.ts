@@ -55,15 +55,16 @@ const ALL_TESTS = ["test/**/*.test.ts"];
 /** Tests that need Docker, Pulumi's engine, a tool that set-up brings, or the network lie here or are named so. */
 const NEED_AN_ENGINE = ["test/e2e/**", "test/**/*.engine.test.ts"];
 
+/** mocha's arguments for the tests that need none of this. */
+export const FAST = [
+  ...["--parallel", "--jobs", String(availableParallelism())],
+  ...NEED_AN_ENGINE.flatMap((each) => ["--ignore", each]),
+];
+
 /** Runs the tests of the inner loop, on a machine that nothing was set up on, on every processor at once. */
 const testFast = (files: string[]): Promise<number> =>
   runMocha({
-    args: [
-      "--parallel",
-      "--jobs",
-      String(availableParallelism()),
-      ...NEED_AN_ENGINE.flatMap((each) => ["--ignore", each]),
-    ],
+    args: FAST,
     files: files.length > 0 ? files : ALL_TESTS,
     timeoutS: 60,
     env: process.env,

@@ -1,19 +1,8 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { FAST } from "../../ops/commands/tests";
 import { addService, copyOfProject, NAME } from "../seventh-service";
-
-/** Folders of tests that need an engine or a network, and this one. */
-const SLOW = ["test/e2e", "test/offline", "test/rehearsal"];
-/** Files elsewhere that start a browser, which has to be downloaded first. */
-const WITH_BROWSER = ["test/dashboard/page.test.ts", "test/dashboard/buttons.test.ts"];
-
-const fastTests = (folder: string): string[] =>
-  readdirSync(join(folder, "test"), { recursive: true, encoding: "utf8" })
-    .map((file) => `test/${file}`)
-    .filter((file) => file.endsWith(".test.ts") && !SLOW.some((slow) => file.startsWith(`${slow}/`)))
-    .filter((file) => !WITH_BROWSER.includes(file));
 
 /** What docs/services.md promises: a new service is a folder, a file and its name in the index, and every test passes. */
 describe("a seventh service", function () {
@@ -45,7 +34,8 @@ describe("a seventh service", function () {
   it("passes every test that needs no engine and no network", () => {
     const { status, stdout, stderr } = inCopy(process.execPath, [
       ...["--import", "tsx", "node_modules/mocha/bin/mocha.js", "--timeout", "120s", "--reporter", "dot"],
-      ...fastTests(folder),
+      ...FAST,
+      "test/**/*.test.ts",
     ]);
     const report = `${stdout}\n${stderr}`;
     expect(status, report.slice(-8000)).to.equal(0);

@@ -34,7 +34,7 @@ export const readEngine = async (stack: string, ports: readonly number[]): Promi
     list<{ Volumes: Docker.VolumeInspectInfo[] | null }>(`/volumes?filters=${query({ label: [label] })}`),
   ]).catch(noEngine);
   const own = all.filter(({ Labels }) => Labels[STACK_LABEL] === stackLabel(stack));
-  const ownPorts = own.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort));
+  const ownPorts = (await Promise.all(own.map(portsOf))).flat();
   const publishers = all.filter((container) => !own.includes(container));
   return {
     containers: own.map(({ Id, Names, Labels, State, Status }) => ({
@@ -51,6 +51,14 @@ export const readEngine = async (stack: string, ports: readonly number[]): Promi
       publishers,
     ),
   };
+};
+
+/** The listing shows no port of a container that is just restarting, although it publishes it again in a moment. */
+const portsOf = async ({ Id, Ports, State }: Docker.ContainerInfo): Promise<number[]> => {
+  if (State !== "restarting") return Ports.map(({ PublicPort }) => PublicPort);
+  const { HostConfig } = await list<Docker.ContainerInspectInfo>(`/containers/${Id}/json`);
+  const bindings = (HostConfig.PortBindings ?? {}) as Record<string, { HostPort: string }[]>;
+  return Object.values(bindings).flatMap((each) => each.map(({ HostPort }) => Number(HostPort)));
 };
 
 const query = (filters: Record<string, string[]>): string => encodeURIComponent(JSON.stringify(filters));
