@@ -17,7 +17,7 @@ export const refusalShape = z.object({
 
 const PATIENCE_MS = 10_000;
 
-type Access = {
+export type Access = {
   url: string;
   token?: string;
   /** An identity token for Cloud Run's front end, which then leaves Authorization to the service. */

@@ -36,7 +36,10 @@ const chapters = ({ services, docker }: { services: readonly Service[]; docker: 
     {
       title: "Booking: a table for four",
       needs: ["booking/usuarios", "booking/reservas"],
-      walk: (tell) => bookingStory({ usuarios: url("booking/usuarios"), reservas: url("booking/reservas"), run }, tell),
+      walk: (tell) => {
+        const [usuarios, reservas] = [{ url: url("booking/usuarios") }, { url: url("booking/reservas") }];
+        return bookingStory({ usuarios, reservas, run }, tell);
+      },
     },
     {
       title: "Marketplace: coffee, cheaper for a moment",

@@ -6,6 +6,7 @@ import { refuse, refuseWith } from "../../infra/problems";
 import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
 import { adoptPending } from "../rehearsal/adopt";
 import { bookingStory } from "../../demo/booking";
+import type { Access } from "../../demo/client";
 import { Story } from "../../demo/story";
 import { configGiven } from "../stack/given";
 import { servicesOf, type Service } from "../stack/health";
@@ -100,17 +101,15 @@ const walk = async ({ stack, port }: Place): Promise<number> => {
     story.aside("Booking is not in this stack: nothing to walk through");
     return 0;
   }
-  const identityOf = async (url: string): Promise<string> => {
+  const accessTo = async (url: string): Promise<Access> => {
     const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/token?audience=${encodeURIComponent(url)}`);
-    return ((await answer.json()) as { token: string }).token;
+    return { url: reachable(url), identity: ((await answer.json()) as { token: string }).token };
   };
-  const identities = { usuarios: await identityOf(usuarios), reservas: await identityOf(reservas) };
-  await story.chapter("Booking on the rehearsed cloud: a table for four", (told) =>
-    bookingStory(
-      { usuarios: reachable(usuarios), reservas: reachable(reservas), run: Date.now().toString(36), identities },
-      told,
-    ),
-  );
+  const [run, of] = [
+    Date.now().toString(36),
+    { usuarios: await accessTo(usuarios), reservas: await accessTo(reservas) },
+  ];
+  await story.chapter("Booking on the rehearsed cloud: a table for four", (told) => bookingStory({ ...of, run }, told));
   print(`\n${story.steps} steps, ${story.failures} failed`);
   return story.failures;
 };

@@ -97,15 +97,9 @@ const sharedProblems = (session: Session, before: readonly Problem[] = []): Prob
   return problems.length > 0 || isUpToDate(session) ? problems : [pendingProblem(stack)];
 };
 
-const isHealthy = async ({
-  session: { env, stack },
-  state,
-  unchecked,
-}: {
-  session: Session;
-  state: State;
-  unchecked: boolean;
-}): Promise<boolean> => {
+type Updated = { session: Session; state: State; unchecked: boolean };
+
+const isHealthy = async ({ session: { env, stack }, state, unchecked }: Updated): Promise<boolean> => {
   const answers = await askServices({ urls: urlsIn(state), env });
   for (const { url, outcome, detail } of answers) tell(`${outcome.padEnd(8)} ${url} (${detail})`);
   const failing = answers.some(({ outcome }) => outcome === "failing");

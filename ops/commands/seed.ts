@@ -5,6 +5,8 @@ import { openStack } from "../stack/running";
 import { idOf, partsOf, selectParts } from "../stack/select";
 import { requireRunning } from "../stack/guards";
 
+type Options = { stack: string; with?: string };
+
 export const register: Register = (program) => {
   withStack(program.command("seed"))
     .description("fill the databases with test data (each service's create_test_data): all systems, or those named")
@@ -14,10 +16,7 @@ export const register: Register = (program) => {
 };
 
 /** Runs create_test_data in every web service named, one after the other; each adds to what is there. */
-export const seed = async (
-  names: readonly string[],
-  { stack, with: given }: { stack: string; with?: string },
-): Promise<number> => {
+export const seed = async (names: readonly string[], { stack, with: given }: Options): Promise<number> => {
   const running = await openStack(stack);
   const webs = selectParts({ names, parts: partsOf(running).filter(({ kind }) => kind === "web") });
   if (given !== undefined && webs.length !== 1)

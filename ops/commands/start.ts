@@ -74,13 +74,10 @@ const offsetFor = async ({ session, given }: { session: Session; given: Config }
   return { "fleet:portOffset": String(offset) };
 };
 
+type Drifted = { session: Session; state: State; inventory: Inventory; report: Report };
+
 /** Starts stopped containers, removes those that lost their network, and returns whether Pulumi has to refresh. */
-const mendDrift = async (of: {
-  session: Session;
-  state: State;
-  inventory: Inventory;
-  report: Report;
-}): Promise<boolean> => {
+const mendDrift = async (of: Drifted): Promise<boolean> => {
   const { docker, stack } = of.session;
   const drift = driftOf(of.state.resources, of.inventory);
   for (const { line } of [...drift.gone, ...drift.cutOff, ...drift.stopped]) of.report(line);

@@ -43,11 +43,9 @@ export const requireMade = ({ running, parts }: On & { parts: readonly In[] }): 
 export const requireAtRest = ({ running, parts }: On & { parts: readonly In[] }): Promise<void> =>
   requireState({ running, parts, fits: (state) => state !== "gone" && state !== "running" });
 
-const requireState = async ({
-  running: { docker, stack },
-  parts,
-  fits,
-}: On & { parts: readonly In[]; fits: (state: string) => boolean }): Promise<void> => {
+type Fitting = On & { parts: readonly In[]; fits: (state: string) => boolean };
+
+const requireState = async ({ running: { docker, stack }, parts, fits }: Fitting): Promise<void> => {
   const states = await Promise.all(parts.map(({ container }) => stateOf({ docker, container })));
   refuse(
     parts.flatMap((part, index) => {

@@ -33,14 +33,8 @@ type Wanted = {
  * @param of.config settings that this command adds to the stack's
  * @param of.images official names of images besides the catalogue's
  */
-export const ensureBaseImages = async ({
-  stack,
-  config = {},
-  engine,
-  images = [],
-  report,
-  signal,
-}: Wanted): Promise<string> => {
+export const ensureBaseImages = async (of: Wanted): Promise<string> => {
+  const { stack, config = {}, engine, images = [], report, signal } = of;
   const mirror = wantedPrefix({ stack, config });
   if (mirror && mirror !== standInImagePrefix) return mirror;
 
