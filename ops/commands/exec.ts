@@ -1,7 +1,7 @@
 import { execInForeground } from "../../docker/exec";
 import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
 import { openStack } from "../stack/running";
-import { requireRunning } from "../stack/guards";
+import { requireState } from "../stack/guards";
 import { partsOf, selectService } from "../stack/select";
 
 export const register: Register = (program) => {
@@ -37,7 +37,7 @@ export const exec = async (of: {
 }): Promise<number> => {
   const running = await openStack(of.stack);
   const part = selectService({ name: of.service, parts: partsOf(running) });
-  await requireRunning({ running, part });
+  await requireState({ running, parts: [part], are: "running" });
   return execInForeground({
     docker: running.docker,
     container: part.container,

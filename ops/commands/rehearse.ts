@@ -39,16 +39,12 @@ export const register: Register = (program) => {
     .action(withExitCode(rehearse));
 };
 
+type Options = { stack: string; port: number; config: string[]; fault: string[]; destroy?: boolean };
+
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Applies prod to a Google Cloud on this machine, walks its services and reports. Resolves to the exit code. */
-export const rehearse = async (options: {
-  stack: string;
-  port: number;
-  config: string[];
-  fault: string[];
-  destroy?: boolean;
-}): Promise<number> => {
+export const rehearse = async (options: Options): Promise<number> => {
   const began = new Date();
   const place = placeOf({ name: options.stack, port: options.port });
   checkStack(place);
@@ -114,13 +110,10 @@ const walk = async ({ stack, port }: Place): Promise<number> => {
   return story.failures;
 };
 
+type Run = { place: Place; began: Date; code: number; failures: number };
+
 /** A run's report and exit code: the update's, or 1 if the walk or the cloud found a fault. */
-export const outcomeOf = async (of: {
-  place: Place;
-  began: Date;
-  code: number;
-  failures: number;
-}): Promise<{ lines: string[]; code: number }> => {
+export const outcomeOf = async (of: Run): Promise<{ lines: string[]; code: number }> => {
   const { place, began, code, failures } = of;
   const told = await fetchReport({ port: place.port, since: began });
   const services = servicesOf(readState(place.stack) ?? { resources: [], pending: [] });

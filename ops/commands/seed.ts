@@ -3,7 +3,7 @@ import { execShown } from "../../docker/exec";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { openStack } from "../stack/running";
 import { idOf, partsOf, selectParts } from "../stack/select";
-import { requireRunning } from "../stack/guards";
+import { requireState } from "../stack/guards";
 
 type Options = { stack: string; with?: string };
 
@@ -25,7 +25,7 @@ export const seed = async (names: readonly string[], { stack, with: given }: Opt
       message: `each service has arguments of its own, and ${webs.length} are named`,
       cure: `./fleet seed leads --with '${given}'`,
     });
-  for (const part of webs) await requireRunning({ running, part });
+  await requireState({ running, parts: webs, are: "running" });
   for (const part of webs) {
     process.stderr.write(`${idOf(part)}\n`);
     const command = ["python", "manage.py", "create_test_data", ...(given?.split(/\s+/).filter(Boolean) ?? [])];

@@ -12,18 +12,14 @@ import { dataEngineOf, failure, shell } from "./engines";
 import { MANIFEST, sealed, snapshotFolder, snapshotsFolder, type Entry, type Manifest } from "./manifest";
 import { type Unit } from "./units";
 
+type Wanted = { docker: Docker; stack: string; name: string; units: readonly Unit[]; now: Date };
+
 /**
  * Copies every unit into a folder of its own, which gets its name only once it is whole. Each database is consistent in
  * itself; services go on working, so two databases can differ by what happened between.
  * @throws ProblemsError where the name is taken or none.
  */
-export const takeSnapshot = async (of: {
-  docker: Docker;
-  stack: string;
-  name: string;
-  units: readonly Unit[];
-  now: Date;
-}): Promise<Manifest> => {
+export const takeSnapshot = async (of: Wanted): Promise<Manifest> => {
   const folder = snapshotFolder(of);
   refuseName({ ...of, folder });
   removeUnfinished(of.stack);
