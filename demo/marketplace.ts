@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { clientOf, type Client } from "./client";
+import { clientOf, type Answer, type Client } from "./client";
 import { until } from "../docker/wait";
 import { inEstado, type Tell } from "./story";
 
@@ -91,8 +91,7 @@ const promoStory = async ({ api, sku, store, elsewhere }: Sold, tell: Tell): Pro
   });
   await tell({
     did: "the store's price follows",
-    ask: () =>
-      until({ ask: () => prices(store), ends: hasOffer, everyMs: ASK_EVERY_MS, patienceMs: PROMO_SECONDS * 1000 }),
+    ask: () => soon(() => prices(store), hasOffer),
     shape: pricesShape,
     tell: ({ results: [row] }) => {
       assert.deepEqual([row?.precio, row?.offer?.precio, row?.offer?.promo], ["8.00", "6.00", promo.id]);
@@ -105,11 +104,14 @@ const promoStory = async ({ api, sku, store, elsewhere }: Sold, tell: Tell): Pro
     shape: pricesShape,
     tell: withoutOffer,
   });
-  const patienceMs = (PROMO_SECONDS + BEAT_SECONDS) * 1000;
   await tell({
     did: "the price is the old one when its time is over",
     ask: () =>
-      until({ ask: () => prices(store), ends: (answer) => !hasOffer(answer), everyMs: ASK_EVERY_MS, patienceMs }),
+      soon(
+        () => prices(store),
+        (answer) => !hasOffer(answer),
+        BEAT_SECONDS,
+      ),
     shape: pricesShape,
     tell: (body) => {
       const price = withoutOffer(body);
@@ -120,13 +122,7 @@ const promoStory = async ({ api, sku, store, elsewhere }: Sold, tell: Tell): Pro
   });
   await tell({
     did: "beat has the promo ended",
-    ask: () =>
-      until({
-        ask: () => api.get(`promos/${promo.id}/`),
-        ends: ({ body }) => promoShape.safeParse(body).data?.estado === "terminada",
-        everyMs: ASK_EVERY_MS,
-        patienceMs,
-      }),
+    ask: () => soon(() => api.get(`promos/${promo.id}/`), hasEnded, BEAT_SECONDS),
     shape: inEstado(promoShape, "terminada"),
     tell: ({ estado, ends_at }) => `${estado}, ${seconds(Date.now() - Date.parse(ends_at))} after its end`,
   });
@@ -136,6 +132,12 @@ const withoutOffer = ({ results: [row] }: z.infer<typeof pricesShape>): string =
   assert.deepEqual([row?.precio, row?.offer], ["8.00", null]);
   return `${row?.precio}`;
 };
+
+/** Asks again until the answer is the awaited one, for as long as the promo lasts and some seconds more. */
+const soon = (ask: () => Promise<Answer>, ends: (answer: Answer) => boolean, more = 0): Promise<Answer> =>
+  until({ ask, ends, everyMs: ASK_EVERY_MS, patienceMs: (PROMO_SECONDS + more) * 1000 });
+
+const hasEnded = ({ body }: Answer): boolean => promoShape.safeParse(body).data?.estado === "terminada";
 
 const hasOffer = ({ body }: { body: unknown }): boolean =>
   pricesShape.safeParse(body).data?.results.some(({ offer }) => offer !== null) ?? false;

@@ -38,12 +38,8 @@ export const exec = async (of: {
   const running = await openStack(of.stack);
   const part = selectService({ name: of.service, parts: partsOf(running) });
   await requireState({ running, parts: [part], are: "running" });
-  return execInForeground({
-    docker: running.docker,
-    container: part.container,
-    command: of.command,
-    env: of.env ?? [],
-  });
+  const { command, env = [] } = of;
+  return execInForeground({ docker: running.docker, container: part.container, command, env });
 };
 
 /** NAME without a value keeps the value off the command line, where others could see it; an unset one is skipped. */

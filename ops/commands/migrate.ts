@@ -2,7 +2,7 @@ import { withExitCode, withStack, type Register } from "../terminal/command-line
 import { runToEnd } from "../django/one-off";
 import { migrationJobs, type MigrationJob } from "../django/migrations/jobs";
 import { planOf, type Step } from "../django/migrations/plan";
-import { openStack } from "../stack/running";
+import { openStack, type RunningStack } from "../stack/running";
 import { idOf } from "../stack/select";
 import { requireState } from "../stack/guards";
 
@@ -34,7 +34,7 @@ export const migrate = async (names: readonly string[], { stack, plan, json }: O
   return 0;
 };
 
-type Showing = { running: Awaited<ReturnType<typeof openStack>>; jobs: readonly MigrationJob[]; json: boolean };
+type Showing = { running: RunningStack; jobs: readonly MigrationJob[]; json: boolean };
 
 const showPlan = async ({ running, jobs, json }: Showing): Promise<number> => {
   await requireState({ running, parts: jobs, are: "made" });
