@@ -42,10 +42,9 @@ export const snapshotOf = async (of: Wanted): Promise<Manifest> => {
   const datastores = selectParts({ names: of.only ?? [], parts: running.datastores });
   await requireState({ running, parts: datastores, are: "running" });
   const now = new Date();
-  const stack = running.stack.name;
-  const take = () =>
-    takeSnapshot({ docker: running.docker, stack, name: of.name ?? nameAt(now), units: unitsOf(datastores), now });
-  return withDataOf({ stack, work: take });
+  const { docker, stack } = running;
+  const wanted = { docker, stack: stack.name, name: of.name ?? nameAt(now), units: unitsOf(datastores), now };
+  return withDataOf({ stack: stack.name, work: () => takeSnapshot(wanted) });
 };
 
 /** `2026-11-24-093015`, in UTC. */

@@ -97,11 +97,8 @@ const sharedProblems = (session: Session, before: readonly Problem[] = []): Prob
   return problems.length > 0 || isUpToDate(session) ? problems : [pendingProblem(stack)];
 };
 
-const isHealthy = async ({
-  session: { env, stack },
-  state,
-  unchecked,
-}: Rotation & { unchecked: boolean }): Promise<boolean> => {
+const isHealthy = async ({ session, state, unchecked }: Rotation & { unchecked: boolean }): Promise<boolean> => {
+  const { env, stack } = session;
   const answers = await askServices({ urls: urlsIn(state), env });
   for (const { url, outcome, detail } of answers) tell(`${outcome.padEnd(8)} ${url} (${detail})`);
   const failing = answers.some(({ outcome }) => outcome === "failing");

@@ -26,14 +26,8 @@ export const takeSnapshot = async (of: Wanted): Promise<Manifest> => {
   const partial = path.join(snapshotsFolder(of.stack), `.${of.name}.${process.pid}`);
   mkdirSync(partial, { recursive: true });
   const entries = await Promise.all(of.units.map((unit) => dump({ docker: of.docker, unit, folder: partial })));
-  const manifest = sealed({
-    version: 1,
-    project: PROJECT,
-    stack: of.stack,
-    name: of.name,
-    takenAt: of.now.toISOString(),
-    entries,
-  });
+  const { stack, name } = of;
+  const manifest = sealed({ version: 1, project: PROJECT, stack, name, takenAt: of.now.toISOString(), entries });
   writeFileSync(path.join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
   renameSync(partial, folder);
   return manifest;

@@ -37,10 +37,8 @@ export const verify = async (of: {
     ...onlyProblems({ ...of, manifest }),
   ];
   if (problems.length > 0) return { problems };
-  const units = chosen.map((entry) => ({
-    unit: unitFor(entry, of.units) as Unit,
-    file: path.join(folder, entry.file),
-  }));
+  const fileOf = ({ file }: Entry): string => path.join(folder, file);
+  const units = chosen.map((entry) => ({ unit: unitFor(entry, of.units) as Unit, file: fileOf(entry) }));
   return { problems: [], verified: { manifest, units } };
 };
 
