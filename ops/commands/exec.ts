@@ -27,18 +27,14 @@ export const register: Register = (program) => {
     );
 };
 
+/** `env` as NAME=value. */
+type Executed = { service: string; command: readonly string[]; stack: string; env?: readonly string[] };
+
 /** Runs a command in a service's container, on our own terminal or pipes. Resolves to its exit code. */
-export const exec = async (of: {
-  service: string;
-  command: readonly string[];
-  stack: string;
-  /** `NAME=value` */
-  env?: readonly string[];
-}): Promise<number> => {
-  const running = await openStack(of.stack);
-  const part = selectService({ name: of.service, parts: partsOf(running) });
+export const exec = async ({ service, command, stack, env = [] }: Executed): Promise<number> => {
+  const running = await openStack(stack);
+  const part = selectService({ name: service, parts: partsOf(running) });
   await requireState({ running, parts: [part], are: "running" });
-  const { command, env = [] } = of;
   return execInForeground({ docker: running.docker, container: part.container, command, env });
 };
 
