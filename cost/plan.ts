@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { CloudPlan, Plan } from "../infra/plan/plan";
+import type { CloudPlan } from "../infra/plan/plan";
 import { refuseWith } from "../infra/problems";
 import { wantedPlan } from "../stacks/wanted";
 
@@ -17,14 +17,11 @@ type Estimated = {
  */
 export const planOf = ({ stack, file, config = {} }: Estimated): CloudPlan => {
   const plan = wantedPlan({ stack, configFile: file, config, madeUp: true });
-  if (!isCloud(plan)) refuseWith(noCloud({ stack, file }));
+  if (plan.target !== "gcp")
+    refuseWith({
+      path: "--stack",
+      message: `${stack} runs on this machine, which costs nothing a month; allowed: a stack with fleet:target gcp`,
+      cure: `./fleet cost --stack prod, or write fleet:target: gcp in ${path.basename(file)}`,
+    });
   return plan;
 };
-
-const isCloud = (plan: Plan): plan is CloudPlan => plan.target === "gcp";
-
-const noCloud = ({ stack, file }: { stack: string; file: string }) => ({
-  path: "--stack",
-  message: `${stack} runs on this machine, which costs nothing a month; allowed: a stack with fleet:target gcp`,
-  cure: `./fleet cost --stack prod, or write fleet:target: gcp in ${path.basename(file)}`,
-});

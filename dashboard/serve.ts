@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { serve as listen } from "@hono/node-server";
 import { Hono } from "hono";
-import { refuse } from "../infra/problems";
+import { refuse, refuseWith } from "../infra/problems";
 import { readPublished } from "../ops/stack/published";
 import { answeringEngine, servicesIn } from "../ops/stack/running";
 import { command, requireStack, type Stack } from "../ops/stack/stack";
@@ -26,7 +26,8 @@ export type Dashboard = {
  */
 export const openDashboard = async ({ stack: name, port }: { stack: string; port: number }): Promise<Dashboard> => {
   const stack = requireStack(name);
-  requireServices(stack);
+  if (runningIn(stack).services.length === 0)
+    refuse([{ path: `stack ${name}`, message: "nothing of it runs yet", cure: command("start", stack) }]);
   const docker = await answeringEngine();
 
   const watch = new Watch({ docker, stack: name, running: () => runningIn(stack) });
@@ -35,7 +36,11 @@ export const openDashboard = async ({ stack: name, port }: { stack: string; port
   const server = listen({ fetch: app.fetch, hostname: "127.0.0.1", port });
   await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
     watch.stop();
-    refuse([portProblem({ error, port })]);
+    refuseWith({
+      path: "--port",
+      message: error.code === "EADDRINUSE" ? `${port} is taken` : `${port} cannot be listened on: ${error.message}`,
+      cure: "leave --port out: any free one is taken",
+    });
   });
 
   const { port: taken } = server.address() as AddressInfo;
@@ -55,14 +60,3 @@ const runningIn = (stack: Stack): Running => {
   const { plan } = readPublished({ stack: stack.name, state });
   return { plan, services: servicesIn({ plan, state }) };
 };
-
-const requireServices = (stack: Stack): void => {
-  if (runningIn(stack).services.length > 0) return;
-  refuse([{ path: `stack ${stack.name}`, message: "nothing of it runs yet", cure: command("start", stack) }]);
-};
-
-const portProblem = ({ error, port }: { error: NodeJS.ErrnoException; port: number }) => ({
-  path: "--port",
-  message: error.code === "EADDRINUSE" ? `${port} is taken` : `${port} cannot be listened on: ${error.message}`,
-  cure: "leave --port out: any free one is taken",
-});

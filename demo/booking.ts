@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { clientOf, refusalShape, type Answer } from "./client";
+import { clientOf, refusalShape, type Access, type Answer } from "./client";
 import { inEstado, refusal, type Tell } from "./story";
 
 const usuarioShape = z.object({ id: z.number(), email: z.string(), nombre_completo: z.string(), activo: z.boolean() });
@@ -13,28 +13,15 @@ const reservaShape = z.object({
 });
 const NOBODY = 2_000_000_000;
 
+type Booking = { usuarios: Access; reservas: Access; run: string };
+
 /** A client registers, books and confirms a table; invalid bookings are refused. */
-export const bookingStory = async (
-  {
-    usuarios: usuariosUrl,
-    reservas: reservasUrl,
-    run,
-    identities,
-  }: {
-    usuarios: string;
-    reservas: string;
-    run: string;
-    /** Identity tokens, where the services require them. */
-    identities?: { usuarios: string; reservas: string };
-  },
-  tell: Tell,
-): Promise<void> => {
-  const usuarios = clientOf({ url: usuariosUrl, ...(identities && { identity: identities.usuarios }) });
-  const reservas = clientOf({ url: reservasUrl, ...(identities && { identity: identities.reservas }) });
+export const bookingStory = async (of: Booking, tell: Tell): Promise<void> => {
+  const [usuarios, reservas] = [clientOf(of.usuarios), clientOf(of.reservas)];
   const refusedFor = (did: string, field: string, ask: () => Promise<Answer>) =>
     tell({ did, ask, status: 400, shape: refusalShape, tell: ({ error }) => messageFor(error.fields, field) });
 
-  const person = { email: `Ana.${run}@example.com`, nombre: "Ana", apellidos: "Ruiz", telefono: "+34 600 100 200" };
+  const person = { email: `Ana.${of.run}@example.com`, nombre: "Ana", apellidos: "Ruiz", telefono: "+34 600 100 200" };
   const ana = await tell({
     did: "Ana registers",
     ask: () => usuarios.post("usuarios/", person),
@@ -73,14 +60,12 @@ export const bookingStory = async (
   await tell({
     did: "the restaurant confirms",
     ask: () => move("confirmada"),
-    status: 200,
     shape: inEstado(reservaShape, "confirmada"),
     tell: ({ estado, next_estados }) => `${estado}, next: ${next_estados.join(" or ")}`,
   });
   await tell({
     did: "Ana looks at her bookings",
     ask: () => reservas.get(`reservas/?usuario_id=${ana.id}`),
-    status: 200,
     shape: z.object({ count: z.number(), results: z.array(reservaShape) }),
     tell: ({ count, results }) => {
       // The three that were refused left nothing behind.
@@ -102,7 +87,6 @@ export const bookingStory = async (
   await tell({
     did: "Ana comes back",
     ask: () => usuarios.post(`usuarios/${ana.id}/reactivar/`),
-    status: 200,
     shape: usuarioShape.extend({ activo: z.literal(true) }),
     tell: () => "active again",
   });

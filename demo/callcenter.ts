@@ -1,19 +1,17 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import * as z from "zod";
-import { clientOf, refusalShape } from "./client";
-import { inEstado, refusal, type Tell } from "./story";
+import { clientOf, refusalShape, type Client } from "./client";
+import { inEstado, refusal, type Tell, type Visit } from "./story";
 
 const agentShape = z.object({ id: z.number(), nombre: z.string(), extension: z.string(), estado: z.string() });
 const callShape = z.object({ id: z.number(), estado: z.string(), duracion: z.number().nullable() });
 const archivedShape = z.object({ id: z.number(), llamada_id: z.number(), agente: z.string() });
 
 /** A call from the queue to the archive, which is on MariaDB where that is on. */
-export const callcenterStory = async (
-  { url, token, run, archive }: { url: string; token: string; run: string; archive: boolean },
-  tell: Tell,
-): Promise<void> => {
-  const api = clientOf({ url, token });
+export const callcenterStory = async (of: Visit & { archive: boolean }, tell: Tell): Promise<void> => {
+  const { url, run, archive } = of;
+  const api = clientOf(of);
   await tell({
     did: "without a token nothing is shown",
     ask: () => clientOf({ url }).get("calls/"),
@@ -42,27 +40,23 @@ export const callcenterStory = async (
   });
   const finish = () => api.post(`calls/${call.id}/finish/`);
   await tell(refusal({ did: "nobody can end what nobody answered", ask: finish, status: 409, code: "wrong_state" }));
-  await moves({ url, token, call: call.id, agent: agent.id }, tell);
-  await archiving({ url, token, call: call.id, agent: agent.nombre, archive }, tell);
+  await moves({ api, call: call.id, agent: agent.id }, tell);
+  await archiving({ api, call: call.id, agent: agent.nombre, archive }, tell);
 };
 
-const moves = async (
-  { url, token, call, agent }: { url: string; token: string; call: number; agent: number },
-  tell: Tell,
-): Promise<void> => {
-  const api = clientOf({ url, token });
+type Moved = { api: Client; call: number; agent: number };
+
+const moves = async ({ api, call, agent }: Moved, tell: Tell): Promise<void> => {
   const agentIs = (estado: string, did: string) =>
     tell({
       did,
       ask: () => api.get(`agents/${agent}/`),
-      status: 200,
       shape: inEstado(agentShape, estado),
       tell: (body) => body.estado,
     });
   await tell({
     did: "the agent takes it",
     ask: () => api.post(`calls/${call}/assign/`, { agente: agent }),
-    status: 200,
     shape: inEstado(callShape, "en_curso"),
     tell: ({ estado }) => estado,
   });
@@ -70,18 +64,15 @@ const moves = async (
   await tell({
     did: "the call ends",
     ask: () => api.post(`calls/${call}/finish/`),
-    status: 200,
     shape: inEstado(callShape, "finalizada").extend({ duracion: z.number() }),
     tell: ({ estado, duracion }) => `${estado}, ${duracion} s`,
   });
   await agentIs("disponible", "and the agent is free again");
 };
 
-const archiving = async (
-  of: { url: string; token: string; call: number; agent: string; archive: boolean },
-  tell: Tell,
-): Promise<void> => {
-  const api = clientOf(of);
+type Archived = { api: Client; call: number; agent: string; archive: boolean };
+
+const archiving = async ({ api, ...of }: Archived, tell: Tell): Promise<void> => {
   const archive = () => api.post(`calls/${of.call}/archive/`);
   if (!of.archive) {
     const did = "MariaDB is off, and archiving says so";
@@ -98,7 +89,6 @@ const archiving = async (
   await tell({
     did: "a second time changes nothing",
     ask: archive,
-    status: 200,
     shape: archivedShape,
     tell: (body) => {
       assert.deepEqual(body, row);
@@ -108,7 +98,6 @@ const archiving = async (
   await tell({
     did: "and is found there",
     ask: () => api.get("archive/"),
-    status: 200,
     shape: z.object({ count: z.number(), results: z.array(archivedShape) }),
     tell: ({ count, results }) => {
       assert.ok(results.some(({ llamada_id }) => llamada_id === of.call));

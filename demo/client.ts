@@ -17,7 +17,7 @@ export const refusalShape = z.object({
 
 const PATIENCE_MS = 10_000;
 
-type Access = {
+export type Access = {
   url: string;
   token?: string;
   /** An identity token for Cloud Run's front end, which then leaves Authorization to the service. */
@@ -42,12 +42,8 @@ export const clientOf = ({ url, token, identity }: Access) => {
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const text = await response.text();
-    return {
-      asked: `${method} ${address.href}`,
-      status: response.status,
-      headers: response.headers,
-      body: parsed(text),
-    };
+    const { status, headers: received } = response;
+    return { asked: `${method} ${address.href}`, status, headers: received, body: parsed(text) };
   };
   return {
     get: (path: string) => ask("GET", path),

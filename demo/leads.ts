@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
 import { clientOf, type Answer } from "./client";
-import { inEstado, refusal, type Tell } from "./story";
+import { inEstado, refusal, type Tell, type Visit } from "./story";
 
 const leadShape = z.object({
   id: z.number(),
@@ -12,17 +12,13 @@ const leadShape = z.object({
 const statisticsShape = z.object({ total: z.number(), by_estado: z.record(z.string(), z.number()) });
 
 /** People leave their details one by one and by file, and the figures follow. */
-export const leadsStory = async (
-  { url, token, run }: { url: string; token: string; run: string },
-  tell: Tell,
-): Promise<void> => {
+export const leadsStory = async ({ url, token, run }: Visit, tell: Tell): Promise<void> => {
   const visitor = clientOf({ url });
   const sales = clientOf({ url, token });
   const [source = ""] = (
     await tell({
       did: "the form asks where leads come from",
       ask: () => visitor.get("sources/"),
-      status: 200,
       shape: z.array(z.object({ slug: z.string() })).min(1),
       tell: (sources) => sources.map(({ slug }) => slug).join(", "),
     })
@@ -45,23 +41,18 @@ export const leadsStory = async (
   await tell({
     did: "sales calls back",
     ask: () => sales.post(`leads/${luis.id}/transition/`, { estado: "contactado" }),
-    status: 200,
     shape: inEstado(leadShape, "contactado"),
     tell: ({ estado, next_estados }) => `${estado}, next: ${next_estados.join(" or ")}`,
   });
   await importStory({ url, token, run, source }, tell);
 };
 
-const importStory = async (
-  { url, token, run, source }: { url: string; token: string; run: string; source: string },
-  tell: Tell,
-): Promise<void> => {
-  const api = clientOf({ url, token });
+const importStory = async ({ run, source, ...at }: Visit & { source: string }, tell: Tell): Promise<void> => {
+  const api = clientOf(at);
   const statistics = (did: string, cache: string, check: (total: number) => void) =>
     tell({
       did,
       ask: () => api.get("stats/"),
-      status: 200,
       shape: statisticsShape,
       tell: ({ total }, { headers }) => {
         assert.equal(headers.get("x-cache"), cache);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { clientOf } from "./client";
+import { clientOf, type Answer, type Client } from "./client";
 import { until } from "../docker/wait";
 import { inEstado, type Tell } from "./story";
 
@@ -43,7 +43,6 @@ export const marketplaceStory = async ({ url, run }: { url: string; run: string 
     await tell({
       did: "it gets ten packets",
       ask: () => api.put(`stores/${store.id}/products/${sku}/`, { cantidad: 10 }),
-      status: 200,
       shape: z.object({ sku: z.string(), cantidad: z.literal(10) }),
       tell: ({ cantidad }) => `${cantidad} of ${sku}`,
     });
@@ -56,7 +55,6 @@ export const marketplaceStory = async ({ url, run }: { url: string; run: string 
   await tell({
     did: "who is near and has coffee?",
     ask: () => api.get(`stores/near/?lat=${HERE.lat}&lon=${HERE.lon}&radius_m=5000&product=${sku}`),
-    status: 200,
     shape: nearShape,
     tell: ({ results }) => {
       assert.deepEqual(
@@ -68,14 +66,12 @@ export const marketplaceStory = async ({ url, run }: { url: string; run: string 
       return results.map(({ nombre, distance_m }) => `${nombre} in ${Math.round(distance_m)} m`).join(", ");
     },
   });
-  await promoStory({ url, sku, store: nearest.id, elsewhere: further.id }, tell);
+  await promoStory({ api, sku, store: nearest.id, elsewhere: further.id }, tell);
 };
 
-const promoStory = async (
-  { url, sku, store, elsewhere }: { url: string; sku: string; store: number; elsewhere: number },
-  tell: Tell,
-): Promise<void> => {
-  const api = clientOf({ url });
+type Sold = { api: Client; sku: string; store: number; elsewhere: number };
+
+const promoStory = async ({ api, sku, store, elsewhere }: Sold, tell: Tell): Promise<void> => {
   const prices = (of: number) => api.get(`stores/${of}/products/`);
   await tell({
     did: "a promo of 95 % is refused",
@@ -95,9 +91,7 @@ const promoStory = async (
   });
   await tell({
     did: "the store's price follows",
-    ask: () =>
-      until({ ask: () => prices(store), ends: hasOffer, everyMs: ASK_EVERY_MS, patienceMs: PROMO_SECONDS * 1000 }),
-    status: 200,
+    ask: () => soon(() => prices(store), hasOffer),
     shape: pricesShape,
     tell: ({ results: [row] }) => {
       assert.deepEqual([row?.precio, row?.offer?.precio, row?.offer?.promo], ["8.00", "6.00", promo.id]);
@@ -107,16 +101,17 @@ const promoStory = async (
   await tell({
     did: "the other store's price stays",
     ask: () => prices(elsewhere),
-    status: 200,
     shape: pricesShape,
     tell: withoutOffer,
   });
-  const patienceMs = (PROMO_SECONDS + BEAT_SECONDS) * 1000;
   await tell({
     did: "the price is the old one when its time is over",
     ask: () =>
-      until({ ask: () => prices(store), ends: (answer) => !hasOffer(answer), everyMs: ASK_EVERY_MS, patienceMs }),
-    status: 200,
+      soon(
+        () => prices(store),
+        (answer) => !hasOffer(answer),
+        BEAT_SECONDS,
+      ),
     shape: pricesShape,
     tell: (body) => {
       const price = withoutOffer(body);
@@ -127,14 +122,7 @@ const promoStory = async (
   });
   await tell({
     did: "beat has the promo ended",
-    ask: () =>
-      until({
-        ask: () => api.get(`promos/${promo.id}/`),
-        ends: ({ body }) => promoShape.safeParse(body).data?.estado === "terminada",
-        everyMs: ASK_EVERY_MS,
-        patienceMs,
-      }),
-    status: 200,
+    ask: () => soon(() => api.get(`promos/${promo.id}/`), hasEnded, BEAT_SECONDS),
     shape: inEstado(promoShape, "terminada"),
     tell: ({ estado, ends_at }) => `${estado}, ${seconds(Date.now() - Date.parse(ends_at))} after its end`,
   });
@@ -144,6 +132,12 @@ const withoutOffer = ({ results: [row] }: z.infer<typeof pricesShape>): string =
   assert.deepEqual([row?.precio, row?.offer], ["8.00", null]);
   return `${row?.precio}`;
 };
+
+/** Asks again until the answer is the awaited one, for as long as the promo lasts and some seconds more. */
+const soon = (ask: () => Promise<Answer>, ends: (answer: Answer) => boolean, more = 0): Promise<Answer> =>
+  until({ ask, ends, everyMs: ASK_EVERY_MS, patienceMs: (PROMO_SECONDS + more) * 1000 });
+
+const hasEnded = ({ body }: Answer): boolean => promoShape.safeParse(body).data?.estado === "terminada";
 
 const hasOffer = ({ body }: { body: unknown }): boolean =>
   pricesShape.safeParse(body).data?.results.some(({ offer }) => offer !== null) ?? false;

@@ -50,7 +50,6 @@ export const meetStory = async ({ url, run }: { url: string; run: string }, tell
   await tell({
     did: "the first one is cancelled",
     ask: cancel,
-    status: 200,
     shape: inEstado(meetingShape, "cancelada"),
     tell: ({ estado }) => estado,
   });
@@ -58,7 +57,6 @@ export const meetStory = async ({ url, run }: { url: string; run: string }, tell
   await tell({
     did: "what is left for her",
     ask: () => api.get(`meetings/upcoming/?organizador=${encodeURIComponent(organizador)}`),
-    status: 200,
     shape: z.object({ results: z.array(meetingShape.extend({ titulo: z.string() })) }),
     tell: ({ results }) => {
       assert.deepEqual(

@@ -5,13 +5,17 @@ import { read, refusalShape, type Answer } from "./client";
 export type Step<T> = {
   did: string;
   ask: () => Promise<Answer>;
-  status: number;
+  /** The expected one: 200 unless it says otherwise. */
+  status?: number;
   shape: z.ZodType<T>;
   /** Throws when the answer is wrong; returns what to print of it. */
   tell: (body: T, answer: Answer) => string;
 };
 
 export type Tell = <T>(step: Step<T>) => Promise<T>;
+
+/** A service with a client's token, and the run's own mark in names: data stays. */
+export type Visit = { url: string; token: string; run: string };
 
 type Refused = { did: string; ask: () => Promise<Answer>; status: number; code: string };
 
@@ -51,7 +55,7 @@ export class Story {
     this.print(`\n${line}`);
   }
 
-  async #step<T>({ did, ask, status, shape, tell }: Step<T>): Promise<T> {
+  async #step<T>({ did, ask, status = 200, shape, tell }: Step<T>): Promise<T> {
     this.steps++;
     let answer: Answer | undefined;
     try {

@@ -8,14 +8,12 @@ import { meetStory } from "./meet";
 import { Story, type Tell } from "./story";
 import { tokenOf } from "./token";
 
+type Walked = { services: readonly Service[]; docker: Docker };
+type Print = (line: string) => void;
 type Chapter = { title: string; needs: string[]; walk: (tell: Tell) => Promise<void> };
 
 /** Walks through every API of the stack and prints each step. Resolves to the numbers of steps and failures. */
-export const walk = async (of: {
-  services: readonly Service[];
-  docker: Docker;
-  print: (line: string) => void;
-}): Promise<{ steps: number; failures: number }> => {
+export const walk = async (of: Walked & { print: Print }): Promise<{ steps: number; failures: number }> => {
   const story = new Story(of.print);
   for (const { title, needs, walk } of chapters(of)) {
     const missing = needs.filter((name) => !of.services.some((service) => nameOf(service) === name));
@@ -25,7 +23,7 @@ export const walk = async (of: {
   return { steps: story.steps, failures: story.failures };
 };
 
-const chapters = ({ services, docker }: { services: readonly Service[]; docker: Docker }): Chapter[] => {
+const chapters = ({ services, docker }: Walked): Chapter[] => {
   // Names of this run's own, so that it can be repeated: data stays.
   const run = Date.now().toString(36);
   const service = (name: string): Service => services.find((candidate) => nameOf(candidate) === name)!;
@@ -36,7 +34,10 @@ const chapters = ({ services, docker }: { services: readonly Service[]; docker: 
     {
       title: "Booking: a table for four",
       needs: ["booking/usuarios", "booking/reservas"],
-      walk: (tell) => bookingStory({ usuarios: url("booking/usuarios"), reservas: url("booking/reservas"), run }, tell),
+      walk: (tell) => {
+        const [usuarios, reservas] = [{ url: url("booking/usuarios") }, { url: url("booking/reservas") }];
+        return bookingStory({ usuarios, reservas, run }, tell);
+      },
     },
     {
       title: "Marketplace: coffee, cheaper for a moment",

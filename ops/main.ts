@@ -49,38 +49,13 @@ const describe = (error: Error): string =>
     ? (error.stack ?? error.message)
     : `fleet: ${error.message}\n    cure: run it again with FLEET_DEBUG=1 to see where this comes from`;
 
-/** Each command describes itself, in its own file; the order is that of the help. */
-const commands: readonly Register[] = [
-  start.register,
-  stop.register,
-  status.register,
-  logs.register,
-  dashboard.register,
-  open.register,
-  exec.register,
-  db.register,
-  migrate.register,
-  seed.register,
-  restart.register,
-  mariadb.register,
-  backup.register,
-  restore.register,
-  snapshots.register,
-  reset.register,
-  stacks.register,
-  doctor.register,
-  pulumi.register,
-  preview.register,
-  cost.register,
-  rotate.register,
-  demo.register,
-  rehearse.register,
-  tests.register,
-  lint.register,
-  tool.register,
-  install.register,
-  completion.register,
-];
+/** Each command describes itself, in its own file; the order is that of the help: what runs, data, Pulumi and the cloud, code. */
+const commands: readonly { register: Register }[] = [
+  [start, stop, status, logs, dashboard, open, exec, db, migrate, seed, restart, mariadb],
+  [backup, restore, snapshots, reset, stacks, doctor],
+  [pulumi, preview, cost, rotate, demo, rehearse],
+  [tests, lint, tool, install, completion],
+].flat();
 
 /** The whole command line, ready to parse. */
 export const commandLine = (): Command => {
@@ -88,6 +63,6 @@ export const commandLine = (): Command => {
     .description("Django services in Docker on a laptop, or on Google Cloud")
     .enablePositionalOptions()
     .showHelpAfterError("(what there is: fleet --help, fleet <command> --help)");
-  for (const register of commands) register(program);
+  for (const { register } of commands) register(program);
   return program;
 };

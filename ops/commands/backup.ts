@@ -6,7 +6,7 @@ import { withDataOf } from "../data/snapshots/data-lock";
 import type { Manifest } from "../data/snapshots/manifest";
 import { takeSnapshot } from "../data/snapshots/take";
 import { unitsOf } from "../data/snapshots/units";
-import { requirePlaced, requireRunning } from "../stack/guards";
+import { requirePlaced, requireState } from "../stack/guards";
 import { command } from "../stack/stack";
 
 type Options = { stack: string; only: string[]; json?: boolean };
@@ -33,21 +33,18 @@ export const backup = async (name: string | undefined, { stack, only, json }: Op
   return 0;
 };
 
+type Wanted = { running: RunningStack; name?: string; only?: readonly string[] };
+
 /** A snapshot of a running stack, named after the time where no name is given. */
-export const snapshotOf = async (of: {
-  running: RunningStack;
-  name?: string;
-  only?: readonly string[];
-}): Promise<Manifest> => {
+export const snapshotOf = async (of: Wanted): Promise<Manifest> => {
   const { running } = of;
   requirePlaced({ running, names: of.only ?? [] });
   const datastores = selectParts({ names: of.only ?? [], parts: running.datastores });
-  for (const part of datastores) await requireRunning({ running, part });
+  await requireState({ running, parts: datastores, are: "running" });
   const now = new Date();
-  const stack = running.stack.name;
-  const take = () =>
-    takeSnapshot({ docker: running.docker, stack, name: of.name ?? nameAt(now), units: unitsOf(datastores), now });
-  return withDataOf({ stack, work: take });
+  const { docker, stack } = running;
+  const wanted = { docker, stack: stack.name, name: of.name ?? nameAt(now), units: unitsOf(datastores), now };
+  return withDataOf({ stack: stack.name, work: () => takeSnapshot(wanted) });
 };
 
 /** `2026-11-24-093015`, in UTC. */

@@ -3,7 +3,7 @@ import { withExitCode, withStack, type Register } from "../terminal/command-line
 import { clientCommand } from "../data/client";
 import { openStack } from "../stack/running";
 import { isSql, selectDatastore } from "../stack/select";
-import { requireRecord, requireRunning } from "../stack/guards";
+import { requireRecord, requireState } from "../stack/guards";
 
 type Options = { stack: string; database?: string };
 
@@ -22,6 +22,6 @@ export const dbShell = async (name: string, { stack, database }: Options): Promi
   const datastore = selectDatastore({ name, datastores: running.datastores });
   if (isSql(datastore.engine)) requireRecord({ running, fact: "which databases there are" });
   const client = clientCommand({ datastore, database });
-  await requireRunning({ running, part: datastore });
+  await requireState({ running, parts: [datastore], are: "running" });
   return execInForeground({ docker: running.docker, container: datastore.container, ...client });
 };

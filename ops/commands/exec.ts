@@ -1,7 +1,7 @@
 import { execInForeground } from "../../docker/exec";
 import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
 import { openStack } from "../stack/running";
-import { requireRunning } from "../stack/guards";
+import { requireState } from "../stack/guards";
 import { partsOf, selectService } from "../stack/select";
 
 export const register: Register = (program) => {
@@ -27,23 +27,15 @@ export const register: Register = (program) => {
     );
 };
 
+/** `env` as NAME=value. */
+type Executed = { service: string; command: readonly string[]; stack: string; env?: readonly string[] };
+
 /** Runs a command in a service's container, on our own terminal or pipes. Resolves to its exit code. */
-export const exec = async (of: {
-  service: string;
-  command: readonly string[];
-  stack: string;
-  /** `NAME=value` */
-  env?: readonly string[];
-}): Promise<number> => {
-  const running = await openStack(of.stack);
-  const part = selectService({ name: of.service, parts: partsOf(running) });
-  await requireRunning({ running, part });
-  return execInForeground({
-    docker: running.docker,
-    container: part.container,
-    command: of.command,
-    env: of.env ?? [],
-  });
+export const exec = async ({ service, command, stack, env = [] }: Executed): Promise<number> => {
+  const running = await openStack(stack);
+  const part = selectService({ name: service, parts: partsOf(running) });
+  await requireState({ running, parts: [part], are: "running" });
+  return execInForeground({ docker: running.docker, container: part.container, command, env });
 };
 
 /** NAME without a value keeps the value off the command line, where others could see it; an unset one is skipped. */

@@ -2,9 +2,9 @@ import { withExitCode, withStack, type Register } from "../terminal/command-line
 import { runToEnd } from "../django/one-off";
 import { migrationJobs, type MigrationJob } from "../django/migrations/jobs";
 import { planOf, type Step } from "../django/migrations/plan";
-import { openStack } from "../stack/running";
+import { openStack, type RunningStack } from "../stack/running";
 import { idOf } from "../stack/select";
-import { requireAtRest, requireMade } from "../stack/guards";
+import { requireState } from "../stack/guards";
 
 type Options = { stack: string; plan?: boolean; json?: boolean };
 
@@ -22,7 +22,7 @@ export const migrate = async (names: readonly string[], { stack, plan, json }: O
   const running = await openStack(stack);
   const jobs = migrationJobs({ running, names });
   if (plan || json) return showPlan({ running, jobs, json: json ?? false });
-  await requireAtRest({ running, parts: jobs });
+  await requireState({ running, parts: jobs, are: "at rest" });
   for (const job of jobs) {
     process.stderr.write(`${idOf(job)}\n`);
     // It is the container of an update: if it fails here, the next update runs it again and waits for it.
@@ -34,10 +34,10 @@ export const migrate = async (names: readonly string[], { stack, plan, json }: O
   return 0;
 };
 
-type Showing = { running: Awaited<ReturnType<typeof openStack>>; jobs: readonly MigrationJob[]; json: boolean };
+type Showing = { running: RunningStack; jobs: readonly MigrationJob[]; json: boolean };
 
 const showPlan = async ({ running, jobs, json }: Showing): Promise<number> => {
-  await requireMade({ running, parts: jobs });
+  await requireState({ running, parts: jobs, are: "made" });
   const plans: { job: string; steps: Step[] }[] = [];
   for (const job of jobs) plans.push({ job: idOf(job), steps: await planOf({ docker: running.docker, job }) });
   process.stdout.write(`${json ? JSON.stringify(plans, null, 2) : plans.map(text).join("\n")}\n`);

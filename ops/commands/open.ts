@@ -20,15 +20,13 @@ export const open = async (name: string, { stack }: { stack: string }): Promise<
   });
   const url = webs.find(({ container }) => container === part.container)?.url ?? "";
   process.stdout.write(`${url}\n`);
-  const opener = openerOf({ platform: process.platform, env: process.env });
+  const opener = openerOf(process);
   if (process.stdout.isTTY && opener) launch([...opener, url]);
   return 0;
 };
 
-type Machine = { platform: NodeJS.Platform; env: NodeJS.ProcessEnv };
-
 /** The command that opens a URL on this machine; `undefined` without a screen. */
-export const openerOf = ({ platform, env }: Machine): string[] | undefined => {
+const openerOf = ({ platform, env }: NodeJS.Process): string[] | undefined => {
   // VS Code sets it, in Codespaces too: it opens the address in the person's own browser.
   if (env.BROWSER) return [env.BROWSER];
   if (platform === "darwin") return ["open"];

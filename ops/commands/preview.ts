@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { refuseWith } from "../../infra/problems";
-import { collect, withExitCode, type Register } from "../terminal/command-line";
+import { withExitCode, withSettings, type Register } from "../terminal/command-line";
 import { withoutSecrets, type Config } from "../../infra/settings/stack-file";
 import { MADE_UP, withMadeUp } from "../stack/config-file";
 import { withVariables } from "../stack/environment";
@@ -16,16 +16,9 @@ import { knownStacks, PROJECT, stackOf, type Stack } from "../stack/stack";
 type Options = { config: string[]; json?: boolean; policyPack?: string; program?: string };
 
 export const register: Register = (program) => {
-  program
-    .command("preview")
+  withSettings(program.command("preview"), "a setting for this preview, such as fleet:systems=[all] (repeatable)")
     .description("show what a committed stack would make from empty, without credentials")
     .argument("<stack>", "such as prod")
-    .option(
-      "-c, --config <key=value>",
-      "a setting for this preview, such as fleet:systems=[all] (repeatable)",
-      collect,
-      [],
-    )
     .option("--json", "print what Pulumi would do as JSON")
     .option("--policy-pack <folder>", "check it against another policy pack too")
     .option("--program <folder>", "preview another program, whose Pulumi.yaml is there")

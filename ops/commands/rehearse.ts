@@ -6,6 +6,7 @@ import { refuse, refuseWith } from "../../infra/problems";
 import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
 import { adoptPending } from "../rehearsal/adopt";
 import { bookingStory } from "../../demo/booking";
+import type { Access } from "../../demo/client";
 import { Story } from "../../demo/story";
 import { configGiven } from "../stack/given";
 import { servicesOf, type Service } from "../stack/health";
@@ -38,16 +39,12 @@ export const register: Register = (program) => {
     .action(withExitCode(rehearse));
 };
 
+type Options = { stack: string; port: number; config: string[]; fault: string[]; destroy?: boolean };
+
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Applies prod to a Google Cloud on this machine, walks its services and reports. Resolves to the exit code. */
-export const rehearse = async (options: {
-  stack: string;
-  port: number;
-  config: string[];
-  fault: string[];
-  destroy?: boolean;
-}): Promise<number> => {
+export const rehearse = async (options: Options): Promise<number> => {
   const began = new Date();
   const place = placeOf({ name: options.stack, port: options.port });
   checkStack(place);
@@ -100,28 +97,23 @@ const walk = async ({ stack, port }: Place): Promise<number> => {
     story.aside("Booking is not in this stack: nothing to walk through");
     return 0;
   }
-  const identityOf = async (url: string): Promise<string> => {
+  const accessTo = async (url: string): Promise<Access> => {
     const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/token?audience=${encodeURIComponent(url)}`);
-    return ((await answer.json()) as { token: string }).token;
+    return { url: reachable(url), identity: ((await answer.json()) as { token: string }).token };
   };
-  const identities = { usuarios: await identityOf(usuarios), reservas: await identityOf(reservas) };
-  await story.chapter("Booking on the rehearsed cloud: a table for four", (told) =>
-    bookingStory(
-      { usuarios: reachable(usuarios), reservas: reachable(reservas), run: Date.now().toString(36), identities },
-      told,
-    ),
-  );
+  const [run, of] = [
+    Date.now().toString(36),
+    { usuarios: await accessTo(usuarios), reservas: await accessTo(reservas) },
+  ];
+  await story.chapter("Booking on the rehearsed cloud: a table for four", (told) => bookingStory({ ...of, run }, told));
   print(`\n${story.steps} steps, ${story.failures} failed`);
   return story.failures;
 };
 
+type Run = { place: Place; began: Date; code: number; failures: number };
+
 /** A run's report and exit code: the update's, or 1 if the walk or the cloud found a fault. */
-export const outcomeOf = async (of: {
-  place: Place;
-  began: Date;
-  code: number;
-  failures: number;
-}): Promise<{ lines: string[]; code: number }> => {
+export const outcomeOf = async (of: Run): Promise<{ lines: string[]; code: number }> => {
   const { place, began, code, failures } = of;
   const told = await fetchReport({ port: place.port, since: began });
   const services = servicesOf(readState(place.stack) ?? { resources: [], pending: [] });

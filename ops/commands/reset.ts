@@ -9,7 +9,7 @@ import { withServicesStopped } from "../data/snapshots/stopped-services";
 import { replaceAll } from "../data/snapshots/replace";
 import { takeSnapshot } from "../data/snapshots/take";
 import { unitId, unitsOf, type Unit } from "../data/snapshots/units";
-import { requireAtRest, requirePlaced, requireRunning } from "../stack/guards";
+import { requireState, requirePlaced } from "../stack/guards";
 import { nameAt } from "./backup";
 import { migrate } from "./migrate";
 import { command } from "../stack/stack";
@@ -34,8 +34,9 @@ export const reset = async (names: readonly string[], { stack, yes = false }: Op
   const datastores = selectParts({ names, parts: running.datastores });
   const units = unitsOf(datastores);
   const migrated = [...new Set(units.filter(({ owner }) => owner !== undefined).map(systemOf))];
-  for (const part of datastores) await requireRunning({ running, part });
-  if (migrated.length > 0) await requireAtRest({ running, parts: migrationJobs({ running, names: migrated }) });
+  await requireState({ running, parts: datastores, are: "running" });
+  if (migrated.length > 0)
+    await requireState({ running, parts: migrationJobs({ running, names: migrated }), are: "at rest" });
   await confirm({ what: `empties ${units.map(unitId).join(", ")} of ${stack}`, word: stack, yes });
 
   const now = new Date();

@@ -5,7 +5,7 @@ import { checkServices, healthSourceOf, STARTING, type Checked } from "../stack/
 import { openStack, type RunningStack } from "../stack/running";
 import { idOf, partsOf, selectParts, type Part } from "../stack/select";
 import { tell } from "../terminal/phase";
-import { requireMade } from "../stack/guards";
+import { requireState } from "../stack/guards";
 
 const PATIENCE_MS = 60_000;
 
@@ -21,7 +21,7 @@ export const restart = async (names: readonly string[], { stack }: { stack: stri
   const running = await openStack(stack);
   const parts = partsOf(running).filter(({ kind }) => kind !== "job" && (names.length > 0 || kind !== "datastore"));
   const chosen = selectParts({ names, parts });
-  await requireMade({ running, parts: chosen });
+  await requireState({ running, parts: chosen, are: "made" });
   const datastores = chosen.filter(({ kind }) => kind === "datastore");
   await settleStarting({ running, datastores });
   // Services find their datastores up when they start.

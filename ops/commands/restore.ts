@@ -6,7 +6,7 @@ import { withDataOf } from "../data/snapshots/data-lock";
 import { replaceAll } from "../data/snapshots/replace";
 import { unitId, unitsOf } from "../data/snapshots/units";
 import { verify } from "../data/snapshots/verify";
-import { requirePlaced, requireRunning } from "../stack/guards";
+import { requirePlaced, requireState } from "../stack/guards";
 import { command } from "../stack/stack";
 
 type Options = { stack: string; from?: string; only: string[]; yes?: boolean };
@@ -30,7 +30,8 @@ export const restore = async (name: string, { stack, from = stack, only, yes = f
   const { problems, verified } = await verify({ from, name, units: unitsOf(running.datastores), only, into: stack });
   refuse(problems);
   if (!verified) throw new Error("unreachable: a snapshot without problems is verified");
-  for (const { unit } of verified.units) await requireRunning({ running, part: unit.datastore });
+  const parts = [...new Set(verified.units.map(({ unit }) => unit.datastore))];
+  await requireState({ running, parts, are: "running" });
   const databases = verified.units.map(({ unit }) => unitId(unit)).join(", ");
   await confirm({
     what: `replaces ${databases} of ${stack} by the snapshot ${name} of ${verified.manifest.takenAt}`,

@@ -75,9 +75,9 @@ const rotateTo = async ({ session, secret, yes }: Target): Promise<number> => {
   return code;
 };
 
-type Rotation = { session: Session; secret: string; state: State };
+type Rotation = { session: Session; state: State };
 
-const rotationProblems = ({ session, secret, state }: Rotation): Problem[] => {
+const rotationProblems = ({ session, secret, state }: Rotation & { secret: string }): Problem[] => {
   const { name } = session.stack;
   const published = readPublished({ stack: name, state });
   if (published.source === "state") return [unknownSecrets({ stack: name, why: published.why })];
@@ -97,15 +97,8 @@ const sharedProblems = (session: Session, before: readonly Problem[] = []): Prob
   return problems.length > 0 || isUpToDate(session) ? problems : [pendingProblem(stack)];
 };
 
-const isHealthy = async ({
-  session: { env, stack },
-  state,
-  unchecked,
-}: {
-  session: Session;
-  state: State;
-  unchecked: boolean;
-}): Promise<boolean> => {
+const isHealthy = async ({ session, state, unchecked }: Rotation & { unchecked: boolean }): Promise<boolean> => {
+  const { env, stack } = session;
   const answers = await askServices({ urls: urlsIn(state), env });
   for (const { url, outcome, detail } of answers) tell(`${outcome.padEnd(8)} ${url} (${detail})`);
   const failing = answers.some(({ outcome }) => outcome === "failing");

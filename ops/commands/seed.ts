@@ -3,7 +3,9 @@ import { execShown } from "../../docker/exec";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { openStack } from "../stack/running";
 import { idOf, partsOf, selectParts } from "../stack/select";
-import { requireRunning } from "../stack/guards";
+import { requireState } from "../stack/guards";
+
+type Options = { stack: string; with?: string };
 
 export const register: Register = (program) => {
   withStack(program.command("seed"))
@@ -14,10 +16,7 @@ export const register: Register = (program) => {
 };
 
 /** Runs create_test_data in every web service named, one after the other; each adds to what is there. */
-export const seed = async (
-  names: readonly string[],
-  { stack, with: given }: { stack: string; with?: string },
-): Promise<number> => {
+export const seed = async (names: readonly string[], { stack, with: given }: Options): Promise<number> => {
   const running = await openStack(stack);
   const webs = selectParts({ names, parts: partsOf(running).filter(({ kind }) => kind === "web") });
   if (given !== undefined && webs.length !== 1)
@@ -26,7 +25,7 @@ export const seed = async (
       message: `each service has arguments of its own, and ${webs.length} are named`,
       cure: `./fleet seed leads --with '${given}'`,
     });
-  for (const part of webs) await requireRunning({ running, part });
+  await requireState({ running, parts: webs, are: "running" });
   for (const part of webs) {
     process.stderr.write(`${idOf(part)}\n`);
     const command = ["python", "manage.py", "create_test_data", ...(given?.split(/\s+/).filter(Boolean) ?? [])];

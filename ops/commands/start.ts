@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Config } from "../../infra/settings/stack-file";
-import { collect, withExitCode, withStack, type Register } from "../terminal/command-line";
+import { withExitCode, withSettings, withStack, type Register } from "../terminal/command-line";
 import { readConfig, withConfig } from "../stack/config-file";
 import { driftOf } from "../stack/drift";
 import { removeContainers } from "../stack/remove-containers";
@@ -20,15 +20,10 @@ import { command, settingsFile, throwAwayStackOf, type Stack } from "../stack/st
 import { planProblems } from "../../stacks/wanted";
 
 export const register: Register = (program) => {
-  withStack(program.command("start"))
+  const kept = "a setting to keep in the stack's config, such as 'fleet:systems=[leads]' (repeatable)";
+  withSettings(withStack(program.command("start")), kept)
     .alias("up")
     .description("set up this machine, update the stack, show what runs")
-    .option(
-      "-c, --config <key=value>",
-      "a setting to keep in the stack's config, such as 'fleet:systems=[leads]' (repeatable)",
-      collect,
-      [],
-    )
     .action(withExitCode(start));
 };
 
@@ -74,13 +69,10 @@ const offsetFor = async ({ session, given }: { session: Session; given: Config }
   return { "fleet:portOffset": String(offset) };
 };
 
+type Drifted = { session: Session; state: State; inventory: Inventory; report: Report };
+
 /** Starts stopped containers, removes those that lost their network, and returns whether Pulumi has to refresh. */
-const mendDrift = async (of: {
-  session: Session;
-  state: State;
-  inventory: Inventory;
-  report: Report;
-}): Promise<boolean> => {
+const mendDrift = async (of: Drifted): Promise<boolean> => {
   const { docker, stack } = of.session;
   const drift = driftOf(of.state.resources, of.inventory);
   for (const { line } of [...drift.gone, ...drift.cutOff, ...drift.stopped]) of.report(line);

@@ -53,7 +53,7 @@ export const test = (files: string[]): Promise<number> =>
 
 const ALL_TESTS = ["test/**/*.test.ts"];
 /** Tests that need Docker, Pulumi's engine, a tool that set-up brings, or the network lie here or are named so. */
-const NEED_AN_ENGINE = ["test/e2e/**", "test/**/*.engine.test.ts"];
+const WITHOUT_ENGINE = ["--ignore", "test/e2e/**", "--ignore", "test/**/*.engine.test.ts"];
 
 /** mocha's arguments for the tests that need none of this. */
 export const FAST = [
@@ -86,22 +86,17 @@ const mocha = async ({ files, timeoutS }: { files: string[]; timeoutS: number })
   return runMocha({ args: [], files, timeoutS, env });
 };
 
+const MOCHA = "node_modules/mocha/bin/mocha.js";
+
 type Mocha = { args: string[]; files: string[]; timeoutS: number; env: NodeJS.ProcessEnv };
 
 const runMocha = async ({ args, files, timeoutS, env }: Mocha): Promise<number> => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "fleet-test-"));
   const result = path.join(folder, "counts.json");
-  const options = [
-    "--reporter",
-    "test/reporter.cjs",
-    "--reporter-option",
-    `file=${result}`,
-    "--timeout",
-    `${timeoutS}s`,
-  ];
+  const reporter = ["--reporter", "test/reporter.cjs", "--reporter-option", `file=${result}`];
   const code = await runTypeScript({
     env,
-    args: ["node_modules/mocha/bin/mocha.js", "--extension", "ts", ...options, ...args, ...files],
+    args: [MOCHA, "--extension", "ts", ...reporter, "--timeout", `${timeoutS}s`, ...args, ...files],
   });
   // A run that dies before its end (a file that does not load) has counted nothing, and has failed.
   const counts = readJson<Counts>(result) ?? { passed: 0, failed: 1, skipped: 0 };

@@ -62,17 +62,11 @@ type Typed = Omit<Docker.HostConfig, "Mounts" | "Tmpfs" | "CapDrop" | "SecurityO
   SecurityOpt?: string[];
 };
 
-const argsLike = ({
-  model,
-  command,
-  env = [],
-  folder,
-  memoryBytes,
-  processors,
-  binds = [],
-  user = model.Config.User,
-}: OneOff & { model: Docker.ContainerInspectInfo }): Docker.ContainerCreateOptions => {
+type Likeness = OneOff & { model: Docker.ContainerInspectInfo };
+
+const argsLike = ({ model, command, ...of }: Likeness): Docker.ContainerCreateOptions => {
   const { Config, NetworkSettings } = model;
+  const { env = [], folder, memoryBytes, processors, binds = [], user = Config.User } = of;
   const HostConfig = model.HostConfig as Typed;
   const [network] = Object.keys(NetworkSettings.Networks);
   return {

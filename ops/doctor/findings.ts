@@ -65,17 +65,15 @@ const clockFindings = ({ host, aheadSeconds }: EngineFacts): Problem[] =>
 const lockFindings = ({ locks, hostname, commandOf, stack }: Facts): Problem[] =>
   locks.map((lock) => {
     const decision = decideLock(lock, { hostname, commandOf });
-    return "clear" in decision
-      ? {
-          path: `stack ${stack.name}`,
-          message: `a killed update left its lock (${decision.clear})`,
-          cure: `${command("start", stack)} (clears it)`,
-        }
-      : {
-          path: `stack ${stack.name}`,
-          message: `an update holds its lock (${decision.respect})`,
-          cure: `wait for it to end; only if it is dead: ./fleet pulumi cancel --yes --stack ${stack.name}`,
-        };
+    const isDead = "clear" in decision;
+    const wait = `wait for it to end; only if it is dead: ./fleet pulumi cancel --yes --stack ${stack.name}`;
+    return {
+      path: `stack ${stack.name}`,
+      message: isDead
+        ? `a killed update left its lock (${decision.clear})`
+        : `an update holds its lock (${decision.respect})`,
+      cure: isDead ? `${command("start", stack)} (clears it)` : wait,
+    };
   });
 
 const interruptedFindings = ({ state, unfinishedBackups, stack }: Facts): Problem[] => [

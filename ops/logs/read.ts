@@ -19,26 +19,17 @@ export const history = async ({ docker, source: { service, container }, from }: 
   return lines;
 };
 
-type Following = {
-  docker: Docker;
-  source: Source;
-  from: From;
+type Following = Reading & {
   emit: (lines: Line[]) => void;
   /** Ends it before the container does. */
   signal?: AbortSignal;
 };
 
 /** Emits every line that a container prints from now on, until it stops. */
-export const follow = async ({
-  docker,
-  source: { service, container },
-  from,
-  emit,
-  signal,
-}: Following): Promise<void> => {
+export const follow = async ({ docker, source, from, emit, signal }: Following): Promise<void> => {
   const abort = signal === undefined ? {} : { abortSignal: signal };
-  const stream = await docker.getContainer(container).logs({ ...options(from), ...abort, follow: true });
-  await read({ stream, service, emit });
+  const stream = await docker.getContainer(source.container).logs({ ...options(from), ...abort, follow: true });
+  await read({ stream, service: source.service, emit });
 };
 
 /** The smallest step after a time of the engine's, for `since`: nothing twice, nothing left out. */

@@ -43,12 +43,10 @@ const startOfSilent = ({ since, tail }: From): From => {
   return since === undefined ? {} : { since };
 };
 
+type FollowingAll = Omit<Showing, "from"> & { starts: ReadonlyMap<string, From>; signal: AbortSignal };
+
 /** Every new line of all, as it comes; a container that is started again is followed again. Ends only with `signal`. */
-export const followAll = async ({
-  signal,
-  starts,
-  ...showing
-}: Omit<Showing, "from"> & { starts: ReadonlyMap<string, From>; signal: AbortSignal }): Promise<void> => {
+export const followAll = async ({ signal, starts, ...showing }: FollowingAll): Promise<void> => {
   await Promise.all(
     showing.sources.map(async (source) => {
       let from = starts.get(source.container) ?? {};

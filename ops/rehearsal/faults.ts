@@ -8,7 +8,13 @@ export const askForFaults = async ({ port, faults }: { port: number; faults: rea
       headers: { "content-type": "application/json" },
       body: JSON.stringify(parsed(fault)),
     });
-    if (!answer.ok) refuseWith(faultProblem(fault, ((await answer.json()) as { message: string }).message));
+    if (answer.ok) continue;
+    const { message } = (await answer.json()) as { message: string };
+    refuseWith({
+      path: "--fault",
+      message: `"${fault}" is not a valid fault: ${message.replaceAll("\n", " ")}`,
+      cure: "./fleet rehearse --fault kind=error,at=secretmanager.*.create,times=2,status=429,retryAfter=1",
+    });
   }
 };
 
@@ -22,9 +28,3 @@ export const parsed = (fault: string): Record<string, string | number> =>
       return [key, NUMBERS.includes(key) ? Number(value) : value];
     }),
   );
-
-const faultProblem = (fault: string, message: string) => ({
-  path: "--fault",
-  message: `"${fault}" is not a valid fault: ${message.replaceAll("\n", " ")}`,
-  cure: "./fleet rehearse --fault kind=error,at=secretmanager.*.create,times=2,status=429,retryAfter=1",
-});

@@ -52,8 +52,9 @@ export const ensureServer = async (of: { place: Place; settings: ServerSettings;
   );
 };
 
-const answering = async (of: { place: Place; settings: ServerSettings; isAlive: () => boolean }): Promise<void> => {
-  const { place, settings, isAlive } = of;
+type Started = { place: Place; settings: ServerSettings; isAlive: () => boolean };
+
+const answering = async ({ place, settings, isAlive }: Started): Promise<void> => {
   const answers = async (): Promise<boolean> => (await projectAt(place.port)) === settings.projectId;
   const last = await until({
     ask: async () => ({ isAlive: isAlive(), answers: await answers() }),

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { refuseWith } from "../../infra/problems";
-import { runInForeground, runCaptured } from "../terminal/processes";
+import { runCaptured } from "../terminal/processes";
+import { runPulumi } from "../start/pulumi";
 import type { Session } from "../start/set-up";
 import type { Resource, State } from "../stack/checkpoint";
 
@@ -9,16 +10,15 @@ import type { Resource, State } from "../stack/checkpoint";
 /** The stack's state, wherever its backend is. */
 export const exportState = (session: Session): State => {
   const { ok, stdout, stderr } = run(session, ["stack", "export", "--stack", session.stack.name]);
-  if (!ok) refuseWith(noState(session.stack.name, stderr));
+  if (!ok)
+    refuseWith({
+      path: `stack ${session.stack.name}`,
+      message: `its state cannot be read: ${stderr.trim().replace(/^error: /, "")}`,
+      cure: "set PULUMI_BACKEND_URL to where the stack lives (docs/team.md), or make it: ./fleet pulumi up",
+    });
   const { deployment } = JSON.parse(stdout) as { deployment?: { resources?: Resource[] } };
   return { resources: deployment?.resources ?? [], pending: [] };
 };
-
-const noState = (stack: string, reason: string) => ({
-  path: `stack ${stack}`,
-  message: `its state cannot be read: ${reason.trim().replace(/^error: /, "")}`,
-  cure: "set PULUMI_BACKEND_URL to where the stack lives (docs/team.md), or make it: ./fleet pulumi up",
-});
 
 /** A value of the stack's config, decrypted; undefined where there is none. */
 export const configValue = (session: Session, key: string): string | undefined => {
@@ -38,16 +38,9 @@ export const isUpToDate = (session: Session): boolean =>
   run(session, ["preview", "--expect-no-changes", "--non-interactive", ...session.stackArgs]).ok;
 
 /** Updates the stack on our terminal; without `yes` it shows what it would do and asks. Resolves to the exit code. */
-export const update = (session: Session, { yes }: { yes: boolean }): Promise<number> =>
-  runInForeground({
-    command: session.binary,
-    args: [
-      ...["up", "--suppress-permalink=true", "--policy-pack", path.resolve("policy")],
-      ...(yes ? ["--yes", "--skip-preview"] : []),
-      ...session.stackArgs,
-    ],
-    env: session.env,
-    stdin: "inherit",
-  });
+export const update = (session: Session, { yes }: { yes: boolean }): Promise<number> => {
+  const args = ["up", "--suppress-permalink=true", "--policy-pack", path.resolve("policy")];
+  return runPulumi(session, [...args, ...(yes ? ["--yes", "--skip-preview"] : [])], "inherit");
+};
 
 const run = ({ binary, env }: Session, args: string[]) => runCaptured({ command: binary, args, env });

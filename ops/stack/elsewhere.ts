@@ -5,6 +5,7 @@ import { command, type Stack } from "./stack";
 import type { State } from "./checkpoint";
 
 type Seen = { state: State; inventory: Pick<Inventory, "containers" | "networks" | "volumes"> };
+type Asked = Seen & { stack: Stack; host: string };
 
 /**
  * Whether the engine holds nothing at all of what the state knows. Then nothing is known to be gone: the stack may as
@@ -20,11 +21,7 @@ export const isElsewhere = ({ state, inventory }: Seen): boolean => {
  * Refuses to take another engine for an empty one: on it all would be made a second time, with empty data, and what
  * runs on the first would be forgotten.
  */
-export const elsewhereProblems = ({
-  stack: { name },
-  host,
-  ...seen
-}: Seen & { stack: Stack; host: string }): Problem[] =>
+export const elsewhereProblems = ({ stack: { name }, host, ...seen }: Asked): Problem[] =>
   problemIf(isElsewhere(seen), {
     path: `stack ${name}`,
     message: `the Docker engine ${host} holds none of its ${onEngine(seen.state).length} containers, networks and volumes; allowed: the engine that it was made on`,

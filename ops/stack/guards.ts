@@ -22,37 +22,24 @@ export const requireRecord = ({ running: { published, stack }, fact }: Recorded)
   });
 };
 
-/**
- * Refuses to work in a container that does not run.
- * @throws ProblemsError
- */
-export const requireRunning = ({ running, part }: On & { part: In }): Promise<void> =>
-  requireState({ running, parts: [part], fits: (state) => state === "running" });
+const FITS = {
+  running: (state: string) => state === "running",
+  made: (state: string) => state !== "gone",
+  "at rest": (state: string) => state !== "gone" && state !== "running",
+};
+
+type Required = On & { parts: readonly In[]; are: keyof typeof FITS };
 
 /**
- * Refuses to work with containers that were removed.
+ * Refuses containers that do not run, that were removed, or (`at rest`) that were removed or are at work.
  * @throws ProblemsError that names each.
  */
-export const requireMade = ({ running, parts }: On & { parts: readonly In[] }): Promise<void> =>
-  requireState({ running, parts, fits: (state) => state !== "gone" });
-
-/**
- * Refuses to start containers that were removed, or that are at work.
- * @throws ProblemsError that names each.
- */
-export const requireAtRest = ({ running, parts }: On & { parts: readonly In[] }): Promise<void> =>
-  requireState({ running, parts, fits: (state) => state !== "gone" && state !== "running" });
-
-const requireState = async ({
-  running: { docker, stack },
-  parts,
-  fits,
-}: On & { parts: readonly In[]; fits: (state: string) => boolean }): Promise<void> => {
+export const requireState = async ({ running: { docker, stack }, parts, are }: Required): Promise<void> => {
   const states = await Promise.all(parts.map(({ container }) => stateOf({ docker, container })));
   refuse(
     parts.flatMap((part, index) => {
       const state = states[index] ?? "gone";
-      if (fits(state)) return [];
+      if (FITS[are](state)) return [];
       const wait = `run this again after its end; what it does: ${command(`logs ${idOf(part)}`, stack)}`;
       const cure = state === "running" ? wait : command("start", stack);
       return [{ path: idOf(part), message: `its container ${part.container} is ${state}`, cure }];

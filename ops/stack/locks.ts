@@ -38,7 +38,7 @@ export const clearDeadLocks = ({ stack, report }: { stack: Stack; report: (line:
   const here = { hostname: os.hostname(), commandOf };
   return locksOf(stack).flatMap(({ file, lock }) => {
     const decision = decideLock(lock, here);
-    if ("respect" in decision) return [lockedProblem({ stack, owner: decision.respect })];
+    if ("respect" in decision) return [lockedProblem(stack, decision.respect)];
     // The backend's storage keeps a file of attributes beside each of its own.
     for (const part of [file, `${file}.attrs`]) rmSync(part, { force: true });
     report(`cleared the lock of a killed update (${decision.clear})`);
@@ -46,7 +46,7 @@ export const clearDeadLocks = ({ stack, report }: { stack: Stack; report: (line:
   });
 };
 
-const lockedProblem = ({ stack, owner }: { stack: Stack; owner: string }): Problem => ({
+const lockedProblem = (stack: Stack, owner: string): Problem => ({
   path: `stack ${stack.name}`,
   message: `another update holds its lock (${owner})`,
   cure: `wait for it to end, then run this again; only if you are sure that it is dead: ./fleet pulumi cancel --yes --stack ${stack.name}`,

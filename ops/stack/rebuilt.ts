@@ -21,10 +21,9 @@ export const rebuiltPlan = (of: Sources): PublishedPlan => {
   };
 };
 
-const toldService = (
-  { system, service, kind, container }: Service,
-  seen: readonly OwnContainer[],
-): PublishedService => {
+type Seen = readonly OwnContainer[];
+
+const toldService = ({ system, service, kind, container }: Service, seen: Seen): PublishedService => {
   const found = seen.find((each) => each.container === container);
   return {
     ...{ id: `${system}/${service}`, system, name: service, container, needs: [], joins: [] },
@@ -38,7 +37,7 @@ const toldService = (
 const kinds = ["web", "worker", "scheduler", "job"] as const;
 
 /** Without outputs, a container that publishes a port counts as web; the other kinds cannot be told apart. */
-const untold = (seen: readonly OwnContainer[]): PublishedService[] =>
+const untold = (seen: Seen): PublishedService[] =>
   seen
     .filter(({ volume }) => volume === undefined)
     .map(({ system, name: service, container, hostPort }) =>
@@ -57,11 +56,11 @@ const datastoreIn = ({ system, name, container, description, volume, ...of }: Ow
   ];
 };
 
+type Described = Pick<OwnContainer, "image" | "format">;
+type Engine = Pick<PublishedDatastore, "engine" | "version">;
+
 /** It is read from the image's name (`mirror.example/postgres:15-bookworm`), else from the volume's label (`postgres 15 glibc`). */
-const engineOf = ({
-  image = "",
-  format = "",
-}: Pick<OwnContainer, "image" | "format">): Pick<PublishedDatastore, "engine" | "version"> | undefined => {
+const engineOf = ({ image = "", format = "" }: Described): Engine | undefined => {
   const [, name = "", tag = ""] = /([^/:]+):([\w.-]+)$/.exec(image) ?? /^(\S+) (\S+)/.exec(format) ?? [];
   const engine = engines[name];
   const version = /^\d+(\.\d+)*/.exec(tag)?.[0];

@@ -26,14 +26,9 @@ type Removal = {
  * stopped in its first boot leaves half a data folder, which every later server takes for a whole one and fails on.
  * @throws ProblemsError naming those that are not healthy in time.
  */
-export const settleDatastores = async ({
-  docker,
-  containers,
-  report,
-  stack,
-  passesOwnCheck = healthSourceOf(docker).passesOwnCheck,
-  patienceMs = PATIENCE_MS,
-}: Removal): Promise<void> => {
+export const settleDatastores = async (of: Removal): Promise<void> => {
+  const { docker, containers, report, stack, patienceMs = PATIENCE_MS } = of;
+  const { passesOwnCheck = healthSourceOf(docker).passesOwnCheck } = of;
   const unsure = containers.filter(({ running, health }) => running && health !== "healthy");
   const settle = async (datastore: Container): Promise<Problem[]> => {
     const container = datastore.name;

@@ -38,8 +38,7 @@ export type RunningStack = {
 export const openStack = async (name: string): Promise<RunningStack> => {
   const stack = requireStack(name);
   const state = readState(stack) ?? { resources: [], pending: [] };
-  const isElsewhere = containersIn(state).size === 0 && servicesOf(state).length > 0;
-  if (isElsewhere)
+  if (containersIn(state).size === 0 && servicesOf(state).length > 0)
     refuseWith({
       path: `stack ${name}`,
       message: "it does not run in Docker on this machine, and this command looks there",
@@ -113,13 +112,8 @@ export const servicesIn = ({ plan, state }: { plan: PublishedPlan; state: State 
     ...told,
     ...untold.map(({ system, name, kind, container, hostPort, healthPath = "" }): Service => {
       const url = kind === "web" && hostPort !== undefined ? `http://localhost:${hostPort}` : undefined;
-      return {
-        system,
-        service: name,
-        kind,
-        container,
-        ...(url === undefined ? {} : { url, healthUrl: url + healthPath }),
-      };
+      const service = { system, service: name, kind, container };
+      return url === undefined ? service : { ...service, url, healthUrl: url + healthPath };
     }),
   ];
 };

@@ -31,11 +31,7 @@ export const ensureStack = async ({ stack, tools, binary, create, report }: Want
   }
   if (!hasOwnPassphrase(stack)) refuse(await passphraseProblems(stack));
   if (existsSync(stateFile(stack))) return;
-  createStack({
-    stack,
-    env: environmentFor({ stack, tools }),
-    binary,
-  });
+  createStack({ stack, env: environmentFor({ stack, tools }), binary });
   report(`made the stack ${stack.name}`);
 };
 

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { datastoreImage, PYTHON_IMAGE } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
-import { refuseWith, type Problem } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import type { Config } from "../../infra/settings/stack-file";
 import { readConfig } from "../stack/config-file";
 import type { Source } from "../stack/environment";
@@ -33,14 +33,8 @@ type Wanted = {
  * @param of.config settings that this command adds to the stack's
  * @param of.images official names of images besides the catalogue's
  */
-export const ensureBaseImages = async ({
-  stack,
-  config = {},
-  engine,
-  images = [],
-  report,
-  signal,
-}: Wanted): Promise<string> => {
+export const ensureBaseImages = async (of: Wanted): Promise<string> => {
+  const { stack, config = {}, engine, images = [], report, signal } = of;
   const mirror = wantedPrefix({ stack, config });
   if (mirror && mirror !== standInImagePrefix) return mirror;
 
@@ -65,7 +59,12 @@ const probe = async ({ engine: { docker }, report }: { engine: Engine; report: R
     return "official";
   } catch (error) {
     const message = (error as Error).message;
-    if (!isUnreachable(message)) refuseWith(pullProblem({ image, message }));
+    if (!isUnreachable(message))
+      refuseWith({
+        path: `base image ${image}`,
+        message: `the engine could not pull it: ${message}`,
+        cure: "docker login (for a pull limit), or name a mirror with FLEET_IMAGE_PREFIX, or FLEET_OFFLINE=1 for stand-ins; then run this again",
+      });
     report(`the image registry cannot be reached (${lastClause(message)})`);
     report(
       `falling back to stand-ins made from Debian packages and PyPI, named ${standInImagePrefix}* (FLEET_OFFLINE=0 forbids it)`,
@@ -90,12 +89,6 @@ export const isUnreachable = (message: string): boolean =>
   );
 
 const lastClause = (message: string): string => message.slice(message.lastIndexOf(": ") + 1).trim();
-
-const pullProblem = ({ image, message }: { image: string; message: string }): Problem => ({
-  path: `base image ${image}`,
-  message: `the engine could not pull it: ${message}`,
-  cure: "docker login (for a pull limit), or name a mirror with FLEET_IMAGE_PREFIX, or FLEET_OFFLINE=1 for stand-ins; then run this again",
-});
 
 type Building = { engine: Engine; images: readonly string[]; report: Report; signal: AbortSignal };
 

@@ -4,13 +4,10 @@ import { refuseWith, type Problem } from "../../infra/problems";
 
 const GIB = 1024 ** 3;
 
+type Space = { folder: string; neededGiB: number; what: string };
+
 /** Free space that a step needs where it writes. */
-export const diskProblem = (of: {
-  folder: string;
-  freeGiB: number;
-  neededGiB: number;
-  what: string;
-}): Problem | undefined =>
+export const diskProblem = (of: Space & { freeGiB: number }): Problem | undefined =>
   of.freeGiB >= of.neededGiB
     ? undefined
     : {
@@ -24,7 +21,7 @@ export const freeGiB = (folder: string): number => {
   return (bavail * bsize) / GIB;
 };
 
-export const requireDisk = ({ folder, neededGiB, what }: { folder: string; neededGiB: number; what: string }): void => {
+export const requireDisk = ({ folder, neededGiB, what }: Space): void => {
   const problem = diskProblem({ folder, freeGiB: freeGiB(existing(folder)), neededGiB, what });
   if (problem) refuseWith(problem);
 };

@@ -6,15 +6,13 @@ import type { Resource } from "../stack/checkpoint";
 
 const PATIENCE_MS = 90_000;
 
+type Starting = { docker: Docker; stopped: readonly Finding[]; resources: readonly Resource[] };
+
 /**
  * Starts stopped containers, each once the ones it depends on (by whatever path) are healthy. Pulumi's own way would
  * be to make them again, and only where their ports show that they stopped. Returns a line for each that did not come up.
  */
-export const startStopped = async (of: {
-  docker: Docker;
-  stopped: readonly Finding[];
-  resources: readonly Resource[];
-}): Promise<string[]> => {
+export const startStopped = async (of: Starting): Promise<string[]> => {
   const failures: string[] = [];
   const findings = new Map(of.stopped.map((finding) => [finding.resource.urn, finding]));
   const dependencies = new Map(of.resources.map(({ urn, dependencies }) => [urn, dependencies ?? []]));

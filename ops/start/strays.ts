@@ -9,17 +9,14 @@ import type { State } from "../stack/checkpoint";
 /** The folders under which this clone is known. */
 export type Here = { own: readonly string[] };
 
+type Seen = { stack: Stack; state: State; inventory: Inventory };
+
 /**
  * Containers and networks with the stack's label that this clone made and that are in no state. The stack's label alone proves nothing:
  * every clone on the machine has a stack dev. Nor does it that another clone's folder cannot be seen. Volumes are never
  * strays, they are adopted by their names.
  */
-export const straysOf = (of: {
-  stack: Stack;
-  state: State;
-  inventory: Inventory;
-  here: Here;
-}): { containers: Container[]; networks: Item[] } => {
+export const straysOf = (of: Seen & { here: Here }): { containers: Container[]; networks: Item[] } => {
   const known = new Set(of.state.resources.map(({ id }) => id));
   const isUnknown = (item: Item): boolean => isOf(of.stack, item) && !known.has(item.id);
   const containers = of.inventory.containers.filter((container) => isUnknown(container) && isOurs(container, of.here));
@@ -31,7 +28,7 @@ export const straysOf = (of: {
  * The names of the stack's data volumes that this clone may remove: those that its state knows, and those that it made
  * and no longer knows, as after a `down`. A volume without this clone's label may hold another's data.
  */
-export const volumesOf = (of: { stack: Stack; state: State; inventory: Inventory; checkout: string }): string[] => {
+export const volumesOf = (of: Seen & { checkout: string }): string[] => {
   const known = new Set(of.state.resources.filter(({ type }) => type === VOLUME).map(({ id }) => id));
   const isOwn = (item: Item): boolean => isOf(of.stack, item) && checkoutOf(item) === of.checkout;
   return of.inventory.volumes.filter((item) => known.has(item.id) || isOwn(item)).map(({ id }) => id);
@@ -50,12 +47,7 @@ export const dataThatStays = (of: { stack: Stack; inventory: Inventory; checkout
  * Refuses to work on a stack that another clone runs: both would use the same names, ports and volumes. What this
  * clone's state knows is its own, whatever folder it was in when it made it.
  */
-export const foreignProblems = (of: {
-  stack: Stack;
-  state: State;
-  inventory: Inventory;
-  here: Here & Partial<Sight>;
-}): Problem[] => {
+export const foreignProblems = (of: Seen & { here: Here & Partial<Sight> }): Problem[] => {
   const known = new Set(of.state.resources.map(({ id }) => id));
   return checkoutProblems({
     stack: of.stack.name,
@@ -65,7 +57,7 @@ export const foreignProblems = (of: {
 };
 
 /** Data volumes that the stack will use although another clone made them: they are found by their names. */
-export const takenOver = (of: { stack: Stack; state: State; inventory: Inventory; here: Here }): string[] => {
+export const takenOver = (of: Seen & { here: Here }): string[] => {
   const known = new Set(of.state.resources.filter(({ type }) => type === VOLUME).map(({ id }) => id));
   return of.inventory.volumes
     .filter((item) => isOf(of.stack, item) && !known.has(item.id) && isOthers(item, of.here.own))

@@ -96,10 +96,8 @@ const listContainers = async ({ docker, stack }: RunningStack): Promise<Map<stri
   const entries = containers.map(async (listed) => {
     const { State } = await docker.getContainer(listed.Id).inspect();
     const image = tags.get(listed.ImageID) ?? listed.ImageID.slice(0, 19);
-    return [
-      nameIn(listed.Names) ?? listed.Id,
-      { listed, image, startedAt: State.StartedAt, exitCode: State.ExitCode },
-    ] as const;
+    const info = { listed, image, startedAt: State.StartedAt, exitCode: State.ExitCode };
+    return [nameIn(listed.Names) ?? listed.Id, info] as const;
   });
   return new Map(await Promise.all(entries));
 };

@@ -10,6 +10,10 @@ export const withStack = (command: Command): Command => command.option("-s, --st
 /** For options that may be given more than once. */
 export const collect = (value: string, before: string[]): string[] => [...before, value];
 
+/** The option of commands that take settings; `what` says what becomes of them. */
+export const withSettings = (command: Command, what: string): Command =>
+  command.option("-c, --config <key=value>", what, collect, []);
+
 /** For options that are a port of this machine. */
 export const portNumber = (written: string): number => {
   const port = Number(written);

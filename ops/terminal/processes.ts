@@ -2,6 +2,10 @@ import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 
 type Command = { command: string; args: string[]; env?: NodeJS.ProcessEnv };
+type WithInput = Command & { stdin: "ignore" | "inherit" };
+type InFolder = Command & { cwd?: string };
+type Reported = Command & { report: (line: string) => void };
+type Captured = { ok: boolean; stdout: string; stderr: string };
 
 /** The command that has the terminal now: signals are for it. */
 let foreground: { kill: (signal: NodeJS.Signals) => void } | undefined;
@@ -31,12 +35,7 @@ export const handleSignals = (message: string): void => {
  * Runs a command on our own terminal and resolves to its exit code. It gets a session of its own: a Ctrl-C would
  * otherwise reach it twice, from the terminal and from us.
  */
-export const runInForeground = ({
-  command,
-  args,
-  env,
-  stdin,
-}: Command & { stdin: "ignore" | "inherit" }): Promise<number> =>
+export const runInForeground = ({ command, args, env, stdin }: WithInput): Promise<number> =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       env: env ?? process.env,
@@ -71,12 +70,7 @@ export const inForeground = async <T>({ kill, work }: Foreground<T>): Promise<T>
 };
 
 /** Runs a command to its end and returns what it wrote; for work that takes moments or shows nothing. */
-export const runCaptured = ({
-  command,
-  args,
-  env,
-  cwd,
-}: Command & { cwd?: string }): { ok: boolean; stdout: string; stderr: string } => {
+export const runCaptured = ({ command, args, env, cwd }: InFolder): Captured => {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     encoding: "utf8",
     maxBuffer: 64 << 20,
@@ -87,12 +81,7 @@ export const runCaptured = ({
 };
 
 /** Runs a command and reports every line it writes. True when it succeeded. */
-export const runWithLines = ({
-  command,
-  args,
-  env,
-  report,
-}: Command & { report: (line: string) => void }): Promise<boolean> =>
+export const runWithLines = ({ command, args, env, report }: Reported): Promise<boolean> =>
   new Promise((resolve) => {
     const child = spawn(command, args, { env: env ?? process.env, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [child.stdout, child.stderr]) {

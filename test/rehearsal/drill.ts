@@ -131,11 +131,10 @@ export class Drill {
   async walk(): Promise<string[]> {
     const lines: string[] = [];
     const story = new Story((line) => lines.push(line));
-    const identities = { usuarios: await this.token("usuarios"), reservas: await this.token("reservas") };
+    const access = async (name: "usuarios" | "reservas") => ({ url: this.url(name), identity: await this.token(name) });
+    const [usuarios, reservas] = [await access("usuarios"), await access("reservas")];
     const run = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`;
-    await story.chapter("Booking", (tell) =>
-      bookingStory({ usuarios: this.url("usuarios"), reservas: this.url("reservas"), run, identities }, tell),
-    );
+    await story.chapter("Booking", (tell) => bookingStory({ usuarios, reservas, run }, tell));
     return story.failures === 0 ? [] : lines;
   }
 

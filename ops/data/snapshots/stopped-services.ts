@@ -13,12 +13,8 @@ type Stopping<T> = {
  * Does work while the services of systems are stopped, so that nothing writes to their data; those that ran are started
  * again whatever happens. Ctrl-C waits for the work, which looks at `wasInterrupted` where it can end early.
  */
-export const withServicesStopped = async <T>({
-  running: { docker, services },
-  systems,
-  report,
-  work,
-}: Stopping<T>): Promise<T> => {
+export const withServicesStopped = async <T>({ running, systems, report, work }: Stopping<T>): Promise<T> => {
+  const { docker, services } = running;
   const writers = services.filter(({ system, kind }) => systems.has(system) && kind !== "job");
   const names = new Set(writers.map(({ container }) => container));
   const stopped = (await listEverything(docker)).containers.filter(({ name, running }) => running && names.has(name));

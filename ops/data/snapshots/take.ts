@@ -12,32 +12,22 @@ import { dataEngineOf, failure, shell } from "./engines";
 import { MANIFEST, sealed, snapshotFolder, snapshotsFolder, type Entry, type Manifest } from "./manifest";
 import { type Unit } from "./units";
 
+type Wanted = { docker: Docker; stack: string; name: string; units: readonly Unit[]; now: Date };
+
 /**
  * Copies every unit into a folder of its own, which gets its name only once it is whole. Each database is consistent in
  * itself; services go on working, so two databases can differ by what happened between.
  * @throws ProblemsError where the name is taken or none.
  */
-export const takeSnapshot = async (of: {
-  docker: Docker;
-  stack: string;
-  name: string;
-  units: readonly Unit[];
-  now: Date;
-}): Promise<Manifest> => {
+export const takeSnapshot = async (of: Wanted): Promise<Manifest> => {
   const folder = snapshotFolder(of);
   refuseName({ ...of, folder });
   removeUnfinished(of.stack);
   const partial = path.join(snapshotsFolder(of.stack), `.${of.name}.${process.pid}`);
   mkdirSync(partial, { recursive: true });
   const entries = await Promise.all(of.units.map((unit) => dump({ docker: of.docker, unit, folder: partial })));
-  const manifest = sealed({
-    version: 1,
-    project: PROJECT,
-    stack: of.stack,
-    name: of.name,
-    takenAt: of.now.toISOString(),
-    entries,
-  });
+  const { stack, name } = of;
+  const manifest = sealed({ version: 1, project: PROJECT, stack, name, takenAt: of.now.toISOString(), entries });
   writeFileSync(path.join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
   renameSync(partial, folder);
   return manifest;

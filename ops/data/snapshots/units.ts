@@ -19,19 +19,13 @@ export const unitsOf = (datastores: readonly RunningDatastore[]): Unit[] =>
     switch (engine) {
       case "postgres":
       case "postgis":
+      case "mariadb":
         return databases.map(({ name: database, user, extensions }) => ({
           datastore,
           database,
           owner: user,
           ...(extensions && { extensions }),
-          file: `${system}-${name}-${database}.dump`,
-        }));
-      case "mariadb":
-        return databases.map(({ name: database, user }) => ({
-          datastore,
-          database,
-          owner: user,
-          file: `${system}-${name}-${database}.sql.gz`,
+          file: `${system}-${name}-${database}.${engine === "mariadb" ? "sql.gz" : "dump"}`,
         }));
       case "redis":
         return [{ datastore, database: "all", file: `${system}-${name}.rdb` }];

@@ -33,14 +33,12 @@ export const verify = async (of: {
   const files = await Promise.all(chosen.map((entry) => fileProblems({ ...of, entry, folder })));
   const problems = [
     ...files.flat(),
-    ...chosen.flatMap((entry) => fitProblems({ ...of, entry })),
+    ...chosen.flatMap((entry) => fitProblem({ ...of, entry }) ?? []),
     ...onlyProblems({ ...of, manifest }),
   ];
   if (problems.length > 0) return { problems };
-  const units = chosen.map((entry) => ({
-    unit: unitFor(entry, of.units) as Unit,
-    file: path.join(folder, entry.file),
-  }));
+  const fileOf = ({ file }: Entry): string => path.join(folder, file);
+  const units = chosen.map((entry) => ({ unit: unitFor(entry, of.units) as Unit, file: fileOf(entry) }));
   return { problems: [], verified: { manifest, units } };
 };
 
@@ -90,27 +88,23 @@ const sha256Of = async (file: string): Promise<string> => {
 type Fitting = { entry: Entry; units: readonly Unit[]; into: string; name: string };
 
 /** A newer major version reads an older one's dump, not the other way round; the C library does not matter to a dump. */
-const fitProblems = ({ entry, units, into, name }: Fitting): Problem[] => {
+const fitProblem = ({ entry, units, into, name }: Fitting): Problem | undefined => {
   const unit = unitFor(entry, units);
   const where = `${entry.system}/${entry.datastore}/${entry.database}`;
   if (!unit)
-    return [
-      {
-        path: `snapshot ${name}`,
-        message: `holds ${where}, which ${into} does not run`,
-        cure: `switch it on (${command("mariadb on", into)}), or restore the rest: --only <system>`,
-      },
-    ];
+    return {
+      path: `snapshot ${name}`,
+      message: `holds ${where}, which ${into} does not run`,
+      cure: `switch it on (${command("mariadb on", into)}), or restore the rest: --only <system>`,
+    };
   const [engine = "", major = ""] = entry.format.split(" ");
   const [ours = "", ourMajor = ""] = dataFormat(unit.datastore).split(" ");
-  if (engine === ours && Number(major) <= Number(ourMajor)) return [];
-  return [
-    {
-      path: `snapshot ${name}`,
-      message: `holds ${where} of ${engine} ${major}, which ${ours} ${ourMajor} cannot read`,
-      cure: `put the version in the catalogue to ${engine} ${major} or newer, then: ${command("start", into)}`,
-    },
-  ];
+  if (engine === ours && Number(major) <= Number(ourMajor)) return undefined;
+  return {
+    path: `snapshot ${name}`,
+    message: `holds ${where} of ${engine} ${major}, which ${ours} ${ourMajor} cannot read`,
+    cure: `put the version in the catalogue to ${engine} ${major} or newer, then: ${command("start", into)}`,
+  };
 };
 
 type Chosen = { manifest: Manifest; only: readonly string[]; name: string };

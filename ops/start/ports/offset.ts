@@ -32,12 +32,11 @@ export const pickOffset = async ({ docker, stack }: { docker: Docker; stack: Sta
   return offset;
 };
 
+type Asking = (port: number) => Promise<boolean>;
+type Ports = { wanted: readonly number[]; reserved: ReadonlySet<number>; isTaken: Asking };
+
 /** The lowest offset of which no port is reserved, and then none taken. */
-export const firstFree = async (of: {
-  wanted: readonly number[];
-  reserved: ReadonlySet<number>;
-  isTaken: (port: number) => Promise<boolean>;
-}): Promise<number | undefined> => {
+export const firstFree = async (of: Ports): Promise<number | undefined> => {
   for (let offset = STEP; Math.max(...of.wanted) + offset <= HIGHEST_PORT; offset += STEP) {
     const ports = of.wanted.map((port) => port + offset);
     if (ports.some((port) => of.reserved.has(port))) continue;
