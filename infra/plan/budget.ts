@@ -23,13 +23,10 @@ export const demandOf = (service: PlannedService): Demand => {
   return kind === "job" ? jobDemand(id) : backgroundDemand(id);
 };
 
+type WebDemand = { id: string; instances: number } & Pick<PlannedServing, "processes" | "connections">;
+
 /** Instances x processes x the connections that each process holds at most, during a rollout twice. */
-export const webDemand = ({
-  id,
-  instances,
-  processes,
-  connections,
-}: { id: string; instances: number } & Pick<PlannedServing, "processes" | "connections">): Demand => ({
+export const webDemand = ({ id, instances, processes, connections }: WebDemand): Demand => ({
   id,
   connections: instances * processes * connections * OVERLAP,
   formula: `${instances} instances x ${processes} workers x ${connections} x ${OVERLAP}`,

@@ -44,7 +44,7 @@ const planOf = (catalogue: Catalogue, settings: Settings): Plan => {
     imagePrefix: settings.imagePrefix,
     systems: byName(of.map(plannedSystem)),
     datastores: byId(of.flatMap(plannedDatastores)),
-    images: plannedImages({ services, settings }),
+    images: plannedImages(services, settings),
     services: byId(services),
     resting: running.flatMap(restingServices),
     secrets: byName(secretsOf(catalogue, settings)),
@@ -158,13 +158,10 @@ const joined = (id: string): PlannedService["joins"][number] => {
   return { system, network };
 };
 
-const plannedImages = ({
-  services,
-  settings: { hotReload },
-}: {
-  services: readonly PlannedService[];
-  settings: Settings;
-}): ReadonlyMap<string, PlannedImage> =>
+const plannedImages = (
+  services: readonly PlannedService[],
+  { hotReload }: Settings,
+): ReadonlyMap<string, PlannedImage> =>
   new Map(
     services.map(({ image: folder }) => [
       folder,
