@@ -1,15 +1,5 @@
-import {
-  at,
-  containersOf,
-  isMissing,
-  isNot,
-  listAt,
-  templateOf,
-  textAt,
-  UNKNOWN,
-  when,
-  type ResourceRule,
-} from "../rule";
+import { at, containersOf, isMissing, isNot, listAt, templateOf, textAt, UNKNOWN, when } from "../rule";
+import type { ResourceRule } from "../rule";
 import { RUNS_CONTAINERS, SERVICE } from "../types";
 
 type Basics = Pick<ResourceRule, "name" | "description"> & { types?: readonly string[] };

@@ -93,12 +93,6 @@ const deploy = (call: Call, service: Service): Resource => {
   return resources.startOperation(call, { work: "run.deploy", resource: kept });
 };
 
-export const deleteService = (call: Call): Resource => {
-  const service = resources.find<Service>(call, SERVICES);
-  resources.checkEtag(call.query["etag"], service);
-  return resources.startOperation(call, { work: "run.delete", resource: service });
-};
-
 /** proto3 JSON leaves false out. */
 export const shownService = (_: Call, { reconciling: isUnderWay, ...service }: Service): Resource => ({
   ...service,
