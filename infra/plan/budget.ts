@@ -43,7 +43,7 @@ export const backgroundDemand = (id: string): Demand => ({
 export const jobDemand = (id: string): Demand => ({ id, connections: 1, formula: "1" });
 
 /** The memory of a tier in MiB. */
-export const tierMemory = (tier: string): number => {
+const tierMemory = (tier: string): number => {
   if (tier === "db-f1-micro") return 614;
   if (tier === "db-g1-small") return 1740;
   return Number(tier.split("-").at(-1));
