@@ -1,19 +1,17 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 
+type Splitting = {
+  from: AsyncIterable<Buffer | string> | Iterable<Buffer>;
+  stdout: Writable;
+  stderr: Writable;
+};
+
 /**
  * Splits the output of a container without a terminal into its streams, no faster than they take it. Resolves at the
  * stream's end. The one of docker-modem never pauses its source: a slow reader would get all of it in memory.
  */
-export const demultiplex = async ({
-  from,
-  stdout,
-  stderr,
-}: {
-  from: AsyncIterable<Buffer | string> | Iterable<Buffer>;
-  stdout: Writable;
-  stderr: Writable;
-}): Promise<void> => {
+export const demultiplex = async ({ from, stdout, stderr }: Splitting): Promise<void> => {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of from) {
     const { pieces, left } = piecesIn(rest.length > 0 ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer));

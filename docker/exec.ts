@@ -24,9 +24,9 @@ export type Captured = Ended & {
 };
 
 /** Runs a command in a container, and returns what it wrote. */
-export const execCaptured = async ({ input, ...of }: Exec & { input?: Readable }): Promise<Captured> => {
+export const execCaptured = async (of: Exec & { input?: Readable }): Promise<Captured> => {
   const [stdout, stderr, output]: [Buffer[], Buffer[], Buffer[]] = [[], [], []];
-  const code = await run({ ...of, input, stdout: into(stdout, output), stderr: into(stderr, output) });
+  const code = await run({ ...of, stdout: into(stdout, output), stderr: into(stderr, output) });
   return { code, stdout: textIn(stdout), stderr: textIn(stderr), output: textIn(output) };
 };
 
@@ -36,26 +36,15 @@ const into = (...lists: Buffer[][]): Writable =>
 const textIn = (pieces: readonly Buffer[]): string => Buffer.concat(pieces).toString();
 
 /** Runs a command in a container with `input` as its standard input; its standard output goes to `stdout`, and ends it. */
-export const execInto = async ({
-  stdout,
-  input,
-  ...of
-}: Exec & { input?: Readable; stdout: Writable }): Promise<Ended> => {
+export const execInto = async (of: Exec & { input?: Readable; stdout: Writable }): Promise<Ended> => {
   const stderr = new PassThrough();
   const errors = text(stderr);
-  const code = await run({
-    ...of,
-    input,
-    stdout,
-    stderr,
-    whenOver: () => [stdout, stderr].forEach((end) => end.end()),
-  });
+  const code = await run({ ...of, stderr, whenOver: () => [of.stdout, stderr].forEach((end) => end.end()) });
   return { code, stderr: await errors };
 };
 
 /** Runs a command in a container without input and shows what it writes; resolves to its exit code. */
-export const execShown = (of: Exec): Promise<number> =>
-  run({ ...of, input: undefined, stdout: process.stdout, stderr: process.stderr });
+export const execShown = (of: Exec): Promise<number> => run({ ...of, stdout: process.stdout, stderr: process.stderr });
 
 /** Runs a command on our own terminal (or pipes) in a container; resolves to its exit code. */
 export const execInForeground = async ({ env = [], ...of }: Exec): Promise<number> => {
@@ -73,7 +62,7 @@ export const execInForeground = async ({ env = [], ...of }: Exec): Promise<numbe
   return exitCodeOf(exec);
 };
 
-type Streams = { input: Readable | undefined; stdout: Writable; stderr: Writable; whenOver?: () => void };
+type Streams = { input?: Readable | undefined; stdout: Writable; stderr: Writable; whenOver?: () => void };
 
 const run = async ({ input, stdout, stderr, whenOver, ...of }: Exec & Streams): Promise<number> => {
   const { exec, stream } = await start({ ...of, stdin: input !== undefined });
@@ -87,15 +76,8 @@ const run = async ({ input, stdout, stderr, whenOver, ...of }: Exec & Streams): 
 
 type Started = { exec: Docker.Exec; stream: Duplex };
 
-const start = async ({
-  docker,
-  container,
-  command,
-  env = [],
-  folder,
-  stdin,
-  terminal = false,
-}: Exec & { stdin: boolean; terminal?: boolean }): Promise<Started> => {
+const start = async (of: Exec & { stdin: boolean; terminal?: boolean }): Promise<Started> => {
+  const { docker, container, command, env = [], folder, stdin, terminal = false } = of;
   const exec = await docker.getContainer(container).exec({
     Cmd: [...command],
     Env: [...env],

@@ -17,11 +17,10 @@ export const healthOf = ({ Health: check }: { Health?: { Status?: string } | und
 /** The exit code in a listing's text, `Exited (3) 2 minutes ago`; 0 for a container that has not ended. */
 export const exitCodeIn = (status: string): number => Number(/^Exited \((\d+)\)/.exec(status)?.[1] ?? 0);
 
+type Life = { isRunning: boolean; restarts: number; exitCode: number };
+
 /** Whether a container runs, how often Docker had to start it again, and the exit code of its last end. */
-export const lifeOf = async ({
-  docker,
-  container,
-}: Place): Promise<{ isRunning: boolean; restarts: number; exitCode: number }> => {
+export const lifeOf = async ({ docker, container }: Place): Promise<Life> => {
   const { State, RestartCount } = await docker.getContainer(container).inspect();
   return { isRunning: State.Running, restarts: RestartCount, exitCode: State.ExitCode };
 };

@@ -14,14 +14,9 @@ type Unreachable = {
 };
 
 /** The problem of a Docker engine that does not answer or refuses, with the cure for this machine. */
-export const engineProblem = ({
-  error,
-  host,
-  hasTriedToStart = false,
-  platform = process.platform,
-  user = userName(),
-  isRoot = process.getuid?.() === 0,
-}: Unreachable): Problem => {
+export const engineProblem = (of: Unreachable): Problem => {
+  const { error, host, hasTriedToStart = false, platform = process.platform, user = userName() } = of;
+  const { isRoot = process.getuid?.() === 0 } = of;
   const where = `Docker engine ${host}`;
   if (error.statusCode !== undefined)
     return { path: where, message: `it answers with an error: ${error.message}`, cure: RESTART };

@@ -14,12 +14,8 @@ type Waiting<T> = {
  * Asks at once and then again and again, until the awaited answer comes or the patience is over.
  * Resolves to the last answer; the caller looks at it again to tell which. Throws what `ask` throws.
  */
-export const until = async <T>({
-  ask,
-  ends = Boolean,
-  everyMs,
-  patienceMs = Number.POSITIVE_INFINITY,
-}: Waiting<T>): Promise<T> => {
+export const until = async <T>(of: Waiting<T>): Promise<T> => {
+  const { ask, ends = Boolean, everyMs, patienceMs = Number.POSITIVE_INFINITY } = of;
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const answer = await ask();

@@ -24,7 +24,7 @@ export const recipes: readonly Recipe[] = [
 ];
 
 /** The certificates that this machine trusts become part of every image. */
-export const TRUST = "/etc/ssl/certs/ca-certificates.crt";
+const TRUST = "/etc/ssl/certs/ca-certificates.crt";
 
 /** The recipes of these images and of what they are made from, in order. */
 export const recipesFor = (images: readonly string[]): Recipe[] => {

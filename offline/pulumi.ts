@@ -1,14 +1,4 @@
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import fs from "node:fs";
 import path from "node:path";
 import type { Report } from "./command";
 import { digestOf, inOffline } from "./digest";
@@ -33,14 +23,14 @@ export const installPulumi = async ({ home, plugins, report, signal }: Installat
 
 /** Whether the plugin in this PULUMI_HOME is one of ours and not the official one. */
 export const isStandIn = (home: string, plugin: PluginName): boolean =>
-  existsSync(stampOf(path.join(home, programOf(plugin).target)));
+  fs.existsSync(stampOf(path.join(home, programOf(plugin).target)));
 
 const programOf = (name: PluginName): Program => pluginProgram({ name, version: installedVersion(`@pulumi/${name}`) });
 
 const isInstalled = ({ home, program }: { home: string; program: Program }): boolean => {
   const file = path.join(home, program.target);
   const stamp = stampOf(file);
-  return existsSync(file) && existsSync(stamp) && readFileSync(stamp, "utf8") === digestOfProgram(program);
+  return fs.existsSync(file) && fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === digestOfProgram(program);
 };
 
 const install = async ({ home, program, report, signal }: Building & { home: string }): Promise<void> => {
@@ -48,24 +38,24 @@ const install = async ({ home, program, report, signal }: Building & { home: str
   const name = `${path.basename(file)} ${program.version}`;
   const started = Date.now();
   report(`building ${name} from Go modules`);
-  mkdirSync(path.dirname(file), { recursive: true });
+  fs.mkdirSync(path.dirname(file), { recursive: true });
   // Built beside and renamed: half a binary is never found under the real name.
   const partial = `${file}.partial`;
   try {
     await build({ program, output: partial, report: (line) => report(`${name}: ${line}`), signal });
-    renameSync(partial, file);
+    fs.renameSync(partial, file);
   } finally {
-    rmSync(partial, { force: true });
+    fs.rmSync(partial, { force: true });
   }
-  writeFileSync(stampOf(file), digestOfProgram(program));
+  fs.writeFileSync(stampOf(file), digestOfProgram(program));
   report(`built ${name} in ${Math.round((Date.now() - started) / 1000)} s`);
 };
 
 /** The CLI looks for this script of the npm package beside itself. */
 const installDynamicProviders = (folder: string): void => {
   const name = "pulumi-resource-pulumi-nodejs";
-  copyFileSync(path.resolve("node_modules/@pulumi/pulumi", name), path.join(folder, name));
-  chmodSync(path.join(folder, name), 0o755);
+  fs.copyFileSync(path.resolve("node_modules/@pulumi/pulumi", name), path.join(folder, name));
+  fs.chmodSync(path.join(folder, name), 0o755);
 };
 
 /**
@@ -74,9 +64,9 @@ const installDynamicProviders = (folder: string): void => {
  */
 const keepNoLogs = (home: string): void => {
   const logs = path.join(home, "logs");
-  if (lstatSync(logs, { throwIfNoEntry: false })?.isFile()) return;
-  rmSync(logs, { recursive: true, force: true });
-  writeFileSync(logs, "No logs here: see offline/pulumi.ts.\n");
+  if (fs.lstatSync(logs, { throwIfNoEntry: false })?.isFile()) return;
+  fs.rmSync(logs, { recursive: true, force: true });
+  fs.writeFileSync(logs, "No logs here: see offline/pulumi.ts.\n");
 };
 
 const digestOfProgram = (program: Program): string =>
@@ -86,7 +76,7 @@ const stampOf = (file: string): string => `${file}.stand-in`;
 
 /** The installed npm packages decide: a plugin answers the requests of its SDK. */
 const installedVersion = (name: string): string => {
-  const manifest = JSON.parse(readFileSync(path.resolve("node_modules", name, "package.json"), "utf8")) as {
+  const manifest = JSON.parse(fs.readFileSync(path.resolve("node_modules", name, "package.json"), "utf8")) as {
     version: string;
   };
   return manifest.version;

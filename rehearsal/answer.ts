@@ -13,7 +13,6 @@ export type Request = {
   path: string;
   query: URLSearchParams;
   body: string;
-  token: string | undefined;
 };
 
 export type Answer = { code: number; headers: Record<string, string>; body: object; note: Partial<Entry> };
@@ -46,13 +45,9 @@ const answeringOf = (api: LoadedApi): Answering => ({
   schemas: new Map(api.documents.map((document) => [document, new Schemas(document)])),
 });
 
-const handle = async (of: {
-  cloud: Cloud;
-  answering: Answering;
-  path: string;
-  request: Request;
-  note: Partial<Entry>;
-}): Promise<Resource> => {
+type Handling = { cloud: Cloud; answering: Answering; path: string; request: Request; note: Partial<Entry> };
+
+const handle = async (of: Handling): Promise<Resource> => {
   const { cloud, answering, request, note } = of;
   const match = matchOf(of);
   note.method = match.method.id;
@@ -72,14 +67,13 @@ const handle = async (of: {
   cloud.faults.failMethod(match.method.id);
   requireEnabled(cloud, answering.api);
   const { document, method, params } = match;
-  const caller = { token: request.token };
-  const answer = await handler({ ...cloud, version: document.version, method, params, query, body, caller });
+  const answer = await handler({ ...cloud, version: document.version, method, params, query, body });
   const own = checkAnswer(schemas, match, answer);
   if (own.length > 0) note.ownViolations = own.map(({ description }) => description);
   return answer;
 };
 
-const matchOf = ({ answering, path, request }: { answering: Answering; path: string; request: Request }): Match => {
+const matchOf = ({ answering, path, request }: Pick<Handling, "answering" | "path" | "request">): Match => {
   const match = findRoute(answering.routes, request.verb, path);
   if (match) return match;
   const known = hasPath(answering.routes, path);

@@ -20,10 +20,10 @@ export type Cloud = {
   url: string;
 };
 
-/** The caller of a request. Any token is taken for the person who deploys and owns the project. */
-export type Caller = { token: string | undefined };
-
-/** A request that fits its discovery document: defaults are not filled in, read-only fields are gone. */
+/**
+ * A request that fits its discovery document: defaults are not filled in, read-only fields are gone. Whoever sends it is
+ * taken for the person who deploys and owns the project.
+ */
 export type Call = Cloud & {
   /** The version of the API that was asked. */
   version: string;
@@ -36,7 +36,6 @@ export type Call = Cloud & {
    */
   query: Record<string, unknown>;
   body: Resource;
-  caller: Caller;
 };
 
 export type Handler = (call: Call) => Resource | Promise<Resource>;

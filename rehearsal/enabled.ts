@@ -7,7 +7,7 @@ const KIND = "serviceusage.enabled";
  * What a project has before anything is enabled: Google's defaults, and the two that have to be there before a program
  * can enable the others (https://cloud.google.com/service-usage/docs/enabled-service).
  */
-export const ENABLED_AT_FIRST: readonly string[] = [
+const ENABLED_AT_FIRST: readonly string[] = [
   "cloudapis.googleapis.com",
   "cloudresourcemanager.googleapis.com",
   "logging.googleapis.com",

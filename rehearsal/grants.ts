@@ -3,7 +3,7 @@ import { aborted } from "./errors";
 import { holds, type Attributes } from "./iam-condition";
 import type { Resource, Store } from "./store";
 
-export type Binding = { role: string; members?: string[]; condition?: Resource };
+type Binding = { role: string; members?: string[]; condition?: Resource };
 export type Policy = { version?: number; etag?: string; bindings?: Binding[] };
 export type Grant = { resource: string; role: string; member: string };
 

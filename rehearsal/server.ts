@@ -40,7 +40,6 @@ const addGoogle = (server: FastifyInstance, of: Served & { apis: readonly Loaded
       path: pathname,
       query: new URLSearchParams(search),
       body: (request.body as string | undefined) ?? "",
-      token: request.headers.authorization?.replace(/^Bearer /i, ""),
     });
     const what = { api: "", verb: request.method, path: pathname, status: code };
     report.add({ at: new Date(began).toISOString(), ms: Date.now() - began, ...what, ...note });

@@ -9,18 +9,14 @@ class Record extends pulumi.ComponentResource {
   }
 }
 
+type Recording<T> = { published: PublishedPlan; make: () => T | Promise<T> };
+
 /**
  * Keeps the plan with the stack, so that work on it needs no catalogue, whatever becomes of the update: `plan-wanted`
  * is in the state before `make` is called, `plan-applied` takes the plan over only once all that `make` made is there
  * and has passed its gates. A failed, killed or targeted update leaves the `plan-applied` of the one before.
  */
-export const recorded = async <T>({
-  published,
-  make,
-}: {
-  published: PublishedPlan;
-  make: () => T | Promise<T>;
-}): Promise<T> => {
+export const recorded = async <T>({ published, make }: Recording<T>): Promise<T> => {
   await truth(new Record(RECORD_NAMES.wanted, published).urn);
   const made = followResources();
   const outputs = await make();

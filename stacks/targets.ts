@@ -2,18 +2,13 @@ import { resolve } from "node:path";
 import type { Prepared, SecretValues } from "../infra/outputs";
 import type { Plan } from "../infra/plan/plan";
 
+type Preparing = { plan: Plan; secretValues: SecretValues; accessToken?: string };
+
 /**
  * Prepares a plan on its target. Each target is loaded only when it is used: a laptop never loads
  * Google's SDK. Pulumi runs the program in the folder of Pulumi.yaml.
  */
-export const prepare = async ({
-  plan,
-  ...of
-}: {
-  plan: Plan;
-  secretValues: SecretValues;
-  accessToken?: string;
-}): Promise<Prepared> => {
+export const prepare = async ({ plan, ...of }: Preparing): Promise<Prepared> => {
   const servicesFolder = resolve("services");
   switch (plan.target) {
     case "local": {

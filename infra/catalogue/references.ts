@@ -1,18 +1,10 @@
 import { suggestion, when, type Problem } from "../problems";
 import type { Datastore, EnvValue, System } from "./vocabulary";
 
+type Naming = Record<"path" | "kind" | "name", string> & { known: readonly string[] };
+
 /** The problem of a name that refers to nothing of its kind. */
-export const unknownProblem = ({
-  path,
-  kind,
-  name,
-  known,
-}: {
-  path: string;
-  kind: string;
-  name: string;
-  known: readonly string[];
-}): Problem[] =>
+export const unknownProblem = ({ path, kind, name, known }: Naming): Problem[] =>
   when(!known.includes(name), {
     path,
     message: `there is no ${kind} ${name}.${suggestion(name, known)} Known: ${known.join(", ") || "none"}`,

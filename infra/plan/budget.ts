@@ -23,13 +23,10 @@ export const demandOf = (service: PlannedService): Demand => {
   return kind === "job" ? jobDemand(id) : backgroundDemand(id);
 };
 
+type WebDemand = { id: string; instances: number } & Pick<PlannedServing, "processes" | "connections">;
+
 /** Instances x processes x the connections that each process holds at most, during a rollout twice. */
-export const webDemand = ({
-  id,
-  instances,
-  processes,
-  connections,
-}: { id: string; instances: number } & Pick<PlannedServing, "processes" | "connections">): Demand => ({
+export const webDemand = ({ id, instances, processes, connections }: WebDemand): Demand => ({
   id,
   connections: instances * processes * connections * OVERLAP,
   formula: `${instances} instances x ${processes} workers x ${connections} x ${OVERLAP}`,
@@ -46,7 +43,7 @@ export const backgroundDemand = (id: string): Demand => ({
 export const jobDemand = (id: string): Demand => ({ id, connections: 1, formula: "1" });
 
 /** The memory of a tier in MiB. */
-export const tierMemory = (tier: string): number => {
+const tierMemory = (tier: string): number => {
   if (tier === "db-f1-micro") return 614;
   if (tier === "db-g1-small") return 1740;
   return Number(tier.split("-").at(-1));

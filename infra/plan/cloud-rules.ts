@@ -27,17 +27,13 @@ export const cloudProblems = (of: Judging): Problem[] => {
       message: "is missing; SNS and SQS belong to an AWS account; allowed: its 12 digits",
       ...curedBy({ stack, key: "fleet:messagingAccount", value: "<account>" }),
     }),
-    ...running.flatMap(([name, system]) => outsideProblems({ ...of, name, system })),
+    ...running.flatMap(([name, system]) => outsideProblems(name, system, of.settings)),
     ...rotationProblems(of),
     ...canaryProblems({ ...of, running }),
   ];
 };
 
-const outsideProblems = ({
-  name,
-  system,
-  settings: { secrets, stack },
-}: Judging & { name: string; system: System }): Problem[] =>
+const outsideProblems = (name: string, system: System, { secrets, stack }: Settings): Problem[] =>
   Object.entries(system.secrets)
     .filter(([, { fromOutside }]) => fromOutside)
     .map(([secret]) => secretName({ system: name, secret }))
@@ -61,11 +57,9 @@ const rotationProblems = ({ cloud, secretNames, settings: { secrets, stack } }: 
   });
 
 /** Below 100 percent, each web service needs a revision for the rest. */
-const canaryProblems = ({
-  cloud: { canaryPercent, stableRevisions },
-  settings: { stack },
-  running,
-}: Judging & { running: readonly [name: string, system: System][] }): Problem[] => {
+const canaryProblems = ({ cloud, settings, running }: Judging & { running: [string, System][] }): Problem[] => {
+  const { canaryPercent, stableRevisions } = cloud;
+  const { stack } = settings;
   const webs = running.flatMap(([name, { services }]) =>
     Object.entries(services).flatMap(([part, { kind }]) => when(kind === "web", `${name}/${part}`)),
   );

@@ -11,19 +11,11 @@ import { cloudProblems } from "./cloud-rules";
 import { plannedEnv } from "./env";
 import { byId, byName, idOf, partOf } from "./ids";
 import { nameProblems, serverProblems } from "./names";
-import type {
-  Plan,
-  PlannedDatastore,
-  PlannedImage,
-  PlannedSecret,
-  PlannedService,
-  PlannedSystem,
-  WithoutHostPort,
-} from "./plan";
+import type * as planned from "./plan";
 import { gunicornVariables, plannedServing, poolVariables } from "./serving";
 
 /** Resolves the catalogue for one stack, with every problem; a catalogue that breaks a rule gives no plan. */
-export const tryPlan = (catalogue: Catalogue, settings: Settings): { plan?: Plan; problems: Problem[] } => {
+export const tryPlan = (catalogue: Catalogue, settings: Settings): { plan?: planned.Plan; problems: Problem[] } => {
   const rules = catalogueProblems(catalogue);
   const problems = [...rules, ...settingsProblems(catalogue, settings)];
   if (rules.length > 0) return { problems };
@@ -34,7 +26,7 @@ export const tryPlan = (catalogue: Catalogue, settings: Settings): { plan?: Plan
   return { plan, problems: [...problems, ...names, ...servers] };
 };
 
-const planOf = (catalogue: Catalogue, settings: Settings): Plan => {
+const planOf = (catalogue: Catalogue, settings: Settings): planned.Plan => {
   const of = Object.entries(catalogue).map(([name, system]) => ({ name, system, settings }));
   const running = of.filter(({ name }) => runs(name, settings));
   const services = inOrder(running.flatMap(plannedServices));
@@ -44,7 +36,7 @@ const planOf = (catalogue: Catalogue, settings: Settings): Plan => {
     imagePrefix: settings.imagePrefix,
     systems: byName(of.map(plannedSystem)),
     datastores: byId(of.flatMap(plannedDatastores)),
-    images: plannedImages({ services, settings }),
+    images: plannedImages(services, settings),
     services: byId(services),
     resting: running.flatMap(restingServices),
     secrets: byName(secretsOf(catalogue, settings)),
@@ -53,7 +45,7 @@ const planOf = (catalogue: Catalogue, settings: Settings): Plan => {
   return cloud === undefined ? { ...basics, target: "local" } : { ...basics, target: "gcp", cloud };
 };
 
-const secretsOf = (catalogue: Catalogue, { cloud }: Pick<Settings, "cloud">): PlannedSecret[] =>
+const secretsOf = (catalogue: Catalogue, { cloud }: Pick<Settings, "cloud">): planned.PlannedSecret[] =>
   Object.entries(catalogue).flatMap(([system, { secrets }]) =>
     Object.entries(secrets).map(([secret, { length }]) => {
       const name = secretName({ system, secret });
@@ -68,7 +60,7 @@ type OfSystem = { name: string; system: System; settings: Settings };
 
 const runs = (name: string, { systems }: Settings): boolean => systems.includes("all") || systems.includes(name);
 
-const plannedSystem = ({ name, system, settings }: OfSystem): PlannedSystem => ({
+const plannedSystem = ({ name, system, settings }: OfSystem): planned.PlannedSystem => ({
   name,
   title: system.title,
   volumes: Object.keys(system.volumes ?? {}),
@@ -79,7 +71,7 @@ const plannedSystem = ({ name, system, settings }: OfSystem): PlannedSystem => (
 const isOn = (datastore: Datastore | undefined, settings: Settings): boolean =>
   datastore === undefined || !("onDemand" in datastore) || settings[datastore.onDemand];
 
-const plannedDatastores = ({ name: system, system: { datastores }, settings }: OfSystem): PlannedDatastore[] =>
+const plannedDatastores = ({ name: system, system: { datastores }, settings }: OfSystem): planned.PlannedDatastore[] =>
   Object.entries(datastores).map(([name, { hostPort, ...datastore }]) => ({
     ...withFullSecretNames(datastore, system),
     id: idOf({ system, name }),
@@ -89,7 +81,10 @@ const plannedDatastores = ({ name: system, system: { datastores }, settings }: O
     ...(hostPort === undefined ? {} : { hostPort: hostPort + settings.portOffset }),
   }));
 
-const withFullSecretNames = (datastore: WithoutHostPort<Datastore>, system: string): WithoutHostPort<Datastore> => {
+const withFullSecretNames = (
+  datastore: planned.WithoutHostPort<Datastore>,
+  system: string,
+): planned.WithoutHostPort<Datastore> => {
   const full = (secret: string): string => secretName({ system, secret });
   const withPassword = (database: Database): Database => ({ ...database, password: full(database.password) });
   return {
@@ -111,7 +106,7 @@ const restingServices = ({ name: system, system: { datastores, services }, setti
       : [{ id: idOf({ system, name }), onlyWith: idOf({ system, name: onlyWith }) }],
   );
 
-const plannedServices = (of: OfSystem): PlannedService[] => {
+const plannedServices = (of: OfSystem): planned.PlannedService[] => {
   const { name: systemName, system, settings } = of;
   const present = servicesPresent(of);
   const environment = environmentOf(settings);
@@ -153,18 +148,15 @@ const scalingOf = ({ scaling = { min: 0, max: 10 } }: Pick<Web, "scaling">, { cl
 };
 
 /** `leads/service_network`: a network of another system. */
-const joined = (id: string): PlannedService["joins"][number] => {
+const joined = (id: string): planned.PlannedService["joins"][number] => {
   const { system, name: network } = partOf(id);
   return { system, network };
 };
 
-const plannedImages = ({
-  services,
-  settings: { hotReload },
-}: {
-  services: readonly PlannedService[];
-  settings: Settings;
-}): ReadonlyMap<string, PlannedImage> =>
+const plannedImages = (
+  services: readonly planned.PlannedService[],
+  { hotReload }: Settings,
+): ReadonlyMap<string, planned.PlannedImage> =>
   new Map(
     services.map(({ image: folder }) => [
       folder,

@@ -1,25 +1,9 @@
 import { containerName, googleName, networkName, sharedNetworkName, volumeName } from "../naming";
 import type { Problem } from "../problems";
 import { logicalName, partOf, type Part } from "./ids";
-import {
-  databasesOf,
-  type CloudPlan,
-  type NamedPlan,
-  type PlannedDatastore,
-  type PlannedService,
-  type PlannedSystem,
-} from "./plan";
+import type { CloudPlan, NamedPlan, PlannedService, PlannedSystem } from "./plan";
 import { byDatastore, redisServersOf, serversOf, type Server } from "./servers";
-import {
-  passwordName,
-  placedDatabases,
-  storedIn,
-  storedName,
-  storedValues,
-  turns,
-  userName,
-  type StoredValue,
-} from "./stored-secrets";
+import * as stored from "./stored-secrets";
 
 /** A name that a plan gives: within one space no two may be equal. `owner` has it, in the catalogue's words. */
 type Given = { space: string; name: string; owner: string; cure?: string };
@@ -114,8 +98,8 @@ const cloudNames = (plan: NamedPlan): Given[] => {
       ...{ space: "Memorystore instance", owner: `the server ${id}` },
       name,
     })),
-    ...[...plan.datastores.values()].flatMap(logicalDatabaseNames),
-    ...storedValues(plan).map(({ name, value }) => ({
+    ...stored.placedDatabases([...plan.datastores.values()]).flatMap(logicalDatabaseNames),
+    ...stored.storedValues(plan).map(({ name, value }) => ({
       ...{ space: "secret in Secret Manager", owner: storedOwner(value), cure: OWN_PASSWORD },
       name: googleName({ kind: "secret", stack, parts: [name] }),
     })),
@@ -146,7 +130,7 @@ const OWN_PASSWORD =
   'give each database a password secret of its own, which nothing else is; a service reads it by databasePart(..., "password")';
 
 /** A stored value in the catalogue's words. */
-const storedOwner = (value: StoredValue): string => {
+const storedOwner = (value: stored.StoredValue): string => {
   switch (value.kind) {
     case "secret":
       return `the secret ${value.secret}`;
@@ -161,23 +145,24 @@ const storedOwner = (value: StoredValue): string => {
 
 /** Databases and users are the server's; both users of a database count, also before the first rotation. */
 const databaseNames = ({ datastores }: Server): Given[] =>
-  placedDatabases(datastores).flatMap(({ datastore, database: { name, user } }) => {
+  stored.placedDatabases(datastores).flatMap(({ datastore, database: { name, user } }) => {
     const owner = `${datastore.id}, database ${name}`;
     return [
       { space: "database", name, owner },
-      ...turns.map((turn) => ({ space: "user", name: userName(user, turn), owner })),
+      ...stored.turns.map((turn) => ({ space: "user", name: stored.userName(user, turn), owner })),
     ];
   });
 
-const logicalDatabaseNames = (datastore: PlannedDatastore): Given[] =>
-  databasesOf(datastore).flatMap(({ name, user }) => {
-    const owner = `${datastore.id}, database ${name}`;
-    const { system, name: part } = datastore;
-    return [
-      logical("database", { system, name: `${part}-${name}` }, owner),
-      ...turns.map((turn) => logical("database's user", { system, name: `${part}-${userName(user, turn)}` }, owner)),
-    ];
-  });
+const logicalDatabaseNames = ({ datastore, database: { name, user } }: stored.PlacedDatabase): Given[] => {
+  const { id, system, name: part } = datastore;
+  const owner = `${id}, database ${name}`;
+  return [
+    logical("database", { system, name: `${part}-${name}` }, owner),
+    ...stored.turns.map((turn) =>
+      logical("database's user", { system, name: `${part}-${stored.userName(user, turn)}` }, owner),
+    ),
+  ];
+};
 
 /**
  * The values that a plan makes, by logical name: each secret, and the second user's password of each database. A
@@ -187,9 +172,9 @@ const randomNames = (plan: NamedPlan): Given[] => {
   const datastores = [...plan.datastores.values()];
   const space = "random value";
   const cure = OWN_PASSWORD;
-  const passwords = placedDatabases(datastores).flatMap(({ datastore, database: { name, password } }) =>
-    turns.map((turn) => ({
-      ...{ space, cure, name: passwordName(password, turn) },
+  const passwords = stored.placedDatabases(datastores).flatMap(({ datastore, database: { name, password } }) =>
+    stored.turns.map((turn) => ({
+      ...{ space, cure, name: stored.passwordName(password, turn) },
       owner: `the password of ${datastore.id}, database ${name}`,
     })),
   );
@@ -199,7 +184,7 @@ const randomNames = (plan: NamedPlan): Given[] => {
     return "rootPassword" in datastore ? [{ space, cure, name: datastore.rootPassword, owner }] : [];
   });
   const own = new Set([
-    ...placedDatabases(datastores).map(({ database }) => database.password),
+    ...stored.placedDatabases(datastores).map(({ database }) => database.password),
     ...administrators.map(({ name }) => name),
   ]);
   const values = [...plan.services.values()].flatMap(({ env }) => Object.values(env));
@@ -216,12 +201,12 @@ const randomNames = (plan: NamedPlan): Given[] => {
 const permissionNames = (plan: NamedPlan, service: PlannedService): Given[] => {
   const account = logicalName(service);
   const owner = service.id;
-  const stored = Object.values(service.env).flatMap((value) => storedIn(value) ?? []);
+  const values = Object.values(service.env).flatMap((value) => stored.storedIn(value) ?? []);
   const servers = byDatastore(serversOf(plan));
   const connected = new Set(service.needs.flatMap((need) => servers.get(need)?.id ?? []));
   const called = service.needs.filter((need) => plan.services.get(need)?.kind === "web");
   return [
-    ...[...new Set(stored.map((value) => storedName(value, plan)))].map((name) => `${account}-reads-${name}`),
+    ...[...new Set(values.map((value) => stored.storedName(value, plan)))].map((name) => `${account}-reads-${name}`),
     ...[...connected].map((id) => `${account}-connects-${id}`),
     ...called.map((id) => `${account}-calls-${logicalName(partOf(id))}`),
   ].map((name) => ({ space: "logical name of a permission", name, owner }));

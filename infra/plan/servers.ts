@@ -62,16 +62,10 @@ export const connectionName = ({ project, region }: CloudPlan["cloud"], instance
 /** Memorystore has 16 databases; each Redis datastore of the catalogue has four of a shared one, running or not. */
 const DATABASES_EACH = 4;
 
+type RedisPlace = { plan: CloudPlan; datastore: string; index: number };
+
 /** The number, on its server, of a Redis datastore's database. */
-export const redisDatabase = ({
-  plan,
-  datastore,
-  index,
-}: {
-  plan: CloudPlan;
-  datastore: string;
-  index: number;
-}): number => {
+export const redisDatabase = ({ plan, datastore, index }: RedisPlace): number => {
   if (plan.cloud.redis === "perSystem") return index;
   const all = [...plan.datastores.values()].filter(({ engine }) => engine === "redis").map(({ id }) => id);
   return all.indexOf(datastore) * DATABASES_EACH + index;

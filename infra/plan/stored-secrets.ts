@@ -111,8 +111,8 @@ export const usersOf = (
     .map((turn) => ({ user: userName(user, turn), turn }));
 };
 
+export type PlacedDatabase = { datastore: PlannedDatastore; database: Database };
+
 /** Each database of the datastores, with its datastore. */
-export const placedDatabases = (
-  datastores: readonly PlannedDatastore[],
-): { datastore: PlannedDatastore; database: Database }[] =>
+export const placedDatabases = (datastores: readonly PlannedDatastore[]): PlacedDatabase[] =>
   datastores.flatMap((datastore) => databasesOf(datastore).map((database) => ({ datastore, database })));

@@ -22,12 +22,8 @@ export type Parsed = {
 };
 
 /** Reads a stack's settings, with every problem in them. It is pure: config and environment are all that it reads. */
-export const parseSettings = ({
-  stack,
-  project,
-  config,
-  environment,
-}: Written & { environment: EnvironmentVariables }): Parsed => {
+export const parseSettings = (of: Written & { environment: EnvironmentVariables }): Parsed => {
+  const { stack, project, config, environment } = of;
   const mirror = environment["FLEET_IMAGE_PREFIX"];
   const own = valuesIn(config, project);
   // A mirror is a matter of the machine, not of the stack: the environment speaks where the stack is silent.

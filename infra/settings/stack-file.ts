@@ -23,11 +23,8 @@ export const withoutSecrets = (text: string): string => {
 };
 
 /** The config of a stack's file, or the problem of the file. `file` is its name in messages. */
-export const configIn = ({
-  text,
-  file,
-  project,
-}: Record<"text" | "file" | "project", string>): { config: Config; problems: Problem[] } => {
+export const configIn = (of: Record<"text" | "file" | "project", string>): { config: Config; problems: Problem[] } => {
+  const { text, file, project } = of;
   const [error] = parseDocument(text).errors;
   if (error) return { config: {}, problems: [unreadable({ file, message: error.message.split("\n")[0] ?? "" })] };
   const { config } = (parse(withoutSecrets(text)) ?? {}) as { config?: unknown };

@@ -45,13 +45,10 @@ const faultOf = (issue: Issue): string => {
   return issue.code === "too_small" || issue.code === "too_big" ? "is out of range" : "is unknown";
 };
 
+type Setting = Omit<Description, "allowed"> & { key: string };
+
 /** `config set` stores a list or a map as text, which Pulumi then refuses: the cure sets one place inside it. */
-const changeOf = ({
-  key,
-  example,
-  type,
-  place,
-}: Omit<Description, "allowed"> & { key: string; place: string | undefined }) => ({
+const changeOf = ({ key, example, type, place }: Setting & { place: string | undefined }) => ({
   ...{ key: `fleet:${key}`, value: example },
   ...(type === "array" ? { at: Number(place ?? 0) } : {}),
   ...(type === "object" ? { at: place ?? "<name>" } : {}),

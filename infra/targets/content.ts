@@ -3,19 +3,13 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
+type Content = { folder: string; sources: readonly string[]; also?: string };
+
 /**
  * A hash of names, modes and contents of files below `folder`. `sources` are files, or folders that count without what
  * .dockerignore keeps out of the build; an absent one adds nothing. `also` joins the hash.
  */
-export const contentHash = ({
-  folder,
-  sources,
-  also = "",
-}: {
-  folder: string;
-  sources: readonly string[];
-  also?: string;
-}): string => {
+export const contentHash = ({ folder, sources, also = "" }: Content): string => {
   const ignored = ignoredBy(folder);
   const files = sources.flatMap((source) =>
     filesBelow(folder, source).filter((file) => file === source || !ignored(file)),

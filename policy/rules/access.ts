@@ -1,16 +1,6 @@
 import { PUBLIC_REASON } from "../../infra/targets/gcp/labels";
 import { at, isMissing, isNot, listAt, textAt, when, type Resource, type ResourceRule, type StackRule } from "../rule";
-import {
-  BUCKET,
-  OTHER_MEMBERS,
-  PROJECT_BINDING,
-  PROJECT_MEMBER,
-  PROJECT_POLICY,
-  SECRET_VERSION,
-  SERVICE,
-  SERVICE_ACCOUNT_KEY,
-  SERVICE_MEMBERS,
-} from "../types";
+import * as tokens from "../types";
 
 const EVERYONE = ["allUsers", "allAuthenticatedUsers"];
 const membersOf = ({ props }: Resource): unknown[] => [at(props, "member"), ...listAt(props, "members")];
@@ -27,7 +17,7 @@ export const accessRules: readonly (ResourceRule | StackRule)[] = [
   {
     name: "iam-no-basic-role",
     description: "Nobody gets Owner, Editor or Viewer of the project.",
-    types: [PROJECT_MEMBER, PROJECT_BINDING],
+    types: [tokens.PROJECT_MEMBER, tokens.PROJECT_BINDING],
     mistakes: ({ props }) => {
       const role = textAt(props, "role") ?? "";
       return when(
@@ -39,7 +29,7 @@ export const accessRules: readonly (ResourceRule | StackRule)[] = [
   {
     name: "iam-no-project-wide-secrets",
     description: "Access to secrets is given on each secret, never on all of the project's.",
-    types: [PROJECT_MEMBER, PROJECT_BINDING],
+    types: [tokens.PROJECT_MEMBER, tokens.PROJECT_BINDING],
     mistakes: ({ props }) => {
       const role = textAt(props, "role") ?? "";
       return when(
@@ -51,13 +41,13 @@ export const accessRules: readonly (ResourceRule | StackRule)[] = [
   {
     name: "iam-no-project-policy",
     description: "No resource replaces all bindings of the project at once.",
-    types: [PROJECT_POLICY],
+    types: [tokens.PROJECT_POLICY],
     mistakes: () => ["it takes away every role that somebody else gave; use an IAMMember"],
   },
   {
     name: "iam-no-exported-key",
     description: "No key of a service account leaves Google: workloads get tokens from their own identity.",
-    types: [SERVICE_ACCOUNT_KEY],
+    types: [tokens.SERVICE_ACCOUNT_KEY],
     mistakes: () => [
       "it exports a key that never expires; use the service's own identity or Workload Identity Federation",
     ],
@@ -65,14 +55,14 @@ export const accessRules: readonly (ResourceRule | StackRule)[] = [
   {
     name: "iam-not-for-everyone",
     description: "Nothing but a service with a written reason is open to everyone.",
-    types: OTHER_MEMBERS,
+    types: tokens.OTHER_MEMBERS,
     mistakes: (resource) =>
       when(isForEveryone(resource), "it is open to everyone; name the service accounts that need it"),
   },
   {
     name: "bucket-private",
     description: "Buckets cannot be opened to everyone, by no binding and no old access list.",
-    types: [BUCKET],
+    types: [tokens.BUCKET],
     mistakes: ({ props }) => [
       ...when(
         isNot(at(props, "publicAccessPrevention"), "enforced"),
@@ -87,7 +77,7 @@ export const accessRules: readonly (ResourceRule | StackRule)[] = [
   {
     name: "secret-version-kept",
     description: "A version that leaves the program is not destroyed: the revision before may still use it.",
-    types: [SECRET_VERSION],
+    types: [tokens.SECRET_VERSION],
     mistakes: ({ props }) =>
       when(
         !["ABANDON", "DISABLE"].includes(textAt(props, "deletionPolicy") ?? ""),
@@ -98,8 +88,10 @@ export const accessRules: readonly (ResourceRule | StackRule)[] = [
     name: "run-public-with-reason",
     description: "A service that anyone may call says why, in the catalogue's field public.",
     stackMistakes: (resources) => {
-      const services = resources.filter(({ type }) => type === SERVICE);
-      const opened = resources.filter((resource) => isOneOf(SERVICE_MEMBERS, resource) && isForEveryone(resource));
+      const services = resources.filter(({ type }) => type === tokens.SERVICE);
+      const opened = resources.filter(
+        (resource) => isOneOf(tokens.SERVICE_MEMBERS, resource) && isForEveryone(resource),
+      );
       const withoutReason = (service: Resource | undefined): boolean =>
         isMissing((at(service?.props, "annotations") as Record<string, unknown> | undefined)?.[PUBLIC_REASON]);
       return [

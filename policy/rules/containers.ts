@@ -1,33 +1,20 @@
-import {
-  at,
-  containersOf,
-  isMissing,
-  isNot,
-  listAt,
-  templateOf,
-  textAt,
-  UNKNOWN,
-  when,
-  type ResourceRule,
-} from "../rule";
+import { at, containersOf, isMissing, isNot, listAt, templateOf, textAt, UNKNOWN, when } from "../rule";
+import type { ResourceRule } from "../rule";
 import { RUNS_CONTAINERS, SERVICE } from "../types";
 
 type Basics = Pick<ResourceRule, "name" | "description"> & { types?: readonly string[] };
 
-const forContainers = ({
-  types = RUNS_CONTAINERS,
-  check,
-  ...basics
-}: Basics & { check: (container: unknown) => string[] }): ResourceRule => ({
+type OfContainers = Basics & { check: (container: unknown) => string[] };
+
+const forContainers = ({ types = RUNS_CONTAINERS, check, ...basics }: OfContainers): ResourceRule => ({
   ...basics,
   types,
   mistakes: (resource) => containersOf(resource).flatMap(check),
 });
 
-const forVariables = ({
-  check,
-  ...basics
-}: Basics & { check: (variable: unknown, name: string) => string[] }): ResourceRule =>
+type OfVariables = Basics & { check: (variable: unknown, name: string) => string[] };
+
+const forVariables = ({ check, ...basics }: OfVariables): ResourceRule =>
   forContainers({
     ...basics,
     check: (container) =>

@@ -2,7 +2,7 @@ import { at, isMissing, isNot, listAt, UNKNOWN, when, type Resource, type Resour
 import { SERVICE, WORKER_POOL } from "../types";
 
 /** The most instances of one service (specification 003), so that a flood of requests cannot cost without end. */
-export const MOST_INSTANCES = 10;
+const MOST_INSTANCES = 10;
 
 /** By its label, or because celery is told to be the one that hands out work on time. */
 const isScheduler = ({ props }: Resource): boolean =>

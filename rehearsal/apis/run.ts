@@ -4,11 +4,11 @@ import { listing } from "../pages";
 import { policyHandlers } from "./policies";
 import { deployService, removeService } from "./run/deploy";
 import { executeWork, jobReadyWork, jobRunWork, jobStartWork, removeJob } from "./run/execute";
-import { createJob, deleteJob, patchJob, runJob } from "./run/jobs";
+import { createJob, patchJob, runJob } from "./run/jobs";
 import { policyResource, RunMachine } from "./run/machine";
-import { find } from "./run/resources";
+import { deleting, find } from "./run/resources";
 import { resume } from "./run/resume";
-import { createService, deleteService, patchService, shownService } from "./run/services";
+import { createService, patchService, shownService } from "./run/services";
 import { EXECUTIONS, JOBS, REVISIONS, SERVICES, type Service } from "./run/shapes";
 
 const LOCATION = "run.projects.locations";
@@ -26,7 +26,7 @@ export const run: Api = {
     [`${LOCATION}.services.get`]: (call) => shownService(call, find(call, SERVICES)),
     [`${LOCATION}.services.list`]: listing<Service>({ kind: SERVICES, shown: shownService }),
     [`${LOCATION}.services.patch`]: patchService,
-    [`${LOCATION}.services.delete`]: deleteService,
+    [`${LOCATION}.services.delete`]: deleting(SERVICES, "run.delete"),
     ...policyHandlers({
       methods: `${LOCATION}.services`,
       resource: (call) => policyResource(find(call, SERVICES).name),
@@ -37,7 +37,7 @@ export const run: Api = {
     [`${LOCATION}.jobs.get`]: (call) => find(call, JOBS),
     [`${LOCATION}.jobs.list`]: listing({ kind: JOBS }),
     [`${LOCATION}.jobs.patch`]: patchJob,
-    [`${LOCATION}.jobs.delete`]: deleteJob,
+    [`${LOCATION}.jobs.delete`]: deleting(JOBS, "run.jobDelete"),
     [`${LOCATION}.jobs.run`]: runJob,
     ...policyHandlers({ methods: `${LOCATION}.jobs`, resource: (call) => policyResource(find(call, JOBS).name) }),
     [`${LOCATION}.jobs.executions.get`]: (call) => find(call, EXECUTIONS),

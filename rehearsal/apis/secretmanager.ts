@@ -7,16 +7,7 @@ import { listing } from "../pages";
 import { withProjectNumber } from "../project";
 import type { Resource } from "../store";
 import { policyHandlers } from "./policies";
-import {
-  findSecret,
-  findVersion,
-  secretResource,
-  SECRETS,
-  valueOf,
-  VERSIONS,
-  type Secret,
-  type Version,
-} from "./secrets";
+import * as secrets from "./secrets";
 
 /** https://cloud.google.com/secret-manager/docs/reference/rest */
 const SECRET_ID = /^[A-Za-z0-9_-]{1,255}$/;
@@ -33,48 +24,48 @@ const createSecret = (call: Call): Resource => {
   if (!body["replication"])
     throw badRequest({ field: "secret.replication", description: "The field secret.replication is required." });
   const name = `${parentIn(call)}/secrets/${id}`;
-  if (store.get(SECRETS, name))
+  if (store.get(secrets.SECRETS, name))
     throw alreadyExists(`Secret [${withProjectNumber(name, call.project)}] already exists.`);
   const secret = { ...body, name, createTime: new Date().toISOString(), nextVersion: 1 };
-  return shown(call, store.put(SECRETS, name, withEtag(secret)));
+  return shown(call, store.put(secrets.SECRETS, name, withEtag(secret)));
 };
 
 const patchSecret = (call: Call): Resource => {
   const secret = secretOf(call);
   checkEtag(call.body["etag"], secret);
-  return shown(call, call.store.put(SECRETS, secret.name, withEtag(patched(call, secret))));
+  return shown(call, call.store.put(secrets.SECRETS, secret.name, withEtag(patched(call, secret))));
 };
 
 const deleteSecret = (call: Call): Resource => {
   const secret = secretOf(call);
   checkEtag(call.query["etag"], secret);
-  call.store.deleteAll(VERSIONS, `${secret.name}/versions/`);
-  call.store.delete(SECRETS, secret.name);
-  call.grants.remove(secretResource(secret.name));
+  call.store.deleteAll(secrets.VERSIONS, `${secret.name}/versions/`);
+  call.store.delete(secrets.SECRETS, secret.name);
+  call.grants.remove(secrets.secretResource(secret.name));
   return {};
 };
 
 const addVersion = (call: Call): Resource => {
   const { store, body } = call;
-  const secret = findSecret(call, parentIn(call));
+  const secret = secrets.findSecret(call, parentIn(call));
   const { data = "", dataCrc32c } = body["payload"] as { data?: string; dataCrc32c?: string };
   if (Buffer.from(data, "base64").length > MAX_BYTES)
     throw badRequest({ field: "payload.data", description: `The payload is larger than ${MAX_BYTES} bytes.` });
   const name = `${secret.name}/versions/${secret.nextVersion}`;
   const version = { name, state: "ENABLED", createTime: new Date().toISOString(), data } as const;
-  store.put(SECRETS, secret.name, { ...secret, nextVersion: secret.nextVersion + 1 });
+  store.put(secrets.SECRETS, secret.name, { ...secret, nextVersion: secret.nextVersion + 1 });
   const kept = { ...withEtag(version), ...(dataCrc32c && { clientSpecifiedPayloadChecksum: true }) };
-  return shownVersion(call, store.put(VERSIONS, name, kept));
+  return shownVersion(call, store.put(secrets.VERSIONS, name, kept));
 };
 
 const accessVersion = (call: Call): Resource => {
   const version = versionOf(call);
-  const data = valueOf(version, call).toString("base64");
+  const data = secrets.valueOf(version, call).toString("base64");
   return { name: withProjectNumber(version.name, call.project), payload: { data } };
 };
 
 const setState =
-  (state: Version["state"]) =>
+  (state: secrets.Version["state"]) =>
   (call: Call): Resource => {
     const version = versionOf(call);
     checkEtag(call.body["etag"], version);
@@ -84,7 +75,7 @@ const setState =
       );
     const { data, ...rest } = version;
     const kept = state === "DESTROYED" ? { destroyTime: new Date().toISOString() } : data === undefined ? {} : { data };
-    return shownVersion(call, call.store.put(VERSIONS, version.name, withEtag({ ...rest, ...kept, state })));
+    return shownVersion(call, call.store.put(secrets.VERSIONS, version.name, withEtag({ ...rest, ...kept, state })));
   };
 
 const checkEtag = (given: unknown, { etag, name }: { etag: string; name: string }): void => {
@@ -92,20 +83,20 @@ const checkEtag = (given: unknown, { etag, name }: { etag: string; name: string 
     throw failedPrecondition(`The etag [${given}] does not match the current etag [${etag}] of [${name}].`);
 };
 
-const secretOf = (call: Call): Secret => findSecret(call, nameIn(call));
-const versionOf = (call: Call): Version => findVersion(call, nameIn(call));
+const secretOf = (call: Call): secrets.Secret => secrets.findSecret(call, nameIn(call));
+const versionOf = (call: Call): secrets.Version => secrets.findVersion(call, nameIn(call));
 
-const shown = ({ project }: Call, { nextVersion: _, ...secret }: Secret): Resource => ({
+const shown = ({ project }: Call, { nextVersion: _, ...secret }: secrets.Secret): Resource => ({
   ...secret,
   name: withProjectNumber(secret.name, project),
 });
 
-const shownVersion = ({ project }: Call, { data: _, ...version }: Version): Resource => ({
+const shownVersion = ({ project }: Call, { data: _, ...version }: secrets.Version): Resource => ({
   ...version,
   name: withProjectNumber(version.name, project),
 });
 
-const listVersions = listing({ kind: VERSIONS, shown: shownVersion, newestFirst: true });
+const listVersions = listing({ kind: secrets.VERSIONS, shown: shownVersion, newestFirst: true });
 
 const SECRET_METHODS = "secretmanager.projects.secrets";
 const VERSION_METHODS = `${SECRET_METHODS}.versions`;
@@ -117,16 +108,16 @@ export const secretmanager: Api = {
   handlers: {
     [`${SECRET_METHODS}.create`]: createSecret,
     [`${SECRET_METHODS}.get`]: (call) => shown(call, secretOf(call)),
-    [`${SECRET_METHODS}.list`]: listing({ kind: SECRETS, shown }),
+    [`${SECRET_METHODS}.list`]: listing({ kind: secrets.SECRETS, shown }),
     [`${SECRET_METHODS}.patch`]: patchSecret,
     [`${SECRET_METHODS}.delete`]: deleteSecret,
     [`${SECRET_METHODS}.addVersion`]: addVersion,
     [`${VERSION_METHODS}.get`]: (call) => shownVersion(call, versionOf(call)),
-    [`${VERSION_METHODS}.list`]: (call) => (findSecret(call, parentIn(call)), listVersions(call)),
+    [`${VERSION_METHODS}.list`]: (call) => (secrets.findSecret(call, parentIn(call)), listVersions(call)),
     [`${VERSION_METHODS}.access`]: accessVersion,
     [`${VERSION_METHODS}.enable`]: setState("ENABLED"),
     [`${VERSION_METHODS}.disable`]: setState("DISABLED"),
     [`${VERSION_METHODS}.destroy`]: setState("DESTROYED"),
-    ...policyHandlers({ methods: SECRET_METHODS, resource: (call) => secretResource(secretOf(call).name) }),
+    ...policyHandlers({ methods: SECRET_METHODS, resource: (call) => secrets.secretResource(secretOf(call).name) }),
   },
 };

@@ -1,26 +1,14 @@
 import type { Api, Call } from "../api";
 import type { Resource } from "../store";
-import { changeDatabase, deleteDatabase, getDatabase, insertDatabase, listDatabases } from "./sql/databases";
-import {
-  changeInstance,
-  deleteInstance,
-  getInstance,
-  insertInstance,
-  listInstances,
-  requireProject,
-} from "./sql/instances";
-import { deleteUser, getUser, insertUser, listUsers, updateUser } from "./sql/users";
-import {
-  applyInstance,
-  createDatabaseWork,
-  dropDatabaseWork,
-  dropUserWork,
-  putUserWork,
-  removeInstance,
-  resume,
-} from "./sql/works";
+import * as databases from "./sql/databases";
+import * as instances from "./sql/instances";
+import * as users from "./sql/users";
+import * as works from "./sql/works";
 
-const operation = (call: Call): Resource => (requireProject(call), call.operations.get(call.params["operation"] ?? ""));
+const operation = (call: Call): Resource => (
+  instances.requireProject(call),
+  call.operations.get(call.params["operation"] ?? "")
+);
 
 /** Cloud SQL for Postgres: each instance a server in a container, reached by its socket alone. */
 export const sqladmin: Api = {
@@ -28,32 +16,32 @@ export const sqladmin: Api = {
   versions: ["v1beta4", "v1"],
   service: "sqladmin.googleapis.com",
   handlers: {
-    "sql.instances.insert": insertInstance,
-    "sql.instances.get": getInstance,
-    "sql.instances.list": listInstances,
-    "sql.instances.patch": changeInstance("merge"),
-    "sql.instances.update": changeInstance("replace"),
-    "sql.instances.delete": deleteInstance,
-    "sql.databases.insert": insertDatabase,
-    "sql.databases.get": getDatabase,
-    "sql.databases.list": listDatabases,
-    "sql.databases.patch": changeDatabase,
-    "sql.databases.update": changeDatabase,
-    "sql.databases.delete": deleteDatabase,
-    "sql.users.insert": insertUser,
-    "sql.users.get": getUser,
-    "sql.users.list": listUsers,
-    "sql.users.update": updateUser,
-    "sql.users.delete": deleteUser,
+    "sql.instances.insert": instances.insertInstance,
+    "sql.instances.get": instances.getInstance,
+    "sql.instances.list": instances.listInstances,
+    "sql.instances.patch": instances.changeInstance("merge"),
+    "sql.instances.update": instances.changeInstance("replace"),
+    "sql.instances.delete": instances.deleteInstance,
+    "sql.databases.insert": databases.insertDatabase,
+    "sql.databases.get": databases.getDatabase,
+    "sql.databases.list": databases.listDatabases,
+    "sql.databases.patch": databases.changeDatabase,
+    "sql.databases.update": databases.changeDatabase,
+    "sql.databases.delete": databases.deleteDatabase,
+    "sql.users.insert": users.insertUser,
+    "sql.users.get": users.getUser,
+    "sql.users.list": users.listUsers,
+    "sql.users.update": users.updateUser,
+    "sql.users.delete": users.deleteUser,
     "sql.operations.get": operation,
   },
   works: {
-    "sql.apply": applyInstance,
-    "sql.delete": removeInstance,
-    "sql.createDatabase": createDatabaseWork,
-    "sql.dropDatabase": dropDatabaseWork,
-    "sql.putUser": putUserWork,
-    "sql.dropUser": dropUserWork,
+    "sql.apply": works.applyInstance,
+    "sql.delete": works.removeInstance,
+    "sql.createDatabase": works.createDatabaseWork,
+    "sql.dropDatabase": works.dropDatabaseWork,
+    "sql.putUser": works.putUserWork,
+    "sql.dropUser": works.dropUserWork,
   },
-  start: resume,
+  start: works.resume,
 };

@@ -1,16 +1,13 @@
 import type { Document, Schema } from "./documents";
 
+type Normalising = { document: Document; schema: Schema; value: unknown; dropReadOnly: boolean };
+
 /**
  * proto3's JSON mapping leaves a sender some freedom: a field's original name (max_instance_count) instead of
  * maxInstanceCount, null for a field that is not set. This takes it away; what is unknown stays for the validation.
  * @param of.dropReadOnly leaves out what only the server sets, which Google ignores in a request
  */
-export const normalise = (of: {
-  document: Document;
-  schema: Schema;
-  value: unknown;
-  dropReadOnly: boolean;
-}): unknown => {
+export const normalise = (of: Normalising): unknown => {
   const { document, value } = of;
   const schema = of.schema.$ref ? (document.schemas[of.schema.$ref] ?? {}) : of.schema;
   const inner = (next: Schema, item: unknown): unknown => normalise({ ...of, schema: next, value: item });

@@ -7,10 +7,10 @@ type JsonSchema = Record<string, unknown>;
 /** The keyword under which ajv is told of a Google scalar. */
 export const SCALAR = "scalar";
 
-/**
- * Compiles the schemas of one document, each when it is first asked for. Three readings of a schema:
- * `create` wants what is required, `update` wants it only below the top, `answer` wants nothing.
- */
+/** `create` wants what is required, `update` wants it only below the top, `answer` wants nothing. */
+export type Reading = "create" | "update" | "answer";
+
+/** Compiles the schemas of one document, for each reading when it is first asked for. */
 export class Schemas {
   readonly #ajv = new Ajv({ allErrors: true, verbose: true, strict: false, validateFormats: false });
   readonly #compiled = new Map<string, ValidateFunction>();
@@ -24,7 +24,7 @@ export class Schemas {
       this.#ajv.addSchema({ $id: idOf(required), definitions: this.#definitions(required) });
   }
 
-  validator(name: string, reading: "create" | "update" | "answer"): ValidateFunction {
+  validator(name: string, reading: Reading): ValidateFunction {
     const key = `${reading} ${name}`;
     const found = this.#compiled.get(key) ?? this.#ajv.compile(this.#schemaFor(name, reading));
     this.#compiled.set(key, found);
@@ -37,7 +37,7 @@ export class Schemas {
     return found;
   }
 
-  #schemaFor(name: string, reading: "create" | "update" | "answer"): JsonSchema {
+  #schemaFor(name: string, reading: Reading): JsonSchema {
     if (reading !== "update") return { $ref: `${idOf(reading === "create")}#/definitions/${name}` };
     const { required: _, ...optional } = jsonSchemaOf(this.schema(name), idOf(true), true);
     return optional;

@@ -6,7 +6,7 @@ import type { Match } from "./routes";
 import { camelCase, isObject, normalise, snakeCase } from "./normalise";
 import { readQuery } from "./query";
 import { scalarOf } from "./scalars";
-import { SCALAR, type Schemas } from "./schemas";
+import { SCALAR, type Reading, type Schemas } from "./schemas";
 
 export type Checked = { body: Resource; query: Record<string, unknown>; violations: FieldViolation[] };
 
@@ -53,12 +53,9 @@ export const checkRequest = ({ schemas, match: { method, document }, query, body
 export const checkAnswer = (schemas: Schemas, { method }: Match, answer: Resource): FieldViolation[] =>
   method.response ? checkValue({ schemas, name: method.response.$ref, value: answer, reading: "answer" }) : [];
 
-const checkValue = (of: {
-  schemas: Schemas;
-  name: string;
-  value: unknown;
-  reading: "create" | "update" | "answer";
-}): FieldViolation[] => {
+type Checking = { schemas: Schemas; name: string; value: unknown; reading: Reading };
+
+const checkValue = (of: Checking): FieldViolation[] => {
   const { schemas, name, reading } = of;
   const value = normalise({ document: schemas.document, schema: { $ref: name }, value: of.value, dropReadOnly: false });
   const validate = schemas.validator(name, reading);

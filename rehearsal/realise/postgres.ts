@@ -3,16 +3,7 @@ import { execCaptured } from "../../docker/exec";
 import { until } from "../../docker/wait";
 import { datastoreImage } from "../../infra/targets/local/images";
 import type { Realise } from "../realise";
-import {
-  ensureVolume,
-  environment,
-  inspectContainer,
-  logsOf,
-  removeContainer,
-  removeVolume,
-  startContainer,
-  stopContainer,
-} from "./containers";
+import * as containers from "./containers";
 import { createRoles } from "./postgres-sql";
 
 /** A Cloud SQL instance, as far as this machine makes it real. */
@@ -44,12 +35,12 @@ export const ensurePostgres = async (realise: Realise, spec: PostgresSpec): Prom
   const { docker } = realise;
   const name = containerOf(realise, spec.instance);
   const volumes = volumesOf(realise, spec.instance);
-  await ensureVolume(realise, volumes.data);
-  await ensureVolume(realise, volumes.socket);
-  const running = await inspectContainer(docker, name);
+  await containers.ensureVolume(realise, volumes.data);
+  await containers.ensureVolume(realise, volumes.socket);
+  const running = await containers.inspectContainer(docker, name);
   if (!running?.State.Running || running.Config.Labels[SPEC_LABEL] !== labelOf(spec)) {
-    await stopContainer(docker, name, GRACE_SECONDS);
-    await startContainer(realise, containerSpec(realise, spec));
+    await containers.stopContainer(docker, name, GRACE_SECONDS);
+    await containers.startContainer(realise, containerSpec(realise, spec));
   }
   await untilReady(docker, name);
   await runSql(realise, spec, createRoles);
@@ -57,10 +48,10 @@ export const ensurePostgres = async (realise: Realise, spec: PostgresSpec): Prom
 
 /** Removes the server with its data. */
 export const removePostgres = async (realise: Realise, instance: string): Promise<void> => {
-  await removeContainer(realise.docker, containerOf(realise, instance));
+  await containers.removeContainer(realise.docker, containerOf(realise, instance));
   const { data, socket } = volumesOf(realise, instance);
-  await removeVolume(realise.docker, data);
-  await removeVolume(realise.docker, socket);
+  await containers.removeVolume(realise.docker, data);
+  await containers.removeVolume(realise.docker, socket);
 };
 
 /** The volume in which the server's socket lies; a container that mounts it can connect. */
@@ -81,7 +72,7 @@ export const runSql = async (
     docker: realise.docker,
     container: containerOf(realise, instance),
     command: ["sh", "-c", PSQL],
-    env: environment({ STATEMENTS: statements, DATABASE: database, PGPASSWORD: adminPassword }),
+    env: containers.environment({ STATEMENTS: statements, DATABASE: database, PGPASSWORD: adminPassword }),
   });
   if (code !== 0) throw new SqlError(messageOf(output));
   return output.trim();
@@ -111,7 +102,7 @@ const containerSpec = (realise: Realise, spec: PostgresSpec) => {
     name: containerOf(realise, spec.instance),
     Image: realise.imagePrefix + datastoreImage({ engine: "postgres", version: spec.version }),
     Cmd: ["postgres", ...Object.entries(spec.flags).flatMap(([flag, value]) => ["-c", `${flag}=${value}`])],
-    Env: environment({
+    Env: containers.environment({
       POSTGRES_USER: ADMIN,
       POSTGRES_DB: "postgres",
       POSTGRES_PASSWORD: spec.adminPassword,
@@ -139,7 +130,7 @@ const containerSpec = (realise: Realise, spec: PostgresSpec) => {
 const untilReady = async (docker: Docker, name: string): Promise<void> => {
   const command = ["pg_isready", "-q", "-h", "127.0.0.1"];
   const ask = async (): Promise<"ready" | "not yet" | "ended"> => {
-    const state = (await inspectContainer(docker, name))?.State;
+    const state = (await containers.inspectContainer(docker, name))?.State;
     if (!state?.Running || state.Restarting) return "ended";
     const { code } = await execCaptured({ docker, container: name, command });
     return code === 0 ? "ready" : "not yet";
@@ -154,7 +145,7 @@ const untilReady = async (docker: Docker, name: string): Promise<void> => {
 };
 
 const lastWords = async (docker: Docker, name: string): Promise<string> => {
-  const lines = (await logsOf(docker, name)).trim().split("\n");
+  const lines = (await containers.logsOf(docker, name)).trim().split("\n");
   const fatal = lines.findLast((line) => line.includes("FATAL:"));
   return `the server does not start: ${fatal ?? lines.at(-1) ?? "it said nothing"}`;
 };

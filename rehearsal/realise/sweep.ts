@@ -5,11 +5,8 @@ import type { Realise } from "../realise";
  * Removes all that a rehearsal made in Docker: everything there carries its labels. A registry's volume of before was
  * made without them, and has its name.
  */
-export const sweep = async ({
-  docker,
-  labels,
-  prefix,
-}: Pick<Realise, "docker" | "labels" | "prefix">): Promise<void> => {
+export const sweep = async (of: Pick<Realise, "docker" | "labels" | "prefix">): Promise<void> => {
+  const { docker, labels, prefix } = of;
   const filters = { label: Object.entries(labels).map(([label, value]) => `${label}=${value}`) };
   for (const { Id } of await docker.listContainers({ all: true, filters }))
     await docker.getContainer(Id).remove({ force: true, v: true });

@@ -1,17 +1,5 @@
-import {
-  byEnvironment,
-  databasePart,
-  hotReload,
-  secret,
-  type Background,
-  type EnvValue,
-  type HealthCheck,
-  type Job,
-  type Limits,
-  type Service,
-  type Serving,
-  type Web,
-} from "../vocabulary";
+import { byEnvironment, databasePart, hotReload, secret } from "../vocabulary";
+import type { Background, EnvValue, HealthCheck, Job, Limits, Service, Serving, Web } from "../vocabulary";
 
 type Env = Readonly<Record<string, EnvValue>>;
 
@@ -106,12 +94,7 @@ export const django = ({ folder: image, pool, ...project }: Project) => {
 };
 
 /** The variables of every Django project; services/chassis reads them. */
-const basics = ({
-  folder,
-  serviceName = folder,
-  host = "web",
-  secretKey = SECRET_KEY,
-}: Omit<Project, "env" | "pool">): Env => ({
+const basics = ({ folder, serviceName = folder, host = "web", secretKey = SECRET_KEY }: Omit<Project, "env">): Env => ({
   ENVIRONMENT: byEnvironment({ development: "development", production: "production" }),
   SERVICENAME: serviceName,
   DEBUG: byEnvironment({ development: "True", production: "False" }),

@@ -25,13 +25,9 @@ export type Alert = {
 
 type Threshold = gcp.types.input.monitoring.AlertPolicyConditionConditionThreshold;
 
-const alert = ({
-  name,
-  title,
-  above,
-  advice,
-  ...threshold
-}: Pick<Alert, "name" | "advice"> & { title: string; above: number } & Omit<Threshold, "comparison" | "duration">) => ({
+type Watched = Pick<Alert, "name" | "advice"> & { title: string; above: number };
+
+const alert = ({ name, title, above, advice, ...threshold }: Watched & Omit<Threshold, "comparison" | "duration">) => ({
   name,
   condition: {
     displayName: title,
@@ -40,18 +36,12 @@ const alert = ({
   advice,
 });
 
+type Combining = { aligner: string; reducer: string; by: string; period?: string };
+
 /** Combines each time series by one label, first over time (`aligner`), then over series (`reducer`). */
-const combined = ({
-  aligner,
-  reducer,
-  by,
-  period = PERIOD,
-}: {
-  aligner: string;
-  reducer: string;
-  by: string;
-  period?: string;
-}) => [{ alignmentPeriod: period, perSeriesAligner: aligner, crossSeriesReducer: reducer, groupByFields: [by] }];
+const combined = ({ aligner, reducer, by, period = PERIOD }: Combining) => [
+  { alignmentPeriod: period, perSeriesAligner: aligner, crossSeriesReducer: reducer, groupByFields: [by] },
+];
 
 /** The alerts on all services with these names on Cloud Run. */
 export const serviceAlerts = (services: readonly string[]): Alert[] => {

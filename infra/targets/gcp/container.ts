@@ -11,11 +11,8 @@ export const resources = ({ cpu, memory }: Limits) => ({
  * The startup probe runs until the first good answer; a process that needs longer is given up. The liveness probe runs
  * from then on, and an instance that fails it is replaced.
  */
-export const probesOf = ({
-  port,
-  healthPath: path,
-  healthCheck,
-}: Pick<PlannedWeb, "port" | "healthPath" | "healthCheck">) => {
+export const probesOf = (web: Pick<PlannedWeb, "port" | "healthPath" | "healthCheck">) => {
+  const { port, healthPath: path, healthCheck } = web;
   const { retries } = healthCheck;
   const interval = secondsOf(healthCheck.interval);
   const timeout = secondsOf(healthCheck.timeout);

@@ -3,26 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { logicalName } from "../../plan/ids";
 import { isPostgres, type CloudPlan, type PlannedDatastore } from "../../plan/plan";
-import type { Server } from "../../plan/servers";
 import { placedDatabases, usersOf } from "../../plan/stored-secrets";
-import type { JobRunner } from "./google";
-import type { PushedImage } from "./image";
 import { databaseVersion } from "./images";
 import { labelsOf } from "./labels";
-import { prepareDatabases, type Administrator } from "./ready";
-import type { SecretStore, SecretValuesOfStack } from "./secrets";
+import { prepareDatabases, type Administrator, type ServerArgs } from "./ready";
+import type { SecretValuesOfStack } from "./secrets";
 
 /** The arguments of a Cloud SQL instance. */
-type SqlServerArgs = {
-  plan: CloudPlan;
-  server: Server;
-  values: SecretValuesOfStack;
-  store: SecretStore;
-  /** An image with Python, psycopg and the chassis: the job that prepares the databases runs in it. */
-  image: PushedImage;
-  runner: JobRunner;
-  apis: readonly pulumi.Resource[];
-};
+type SqlServerArgs = ServerArgs & { values: SecretValuesOfStack };
 
 type Making = SqlServerArgs & { parent: pulumi.Resource };
 
@@ -43,11 +31,7 @@ export class GcpSqlServer extends pulumi.ComponentResource {
     const users = createUsers(making, instance);
     const [first] = args.server.datastores;
     this.ready = isPostgres(first)
-      ? prepareDatabases({
-          ...making,
-          admin: createAdmin(making, instance),
-          needs: [...databases, ...users],
-        })
+      ? prepareDatabases({ ...making, admin: createAdmin(making, instance), needs: [...databases, ...users] })
       : pulumi.all([...databases, ...users].map(({ urn }) => urn)).apply(() => instance);
     this.registerOutputs();
   }

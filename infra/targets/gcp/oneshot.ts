@@ -27,19 +27,8 @@ type OneShot = JobArgs & {
 };
 
 /** Creates a job of one container, and resolves to it once it has run to its end. Google does not retry a failed run. */
-export const oneShot = ({
-  id,
-  what,
-  labels,
-  generation,
-  container,
-  timeout,
-  runtime,
-  needs,
-  runner,
-  parent,
-  ...args
-}: OneShot): pulumi.Output<gcp.cloudrunv2.Job> => {
+export const oneShot = (of: OneShot): pulumi.Output<gcp.cloudrunv2.Job> => {
+  const { id, what, labels, generation, container, timeout, runtime, needs, runner, parent, ...args } = of;
   const job = new gcp.cloudrunv2.Job(
     id,
     {

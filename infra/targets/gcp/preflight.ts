@@ -17,16 +17,10 @@ export type Machine = {
   stackFile: string;
 };
 
+type Checking = { plan: CloudPlan; servicesFolder: string; machine: Machine };
+
 /** The problems of a plan on this machine. */
-export const cloudProblems = ({
-  plan,
-  servicesFolder,
-  machine,
-}: {
-  plan: CloudPlan;
-  servicesFolder: string;
-  machine: Machine;
-}): Problem[] => [
+export const cloudProblems = ({ plan, servicesFolder, machine }: Checking): Problem[] => [
   ...sourceProblems(plan, servicesFolder),
   ...passphraseProblems(plan, machine),
   ...(machine.isPreview ? [] : [...standInProblems(plan, machine), ...credentialProblems(plan, machine)]),

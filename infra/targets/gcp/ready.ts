@@ -31,17 +31,21 @@ export type DatabaseToPrepare = { database: string; owner: string; users: string
 /** The user of the server that may change the others. */
 export type Administrator = { name: string; password: pulumi.Output<string>; user: gcp.sql.User };
 
-type PrepareArgs = {
+/** A Cloud SQL instance, and what its job needs. */
+export type ServerArgs = {
   plan: CloudPlan;
   server: Server;
-  admin: Administrator;
-  /** Has Python, psycopg and the chassis. */
+  /** An image with Python, psycopg and the chassis: the job that prepares the databases runs in it. */
   image: PushedImage;
-  /** The databases and users that are prepared. */
-  needs: readonly pulumi.Resource[];
   store: SecretStore;
   runner: JobRunner;
   apis: readonly pulumi.Resource[];
+};
+
+type PrepareArgs = ServerArgs & {
+  admin: Administrator;
+  /** The databases and users that are prepared. */
+  needs: readonly pulumi.Resource[];
   parent: pulumi.Resource;
 };
 

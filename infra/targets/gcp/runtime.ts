@@ -65,32 +65,22 @@ export const createRuntime = (args: RuntimeArgs): Runtime => {
 };
 
 /** A service account of its own: each permission is given to it one by one. */
-const createAccount = ({
-  name,
-  plan: { stack, cloud },
-  parts,
-  apis,
-  parent,
-}: RuntimeArgs): gcp.serviceaccount.Account =>
+const createAccount = ({ name, plan, parts, apis, parent }: RuntimeArgs): gcp.serviceaccount.Account =>
   new gcp.serviceaccount.Account(
     `${name}-account`,
     {
-      project: cloud.project,
-      accountId: googleName({ kind: "serviceAccount", stack, parts }),
-      displayName: [stack, ...parts].join(" "),
+      project: plan.cloud.project,
+      accountId: googleName({ kind: "serviceAccount", stack: plan.stack, parts }),
+      displayName: [plan.stack, ...parts].join(" "),
       description: `Runs ${parts.join(" ")}`,
     },
     { parent, dependsOn: [...apis] },
   );
 
+type Connecting = RuntimeArgs & { server: Server; account: gcp.serviceaccount.Account };
+
 /** Lets an account connect to one Cloud SQL instance of the project. */
-const allowDatabase = ({
-  name,
-  plan: { cloud },
-  server,
-  account,
-  parent,
-}: RuntimeArgs & { server: Server; account: gcp.serviceaccount.Account }): gcp.projects.IAMMember =>
+const allowDatabase = ({ name, plan: { cloud }, server, account, parent }: Connecting): gcp.projects.IAMMember =>
   new gcp.projects.IAMMember(
     `${name}-connects-${server.id}`,
     {

@@ -48,6 +48,9 @@ type StoredSecret = { secret: gcp.secretmanager.Secret; version: gcp.secretmanag
 
 type Storing = Stored & { system: string; parent: pulumi.Resource };
 
+type Granting = Pick<StoredSecret, "secret"> &
+  Pick<Storing, "stored" | "parent"> & { account: gcp.serviceaccount.Account; accountName: string };
+
 /** The values that services read from Secret Manager, each stored once under the name that its reference has. */
 export class SecretStore {
   readonly #stored = new Map<string, StoredSecret & { identity: string }>();
@@ -92,17 +95,7 @@ export class SecretStore {
   }
 
   /** Lets one service account read one stored secret. */
-  grant({
-    stored,
-    secret,
-    account,
-    accountName,
-    parent,
-  }: Pick<StoredSecret, "secret"> &
-    Pick<Storing, "stored" | "parent"> & {
-      account: gcp.serviceaccount.Account;
-      accountName: string;
-    }): gcp.secretmanager.SecretIamMember {
+  grant({ stored, secret, account, accountName, parent }: Granting): gcp.secretmanager.SecretIamMember {
     const key = `${accountName}-reads-${storedName(stored, this.of.plan)}`;
     const args = {
       project: this.of.plan.cloud.project,

@@ -81,17 +81,13 @@ export class GcpService extends pulumi.ComponentResource {
 export const resourceName = ({ stack }: CloudPlan, { system, name }: PlannedService): string =>
   googleName({ kind: "run", stack, parts: [system, name] });
 
-/** Lets a member call a web service. */
-const allowCalls = ({
-  name,
-  plan,
-  web,
-  member,
-  parent,
-}: Pick<Making<PlannedService>, "name" | "plan" | "parent"> & {
+type Calling = Pick<Making<PlannedService>, "name" | "plan" | "parent"> & {
   web: gcp.cloudrunv2.Service;
   member: pulumi.Input<string>;
-}) =>
+};
+
+/** Lets a member call a web service. */
+const allowCalls = ({ name, plan, web, member, parent }: Calling) =>
   new gcp.cloudrunv2.ServiceIamMember(
     name,
     { project: plan.cloud.project, location: plan.cloud.region, name: web.name, role: "roles/run.invoker", member },

@@ -25,16 +25,10 @@ export type WatchingArgs = {
 
 type PublicService = { uri: pulumi.Input<string>; healthPath: string };
 
+type PlanToWatch = Pick<WatchingArgs, "apis"> & { plan: CloudPlan; services: ReadonlyMap<string, GcpService> };
+
 /** Watches the services and databases of a plan. */
-export const watch = ({
-  plan,
-  services,
-  apis,
-}: {
-  plan: CloudPlan;
-  services: ReadonlyMap<string, GcpService>;
-  apis: readonly pulumi.Resource[];
-}): Watching => {
+export const watch = ({ plan, services, apis }: PlanToWatch): Watching => {
   const { stack, cloud } = plan;
   const webs = [...plan.services.values()].filter((service) => service.kind === "web");
   const open = webs.filter((service) => service.public);

@@ -22,22 +22,20 @@ export const isOthers = ({ labels }: Labelled, own: readonly string[]): boolean 
   return home !== undefined && !own.includes(home);
 };
 
+type Checkouts = Partial<Sight> & {
+  stack: string;
+  /** The containers that carry the stack's label. */
+  containers: readonly Labelled[];
+  own?: readonly string[];
+};
+
 /**
  * Names are those of the stack, so two clones cannot run stacks of one name at once. That a clone's folder cannot be
  * seen proves nothing: it may be in another user's home, in a dev container, on another machine that uses this engine,
  * or renamed. So its containers are never taken for left-overs; a person who knows that it is gone removes them.
  */
-export const checkoutProblems = ({
-  stack,
-  containers,
-  own = ownFolders(),
-  isSeen = existsSync,
-}: {
-  stack: string;
-  /** The containers that carry the stack's label. */
-  containers: readonly Labelled[];
-  own?: readonly string[];
-} & Partial<Sight>): Problem[] => {
+export const checkoutProblems = (of: Checkouts): Problem[] => {
+  const { stack, containers, own = ownFolders(), isSeen = existsSync } = of;
   const others = containers.filter((container) => isOthers(container, own));
   return [...new Set(others.flatMap(({ labels }) => labels[CHECKOUT_LABEL] ?? []))].map((folder) => ({
     path: `stack ${stack}`,

@@ -47,18 +47,10 @@ export class LocalDatastore extends pulumi.ComponentResource {
   }
 }
 
-type Making = Required<Omit<DatastoreArgs, "plan" | "datastore">> &
-  Pick<DatastoreArgs, "plan" | "datastore"> & { name: string; parent: pulumi.Resource };
+type Making = Required<DatastoreArgs> & { name: string; parent: pulumi.Resource };
 
-const createServer = ({
-  name,
-  plan,
-  datastore,
-  running,
-  volume,
-  secretOf,
-  parent,
-}: Making & { volume: docker.Volume }): docker.Container => {
+const createServer = (making: Making & { volume: docker.Volume }): docker.Container => {
+  const { name, plan, datastore, running, volume, secretOf, parent } = making;
   const { stack, environment } = plan;
   const { system, name: part, description, engine, hostPort, limits } = datastore;
   return new docker.Container(
@@ -135,15 +127,9 @@ const engineArgs = (
   }
 };
 
-const waitUntilReady = ({
-  datastore,
-  gate,
-  server,
-  secretOf,
-}: Pick<Making, "datastore" | "secretOf"> & {
-  gate: Gates["datastore"];
-  server: docker.Container;
-}): pulumi.Output<docker.Container> => {
+type Waiting = Pick<Making, "datastore" | "secretOf"> & { gate: Gates["datastore"]; server: docker.Container };
+
+const waitUntilReady = ({ datastore, gate, server, secretOf }: Waiting): pulumi.Output<docker.Container> => {
   const { script, secrets } = readyStep(datastore);
   const env = Object.entries(secrets).map(([name, secret]) => pulumi.interpolate`${name}=${secretOf(secret)}`);
   return pulumi

@@ -7,7 +7,6 @@ import { lifeOf } from "../../../docker/health";
 import { printedBy } from "../../../docker/printed";
 import { until } from "../../../docker/wait";
 import type { PlannedBackground, PlannedWeb } from "../../plan/plan";
-import { PlainError } from "../../problems";
 import type { EngineState } from "./engine";
 import { failureOf } from "./failure";
 
@@ -66,13 +65,11 @@ const makeReady: Gates["datastore"] = async ({ id, what, script, env }) => {
     output: `${message}\n${await logOf(id)}`,
   }));
   if (code === 0) return;
-  throw new PlainError(
-    failureOf({
-      happened: `${what}: making its server ready failed with exit code ${code}`,
-      log: output,
-      cure: "mend the cause, then run the update again: it tries again.",
-    }),
-  );
+  throw failureOf({
+    happened: `${what}: making its server ready failed with exit code ${code}`,
+    log: output,
+    cure: "mend the cause, then run the update again: it tries again.",
+  });
 };
 
 const hasFile = async ({ id, path }: { id: string; path: string }): Promise<boolean> => {
@@ -97,15 +94,13 @@ const untilWell: Gates["service"] = async ({ id, service }) => {
     patienceMs: PATIENCE_MS,
   });
   if (last === true) return;
-  throw new PlainError(
-    failureOf({
-      happened: last.crashed
-        ? `${service.id} does not stay up (exit code ${last.exitCode})`
-        : `${service.id} was not well for ${PATIENCE_MS / 1000} seconds`,
-      log: await logOf(id),
-      cure: "mend the cause, then run the update again.",
-    }),
-  );
+  throw failureOf({
+    happened: last.crashed
+      ? `${service.id} does not stay up (exit code ${last.exitCode})`
+      : `${service.id} was not well for ${PATIENCE_MS / 1000} seconds`,
+    log: await logOf(id),
+    cure: "mend the cause, then run the update again.",
+  });
 };
 
 const lifeNow = async (id: string): Promise<{ crashed: boolean; exitCode: number }> => {

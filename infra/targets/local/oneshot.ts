@@ -1,8 +1,15 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { PlainError } from "../../problems";
 import { replaceOnChanges } from "./container";
 import { failureOf } from "./failure";
+
+type OneShot = {
+  name: string;
+  /** For the message: `callcenter/migrate`. */
+  what: string;
+  args: docker.ContainerArgs;
+  options: pulumi.CustomResourceOptions;
+};
 
 /**
  * Runs a container to its end, and resolves to it once it has succeeded. What depends on it is left as it was when it
@@ -12,18 +19,7 @@ import { failureOf } from "./failure";
  * at the exit code in every update, not only when the container is made. A later update runs it again because a failed
  * container gets another generation (preflight.ts).
  */
-export const runOnce = ({
-  name,
-  what,
-  args,
-  options,
-}: {
-  name: string;
-  /** For the message: `callcenter/migrate`. */
-  what: string;
-  args: docker.ContainerArgs;
-  options: pulumi.CustomResourceOptions;
-}): pulumi.Output<docker.Container> => {
+export const runOnce = ({ name, what, args, options }: OneShot): pulumi.Output<docker.Container> => {
   const container = new docker.Container(
     name,
     { ...args, attach: true, logs: true, mustRun: false, restart: "no", healthcheck: noHealthcheck },
@@ -31,13 +27,11 @@ export const runOnce = ({
   );
   return pulumi.all([container.exitCode, container.containerLogs]).apply(([exitCode, logs]) => {
     if (exitCode === 0) return container;
-    throw new PlainError(
-      failureOf({
-        happened: `${what} failed with exit code ${exitCode}`,
-        log: logs,
-        cure: "mend the cause, then run the update again: it runs this again.",
-      }),
-    );
+    throw failureOf({
+      happened: `${what} failed with exit code ${exitCode}`,
+      log: logs,
+      cure: "mend the cause, then run the update again: it runs this again.",
+    });
   });
 };
 

@@ -13,16 +13,10 @@ export const wantedPorts = (plan: LocalPlan): { path: string; port: number }[] =
     "hostPort" in part && part.hostPort !== undefined ? [{ path: part.id, port: part.hostPort }] : [],
   );
 
+type Checking = { plan: LocalPlan; engine: EngineState; servicesFolder: string };
+
 /** The problems of a plan on this machine. */
-export const machineProblems = ({
-  plan,
-  engine,
-  servicesFolder,
-}: {
-  plan: LocalPlan;
-  engine: EngineState;
-  servicesFolder: string;
-}): Problem[] => [
+export const machineProblems = ({ plan, engine, servicesFolder }: Checking): Problem[] => [
   ...sourceProblems(plan, servicesFolder),
   ...checkoutProblems({ stack: plan.stack, containers: engine.containers }),
   ...portProblems(plan, engine),

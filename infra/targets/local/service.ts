@@ -2,14 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { resolve as resolvePath } from "node:path";
 import { logicalName, lookUp } from "../../plan/ids";
-import type {
-  LocalPlan,
-  PlannedBackground,
-  PlannedImage,
-  PlannedJob,
-  PlannedService,
-  PlannedWeb,
-} from "../../plan/plan";
+import type * as planned from "../../plan/plan";
 import { containerName } from "../../naming";
 import type { SecretSource } from "../../outputs";
 import { basics, confined, GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges, reservation } from "./container";
@@ -24,10 +17,10 @@ import { runOnce } from "./oneshot";
 
 /** The arguments of a service. */
 export type ServiceArgs = {
-  plan: LocalPlan;
-  service: PlannedService;
+  plan: planned.LocalPlan;
+  service: planned.PlannedService;
   image: docker.RemoteImage;
-  source: PlannedImage;
+  source: planned.PlannedImage;
   networks: Networks;
   /** Shared networks of other systems that it joins. */
   joined: readonly docker.Network[];
@@ -69,7 +62,7 @@ export class LocalService extends pulumi.ComponentResource {
 /** Docker's own health check first runs after a whole interval; the gate runs at once, and in every update. */
 const keepRunning = (
   args: ServiceArgs,
-  service: PlannedWeb | PlannedBackground,
+  service: planned.PlannedWeb | planned.PlannedBackground,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<docker.Container> => {
   const container = new docker.Container(logicalName(service), runningArgs(args, service), {
@@ -80,7 +73,10 @@ const keepRunning = (
   return container.id.apply((id) => args.gate({ id, service })).apply(() => container);
 };
 
-const runningArgs = (args: ServiceArgs, service: PlannedWeb | PlannedBackground): docker.ContainerArgs => ({
+const runningArgs = (
+  args: ServiceArgs,
+  service: planned.PlannedWeb | planned.PlannedBackground,
+): docker.ContainerArgs => ({
   ...containerArgs(args),
   restart: "unless-stopped",
   destroyGraceSeconds: GRACE_SECONDS,
@@ -88,17 +84,17 @@ const runningArgs = (args: ServiceArgs, service: PlannedWeb | PlannedBackground)
   ...(service.kind === "web" ? webArgs(service) : backgroundArgs(service)),
 });
 
-const webArgs = ({ port, hostPort, healthPath, healthCheck }: PlannedWeb): Partial<docker.ContainerArgs> => ({
+const webArgs = ({ port, hostPort, healthPath, healthCheck }: planned.PlannedWeb): Partial<docker.ContainerArgs> => ({
   ports: loopbackPort(port, hostPort),
   healthcheck: healthcheck(["CMD", "python", "-m", "chassis.healthcheck", healthPath], healthCheck),
 });
 
-const backgroundArgs = ({ healthCommand, healthCheck }: PlannedBackground): Partial<docker.ContainerArgs> => ({
+const backgroundArgs = ({ healthCommand, healthCheck }: planned.PlannedBackground): Partial<docker.ContainerArgs> => ({
   healthcheck: healthcheck(["CMD", ...healthCommand], healthCheck),
 });
 
 /** A job runs again when its image or the files that it applies change, or a datastore is new. */
-const jobArgs = (args: ServiceArgs, { rerunOn, image }: PlannedJob): docker.ContainerArgs => {
+const jobArgs = (args: ServiceArgs, { rerunOn, image }: planned.PlannedJob): docker.ContainerArgs => {
   const files = namedFolderHash({ folder: args.servicesFolder, service: image, name: rerunOn });
   const { labels, ...rest } = containerArgs(args);
   return {
@@ -113,19 +109,8 @@ const jobArgs = (args: ServiceArgs, { rerunOn, image }: PlannedJob): docker.Cont
   };
 };
 
-const containerArgs = ({
-  plan,
-  service,
-  image,
-  source,
-  networks,
-  joined,
-  volumes,
-  cache,
-  generation,
-  secretOf,
-  mountFolder,
-}: ServiceArgs) => {
+const containerArgs = (args: ServiceArgs) => {
+  const { plan, service, image, source, networks, volumes, generation, secretOf } = args;
   const { stack, environment } = plan;
   const { system, name, description, limits, reserves, command, env } = service;
   return {
@@ -139,14 +124,14 @@ const containerArgs = ({
     user: `${USER_ID}:${USER_ID}`,
     labels: containerLabels({ stack, system, part: name, environment, description, generation }),
     volumes: [
-      ...(source.mountsSource ? sourceMounts(source.folder, { mountFolder, cache }) : []),
+      ...(source.mountsSource ? sourceMounts(source.folder, args) : []),
       ...Object.entries(service.mounts).map(([volume, containerPath]) => ({
         volumeName: lookUp(volumes, volume).name,
         containerPath,
       })),
     ],
     networkMode: "bridge",
-    networksAdvanced: [{ name: networks.own.name, aliases: [name] }, ...sharedNetworks({ service, networks, joined })],
+    networksAdvanced: [{ name: networks.own.name, aliases: [name] }, ...sharedNetworks(args)],
   } satisfies docker.ContainerArgs;
 };
 

@@ -3,17 +3,14 @@ import type { Outputs, ServiceOutput } from "../../outputs";
 import type { Plan, PlannedService, PlannedWeb } from "../../plan/plan";
 
 type Web = { url: Input<string>; healthUrl: Input<string>; revision?: Input<string> };
-
-/** The outputs of a stack, from a target's names and addresses of its services. */
-export const outputsOf = ({
-  plan,
-  containerOf,
-  webOf,
-}: {
+type Naming = {
   plan: Plan;
   containerOf: (service: PlannedService) => string;
   webOf: (service: PlannedWeb) => Web;
-}): Outputs => {
+};
+
+/** The outputs of a stack, from a target's names and addresses of its services. */
+export const outputsOf = ({ plan, containerOf, webOf }: Naming): Outputs => {
   const services = [...plan.services.values()].map((service): ServiceOutput & { id: string } => ({
     id: service.id,
     system: service.system,

@@ -93,12 +93,6 @@ const withDefaults = (call: Call, template: Job["template"]): Job["template"] =>
   },
 });
 
-export const deleteJob = (call: Call): Resource => {
-  const job = find<Job>(call, JOBS);
-  checkEtag(call.query["etag"], job);
-  return startOperation(call, { work: "run.jobDelete", resource: job });
-};
-
 /** Starts an execution; the operation ends with it. */
 export const runJob = (call: Call): Resource => {
   const job = find<Job>(call, JOBS);

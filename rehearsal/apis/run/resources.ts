@@ -41,6 +41,15 @@ export const checkEtag = (given: unknown, { etag, name }: Pick<Common, "etag" | 
     );
 };
 
+/** The handler that deletes a resource of a kind, as the work of an operation. */
+export const deleting =
+  (kind: string, work: string) =>
+  (call: Call): Resource => {
+    const resource = find(call, kind);
+    checkEtag(call.query["etag"], resource);
+    return startOperation(call, { work, resource });
+  };
+
 /** Starts an operation on a resource, which is its metadata as Cloud Run has it. The work gets `name`. */
 export const startOperation = (
   call: Call,

@@ -7,16 +7,7 @@ import { operationFor } from "../../operations";
 import type { Resource } from "../../store";
 import { reconciling } from "./conditions";
 import { localHostOf, OWNER, RunMachine } from "./machine";
-import {
-  born,
-  checkEtag,
-  find,
-  findToPatch,
-  nextGeneration,
-  sameJson,
-  startOperation,
-  withoutOutputs,
-} from "./resources";
+import * as resources from "./resources";
 import { newRevision } from "./revisions";
 import { SERVICES, type RevisionTemplate, type Service, type TrafficTarget } from "./shapes";
 import { checkTemplate, withDefaults } from "./template";
@@ -38,7 +29,7 @@ export const createService = (call: Call): Resource => {
 const make = (call: Call, name: string): Resource => {
   const asked = call.body as Partial<Service>;
   const template = checkTemplate(call, asked.template ?? {});
-  const base = { ...withoutOutputs(asked), ...born(name), lastModifier: OWNER };
+  const base = { ...resources.withoutOutputs(asked), ...resources.born(name), lastModifier: OWNER };
   const revision = newRevision(call, { service: name, generation: "1", template });
   const uri = `http://${localHostOf(call, name)}:${RunMachine.of(call).portFor(name)}`;
   return deploy(call, {
@@ -56,12 +47,12 @@ const make = (call: Call, name: string): Resource => {
 };
 
 export const patchService = (call: Call): Resource => {
-  const service = findToPatch<Service>(call, SERVICES);
+  const service = resources.findToPatch<Service>(call, SERVICES);
   if (!service) return make(call, nameIn(call));
-  const changed = patched(call, service, withoutOutputs(call.body));
+  const changed = patched(call, service, resources.withoutOutputs(call.body));
   const template = withDefaults(call, checkTemplate(call, changed.template));
-  const next = nextGeneration(service);
-  const isNew = !sameJson(withoutName(template), withoutName(service.template));
+  const next = resources.nextGeneration(service);
+  const isNew = !resources.sameJson(withoutName(template), withoutName(service.template));
   return deploy(call, {
     ...changed,
     ...outputs(service.observedGeneration),
@@ -99,13 +90,7 @@ const deploy = (call: Call, service: Service): Resource => {
   if (call.query["validateOnly"] === true)
     return { name: operationFor(kept.name), done: true, response: shownService(call, kept) };
   call.store.put(SERVICES, kept.name, kept);
-  return startOperation(call, { work: "run.deploy", resource: kept });
-};
-
-export const deleteService = (call: Call): Resource => {
-  const service = find<Service>(call, SERVICES);
-  checkEtag(call.query["etag"], service);
-  return startOperation(call, { work: "run.delete", resource: service });
+  return resources.startOperation(call, { work: "run.deploy", resource: kept });
 };
 
 /** proto3 JSON leaves false out. */

@@ -1,14 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Call, Cloud } from "../../api";
-import {
-  aborted,
-  alreadyExists,
-  conditionNotMet,
-  invalidArgument,
-  notFound,
-  notRehearsed,
-  permissionDenied,
-} from "../../errors";
+import * as errors from "../../errors";
 import { withEtag } from "../../etags";
 import { isObject } from "../../discovery/normalise";
 import { operationId } from "../../operations";
@@ -45,9 +37,9 @@ export const insertInstance = (call: Call): Resource => {
   const { rootPassword, ...asked } = body as { rootPassword?: string } & Partial<Instance>;
   const name = asked.name ?? "";
   requireProject(call);
-  if (!ID.test(name)) throw invalidArgument(`Invalid value (${name}) found in instance name.`);
+  if (!ID.test(name)) throw errors.invalidArgument(`Invalid value (${name}) found in instance name.`);
   if (store.get(INSTANCES, name))
-    throw alreadyExists("The Cloud SQL instance already exists.", "instanceAlreadyExists");
+    throw errors.alreadyExists("The Cloud SQL instance already exists.", "instanceAlreadyExists");
   const settings = checked({ settings: asked.settings, databaseVersion: asked.databaseVersion ?? "" });
   const region = (asked["region"] as string | undefined) ?? "us-central1";
   const instance = withEtag({
@@ -96,13 +88,13 @@ const identity = ({ project, url }: Cloud, { name, region }: { name: string; reg
 const checked = (of: { settings: Partial<Settings> | undefined; databaseVersion: string }): Settings => {
   const { settings, databaseVersion } = of;
   const major = VERSION.exec(databaseVersion)?.[1];
-  if (!major) throw notRehearsed(`${databaseVersion || "MySQL"} is`);
-  if (!settings?.tier) throw invalidArgument("Invalid request: Missing parameter: tier.");
+  if (!major) throw errors.notRehearsed(`${databaseVersion || "MySQL"} is`);
+  if (!settings?.tier) throw errors.invalidArgument("Invalid request: Missing parameter: tier.");
   const edition = settings.edition ?? (Number(major) >= 16 ? "ENTERPRISE_PLUS" : "ENTERPRISE");
   if (!tierOf(settings.tier, edition))
-    throw invalidArgument(`Invalid request: Invalid Tier (${settings.tier}) for (${edition}) Edition.`);
+    throw errors.invalidArgument(`Invalid request: Invalid Tier (${settings.tier}) for (${edition}) Edition.`);
   const { activationPolicy = "ALWAYS" } = settings;
-  if (activationPolicy !== "ALWAYS") throw notRehearsed(`activationPolicy ${activationPolicy} is`);
+  if (activationPolicy !== "ALWAYS") throw errors.notRehearsed(`activationPolicy ${activationPolicy} is`);
   return { ...settings, edition } as Settings;
 };
 
@@ -148,7 +140,7 @@ export const changeInstance =
     const { settings: asked, ...fields } = call.body as Partial<Instance>;
     const known = asked?.settingsVersion;
     if (known && known !== "0" && known !== instance.settings.settingsVersion)
-      throw conditionNotMet("Condition does not match.", "staleData");
+      throw errors.conditionNotMet("Condition does not match.", "staleData");
     requireIdle(call, instance.name);
     const version = String(Number(instance.settings.settingsVersion) + 1);
     const base = how === "merge" ? merged(instance.settings, asked ?? {}) : { ...asked };
@@ -180,7 +172,7 @@ const merged = (before: Resource, after: Resource): Resource =>
 export const deleteInstance = (call: Call): Resource => {
   const { name, settings } = find(call);
   if (settings.deletionProtectionEnabled)
-    throw invalidArgument(
+    throw errors.invalidArgument(
       "The instance is protected. Please disable the deletion protection and try again. To disable deletion protection, update the instance settings with deletionProtectionEnabled set to false.",
     );
   return startOperation(call, { instance: name, type: "DELETE", work: "sql.delete" });
@@ -197,20 +189,20 @@ export const listInstances = (call: Call): Resource => {
 export const find = (call: Call): Instance => {
   requireProject(call);
   const found = call.store.get<Instance>(INSTANCES, call.params["instance"] ?? "");
-  if (!found) throw notFound("The Cloud SQL instance does not exist.", "instanceDoesNotExist");
+  if (!found) throw errors.notFound("The Cloud SQL instance does not exist.", "instanceDoesNotExist");
   return found;
 };
 
 export const requireProject = ({ params, project }: Call): void => {
   if (![project.id, project.number].includes(params["project"] ?? ""))
-    throw permissionDenied("The client is not authorized to make this request.", "notAuthorized");
+    throw errors.permissionDenied("The client is not authorized to make this request.", "notAuthorized");
 };
 
 /** One thing at a time on an instance: https://cloud.google.com/sql/docs/postgres/troubleshooting#operation-in-progress */
 const requireIdle = ({ operations }: Call, instance: string): void => {
   const busy = operations.list("").some((one) => one["targetId"] === instance && one["status"] !== "DONE");
   if (busy)
-    throw aborted(
+    throw errors.aborted(
       "Operation failed because another operation was already in progress. Try your request after the current operation is complete.",
       "operationInProgress",
     );

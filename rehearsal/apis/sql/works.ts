@@ -2,15 +2,7 @@ import type { Cloud, Work } from "../../api";
 import { failedPrecondition } from "../../errors";
 import { withEtag } from "../../etags";
 import { ensurePostgres, removePostgres, runSql, SqlError, type PostgresSpec } from "../../realise/postgres";
-import {
-  createDatabase,
-  databaseExists,
-  dropDatabase,
-  dropUser,
-  putUser,
-  ROOT,
-  type SqlUser,
-} from "../../realise/postgres-sql";
+import * as statements from "../../realise/postgres-sql";
 import type { Resource } from "../../store";
 import { DATABASES } from "./databases";
 import { INSTANCES, SECRETS, type Instance } from "./instances";
@@ -26,8 +18,9 @@ export const applyInstance: Work = async ({ input, ...cloud }) => {
   } catch (error) {
     throw failedPrecondition((error as Error).message);
   }
-  if (rootPassword) await sql(cloud, instance, putUser({ name: ROOT, password: rootPassword, roles: [] }));
-  keepUser(cloud, instance, ROOT);
+  if (rootPassword)
+    await sql(cloud, instance, statements.putUser({ name: statements.ROOT, password: rootPassword, roles: [] }));
+  keepUser(cloud, instance, statements.ROOT);
   const current = cloud.store.get<Instance>(INSTANCES, instance)!;
   cloud.store.put(INSTANCES, instance, withEtag({ ...current, state: "RUNNABLE" }));
   return {};
@@ -60,10 +53,10 @@ export const removeInstance: Work = async ({ input, ...cloud }) => {
   return {};
 };
 
-const sql = async (cloud: Cloud, instance: string, statements: string): Promise<string> => {
+const sql = async (cloud: Cloud, instance: string, text: string): Promise<string> => {
   const { admin } = cloud.store.get<{ admin: string } & Resource>(SECRETS, instance)!;
   try {
-    return await runSql(cloud.realise, { instance, adminPassword: admin }, statements);
+    return await runSql(cloud.realise, { instance, adminPassword: admin }, text);
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     throw failedPrecondition(`Invalid request: ${error.message}`);
@@ -72,30 +65,28 @@ const sql = async (cloud: Cloud, instance: string, statements: string): Promise<
 
 /** A work on the server of one instance; `run` executes SQL there. */
 const onServer =
-  <T>(
-    work: (of: T & { instance: string }, run: (statements: string) => Promise<string>, cloud: Cloud) => unknown,
-  ): Work =>
+  <T>(work: (of: T & { instance: string }, run: (sql: string) => Promise<string>, cloud: Cloud) => unknown): Work =>
   async ({ input, ...cloud }) => {
     const of = input as T & { instance: string };
-    await work(of, (statements) => sql(cloud, of.instance, statements), cloud);
+    await work(of, (text) => sql(cloud, of.instance, text), cloud);
     return {};
   };
 
 type Named = { name: string };
 
 export const createDatabaseWork = onServer<Named>(async ({ name }, run) => {
-  if ((await run(databaseExists(name))) === "") await run(createDatabase(name));
+  if ((await run(statements.databaseExists(name))) === "") await run(statements.createDatabase(name));
 });
 
 export const dropDatabaseWork = onServer<Named>(async ({ instance, name }, run, { store }) => {
-  await run(dropDatabase(name));
+  await run(statements.dropDatabase(name));
   store.delete(DATABASES, `${instance}/${name}`);
 });
 
-export const putUserWork = onServer<SqlUser>((user, run) => run(putUser(user)));
+export const putUserWork = onServer<statements.SqlUser>((user, run) => run(statements.putUser(user)));
 
 export const dropUserWork = onServer<Named>(async ({ instance, name }, run, { store }) => {
-  await run(dropUser(name));
+  await run(statements.dropUser(name));
   store.delete(USERS, `${instance}/${name}`);
 });
 
