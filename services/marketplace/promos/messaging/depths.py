@@ -1,4 +1,4 @@
-"""The number of messages in each queue."""
+"""How many messages are where."""
 
 from django.conf import settings
 

@@ -1,4 +1,4 @@
-"""The content of our messages. SNS delivers them raw, so a queue holds nothing else."""
+"""What our messages say. SNS delivers them raw, so this is all there is in the queue."""
 
 import json
 import uuid
@@ -10,7 +10,7 @@ VERSION: Final = 1
 
 
 class UnreadableMessage(Exception):
-    """The message is not one of ours, or has a version that this code does not know."""
+    """Not one of ours, or one of a version that this code does not know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class PromoCreated:
 
     event_id: uuid.UUID
     promo_id: int
-    # The id of the request that created it, so that its log lines and ours can be read together.
+    # Of the request that created it, so that its log lines and ours can be read together.
     request_id: str | None = None
 
     def as_body(self) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def ensure_topology() -> Topology:
 
 
 def queue_url(name: str) -> str:
-    """The URL of a queue. Raises the client's QueueDoesNotExist."""
+    """Where a queue is. Raises the client's QueueDoesNotExist."""
     return sqs().get_queue_url(QueueName=name)["QueueUrl"]
 
 
