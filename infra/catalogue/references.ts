@@ -5,11 +5,12 @@ type Naming = Record<"path" | "kind" | "name", string> & { known: readonly strin
 
 /** The problem of a name that refers to nothing of its kind. */
 export const unknownProblem = ({ path, kind, name, known }: Naming): Problem[] =>
-  when(!known.includes(name), {
+  // A suggestion takes time: it is looked for only where a name is unknown.
+  when(!known.includes(name), name).map((unknown) => ({
     path,
-    message: `there is no ${kind} ${name}.${suggestion(name, known)} Known: ${known.join(", ") || "none"}`,
+    message: `there is no ${kind} ${unknown}.${suggestion(unknown, known)} Known: ${known.join(", ") || "none"}`,
     cure: "name one of these, or add it",
-  });
+  }));
 
 const namesOf = <T>(parts: Readonly<Record<string, T>>, fits: (part: T) => boolean): string[] =>
   Object.entries(parts).flatMap(([name, part]) => when(fits(part), name));
