@@ -58,9 +58,6 @@ export const refuseWith: (problem: Problem) => never = (problem) => {
   throw new ProblemsError([problem]);
 };
 
-/** The problem, where there is one. */
-export const problemIf = (isWrong: boolean, problem: Problem): Problem[] => (isWrong ? [problem] : []);
-
 /** " Did you mean X?" when one of `allowed` is close to what was written, else nothing. */
 export const suggestion = (written: string, allowed: readonly string[]): string => {
   const meant = closest(written, allowed);

@@ -1,4 +1,4 @@
-import { problemIf, type Problem } from "../../infra/problems";
+import { when, type Problem } from "../../infra/problems";
 import { driftOf } from "../stack/drift";
 import { elsewhereProblems } from "../stack/elsewhere";
 import { decideLock } from "../stack/locks";
@@ -49,14 +49,14 @@ const versionFindings = ({ missingTools, stack }: Facts): Problem[] =>
   }));
 
 const apiFindings = ({ host, apiVersion }: EngineFacts): Problem[] =>
-  problemIf(Number(apiVersion.split(".")[1]) < Number(OLDEST_API.split(".")[1]), {
+  when(Number(apiVersion.split(".")[1]) < Number(OLDEST_API.split(".")[1]), {
     path: `Docker engine ${host}`,
     message: `speaks version ${apiVersion} of its API; ${OLDEST_API} (Docker 20.10) or newer is needed`,
     cure: "update Docker",
   });
 
 const clockFindings = ({ host, aheadSeconds }: EngineFacts): Problem[] =>
-  problemIf(Math.abs(aheadSeconds) > CLOCK_TOLERANCE_S, {
+  when(Math.abs(aheadSeconds) > CLOCK_TOLERANCE_S, {
     path: `Docker engine ${host}`,
     message: `its clock is ${Math.abs(aheadSeconds).toFixed(0)} s ${aheadSeconds > 0 ? "ahead of" : "behind"} this machine's`,
     cure: "restart the engine's virtual machine (Docker Desktop: Restart), or set both by NTP",

@@ -1,4 +1,4 @@
-import { problemIf, suggestion, type Problem } from "../../infra/problems";
+import { suggestion, when, type Problem } from "../../infra/problems";
 import { command } from "../stack/stack";
 
 /** The facts about a secret to rotate. */
@@ -43,7 +43,7 @@ export const unknownSecrets = ({ stack, why }: { stack: string; why: string }): 
 
 /** A revision that keeps a part of the traffic is pinned to the versions before. */
 export const canaryProblems = ({ percent, stack }: { percent: number; stack: string }): Problem[] =>
-  problemIf(percent !== 100, {
+  when(percent !== 100, {
     path: "fleet:canaryPercent",
     message: `is ${percent}: the other revision needs the versions that it has; allowed here: 100`,
     cure: `./fleet pulumi config set fleet:canaryPercent 100 --stack ${stack}, then ./fleet pulumi up --stack ${stack}`,

@@ -1,4 +1,4 @@
-import { problemIf, type Problem } from "../../infra/problems";
+import { when, type Problem } from "../../infra/problems";
 import { CONTAINER, NETWORK, VOLUME } from "./drift";
 import type { Inventory } from "../../docker/inventory";
 import { command, type Stack } from "./stack";
@@ -22,7 +22,7 @@ export const isElsewhere = ({ state, inventory }: Seen): boolean => {
  * runs on the first would be forgotten.
  */
 export const elsewhereProblems = ({ stack: { name }, host, ...seen }: Asked): Problem[] =>
-  problemIf(isElsewhere(seen), {
+  when(isElsewhere(seen), {
     path: `stack ${name}`,
     message: `the Docker engine ${host} holds none of its ${onEngine(seen.state).length} containers, networks and volumes; allowed: the engine that it was made on`,
     cure: `point DOCKER_HOST, or docker's context (docker context ls), back at that engine; only if this is that engine and all was removed from it, data too: ./fleet pulumi refresh --yes --stack ${name} (the state forgets what is gone), then ${command("start", name)}`,

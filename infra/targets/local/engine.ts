@@ -5,7 +5,7 @@ import { exitCodeIn, healthIn, type Health } from "../../../docker/health";
 import { nameIn } from "../../../docker/inventory";
 import { isTaken } from "../../../docker/ports";
 import { engineProblem } from "../../../docker/unreachable";
-import { refuse, when } from "../../problems";
+import { refuseWith, when } from "../../problems";
 import { STACK_LABEL, stackLabel } from "./labels";
 
 /** The containers, volumes and ports of a stack on the Docker engine, which are read before anything is touched. */
@@ -63,10 +63,7 @@ const portsOf = async ({ Id, Ports, State }: Docker.ContainerInfo): Promise<numb
 
 const query = (filters: Record<string, string[]>): string => encodeURIComponent(JSON.stringify(filters));
 
-const noEngine = (error: Error): never => {
-  refuse([engineProblem({ error, host: providerHost() })]);
-  throw error; // unreachable: the line above has a problem
-};
+const noEngine = (error: Error): never => refuseWith(engineProblem({ error, host: providerHost() }));
 
 const takenPorts = async (ports: readonly number[], publishers: readonly Docker.ContainerInfo[]) => {
   const taken = await Promise.all(ports.map(async (port) => when(await isTaken(port), port)));

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { problemIf, suggestion, type Problem } from "../../../infra/problems";
+import { suggestion, when, type Problem } from "../../../infra/problems";
 import { dataFormat } from "../../../infra/targets/local/images";
 import { command, PROJECT } from "../../stack/stack";
 import { listSnapshots, readManifest, snapshotFolder, type Entry, type Manifest } from "./manifest";
@@ -58,7 +58,7 @@ const damaged = ({ name, what }: { name: string; what: string }): Problem => ({
 });
 
 const foreignProblems = ({ manifest, from, name }: { manifest: Manifest; from: string; name: string }): Problem[] =>
-  problemIf(manifest.project !== PROJECT || manifest.stack !== from || manifest.name !== name, {
+  when(manifest.project !== PROJECT || manifest.stack !== from || manifest.name !== name, {
     path: `snapshot ${name}`,
     message: `is foreign: it was taken as ${manifest.name} of the stack ${manifest.stack} of ${manifest.project}`,
     cure: `put it where it was taken, and name that stack: ./fleet restore ${manifest.name} --from ${manifest.stack}`,
