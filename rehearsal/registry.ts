@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { execCaptured } from "../docker/exec";
 import { ABSENT, ignoring, UNCHANGED } from "../docker/refusals";
 import { until } from "../docker/wait";
+import { imageReference } from "../infra/targets/base-image";
 import type { Cloud } from "./api";
 import type { Served } from "./control";
 import { lastOf } from "./names";
@@ -35,7 +36,7 @@ export const ensureRegistry = async (cloud: Machine): Promise<string> => {
 
 /** Creates the registry's container. The engine may not have its image yet where official images can be pulled. */
 const create = async ({ realise }: Machine): Promise<Docker.Container> => {
-  const image = realise.imagePrefix + REGISTRY_IMAGE;
+  const image = imageReference({ image: REGISTRY_IMAGE, prefix: realise.imagePrefix });
   await ensureVolume(realise, nameOf({ realise }));
   if (!(await ignoring([ABSENT], realise.docker.getImage(image).inspect()))) await pullImage(realise.docker, image);
   return realise.docker.createContainer({

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
-import { datastoreImage, PYTHON_IMAGE } from "../../infra/targets/local/images";
+import { PYTHON_IMAGE } from "../../infra/targets/base-image";
+import { datastoreImage } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
 import { refuseWith } from "../../infra/problems";
 import type { Config } from "../../infra/settings/stack-file";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import Docker from "dockerode";
-import { PYTHON_IMAGE } from "../../infra/targets/local/images";
+import { PYTHON_IMAGE } from "../../infra/targets/base-image";
 import { PROJECT, TestCloud } from "./cloud";
 
 export const LOCATION = `projects/${PROJECT}/locations/europe-west1`;

@@ -32,6 +32,7 @@ export const createBuilder = (
 type Making = {
   plan: CloudPlan;
   servicesFolder: string;
+  baseId: string | undefined;
   /** The tag of the commit. */
   commit: string;
   repository: gcp.artifactregistry.Repository;
@@ -46,10 +47,10 @@ type Making = {
  * else is committed leaves an image alone, also on a machine that never built it and could not tag it.
  */
 export const createImage = (image: PlannedImage, making: Making): PushedImage => {
-  const { plan, servicesFolder, commit, repository, builder, parent } = making;
+  const { plan, servicesFolder, baseId, commit, repository, builder, parent } = making;
   const { cloud, imagePrefix } = plan;
   const options = { parent, provider: builder };
-  const { built, hash } = buildImage({ image, imagePrefix, servicesFolder, platform: "linux/amd64" }, options);
+  const { built, hash } = buildImage({ image, imagePrefix, servicesFolder, baseId, platform: "linux/amd64" }, options);
   const name = pulumi.interpolate`${registryHost(plan)}/${cloud.project}/${repository.repositoryId}/${image.folder}`;
   const push = (logicalName: string, tag: string, ignoreChanges: string[] = []): docker.RegistryImage => {
     const targetImage = pulumi.interpolate`${name}:${tag}`;

@@ -24,6 +24,8 @@ type GcpArgs = {
   secretValues: SecretValues;
   /** The folder with the Dockerfile and the services. */
   servicesFolder: string;
+  /** The id of the services' base image on this machine, where no digest says what it is. */
+  baseId?: string | undefined;
   /** `gcp:accessToken`, where the config gives one. */
   accessToken?: string;
   /** Runs jobs; Cloud Run's API where it is left out. */
@@ -111,10 +113,10 @@ class GcpSystem extends pulumi.ComponentResource {
   }
 }
 
-const imagesOf = ({ plan, servicesFolder, commit, env }: Making, foundation: GcpFoundation) => {
+const imagesOf = ({ plan, servicesFolder, baseId, commit, env }: Making, foundation: GcpFoundation) => {
   const withCredentials = hasRegistryCredentials(plan, env);
   const builder = createBuilder(plan, { withCredentials, parent: foundation });
-  const making = { plan, servicesFolder, commit, repository: foundation.repository, builder, parent: foundation };
+  const making = { plan, servicesFolder, baseId, commit, repository: foundation.repository, builder, parent: foundation };
   return memoised((folder) => createImage(lookUp(plan.images, folder), making));
 };
 
