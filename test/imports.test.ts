@@ -2,7 +2,9 @@ import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
-const shared = ["base-image", "build", "content", "context", "digests.json", "tracked"].map((name) => `infra/targets/${name}`);
+const shared = ["base-image", "build", "content", "context", "digests.json", "tracked"].map(
+  (name) => `infra/targets/${name}`,
+);
 const ground = ["infra/naming", "infra/problems", "infra/cures", "infra/outputs"];
 
 /** What the files of a folder may import from this project (the longest match decides) and from packages. */

@@ -46,9 +46,13 @@ const listed = (folder: string): { mode: string; path: string }[] => {
 };
 
 const git = (folder: string, ...args: string[]): string[] => {
-  const { status, stdout, stderr, error } = spawnSync("git", args, { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 });
+  const { status, stdout, stderr, error } = spawnSync("git", args, {
+    cwd: folder,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
   if (status === 0) return stdout.split("\0").filter((entry) => entry !== "");
-  const why = error?.message ?? stderr.trim().split("\n")[0] ?? "";
+  const why = error ? "there is no such folder, or no git" : stderr.trim().split("\n")[0];
   return refuseWith({
     path: folder,
     message: `git cannot say which of its files it tracks, and images hold those alone: ${why}`,

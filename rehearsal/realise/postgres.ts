@@ -101,7 +101,10 @@ const containerSpec = (realise: Realise, spec: PostgresSpec) => {
   const { data, socket } = volumesOf(realise, spec.instance);
   return {
     name: containerOf(realise, spec.instance),
-    Image: imageReference({ image: datastoreImage({ engine: "postgres", version: spec.version }), prefix: realise.imagePrefix }),
+    Image: imageReference({
+      image: datastoreImage({ engine: "postgres", version: spec.version }),
+      prefix: realise.imagePrefix,
+    }),
     Cmd: ["postgres", ...Object.entries(spec.flags).flatMap(([flag, value]) => ["-c", `${flag}=${value}`])],
     Env: containers.environment({
       POSTGRES_USER: ADMIN,

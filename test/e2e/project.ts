@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execCaptured } from "../../docker/exec";
+import { track } from "../track";
 
 /** What `pulumi up` did: its exit code, all it printed, and its own count of changes by kind. */
 export type Run = { code: number; output: string; changes: Record<string, number> };
@@ -27,6 +28,7 @@ export class Project {
         recursive: true,
         filter: (path) => !path.includes("__pycache__"),
       });
+    track(this.folder);
     symlinkSync(resolve("node_modules"), join(this.folder, "node_modules"));
     mkdirSync(join(this.folder, ".fleet/state"), { recursive: true });
     writeFileSync(
@@ -47,9 +49,11 @@ export class Project {
     writeFileSync(path, after);
   }
 
+  /** Writes a file that git tracks. */
   write(file: string, text: string): void {
     mkdirSync(join(this.folder, file, ".."), { recursive: true });
     writeFileSync(join(this.folder, file), text);
+    track(this.folder, file);
   }
 
   delete(file: string): void {

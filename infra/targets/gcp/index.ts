@@ -116,7 +116,15 @@ class GcpSystem extends pulumi.ComponentResource {
 const imagesOf = ({ plan, servicesFolder, baseId, commit, env }: Making, foundation: GcpFoundation) => {
   const withCredentials = hasRegistryCredentials(plan, env);
   const builder = createBuilder(plan, { withCredentials, parent: foundation });
-  const making = { plan, servicesFolder, baseId, commit, repository: foundation.repository, builder, parent: foundation };
+  const making = {
+    plan,
+    servicesFolder,
+    baseId,
+    commit,
+    repository: foundation.repository,
+    builder,
+    parent: foundation,
+  };
   return memoised((folder) => createImage(lookUp(plan.images, folder), making));
 };
 

@@ -72,7 +72,15 @@ const engineOf = async (plan: LocalPlan): Promise<EngineState | ProblemsError> =
 
 type Making = Required<Omit<LocalArgs, "engine">> & { generationOf: ReturnType<typeof generationsOf> };
 
-const createStack = ({ plan, secretValues, servicesFolder, baseId, mountFolder, generationOf, gates }: Making): Outputs => {
+const createStack = ({
+  plan,
+  secretValues,
+  servicesFolder,
+  baseId,
+  mountFolder,
+  generationOf,
+  gates,
+}: Making): Outputs => {
   const systems = new Map([...plan.systems.values()].map((system) => [system.name, new LocalSystem({ plan, system })]));
   const systemOf = (name: string): LocalSystem => lookUp(systems, name);
   const secretOf = memoised(createSecrets({ plan, given: secretValues }));

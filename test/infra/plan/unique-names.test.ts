@@ -12,6 +12,7 @@ import type { Settings } from "../../../infra/settings/schema";
 import * as gcp from "../../../infra/targets/gcp";
 import * as local from "../../../infra/targets/local";
 import { inventoryOf, type Asked } from "../../inventory";
+import { track } from "../../track";
 import { cloud, cloudSettings, settings, shop, web } from "../example";
 import { recordingRunner, stateOf } from "../targets/cloud";
 
@@ -80,6 +81,7 @@ for (const file of ["Dockerfile", "leads/manage.py", "leads/requirements/base.tx
   mkdirSync(join(servicesFolder, file, ".."), { recursive: true });
   writeFileSync(join(servicesFolder, file), "");
 }
+track(servicesFolder);
 
 const machine = { PULUMI_HOME: "/nowhere", DOCKER_CONFIG: "/nowhere" };
 const open = (): Promise<void> => Promise.resolve();
