@@ -14,7 +14,7 @@ import type { Report } from "../terminal/phase";
 import { wantedPlan } from "../../stacks/wanted";
 
 /** Official names, also of systems and datastores that are off: switching one on must not need set-up. */
-const baseImages = (): string[] => {
+export const baseImages = (): string[] => {
   // A plan has every datastore, whatever the settings say.
   const { datastores } = wantedPlan({ stack: "any", config: { "fleet:target": "local" } });
   return [...new Set([PYTHON_IMAGE, ...[...datastores.values()].map(datastoreImage)])];
