@@ -23,6 +23,7 @@ import * as reset from "./commands/reset";
 import * as restart from "./commands/restart";
 import * as restore from "./commands/restore";
 import * as rotate from "./commands/rotate";
+import * as sbom from "./commands/sbom";
 import * as seed from "./commands/seed";
 import * as setup from "./commands/setup";
 import * as snapshots from "./commands/snapshots";
@@ -56,7 +57,7 @@ const commands: readonly { register: Register }[] = [
   [start, stop, status, logs, dashboard, open, exec, db, migrate, seed, restart, mariadb],
   [backup, restore, snapshots, reset, stacks, doctor],
   [pulumi, preview, cost, rotate, demo, rehearse],
-  [tests, lint, tool, install, setup, pin, completion],
+  [tests, lint, tool, install, setup, pin, sbom, completion],
 ].flat();
 
 /** The whole command line, ready to parse. */
