@@ -14,8 +14,8 @@ export const postgres: DataEngine = {
     env: namesOf(unit),
   }),
   prepare: (unit) => sql(unit, [...MAKE, ...extensionsSql(unit.extensions ?? [])]),
-  load: (unit) => ({ script: [LOAD, HAND_OVER, LOAD_DEFAULT_RIGHTS].join("\n"), env: namesOf(unit) }),
-  empty: (unit) => ({ script: HAND_OVER, env: namesOf(unit) }),
+  load: (unit) => ({ script: [FIND_OWNER, LOAD, HAND_OVER, LOAD_DEFAULT_RIGHTS].join("\n"), env: namesOf(unit) }),
+  empty: (unit) => ({ script: [FIND_OWNER, HAND_OVER].join("\n"), env: namesOf(unit) }),
   swap: (unit) => ({ script: SWAP, env: namesOf(unit) }),
   finish: (unit) => sql(unit, [`DROP DATABASE IF EXISTS :"before" WITH (FORCE);`]),
 };
@@ -86,6 +86,13 @@ pg_restore --list "$dump" | awk -v default_rights="$dump.default" '
   { print }' > "$dump.list"
 pg_restore -h 127.0.0.1 -U "$LOADER" --no-password --no-owner --exit-on-error --use-list="$dump.list" --dbname="$FRESH" "$dump"
 PGOPTIONS='-c client_min_messages=error' psql -qX -h 127.0.0.1 -U "$LOADER" -d "$FRESH" -c ANALYZE`;
+
+/** The database keeps its owner, unless that is a superuser: nothing that comes of a dump ever belongs to one. */
+const FIND_OWNER = `
+OWNER=$(${PSQL} ${VARIABLES} -At -d postgres <<'SQL'
+SELECT coalesce((SELECT rolname FROM pg_database JOIN pg_roles r ON r.oid = datdba WHERE datname = :'database' AND NOT rolsuper), :'owner')
+SQL
+)`;
 
 /** None of these statements runs anything that a database holds. Settings and rights of the present database stay. */
 const HAND_OVER = psql([
