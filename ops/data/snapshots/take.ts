@@ -24,7 +24,7 @@ export const takeSnapshot = async (of: Wanted): Promise<Manifest> => {
   refuseName({ ...of, folder });
   removeUnfinished(of.stack);
   const partial = path.join(snapshotsFolder(of.stack), `.${of.name}.${process.pid}`);
-  mkdirSync(partial, { recursive: true });
+  mkdirSync(partial, { recursive: true, mode: 0o700 });
   const entries = await Promise.all(of.units.map((unit) => dump({ docker: of.docker, unit, folder: partial })));
   const { stack, name } = of;
   const manifest = sealed({ version: 1, project: PROJECT, stack, name, takenAt: of.now.toISOString(), entries });
