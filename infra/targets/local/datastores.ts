@@ -115,8 +115,12 @@ const engineArgs = (
       };
     case "redis":
       return {
-        command: ["redis-server", "--appendonly", "yes"],
-        envs: ["TZ=UTC"],
+        command: ["redis-server", "/etc/redis/fleet.conf", "--appendonly", "yes"],
+        // redis-cli signs in with it, in the health check too: a password on its command line could be read by others.
+        envs: [pulumi.interpolate`REDISCLI_AUTH=${secretOf(datastore.password)}`, "TZ=UTC"],
+        uploads: [
+          { file: "/etc/redis/fleet.conf", content: pulumi.interpolate`requirepass ${secretOf(datastore.password)}\n` },
+        ],
         ...check("redis-cli", "ping"),
       };
     case "messaging":
