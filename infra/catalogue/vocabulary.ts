@@ -92,7 +92,12 @@ export type Redis = DatastoreBasics & {
 };
 
 /** SNS and SQS: LocalStack on a laptop, AWS itself in the cloud. It holds messages in flight, no data. */
-export type Messaging = DatastoreBasics & { engine: "messaging"; version: string };
+export type Messaging = DatastoreBasics & {
+  engine: "messaging";
+  version: string;
+  /** The secret with the access key id that clients sign with; LocalStack answers to no other. */
+  accessKey: string;
+};
 
 export type Datastore = Postgres | Mariadb | Redis | Messaging;
 

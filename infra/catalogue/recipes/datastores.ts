@@ -97,7 +97,7 @@ export const redis =
 
 /** SNS and SQS: LocalStack on a laptop, which holds 500 MiB at rest; in the cloud they need an AWS account. */
 export const messaging =
-  (options: Options): DatastoreRecipe =>
+  (options: Options & { accessKey: string }): DatastoreRecipe =>
   () => ({
     secrets: {},
     datastore: {

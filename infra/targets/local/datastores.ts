@@ -9,6 +9,7 @@ import { basics, DATASTORE_GRACE_SECONDS, healthcheck, keptForever, loopbackPort
 import type { Gates } from "./gates";
 import { dataFormat } from "./images";
 import { containerLabels, DATA_FORMAT_LABEL } from "./labels";
+import { ACCESS_KEY, GUARD, GUARD_FILE } from "./messaging-guard";
 import type { Networks } from "./network";
 import { mariadbInitFile, readyStep } from "./ready";
 import { createVolume } from "./volume";
@@ -125,7 +126,11 @@ const engineArgs = (
       };
     case "messaging":
       return {
-        envs: ["SERVICES=sns,sqs", "EAGER_SERVICE_LOADING=1", "TZ=UTC"],
+        envs: [
+          pulumi.interpolate`${ACCESS_KEY}=${secretOf(datastore.accessKey)}`,
+          ...["SERVICES=sns,sqs", "EAGER_SERVICE_LOADING=1", "TZ=UTC"],
+        ],
+        uploads: [{ file: GUARD_FILE, content: GUARD }],
         ...check("curl", "-fs", "http://127.0.0.1:4566/_localstack/health"),
       };
   }
