@@ -2,6 +2,7 @@ import Docker from "dockerode";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { accessToken, authorized } from "../../rehearsal/access-token";
 import { isEnabled } from "../../rehearsal/enabled";
 import { sweep } from "../../rehearsal/realise/sweep";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/rehearsal";
@@ -19,6 +20,14 @@ export class TestCloud {
 
   constructor(readonly port: number) {}
 
+  get token(): string {
+    return accessToken(this.folder);
+  }
+
+  get headers(): { authorization: string } {
+    return authorized(this.folder);
+  }
+
   get rehearsal(): Rehearsal {
     if (!this.#open) throw new Error("the test's cloud is not open");
     return this.#open;
@@ -34,6 +43,7 @@ export class TestCloud {
         prefix: `rehearsal-test-${this.port}`,
         labels: { "dev.fleet.rehearsal": `test-${this.port}` },
         imagePrefix: process.env.FLEET_IMAGE_PREFIX ?? "",
+        token: this.token,
         ports: [this.port + 1, this.port + 50],
       },
     });
@@ -61,7 +71,7 @@ export class TestCloud {
     const text = typeof body === "string" ? body : JSON.stringify(body);
     const response = await fetch(`${this.rehearsal.cloud.url}/${path}`, {
       method: verb,
-      headers: { authorization: "Bearer made-up", ...(text !== undefined && { "content-type": "application/json" }) },
+      headers: { ...this.headers, ...(text !== undefined && { "content-type": "application/json" }) },
       ...(text !== undefined && { body: text }),
     });
     const answer = await response.text();

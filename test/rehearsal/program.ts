@@ -14,7 +14,7 @@ export class Program {
   readonly folder = mkdtempSync(join(tmpdir(), "fleet-program-"));
   #pulumi: Pulumi | undefined;
 
-  constructor(readonly port: number) {}
+  constructor(readonly cloud: { port: number; token: string }) {}
 
   /** @param source JavaScript that makes resources with `gcp` and may use `pulumi` */
   async open(source: string, plugins: readonly Plugin[] = ["gcp"]): Promise<void> {
@@ -50,7 +50,7 @@ export class Program {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
     const env: NodeJS.ProcessEnv = {
       ...Object.fromEntries(inherited),
-      ...endpointVariables(this.port),
+      ...endpointVariables(this.cloud),
       ...(home !== undefined && { PULUMI_HOME: home }),
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "of a test",

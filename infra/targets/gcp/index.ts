@@ -115,7 +115,7 @@ class GcpSystem extends pulumi.ComponentResource {
 
 const imagesOf = ({ plan, servicesFolder, baseId, commit, env }: Making, foundation: GcpFoundation) => {
   const withCredentials = hasRegistryCredentials(plan, env);
-  const builder = createBuilder(plan, { withCredentials, parent: foundation });
+  const builder = createBuilder(plan, { withCredentials, env, parent: foundation });
   const making = {
     plan,
     servicesFolder,
