@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { Duplex } from "node:stream";
 import { answererOf } from "./answer";
 import type { LoadedApi } from "./api";
+import { callerOf } from "./callers";
 import { addControl, type Served } from "./control";
 import { addRegistry } from "./registry";
 import type { Entry, Report } from "./report";
@@ -40,6 +41,7 @@ const addGoogle = (server: FastifyInstance, of: Served & { apis: readonly Loaded
       path: pathname,
       query: new URLSearchParams(search),
       body: (request.body as string | undefined) ?? "",
+      caller: callerOf(request.headers.authorization),
     });
     const what = { api: "", verb: request.method, path: pathname, status: code };
     report.add({ at: new Date(began).toISOString(), ms: Date.now() - began, ...what, ...note });
