@@ -59,12 +59,17 @@ export const lineage = (of: { service: string; name: string; project: Pick<Proje
   return [...own.map((name) => `//${of.service}/${name}`), projectResource(of.project.id)];
 };
 
-/** The roles whose bindings differ between two policies. */
+/** The roles whose grants differ between two policies, in whatever order either lists them. */
 export const modifiedRoles = (before: Policy, after: Policy): string[] => {
-  const [old, next] = [before, after].map(({ bindings = [] }) => bindings.map((binding) => JSON.stringify(binding)));
-  const changed = [
-    ...(before.bindings ?? []).filter((binding) => !next!.includes(JSON.stringify(binding))),
-    ...(after.bindings ?? []).filter((binding) => !old!.includes(JSON.stringify(binding))),
-  ];
-  return [...new Set(changed.map(({ role }) => role))].sort();
+  const [old, next] = [grantsIn(before), grantsIn(after)];
+  const changed = [...old.keys(), ...next.keys()].filter((grant) => !old.has(grant) || !next.has(grant));
+  return [...new Set(changed.map((grant) => old.get(grant) ?? next.get(grant)!))].sort();
 };
+
+/** The role of each grant, by what it grants to whom and when. */
+const grantsIn = ({ bindings = [] }: Policy): Map<string, string> =>
+  new Map(
+    bindings.flatMap(({ role, members = [], condition }) =>
+      members.map((member) => [JSON.stringify([role, member, condition?.["expression"]]), role] as const),
+    ),
+  );
