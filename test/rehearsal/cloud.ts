@@ -15,6 +15,8 @@ export type Answer = { status: number; headers: Headers; body: any };
 /** A rehearsed cloud of a test's own, on a port and in a folder of its own. */
 export class TestCloud {
   readonly folder = mkdtempSync(join(tmpdir(), "fleet-rehearsal-"));
+  /** The owner's access token. */
+  readonly token = "made-up";
   #open: Rehearsal | undefined;
 
   constructor(readonly port: number) {}
@@ -56,7 +58,7 @@ export class TestCloud {
   }
 
   /** A request as a client sends it: `ask("POST secretmanager/v1/projects/p/secrets?secretId=s", {...})`. */
-  async ask(what: string, body?: Body | string, token = "made-up"): Promise<Answer> {
+  async ask(what: string, body?: Body | string, token: string = this.token): Promise<Answer> {
     const [verb = "GET", path = ""] = what.split(" ");
     const text = typeof body === "string" ? body : JSON.stringify(body);
     const response = await fetch(`${this.rehearsal.cloud.url}/${path}`, {

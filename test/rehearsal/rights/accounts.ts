@@ -10,7 +10,8 @@ const ids: Record<Account, string> = {
 
 export const emailOf = (account: Account): string => `${ids[account]}@${PROJECT}.iam.gserviceaccount.com`;
 
-export const tokenFor = (account: Account): string => accountToken({ token: "of-a-test", account: emailOf(account) });
+export const tokenFor = ({ token }: TestCloud, account: Account): string =>
+  accountToken({ token, account: emailOf(account) });
 
 /** Makes the account as the project's owner does. */
 export const makeAccount = async (cloud: TestCloud, account: Account): Promise<void> => {

@@ -18,7 +18,7 @@ describe("a caller of the rehearsed cloud", () => {
   const cloud = new TestCloud(58010);
   const account = "deploy.yml";
   const email = emailOf(account);
-  const asAccount = (what: string, body?: object): Promise<Answer> => cloud.ask(what, body, tokenFor(account));
+  const asAccount = (what: string, body?: object): Promise<Answer> => cloud.ask(what, body, tokenFor(cloud, account));
   const giveRoles = (...roles: (string | Right)[]): Promise<void> => {
     const rights = roles.map((role) => (typeof role === "string" ? { on: "project" as const, role } : role));
     return give({ cloud, account, rights });
@@ -115,7 +115,7 @@ describe("a caller of the rehearsed cloud", () => {
   it("may push an image only with the right to, as the registry's client says who it is", async () => {
     const name = `${LOCATION}/repositories/apps`;
     cloud.rehearsal.cloud.store.put("artifactregistry.repositories", name, { name, format: "DOCKER" });
-    const password = Buffer.from(`oauth2accesstoken:${tokenFor(account)}`).toString("base64");
+    const password = Buffer.from(`oauth2accesstoken:${tokenFor(cloud, account)}`).toString("base64");
     const push = () =>
       fetch(`http://127.0.0.1:${cloud.port}/v2/${PROJECT}/apps/web/blobs/uploads/`, {
         method: "POST",

@@ -49,3 +49,12 @@ const onProject = (name: string, text: string): Right => {
 };
 
 const unique = (rights: readonly Right[]): Right[] => [...new Map(rights.map((right) => [right.role, right])).values()];
+
+/** The arguments that a workflow gives to `npm run pulumi --`, without its stack and the policies. */
+export const commandOf = (workflow: Account): string[] => {
+  const [, text = ""] =
+    /npm run --silent pulumi -- ([^]*?)(?= --policy-pack| 2>&1|\n {4,8}- |$)/.exec(
+      readFileSync(`.github/workflows/${workflow}`, "utf8"),
+    ) ?? [];
+  return text.replace("--stack prod", "").replaceAll("'", "").trim().split(/\s+/);
+};
