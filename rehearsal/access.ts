@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { loopbackHosts, refusalOf } from "../guard/requests";
 import { isSame, tokenIn } from "../guard/token";
+import { ownersToken } from "./callers";
 import { ApiError } from "./errors";
 
 /** Google's registries take an access token as the password of this user. */
@@ -29,7 +30,8 @@ export const addGuard = (server: FastifyInstance, { port, token }: { port: numbe
       return ended(reply)
         .code(refusal.status)
         .send({ message: `rehearsal: ${refusal.reason}` });
-    if (isSame(tokenIn(request.headers.authorization, REGISTRY_USER) ?? "", token)) return undefined;
+    const brought = tokenIn(request.headers.authorization, REGISTRY_USER) ?? "";
+    if (isSame(ownersToken(brought), token)) return undefined;
     const unknown = new ApiError({
       status: "UNAUTHENTICATED",
       message: "Request had invalid authentication credentials. Expected the rehearsal's access token.",

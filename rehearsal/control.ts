@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
 import type { Cloud } from "./api";
-import { OWNER } from "./apis/run/machine";
+import { OWNER } from "./callers";
 import { FAULT_KINDS } from "./faults";
 import { Identity } from "./realise/identity";
 import type { Report } from "./report";

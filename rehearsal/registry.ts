@@ -8,12 +8,14 @@ import { until } from "../docker/wait";
 import { imageReference } from "../infra/targets/base-image";
 import { registryHeader, registryLogin } from "./access";
 import type { Cloud } from "./api";
+import { callerOf } from "./callers";
 import type { Served } from "./control";
 import { lastOf } from "./names";
 import { ensureVolume, pullImage, removeContainer } from "./realise/containers";
 import { registryOf } from "./realise/sweep";
 import { REGISTRY_IMAGE } from "./registry-image";
 import type { Report } from "./report";
+import { demanded, lineage, type Demanded } from "./rights/demands";
 
 const PORT = "5000/tcp";
 const PATIENCE_MS = 30_000;
@@ -108,9 +110,15 @@ export const deleteImages = async (cloud: Machine, repository: string): Promise<
  */
 export const addRegistry = (server: FastifyInstance, { cloud, report }: Served): void => {
   let upstream = "";
-  server.addHook("onResponse", (request, reply, done) => (note(report, request, reply), done()));
+  const notes = new WeakMap<FastifyRequest, Demanded>();
+  server.addHook("onResponse", (request, reply, done) => (add(report, request, reply, notes.get(request)), done()));
   server.addHook("preHandler", async (request, reply) => {
-    if (!hasRepository(cloud, request.url)) return reply.code(404).send(unknownName(request.url));
+    const repository = ROOT.test(request.url) ? undefined : repositoryIn(cloud, request.url);
+    if (repository === undefined && !ROOT.test(request.url)) return reply.code(404).send(unknownName(request.url));
+    const noted: Demanded = {};
+    notes.set(request, noted);
+    if (repository !== undefined) askFor({ cloud, request, repository, note: noted });
+    if (noted.denied !== undefined) return reply.code(403).send(refusal("DENIED", noted.denied));
     // It is looked up each time, because a restart gives it another port.
     upstream = await ensureRegistry(cloud);
     return undefined;
@@ -141,23 +149,46 @@ const SCHEMA_2 = "application/vnd.docker.distribution.manifest.v2+json";
 
 const REPOSITORY = /^\/v2\/([^/]+)\/([^/]+)\/.+\/(?:blobs|manifests|tags|referrers)\//;
 
-const hasRepository = ({ store, project }: Cloud, url: string): boolean => {
-  if (/^\/v2\/?(?:$|\?)/.test(url)) return true;
+/** Where a client asks what the registry is. */
+const ROOT = /^\/v2\/?(?:$|\?)/;
+
+/** The full name of the repository that an address lies in. */
+const repositoryIn = ({ store, project }: Cloud, url: string): string | undefined => {
   const [, id, repository] = REPOSITORY.exec(url) ?? [];
-  return (
-    id === project.id &&
-    store
-      .list<{ name: string; format: string }>("artifactregistry.repositories")
-      .some(({ name, format }) => format === "DOCKER" && lastOf(name) === repository)
-  );
+  const found = store
+    .list<{ name: string; format: string }>("artifactregistry.repositories")
+    .find(({ name, format }) => format === "DOCKER" && lastOf(name) === repository);
+  return id === project.id ? found?.name : undefined;
+};
+
+/** https://cloud.google.com/artifact-registry/docs/access-control#permissions */
+const PERMISSIONS: Record<string, string> = {
+  GET: "downloadArtifacts",
+  HEAD: "downloadArtifacts",
+  DELETE: "deleteArtifacts",
+};
+
+type AskingFor = { cloud: Cloud; request: FastifyRequest; repository: string; note: Demanded };
+
+/** Notes whether the caller may push or pull. */
+const askFor = ({ cloud, request, repository, note }: AskingFor): void => {
+  const caller = callerOf(request.headers.authorization);
+  const permission = `artifactregistry.repositories.${PERMISSIONS[request.method] ?? "uploadArtifacts"}`;
+  const resources = lineage({ service: "artifactregistry.googleapis.com", name: repository, project: cloud.project });
+  const told = `Permission "${permission}" denied on resource "${repository}" (or it may not exist)`;
+  demanded({ grants: cloud.grants, caller, note }, { permission, resources, told });
 };
 
 const unknownName = (url: string): object => {
   const [, id = "", repository = ""] = /^\/v2\/([^/]+)\/([^/]+)/.exec(url) ?? [];
-  return { errors: [{ code: "NAME_UNKNOWN", message: `Repository "${repository}" not found in project "${id}"` }] };
+  return refusal("NAME_UNKNOWN", `Repository "${repository}" not found in project "${id}"`);
 };
 
-const note = (report: Report, { method, url }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply): void => {
+const refusal = (code: string, message: string): object => ({ errors: [{ code, message }] });
+
+const add = (report: Report, request: FastifyRequest, reply: FastifyReply, note: Demanded = {}): void => {
+  const { method, url } = request;
+  const { statusCode, elapsedTime } = reply;
   const what = { api: "registry", verb: method, path: url.split("?")[0] ?? "", status: statusCode };
-  report.add({ at: new Date().toISOString(), ms: Math.round(elapsedTime), ...what });
+  report.add({ at: new Date().toISOString(), ms: Math.round(elapsedTime), ...what, ...note });
 };

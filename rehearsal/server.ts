@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { addGuard } from "./access";
 import { answererOf } from "./answer";
 import type { LoadedApi } from "./api";
+import { callerOf } from "./callers";
 import { addControl, type Served } from "./control";
 import { addRegistry } from "./registry";
 import type { Entry, Report } from "./report";
@@ -42,6 +43,7 @@ const addGoogle = (server: FastifyInstance, of: Served & { apis: readonly Loaded
       path: pathname,
       query: new URLSearchParams(search),
       body: (request.body as string | undefined) ?? "",
+      caller: callerOf(request.headers.authorization),
     });
     const what = { api: "", verb: request.method, path: pathname, status: code };
     report.add({ at: new Date(began).toISOString(), ms: Date.now() - began, ...what, ...note });

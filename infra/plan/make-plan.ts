@@ -49,7 +49,8 @@ const secretsOf = (catalogue: Catalogue, { cloud }: Pick<Settings, "cloud">): pl
   Object.entries(catalogue).flatMap(([system, { secrets }]) =>
     Object.entries(secrets).map(([secret, { length }]) => {
       const name = secretName({ system, secret });
-      return { name, system, length, rotation: cloud?.rotations[name] ?? 0 };
+      const rotation = cloud?.rotations[name] ?? 0;
+      return { name, system, length, rotation, isRekeyed: cloud?.rekeyed[name] === rotation };
     }),
   );
 

@@ -43,8 +43,11 @@ export type PlannedSystem = {
   volumes: readonly string[];
 };
 
-/** `length` in characters; another `rotation` is another value. */
-export type PlannedSecret = { name: string; system: string; length: number; rotation: number };
+/**
+ * `length` in characters; another `rotation` is another value. `isRekeyed`: after this rotation the database user that rests
+ * has another password too.
+ */
+export type PlannedSecret = { name: string; system: string; length: number; rotation: number; isRekeyed: boolean };
 
 type Placed = Part & { id: string };
 

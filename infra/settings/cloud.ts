@@ -65,6 +65,11 @@ export const cloudShape = {
     .record(z.string(), z.int().min(0).max(100_000))
     .default({})
     .meta({ allowed: "a whole number from 0 to 100000 for each secret", example: "1" }),
+  /** The rotation of each database password after which the user that rests got another one too. */
+  rekeyed: z
+    .record(z.string(), z.int().min(1).max(100_000))
+    .default({})
+    .meta({ allowed: "a whole number from 1 to 100000 for each secret", example: "1" }),
   /** The 12 digits of the AWS account whose SNS and SQS carry messages. */
   messagingAccount: z
     .string()

@@ -27,6 +27,10 @@ export const reportLines = (told: Told, seconds: number): string[] => [
     told.unanswered.map(({ verb, path, message }) => `${verb} ${path}: ${message ?? ""}`),
   ),
   ...section(
+    "Refused for want of a permission",
+    told.denied.map(({ method, path, denied }) => `${method ?? path}: ${denied ?? ""}`),
+  ),
+  ...section(
     "The rehearsal's own answers that are not as Google describes them",
     told.ownViolations.flatMap((entry) => linesOf(entry, entry.ownViolations)),
   ),
@@ -41,7 +45,8 @@ export const reportLines = (told: Told, seconds: number): string[] => [
 ];
 
 /** The number of faults; a successful rehearsal has none. */
-export const faultsIn = ({ violations, unanswered }: Told): number => violations.length + unanswered.length;
+export const faultsIn = ({ violations, unanswered, denied }: Told): number =>
+  violations.length + unanswered.length + denied.length;
 
 const section = (title: string, lines: readonly string[]): string[] => {
   const different = [...new Set(lines)];

@@ -46,6 +46,7 @@ export const cloud: CloudSettings = {
   canaryPercent: 100,
   stableRevisions: {},
   rotations: {},
+  rekeyed: {},
 };
 
 /** Settings of the stack prod. */

@@ -20,6 +20,7 @@ export class TestCloud {
 
   constructor(readonly port: number) {}
 
+  /** The owner's access token. */
   get token(): string {
     return accessToken(this.folder);
   }
@@ -66,12 +67,12 @@ export class TestCloud {
   }
 
   /** A request as a client sends it: `ask("POST secretmanager/v1/projects/p/secrets?secretId=s", {...})`. */
-  async ask(what: string, body?: Body | string): Promise<Answer> {
+  async ask(what: string, body?: Body | string, token: string = this.token): Promise<Answer> {
     const [verb = "GET", path = ""] = what.split(" ");
     const text = typeof body === "string" ? body : JSON.stringify(body);
     const response = await fetch(`${this.rehearsal.cloud.url}/${path}`, {
       method: verb,
-      headers: { ...this.headers, ...(text !== undefined && { "content-type": "application/json" }) },
+      headers: { authorization: `Bearer ${token}`, ...(text !== undefined && { "content-type": "application/json" }) },
       ...(text !== undefined && { body: text }),
     });
     const answer = await response.text();

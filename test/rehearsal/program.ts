@@ -13,6 +13,8 @@ export type Run = { code: number; output: string; changes: Record<string, number
 export class Program {
   readonly folder = mkdtempSync(join(tmpdir(), "fleet-program-"));
   #pulumi: Pulumi | undefined;
+  /** The access token of whoever runs it; the owner's where it is left out. */
+  token: string | undefined;
 
   constructor(readonly cloud: { port: number; token: string }) {}
 
@@ -51,6 +53,7 @@ export class Program {
     const env: NodeJS.ProcessEnv = {
       ...Object.fromEntries(inherited),
       ...endpointVariables(this.cloud),
+      ...(this.token !== undefined && { GOOGLE_OAUTH_ACCESS_TOKEN: this.token }),
       ...(home !== undefined && { PULUMI_HOME: home }),
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "of a test",

@@ -16,7 +16,8 @@ type Making = SqlServerArgs & { parent: pulumi.Resource };
 
 /**
  * A Cloud SQL instance with the databases of its datastores and, for each database, the users that take turns
- * (`reservas`, and after a rotation `reservas_b`); which one is active follows from fleet:rotations.
+ * (`reservas`, and after a rotation `reservas_b`); which one is active follows from fleet:rotations, and whether the other
+ * one still has the password of before from fleet:rekeyed.
  * The data outlives everything while fleet:deletionProtection is on; the backups stay even when the instance goes.
  */
 export class GcpSqlServer extends pulumi.ComponentResource {

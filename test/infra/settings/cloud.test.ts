@@ -157,6 +157,14 @@ describe("settings of a cloud stack", () => {
       /counts rotations of a secret whose value fleet:secrets gives/,
     ],
     [
+      "a rotation that was finished and is taken back",
+      {
+        "fleet:rotations": '{"booking-reservas-database-password":1}',
+        "fleet:rekeyed": '{"booking-reservas-database-password":2}',
+      },
+      /fleet:rekeyed.booking-reservas-database-password: says that rotation 2 is finished, and fleet:rotations counts 1; allowed: up to 1\n[^]*fleet:rotations/,
+    ],
+    [
       "half a rotation",
       { "fleet:rotations": '{"booking-reservas-database-password":0.5}' },
       /fleet:rotations.booking-reservas-database-password/,

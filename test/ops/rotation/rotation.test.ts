@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connectSecrets } from "../../../ops/rotation/google";
 import { askServices } from "../../../ops/rotation/health";
-import { canaryProblems, pendingProblem, secretProblems } from "../../../ops/rotation/rules";
-import { isUsed, partsOf, usedVersions } from "../../../ops/rotation/versions";
+import { canaryProblems, pendingProblem, rekeyedKey, secretProblems, unfinished } from "../../../ops/rotation/rules";
+import { hasTwoUsers, isUsed, partsOf, usedVersions } from "../../../ops/rotation/versions";
 import type { Resource } from "../../../ops/stack/checkpoint";
 
 type Answer = { status: number; body: unknown };
@@ -93,6 +93,32 @@ describe("a rotation is refused", () => {
 
   it("for no other reason", () => {
     expect(said({})).to.deep.equal([]);
+  });
+});
+
+describe("the database user that rests after a rotation", () => {
+  const random = (name: string): Resource => ({
+    urn: `urn:pulumi:prod::fleet::random:index/randomPassword:RandomPassword::${name}`,
+    type: "random:index/randomPassword:RandomPassword",
+  });
+  const state = ["a-password", "a-password-b", "b-password", "b-password-b", "django-key"].map(random);
+  const left = (rotations: Record<string, number>, rekeyed: Record<string, number>) =>
+    unfinished({ rotations, rekeyed, hasTwoUsers: (secret) => hasTwoUsers(state, secret) });
+
+  it("gets another password after each rotation, also one of before that was recorded", () => {
+    expect(left({ "a-password": 1, "b-password": 3 }, { "b-password": 2 })).to.deep.equal([
+      ["a-password", 1],
+      ["b-password", 3],
+    ]);
+  });
+
+  it("is left alone where the rotation is finished, taken back, or of a secret that no user has", () => {
+    const rotations = { "a-password": 2, "b-password": 0, "django-key": 4 };
+    expect(left(rotations, { "a-password": 2 })).to.deep.equal([]);
+  });
+
+  it("is counted in the stack's config", () => {
+    expect(rekeyedKey("a-password")).to.equal('fleet:rekeyed["a-password"]');
   });
 });
 
