@@ -1,4 +1,5 @@
 import { PolicyPack, type Policies, type PolicyResource, type ResourceValidationArgs } from "@pulumi/policy";
+import { attach } from "../stacks/attached";
 import { known } from "./known";
 import type { Resource, Rule } from "./rule";
 import { rules } from "./rules";
@@ -30,5 +31,6 @@ const asResource = ({ type, name, props }: ResourceValidationArgs | PolicyResour
   props: known(props) as Resource["props"],
 });
 
+attach();
 // Making the pack is what starts its server: Pulumi runs this file for that.
 new PolicyPack("fleet", { enforcementLevel: "mandatory", policies: rules.map(asPolicy) });
