@@ -1,5 +1,6 @@
 import path from "node:path";
 import { DEFAULT_HOST } from "../../docker/connect";
+import { readConfig } from "./config-file";
 import { readJson } from "./files";
 import { DEV_PASSPHRASE_FILE, environmentFile, type Stack } from "./stack";
 
@@ -28,7 +29,11 @@ export const variablesFor = ({ stack, tools, inherited }: InEnvironment): Variab
   // For dev this repeats Pulumi.yaml's backend, against a PULUMI_BACKEND_URL meant for another project.
   ...(stack.kind !== "committed" && { PULUMI_BACKEND_URL: `file://${stack.backend}` }),
   ...(stack.kind === "own" && ownVariables(stack)),
+  // The option --policy-pack of every command that has it.
+  ...(isCloud(stack) && { PULUMI_OPTION_POLICY_PACK: path.resolve("policy") }),
 });
+
+const isCloud = ({ configFile }: Stack): boolean => readConfig(configFile).config["fleet:target"] === "gcp";
 
 /** Our own environment, with which `pulumi` works on this stack. */
 export const environmentFor = (of: { stack: Stack; tools: Tools }): NodeJS.ProcessEnv =>

@@ -23,7 +23,8 @@ export class Project {
     readonly stack: string,
     config: Record<string, string>,
   ) {
-    for (const part of ["infra", "stacks", "docker", "services", "Pulumi.yaml", "package.json", "package-lock.json"])
+    const files = ["Pulumi.yaml", "package.json", "package-lock.json"];
+    for (const part of ["infra", "stacks", "policy", "docker", "services", ...files])
       cpSync(resolve(part), join(this.folder, part), {
         recursive: true,
         filter: (path) => !path.includes("__pycache__"),

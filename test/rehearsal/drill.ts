@@ -65,7 +65,12 @@ export class Drill {
 
   get variables(): Record<string, string> {
     const endpoints = Object.entries(endpointVariables(this.cloud)).filter(([, value]) => value !== undefined);
-    return { ...(Object.fromEntries(endpoints) as Record<string, string>), PULUMI_CONFIG_PASSPHRASE: "of a test" };
+    return {
+      ...(Object.fromEntries(endpoints) as Record<string, string>),
+      PULUMI_CONFIG_PASSPHRASE: "of a test",
+      // The copy's own: a cloud stack does not run without it.
+      PULUMI_OPTION_POLICY_PACK: join(this.project.folder, "policy"),
+    };
   }
 
   pulumi(...args: string[]): Promise<Run> {

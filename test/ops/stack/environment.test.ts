@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import path from "node:path";
 import { envrc, variablesFor, withVariables, type Tools } from "../../../ops/stack/environment";
 import { committedStack, DEV_PASSPHRASE_FILE, stackOf } from "../../../ops/stack/stack";
 
@@ -78,5 +79,10 @@ describe("Pulumi's environment", () => {
     const tools = { ...official, engineHost: "unix:///run/user/1000/docker.sock" };
     assert.equal(variablesFor({ stack, tools, inherited: {} }).DOCKER_HOST, "unix:///run/user/1000/docker.sock");
     assert.equal("DOCKER_HOST" in variablesFor({ stack, tools: official, inherited: {} }), false);
+  });
+
+  it("brings the policy pack along for a stack of the cloud, and for no other", () => {
+    assert.equal(of(committedStack("prod"), {}).PULUMI_OPTION_POLICY_PACK, path.resolve("policy"));
+    assert.equal("PULUMI_OPTION_POLICY_PACK" in of(stackOf("dev"), {}), false);
   });
 });
