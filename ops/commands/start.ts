@@ -9,6 +9,7 @@ import { writeWhenChanged } from "../stack/files";
 import { checkGiven, configGiven } from "../stack/given";
 import { checkServices, healthSourceOf, servicesOf, table } from "../stack/health";
 import { wasInterrupted } from "../terminal/processes";
+import { adoptData } from "../start/adopt-data";
 import { pickOffset } from "../start/ports/offset";
 import { updateStack } from "../start/pulumi";
 import { recover } from "../start/recovery";
@@ -24,19 +25,23 @@ export const register: Register = (program) => {
   withSettings(withStack(program.command("start")), kept)
     .alias("up")
     .description("set up this machine, update the stack, show what runs")
+    .option("--adopt-data-of <clone>", "take over the stack's data that this other clone made, as its refusal names it")
     .action(withExitCode(start));
 };
 
 const PATIENCE_MS = 60_000;
 
+type Options = { stack: string; config: string[]; adoptDataOf?: string };
+
 /** Brings the stack up from any state: sets up, recovers, updates, and shows what runs. Resolves to the exit code. */
-export const start = async ({ stack: name, config }: { stack: string; config: string[] }): Promise<number> => {
+export const start = async ({ stack: name, config, adoptDataOf: maker }: Options): Promise<number> => {
   const stack = throwAwayStackOf(name);
   const given = configGiven(config);
   checkConfig({ stack, given });
   const session = await setUp({ stack, create: true, config: given });
   keepConfig({ stack, config: { ...given, ...(await offsetFor({ session, given })) } });
   const { state, inventory } = await runPhase({ name: "recovery", phase: (report) => recover({ session, report }) });
+  if (maker !== undefined) adoptData({ stack, maker, inventory, report: tell("data") });
   const refresh = await runPhase({
     name: "drift",
     phase: (report) => mendDrift({ session, state, inventory, report }),
