@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Config } from "../../infra/settings/stack-file";
+import { curedBy } from "../../infra/cures";
+import { refuseWith } from "../../infra/problems";
 import { withExitCode, withSettings, withStack, type Register } from "../terminal/command-line";
 import { readConfig, withConfig } from "../stack/config-file";
 import { driftOf } from "../stack/drift";
@@ -55,8 +57,15 @@ export const start = async ({ stack: name, config, adoptDataOf: maker }: Options
  * Refuses wrong settings before anything is touched. Pulumi checks types before the program runs, and names no cure; and
  * what the command line gives is kept in the file.
  */
-const checkConfig = ({ stack, given }: { stack: Stack; given: Config }): void =>
+const checkConfig = ({ stack, given }: { stack: Stack; given: Config }): void => {
+  if (given["fleet:secrets"] !== undefined)
+    refuseWith({
+      path: "--config fleet:secrets",
+      message: "a secret on a command line stays in the shell's history, and would be kept as plain text",
+      cure: `leave it out; for a stack that is there: ${curedBy({ stack: stack.name, key: "fleet:secrets", at: "<name>", secret: true }).cure} (it asks for the value)`,
+    });
   checkGiven({ stack, file: settingsFile(stack), given, command: command("start", stack), planProblems });
+};
 
 /** Keeps settings in the stack's file; `pulumi up --config` would write a list as text, which Pulumi then refuses. */
 const keepConfig = ({ stack, config }: { stack: Stack; config: Config }): void => {
