@@ -41,8 +41,8 @@ export class Report {
   constructor(readonly file: string) {}
 
   add(entry: Entry): void {
-    mkdirSync(dirname(this.file), { recursive: true });
-    appendFileSync(this.file, `${JSON.stringify(entry)}\n`);
+    mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
+    appendFileSync(this.file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
     for (const line of loudLines(entry)) process.stderr.write(`${line}\n`);
   }
 

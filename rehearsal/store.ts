@@ -58,7 +58,7 @@ export class Store {
 
   /** Writes a new file and renames it, so that a killed server leaves the old file or the new one. */
   #write(): void {
-    mkdirSync(dirname(this.file), { recursive: true });
+    mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
     // It holds secrets.
     writeFileSync(`${this.file}.${process.pid}`, JSON.stringify(this.#kinds), { mode: 0o600 });
     renameSync(`${this.file}.${process.pid}`, this.file);

@@ -3,6 +3,7 @@
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
+const { privateFolder } = require("./private-folder.cjs");
 
 const root = path.dirname(__dirname);
 const fingerprint = (file) => {
@@ -21,7 +22,7 @@ const bundle = (options) => {
 };
 
 exports.compile = (entry) => {
-  const built = path.join(root, ".fleet", "build", `${entry.replaceAll("/", "-").replace(/\.ts$/, "")}.cjs`);
+  const built = path.join(privateFolder(root), "build", `${entry.replaceAll("/", "-").replace(/\.ts$/, "")}.cjs`);
   const inputs = `${built}.inputs.json`;
   const isFresh = () => {
     if (!fs.existsSync(built) || !fs.existsSync(inputs)) return false;

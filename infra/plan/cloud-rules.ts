@@ -42,7 +42,7 @@ const outsideProblems = (name: string, system: System, { secrets, stack }: Setti
     .map((secret) => ({
       path: `fleet:secrets.${secret}`,
       message: "is missing; a random value would open nothing; allowed: the value that its owner gave you",
-      ...curedBy({ stack, key: "fleet:secrets", at: secret, value: "<value>", secret: true }),
+      ...curedBy({ stack, key: "fleet:secrets", at: secret, secret: true }),
     }));
 
 const rotationProblems = ({ cloud, secretNames, settings: { secrets, stack } }: Judging): Problem[] =>

@@ -42,7 +42,7 @@ export const preview = async (stack: string, { config, ...options }: Options): P
   const command = `./fleet preview ${stack}`;
   checkGiven({ stack: committed, file: configFile, given, defaults: MADE_UP, command });
   const tools = await setUpTools(["docker", "random", "gcp"]);
-  mkdirSync(inFleet(), { recursive: true });
+  mkdirSync(inFleet(), { recursive: true, mode: 0o700 });
   const folder = mkdtempSync(inFleet("preview-"));
   try {
     return await previewIn({ folder, committed, config: given, args: argsOf(options), tools });

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Config } from "../../infra/settings/stack-file";
+import { curedBy } from "../../infra/cures";
+import { refuseWith } from "../../infra/problems";
 import { withExitCode, withSettings, withStack, type Register } from "../terminal/command-line";
 import { readConfig, withConfig } from "../stack/config-file";
 import { driftOf } from "../stack/drift";
@@ -9,6 +11,7 @@ import { writeWhenChanged } from "../stack/files";
 import { checkGiven, configGiven } from "../stack/given";
 import { checkServices, healthSourceOf, servicesOf, table } from "../stack/health";
 import { wasInterrupted } from "../terminal/processes";
+import { adoptData } from "../start/adopt-data";
 import { pickOffset } from "../start/ports/offset";
 import { updateStack } from "../start/pulumi";
 import { recover } from "../start/recovery";
@@ -24,19 +27,23 @@ export const register: Register = (program) => {
   withSettings(withStack(program.command("start")), kept)
     .alias("up")
     .description("set up this machine, update the stack, show what runs")
+    .option("--adopt-data-of <clone>", "take over the stack's data that this other clone made, as its refusal names it")
     .action(withExitCode(start));
 };
 
 const PATIENCE_MS = 60_000;
 
+type Options = { stack: string; config: string[]; adoptDataOf?: string };
+
 /** Brings the stack up from any state: sets up, recovers, updates, and shows what runs. Resolves to the exit code. */
-export const start = async ({ stack: name, config }: { stack: string; config: string[] }): Promise<number> => {
+export const start = async ({ stack: name, config, adoptDataOf: maker }: Options): Promise<number> => {
   const stack = throwAwayStackOf(name);
   const given = configGiven(config);
   checkConfig({ stack, given });
   const session = await setUp({ stack, create: true, config: given });
   keepConfig({ stack, config: { ...given, ...(await offsetFor({ session, given })) } });
   const { state, inventory } = await runPhase({ name: "recovery", phase: (report) => recover({ session, report }) });
+  if (maker !== undefined) adoptData({ stack, maker, inventory, report: tell("data") });
   const refresh = await runPhase({
     name: "drift",
     phase: (report) => mendDrift({ session, state, inventory, report }),
@@ -50,8 +57,15 @@ export const start = async ({ stack: name, config }: { stack: string; config: st
  * Refuses wrong settings before anything is touched. Pulumi checks types before the program runs, and names no cure; and
  * what the command line gives is kept in the file.
  */
-const checkConfig = ({ stack, given }: { stack: Stack; given: Config }): void =>
+const checkConfig = ({ stack, given }: { stack: Stack; given: Config }): void => {
+  if (given["fleet:secrets"] !== undefined)
+    refuseWith({
+      path: "--config fleet:secrets",
+      message: "a secret on a command line stays in the shell's history, and would be kept as plain text",
+      cure: `leave it out; for a stack that is there: ${curedBy({ stack: stack.name, key: "fleet:secrets", at: "<name>", secret: true }).cure} (it asks for the value)`,
+    });
   checkGiven({ stack, file: settingsFile(stack), given, command: command("start", stack), planProblems });
+};
 
 /** Keeps settings in the stack's file; `pulumi up --config` would write a list as text, which Pulumi then refuses. */
 const keepConfig = ({ stack, config }: { stack: Stack; config: Config }): void => {

@@ -14,6 +14,7 @@ import { runPhase, tell } from "../terminal/phase";
 import { readState, type State } from "../stack/checkpoint";
 import { command, requireStack, throwAwayStackOf, type Stack } from "../stack/stack";
 import { dataThatStays, volumesOf } from "../start/strays";
+import { makersOf } from "../../infra/targets/local/checkouts";
 
 export const register: Register = (program) => {
   withStack(program.command("stop"))
@@ -63,12 +64,12 @@ export const down = async ({ stack: name, removeDataOf }: Down): Promise<number>
   const code = await runPulumi(session, ["destroy", "--yes", "--skip-preview", "--suppress-permalink=true"]);
   if (code !== 0) return code;
 
-  const checkout = process.cwd();
+  const makers = makersOf(stack.name);
   if (removeDataOf) {
     const left = await listEverything(docker);
-    await removeVolumes({ docker, volumes: volumesOf({ stack, state, inventory: left, checkout }) });
+    await removeVolumes({ docker, volumes: volumesOf({ stack, inventory: left, makers }) });
   }
-  const kept = dataThatStays({ stack, inventory: await listEverything(docker), checkout });
+  const kept = dataThatStays({ stack, inventory: await listEverything(docker), makers });
   if (kept.length > 0) process.stdout.write(`Data that stays: ${kept.join(", ")}\n`);
   // State and config stay while there is data, so that commands can name the stack. Built images serve every stack.
   else if (removeDataOf && stack.kind === "own") rmSync(stack.folder, { recursive: true, force: true });

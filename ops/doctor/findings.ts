@@ -11,6 +11,8 @@ import { foreignProblems, straysOf } from "../start/strays";
 import type { EngineFacts, Facts } from "./facts";
 import { neighbourAdvice } from "./neighbours";
 import { ownFolders } from "../../infra/targets/local/checkouts";
+import { foreignDataProblems, makersOf } from "../../infra/targets/local/checkouts";
+import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 
 /** The oldest engine API with all that we use (Docker 20.10). */
 const OLDEST_API = "1.41";
@@ -99,11 +101,13 @@ const portFindings = ({ stack }: Facts, { taken }: EngineFacts): Problem[] =>
   }));
 
 const orphanFindings = ({ stack, state, processes }: Facts, { inventory }: EngineFacts): Problem[] => {
-  const here = { own: ownFolders() };
-  const strays = straysOf({ stack, state, inventory, here });
+  const makers = makersOf(stack.name);
+  const strays = straysOf({ stack, state, inventory, makers });
+  const volumes = inventory.volumes.filter(({ labels }) => labels[STACK_LABEL] === stackLabel(stack.name));
   const removes = `${command("start", stack)} (removes it)`;
   return [
-    ...foreignProblems({ stack, state, inventory, here }),
+    ...foreignProblems({ stack, state, inventory, makers }),
+    ...foreignDataProblems({ stack: stack.name, volumes, makers }),
     ...strays.containers.map(({ name }) => ({ path: name, message: "a container that no state knows", cure: removes })),
     ...strays.networks.map(({ name }) => ({ path: name, message: "a network that no state knows", cure: removes })),
     ...orphanedPlugins({ processes, root: process.cwd() }).map(({ pid }) => ({

@@ -47,7 +47,7 @@ export const ensureServer = async (of: Starting): Promise<void> => {
   writeWhenChanged(path.join(place.folder, "settings.json"), `${JSON.stringify(settings, undefined, 2)}\n`);
   if (keep === isKept(place) && isFresh(place) && (await projectAt(place)) === settings.projectId) return;
   await stopServer(place);
-  const log = openSync(logOf(place), "a");
+  const log = openSync(logOf(place), "a", 0o600);
   const args = ["--import", "tsx", MAIN, place.folder, ...(keep ? [] : ["--attended"])];
   const child = spawn(process.execPath, args, { detached: true, stdio: [keep ? "ignore" : "pipe", log, log] });
   child.unref();
@@ -115,7 +115,7 @@ export const stopServer = async (place: Place): Promise<void> => {
 /** Takes away all that the rehearsed cloud made on this machine. */
 export const removeCloud = async (place: Place): Promise<void> => {
   await stopServer(place);
-  mkdirSync(place.folder, { recursive: true });
+  mkdirSync(place.folder, { recursive: true, mode: 0o700 });
   const args = ["--import", "tsx", MAIN, place.folder, "--remove"];
   const { ok, stdout, stderr } = runCaptured({ command: process.execPath, args });
   process.stdout.write(stdout);

@@ -37,7 +37,7 @@ export const secretProblems = ({ secret, stack, known, isGiven, isUsed }: Wanted
     return [{ path: "secret", message, cure: command("rotate <one of these>", stack) }];
   }
   if (isGiven) {
-    const cure = `./fleet pulumi config set --secret --path '${givenKey(secret)}' <value> --stack ${stack}, then ./fleet pulumi up --stack ${stack}, then ${command("rotate", stack)}`;
+    const cure = `./fleet pulumi config set --secret --path '${givenKey(secret)}' --stack ${stack} (it asks for the new value), then ./fleet pulumi up --stack ${stack}, then ${command("rotate", stack)}`;
     return [{ path: secret, message: "has the value that fleet:secrets gives, so only its owner can change it", cure }];
   }
   return isUsed

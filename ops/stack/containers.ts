@@ -1,6 +1,6 @@
 import type { Inventory } from "../../docker/inventory";
 import { dataVolumeOf } from "../../infra/naming";
-import { isOthers, ownFolders } from "../../infra/targets/local/checkouts";
+import { isOthers, makersOf } from "../../infra/targets/local/checkouts";
 import { APP_FOLDER } from "../../infra/targets/local/images";
 import { DATA_FORMAT_LABEL, PART_LABEL, STACK_LABEL, stackLabel, SYSTEM_LABEL } from "../../infra/targets/local/labels";
 import type { Resource, State } from "./checkpoint";
@@ -69,9 +69,9 @@ const labelsIn = ({ labels = [] }: NonNullable<Resource["outputs"]>): Record<str
 
 const onEngine = (stack: string, inventory: Inventory): Labelled[] => {
   const formats = new Map(inventory.volumes.map(({ name, labels }) => [name, labels[DATA_FORMAT_LABEL]]));
-  const own = ownFolders();
+  const makers = makersOf(stack);
   return inventory.containers
-    .filter((container) => container.labels[STACK_LABEL] === stackLabel(stack) && !isOthers(container, own))
+    .filter((container) => container.labels[STACK_LABEL] === stackLabel(stack) && !isOthers(container, makers))
     .map(({ name: container, labels, volumes }) => labelled({ container, labels, volumes, formats }));
 };
 

@@ -14,7 +14,7 @@ type Exclusive<T> = {
 /** Two commands at once must not install, build or replace the same things: the second waits for the first. */
 export const exclusively = async <T>({ report, what = "setup", work }: Exclusive<T>): Promise<T> => {
   const file = fileOf(what);
-  mkdirSync(inFleet(), { recursive: true });
+  mkdirSync(inFleet(), { recursive: true, mode: 0o700 });
   let announced = false;
   const ask = (): "mine" | "dead" | "taken" => {
     if (take(file)) return "mine";

@@ -1,14 +1,19 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /** A path in the git-ignored folder of everything that can be made again. Every command runs in the project's root. */
 export const inFleet = (...parts: string[]): string => path.resolve(".fleet", ...parts);
 
-/** Writes beside and renames, so that a killed command leaves the old file or the new one. True when it changed. */
+/**
+ * Writes beside and renames, so that a killed command leaves the old file or the new one. True when it changed. Nobody
+ * else can read a file in the clone's own folder, or a new one anywhere.
+ */
 export const writeWhenChanged = (file: string, text: string): boolean => {
   if (existsSync(file) && readFileSync(file, "utf8") === text) return false;
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(`${file}.${process.pid}`, text);
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  const isOwn = path.resolve(file).startsWith(`${inFleet()}${path.sep}`);
+  const mode = (!isOwn && statSync(file, { throwIfNoEntry: false })?.mode) || 0o600;
+  writeFileSync(`${file}.${process.pid}`, text, { mode });
   renameSync(`${file}.${process.pid}`, file);
   return true;
 };

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { Document, Scalar, visit } from "yaml";
+import { Document } from "yaml";
 import type { Change } from "../../infra/cures";
 import { inOneRound, refuse, type Problem } from "../../infra/problems";
 import { parseSettings } from "../../infra/settings/parse";
@@ -62,6 +62,10 @@ const reworded =
     const value = given[key];
     if (value === undefined && (exists || problem.change === undefined)) return problem;
     const { change } = problem;
+    if (change?.secret)
+      return value === undefined
+        ? problem
+        : { ...problem, cure: `leave out: --config ${key}=..., then ${problem.cure}` };
     if (change === undefined)
       return { ...problem, cure: `${command} --config '${key}=<value>', with an allowed value` };
     if (change.value === undefined && change.at === undefined && value !== undefined)
@@ -72,7 +76,7 @@ const reworded =
 type Option = { change: Change; given: string | undefined };
 
 /** The value of the option that makes a change; of a list or a map that was given, with its other entries. */
-const optionValue = ({ change: { at, value, secret }, given }: Option): string => {
+const optionValue = ({ change: { at, value }, given }: Option): string => {
   // An empty value removes the setting.
   if (at === undefined) return value ?? "";
   const structure = structureIn(given);
@@ -80,8 +84,6 @@ const optionValue = ({ change: { at, value, secret }, given }: Option): string =
   const document = new Document(isFitting && structure ? structure : typeof at === "number" ? [] : {});
   if (value === undefined) document.delete(at);
   else document.set(at, value);
-  // A secret is not printed, and neither are those that were given beside it.
-  if (secret) visit(document, { Pair: (_, pair) => void (pair.value = new Scalar(value)) });
   return document.toString({ collectionStyle: "flow", flowCollectionPadding: false, lineWidth: 0 }).trim();
 };
 

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { refuse, refuseWith } from "../../infra/problems";
 import { envrc, ownVariables, environmentFor, type Tools } from "../stack/environment";
@@ -21,7 +21,7 @@ export const ensureBackend = async (of: Wanted): Promise<void> => {
  * @throws ProblemsError where a throw-away stack is not there and `create` is false.
  */
 export const ensureStack = async ({ stack, tools, binary, create, report }: Wanted): Promise<void> => {
-  if (stack.kind !== "own") mkdirSync(stack.backend, { recursive: true });
+  if (stack.kind !== "own") mkdirSync(stack.backend, { recursive: true, mode: 0o700 });
   // A committed stack is made by hand, with a backend and a secrets provider of its owner's choice.
   if (stack.kind === "committed") return;
 
@@ -41,11 +41,11 @@ const hasOwnPassphrase = (stack: Stack): boolean =>
 
 /** Starts from dev's config, salt included; `--config` then sets what differs. */
 const prepareOwn = ({ folder, configFile, backend }: Stack): void => {
-  mkdirSync(backend, { recursive: true });
+  mkdirSync(backend, { recursive: true, mode: 0o700 });
   const project = `name: ${PROJECT}\nruntime: nodejs\n`;
   // `pulumi stack init` knows no --config-file: run beside this Pulumi.yaml it finds the stack's config here.
   writeWhenChanged(path.join(folder, "Pulumi.yaml"), project);
-  if (!existsSync(configFile)) copyFileSync(path.resolve("Pulumi.dev.yaml"), configFile);
+  if (!existsSync(configFile)) writeWhenChanged(configFile, readFileSync(path.resolve("Pulumi.dev.yaml"), "utf8"));
 };
 
 const createStack = ({ stack, env, binary }: { stack: Stack; env: NodeJS.ProcessEnv; binary: string }): void => {

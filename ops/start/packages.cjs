@@ -2,6 +2,7 @@
 "use strict";
 const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
+const { privateFolder } = require("../../stacks/private-folder.cjs");
 
 const OLDEST_NODE = [20, 19];
 /** Holds the pid of a running `npm ci`; what is left of a killed one says that node_modules cannot be trusted. */
@@ -27,7 +28,7 @@ exports.installPackages = () => {
 
   const started = Date.now();
   process.stderr.write("packages: npm ci\n");
-  fs.mkdirSync(".fleet", { recursive: true });
+  privateFolder(".");
   fs.writeFileSync(MARKER, String(process.pid));
   // No package needs a script of its own to be installed; one that wants to run one gets no say on this machine.
   const args = ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"];

@@ -10,8 +10,8 @@ import { pulumiOrRefuse } from "./pulumi";
 import type { Session } from "./set-up";
 import type { Report } from "../terminal/phase";
 import { logicalName, readState, type State } from "../stack/checkpoint";
-import { foreignProblems, straysOf, takenOver, type Here } from "./strays";
-import { ownFolders } from "../../infra/targets/local/checkouts";
+import { foreignProblems, straysOf } from "./strays";
+import { makersOf } from "../../infra/targets/local/checkouts";
 import { engineHost } from "../../docker/connect";
 import { elsewhereProblems } from "../stack/elsewhere";
 
@@ -24,12 +24,12 @@ type Recovery = { session: Session; report: Report };
  */
 export const recover = async ({ session, report }: Recovery): Promise<{ state: State; inventory: Inventory }> => {
   const { stack, docker } = session;
-  const here: Here = { own: ownFolders() };
+  const makers = makersOf(stack.name);
   const look = async () => {
     const state = readState(stack) ?? { resources: [], pending: [] };
     const inventory = await listEverything(docker);
     refuse([
-      ...foreignProblems({ stack, state, inventory, here }),
+      ...foreignProblems({ stack, state, inventory, makers }),
       ...elsewhereProblems({ stack, state, inventory, host: engineHost() }),
     ]);
     return { state, inventory };
@@ -40,8 +40,7 @@ export const recover = async ({ session, report }: Recovery): Promise<{ state: S
 
   // The plugins have finished by now.
   const { state, inventory } = await look();
-  for (const volume of takenOver({ stack, state, inventory, here })) report(`uses the data volume ${volume}`);
-  const strays = straysOf({ stack, state, inventory, here });
+  const strays = straysOf({ stack, state, inventory, makers });
   await removeContainers({ docker, containers: strays.containers, report });
   for (const { name } of strays.containers)
     report(`removed the container ${name}: the state does not know it (its volumes stay)`);

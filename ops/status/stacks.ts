@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import type Docker from "dockerode";
-import { CHECKOUT_LABEL, STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
+import { isOthers, makerOf, makersOf } from "../../infra/targets/local/checkouts";
+import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 import { settingsOf } from "../stack/config-file";
 import { knownStacks, stackOf } from "../stack/stack";
 
 /** A stack on this machine, of this clone or another. */
 export type StackRow = {
   name: string;
-  /** The clone's folder. */
+  /** This clone's folder, or the maker that another clone's labels name: its folder and id. */
   clone: string;
   running: number;
   containers: number;
@@ -28,8 +29,8 @@ export const stacksOf = async (docker: Docker): Promise<StackRow[]> => {
   const rows = new Map<string, StackRow>();
   const rowOf = (labels: Record<string, string>): StackRow => {
     const name = (labels[STACK_LABEL] ?? "").replace(stackLabel(""), "");
-    const clone = labels[CHECKOUT_LABEL] ?? "?";
-    return remembered(rows, { name, clone });
+    const clone = isOthers({ labels }, makersOf(name)) ? makerOf({ labels }) : process.cwd();
+    return remembered(rows, { name, clone: clone ?? "?" });
   };
   for (const name of knownStacks()) remembered(rows, { name, clone: process.cwd() });
   for (const { Labels, State } of containers) {

@@ -38,7 +38,6 @@ const problemsNow = (): readonly Problem[] => {
 const written: Record<string, string> = {
   "<project>": "acme-shop",
   "<account>": "000000000000",
-  "<value>": "hidden",
   "<revision>": "booking-reservas-00001-abc",
   "<name>": "leads-postgres-password",
 };
@@ -128,7 +127,10 @@ describe("the cure of a setting", function () {
       expect(problem, `${where} of ${found.map(({ path: at }) => at).join(", ")}`).to.not.equal(undefined);
       for (const command of commandsOf(problem as Problem)) {
         write(lines);
-        await promisify(execFile)("sh", ["-c", command], { env, cwd: path.resolve() });
+        const running = promisify(execFile)("sh", ["-c", command], { env, cwd: path.resolve() });
+        // What a person types where the command asks for a secret.
+        running.child.stdin?.end("hidden\n");
+        await running;
         expect(
           problemsNow().map(({ path: at }) => at),
           command,

@@ -1,4 +1,5 @@
 import type { Container, Inventory } from "../../docker/inventory";
+import { thisClone } from "../../infra/targets/local/clone";
 import type { Resource } from "../../ops/stack/checkpoint";
 
 /** A small stack as the file backend writes it: a network, a volume, an image, a migration and a web service. */
@@ -18,7 +19,11 @@ export const running = (): Inventory => ({
   images: ["sha256:1"],
 });
 
-const labels = { "dev.fleet.stack": "fleet/dev" };
+const labels = {
+  "dev.fleet.stack": "fleet/dev",
+  "dev.fleet.checkout": process.cwd(),
+  "dev.fleet.clone": thisClone().id,
+};
 
 function resource(type: string, name: string, id: string, outputs: Record<string, unknown>): Resource {
   return { urn: `urn:pulumi:dev::fleet::docker:index/${type}::${name}`, type: `docker:index/${type}`, id, outputs };

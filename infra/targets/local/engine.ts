@@ -8,7 +8,7 @@ import { engineProblem } from "../../../docker/unreachable";
 import { refuseWith, when } from "../../problems";
 import { STACK_LABEL, stackLabel } from "./labels";
 
-/** The containers, volumes and ports of a stack on the Docker engine, which are read before anything is touched. */
+/** The containers and ports of a stack on the Docker engine, and its volumes, which are read before anything is touched. */
 export type EngineState = {
   containers: readonly {
     id: string;
@@ -18,6 +18,7 @@ export type EngineState = {
     health: Health | "none";
     exitCode: number;
   }[];
+  /** Every volume on the engine: the stack finds its data by name, whatever is on the label. */
   volumes: readonly { name: string; labels: Readonly<Record<string, string>> }[];
   /** The wanted host ports that another process or container listens on, with its name where it is known. */
   takenPorts: ReadonlyMap<number, string>;
@@ -28,10 +29,9 @@ export type EngineState = {
  * @throws ProblemsError when no engine answers.
  */
 export const readEngine = async (stack: string, ports: readonly number[]): Promise<EngineState> => {
-  const label = `${STACK_LABEL}=${stackLabel(stack)}`;
   const [all, volumes] = await Promise.all([
     list<Docker.ContainerInfo[]>("/containers/json?all=true"),
-    list<{ Volumes: Docker.VolumeInspectInfo[] | null }>(`/volumes?filters=${query({ label: [label] })}`),
+    list<{ Volumes: Docker.VolumeInspectInfo[] | null }>("/volumes"),
   ]).catch(noEngine);
   const own = all.filter(({ Labels }) => Labels[STACK_LABEL] === stackLabel(stack));
   const ownPorts = (await Promise.all(own.map(portsOf))).flat();
@@ -60,8 +60,6 @@ const portsOf = async ({ Id, Ports, State }: Docker.ContainerInfo): Promise<numb
   const bindings = (HostConfig.PortBindings ?? {}) as Record<string, { HostPort: string }[]>;
   return Object.values(bindings).flatMap((each) => each.map(({ HostPort }) => Number(HostPort)));
 };
-
-const query = (filters: Record<string, string[]>): string => encodeURIComponent(JSON.stringify(filters));
 
 const noEngine = (error: Error): never => refuseWith(engineProblem({ error, host: providerHost() }));
 

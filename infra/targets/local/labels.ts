@@ -1,3 +1,5 @@
+import { thisClone } from "./clone";
+
 /** The labels by which a stack's containers, networks and volumes are found, whatever Pulumi's state says. */
 export const STACK_LABEL = "dev.fleet.stack";
 export const SYSTEM_LABEL = "dev.fleet.system";
@@ -6,6 +8,8 @@ export const PART_LABEL = "dev.fleet.part";
 export const GENERATION_LABEL = "dev.fleet.generation";
 /** The folder of the checkout that made it: two clones may have a stack of the same name. */
 export const CHECKOUT_LABEL = "dev.fleet.checkout";
+/** The id of that clone: two clones may lie at one path, in two containers. Volumes of before have none, and get none. */
+export const CLONE_LABEL = "dev.fleet.clone";
 /** The format of the files on a data volume. */
 export const DATA_FORMAT_LABEL = "dev.fleet.data-format";
 
@@ -23,6 +27,7 @@ export const partLabels = ({ stack, system, part }: { stack: string; system: str
     [SYSTEM_LABEL]: system,
     [PART_LABEL]: part,
     [CHECKOUT_LABEL]: process.cwd(),
+    [CLONE_LABEL]: thisClone().id,
   });
 
 /** Labels of a container: those of its part, and com.<system>.* as specification 000 names them. */

@@ -2,7 +2,7 @@ import type { LocalPlan, PlannedDatastore } from "../../plan/plan";
 import { containerName, volumeName } from "../../naming";
 import { when, type Problem } from "../../problems";
 import { sourceProblems } from "../build";
-import { checkoutProblems } from "./checkouts";
+import { foreignCloneProblems, foreignDataProblems, isOthers, makersOf, type Makers } from "./checkouts";
 import type { EngineState } from "./engine";
 import { dataFormat } from "./images";
 import { DATA_FORMAT_LABEL, GENERATION_LABEL } from "./labels";
@@ -13,15 +13,30 @@ export const wantedPorts = (plan: LocalPlan): { path: string; port: number }[] =
     "hostPort" in part && part.hostPort !== undefined ? [{ path: part.id, port: part.hostPort }] : [],
   );
 
-type Checking = { plan: LocalPlan; engine: EngineState; servicesFolder: string };
+type Checking = { plan: LocalPlan; engine: EngineState; servicesFolder: string; makers?: Makers };
 
 /** The problems of a plan on this machine. */
-export const machineProblems = ({ plan, engine, servicesFolder }: Checking): Problem[] => [
-  ...sourceProblems(plan, servicesFolder),
-  ...checkoutProblems({ stack: plan.stack, containers: engine.containers }),
-  ...portProblems(plan, engine),
-  ...[...plan.datastores.values()].flatMap((datastore) => dataProblems(plan.stack, engine, datastore)),
-];
+export const machineProblems = (of: Checking): Problem[] => {
+  const { plan, engine, servicesFolder, makers = makersOf(plan.stack) } = of;
+  const { stack } = plan;
+  const used = dataVolumes(plan);
+  return [
+    ...sourceProblems(plan, servicesFolder),
+    ...foreignCloneProblems({ stack, items: engine.containers.filter((container) => isOthers(container, makers)) }),
+    ...foreignDataProblems({ stack, volumes: engine.volumes.filter(({ name }) => used.has(name)), makers }),
+    ...portProblems(plan, engine),
+    ...[...plan.datastores.values()].flatMap((datastore) => dataProblems(stack, engine, datastore)),
+  ];
+};
+
+/** The names of every volume with data that the plan uses; caches are none. */
+const dataVolumes = ({ stack, datastores, systems }: LocalPlan): ReadonlySet<string> =>
+  new Set([
+    ...[...datastores.values()].map(({ system, name: role }) => volumeName({ stack, system, role })),
+    ...[...systems.values()].flatMap(({ name: system, volumes }) =>
+      volumes.map((role) => volumeName({ stack, system, role })),
+    ),
+  ]);
 
 const portProblems = (plan: LocalPlan, { takenPorts }: EngineState): Problem[] =>
   wantedPorts(plan).flatMap(({ path, port }) => {

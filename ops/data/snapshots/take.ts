@@ -28,7 +28,10 @@ export const takeSnapshot = async (of: Wanted): Promise<Manifest> => {
   const entries = await Promise.all(of.units.map((unit) => dump({ docker: of.docker, unit, folder: partial })));
   const { stack, name } = of;
   const manifest = sealed({ version: 1, project: PROJECT, stack, name, takenAt: of.now.toISOString(), entries });
-  writeFileSync(path.join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
+  writeFileSync(path.join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, {
+    flush: true,
+    mode: 0o600,
+  });
   renameSync(partial, folder);
   return manifest;
 };
@@ -86,7 +89,7 @@ const refuseName = ({ name, folder, stack }: { name: string; folder: string; sta
 /** Removes the remains of killed backups; backups of one stack run one at a time. */
 const removeUnfinished = (stack: string): void => {
   const folder = snapshotsFolder(stack);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const entry of readdirSync(folder).filter((name) => name.startsWith(".")))
     rmSync(path.join(folder, entry), { recursive: true, force: true });
 };

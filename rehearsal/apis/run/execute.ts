@@ -96,8 +96,8 @@ const containerName = ({ realise }: Cloud, { name }: Execution, attempt: number)
 
 const keepLog = ({ realise }: Cloud, { name }: Execution, log: string): void => {
   const folder = join(realise.folder, "logs");
-  mkdirSync(folder, { recursive: true });
-  appendFileSync(join(folder, `${lastOf(name)}.log`), log);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  appendFileSync(join(folder, `${lastOf(name)}.log`), log, { mode: 0o600 });
 };
 
 const reasonOf = ({ name }: Execution, code: number): Failure & { message: string } => {

@@ -91,7 +91,7 @@ describe("the settings", () => {
     [
       "an empty secret",
       { target: "local", secrets: '{"a":""}' },
-      /fleet:secrets.a: is empty[^]*config set --secret --path 'fleet:secrets\["a"\]' <value>/,
+      /fleet:secrets.a: is empty[^]*config set --secret --path 'fleet:secrets\["a"\]' --stack/,
     ],
     [
       "hot reload in the cloud",

@@ -115,7 +115,7 @@ describe("parsed settings", () => {
       [{ "fleet:portOffset": "-1" }, "-1 is out of range; allowed: a whole", "set fleet:portOffset 1000"],
       [{ "fleet:systems": "leads" }, '"leads" is not a list; allowed', "set --path 'fleet:systems[0]' all"],
       [{ "fleet:systems": '["leads",5]' }, "5 is not a text; allowed", "set --path 'fleet:systems[1]' all"],
-      [{ "fleet:secrets": "x" }, "is not a map; allowed", `set --secret --path 'fleet:secrets["<name>"]' <value>`],
+      [{ "fleet:secrets": "x" }, "is not a map; allowed", `set --secret --path 'fleet:secrets["<name>"]'`],
     ];
     for (const [config, message, cure] of messages) {
       const [problem] = parse({ ...local, ...config }, { stack: "mine" }).problems;

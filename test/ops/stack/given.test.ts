@@ -65,8 +65,16 @@ describe("settings given on the command line", () => {
     ["fleet:systems=leads", /"leads" is not a list/, `${command} --config 'fleet:systems=[all]'`],
     ["fleet:systems=[leads, [meet]]", /\["meet"\] is not a text/, `${command} --config 'fleet:systems=[leads, all]'`],
     ["fleet:systems=[leads", /"\[leads" is not a list/, `${command} --config 'fleet:systems=[all]'`],
-    ["fleet:secrets={a: x, b: ''}", /is empty/, `${command} --config 'fleet:secrets={a: <value>, b: <value>}'`],
-    ["fleet:secrets=x", /is not a map/, `${command} --config 'fleet:secrets={<name>: <value>}'`],
+    [
+      "fleet:secrets={a: x, b: ''}",
+      /is empty/,
+      `leave out: --config fleet:secrets=..., then ./fleet pulumi config set --secret --path 'fleet:secrets["b"]' --stack mine`,
+    ],
+    [
+      "fleet:secrets=x",
+      /is not a map/,
+      `leave out: --config fleet:secrets=..., then ./fleet pulumi config set --secret --path 'fleet:secrets["<name>"]' --stack mine`,
+    ],
     [
       "fleet:imagePrefix=mirror",
       /is not an image prefix/,

@@ -4,6 +4,7 @@ import type { Container, Inventory } from "../../../docker/inventory";
 import { ProblemsError } from "../../../infra/problems";
 import type { Resource } from "../../../ops/stack/checkpoint";
 import { readPublished } from "../../../ops/stack/published";
+import { thisClone } from "../../../infra/targets/local/clone";
 import { runningIn } from "../../../ops/stack/running";
 import { stackOf } from "../../../ops/stack/stack";
 import { publishedPlan } from "../published";
@@ -17,6 +18,7 @@ export const labels = (part: string): Record<string, string> => ({
   "dev.fleet.system": "leads",
   "dev.fleet.part": part,
   "dev.fleet.checkout": process.cwd(),
+  "dev.fleet.clone": thisClone().id,
   "com.leads.description": `What ${part} is for`,
 });
 

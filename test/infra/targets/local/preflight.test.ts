@@ -6,6 +6,7 @@ import { dataFormat, datastoreImage } from "../../../../infra/targets/local/imag
 import { machineProblems, wantedPorts } from "../../../../infra/targets/local/preflight";
 import { catalogue, localPlan, settings, withWeb } from "../../example";
 
+const makers = { byId: ["/clone@1"], byFolder: ["/clone"], adopted: ["/given@3"] };
 const engine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
 const check = (change: Partial<EngineState>, of = catalogue) =>
   refuse(
@@ -13,12 +14,15 @@ const check = (change: Partial<EngineState>, of = catalogue) =>
       plan: localPlan(of, settings),
       engine: { ...engine, ...change },
       servicesFolder: resolve("services"),
+      makers,
     }),
   );
 
-const dataOf = (format: string): Partial<EngineState> => ({
-  volumes: [{ name: "shop_test_postgres_data", labels: { "dev.fleet.data-format": format } }],
+const volumeOf = (labels: Record<string, string>, name = "shop_test_postgres_data"): Partial<EngineState> => ({
+  volumes: [{ name, labels: { "dev.fleet.stack": "fleet/test", ...labels } }],
 });
+const ours = { "dev.fleet.checkout": "/clone", "dev.fleet.clone": "1" };
+const dataOf = (format: string) => volumeOf({ ...ours, "dev.fleet.data-format": format });
 
 describe("the machine before an update", () => {
   it("is asked for the ports of what runs", () => {
@@ -34,10 +38,29 @@ describe("the machine before an update", () => {
     );
   });
 
-  it("may hold the same kind of data, or data of before this program", () => {
-    expect(() => check(dataOf("postgres 15 glibc"))).to.not.throw();
-    expect(() => check({ volumes: [{ name: "shop_test_postgres_data", labels: {} }] })).to.not.throw();
-  });
+  for (const [whose, labels] of [
+    ["this clone's", ours],
+    ["this clone's of before it had an id", { "dev.fleet.checkout": "/clone" }],
+    ["another clone's that a person let it take over", { "dev.fleet.checkout": "/given", "dev.fleet.clone": "3" }],
+  ] as const)
+    it(`may hold ${whose} data of the same kind`, () => {
+      expect(() => check(volumeOf({ ...labels, "dev.fleet.data-format": "postgres 15 glibc" }))).to.not.throw();
+    });
+
+  for (const [whose, labels, named] of [
+    ["another clone's", { "dev.fleet.checkout": "/other", "dev.fleet.clone": "2" }, "/other@2"],
+    ["that of a clone at the same path", { "dev.fleet.checkout": "/clone", "dev.fleet.clone": "2" }, "/clone@2"],
+    ["that of a copy's original", { "dev.fleet.checkout": "/original", "dev.fleet.clone": "1" }, "/original@1"],
+    ["that of another clone of before ids", { "dev.fleet.checkout": "/other" }, "/other"],
+    ["nobody's", {}, "unlabelled"],
+  ] as const)
+    it(`must not hold data under the stack's names that is ${whose}; the cure names a way to take it over`, () => {
+      expect(() => check(volumeOf(labels))).to.throw(
+        ProblemsError,
+        new RegExp(`shop_test_postgres_data: data made by[^]*--adopt-data-of ${named}`),
+      );
+      expect(() => check(volumeOf(labels, "shop_other_postgres_data"))).to.not.throw();
+    });
 
   for (const [what, format] of [
     ["another major version", "postgres 14 glibc"],
@@ -60,7 +83,7 @@ describe("the machine before an update", () => {
         containers: [{ ...container, labels: { "dev.fleet.checkout": checkout } }],
       });
       expect(() => check(made(folder))).to.throw(ProblemsError, message);
-      expect(() => check(made(process.cwd()))).to.not.throw();
+      expect(() => check(made("/clone"))).to.not.throw();
     });
 
   it("must have the sources of every image", () => {
