@@ -40,7 +40,11 @@ DATA_DIR = Path(env.text("DATA_DIR", default="/tmp"))  # noqa: S108
 MEDIA_ROOT = env.text("MEDIA_ROOT", default=str(DATA_DIR / "media"))
 database = read_database(env, data_dir=DATA_DIR)
 CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", schemes=REDIS, default="")
+# The key itself, as a secret store gives it, or the path of its file.
+GOOGLE_SERVICE_ACCOUNT_KEY = env.text("GOOGLE_SERVICE_ACCOUNT_KEY", default="")
 GOOGLE_SERVICE_ACCOUNT_FILE = env.text("GOOGLE_SERVICE_ACCOUNT_FILE", default="")
+# The person of a Workspace for whom the service account acts; without one it can invite nobody.
+GOOGLE_CALENDAR_SUBJECT = env.text("GOOGLE_CALENDAR_SUBJECT", default="")
 GOOGLE_CALENDAR_ID = env.text("GOOGLE_CALENDAR_ID", default="primary")
 GOOGLE_CALENDAR_URL = env.text(
     "GOOGLE_CALENDAR_URL", default="https://www.googleapis.com/calendar/v3"
@@ -65,6 +69,20 @@ if GOOGLE_SERVICE_ACCOUNT_FILE and not os.access(GOOGLE_SERVICE_ACCOUNT_FILE, os
         f"is {GOOGLE_SERVICE_ACCOUNT_FILE!r}",
         allowed="the path of a service account's key that can be read, or nothing",
         example="/run/secrets/google.json",
+    )
+if GOOGLE_SERVICE_ACCOUNT_KEY and not GOOGLE_SERVICE_ACCOUNT_KEY.lstrip().startswith("{"):
+    env.reject(
+        "GOOGLE_SERVICE_ACCOUNT_KEY",
+        "is no JSON object",
+        allowed="the text of a service account's key, or nothing",
+        example='{"type": "service_account", ...}',
+    )
+if GOOGLE_CALENDAR_SUBJECT and "@" not in GOOGLE_CALENDAR_SUBJECT:
+    env.reject(
+        "GOOGLE_CALENDAR_SUBJECT",
+        f"is {GOOGLE_CALENDAR_SUBJECT!r}",
+        allowed="the e-mail address of whoever owns the calendar, or nothing",
+        example="meetings@example.com",
     )
 env.finish()
 
