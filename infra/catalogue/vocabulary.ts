@@ -20,7 +20,7 @@ export type System = {
   offersNetwork?: string;
   /** Shared networks of other systems that this system's web services join, as `leads/service_network`. */
   joinsNetworks?: readonly string[];
-  /** Secrets by name: each stack makes a random value of `length` characters unless its config gives one. */
+  /** Secrets by name; a stack's config may give the value of each (`fleet:secrets`). */
   secrets: Readonly<Record<string, SecretSpec>>;
   /** Datastores by host name in the system's network. */
   datastores: Readonly<Record<string, Datastore>>;
@@ -30,8 +30,11 @@ export type System = {
   services: Readonly<Record<string, Service>>;
 };
 
-/** `fromOutside`: in the cloud a third party issues its value, so the stack's config has to give it. */
-export type SecretSpec = { length: number; fromOutside?: true };
+/**
+ * What a secret is where the config gives no value: random text of `length` characters (`fromOutside`: in the cloud a
+ * third party issues it, so the config has to give it), or `optional`: the variables that refer to it are absent.
+ */
+export type SecretSpec = { length: number; fromOutside?: true } | { optional: true };
 
 /** The number of instances of a web service in the cloud. */
 export type Scaling = { min: number; max: number };

@@ -36,7 +36,7 @@ export const cloudProblems = (of: Judging): Problem[] => {
 
 const outsideProblems = (name: string, system: System, { secrets, stack }: Settings): Problem[] =>
   Object.entries(system.secrets)
-    .filter(([, { fromOutside }]) => fromOutside)
+    .filter(([, spec]) => "fromOutside" in spec)
     .map(([secret]) => secretName({ system: name, secret }))
     .filter((secret) => !secrets.includes(secret))
     .map((secret) => ({

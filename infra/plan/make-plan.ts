@@ -47,12 +47,19 @@ const planOf = (catalogue: Catalogue, settings: Settings): planned.Plan => {
 
 const secretsOf = (catalogue: Catalogue, { cloud }: Pick<Settings, "cloud">): planned.PlannedSecret[] =>
   Object.entries(catalogue).flatMap(([system, { secrets }]) =>
-    Object.entries(secrets).map(([secret, { length }]) => {
+    Object.entries(secrets).map(([secret, spec]) => {
       const name = secretName({ system, secret });
+      const length = "length" in spec ? spec.length : 0;
       const rotation = cloud?.rotations[name] ?? 0;
       return { name, system, length, rotation, isRekeyed: cloud?.rekeyed[name] === rotation };
     }),
   );
+
+type OfSecret = { system: System; systemName: string; secret: string; settings: Pick<Settings, "secrets"> };
+
+const hasValue = ({ system, systemName, secret, settings }: OfSecret): boolean =>
+  !("optional" in (system.secrets[secret] ?? {})) ||
+  settings.secrets.includes(secretName({ system: systemName, secret }));
 
 /** The environment follows from the target. */
 const environmentOf = ({ target }: Settings): Environment => (target === "local" ? "development" : "production");
@@ -118,6 +125,7 @@ const plannedServices = (of: OfSystem): planned.PlannedService[] => {
       env: service.env,
       system: systemName,
       isOn: (datastore) => isOn(system.datastores[datastore], settings),
+      hasValue: (secret) => hasValue({ system, systemName, secret, settings }),
       hotReload: settings.hotReload,
       environment,
     });

@@ -10,7 +10,6 @@ import { logicalName } from "../stack/checkpoint";
 import { foreignProblems, straysOf } from "../start/strays";
 import type { EngineFacts, Facts } from "./facts";
 import { neighbourAdvice } from "./neighbours";
-import { ownFolders } from "../../infra/targets/local/checkouts";
 import { foreignDataProblems, makersOf } from "../../infra/targets/local/checkouts";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 
