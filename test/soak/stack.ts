@@ -111,7 +111,7 @@ export class SoakStack {
   /** A row in every SQL database and a key in every Redis, with that number. */
   async mark(number: number): Promise<void> {
     await this.#inEach({
-      sql: `INSERT INTO soak VALUES (${ROWS + number}, 'mark')`,
+      sql: `INSERT INTO soak VALUES (${10 * ROWS + number}, 'mark')`,
       redis: ["SET", `soak:mark:${number}`, "1"],
     });
   }
