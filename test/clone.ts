@@ -23,7 +23,10 @@ export class Clone {
       filter: (path) => ![...LEFT_OUT, ".fleet"].includes(relative(resolve("."), path)),
     });
     mkdirSync(join(this.folder, ".fleet"));
-    symlinkSync(resolve("node_modules"), join(this.folder, "node_modules"));
+    // One link for each package: an `npm ci` in the copy would empty a folder that is linked as a whole.
+    mkdirSync(join(this.folder, "node_modules"));
+    for (const name of readdirSync("node_modules"))
+      symlinkSync(resolve("node_modules", name), join(this.folder, "node_modules", name));
   }
 
   /** Runs a command of it. */
