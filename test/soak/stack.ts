@@ -20,18 +20,27 @@ type Sums = Readonly<Record<string, string>>;
 /** The settings of a stack, as `--config` takes them. */
 export type Settings = readonly `fleet:${string}`[];
 
+type Wanted = {
+  /** Keeps the machine's images from one run to the next. */
+  folder: string;
+  settings: Settings;
+  /** Edits the clone before its first start; a stack without such edits is filled with test data. */
+  edit?: (stack: SoakStack) => void;
+};
+
 const NAME = "soak";
 
 /** A stack of a clone of this project, whose sources a soak may edit, on a machine of its own, with data in every datastore. */
 export class SoakStack {
   readonly machine: Machine;
   readonly #settings: Settings;
+  readonly #edit: ((stack: SoakStack) => void) | undefined;
   #clone: Clone | undefined;
 
-  /** `folder` keeps the machine's images from one run to the next. */
-  constructor({ folder, settings }: { folder: string; settings: Settings }) {
+  constructor({ folder, settings, edit }: Wanted) {
     this.machine = new Machine({ folder });
     this.#settings = settings;
+    this.#edit = edit;
   }
 
   /** Boots the machine and starts a new stack on it, and fills its datastores. */
@@ -52,10 +61,17 @@ export class SoakStack {
       ["setup.json", copyFileSync],
     ] as const)
       if (existsSync(inFleet(file))) bring(inFleet(file), this.path(".fleet", file));
+    const start = (...more: Settings): string =>
+      this.must(["start", ...[...this.#settings, ...more].flatMap((setting) => ["--config", setting])]);
+    if (this.#edit) {
+      this.#edit(this);
+      start("fleet:hotReload=false");
+      return;
+    }
     // Test data needs the images for development; the soak runs those for production, which an edit of the code changes.
-    this.must(["start", ...[...this.#settings, "fleet:hotReload=true"].flatMap((setting) => ["--config", setting])]);
+    start("fleet:hotReload=true");
     this.must(["seed"]);
-    this.must(["start", "--config", "fleet:hotReload=false"]);
+    start("fleet:hotReload=false");
     await this.#fill();
   }
 
