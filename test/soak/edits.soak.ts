@@ -19,7 +19,7 @@ describe("random edits of catalogue and settings, on a stack of two with data", 
         ...{ cases: edits, count },
         describe: ({ kind }: Edit) => kind,
         run: (edit, index) => edited.edit(edit, index),
-        afterFailure: () => edited.beginAgain(),
+        afterFailure: () => edited.begin(),
       });
       say(`edits of a stack of two\n${tableOf(entries, { key: "edit" })}`);
       closeSeries(entries, { count });
@@ -41,12 +41,9 @@ class EditedStack {
   async begin(): Promise<void> {
     await this.stack.begin();
     await this.#addTags();
-    await this.#beginModel();
-  }
-
-  async beginAgain(): Promise<void> {
-    await this.stack.beginAgain();
-    await this.#beginModel();
+    this.#originals = new Map();
+    this.#model = FIRST;
+    assert.equal(await this.#apply(FIRST), "applied");
   }
 
   async edit(edit: Edit, index: number): Promise<Row> {
@@ -95,12 +92,6 @@ class EditedStack {
       if (stack.read(file) !== text) stack.write(file, text);
     const config = stack.stack.configFile.slice(stack.folder.length + 1);
     stack.write(config, configOf(model, stack.read(config)));
-  }
-
-  async #beginModel(): Promise<void> {
-    this.#originals = new Map();
-    this.#model = FIRST;
-    assert.equal(await this.#apply(FIRST), "applied");
   }
 
   /** Images of the same major versions, which differ from those that are there by a label. */

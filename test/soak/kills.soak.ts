@@ -24,7 +24,7 @@ describe("an update that is killed at a random moment, with data in every datast
           ...{ cases: kills, count },
           describe: ({ victim, work, moment }: Kill) => `${victim} at ${Math.round(moment * 100)}% of ${work}`,
           run: (kill, index) => work.kill(kill, index),
-          afterFailure: () => stack.beginAgain(),
+          afterFailure: () => stack.begin(),
         });
         say(`kills of an update, systems: ${name}\n${tableOf(entries, { key: "victim" })}`);
         closeSeries(entries, { count });

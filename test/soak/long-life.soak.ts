@@ -40,7 +40,7 @@ describe("marketplace and meet under traffic, for long", () => {
       describe: ({ target, how, awayMs }: Restart) => `${target} ${how}, away for ${(awayMs / 1000).toFixed(1)} s`,
       run: restarted,
       afterFailure: async () => {
-        await stack.beginAgain();
+        await stack.begin();
         for (const each of probes) await each.start(stack);
       },
     });

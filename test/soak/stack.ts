@@ -43,16 +43,11 @@ export class SoakStack {
     this.#edit = edit;
   }
 
-  /** Boots the machine and starts a new stack on it, and fills its datastores. */
+  /** Boots the machine and starts a new stack on it with data in every datastore; what was there before is forgotten. */
   async begin(): Promise<void> {
     await this.machine.boot();
     await this.machine.startEngine();
     await this.machine.bringBaseImages();
-    await this.beginAgain();
-  }
-
-  /** Forgets the stack, its data and all edits, and starts a new one on the same machine. */
-  async beginAgain(): Promise<void> {
     await this.machine.empty();
     this.#clone?.remove();
     this.#clone = new Clone();
