@@ -14,9 +14,11 @@ export type Listing = ReadonlyMap<string, string>;
  * says that nothing was made looks at all of it, whatever else runs on this machine.
  */
 export class Clone {
-  readonly folder = mkdtempSync(join(tmpdir(), "fleet-clone-"));
+  readonly folder: string;
 
-  constructor() {
+  /** In `parent`, by default the folder of what may be cleaned away at any time. */
+  constructor({ parent = tmpdir() }: { parent?: string } = {}) {
+    this.folder = mkdtempSync(join(parent, "fleet-clone-"));
     cpSync(resolve("."), this.folder, {
       recursive: true,
       preserveTimestamps: true,

@@ -50,7 +50,7 @@ export class SoakStack {
     await this.machine.bringBaseImages();
     await this.machine.empty();
     this.#clone?.remove();
-    this.#clone = new Clone();
+    this.#clone = new Clone({ parent: "/var/tmp" });
     for (const [file, bring] of [
       ["pulumi", symlinkSync],
       ["setup.json", copyFileSync],
