@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Prepared, SecretValues } from "../infra/outputs";
+import { hostFolder } from "../infra/targets/local/host-folder";
 import type { Plan } from "../infra/plan/plan";
 
 type Preparing = { plan: Plan; secretValues: SecretValues; accessToken?: string };
@@ -14,8 +15,12 @@ export const prepare = async ({ plan, ...of }: Preparing): Promise<Prepared> => 
     case "local": {
       const local = await import("../infra/targets/local");
       // In a dev container beside the engine, the engine's machine knows the services' folder by another path.
-      const { FLEET_HOST_FOLDER } = process.env;
-      return local.prepare({ ...of, plan, servicesFolder, mountFolder: resolve(FLEET_HOST_FOLDER || "", "services") });
+      return local.prepare({
+        ...of,
+        plan,
+        servicesFolder,
+        mountFolder: resolve(hostFolder(process.env) ?? "", "services"),
+      });
     }
     case "gcp": {
       const gcp = await import("../infra/targets/gcp");

@@ -4,6 +4,7 @@ import { when, type Problem } from "../../problems";
 import { sourceProblems } from "../build";
 import { checkoutProblems } from "./checkouts";
 import type { EngineState } from "./engine";
+import { hostFolderProblems } from "./host-folder";
 import { dataFormat } from "./images";
 import { DATA_FORMAT_LABEL, GENERATION_LABEL } from "./labels";
 
@@ -18,6 +19,7 @@ type Checking = { plan: LocalPlan; engine: EngineState; servicesFolder: string }
 /** The problems of a plan on this machine. */
 export const machineProblems = ({ plan, engine, servicesFolder }: Checking): Problem[] => [
   ...sourceProblems(plan, servicesFolder),
+  ...hostFolderProblems(process.env),
   ...checkoutProblems({ stack: plan.stack, containers: engine.containers }),
   ...portProblems(plan, engine),
   ...[...plan.datastores.values()].flatMap((datastore) => dataProblems(plan.stack, engine, datastore)),
