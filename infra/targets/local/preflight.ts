@@ -1,3 +1,5 @@
+import { providerHost } from "../../../docker/connect";
+import { remoteProblems } from "../../../docker/remote";
 import type { LocalPlan, PlannedDatastore } from "../../plan/plan";
 import { containerName, volumeName } from "../../naming";
 import { when, type Problem } from "../../problems";
@@ -20,6 +22,7 @@ type Checking = { plan: LocalPlan; engine: EngineState; servicesFolder: string }
 export const machineProblems = ({ plan, engine, servicesFolder }: Checking): Problem[] => [
   ...sourceProblems(plan, servicesFolder),
   ...hostFolderProblems(process.env),
+  ...remoteProblems(providerHost()),
   ...checkoutProblems({ stack: plan.stack, containers: engine.containers }),
   ...portProblems(plan, engine),
   ...[...plan.datastores.values()].flatMap((datastore) => dataProblems(plan.stack, engine, datastore)),
