@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Prepared, SecretValues } from "../infra/outputs";
-import { hostFolder } from "../infra/targets/local/host-folder";
+import { hostFolder } from "../infra/targets/local/mounts";
 import type { Plan } from "../infra/plan/plan";
 
 type Preparing = { plan: Plan; secretValues: SecretValues; accessToken?: string };

@@ -6,7 +6,7 @@ import { when, type Problem } from "../../problems";
 import { sourceProblems } from "../build";
 import { checkoutProblems } from "./checkouts";
 import type { EngineState } from "./engine";
-import { hostFolderProblems } from "./host-folder";
+import { hostFolderProblems, modeProblems } from "./mounts";
 import { dataFormat } from "./images";
 import { DATA_FORMAT_LABEL, GENERATION_LABEL } from "./labels";
 
@@ -22,6 +22,7 @@ type Checking = { plan: LocalPlan; engine: EngineState; servicesFolder: string }
 export const machineProblems = ({ plan, engine, servicesFolder }: Checking): Problem[] => [
   ...sourceProblems(plan, servicesFolder),
   ...hostFolderProblems(process.env),
+  ...modeProblems({ plan, servicesFolder }),
   ...remoteProblems(providerHost()),
   ...checkoutProblems({ stack: plan.stack, containers: engine.containers }),
   ...portProblems(plan, engine),
