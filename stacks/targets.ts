@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Prepared, SecretValues } from "../infra/outputs";
+import { hostFolder } from "../infra/targets/local/mounts";
 import type { Plan } from "../infra/plan/plan";
 import { readBaseId } from "../infra/targets/base-image";
 
@@ -16,8 +17,7 @@ export const prepare = async ({ plan, ...of }: Preparing): Promise<Prepared> => 
     case "local": {
       const local = await import("../infra/targets/local");
       // In a dev container beside the engine, the engine's machine knows the services' folder by another path.
-      const { FLEET_HOST_FOLDER } = process.env;
-      const mountFolder = resolve(FLEET_HOST_FOLDER || "", "services");
+      const mountFolder = resolve(hostFolder(process.env) ?? "", "services");
       return local.prepare({ ...of, plan, servicesFolder, mountFolder, baseId });
     }
     case "gcp": {

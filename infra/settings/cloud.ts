@@ -40,6 +40,8 @@ export const cloudShape = {
     .regex(NETWORK, "not a subnetwork")
     .optional()
     .meta({ allowed: "the name of a subnetwork of fleet:network", example: "default" }),
+  /** Lets a region pass that the list of known ones lacks (regions.ts). */
+  anyRegion: z.boolean().default(false).meta({ example: "true" }),
   /** Host of the image registry; left out: the region's Artifact Registry. */
   registryHost: z
     .string()

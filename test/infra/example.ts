@@ -40,6 +40,7 @@ export const cloud: CloudSettings = {
   databaseTier: "db-g1-small",
   databaseConnections: 100,
   deletionProtection: true,
+  anyRegion: false,
   maxInstances: 10,
   alerts: true,
   alertEmail: "ops@example.com",

@@ -44,6 +44,13 @@ describe(".envrc", () => {
     assert.equal(shell.PULUMI_CONFIG_PASSPHRASE_FILE, DEV_PASSPHRASE_FILE);
   });
 
+  it("names the backend from any folder, and leaves one that the shell has (M20)", () => {
+    const own = afterSourcing(envrc(official), {}).PULUMI_BACKEND_URL;
+    assert.equal(own, `file://${path.resolve(".fleet", "state")}`);
+    const given = afterSourcing(envrc(official), { PULUMI_BACKEND_URL: "gs://company" });
+    assert.equal(given.PULUMI_BACKEND_URL, "gs://company");
+  });
+
   it("puts the project's commands on PATH once, however often it is read", () => {
     const text = envrc(official);
     const entries = afterSourcing(`${text}\n${text}`, {}).PATH?.split(":") ?? [];
@@ -72,6 +79,12 @@ describe("Pulumi's environment", () => {
     const environment = of(committedStack("prod"), own);
     assert.equal(environment.PULUMI_CONFIG_PASSPHRASE, "secret");
     assert.equal(environment.PULUMI_BACKEND_URL, "gs://company");
+  });
+
+  it("drops what a person chose for the docker command alone (M9)", () => {
+    const inherited = { DOCKER_CONTEXT: "cloud", DOCKER_BUILDKIT: "0" };
+    const environment = of(stackOf("mine"), inherited);
+    assert.deepEqual([environment.DOCKER_CONTEXT, environment.DOCKER_BUILDKIT], [undefined, undefined]);
   });
 
   it("names an engine that is not at the default socket", () => {
