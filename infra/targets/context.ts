@@ -9,10 +9,14 @@ import {
   statSync,
   utimesSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import type { TrackedFile } from "./tracked";
 
-const FOLDER = resolve(".fleet", "contexts");
+/**
+ * Below the project's folder, in which Pulumi runs program and plugins: the path is part of the state, and must be the same
+ * in every clone, or each would build and push every image anew.
+ */
+const FOLDER = join(".fleet", "contexts");
 /** An update that began before and still builds from its folder has ended by then. */
 const KEPT_MS = 24 * 3600 * 1000;
 

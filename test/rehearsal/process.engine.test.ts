@@ -10,7 +10,7 @@ import type { Place } from "../../ops/rehearsal/place";
 import { endServer, ensureServer, removeCloud, stopServer } from "../../ops/rehearsal/server";
 import { commandOf } from "../../ops/terminal/processes";
 import { stackOf } from "../../ops/stack/stack";
-import { PYTHON_IMAGE } from "../../infra/targets/local/images";
+import { PYTHON_IMAGE } from "../../infra/targets/base-image";
 import { accessToken, authorized } from "../../rehearsal/access-token";
 import { REHEARSAL_LABEL } from "../../rehearsal/settings";
 import { eventually } from "../e2e/project";

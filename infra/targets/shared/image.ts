@@ -6,6 +6,12 @@ import { isSourceOf, sourcesFor, type Building } from "../build";
 import { makeContext } from "../context";
 import { readUntracked } from "../tracked";
 
+/**
+ * BuildKit in the engine itself, whatever builder a person chose for `docker buildx`, and no attestation: from Docker 29 on
+ * it carries a time, which would make another digest of the same content.
+ */
+const THE_SAME_EVERYWHERE = { version: "2", builder: "default", provenance: "false" };
+
 /** Builds a service's image with BuildKit when its sources changed; the tag carries their hash. */
 export const buildImage = (
   { platform, ...of }: Building & { platform?: string },
@@ -16,7 +22,7 @@ export const buildImage = (
   const name = imageName({ image: folder, stage, hash });
   const { context, isNew } = makeContext({ from: of.servicesFolder, files, name: `${folder}-${stage}-${hash}` });
   if (isNew) warnOfUntracked(of);
-  const build = { context, dockerfile: "Dockerfile", target: stage, buildArgs, version: "2" };
+  const build = { context, dockerfile: "Dockerfile", target: stage, buildArgs, ...THE_SAME_EVERYWHERE };
   const args = {
     name,
     build: { ...build, ...(platform === undefined ? {} : { platform }) },

@@ -63,8 +63,8 @@ describe("a caller of the rehearsed cloud", () => {
     await giveRoles();
     const began = new Date();
     await asAccount(`GET ${SECRETS}`);
-    const place = placeOf({ name: "rights-report", port: cloud.port });
-    const { code, lines } = await outcomeOf({ place, began, code: 0, failures: 0 });
+    const place = { ...placeOf({ name: "rights-report", port: cloud.port }), folder: cloud.folder };
+    const { code, lines } = await outcomeOf({ place, began, keep: true, code: 0, failures: 0 });
     expect(code).to.equal(1);
     expect(lines.join("\n")).to.match(
       /Refused for want of a permission:\n {2}- secretmanager\.projects\.secrets\.list: Permission 'secretmanager\.secrets\.list' denied/,
