@@ -107,8 +107,14 @@ export const deleteImages = async (cloud: Machine, repository: string): Promise<
  */
 export const addRegistry = (server: FastifyInstance, { cloud, report }: Served): void => {
   let upstream = "";
-  server.addHook("onResponse", (request, reply, done) => (note(report, request, reply), done()));
+  // What the guard refuses is no use of the registry.
+  const admitted = new WeakSet<FastifyRequest>();
+  server.addHook("onResponse", (request, reply, done) => {
+    if (admitted.has(request)) note(report, request, reply);
+    done();
+  });
   server.addHook("preHandler", async (request, reply) => {
+    admitted.add(request);
     if (!hasRepository(cloud, request.url)) return reply.code(404).send(unknownName(request.url));
     // It is looked up each time, because a restart gives it another port.
     upstream = await ensureRegistry(cloud);
