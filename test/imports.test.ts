@@ -49,7 +49,7 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
 const floors: string[][] = [
   ["infra"],
   ["offline"],
-  ["docker", "stacks"],
+  ["docker", "guard", "stacks"],
   ["policy", "rehearsal"],
   ["ops/terminal"],
   ["ops/stack"],

@@ -76,6 +76,8 @@ const datastoreProblems = ({ name: system, system: { datastores, secrets } }: Of
 const secretsOf = (datastore: Datastore): string[] => [
   ...("rootPassword" in datastore ? [datastore.rootPassword] : []),
   ...("superuserPassword" in datastore ? [datastore.superuserPassword] : []),
+  ...("password" in datastore ? [datastore.password] : []),
+  ...("accessKey" in datastore ? [datastore.accessKey] : []),
   ...("databases" in datastore ? datastore.databases.map(({ password }) => password) : []),
 ];
 

@@ -84,10 +84,20 @@ export type Mariadb = DatastoreBasics & {
 };
 
 /** Redis with its append-only file. */
-export type Redis = DatastoreBasics & { engine: "redis"; version: string };
+export type Redis = DatastoreBasics & {
+  engine: "redis";
+  version: string;
+  /** The secret that every client brings; on Google Cloud, Memorystore makes a password of its own. */
+  password: string;
+};
 
 /** SNS and SQS: LocalStack on a laptop, AWS itself in the cloud. It holds messages in flight, no data. */
-export type Messaging = DatastoreBasics & { engine: "messaging"; version: string };
+export type Messaging = DatastoreBasics & {
+  engine: "messaging";
+  version: string;
+  /** The secret with the access key id that clients sign with; LocalStack answers to no other. */
+  accessKey: string;
+};
 
 export type Datastore = Postgres | Mariadb | Redis | Messaging;
 
@@ -176,7 +186,7 @@ export const databasePart = (datastore: string, database: string, part: Database
   part,
 });
 
-/** `redis://host:port/index`. */
+/** `redis://:password@host:port/index`. */
 export const redisUrl = (datastore: string, index: number): Reference => ({ kind: "redis", datastore, index });
 
 /** The address of SNS and SQS; the variable is absent where AWS itself is used. */

@@ -93,6 +93,8 @@ const withFullSecretNames = (
     ...("databases" in datastore ? { databases: datastore.databases.map(withPassword) } : {}),
     ...("superuserPassword" in datastore ? { superuserPassword: full(datastore.superuserPassword) } : {}),
     ...("rootPassword" in datastore ? { rootPassword: full(datastore.rootPassword) } : {}),
+    ...("password" in datastore ? { password: full(datastore.password) } : {}),
+    ...("accessKey" in datastore ? { accessKey: full(datastore.accessKey) } : {}),
   };
 };
 

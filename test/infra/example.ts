@@ -98,7 +98,12 @@ export const web: Web = {
 /** A system with one of everything that a small one has. */
 export const shop: System = {
   title: "Shop",
-  secrets: { key: { length: 50 }, password: { length: 32 }, superuser: { length: 32 } },
+  secrets: {
+    key: { length: 50 },
+    password: { length: 32 },
+    superuser: { length: 32 },
+    "redis-password": { length: 32 },
+  },
   datastores: {
     postgres: {
       engine: "postgres",
@@ -109,7 +114,7 @@ export const shop: System = {
       healthCheck,
       limits,
     },
-    redis: { engine: "redis", version: "7", description: "Cache", healthCheck, limits },
+    redis: { engine: "redis", version: "7", description: "Cache", password: "redis-password", healthCheck, limits },
   },
   services: {
     migrate: {

@@ -2,6 +2,7 @@ import Docker from "dockerode";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { accessToken, authorized } from "../../rehearsal/access-token";
 import { isEnabled } from "../../rehearsal/enabled";
 import { sweep } from "../../rehearsal/realise/sweep";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/rehearsal";
@@ -15,11 +16,17 @@ export type Answer = { status: number; headers: Headers; body: any };
 /** A rehearsed cloud of a test's own, on a port and in a folder of its own. */
 export class TestCloud {
   readonly folder = mkdtempSync(join(tmpdir(), "fleet-rehearsal-"));
-  /** The owner's access token. */
-  readonly token = "made-up";
   #open: Rehearsal | undefined;
 
   constructor(readonly port: number) {}
+
+  get token(): string {
+    return accessToken(this.folder);
+  }
+
+  get headers(): { authorization: string } {
+    return authorized(this.folder);
+  }
 
   get rehearsal(): Rehearsal {
     if (!this.#open) throw new Error("the test's cloud is not open");
@@ -36,6 +43,7 @@ export class TestCloud {
         prefix: `rehearsal-test-${this.port}`,
         labels: { "dev.fleet.rehearsal": `test-${this.port}` },
         imagePrefix: process.env.FLEET_IMAGE_PREFIX ?? "",
+        token: this.token,
         ports: [this.port + 1, this.port + 50],
       },
     });

@@ -64,7 +64,7 @@ export class Drill {
   }
 
   get variables(): Record<string, string> {
-    const endpoints = Object.entries(endpointVariables(this.cloud.port)).filter(([, value]) => value !== undefined);
+    const endpoints = Object.entries(endpointVariables(this.cloud)).filter(([, value]) => value !== undefined);
     return { ...(Object.fromEntries(endpoints) as Record<string, string>), PULUMI_CONFIG_PASSPHRASE: "of a test" };
   }
 

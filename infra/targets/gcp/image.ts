@@ -16,16 +16,27 @@ export type PushedImage = {
 
 /**
  * The engine that builds and pushes. It is not contacted until something is built, so that a preview
- * needs none. Credentials stay with Docker's own helpers (gcloud auth configure-docker): none reaches the state.
+ * needs none. Credentials stay with Docker's own helpers (gcloud auth configure-docker): none reaches the state. The one
+ * exception is a registry on this machine, whose log-in the provider's own variables give; it is encrypted there.
  */
 export const createBuilder = (
   plan: CloudPlan,
-  /** Whether Docker's own config has credentials; a preview needs none. */
-  { withCredentials, parent }: { withCredentials: boolean; parent: pulumi.Resource },
+  of: {
+    /** Whether Docker's own config has credentials; a preview needs none. */
+    withCredentials: boolean;
+    env: NodeJS.ProcessEnv;
+    parent: pulumi.Resource;
+  },
 ): docker.Provider => {
+  const { withCredentials, env, parent } = of;
   const host = registryHost(plan);
-  const open = { address: isLocalRegistry(plan) ? `http://${host}` : host, authDisabled: true };
-  const registryAuth = [withCredentials ? { address: host } : open];
+  const address = isLocalRegistry(plan) ? `http://${host}` : host;
+  const { DOCKER_REGISTRY_USER: username, DOCKER_REGISTRY_PASS: password } = env;
+  const local =
+    isLocalRegistry(plan) && username && password
+      ? { address, username, password: pulumi.secret(password) }
+      : { address, authDisabled: true };
+  const registryAuth = [withCredentials ? { address: host } : local];
   return new docker.Provider("builder", { disableDockerDaemonCheck: true, registryAuth }, { parent });
 };
 
@@ -79,5 +90,5 @@ export const createImage = (image: PlannedImage, making: Making): PushedImage =>
 /** The host of the registry that a stack's images are in. */
 export const registryHost = ({ cloud }: CloudPlan): string => cloud.registryHost ?? `${cloud.region}-docker.pkg.dev`;
 
-/** A registry on this machine, which asks for no credentials. */
+/** A registry on this machine, over HTTP. */
 export const isLocalRegistry = (plan: CloudPlan): boolean => isLoopback(`http://${registryHost(plan)}`);

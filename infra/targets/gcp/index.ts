@@ -113,7 +113,7 @@ class GcpSystem extends pulumi.ComponentResource {
 
 const imagesOf = ({ plan, servicesFolder, commit, env }: Making, foundation: GcpFoundation) => {
   const withCredentials = hasRegistryCredentials(plan, env);
-  const builder = createBuilder(plan, { withCredentials, parent: foundation });
+  const builder = createBuilder(plan, { withCredentials, env, parent: foundation });
   const making = { plan, servicesFolder, commit, repository: foundation.repository, builder, parent: foundation };
   return memoised((folder) => createImage(lookUp(plan.images, folder), making));
 };

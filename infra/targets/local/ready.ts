@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlannedDatastore } from "../../plan/plan";
 import type { Mariadb, Postgres } from "../../catalogue/vocabulary";
 import type { SecretSource } from "../../outputs";
+import { GUARDED } from "./messaging-guard";
 
 /** A script for a shell in the server's container, and the full names of the secrets by the variables that hold them. */
 type ReadyStep = { script: string; secrets: Readonly<Record<string, string>> };
@@ -34,7 +35,10 @@ export const readyStep = (datastore: PlannedDatastore): ReadyStep => {
     case "redis":
       return { script: until('[ "$(redis-cli -h 127.0.0.1 ping 2>&1)" = PONG ]'), secrets: {} };
     case "messaging":
-      return { script: until("curl -fs http://127.0.0.1:4566/_localstack/health >/dev/null"), secrets: {} };
+      return {
+        script: [until("curl -fs http://127.0.0.1:4566/_localstack/health >/dev/null"), GUARDED].join("\n"),
+        secrets: {},
+      };
   }
 };
 

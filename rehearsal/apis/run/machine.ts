@@ -48,6 +48,7 @@ export class RunMachine {
     const frontEnd = new FrontEnd({
       port: this.portFor(service),
       gateway: address,
+      localHost: localHostOf(this.cloud, service),
       host: googleHostOf(this.cloud, service),
       identity: this.identity,
       serving: () => this.#serving(service),

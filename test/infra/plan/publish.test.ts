@@ -118,7 +118,7 @@ describe("the published plan", () => {
 
   it("names secrets, and holds nothing of the machine, its user or the time", () => {
     const plan = published({ settings: { ...settings, secrets: ["shop-key"], imagePrefix: "mirror.example/" } });
-    expect(plan.secrets).to.deep.equal(["shop-key", "shop-password", "shop-superuser"]);
+    expect(plan.secrets).to.deep.equal(["shop-key", "shop-password", "shop-superuser", "shop-redis-password"]);
     const text = JSON.stringify(plan);
     expect(text).to.not.include("mirror.example").and.not.include(resolve()).and.not.include(tmpdir());
     expect(text).to.not.match(/"\/(home|root|Users|tmp|work)\//);

@@ -45,7 +45,12 @@ type Names = {
 const systemOf = (of: Names, index: number): System => ({
   title: "Generated",
   offersNetwork: of.volume,
-  secrets: { [of.password]: { length: 8 }, [of.key]: { length: 8 }, superuser: { length: 8 } },
+  secrets: {
+    [of.password]: { length: 8 },
+    [of.key]: { length: 8 },
+    superuser: { length: 8 },
+    "redis-password": { length: 8 },
+  },
   volumes: { [of.volume]: { description: "files" } },
   datastores: {
     [of.datastore]: {

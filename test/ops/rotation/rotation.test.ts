@@ -192,11 +192,14 @@ describe("services after a rotation", () => {
   });
 
   it("are told who asks, by the identity that a rehearsal gives out", async () => {
+    const env = { GOOGLE_OAUTH_ACCESS_TOKEN: "of-the-rehearsal" };
     const { asked, tokens } = await withServer(
       ({ url = "" }) => ({ status: 200, body: url.startsWith("/token") ? { token: "me" } : {} }),
-      (url) => askServices({ urls: [url], env: { FLEET_IDENTITY_URL: `${url}/token?audience=` }, patienceMs: 0 }),
+      (url) =>
+        askServices({ urls: [url], env: { ...env, FLEET_IDENTITY_URL: `${url}/token?audience=` }, patienceMs: 0 }),
     );
     expect(asked[0]).to.match(/^GET \/token\?audience=http%3A%2F%2F127\.0\.0\.1%3A\d+$/);
+    expect(tokens[0]).to.equal("Bearer of-the-rehearsal");
     expect([asked[1], tokens[1]]).to.deep.equal(["GET /ready/", "Bearer me"]);
   });
 

@@ -28,7 +28,7 @@ const written = (folder: string): string[] =>
 
 describe("the accounts of docs/team.md, with the real engine and plugin", () => {
   const cloud = new TestCloud(58060);
-  const program = new Program(58060);
+  const program = new Program(cloud);
   const rights = teamRights();
   before(async () => {
     await cloud.open();

@@ -41,7 +41,8 @@ describe("the accounts of docs/team.md on the rehearsed cloud", function () {
   after(() => drill.remove());
 
   const as = (account: Account, ...args: string[]): Promise<Run> => {
-    const variables = { ...drill.variables, GOOGLE_OAUTH_ACCESS_TOKEN: tokenFor(cloud, account) };
+    const token = tokenFor(cloud, account);
+    const variables = { ...drill.variables, GOOGLE_OAUTH_ACCESS_TOKEN: token, DOCKER_REGISTRY_PASS: token };
     return drill.project.pulumiWith(variables, ...args);
   };
   const deploy = (...flags: string[]): Promise<Run> =>
