@@ -8,6 +8,7 @@ import { holdsPermission } from "../../../rehearsal/rights/roles";
 import type { Demand } from "../../../rehearsal/rights/demands";
 import { Store } from "../../../rehearsal/store";
 import { everySystem } from "../../infra/example";
+import type { Asked } from "../../inventory";
 import { askedOfGoogle } from "../../infra/targets/cloud";
 import { PROJECT } from "../cloud";
 import { emailOf } from "./accounts";
@@ -82,10 +83,10 @@ const MAKES: Record<string, string> = {
   "gcp:sql/user:User": "sql.users.insert",
 };
 
-type Asked = { method: string; on: Right["on"]; demands: Demand[] };
+type Request = { method: string; on: Right["on"]; demands: Demand[] };
 
 /** All that an account's commands ask. */
-const askedBy = (account: Account): Asked[] => {
+const askedBy = (account: Account): Request[] => {
   const { commands } = readRecording();
   const recorded = COMMANDS[account].flatMap((command) => commands[command]);
   const needed = recorded.filter(({ method }) => !DISPENSABLE.includes(method));
@@ -97,6 +98,10 @@ describe("the roles of docs/team.md", () => {
   const grants = new Grants(new Store(join(folder, "state.json")));
   after(() => rmSync(folder, { recursive: true }));
   const rights = teamRights();
+  let made: Asked[];
+  before(async () => {
+    made = await askedOfGoogle({ settings: everySystem });
+  });
 
   /** The requests that an account with these roles is refused, in their order. */
   const refusedOf = (account: Account, given: readonly Right[]): string[] => {
@@ -134,16 +139,14 @@ describe("the roles of docs/team.md", () => {
     });
   }
 
-  it("are asked for every type of resource that the program makes", async () => {
-    const made = new Set((await askedOfGoogle({ settings: everySystem })).map(({ type }) => type));
-    const types = [...made].filter((type) => type.startsWith("gcp:"));
+  it("are asked for every type of resource that the program makes", () => {
+    const types = [...new Set(made.map(({ type }) => type))].filter((type) => type.startsWith("gcp:"));
     expect(Object.keys(MAKES)).to.include.members(types);
     const methods = askedBy("deploy.yml").map(({ method }) => method);
     expect(methods).to.include.members(Object.values(MAKES));
   });
 
-  it("let the deploy account grant on the project what the program grants there, and no more", async () => {
-    const made = await askedOfGoogle({ settings: everySystem });
+  it("let the deploy account grant on the project what the program grants there, and no more", () => {
     const granted = made.flatMap(({ type, inputs }) => (type.endsWith(":IAMMember") ? [inputs["role"] as string] : []));
     const { condition } = rights["deploy.yml"].find(({ role }) => role.endsWith("projectIamAdmin"))!;
     expect(condition).to.include(`hasOnly([${[...new Set(granted)].map((role) => `'${role}'`).join(", ")}])`);
