@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { loopbackHosts, refusalOf } from "../guard/requests";
 import { isSame, tokenIn } from "../guard/token";
 import { ownersToken } from "./callers";
@@ -18,6 +18,10 @@ export const registryHeader = (token: string): { authorization: string } => ({
   authorization: `Basic ${Buffer.from(`${REGISTRY_USER}:${token}`).toString("base64")}`,
 });
 
+/** The access token that a request carries; empty without one. */
+export const tokenOf = ({ headers }: Pick<FastifyRequest, "headers">): string =>
+  tokenIn(headers.authorization, REGISTRY_USER) ?? "";
+
 /**
  * Lets through who brings the rehearsal's token, at a name of ours and from no other site's page. Everybody else is
  * refused before a body is read: pages and other users of the machine reach every port on loopback.
@@ -30,8 +34,7 @@ export const addGuard = (server: FastifyInstance, { port, token }: { port: numbe
       return ended(reply)
         .code(refusal.status)
         .send({ message: `rehearsal: ${refusal.reason}` });
-    const brought = tokenIn(request.headers.authorization, REGISTRY_USER) ?? "";
-    if (isSame(ownersToken(brought), token)) return undefined;
+    if (isSame(ownersToken(tokenOf(request)), token)) return undefined;
     const unknown = new ApiError({
       status: "UNAUTHENTICATED",
       message: "Request had invalid authentication credentials. Expected the rehearsal's access token.",

@@ -13,18 +13,11 @@ export const accountToken = (of: { token: string; account: string }): string =>
 /** The owner's token that an account's begins with; of the owner's own all of it. */
 export const ownersToken = (token: string): string => token.split(ACCOUNT_MARK)[0] ?? "";
 
-/** Whose token a request carries, as a Bearer or as the password of a registry's client; without one it is the owner's. */
-export const callerOf = (authorization = ""): Caller => {
-  const [scheme = "", credentials = ""] = authorization.split(" ");
-  const token = scheme.toLowerCase() === "basic" ? passwordIn(credentials) : credentials;
+/** Whose token it is. */
+export const callerOf = (token: string): Caller => {
   const account = token.split(ACCOUNT_MARK)[1];
   return account === undefined ? { email: OWNER, isOwner: true } : { email: account, isOwner: false };
 };
-
-const passwordIn = (credentials: string): string =>
-  Buffer.from(credentials, "base64")
-    .toString("utf8")
-    .replace(/^[^:]*:/, "");
 
 /** The caller as a policy's member. */
 export const memberOf = ({ email }: Pick<Caller, "email">): string =>

@@ -6,7 +6,7 @@ import { execCaptured } from "../docker/exec";
 import { ABSENT, ignoring, UNCHANGED } from "../docker/refusals";
 import { until } from "../docker/wait";
 import { imageReference } from "../infra/targets/base-image";
-import { registryHeader, registryLogin } from "./access";
+import { registryHeader, registryLogin, tokenOf } from "./access";
 import type { Cloud } from "./api";
 import { callerOf } from "./callers";
 import type { Served } from "./control";
@@ -110,15 +110,20 @@ export const deleteImages = async (cloud: Machine, repository: string): Promise<
  */
 export const addRegistry = (server: FastifyInstance, { cloud, report }: Served): void => {
   let upstream = "";
+  // What the guard refuses is no use of the registry, and has no note.
   const notes = new WeakMap<FastifyRequest, Demanded>();
-  server.addHook("onResponse", (request, reply, done) => (add(report, request, reply, notes.get(request)), done()));
+  server.addHook("onResponse", (request, reply, done) => {
+    const note = notes.get(request);
+    if (note) add({ report, request, reply, note });
+    done();
+  });
   server.addHook("preHandler", async (request, reply) => {
+    const note: Demanded = {};
+    notes.set(request, note);
     const repository = ROOT.test(request.url) ? undefined : repositoryIn(cloud, request.url);
     if (repository === undefined && !ROOT.test(request.url)) return reply.code(404).send(unknownName(request.url));
-    const noted: Demanded = {};
-    notes.set(request, noted);
-    if (repository !== undefined) askFor({ cloud, request, repository, note: noted });
-    if (noted.denied !== undefined) return reply.code(403).send(refusal("DENIED", noted.denied));
+    if (repository !== undefined) askFor({ cloud, request, repository, note });
+    if (note.denied !== undefined) return reply.code(403).send(refusal("DENIED", note.denied));
     // It is looked up each time, because a restart gives it another port.
     upstream = await ensureRegistry(cloud);
     return undefined;
@@ -172,7 +177,7 @@ type AskingFor = { cloud: Cloud; request: FastifyRequest; repository: string; no
 
 /** Notes whether the caller may push or pull. */
 const askFor = ({ cloud, request, repository, note }: AskingFor): void => {
-  const caller = callerOf(request.headers.authorization);
+  const caller = callerOf(tokenOf(request));
   const permission = `artifactregistry.repositories.${PERMISSIONS[request.method] ?? "uploadArtifacts"}`;
   const resources = lineage({ service: "artifactregistry.googleapis.com", name: repository, project: cloud.project });
   const told = `Permission "${permission}" denied on resource "${repository}" (or it may not exist)`;
@@ -186,7 +191,9 @@ const unknownName = (url: string): object => {
 
 const refusal = (code: string, message: string): object => ({ errors: [{ code, message }] });
 
-const add = (report: Report, request: FastifyRequest, reply: FastifyReply, note: Demanded = {}): void => {
+type Adding = { report: Report; request: FastifyRequest; reply: FastifyReply; note: Demanded };
+
+const add = ({ report, request, reply, note }: Adding): void => {
   const { method, url } = request;
   const { statusCode, elapsedTime } = reply;
   const what = { api: "registry", verb: method, path: url.split("?")[0] ?? "", status: statusCode };

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Duplex } from "node:stream";
-import { addGuard } from "./access";
+import { addGuard, tokenOf } from "./access";
 import { answererOf } from "./answer";
 import type { LoadedApi } from "./api";
 import { callerOf } from "./callers";
@@ -43,7 +43,7 @@ const addGoogle = (server: FastifyInstance, of: Served & { apis: readonly Loaded
       path: pathname,
       query: new URLSearchParams(search),
       body: (request.body as string | undefined) ?? "",
-      caller: callerOf(request.headers.authorization),
+      caller: callerOf(tokenOf(request)),
     });
     const what = { api: "", verb: request.method, path: pathname, status: code };
     report.add({ at: new Date(began).toISOString(), ms: Date.now() - began, ...what, ...note });

@@ -52,8 +52,7 @@ export class Program {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
     const env: NodeJS.ProcessEnv = {
       ...Object.fromEntries(inherited),
-      ...endpointVariables(this.cloud),
-      ...(this.token !== undefined && { GOOGLE_OAUTH_ACCESS_TOKEN: this.token }),
+      ...endpointVariables({ port: this.cloud.port, token: this.token ?? this.cloud.token }),
       ...(home !== undefined && { PULUMI_HOME: home }),
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "of a test",

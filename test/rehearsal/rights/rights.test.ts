@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { outcomeOf } from "../../../ops/commands/rehearse";
 import { placeOf } from "../../../ops/rehearsal/place";
 import { apis } from "../../../rehearsal/apis";
+import { accountToken } from "../../../rehearsal/callers";
 import { holds, isUnderstood } from "../../../rehearsal/rights/condition";
 import { METHOD_PERMISSIONS } from "../../../rehearsal/rights/methods";
 import { isKnownRole } from "../../../rehearsal/rights/roles";
@@ -59,12 +60,17 @@ describe("a caller of the rehearsed cloud", () => {
     expect((await cloud.ask(`GET ${SECRETS}`)).body).to.deep.equal({});
   });
 
+  it("is nobody with a token that does not begin with this cloud's", async () => {
+    const token = accountToken({ token: "of-another-cloud", account: email });
+    expect((await cloud.ask(`GET ${SECRETS}`, undefined, token)).status).to.equal(401);
+  });
+
   it("that was refused makes the rehearsal fail, and is in its report", async () => {
     await giveRoles();
     const began = new Date();
     await asAccount(`GET ${SECRETS}`);
     const place = { ...placeOf({ name: "rights-report", port: cloud.port }), folder: cloud.folder };
-    const { code, lines } = await outcomeOf({ place, began, keep: true, code: 0, failures: 0 });
+    const { code, lines } = await outcomeOf({ place, began, code: 0, failures: 0, keep: true });
     expect(code).to.equal(1);
     expect(lines.join("\n")).to.match(
       /Refused for want of a permission:\n {2}- secretmanager\.projects\.secrets\.list: Permission 'secretmanager\.secrets\.list' denied/,
