@@ -24,10 +24,15 @@ const sourcesOf = ({ folder, mountsSource }: Pick<PlannedImage, "folder" | "moun
   return [...shared, ...(mountsSource ? dependencies : [folder, "chassis"])];
 };
 
+/** A service's own tests, and the chassis's: they have one place, and no other folder of that name is meant. */
+const testsOf = (folder: string): string[] => [`${folder}/tests`, "chassis/tests", "chassis/in_services/tests"];
+
 /** Whether a path is one of the sources of an image, or lies below one. */
 export const isSourceOf = (image: Pick<PlannedImage, "folder" | "mountsSource">): ((path: string) => boolean) => {
-  const sources = sourcesOf(image);
-  return (path) => sources.some((source) => path === source || path.startsWith(`${source}/`));
+  const isAt = (path: string, places: readonly string[]): boolean =>
+    places.some((place) => path === place || path.startsWith(`${place}/`));
+  const [sources, tests] = [sourcesOf(image), testsOf(image.folder)];
+  return (path) => isAt(path, sources) && !isAt(path, tests);
 };
 
 export type Building = {

@@ -50,10 +50,13 @@ export class Project {
     writeFileSync(path, after);
   }
 
-  /** Writes a file that git tracks. */
   write(file: string, text: string): void {
     mkdirSync(join(this.folder, file, ".."), { recursive: true });
     writeFileSync(join(this.folder, file), text);
+  }
+
+  /** As `git add`: from then on images hold the file. */
+  track(file: string): void {
     track(this.folder, file);
   }
 

@@ -65,4 +65,16 @@ describe("base images", () => {
     recorded[PYTHON_IMAGE] = "sha256:1";
     expect(hash()).to.not.equal(without);
   });
+
+  it("are built on with a service's code and without its tests", () => {
+    const image = { folder: "leads", stage: "production", mountsSource: false } as Parameters<
+      typeof sourcesFor
+    >[0]["image"];
+    const of = { image, imagePrefix: "", servicesFolder: resolve("services"), baseId: undefined };
+    const paths = sourcesFor(of).files.map(({ path }) => path);
+    expect(paths).to.include.members(["Dockerfile", "leads/manage.py", "chassis/chassis/entrypoint.py"]);
+    expect(paths.filter((path) => /^(meet|leads\/tests|chassis\/(in_services\/)?tests)\//.test(path))).to.deep.equal(
+      [],
+    );
+  });
 });
