@@ -36,7 +36,10 @@ describe("a restore of a hostile dump of MariaDB", function () {
     ["CREATE TABLE t2 (x TEXT); LOAD DATA INFILE '/etc/passwd' INTO TABLE t2;", /Access denied/],
     ["SELECT 1 INTO OUTFILE '/tmp/driven';", /Access denied/],
     ["CREATE FUNCTION f RETURNS STRING SONAME 'driven.so';", /Access denied|denied/],
-    ["CREATE TABLE t3 (x INT); CREATE DEFINER=`root`@`localhost` TRIGGER a BEFORE INSERT ON t3 FOR EACH ROW SET @a = 1;", /denied/],
+    [
+      "CREATE TABLE t3 (x INT); CREATE DEFINER=`root`@`localhost` TRIGGER a BEFORE INSERT ON t3 FOR EACH ROW SET @a = 1;",
+      /denied/,
+    ],
     ["CREATE EVENT e ON SCHEDULE EVERY 1 SECOND DO SET @a = 1;", /denied/],
     ["CREATE DEFINER=`root`@`localhost` PROCEDURE p() SELECT 1;", /denied/],
     ["CREATE DEFINER=`root`@`localhost` VIEW v AS SELECT 1;", /denied/],
@@ -70,7 +73,8 @@ describe("a restore of a hostile dump of MariaDB", function () {
       "shop_maria",
       "CREATE TABLE a (id INT PRIMARY KEY, word TEXT); INSERT INTO a VALUES (1, 'año'), (2, 'b'); CREATE TABLE b (id INT, a_id INT, CHECK (id > 0), FOREIGN KEY (a_id) REFERENCES a (id)); INSERT INTO b VALUES (1, 2); CREATE SEQUENCE s; DO NEXTVAL(s);",
     );
-    const all = "CHECKSUM TABLE a, b; SELECT * FROM b JOIN a ON a_id = a.id; SELECT NEXTVAL(s) > 1; SHOW CREATE TABLE b";
+    const all =
+      "CHECKSUM TABLE a, b; SELECT * FROM b JOIN a ON a_id = a.id; SELECT NEXTVAL(s) > 1; SHOW CREATE TABLE b";
     const before = await server.sql("shop_maria", all);
     const file = path.join(dumps, "good.sql.gz");
     await server.dump("shop_maria", file);

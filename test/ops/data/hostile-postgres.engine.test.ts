@@ -37,6 +37,7 @@ describe("a restore of a hostile dump of Postgres", function () {
   this.timeout(120_000);
   const dumps = dumpsFolder();
   const hostile = path.join(dumps, "hostile.dump");
+  const small = path.join(dumps, "small.dump");
   const benign = path.join(dumps, "benign.dump");
   let server: Server;
 
@@ -49,10 +50,13 @@ describe("a restore of a hostile dump of Postgres", function () {
       ],
     });
     await server.sql("postgres", "CREATE DATABASE evil; CREATE ROLE reader;");
-    await server.sql("evil", `${HOSTILE} CREATE VIEW public.place AS SELECT '${PLACE}'::text AS x;`);
+    await server.sql("postgres", `CREATE VIEW public.place AS SELECT '${PLACE}'::text AS x`);
+    await server.dump("postgres", small);
+    await server.sql("evil", HOSTILE);
     await server.dump("evil", hostile);
     await server.run("rm -f /tmp/driven-*");
     await server.sql("plain", "SET ROLE plain; CREATE TABLE kept (id int); INSERT INTO kept VALUES (7);");
+    await server.step("plain", "prepare");
   });
   after(removeAll);
 
@@ -85,17 +89,16 @@ describe("a restore of a hostile dump of Postgres", function () {
     ["SELECT lo_import('/etc/passwd');", /permission denied/],
     ["CREATE EXTENSION file_fdw SCHEMA public;", /permission denied to create extension/],
     ["CREATE FUNCTION public.f() RETURNS int LANGUAGE c AS '/tmp/driven.so', 'f';", /permission denied/],
-    ["SET SESSION AUTHORIZATION postgres; SELECT public.attack('session');", /permission denied/],
-    ["RESET ROLE; SELECT public.attack('role'); SELECT 1 / 0;", /division by zero/],
+    ["SET SESSION AUTHORIZATION postgres; COPY (SELECT 1) TO PROGRAM 'touch /tmp/driven';", /permission denied/],
+    ["RESET ROLE; COPY (SELECT 1) TO PROGRAM 'touch /tmp/driven';", /must be superuser/],
   ];
   for (const [statement, message] of statements)
     it(`refuses ${statement}, and what was there stays`, async () => {
       const file = path.join(dumps, "edited.dump");
       const view = `CREATE VIEW public.place AS\n SELECT '${PLACE}'::text AS x;`;
-      const bytes = readFileSync(hostile).toString("latin1");
+      const bytes = readFileSync(small).toString("latin1");
       assert.ok(bytes.includes(view), "the dump has the place for a statement");
       writeFileSync(file, bytes.replace(view, statement.padEnd(view.length)), "latin1");
-      await server.step("plain", "prepare");
       await assert.rejects(server.step("plain", "load", file), message);
       assert.equal(await server.sql("plain", "SELECT id FROM kept"), "7");
       assert.equal(await server.traces(), "");
@@ -113,7 +116,7 @@ describe("a restore of a hostile dump of Postgres", function () {
     await server.restore("market", benign);
     assert.equal(await described(server), before);
     await server.run(`psql -qX -h 127.0.0.1 -U market -d market -c 'ALTER TABLE store ADD COLUMN more int'`);
-    assert.equal(await server.sql("postgres", "SELECT count(*) FROM pg_roles WHERE rolname LIKE '%loader'"), "0");
+    assert.equal(await server.sql("postgres", "SELECT count(*) FROM pg_roles WHERE rolname = 'market__loader'"), "0");
   });
 });
 
