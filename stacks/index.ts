@@ -17,5 +17,6 @@ export const program = async (): Promise<Outputs> => {
   const prepared = plan && (await prepare({ ...given, plan }));
   refuse(inOneRound(ofSettings, ofPlan, prepared?.problems ?? []));
   if (plan === undefined || prepared === undefined) throw new Error("there is no plan, and no problem says why");
-  return recorded({ published: publish(plan), make: prepared.make });
+  const { engine, make } = prepared;
+  return recorded({ published: publish(plan), ...(engine !== undefined && { engine }), make });
 };
