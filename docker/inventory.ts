@@ -3,6 +3,8 @@ import { healthIn, type Health } from "./health";
 
 /** The objects of the engine, with the fields that recovery and drift compare with the state. */
 export type Inventory = {
+  /** The engine's own id: every engine has another. */
+  engine: string;
   containers: Container[];
   networks: Item[];
   volumes: Item[];
@@ -22,13 +24,15 @@ export type Container = Item & {
 };
 
 export const listEverything = async (engine: Docker): Promise<Inventory> => {
-  const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
+  const [info, containers, networks, { Volumes: volumes }, images] = await Promise.all([
+    engine.info() as Promise<{ ID: string }>,
     engine.listContainers({ all: true }),
     engine.listNetworks(),
     engine.listVolumes(),
     engine.listImages({ all: true }),
   ]);
   return {
+    engine: info.ID,
     containers: containers.map(({ Id, Names, Labels, State, Status, NetworkSettings, Mounts }) => ({
       ...item(Id, nameIn(Names) ?? Id, Labels),
       running: State === "running" || State === "restarting",

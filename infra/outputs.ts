@@ -27,4 +27,9 @@ export type SecretSource = (name: string) => Output<string>;
 export type SecretValues = Readonly<Record<string, Output<string>>>;
 
 /** A plan on its target: every problem that the target finds before it touches anything, and the function that makes it. */
-export type Prepared = { problems: readonly Problem[]; make: () => Outputs };
+export type Prepared = {
+  problems: readonly Problem[];
+  /** The id of the Docker engine that it is made on. */
+  engine?: string;
+  make: () => Outputs;
+};

@@ -19,5 +19,6 @@ export const program = async (): Promise<Outputs> => {
   const ofPolicies = plan ? policyProblems(plan) : [];
   refuse(inOneRound(ofSettings, ofPlan, [...ofPolicies, ...(prepared?.problems ?? [])]));
   if (plan === undefined || prepared === undefined) throw new Error("there is no plan, and no problem says why");
-  return recorded({ published: publish(plan), make: prepared.make });
+  const { engine, make } = prepared;
+  return recorded({ published: publish(plan), ...(engine !== undefined && { engine }), make });
 };

@@ -1,30 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RECORD_NAMES, RECORD_TYPE, type PublishedPlan } from "../infra/plan/published";
 
-/** The published plan in the stack's state: a resource without a thing behind it, known by its input alone. */
+/** The published plan in the stack's state, and the Docker engine that it was made on: a resource without a thing behind it, known by its input alone. */
 class Record extends pulumi.ComponentResource {
-  constructor(name: string, plan: pulumi.Input<PublishedPlan>) {
-    super(RECORD_TYPE, name, { plan });
+  constructor(name: string, inputs: { plan: pulumi.Input<PublishedPlan>; engine?: string }) {
+    super(RECORD_TYPE, name, inputs);
     this.registerOutputs();
   }
 }
 
-type Recording<T> = { published: PublishedPlan; make: () => T | Promise<T> };
+type Recording<T> = { published: PublishedPlan; engine?: string; make: () => T | Promise<T> };
 
 /**
  * Keeps the plan with the stack, so that work on it needs no catalogue, whatever becomes of the update: `plan-wanted`
  * is in the state before `make` is called, `plan-applied` takes the plan over only once all that `make` made is there
  * and has passed its gates. A failed, killed or targeted update leaves the `plan-applied` of the one before.
  */
-export const recorded = async <T>({ published, make }: Recording<T>): Promise<T> => {
-  await truth(new Record(RECORD_NAMES.wanted, published).urn);
+export const recorded = async <T>({ published: plan, make, ...engine }: Recording<T>): Promise<T> => {
+  await truth(new Record(RECORD_NAMES.wanted, { plan, ...engine }).urn);
   const made = followResources();
   const outputs = await make();
   // It is not awaited: after a failed update the stack still has its outputs.
-  new Record(
-    RECORD_NAMES.applied,
-    settled(made).then(() => published),
-  );
+  new Record(RECORD_NAMES.applied, { plan: settled(made).then(() => plan) });
   return outputs;
 };
 

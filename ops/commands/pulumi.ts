@@ -1,6 +1,7 @@
 import { withExitCode, type Register } from "../terminal/command-line";
 import { runInForeground } from "../terminal/processes";
-import { setUp, setUpCli } from "../start/set-up";
+import { setUp, setUpCli, type Session } from "../start/set-up";
+import { refuseElsewhere } from "../stack/elsewhere";
 import { committedStack, stackOf } from "../stack/stack";
 
 export const register: Register = (program) => {
@@ -17,12 +18,18 @@ export const register: Register = (program) => {
 /** Commands that read the stack's config file and take its place as an option. */
 const TAKE_CONFIG_FILE = ["config", "up", "update", "preview", "pre", "refresh", "destroy", "down", "import", "watch"];
 
+/** Commands that make or remove things; a refresh does neither. */
+const CHANGE = ["up", "update", "destroy", "down", "watch"];
+
 /** Runs Pulumi itself in the right environment; its exit code and signals are passed on. */
 export const pulumi = async (args: string[]): Promise<number> => {
   const name = stackIn(args) ?? "dev";
   const stack = isMaking(args) && name !== "dev" ? committedStack(name) : stackOf(name);
   // Settings can be corrected on a machine without Docker.
-  const session = args[0] === "config" ? await setUpCli(stack) : await setUp({ stack, hideReady: true });
+  const session: Pick<Session, "binary" | "env"> & Partial<Session> =
+    args[0] === "config" ? await setUpCli(stack) : await setUp({ stack, hideReady: true });
+  // Pulumi would take what is on another engine for gone, and make it a second time with empty data.
+  if (session.docker && CHANGE.includes(args[0] ?? "")) await refuseElsewhere({ stack, docker: session.docker });
   const file =
     stack.kind === "own" && TAKE_CONFIG_FILE.includes(args[0] ?? "") ? ["--config-file", stack.configFile] : [];
   const [command, ...rest] = args;

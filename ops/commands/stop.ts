@@ -1,10 +1,9 @@
 import { rmSync } from "node:fs";
 import type Docker from "dockerode";
-import { refuse, refuseWith } from "../../infra/problems";
+import { refuseWith } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { settleDatastores } from "../stack/remove-containers";
-import { elsewhereProblems } from "../stack/elsewhere";
-import { engineHost } from "../../docker/connect";
+import { refuseElsewhere } from "../stack/elsewhere";
 import { listEverything, type Container, type Inventory } from "../../docker/inventory";
 import { servicesOf } from "../stack/health";
 import { runPulumi } from "../start/pulumi";
@@ -30,9 +29,9 @@ export const register: Register = (program) => {
 export const stop = async ({ stack: name }: { stack: string }): Promise<number> => {
   const stack = requireStack(throwAwayStackOf(name).name);
   const { docker } = await setUp({ stack, hideReady: true });
+  await refuseElsewhere({ stack, docker });
   const state = readState(stack) ?? { resources: [], pending: [] };
   const inventory = await listEverything(docker);
-  refuse(elsewhereProblems({ stack, state, inventory, host: engineHost() }));
   const running = ownContainers({ state, inventory }).filter(({ running }) => running);
   await settleDatastores({ docker, stack, containers: running, report: tell("stop") });
   const services = new Set(servicesOf(state).map(({ container }) => container));

@@ -1,15 +1,14 @@
 import { existsSync, readdirSync } from "node:fs";
-import os from "node:os";
 import type Docker from "dockerode";
 import { ProblemsError, type Problem } from "../../infra/problems";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 import { connect, engineHost } from "../../docker/connect";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { isTaken } from "../../docker/ports";
-import { locksOf, type Lock } from "../stack/locks";
+import { locksOf, viewHere, type Lock, type View } from "../stack/locks";
 import { readPublished } from "../stack/published";
 import { portsOfFile, publishedPorts, type WantedPort } from "../start/ports/wanted";
-import { allProcesses, commandOf, type Running } from "../terminal/processes";
+import { allProcesses, type Running } from "../terminal/processes";
 import { passphraseProblems } from "../start/passphrase";
 import { freeGiB } from "../start/disk";
 import { missingTools } from "../start/tools";
@@ -30,8 +29,7 @@ export type Facts = {
   /** Free space where the project lies, and where the engine keeps its own, in GiB; undefined where it cannot be seen. */
   disks: { folder: string; freeGiB: number; neededGiB: number; what: string }[];
   locks: (Lock | undefined)[];
-  hostname: string;
-  commandOf: (pid: number) => string | undefined;
+  view: View;
   processes: Running[];
   state: State;
   unfinishedBackups: string[];
@@ -61,8 +59,7 @@ export const gatherFacts = async (stack: Stack): Promise<Facts> => {
     passphrase: stack.kind === "committed" ? [] : await passphraseProblems(stack),
     disks: [disk({ folder: process.cwd(), neededGiB: 1, what: "working here" }), ...engine.disks].flat(),
     locks: locksOf(stack).map(({ lock }) => lock),
-    hostname: os.hostname(),
-    commandOf,
+    view: viewHere(),
     processes: allProcesses(),
     state: readState(stack) ?? { resources: [], pending: [] },
     unfinishedBackups: unfinishedBackups(stack.name),

@@ -65,9 +65,9 @@ const clockFindings = ({ host, aheadSeconds }: EngineFacts): Problem[] =>
     cure: "restart the engine's virtual machine (Docker Desktop: Restart), or set both by NTP",
   });
 
-const lockFindings = ({ locks, hostname, commandOf, stack }: Facts): Problem[] =>
+const lockFindings = ({ locks, view, stack }: Facts): Problem[] =>
   locks.map((lock) => {
-    const decision = decideLock(lock, { hostname, commandOf });
+    const decision = decideLock(lock, view);
     const isDead = "clear" in decision;
     const wait = `wait for it to end; only if it is dead: ./fleet pulumi cancel --yes --stack ${stack.name}`;
     return {

@@ -17,7 +17,7 @@ const PATIENCE_MS = 60_000;
 const logOf = ({ folder }: Place): string => path.join(folder, "server.log");
 const pidOf = ({ folder }: Place): number | undefined => {
   const found = readJson<{ pid: number }>(path.join(folder, "server.pid.json"))?.pid;
-  return found !== undefined && commandOf(found)?.includes(MAIN) ? found : undefined;
+  return found !== undefined && commandOf(found)?.includes(`${MAIN} ${folder}`) ? found : undefined;
 };
 
 /** When the server's own code was last changed. */

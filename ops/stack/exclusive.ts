@@ -1,7 +1,8 @@
 import { linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { until } from "../../docker/wait";
 import { inFleet, readJson } from "./files";
-import { startOf } from "../terminal/processes";
+import path from "node:path";
+import { isOutOfSight, pidPlace, startOf } from "../terminal/processes";
 import type { Report } from "../terminal/phase";
 
 type Exclusive<T> = {
@@ -23,7 +24,7 @@ export const exclusively = async <T>({ report, what = "setup", work }: Exclusive
       clearDead(what);
       return "dead";
     }
-    if (!announced) report(`another command (pid ${owner}) is at the same work (${what}); waiting for it`);
+    if (!announced) report(`another command (${described(what)}) is at the same work (${what}); waiting for it`);
     announced = true;
     return "taken";
   };
@@ -33,6 +34,13 @@ export const exclusively = async <T>({ report, what = "setup", work }: Exclusive
   } finally {
     rmSync(file, { force: true });
   }
+};
+
+const described = (what: string): string => {
+  const owner = ownerIn(fileOf(what));
+  if (!owner || !isUnseen(owner)) return `pid ${owner?.pid}`;
+  const file = path.relative("", fileOf(what));
+  return `pid ${owner.pid}, in another container or on another machine; only if you know that it is gone: rm ${file}`;
 };
 
 /** The living process that is at this work, if any. */
@@ -61,20 +69,23 @@ export const clearDead = (what: string): void => {
   }
 };
 
-/** A process id is used again; with the moment of its start it is one process only. */
-type Owner = { pid: number; started: string };
+/** A process id is used again; with the moment of its start and the place where it is counted it is one process only. */
+type Owner = { pid: number; started: string; place?: string };
 
 const fileOf = (what: string): string => inFleet(`${what}.pid`);
 
 const ownerIn = (file: string): Owner | undefined => readJson<Owner>(file);
 
+/** One that cannot be seen from here counts as alive. */
 const isAlive = (owner: Owner | undefined): boolean =>
-  owner?.started !== undefined && startOf(owner.pid) === owner.started;
+  owner?.started !== undefined && (isUnseen(owner) || startOf(owner.pid) === owner.started);
+
+const isUnseen = ({ place }: Owner): boolean => place !== undefined && isOutOfSight(place);
 
 /** A link is made whole or not at all; a file made and then written could be seen empty. */
 const take = (file: string): boolean => {
   const own = `${file}.${process.pid}`;
-  writeFileSync(own, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }));
+  writeFileSync(own, JSON.stringify({ pid: process.pid, started: startOf(process.pid), place: pidPlace() }));
   try {
     linkSync(own, file);
     return true;

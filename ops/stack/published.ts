@@ -1,6 +1,6 @@
 import { FORMAT, publishedPlanSchema, RECORD_NAMES, RECORD_TYPE, type PublishedPlan } from "../../infra/plan/published";
 import type { Inventory } from "../../docker/inventory";
-import { logicalName, type State } from "./checkpoint";
+import { logicalName, type Resource, type State } from "./checkpoint";
 import { rebuiltPlan } from "./rebuilt";
 
 /** The plan of what runs. */
@@ -50,10 +50,19 @@ export const unsettledIn = ({ applied, wanted }: Published): Set<string> =>
 const contentOf = ({ engine, version, databases }: PublishedPlan["datastores"][number]): string =>
   JSON.stringify([engine, version, databases.map(({ name, user }) => [name, user]).sort()]);
 
+/** The id of the Docker engine on which the last update was begun; undefined before the first that recorded it. */
+export const recordedEngine = (state: State): string | undefined => {
+  const engine = resourceIn(state, RECORD_NAMES.wanted)?.inputs?.["engine"];
+  return typeof engine === "string" ? engine : undefined;
+};
+
+const resourceIn = ({ resources }: State, name: string): Resource | undefined =>
+  resources.find(({ type, urn }) => type === RECORD_TYPE && logicalName(urn) === name);
+
 type Found = { plan?: PublishedPlan; why?: string };
 
-const recordIn = ({ resources }: State, name: string): Found => {
-  const resource = resources.find(({ type, urn }) => type === RECORD_TYPE && logicalName(urn) === name);
+const recordIn = (state: State, name: string): Found => {
+  const resource = resourceIn(state, name);
   if (!resource) return {};
   const record = resource.inputs?.["plan"];
   const { success, data } = publishedPlanSchema.safeParse(record);

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { thisClone } from "../../infra/targets/local/clone";
 import { refuse, refuseWith } from "../../infra/problems";
 import { envrc, ownVariables, environmentFor, type Tools } from "../stack/environment";
 import { writeWhenChanged } from "../stack/files";
 import { runCaptured } from "../terminal/processes";
+import { rememberPlace } from "../stack/locks";
 import { PROJECT, stateFile, unknownStack, type Stack } from "../stack/stack";
 import { passphraseProblems } from "./passphrase";
 import type { Report } from "../terminal/phase";
@@ -21,6 +23,9 @@ export const ensureBackend = async (of: Wanted): Promise<void> => {
  * @throws ProblemsError where a throw-away stack is not there and `create` is false.
  */
 export const ensureStack = async ({ stack, tools, binary, create, report }: Wanted): Promise<void> => {
+  // A clone that has a state before it has an id counts as one of before there were ids.
+  thisClone();
+  rememberPlace();
   if (stack.kind !== "own") mkdirSync(stack.backend, { recursive: true, mode: 0o700 });
   // A committed stack is made by hand, with a backend and a secrets provider of its owner's choice.
   if (stack.kind === "committed") return;

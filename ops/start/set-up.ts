@@ -9,7 +9,6 @@ import { requireDisk } from "./disk";
 import { ensureEngine } from "./engine";
 import { exclusively } from "../stack/exclusive";
 import { runPhase, tell, type Phase } from "../terminal/phase";
-import { thisClone } from "../../infra/targets/local/clone";
 import { ensureTools, type Plugin, type Pulumi } from "./tools";
 import type { Stack } from "../stack/stack";
 
@@ -42,8 +41,6 @@ type Wanted = {
 export const setUp = async (of: Wanted): Promise<Session> => {
   const { stack } = of;
   requireDisk({ folder: process.cwd(), neededGiB: 1, what: "working here" });
-  // A clone that has a state before it has an id counts as one of before there were ids.
-  thisClone();
   const { engine, pulumi, tools } = await exclusively({ report: tell("set-up"), work: () => prepare(of) });
   const env = environmentFor({ stack, tools });
   return { stack, docker: engine.docker, binary: pulumi.binary, env, stackArgs: stackArgsFor(stack) };
@@ -51,7 +48,6 @@ export const setUp = async (of: Wanted): Promise<Session> => {
 
 /** Pulumi's CLI with a stack's environment, for its commands that need neither an engine nor a plugin. */
 export const setUpCli = async (stack: Stack): Promise<Pick<Session, "binary" | "env">> => {
-  thisClone();
   const prepareCli = async () => {
     const { home, binary } = await toolsOnly([]);
     const tools: Tools = { home, imagePrefix: "", engineHost: DEFAULT_HOST };

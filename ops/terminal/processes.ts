@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import os from "node:os";
 
 type Command = { command: string; args: string[]; env?: NodeJS.ProcessEnv };
 type WithInput = Command & { stdin: "ignore" | "inherit" };
@@ -106,6 +107,28 @@ export const processOf = (pid: number): Running | undefined =>
 export const startOf = (pid: number): string | undefined =>
   process.platform === "linux" ? startFromProc(pid) : startFromPs(pid);
 
+/**
+ * Where this process's id is counted: the machine's name, its boot and the namespace. A process of another container has
+ * an id of its own there, and cannot be seen from here; both may have the same host name.
+ */
+export const pidPlace = (): string =>
+  [os.hostname(), readText("/proc/sys/kernel/random/boot_id"), linkOf("/proc/self/ns/pid") ?? ""].join(" ");
+
+/** Whether a process that is counted at another place may run although it cannot be seen: not before this machine's last boot. */
+export const isOutOfSight = (place: string, here = pidPlace()): boolean => {
+  const [host, boot, namespace] = place.split(" ");
+  const [ownHost, ownBoot, ownNamespace] = here.split(" ");
+  return host !== ownHost || (boot === ownBoot && namespace !== ownNamespace);
+};
+
+const readText = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    return "";
+  }
+};
+
 /** The command of this process id; `undefined` when there is no such process. */
 export const commandOf = (pid: number): string | undefined => {
   try {
@@ -131,7 +154,9 @@ const fromProc = (pid: number): Running | undefined => {
     const { state, parent } = statOf(pid);
     if (state === "Z") return undefined;
     const command = readFileSync(`${folder}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-    return { pid, parent: Number(parent), command, folder: linkOf(`${folder}/cwd`) };
+    // A folder of the same name in another container is another folder.
+    const isHere = linkOf(`${folder}/ns/mnt`) === linkOf("/proc/self/ns/mnt");
+    return { pid, parent: Number(parent), command, folder: isHere ? linkOf(`${folder}/cwd`) : undefined };
   } catch {
     return undefined;
   }

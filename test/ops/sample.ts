@@ -13,6 +13,7 @@ export const resources: Resource[] = [
 
 /** The engine when all of it is well. */
 export const running = (): Inventory => ({
+  engine: "engine",
   containers: [listed("migrate", false), listed("web", true)],
   networks: [{ id: "network-id", name: "leads_dev_network", labels }],
   volumes: [{ id: "leads_dev_data", name: "leads_dev_data", labels }],

@@ -18,7 +18,7 @@ const servicesFolder = resolve("services");
 /** The shop on a laptop, in a stack of Pulumi's. */
 const onLaptop = (gates: Partial<Gates> = {}, exits: Exits = {}): Promise<Asked[]> => {
   const plan = localPlan(catalogue, settings);
-  const engine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
+  const engine: EngineState = { id: "engine", containers: [], volumes: [], takenPorts: new Map() };
   const make = async () =>
     (await local.prepare({ plan, secretValues: {}, servicesFolder, engine, gates: { ...open, ...gates } })).make();
   return inStack(() => recorded({ published: publish(plan), make }), exits);

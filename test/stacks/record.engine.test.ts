@@ -35,13 +35,14 @@ class Service extends pulumi.ComponentResource {
   }
 }
 
+const engine = "ENGINE:1";
 const published = { format: 1, systems: [{ name: "leads", title: "${title}" }] };
 const make = async () => {
   new Service("web", { title: "${title}" });
   new Service("worker", {});
   return { title: "${title}" };
 };
-module.exports = () => recorded({ published, make });
+module.exports = () => recorded({ published, engine, make });
 `;
 
 describe("the plan that is kept with a stack", function () {
@@ -51,7 +52,9 @@ describe("the plan that is kept with a stack", function () {
   const resources = () => {
     const file = join(program.folder, "state", ".pulumi", "stacks", "small", "test.json");
     const state = JSON.parse(readFileSync(file, "utf8")) as {
-      checkpoint: { latest: { resources: { urn: string; inputs?: { plan?: { systems: { title: string }[] } } }[] } };
+      checkpoint: {
+        latest: { resources: { urn: string; inputs?: { plan?: { systems: { title: string }[] }; engine?: string } }[] };
+      };
     };
     return state.checkpoint.latest.resources;
   };
@@ -80,6 +83,7 @@ describe("the plan that is kept with a stack", function () {
     const [stack, first] = resources();
     assert.match(stack?.urn ?? "", /pulumi:pulumi:Stack/);
     assert.match(first?.urn ?? "", /plan-wanted$/);
+    assert.equal(first?.inputs?.engine, "ENGINE:1", "the engine is known from before anything is made on it");
     assert.doesNotMatch(output, /systems/);
   });
 

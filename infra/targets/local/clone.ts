@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { refuseWith } from "../../problems";
 
@@ -67,13 +67,10 @@ const makeClone = (root: string): Clone => {
 };
 
 /** A clone that has a stack's state but no id made its containers and volumes while labels held the folder alone. */
-const foldersBefore = (root: string): string[] =>
-  ["state", "stacks"].some((name) => holdsAnything(path.join(root, ".fleet", name))) ? foldersOf({ root }) : [];
-
-const holdsAnything = (folder: string): boolean => {
-  try {
-    return readdirSync(folder).length > 0;
-  } catch {
-    return false;
-  }
+const foldersBefore = (root: string): string[] => {
+  const fleet = path.join(root, ".fleet");
+  const stacks = path.join(fleet, "stacks");
+  const own = existsSync(stacks) ? readdirSync(stacks).map((name) => path.join(stacks, name)) : [];
+  const isOlder = [fleet, ...own].some((folder) => existsSync(path.join(folder, "state", ".pulumi")));
+  return isOlder ? foldersOf({ root }) : [];
 };

@@ -10,6 +10,8 @@ import { STACK_LABEL, stackLabel } from "./labels";
 
 /** The containers and ports of a stack on the Docker engine, and its volumes, which are read before anything is touched. */
 export type EngineState = {
+  /** The engine's own id. */
+  id: string;
   containers: readonly {
     id: string;
     name: string;
@@ -29,7 +31,8 @@ export type EngineState = {
  * @throws ProblemsError when no engine answers.
  */
 export const readEngine = async (stack: string, ports: readonly number[]): Promise<EngineState> => {
-  const [all, volumes] = await Promise.all([
+  const [{ ID: id }, all, volumes] = await Promise.all([
+    list<{ ID: string }>("/info"),
     list<Docker.ContainerInfo[]>("/containers/json?all=true"),
     list<{ Volumes: Docker.VolumeInspectInfo[] | null }>("/volumes"),
   ]).catch(noEngine);
@@ -37,6 +40,7 @@ export const readEngine = async (stack: string, ports: readonly number[]): Promi
   const ownPorts = (await Promise.all(own.map(portsOf))).flat();
   const publishers = all.filter((container) => !own.includes(container));
   return {
+    id,
     containers: own.map(({ Id, Names, Labels, State, Status }) => ({
       id: Id,
       name: nameIn(Names) ?? Id,

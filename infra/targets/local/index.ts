@@ -54,7 +54,11 @@ export const prepare = async ({ mountFolder, engine, gates, ...args }: LocalArgs
     generationOf: generationsOf({ stack: plan.stack, engine: state, now: new Date() }),
     gates: gates ?? gatesOf(state),
   };
-  return { problems: machineProblems({ plan, engine: state, servicesFolder }), make: () => createStack(making) };
+  return {
+    problems: machineProblems({ plan, engine: state, servicesFolder }),
+    engine: state.id,
+    make: () => createStack(making),
+  };
 };
 
 /** The engine's state; where no engine answers, the problem, so that it is told with all others. */

@@ -100,7 +100,7 @@ const askedBy = (plan: Plan): Promise<Asked[]> =>
           ? await gcp.prepare({ ...of, plan, env: machine, runner: recordingRunner().runner })
           : await local.prepare({
               ...{ ...of, plan, gates: { datastore: open, service: open } },
-              engine: { containers: [], volumes: [], takenPorts: new Map() },
+              engine: { id: "engine", containers: [], volumes: [], takenPorts: new Map() },
             });
       prepared.make();
     },

@@ -10,7 +10,7 @@ import { localPlan, made, settings, specified } from "../example";
 
 export const CONTAINER = "docker:index/container:Container";
 /** An engine that has nothing. */
-export const emptyEngine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
+export const emptyEngine: EngineState = { id: "engine", containers: [], volumes: [], takenPorts: new Map() };
 const open: Gates = { datastore: () => Promise.resolve(), service: () => Promise.resolve() };
 
 /** What a local stack of two systems asks for under mocks. */

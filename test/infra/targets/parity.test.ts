@@ -67,7 +67,7 @@ describe("the two targets", () => {
 
   before(async () => {
     const onLaptop = localPlan(catalogue, { ...settings, mariadb: true, secrets });
-    const engine = { containers: [], volumes: [], takenPorts: new Map<number, string>() };
+    const engine = { id: "engine", containers: [], volumes: [], takenPorts: new Map<number, string>() };
     const open = (): Promise<void> => Promise.resolve();
     const gates = { datastore: open, service: open };
     // Values that are found again in the environments: those made of the seed look like anything.

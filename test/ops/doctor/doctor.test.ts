@@ -16,8 +16,7 @@ const well: Facts = {
   passphrase: [],
   disks: [{ folder: "/x", freeGiB: 5, neededGiB: 5, what: "building images" }],
   locks: [],
-  hostname: "here",
-  commandOf: () => undefined,
+  view: { hostname: "here", commandOf: () => undefined, isPartial: false },
   processes: [],
   state: { resources, pending: [] },
   unfinishedBackups: [],
@@ -112,7 +111,7 @@ describe("the doctor", () => {
     ["a lock that cannot be read", { locks: [undefined] }, /left its lock \(unreadable\)/, /\.\/fleet start/],
     [
       "the lock of a living update",
-      { locks: [lock], commandOf: () => "pulumi up" },
+      { locks: [lock], view: { hostname: "here", commandOf: () => "pulumi up", isPartial: false } },
       /an update holds its lock/,
       /wait for it to end.*cancel/,
     ],
@@ -175,7 +174,7 @@ describe("the doctor", () => {
           inventory: { ...inventory, containers: [], networks: [], volumes: [] },
         },
       },
-      /stack dev: the Docker engine tcp:\/\/ci:2375 holds none of its 4 containers, networks and volumes/,
+      /stack dev: the Docker engine tcp:\/\/ci:2375 is not the one that it was made on/,
       /point DOCKER_HOST.*\.\/fleet pulumi refresh --yes --stack dev/,
     ],
     [

@@ -61,6 +61,9 @@ describe("drift", () => {
 
   it("leaves alone what is to be deleted anyway", () => {
     const leftover = resources.map((resource) => ({ ...resource, delete: true }));
-    assert.deepEqual(driftOf(leftover, { containers: [], networks: [], volumes: [], images: [] }).gone, []);
+    assert.deepEqual(
+      driftOf(leftover, { engine: "engine", containers: [], networks: [], volumes: [], images: [] }).gone,
+      [],
+    );
   });
 });

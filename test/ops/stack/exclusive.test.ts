@@ -15,7 +15,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inFleet } from "../../../ops/stack/files";
-import { startOf } from "../../../ops/terminal/processes";
+import { pidPlace, startOf } from "../../../ops/terminal/processes";
 import { clearDead, exclusively, ownerOf } from "../../../ops/stack/exclusive";
 
 const WORKER = path.resolve("test/ops/stack/exclusive-worker.ts");
@@ -48,7 +48,7 @@ describe("work that only one command does at a time", () => {
   const begun = async (): Promise<void> => {
     while (noted().length === 0) await sleep(20);
   };
-  const write = (owner: { pid: number; started: string | undefined }): void =>
+  const write = (owner: { pid: number; started: string | undefined; place?: string }): void =>
     writeFileSync(file, JSON.stringify(owner));
   /** Does the work here; what it was told while it waited, and what the worker had noted when its turn came. */
   const workHere = async () => {
@@ -85,6 +85,16 @@ describe("work that only one command does at a time", () => {
     write({ pid, started: "long ago" });
     writeFileSync(`${file}.clearing`, readFileSync(file));
     assert.deepEqual((await workHere()).told, []);
+  });
+
+  it("waits for a command whose process is counted in another container: it cannot be seen, and may be alive", () => {
+    const [host, boot] = pidPlace().split(" ");
+    write({ pid: spawnSync("true").pid, started: "long ago", place: [host, boot, "pid:[1]"].join(" ") });
+    clearDead(what);
+    assert.ok(existsSync(file));
+    assert.notEqual(ownerOf(what), undefined);
+    write({ pid: spawnSync("true").pid, started: "long ago", place: [host, "before", "pid:[1]"].join(" ") });
+    assert.equal(ownerOf(what), undefined, "this machine was started again since");
   });
 
   it("is done one after the other by commands that find the same dead one", async () => {

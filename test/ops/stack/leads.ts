@@ -86,6 +86,7 @@ export const engine = (...parts: string[]): Inventory => ({
     },
   ],
   images: [],
+  engine: "engine",
 });
 const whole = engine("postgres", "redis", "migrate", "web");
 

@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { clearDeadLocks, decideLock, type Lock } from "../../../ops/stack/locks";
+import { clearDeadLocks, decideLock, rememberPlace, viewHere, type Lock } from "../../../ops/stack/locks";
+import { pidPlace } from "../../../ops/terminal/processes";
 import { lockFolder, type Stack } from "../../../ops/stack/stack";
 
 const lock = (over: Partial<Lock> = {}): Lock => ({
@@ -13,7 +14,11 @@ const lock = (over: Partial<Lock> = {}): Lock => ({
   timestamp: "2026-11-22T09:52:20.1Z",
   ...over,
 });
-const here = (commands: Record<number, string>) => ({ hostname: "laptop", commandOf: (pid: number) => commands[pid] });
+const here = (commands: Record<number, string>, isPartial = false) => ({
+  hostname: "laptop",
+  commandOf: (pid: number) => commands[pid],
+  isPartial,
+});
 
 describe("the decision on a lock", () => {
   it("clears it when its process is gone", () => {
@@ -35,8 +40,37 @@ describe("the decision on a lock", () => {
     assert.match("respect" in decision ? decision.respect : "", /on the machine server/);
   });
 
+  it("respects one whose process cannot be seen because it may be in another container of this host name", () => {
+    for (const commands of [{}, { 4711: "/usr/bin/vim notes" }]) {
+      const decision = decideLock(lock(), here(commands, true));
+      assert.match("respect" in decision ? decision.respect : "", /another container of this host name/);
+    }
+  });
+
   it("clears what a kill in the middle of writing left", () => {
     assert.deepEqual(decideLock(undefined, here({})), { clear: "unreadable" });
+  });
+});
+
+describe("the places where commands of a clone ran", () => {
+  const before = process.cwd();
+  beforeEach(() => process.chdir(mkdtempSync(path.join(os.tmpdir(), "fleet-places-"))));
+  afterEach(() => {
+    const folder = process.cwd();
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("let a dead process be told only while all of them count ids as this one does", () => {
+    const [host, boot] = pidPlace().split(" ");
+    for (const place of [pidPlace(), `${host} of-before pid:[1]`, `elsewhere ${boot} pid:[1]`]) {
+      rememberPlace(place);
+      rememberPlace();
+      assert.equal(viewHere().isPartial, false, place);
+    }
+    rememberPlace(`${host} ${boot} pid:[1]`);
+    rememberPlace();
+    assert.equal(viewHere().isPartial, true);
   });
 });
 

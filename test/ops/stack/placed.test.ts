@@ -53,7 +53,7 @@ const unplaced = ({
       resources: [...resources, record("wanted", publishedPlan()), record("applied", publishedPlan())],
       pending: [],
     },
-    inventory: { containers, networks: [], volumes, images: [] },
+    inventory: { engine: "engine", containers, networks: [], volumes, images: [] },
   }).unplaced;
 const ids = (of: Parameters<typeof unplaced>[0]): string[] =>
   unplaced(of).map(({ system, name }) => `${system}/${name}`);

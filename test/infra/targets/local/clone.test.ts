@@ -27,13 +27,13 @@ describe("a clone", () => {
   });
 
   it("is known by no folder where it has had an id from its start", () => {
-    mkdirSync(join(root, ".fleet", "stacks"), { recursive: true });
+    mkdirSync(join(root, ".fleet", "stacks", "rehearsal"), { recursive: true });
     expect(thisClone(root).folders).to.deep.equal([]);
     mkdirSync(join(root, ".fleet", "state", ".pulumi"), { recursive: true });
     expect(thisClone(root).folders).to.deep.equal([]);
   });
 
-  for (const folder of ["state/.pulumi", "stacks/mine"])
+  for (const folder of ["state/.pulumi", "stacks/mine/state/.pulumi"])
     it(`is known by its folder too where it has a stack (${folder}) of before there were ids`, () => {
       mkdirSync(join(root, ".fleet", folder), { recursive: true });
       expect(knownClone(root).folders).to.deep.equal([root]);

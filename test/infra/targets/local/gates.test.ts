@@ -51,6 +51,7 @@ describe("a gate of a container", () => {
       containers: [{ id: "id", name: "shop_test_web", labels: {}, running: true, health, exitCode: 0 }],
       volumes: [],
       takenPorts: new Map(),
+      id: "engine",
     });
   const failureOf = (work: Promise<void>): Promise<string> =>
     work.then(

@@ -7,7 +7,7 @@ import { machineProblems, wantedPorts } from "../../../../infra/targets/local/pr
 import { catalogue, localPlan, settings, withWeb } from "../../example";
 
 const makers = { byId: ["/clone@1"], byFolder: ["/clone"], adopted: ["/given@3"] };
-const engine: EngineState = { containers: [], volumes: [], takenPorts: new Map() };
+const engine: EngineState = { id: "engine", containers: [], volumes: [], takenPorts: new Map() };
 const check = (change: Partial<EngineState>, of = catalogue) =>
   refuse(
     machineProblems({
