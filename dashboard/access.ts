@@ -1,17 +1,16 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
+import { loopbackHosts, refusalOf } from "../guard/requests";
+import { isSame, makeToken } from "../guard/token";
 
 export type Access = {
-  /** The secret in the URL that is printed; the browser exchanges it once for the cookie. */
+  /** The secret in the URL that is printed; a browser exchanges it for the cookie, and then it opens nothing more. */
   token: string;
-  /** The cookie's value. It is another one, so that only the URL in a browser's history has to be kept safe. */
+  /** The cookie's value. */
   session: string;
 };
 
-export const makeAccess = (): Access => ({ token: secret(), session: secret() });
-
-const secret = (): string => randomBytes(32).toString("base64url");
+export const makeAccess = (): Access => ({ token: makeToken(), session: makeToken() });
 
 /** A browser keeps cookies by host, whatever the port: two dashboards side by side must not share one. */
 const cookieName = (port: number): string => `fleet_dashboard_${port}`;
@@ -19,49 +18,43 @@ const cookieName = (port: number): string => `fleet_dashboard_${port}`;
 /** Names under which a browser may speak to the dashboard: loopback, and the address that Codespaces forwards. */
 export const allowedHosts = ({ port, env }: { port: number; env: NodeJS.ProcessEnv }): string[] => {
   const { CODESPACE_NAME: name, GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN: domain } = env;
-  return [
-    `127.0.0.1:${port}`,
-    `localhost:${port}`,
-    `[::1]:${port}`,
-    ...(name && domain ? [`${name}-${port}.${domain}`] : []),
-  ];
+  return [...loopbackHosts(port), ...(name && domain ? [`${name}-${port}.${domain}`] : [])];
 };
 
 type Guarded = { access: Access; port: number; hosts: readonly string[] };
 
 /**
- * Lets through only a browser that was given the token, at a name of ours. A page of another site can neither send the
- * cookie (it is strict) nor get in by a name that it points at loopback (DNS rebinding: the host is checked), and what
- * changes something must say that it comes from our own page.
+ * Lets through only the browser that brought the token first, at a name of ours and from no other site's page; what changes
+ * something must say that it comes from our own. The cookie is strict, and no script reads it.
  */
-export const guard = ({ access, port, hosts }: Guarded): MiddlewareHandler => {
-  const isHost = (host: string | undefined): boolean => host !== undefined && hosts.includes(host);
+export const guard = ({ access: { token, session }, port, hosts }: Guarded): MiddlewareHandler => {
+  let isUsed = false;
   return async (c, next) => {
     setHeaders(c);
-    if (!isHost(c.req.header("host"))) return refusal(c, 421, "this is not an address of the dashboard");
-    const origin = c.req.header("origin");
-    if (origin === undefined ? changesSomething(c) : !isHost(hostOf(origin)))
-      return refusal(c, 403, "the request comes from another site");
+    const { method } = c.req;
+    const asked = { method, headers: c.req.header() };
+    const refused = refusalOf({ asked, isHost: (host) => hosts.includes(host), mayNavigate: true });
+    if (refused) return refusal(c, refused.status, refused.reason);
+    if (method !== "GET" && method !== "HEAD" && c.req.header("origin") === undefined)
+      return refusal(c, 403, "the request does not say that it comes from the dashboard's own page");
 
-    const token = c.req.query("token");
-    if (c.req.path === "/" && token !== undefined) {
-      if (!isSame(token, access.token)) return refusal(c, 401, "this is not the dashboard's token");
-      setCookie(c, cookieName(port), access.session, { httpOnly: true, sameSite: "Strict", path: "/" });
-      return c.redirect("/", 303);
-    }
-    if (!isSame(getCookie(c, cookieName(port)) ?? "", access.session)) return refusal(c, 401, "the token is missing");
-    return next();
+    const given = c.req.path === "/" ? c.req.query("token") : undefined;
+    if (isSame(getCookie(c, cookieName(port)) ?? "", session)) return given === undefined ? next() : toPage(c);
+    if (given === undefined) return refusal(c, 401, "the token is missing");
+    if (!isSame(given, token)) return refusal(c, 401, "this is not the dashboard's token");
+    if (isUsed) return refusal(c, 401, "a browser has used this token already");
+    isUsed = method === "GET";
+    if (isUsed) setCookie(c, cookieName(port), session, { httpOnly: true, sameSite: "Strict", path: "/" });
+    return toPage(c);
   };
 };
 
-const changesSomething = (c: Context): boolean => c.req.method !== "GET" && c.req.method !== "HEAD";
-
-const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined);
-
-/** Compares in a time that does not depend on where the texts differ. */
-const isSame = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
-
-const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+/**
+ * Goes on to the page without the token in its address. It is the page's own step, not a redirect: a browser that followed
+ * the link from another site would leave the strict cookie out of all redirects.
+ */
+const toPage = (c: Context): Response =>
+  c.html('<!doctype html><meta http-equiv="refresh" content="0; url=/"><title>fleet dashboard</title>');
 
 /** Nothing from elsewhere runs in the page, nobody frames it, and no other site learns its address. */
 const setHeaders = (c: Context): void => {
@@ -74,7 +67,11 @@ const setHeaders = (c: Context): void => {
   c.header("Cache-Control", "no-store");
 };
 
-const CURE = "Open the address that `fleet dashboard` printed in its terminal, with its token.";
+const CURE =
+  "Open the address that `fleet dashboard` printed in its terminal, with its token; for another browser, start it again.";
 
-const refusal = (c: Context, status: 401 | 403 | 421, message: string): Response =>
-  c.text(`fleet dashboard: ${message}.\n${CURE}\n`, status);
+const refusal = (c: Context, status: 401 | 403 | 421, reason: string): Response => {
+  // The rest of its body is not waited for.
+  c.header("Connection", "close");
+  return c.text(`fleet dashboard: ${reason}.\n${CURE}\n`, status);
+};

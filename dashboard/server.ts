@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { Hono, type Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { streamSSE, type SSEStreamingApi } from "hono/streaming";
 import * as z from "zod";
 import type { Actions } from "./actions";
@@ -12,6 +13,8 @@ import type { Watch } from "./watch";
 /** Ten times a second is as fast as an eye follows. */
 const BATCH_MS = 100;
 const TAIL_LINES = 500;
+/** In bytes; the name of an action and of a part are far below. */
+const LARGEST_ACTION = 4096;
 
 export type Serving = { docker: Docker; watch: Watch; actions: Actions; page: Page };
 
@@ -22,7 +25,7 @@ export const routes = (serving: Serving): Hono => {
     app.get(path, (c) => c.body(body, 200, { "Content-Type": type }));
   app.get("/events", (c) => streamSSE(c, (stream) => sendEvents({ ...serving, stream })));
   app.get("/logs", (c) => streamLogs({ ...serving, c }));
-  app.post("/actions", (c) => press({ ...serving, c }));
+  app.post("/actions", bodyLimit({ maxSize: LARGEST_ACTION }), (c) => press({ ...serving, c }));
   return app;
 };
 
@@ -69,6 +72,7 @@ const actionSchema = z.strictObject({ action: z.enum(ACTIONS), target: z.string(
  * Starts the command behind a button. Only what the picture shows can be named: nothing else reaches a command line.
  */
 const press = async ({ watch, actions, c }: Serving & { c: Context }): Promise<Response> => {
+  if (c.req.header("content-type") !== "application/json") return c.json({ message: "an action is JSON" }, 415);
   const parsed = actionSchema.safeParse(await c.req.json().catch(() => undefined));
   if (!parsed.success) return c.json({ message: `not an action; allowed: ${ACTIONS.join(", ")}` }, 400);
   const { action, target } = parsed.data;

@@ -1,11 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { ProblemsError } from "../infra/problems";
 import { run } from "./command";
 import { inOffline } from "./digest";
 
 /** /tmp would not do: it is often mounted without devices, which debootstrap refuses. */
 const WORK = "/var/tmp/fleet-offline-";
+
+/** debootstrap checks what Debian signed only where this file is; without it a warning is all. */
+const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /** Makes a build context with the root file system of a Debian release, lends it, and removes it. */
 export const withDebianRoot = async (
@@ -35,7 +38,7 @@ const requireDebootstrap = async (signal: AbortSignal | undefined): Promise<void
         cure: "run this as root on Debian, or name a mirror that has the images with FLEET_IMAGE_PREFIX",
       },
     ]);
-  if (!has("debootstrap")) await (installing ??= installDebootstrap(signal));
+  if (!(has("debootstrap") && existsSync(KEYRING))) await (installing ??= installDebootstrap(signal));
 };
 
 /** Two releases are made at once, and apt-get takes a lock: one installation serves both. */
@@ -43,6 +46,6 @@ let installing: Promise<void> | undefined;
 
 const installDebootstrap = async (signal: AbortSignal | undefined): Promise<void> => {
   await run({ command: "apt-get", args: ["update"], signal });
-  const args = ["install", "-y", "--no-install-recommends", "debootstrap"];
+  const args = ["install", "-y", "--no-install-recommends", "debootstrap", "debian-archive-keyring", "gpgv"];
   await run({ command: "apt-get", args, env: { DEBIAN_FRONTEND: "noninteractive" }, signal });
 };

@@ -5,7 +5,8 @@ import { inOffline } from "./digest";
 import type { Program } from "./programs";
 
 const NEEDED = "1.26";
-const FLAGS = ["-v", "-trimpath", "-buildvcs=false"];
+/** Modules are those of the committed go.sum, whatever GOFLAGS says. */
+const FLAGS = ["-v", "-mod=readonly", "-trimpath", "-buildvcs=false"];
 const PROGRESS_MS = 15_000;
 
 const environment = {

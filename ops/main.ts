@@ -16,13 +16,16 @@ import * as mariadb from "./commands/mariadb";
 import * as migrate from "./commands/migrate";
 import * as open from "./commands/open";
 import * as preview from "./commands/preview";
+import * as pin from "./commands/pin";
 import * as pulumi from "./commands/pulumi";
 import * as rehearse from "./commands/rehearse";
 import * as reset from "./commands/reset";
 import * as restart from "./commands/restart";
 import * as restore from "./commands/restore";
 import * as rotate from "./commands/rotate";
+import * as sbom from "./commands/sbom";
 import * as seed from "./commands/seed";
+import * as setup from "./commands/setup";
 import * as snapshots from "./commands/snapshots";
 import * as stacks from "./commands/stacks";
 import * as start from "./commands/start";
@@ -54,7 +57,7 @@ const commands: readonly { register: Register }[] = [
   [start, stop, status, logs, dashboard, open, exec, db, migrate, seed, restart, mariadb],
   [backup, restore, snapshots, reset, stacks, doctor],
   [pulumi, preview, cost, rotate, demo, rehearse],
-  [tests, lint, tool, install, completion],
+  [tests, lint, tool, install, setup, pin, sbom, completion],
 ].flat();
 
 /** The whole command line, ready to parse. */

@@ -1,10 +1,13 @@
-import type { Cloud, LoadedApi } from "./api";
+import type { Call, Cloud, LoadedApi } from "./api";
+import type { Caller } from "./callers";
 import { requireEnabled } from "./enabled";
 import { checkAnswer, checkRequest } from "./discovery/validate";
 import { findRoute, hasPath, routesOf, type Match, type Route } from "./discovery/routes";
 import { Schemas } from "./discovery/schemas";
 import { ApiError, badRequest, internal, notFound } from "./errors";
 import type { Entry } from "./report";
+import { demandsOf } from "./rights/authorise";
+import { demand } from "./rights/demands";
 import type { Resource } from "./store";
 
 export type Request = {
@@ -13,6 +16,7 @@ export type Request = {
   path: string;
   query: URLSearchParams;
   body: string;
+  caller: Caller;
 };
 
 export type Answer = { code: number; headers: Record<string, string>; body: object; note: Partial<Entry> };
@@ -27,14 +31,15 @@ export const answererOf = ({ cloud, apis }: { cloud: Cloud; apis: readonly Loade
     const note: Partial<Entry> = { api: name };
     try {
       const answering = answerings.get(name);
-      if (!answering) throw unanswered(note, `there is no API ${name} in the rehearsal`);
+      if (!answering) throw unanswered(`there is no API ${name} in the rehearsal`);
       const body = await handle({ cloud, answering, path, request, note });
       return { code: 200, headers: {}, body, note };
     } catch (error) {
       const known = error instanceof ApiError ? error : internal(error as Error);
       if (known !== error) process.stderr.write(`${(error as Error).stack}\n`);
-      const { code, headers, message } = known;
-      return { code, headers, body: known.toBody(), note: { ...note, message } };
+      const { code, headers, message, status } = known;
+      const unanswered = status === "UNIMPLEMENTED" && { unanswered: true as const };
+      return { code, headers, body: known.toBody(), note: { ...note, message, ...unanswered } };
     }
   };
 };
@@ -63,14 +68,28 @@ const handle = async (of: Handling): Promise<Resource> => {
     throw badRequest(...violations);
   }
   const handler = answering.api.handlers[match.method.id];
-  if (!handler) throw unanswered(note, `the rehearsal does not do ${match.method.id} yet`);
+  if (!handler) throw unanswered(`the rehearsal does not do ${match.method.id} yet`);
   cloud.faults.failMethod(match.method.id);
   requireEnabled(cloud, answering.api);
   const { document, method, params } = match;
-  const answer = await handler({ ...cloud, version: document.version, method, params, query, body });
+  const ask: Call["demand"] = (wanted) => demand({ grants: cloud.grants, caller: request.caller, note }, wanted);
+  authorise(of, { match, body, ask });
+  const { caller } = request;
+  const call = { ...cloud, caller, demand: ask, version: document.version, method, params, query, body };
+  const answer = await handler(call);
   const own = checkAnswer(schemas, match, answer);
   if (own.length > 0) note.ownViolations = own.map(({ description }) => description);
   return answer;
+};
+
+type Authorising = { match: Match; body: Resource; ask: Call["demand"] };
+
+/** @throws ApiError 403 where the caller lacks a permission, 501 where the method's permissions are not known */
+const authorise = ({ cloud, answering: { api } }: Handling, { match, body, ask }: Authorising): void => {
+  const policyOf = (resource: string) => cloud.grants.policyOf(resource);
+  const demands = demandsOf({ match, body, service: api.service, project: cloud.project, policyOf });
+  if (!demands) throw unanswered(`it is not known which permissions ${match.method.id} needs`);
+  demands.forEach(ask);
 };
 
 const matchOf = ({ answering, path, request }: Pick<Handling, "answering" | "path" | "request">): Match => {
@@ -91,7 +110,5 @@ const parsed = (text: string): unknown => {
   }
 };
 
-const unanswered = (note: Partial<Entry>, message: string): ApiError => {
-  note.unanswered = true;
-  return new ApiError({ status: "UNIMPLEMENTED", message: `rehearsal: ${message}` });
-};
+const unanswered = (message: string): ApiError =>
+  new ApiError({ status: "UNIMPLEMENTED", message: `rehearsal: ${message}` });

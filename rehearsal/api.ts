@@ -1,9 +1,11 @@
+import type { Caller } from "./callers";
 import type { Document, Method } from "./discovery/documents";
 import type { Faults } from "./faults";
 import type { Grants } from "./grants";
 import type { Operations } from "./operations";
 import type { Project } from "./project";
 import type { Realise } from "./realise";
+import type { Told } from "./rights/demands";
 import type { Resource, Store } from "./store";
 
 /** The parts of the rehearsed cloud that every API works with. */
@@ -20,11 +22,14 @@ export type Cloud = {
   url: string;
 };
 
-/**
- * A request that fits its discovery document: defaults are not filled in, read-only fields are gone. Whoever sends it is
- * taken for the person who deploys and owns the project.
- */
+/** A request that fits its discovery document: defaults are not filled in, read-only fields are gone. */
 export type Call = Cloud & {
+  caller: Caller;
+  /**
+   * Asks for a permission beside those that the method has in rights/methods.ts.
+   * @throws ApiError 403 where the caller lacks it
+   */
+  demand: (of: Told) => void;
   /** The version of the API that was asked. */
   version: string;
   method: Method;

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
+import { tokenOf } from "./access";
 import type { Cloud } from "./api";
-import { OWNER } from "./apis/run/machine";
+import { callerOf } from "./callers";
 import { FAULT_KINDS } from "./faults";
 import { Identity } from "./realise/identity";
 import type { Report } from "./report";
@@ -23,8 +24,8 @@ export const addControl = (server: FastifyInstance, { cloud, report }: Served): 
   const identity = new Identity(cloud.realise.folder);
   server.get("/_rehearsal/health", () => ({ project: cloud.project, pid: process.pid }));
   // As `gcloud auth print-identity-token` would: the person who deploys may call every service.
-  server.get<{ Querystring: { audience?: string } }>("/_rehearsal/token", async ({ query: { audience = "" } }) => ({
-    token: await identity.token({ email: OWNER, audience }),
+  server.get<{ Querystring: { audience?: string } }>("/_rehearsal/token", async (request) => ({
+    token: await identity.token({ email: callerOf(tokenOf(request)).email, audience: request.query.audience ?? "" }),
   }));
   server.get<{ Querystring: { since?: string } }>("/_rehearsal/report", ({ query: { since } }) => ({
     ...report.summary(since),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { aborted } from "./errors";
-import { holds, type Attributes } from "./iam-condition";
+import { holds, type Attributes } from "./rights/condition";
+import { holdsPermission } from "./rights/roles";
 import type { Resource, Store } from "./store";
 
 type Binding = { role: string; members?: string[]; condition?: Resource };
@@ -45,14 +46,14 @@ export class Grants {
   }
 
   /**
-   * Whether the member has one of the roles on one of the resources (the narrowest first; the project last), and notes
-   * the binding that made it so.
+   * Whether the member has a role with the permission on one of the resources (the narrowest first; the project last), and
+   * notes the binding that made it so.
    */
   allows(of: {
     member: string;
-    roles: readonly string[];
+    permission: string;
     resources: readonly string[];
-    /** The attributes that a binding's condition compares; without them, a binding with a condition allows nothing. */
+    /** The attributes that a binding's condition looks at. */
     attributes?: Attributes;
   }): boolean {
     const everybody = ["allUsers", "allAuthenticatedUsers"];
@@ -60,9 +61,9 @@ export class Grants {
       for (const { role, members = [], condition } of this.policyOf(resource).bindings ?? [])
         for (const member of members)
           if (
-            of.roles.includes(role) &&
+            holdsPermission(role, of.permission) &&
             (member === of.member || everybody.includes(member)) &&
-            (!condition || holds(String(condition["expression"]), of.attributes))
+            (!condition || holds(String(condition["expression"]), of.attributes ?? {}))
           ) {
             this.#use({ resource, role, member });
             return true;

@@ -2,13 +2,15 @@ import type Docker from "dockerode";
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { connect, engineHost } from "../docker/connect";
-import { sweep } from "./realise/sweep";
+import { rest, sweep } from "./realise/sweep";
+import { accessToken } from "./access-token";
 import { openRehearsal, type CloudOptions } from "./rehearsal";
 import { REHEARSAL_LABEL, type ServerSettings } from "./settings";
 
 /**
- * `tsx rehearsal/main.ts <folder>` serves what the folder holds until SIGTERM; with `--remove` it takes away what was
- * made on this machine, and the folder.
+ * `tsx rehearsal/main.ts <folder>` serves what the folder holds until SIGTERM; with `--attended` until its standard input
+ * ends, which it does with the command that holds it, however that ends, and then nothing runs on. With `--remove` it takes
+ * away what was made on this machine, and the folder.
  */
 const main = async ([folder = "", flag]: string[]): Promise<void> => {
   const docker = await connect(engineHost());
@@ -19,15 +21,21 @@ const main = async ([folder = "", flag]: string[]): Promise<void> => {
     return rmSync(folder, { recursive: true, force: true });
   }
   const rehearsal = await openRehearsal(options);
-  for (const signal of ["SIGTERM", "SIGINT"] as const)
-    process.once(signal, () => void rehearsal.close().finally(() => process.exit(0)));
+  const end = (last: () => Promise<void>): void =>
+    void rehearsal
+      .close()
+      .then(last)
+      .finally(() => process.exit(0));
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => end(() => Promise.resolve()));
+  if (flag === "--attended") process.stdin.resume().once("end", () => end(() => rest(options.realise)));
 };
 
 type Place = { folder: string; settings: ServerSettings; docker: Docker };
 
 const optionsOf = ({ folder, settings, docker }: Place): CloudOptions => {
   const { projectId, port, prefix, imagePrefix, ports } = settings;
-  const realise = { docker, prefix, imagePrefix, ports, labels: { [REHEARSAL_LABEL]: prefix } };
+  const labels = { [REHEARSAL_LABEL]: prefix };
+  const realise = { docker, prefix, imagePrefix, ports, labels, token: accessToken(folder) };
   return { folder: path.resolve(folder), projectId, port, realise };
 };
 

@@ -13,6 +13,8 @@ export type Realise = {
   imagePrefix: string;
   /** The registry to which images are pushed, for example "localhost:9010". */
   registry: string;
+  /** Every client of the rehearsed cloud has to know it; at the registry it is the password. */
+  token: string;
   /** The first and the last port on loopback that deployed services may get. */
   ports: readonly [number, number];
 };

@@ -1,8 +1,9 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Demanded } from "./rights/demands";
 
 /** One request, as it is written down. `method` is a discovery method id where there is one. */
-export type Entry = {
+export type Entry = Demanded & {
   at: string;
   ms: number;
   /** The API, "registry", or "elsewhere" for a request that was meant for another host. */
@@ -26,6 +27,8 @@ export type Summary = {
   requests: Record<string, number>;
   violations: Entry[];
   unanswered: Entry[];
+  /** What a caller lacked a permission for. */
+  denied: Entry[];
   ownViolations: Entry[];
   /** Answers of 400 and above, by method and status. */
   errors: Record<string, number>;
@@ -61,6 +64,7 @@ export class Report {
       requests: count(entries.map(({ api }) => api)),
       violations: recent.filter(({ violations }) => violations),
       unanswered: recent.filter(({ unanswered }) => unanswered),
+      denied: recent.filter(({ denied }) => denied),
       ownViolations: recent.filter(({ ownViolations }) => ownViolations),
       errors: count(entries.flatMap((entry) => (entry.status >= 400 ? [`${entry.status} ${labelOf(entry)}`] : []))),
       ...(entries[0] && { first: entries[0].at }),
@@ -73,6 +77,7 @@ export const labelOf = ({ method, verb, path }: Entry): string => method ?? `${v
 
 const loudLines = (entry: Entry): string[] => [
   ...(entry.unanswered ? [`NOT ANSWERED: ${entry.verb} ${entry.path}: ${entry.message ?? ""}`] : []),
+  ...(entry.denied ? [`DENIED: ${labelOf(entry)}: ${entry.denied}`] : []),
   ...(entry.violations ?? []).map((text) => `VIOLATION in ${labelOf(entry)}: ${text}`),
   ...(entry.ownViolations ?? []).map((text) => `OUR ANSWER to ${labelOf(entry)} is not Google's: ${text}`),
 ];

@@ -1,7 +1,9 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Duplex } from "node:stream";
+import { addGuard, tokenOf } from "./access";
 import { answererOf } from "./answer";
 import type { LoadedApi } from "./api";
+import { callerOf } from "./callers";
 import { addControl, type Served } from "./control";
 import { addRegistry } from "./registry";
 import type { Entry, Report } from "./report";
@@ -20,6 +22,7 @@ export const makeServer = ({ apis, ...of }: Served & { apis: readonly LoadedApi[
   });
   refuseTunnels(server, of.report);
   refuseElsewhere(server, of.report);
+  addGuard(server, { port: Number(new URL(of.cloud.url).port), token: of.cloud.realise.token });
   addControl(server, of);
   void server.register((scope, _options, done) => (addRegistry(scope, of), done()));
   void server.register((scope, _options, done) => (addGoogle(scope, { ...of, apis }), done()));
@@ -40,6 +43,7 @@ const addGoogle = (server: FastifyInstance, of: Served & { apis: readonly Loaded
       path: pathname,
       query: new URLSearchParams(search),
       body: (request.body as string | undefined) ?? "",
+      caller: callerOf(tokenOf(request)),
     });
     const what = { api: "", verb: request.method, path: pathname, status: code };
     report.add({ at: new Date(began).toISOString(), ms: Date.now() - began, ...what, ...note });
@@ -55,10 +59,10 @@ const splitUrl = (url: string): { pathname: string; search: string } => {
 
 /** A request for http://another-host: the deployment's HTTP_PROXY is this server. */
 const refuseElsewhere = (server: FastifyInstance, report: Report): void =>
-  void server.all(`${ELSEWHERE}*`, (request, reply) => {
-    const url = request.url.slice(ELSEWHERE.length);
-    report.add(elsewhere(request.method, url));
-    return reply.code(403).send();
+  void server.addHook("onRequest", async ({ method, originalUrl }, reply) => {
+    if (originalUrl.startsWith("/")) return undefined;
+    report.add(elsewhere(method, originalUrl));
+    return reply.code(403).header("connection", "close").send();
   });
 
 /** As HTTPS_PROXY of the deployment, the server sees every attempt to reach another host, and refuses it. */

@@ -4,6 +4,7 @@ import { tryPlan } from "../infra/plan/make-plan";
 import { publish } from "../infra/plan/publish";
 import { inOneRound, refuse } from "../infra/problems";
 import { readSettings } from "../infra/settings/load";
+import { policyProblems } from "./attached";
 import { recorded } from "./record";
 import { prepare } from "./targets";
 
@@ -15,7 +16,8 @@ export const program = async (): Promise<Outputs> => {
   const { settings, problems: ofSettings, ...given } = readSettings();
   const { plan, problems: ofPlan = [] } = settings ? tryPlan(catalogue, settings) : {};
   const prepared = plan && (await prepare({ ...given, plan }));
-  refuse(inOneRound(ofSettings, ofPlan, prepared?.problems ?? []));
+  const ofPolicies = plan ? policyProblems(plan) : [];
+  refuse(inOneRound(ofSettings, ofPlan, [...ofPolicies, ...(prepared?.problems ?? [])]));
   if (plan === undefined || prepared === undefined) throw new Error("there is no plan, and no problem says why");
   const { engine, make } = prepared;
   return recorded({ published: publish(plan), ...(engine !== undefined && { engine }), make });

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import type { Prepared, SecretValues } from "../infra/outputs";
+import { hostFolder } from "../infra/targets/local/mounts";
 import type { Plan } from "../infra/plan/plan";
+import { readBaseId } from "../infra/targets/base-image";
 
 type Preparing = { plan: Plan; secretValues: SecretValues; accessToken?: string };
 
@@ -10,16 +12,17 @@ type Preparing = { plan: Plan; secretValues: SecretValues; accessToken?: string 
  */
 export const prepare = async ({ plan, ...of }: Preparing): Promise<Prepared> => {
   const servicesFolder = resolve("services");
+  const baseId = await readBaseId(plan);
   switch (plan.target) {
     case "local": {
       const local = await import("../infra/targets/local");
       // In a dev container beside the engine, the engine's machine knows the services' folder by another path.
-      const { FLEET_HOST_FOLDER } = process.env;
-      return local.prepare({ ...of, plan, servicesFolder, mountFolder: resolve(FLEET_HOST_FOLDER || "", "services") });
+      const mountFolder = resolve(hostFolder(process.env) ?? "", "services");
+      return local.prepare({ ...of, plan, servicesFolder, mountFolder, baseId });
     }
     case "gcp": {
       const gcp = await import("../infra/targets/gcp");
-      return gcp.prepare({ ...of, plan, servicesFolder });
+      return gcp.prepare({ ...of, plan, servicesFolder, baseId });
     }
   }
 };

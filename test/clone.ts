@@ -14,16 +14,21 @@ export type Listing = ReadonlyMap<string, string>;
  * says that nothing was made looks at all of it, whatever else runs on this machine.
  */
 export class Clone {
-  readonly folder = mkdtempSync(join(tmpdir(), "fleet-clone-"));
+  readonly folder: string;
 
-  constructor() {
+  /** In `parent`, by default the folder of what may be cleaned away at any time. */
+  constructor({ parent = tmpdir() }: { parent?: string } = {}) {
+    this.folder = mkdtempSync(join(parent, "fleet-clone-"));
     cpSync(resolve("."), this.folder, {
       recursive: true,
       preserveTimestamps: true,
       filter: (path) => ![...LEFT_OUT, ".fleet"].includes(relative(resolve("."), path)),
     });
     mkdirSync(join(this.folder, ".fleet"));
-    symlinkSync(resolve("node_modules"), join(this.folder, "node_modules"));
+    // One link for each package: an `npm ci` in the copy would empty a folder that is linked as a whole.
+    mkdirSync(join(this.folder, "node_modules"));
+    for (const name of readdirSync("node_modules"))
+      symlinkSync(resolve("node_modules", name), join(this.folder, "node_modules", name));
   }
 
   /** Runs a command of it. */

@@ -2,7 +2,9 @@ import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
-const shared = ["infra/targets/build", "infra/targets/content"];
+const shared = ["base-image", "build", "content", "context", "digests.json", "tracked"].map(
+  (name) => `infra/targets/${name}`,
+);
 const ground = ["infra/naming", "infra/problems", "infra/cures", "infra/outputs"];
 
 /** What the files of a folder may import from this project (the longest match decides) and from packages. */
@@ -17,8 +19,8 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
   },
   // Both targets and commands read how an image is built.
   "infra/targets": {
-    folders: [...shared, "infra/plan", "infra/problems"],
-    packages: /^(node:|@balena\/dockerignore$)/,
+    folders: [...shared, "infra/plan", "infra/problems", "docker"],
+    packages: /^node:/,
   },
   // Both targets make resources by it.
   "infra/targets/shared": {
@@ -49,7 +51,7 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
 const floors: string[][] = [
   ["infra"],
   ["offline"],
-  ["docker", "stacks"],
+  ["docker", "guard", "stacks"],
   ["policy", "rehearsal"],
   ["ops/terminal"],
   ["ops/stack"],

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { track } from "./track";
 
 /** A service that is in no catalogue, as docs/services.md tells a newcomer to make one. */
 export const FIXTURE = "test/fixtures/seventh-service";
@@ -44,8 +45,7 @@ export const copyOfProject = (): string => {
   mkdirSync(join(folder, "node_modules"));
   for (const name of readdirSync("node_modules"))
     symlinkSync(resolve("node_modules", name), join(folder, "node_modules", name));
-  execFileSync("git", ["init", "--quiet"], { cwd: folder });
-  execFileSync("git", ["add", "--all"], { cwd: folder });
+  track(folder);
   const author = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
   execFileSync("git", [...author, "commit", "--quiet", "--message", "The project"], { cwd: folder });
   return folder;
@@ -60,6 +60,7 @@ export const addService = (folder: string): void => {
   cpSync(join(FIXTURE, NAME), service, { recursive: true });
   rmSync(join(service, "requirements"), { recursive: true, force: true });
   cpSync("services/usuarios/requirements", join(service, "requirements"), { recursive: true });
+  track(folder, service);
   writeFileSync(join(folder, "infra/catalogue", `${NAME}.ts`), catalogueFile());
   const index = join(folder, "infra/catalogue/index.ts");
   writeFileSync(index, indexWith(readFileSync(index, "utf8")));

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { isRoutine } from "../../ops/logs/routine";
 import { count } from "./format";
 import { CAPACITY, searchOf, type Kept, type LogBuffer } from "./logbuffer";
 import { inFull } from "./logline";
@@ -16,6 +17,7 @@ export const LogView = ({ parts, before, compact = false }: Of) => {
   const box = useRef<HTMLDivElement>(null);
   const [written, setWritten] = useState("");
   const [following, setFollowing] = useState(true);
+  const [withChecks, setWithChecks] = useState(false);
   const [chosen, setChosen] = useState<Kept>();
   const search = useMemo(() => searchOf(written), [written]);
   const isFollowing = useRef(following);
@@ -27,7 +29,9 @@ export const LogView = ({ parts, before, compact = false }: Of) => {
       if (!isFollowing.current && box.current) box.current.scrollTop -= lines * ROW_HEIGHT;
     },
   });
-  useMemo(() => buffer.search(search.matcher), [search]);
+  // Who searches is answered from all lines.
+  const hides = !withChecks && written === "";
+  useMemo(() => buffer.search(hides ? ([, , text]) => !isRoutine(text) : search.matcher), [search, hides]);
   useLayoutEffect(() => {
     if (following && box.current) box.current.scrollTop = box.current.scrollHeight;
   });
@@ -58,6 +62,14 @@ export const LogView = ({ parts, before, compact = false }: Of) => {
           aria-label="Search the log"
           onInput={({ currentTarget }) => setWritten(currentTarget.value)}
         />
+        <button
+          type="button"
+          aria-pressed={withChecks}
+          title="Health checks and polls that went well"
+          onClick={() => setWithChecks(!withChecks)}
+        >
+          Checks
+        </button>
         <button type="button" aria-pressed={following} onClick={() => setFollowing(!following)}>
           {following ? "Following" : "Follow"}
         </button>
@@ -141,9 +153,9 @@ type InNotes = { buffer: LogBuffer; written: string; problem: string | undefined
 const Notes = ({ buffer, written, problem, connected }: InNotes) => (
   <p class="notes">
     <span class="total">
-      {written === ""
+      {buffer.matches.length === buffer.kept.length
         ? `${count(buffer.kept.length)} lines`
-        : `${count(buffer.matches.length)} of ${count(buffer.kept.length)} lines match`}
+        : `${count(buffer.matches.length)} of ${count(buffer.kept.length)} lines ${written === "" ? "(no checks)" : "match"}`}
     </span>
     {buffer.left > 0 && (
       <span class="left">

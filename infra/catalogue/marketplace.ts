@@ -9,7 +9,7 @@ const { job, migrate, web, worker } = django({
     CELERY_BROKER_URL: redisUrl("redis", 1),
     CELERY_RESULT_BACKEND: redisUrl("redis", 2),
     AWS_DEFAULT_REGION: "us-east-1",
-    // LocalStack accepts any keys, as the account 000000000000.
+    // LocalStack answers to this key alone, as the account 000000000000, and checks no signature.
     AWS_ACCESS_KEY_ID: secret("aws-access-key-id"),
     AWS_SECRET_ACCESS_KEY: secret("aws-secret-access-key"),
     AWS_SNS_ENDPOINT_URL: messagingUrl("localstack"),
@@ -43,7 +43,7 @@ export const marketplace = system({
       healthCheck,
     }),
     redis: redis({ description: "Cache and broker", hostPort: 6379, healthCheck }),
-    localstack: messaging({ description: "SNS and SQS", hostPort: 4566 }),
+    localstack: messaging({ description: "SNS and SQS", hostPort: 4566, accessKey: "aws-access-key-id" }),
   },
   services: {
     migrate: migrate(),

@@ -1,5 +1,5 @@
 import { django, postgres, redis, system } from "./recipes";
-import { databasePart, redisUrl } from "./vocabulary";
+import { databasePart, redisUrl, secret } from "./vocabulary";
 
 const { migrate, web, worker } = django({
   folder: "meet",
@@ -18,6 +18,12 @@ const { migrate, web, worker } = django({
 export const meet = system({
   title: "Meet",
   // Static files are in the image and logs go to stdout: media alone has to outlive a container.
+  // Without the account's key there is no calendar, and meetings say so; without a subject it can invite nobody.
+  secrets: {
+    "google-service-account-key": { optional: true },
+    "google-calendar-subject": { optional: true },
+    "google-calendar-id": { optional: true },
+  },
   volumes: { media: { description: "Uploaded files" } },
   datastores: {
     postgres: postgres({
@@ -41,6 +47,11 @@ export const meet = system({
       command: ["python", "-m", "worker"],
       reloadVariable: "CELERY_RELOAD",
       maxHeartbeatAge: 20,
+      env: {
+        GOOGLE_SERVICE_ACCOUNT_KEY: secret("google-service-account-key"),
+        GOOGLE_CALENDAR_SUBJECT: secret("google-calendar-subject"),
+        GOOGLE_CALENDAR_ID: secret("google-calendar-id"),
+      },
       limits: { cpu: 0.5, memory: "256Mi" },
     }),
   },

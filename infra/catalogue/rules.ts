@@ -61,21 +61,24 @@ const networkProblems = ({ name, system, catalogue }: OfSystem): Problem[] => {
     }));
 };
 
-const datastoreProblems = ({ name: system, system: { datastores, secrets } }: OfSystem): Problem[] =>
-  Object.entries(datastores).flatMap(([part, datastore]) => {
+const datastoreProblems = ({ name: system, system: { datastores, secrets } }: OfSystem): Problem[] => {
+  // A password is always there.
+  const known = Object.entries(secrets).flatMap(([name, spec]) => when(!("optional" in spec), name));
+  return Object.entries(datastores).flatMap(([part, datastore]) => {
     const path = `${system}.${part}`;
     return [
       ...limitProblems(path, datastore.limits),
       ...portProblems(`${path}.hostPort`, datastore.hostPort),
-      ...secretsOf(datastore).flatMap((name) =>
-        unknownProblem({ path, kind: "secret", name, known: Object.keys(secrets) }),
-      ),
+      ...secretsOf(datastore).flatMap((name) => unknownProblem({ path, kind: "secret", name, known })),
     ];
   });
+};
 
 const secretsOf = (datastore: Datastore): string[] => [
   ...("rootPassword" in datastore ? [datastore.rootPassword] : []),
   ...("superuserPassword" in datastore ? [datastore.superuserPassword] : []),
+  ...("password" in datastore ? [datastore.password] : []),
+  ...("accessKey" in datastore ? [datastore.accessKey] : []),
   ...("databases" in datastore ? datastore.databases.map(({ password }) => password) : []),
 ];
 

@@ -20,7 +20,7 @@ export type System = {
   offersNetwork?: string;
   /** Shared networks of other systems that this system's web services join, as `leads/service_network`. */
   joinsNetworks?: readonly string[];
-  /** Secrets by name: each stack makes a random value of `length` characters unless its config gives one. */
+  /** Secrets by name; a stack's config may give the value of each (`fleet:secrets`). */
   secrets: Readonly<Record<string, SecretSpec>>;
   /** Datastores by host name in the system's network. */
   datastores: Readonly<Record<string, Datastore>>;
@@ -30,8 +30,11 @@ export type System = {
   services: Readonly<Record<string, Service>>;
 };
 
-/** `fromOutside`: in the cloud a third party issues its value, so the stack's config has to give it. */
-export type SecretSpec = { length: number; fromOutside?: true };
+/**
+ * What a secret is where the config gives no value: random text of `length` characters (`fromOutside`: in the cloud a
+ * third party issues it, so the config has to give it), or `optional`: the variables that refer to it are absent.
+ */
+export type SecretSpec = { length: number; fromOutside?: true } | { optional: true };
 
 /** The number of instances of a web service in the cloud. */
 export type Scaling = { min: number; max: number };
@@ -84,10 +87,20 @@ export type Mariadb = DatastoreBasics & {
 };
 
 /** Redis with its append-only file. */
-export type Redis = DatastoreBasics & { engine: "redis"; version: string };
+export type Redis = DatastoreBasics & {
+  engine: "redis";
+  version: string;
+  /** The secret that every client brings; on Google Cloud, Memorystore makes a password of its own. */
+  password: string;
+};
 
 /** SNS and SQS: LocalStack on a laptop, AWS itself in the cloud. It holds messages in flight, no data. */
-export type Messaging = DatastoreBasics & { engine: "messaging"; version: string };
+export type Messaging = DatastoreBasics & {
+  engine: "messaging";
+  version: string;
+  /** The secret with the access key id that clients sign with; LocalStack answers to no other. */
+  accessKey: string;
+};
 
 export type Datastore = Postgres | Mariadb | Redis | Messaging;
 
@@ -176,7 +189,7 @@ export const databasePart = (datastore: string, database: string, part: Database
   part,
 });
 
-/** `redis://host:port/index`. */
+/** `redis://:password@host:port/index`. */
 export const redisUrl = (datastore: string, index: number): Reference => ({ kind: "redis", datastore, index });
 
 /** The address of SNS and SQS; the variable is absent where AWS itself is used. */

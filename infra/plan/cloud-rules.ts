@@ -29,13 +29,14 @@ export const cloudProblems = (of: Judging): Problem[] => {
     }),
     ...running.flatMap(([name, system]) => outsideProblems(name, system, of.settings)),
     ...rotationProblems(of),
+    ...rekeyProblems(of),
     ...canaryProblems({ ...of, running }),
   ];
 };
 
 const outsideProblems = (name: string, system: System, { secrets, stack }: Settings): Problem[] =>
   Object.entries(system.secrets)
-    .filter(([, { fromOutside }]) => fromOutside)
+    .filter(([, spec]) => "fromOutside" in spec)
     .map(([secret]) => secretName({ system: name, secret }))
     .filter((secret) => !secrets.includes(secret))
     .map((secret) => ({
@@ -54,6 +55,17 @@ const rotationProblems = ({ cloud, secretNames, settings: { secrets, stack } }: 
     }
     const message = "counts rotations of a secret whose value fleet:secrets gives";
     return when(secrets.includes(secret), { path, message, ...cured });
+  });
+
+/** Once nobody has the password of before, the count cannot go back to it. */
+const rekeyProblems = ({ cloud, settings: { stack } }: Judging): Problem[] =>
+  Object.entries(cloud.rekeyed).flatMap(([secret, rekeyed]) => {
+    const rotation = cloud.rotations[secret] ?? 0;
+    return when(rekeyed > rotation, {
+      path: `fleet:rekeyed.${secret}`,
+      message: `says that rotation ${rekeyed} is finished, and fleet:rotations counts ${rotation}; allowed: up to ${rotation}`,
+      ...curedBy({ stack, key: "fleet:rotations", at: secret, value: String(rekeyed) }),
+    });
   });
 
 /** Below 100 percent, each web service needs a revision for the rest. */

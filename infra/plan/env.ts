@@ -11,6 +11,8 @@ export type PlannedEnv = Readonly<Record<string, PlannedValue>>;
 type Situation = {
   system: string;
   isOn: (datastore: string) => boolean;
+  /** Whether a secret of the system, by its own name, has a value: an optional one may have none. */
+  hasValue: (secret: string) => boolean;
   hotReload: boolean;
   environment: Environment;
 };
@@ -35,6 +37,7 @@ const plannedValue = (value: EnvValue, situation: Situation): PlannedValue | und
   const id = (name: string): string => idOf({ system: situation.system, name });
   switch (value.kind) {
     case "secret":
+      if (!situation.hasValue(value.secret)) return undefined;
       return { ...value, secret: secretName({ system: situation.system, secret: value.secret }) };
     case "database":
       if (value.part === "instance" && situation.environment === "development") return undefined;

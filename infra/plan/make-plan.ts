@@ -21,7 +21,10 @@ export const tryPlan = (catalogue: Catalogue, settings: Settings): { plan?: plan
   if (rules.length > 0) return { problems };
   const plan = planOf(catalogue, settings);
   const everything = planOf(catalogue, { ...settings, systems: ["all"], mariadb: true });
-  const names = nameProblems({ ...everything, cloud: settings.cloud ?? { sql: "shared", redis: "shared" } });
+  const names = nameProblems({
+    ...everything,
+    cloud: settings.cloud ?? { sql: "shared", redis: "shared", redisTls: false },
+  });
   const servers = plan.target === "gcp" ? [...serverProblems(plan), ...budgetProblems(plan)] : [];
   return { plan, problems: [...problems, ...names, ...servers] };
 };
@@ -47,11 +50,19 @@ const planOf = (catalogue: Catalogue, settings: Settings): planned.Plan => {
 
 const secretsOf = (catalogue: Catalogue, { cloud }: Pick<Settings, "cloud">): planned.PlannedSecret[] =>
   Object.entries(catalogue).flatMap(([system, { secrets }]) =>
-    Object.entries(secrets).map(([secret, { length }]) => {
+    Object.entries(secrets).map(([secret, spec]) => {
       const name = secretName({ system, secret });
-      return { name, system, length, rotation: cloud?.rotations[name] ?? 0 };
+      const length = "length" in spec ? spec.length : 0;
+      const rotation = cloud?.rotations[name] ?? 0;
+      return { name, system, length, rotation, isRekeyed: cloud?.rekeyed[name] === rotation };
     }),
   );
+
+type OfSecret = { system: System; systemName: string; secret: string; settings: Pick<Settings, "secrets"> };
+
+const hasValue = ({ system, systemName, secret, settings }: OfSecret): boolean =>
+  !("optional" in (system.secrets[secret] ?? {})) ||
+  settings.secrets.includes(secretName({ system: systemName, secret }));
 
 /** The environment follows from the target. */
 const environmentOf = ({ target }: Settings): Environment => (target === "local" ? "development" : "production");
@@ -92,6 +103,8 @@ const withFullSecretNames = (
     ...("databases" in datastore ? { databases: datastore.databases.map(withPassword) } : {}),
     ...("superuserPassword" in datastore ? { superuserPassword: full(datastore.superuserPassword) } : {}),
     ...("rootPassword" in datastore ? { rootPassword: full(datastore.rootPassword) } : {}),
+    ...("password" in datastore ? { password: full(datastore.password) } : {}),
+    ...("accessKey" in datastore ? { accessKey: full(datastore.accessKey) } : {}),
   };
 };
 
@@ -115,6 +128,7 @@ const plannedServices = (of: OfSystem): planned.PlannedService[] => {
       env: service.env,
       system: systemName,
       isOn: (datastore) => isOn(system.datastores[datastore], settings),
+      hasValue: (secret) => hasValue({ system, systemName, secret, settings }),
       hotReload: settings.hotReload,
       environment,
     });

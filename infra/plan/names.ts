@@ -181,7 +181,10 @@ const randomNames = (plan: NamedPlan): Given[] => {
   const administrators = datastores.flatMap((datastore) => {
     const owner = "the password of a server's administrator";
     if ("superuserPassword" in datastore) return [{ space, cure, name: datastore.superuserPassword, owner }];
-    return "rootPassword" in datastore ? [{ space, cure, name: datastore.rootPassword, owner }] : [];
+    if ("rootPassword" in datastore) return [{ space, cure, name: datastore.rootPassword, owner }];
+    return "password" in datastore
+      ? [{ space, cure, name: datastore.password, owner: `the password of ${datastore.id}` }]
+      : [];
   });
   const own = new Set([
     ...stored.placedDatabases(datastores).map(({ database }) => database.password),

@@ -14,7 +14,7 @@ export type LocalPlan = PlanBasics & { target: "local" };
 export type CloudPlan = PlanBasics & { target: "gcp"; cloud: CloudSettings };
 
 /** The part of a plan that names and servers derive from; a laptop's plan is named as it would be on Google Cloud. */
-export type NamedPlan = PlanBasics & { cloud: Pick<CloudSettings, "sql" | "redis"> };
+export type NamedPlan = PlanBasics & { cloud: Pick<CloudSettings, "sql" | "redis" | "redisTls"> };
 
 type PlanBasics = {
   stack: string;
@@ -43,8 +43,11 @@ export type PlannedSystem = {
   volumes: readonly string[];
 };
 
-/** `length` in characters; another `rotation` is another value. */
-export type PlannedSecret = { name: string; system: string; length: number; rotation: number };
+/**
+ * `length` in characters; another `rotation` is another value. `isRekeyed`: after this rotation the database user that rests
+ * has another password too.
+ */
+export type PlannedSecret = { name: string; system: string; length: number; rotation: number; isRekeyed: boolean };
 
 type Placed = Part & { id: string };
 

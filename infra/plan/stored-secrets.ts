@@ -1,7 +1,7 @@
 import type { Database, DatabasePart } from "../catalogue/vocabulary";
 import type { PlannedReference, PlannedValue } from "./env";
 import { logicalName, lookUp, partOf } from "./ids";
-import { databasesOf, type NamedPlan, type PlannedDatastore } from "./plan";
+import { databasesOf, type NamedPlan, type PlannedDatastore, type PlannedSecret } from "./plan";
 import { serversOf } from "./servers";
 
 /**
@@ -92,6 +92,19 @@ export const activeTurn = (rotation: number): Turn => (rotation % 2 === 0 ? "fir
 export const rotationOf = (turn: Turn, rotation: number): number | undefined => {
   const last = activeTurn(rotation) === turn ? rotation : rotation - 1;
   return last < 0 ? undefined : last;
+};
+
+/**
+ * What a user's password is kept by: another text is another password. The user that rests keeps its own while a revision
+ * may still use it; once the rotation is finished it gets one that nobody ever had.
+ */
+export const keptBy = (
+  turn: Turn,
+  { rotation, isRekeyed }: Pick<PlannedSecret, "rotation" | "isRekeyed">,
+): string | undefined => {
+  const last = rotationOf(turn, rotation);
+  if (last === undefined) return undefined;
+  return isRekeyed && turn !== activeTurn(rotation) ? `at rest after ${rotation}` : String(last);
 };
 
 /** The second user's name: `reservas_b`. */

@@ -10,8 +10,16 @@ const NETWORK =
 export const cloudShape = {
   /** One Cloud SQL instance for all Postgres datastores, or one each. */
   sql: z.enum(sharing).default("shared").meta({ example: "shared" }),
-  /** One Memorystore instance for all Redis datastores, or one each. */
-  redis: z.enum(sharing).default("shared").meta({ example: "shared" }),
+  /** One Memorystore instance for all Redis datastores, with one password, or one each. */
+  redis: z.enum(sharing).default("perSystem").meta({ example: "shared" }),
+  /** Whether connections to Redis are encrypted; false keeps an instance that was deployed without. */
+  redisTls: z.boolean().default(true).meta({ example: "true" }),
+  /** The name of a deployed Memorystore instance that an update may replace or delete, with what is in it. */
+  redisGivenUp: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, "not an instance")
+    .optional()
+    .meta({ allowed: "the name of a Memorystore instance", example: "prod-redis" }),
   /** The machine type of each Cloud SQL instance. */
   databaseTier: z
     .string()
@@ -40,6 +48,8 @@ export const cloudShape = {
     .regex(NETWORK, "not a subnetwork")
     .optional()
     .meta({ allowed: "the name of a subnetwork of fleet:network", example: "default" }),
+  /** Lets a region pass that the list of known ones lacks (regions.ts). */
+  anyRegion: z.boolean().default(false).meta({ example: "true" }),
   /** Host of the image registry; left out: the region's Artifact Registry. */
   registryHost: z
     .string()
@@ -65,6 +75,11 @@ export const cloudShape = {
     .record(z.string(), z.int().min(0).max(100_000))
     .default({})
     .meta({ allowed: "a whole number from 0 to 100000 for each secret", example: "1" }),
+  /** The rotation of each database password after which the user that rests got another one too. */
+  rekeyed: z
+    .record(z.string(), z.int().min(1).max(100_000))
+    .default({})
+    .meta({ allowed: "a whole number from 1 to 100000 for each secret", example: "1" }),
   /** The 12 digits of the AWS account whose SNS and SQS carry messages. */
   messagingAccount: z
     .string()

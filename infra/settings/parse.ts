@@ -2,6 +2,7 @@ import { NAME_PATTERN } from "../naming";
 import { when, type Problem } from "../problems";
 import { placeSchema, type CloudSettings } from "./cloud";
 import { combinationProblems, keysOfOtherTargets } from "./combinations";
+import { regionProblems } from "./regions";
 import { defaultSystems, settingsSchema, type Settings } from "./schema";
 import { valueOf } from "./types";
 import { mirrorProblem, placeProblem, settingProblems, type Issue, type Values } from "./wording";
@@ -44,6 +45,9 @@ export const parseSettings = (of: Written & { environment: EnvironmentVariables 
     ...(written["target"] === "gcp" ? (placed.error?.issues ?? []) : []).map((issue) =>
       placeProblem(stack, issue, place),
     ),
+    ...(written["target"] === "gcp" && placed.data
+      ? regionProblems({ stack, region: placed.data.region, anyRegion: written["anyRegion"] })
+      : []),
     ...combinationProblems(stack, written, foreign),
   ];
 

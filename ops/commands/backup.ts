@@ -3,9 +3,10 @@ import { collect, withExitCode, withStack, type Register } from "../terminal/com
 import { openStack, type RunningStack } from "../stack/running";
 import { selectParts } from "../stack/select";
 import { withDataOf } from "../data/snapshots/data-lock";
+import { unitsInServers, unlisted } from "../data/snapshots/in-servers";
 import type { Manifest } from "../data/snapshots/manifest";
 import { takeSnapshot } from "../data/snapshots/take";
-import { unitsOf } from "../data/snapshots/units";
+import { unitId } from "../data/snapshots/units";
 import { requirePlaced, requireState } from "../stack/guards";
 import { command } from "../stack/stack";
 
@@ -43,7 +44,10 @@ export const snapshotOf = async (of: Wanted): Promise<Manifest> => {
   await requireState({ running, parts: datastores, are: "running" });
   const now = new Date();
   const { docker, stack } = running;
-  const wanted = { docker, stack: stack.name, name: of.name ?? nameAt(now), units: unitsOf(datastores), now };
+  const units = await unitsInServers({ docker, datastores });
+  for (const unit of unlisted(units))
+    process.stderr.write(`backup: ${unitId(unit)} is in the server, although the published plan does not list it\n`);
+  const wanted = { docker, stack: stack.name, name: of.name ?? nameAt(now), units, now };
   return withDataOf({ stack: stack.name, work: () => takeSnapshot(wanted) });
 };
 

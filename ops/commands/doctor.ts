@@ -1,4 +1,4 @@
-import { describe } from "../../infra/problems";
+import { describe, type Problem } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { gatherFacts } from "../doctor/facts";
 import { examine } from "../doctor/findings";
@@ -11,15 +11,18 @@ export const register: Register = (program) => {
     .action(withExitCode(doctor));
 };
 
+const wellOr = (advice: readonly Problem[]): string => (advice.length > 0 ? `${advice.length} advised` : "well");
+
 /** Diagnoses without changing anything. Resolves to 1 when there are findings. */
 export const doctor = async ({ stack, json }: { stack: string; json?: boolean }): Promise<number> => {
   const examinations = examine(await gatherFacts(requireStack(stack)));
   const findings = examinations.flatMap((examination) => examination.findings);
   if (json) process.stdout.write(`${JSON.stringify(examinations, null, 2)}\n`);
   else {
-    for (const { what, findings } of examinations)
-      process.stdout.write(`${what}: ${findings.length === 0 ? "well" : `${findings.length} found`}\n`);
-    for (const finding of findings) process.stdout.write(`\n${describe(finding)}\n`);
+    for (const { what, findings, advice = [] } of examinations)
+      process.stdout.write(`${what}: ${findings.length > 0 ? `${findings.length} found` : wellOr(advice)}\n`);
+    const advice = examinations.flatMap((examination) => examination.advice ?? []);
+    for (const problem of [...findings, ...advice]) process.stdout.write(`\n${describe(problem)}\n`);
   }
   return findings.length > 0 ? 1 : 0;
 };

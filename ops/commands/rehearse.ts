@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { FAULT_KINDS } from "../../rehearsal/faults";
+import { authorized, headerFile } from "../../rehearsal/access-token";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
 import { refuse, refuseWith } from "../../infra/problems";
 import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
@@ -15,7 +16,7 @@ import { DEFAULT_PORT, placeOf, type Place } from "../rehearsal/place";
 import { reachable } from "../stack/reachable";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { askForFaults } from "../rehearsal/faults";
-import { ensureServer, removeCloud } from "../rehearsal/server";
+import { endServer, ensureServer, removeCloud } from "../rehearsal/server";
 import { checkRehearsed, writeStack } from "../rehearsal/stack";
 import { updateStack } from "../start/pulumi";
 import { setUp, type Session } from "../start/set-up";
@@ -35,17 +36,17 @@ export const register: Register = (program) => {
       collect,
       [],
     )
+    .option("--keep", "leave the rehearsed cloud running for a look; without it, it ends with this command")
     .option("--destroy", "remove the rehearsed cloud and its stack")
     .action(withExitCode(rehearse));
 };
 
-type Options = { stack: string; port: number; config: string[]; fault: string[]; destroy?: boolean };
+type Options = { stack: string; port: number; config: string[]; fault: string[]; keep?: boolean; destroy?: boolean };
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Applies prod to a Google Cloud on this machine, walks its services and reports. Resolves to the exit code. */
 export const rehearse = async (options: Options): Promise<number> => {
-  const began = new Date();
   const place = placeOf({ name: options.stack, port: options.port });
   checkStack(place);
   if (options.destroy) return destroy(place);
@@ -53,16 +54,29 @@ export const rehearse = async (options: Options): Promise<number> => {
   checkRehearsed({ given, place });
   writeStack({ place, config: given });
   const session = await setUp({ stack: place.stack, create: true, images: [REGISTRY_IMAGE] });
-  await runPhase({
-    name: "cloud",
-    phase: (report) => ensureServer({ place, settings: settingsOf(session, place), report }),
-  });
-  await askForFaults({ port: place.port, faults: options.fault });
+  try {
+    return await rehearseIn({ place, session, options });
+  } finally {
+    await endServer(place);
+  }
+};
+
+type Rehearsing = { place: Place; session: Session; options: Options };
+
+const rehearseIn = async ({
+  place,
+  session,
+  options: { fault: faults, keep = false },
+}: Rehearsing): Promise<number> => {
+  const began = new Date();
+  const settings = settingsOf(session, place);
+  await runPhase({ name: "cloud", phase: (report) => ensureServer({ place, settings, keep, report }) });
+  await askForFaults({ place, faults });
   refuse(clearDeadLocks({ stack: place.stack, report: tell("recovery") }));
   await adoptPending({ session, report: tell("recovery") });
   const code = await updateStack(session, { note: ", with Google Cloud on loopback" });
   const failures = code === 0 ? await walk(place) : 0;
-  const outcome = await outcomeOf({ place, began, code, failures });
+  const outcome = await outcomeOf({ place, began, keep, code, failures });
   outcome.lines.forEach(print);
   return outcome.code;
 };
@@ -87,7 +101,7 @@ const settingsOf = ({ env, stack }: Session, { project, port, ports }: Place) =>
 });
 
 /** The same walk as in dev, as the person who deployed: the services ask for an identity token. */
-const walk = async ({ stack, port }: Place): Promise<number> => {
+const walk = async ({ stack, port, folder }: Place): Promise<number> => {
   const services = servicesOf(readState(stack) ?? { resources: [], pending: [] });
   const urlOf = (name: string): string | undefined =>
     services.find((service: Service) => `${service.system}/${service.service}` === name)?.url;
@@ -98,7 +112,8 @@ const walk = async ({ stack, port }: Place): Promise<number> => {
     return 0;
   }
   const accessTo = async (url: string): Promise<Access> => {
-    const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/token?audience=${encodeURIComponent(url)}`);
+    const asked = `http://127.0.0.1:${port}/_rehearsal/token?audience=${encodeURIComponent(url)}`;
+    const answer = await fetch(asked, { headers: authorized(folder) });
     return { url: reachable(url), identity: ((await answer.json()) as { token: string }).token };
   };
   const [run, of] = [
@@ -110,24 +125,31 @@ const walk = async ({ stack, port }: Place): Promise<number> => {
   return story.failures;
 };
 
-type Run = { place: Place; began: Date; code: number; failures: number };
+type Run = { place: Place; began: Date; keep: boolean; code: number; failures: number };
 
 /** A run's report and exit code: the update's, or 1 if the walk or the cloud found a fault. */
 export const outcomeOf = async (of: Run): Promise<{ lines: string[]; code: number }> => {
-  const { place, began, code, failures } = of;
-  const told = await fetchReport({ port: place.port, since: began });
-  const services = servicesOf(readState(place.stack) ?? { resources: [], pending: [] });
+  const { place, began, keep, code, failures } = of;
+  const told = await fetchReport({ place, since: began });
   const again = place.stack.name === "rehearsal" ? "" : ` --stack ${place.stack.name}`;
+  const header = path.relative("", headerFile(place.folder));
   const lines = [
-    "",
-    ...services.flatMap(({ system, service, url }) => (url ? [`${system}/${service}: ${url}`] : [])),
+    ...(keep ? addressesIn(place) : []),
     "",
     ...reportLines(told, (Date.now() - began.getTime()) / 1000),
-    `\nIt stays for a look: http://127.0.0.1:${place.port}/_rehearsal/report`,
-    `A change of the code: ./fleet rehearse. To take all away: ./fleet rehearse --destroy${again}`,
+    "",
+    keep
+      ? `It stays for a look: curl -H @${header} http://127.0.0.1:${place.port}/_rehearsal/report`
+      : `It ends with this command, and its state and data are kept. To look into it: ./fleet rehearse --keep${again}`,
+    `A change of the code: ./fleet rehearse${again}. To take all away: ./fleet rehearse --destroy${again}`,
   ];
   return { lines, code: code !== 0 ? code : failures + faultsIn(told) > 0 ? 1 : 0 };
 };
+
+const addressesIn = ({ stack }: Place): string[] =>
+  servicesOf(readState(stack) ?? { resources: [], pending: [] }).flatMap(({ system, service, url }) =>
+    url ? [`${system}/${service}: ${url}`] : [],
+  );
 
 /** A rehearsal holds nothing worth keeping, so deletion protection is ignored: cloud and state are removed together. */
 const destroy = async (place: Place): Promise<number> => {

@@ -8,11 +8,13 @@ import {
   canaryProblems,
   givenKey,
   pendingProblem,
+  rekeyedKey,
   rotationsKey,
   secretProblems,
+  unfinished,
   unknownSecrets,
 } from "../rotation/rules";
-import { isUsed, usedVersions } from "../rotation/versions";
+import { hasTwoUsers, isUsed, usedVersions } from "../rotation/versions";
 import { setUp, type Session } from "../start/set-up";
 import { stackOutputs, type State } from "../stack/checkpoint";
 import { readPublished } from "../stack/published";
@@ -33,8 +35,8 @@ export const register: Register = (program) => {
 
 /**
  * Gives a secret another value and rolls the revisions that use it, without building anything: counts fleet:rotations up,
- * updates, asks the services whether they are ready, and disables the versions before. Without a secret it does the last
- * two steps, for a rotation that was cut off.
+ * updates, asks the services whether they are ready, disables the versions before, and gives the database user that rests
+ * another password. Without a secret it does the last three steps, for a rotation that was cut off.
  */
 export const rotate = async (secret: string | undefined, options: Options): Promise<number> => {
   const { yes = false, unchecked = false } = options;
@@ -47,6 +49,8 @@ export const rotate = async (secret: string | undefined, options: Options): Prom
   const state = exportState(session);
   if (!(await isHealthy({ session, state, unchecked }))) return 1;
   await disableOld(session, state);
+  const rekeyed = await rekeyResting({ session, state, yes });
+  if (rekeyed !== 0) return rekeyed;
   if (session.stack.kind === "committed")
     tell(
       `Commit ${path.basename(session.stack.configFile)}: an update from a count that is behind takes the rotation back.`,
@@ -129,5 +133,28 @@ const disableOld = async (session: Session, state: State): Promise<void> => {
   }
   tell("Every other version that the stack kept is disabled; gcloud secrets versions enable brings one back.");
 };
+
+/**
+ * Gives each database user that rests a password that nobody ever had: whoever knows the one before can connect no more.
+ * Nothing that runs uses it, so nothing is rolled. Resolves to the exit code.
+ */
+const rekeyResting = async ({ session, state, yes }: Rotation & { yes: boolean }): Promise<number> => {
+  const of = { rotations: countsIn(session, "fleet:rotations"), rekeyed: countsIn(session, "fleet:rekeyed") };
+  const left = unfinished({ ...of, hasTwoUsers: (secret) => hasTwoUsers(state.resources, secret) });
+  for (const [secret, rotation] of left) {
+    setConfig(session, rekeyedKey(secret), String(rotation));
+    tell(`${secret}: the database user that rests gets another password too`);
+  }
+  const code = left.length === 0 ? 0 : await update(session, { yes });
+  const { name } = session.stack;
+  if (code !== 0)
+    tell(
+      `The update did not finish: the user that rests may still have the password before. To go on: ./fleet pulumi up --stack ${name}`,
+    );
+  return code;
+};
+
+const countsIn = (session: Session, key: string): Record<string, number> =>
+  JSON.parse(configValue(session, key) ?? "{}") as Record<string, number>;
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);

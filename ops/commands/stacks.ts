@@ -31,8 +31,12 @@ export const stacks = async ({ json }: { json?: boolean }): Promise<number> => {
   return 0;
 };
 
-const stateOf = ({ name, running, containers, volumes }: StackRow): string => {
-  if (running > 0) return `running (${running} of ${containers})`;
+/** The words of `status`: a job that is done is well, and is not counted as a part that should be up. */
+export const stateOf = ({ name, running, staying, failedJobs, containers, volumes }: StackRow): string => {
+  if (running > 0) {
+    const failed = failedJobs > 0 ? `, ${failedJobs} ${failedJobs === 1 ? "job" : "jobs"} failed` : "";
+    return `running${running < staying ? ` (${running} of ${staying})` : ""}${failed}`;
+  }
   if (containers > 0) return "stopped";
   if (volumes > 0) return "down, data kept";
   return stackOf(name).kind === "committed" ? "not in Docker here" : "down";

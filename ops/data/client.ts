@@ -14,17 +14,31 @@ export const asMariadbRoot = (command: string): string[] => [
 
 type Query = { datastore: RunningDatastore; database: string; query: string };
 
-/** The SQL client for one query, its answer bare: no headers, no frame. Both servers are asked over the loopback. */
-export const databaseCommand = ({ datastore: { engine }, database, query }: Query): ClientCommand =>
-  engine === "mariadb"
-    ? {
-        command: asMariadbRoot(`mariadb -h 127.0.0.1 -u root -N -B -e "$QUERY" "$DATABASE"`),
-        env: [`QUERY=${query}`, `DATABASE=${database}`],
-      }
-    : {
-        command: ["psql", "-h", "127.0.0.1", "-U", "postgres", "-d", database, "-X", "-A", "-t", "-q", "-c", query],
-        env: [],
-      };
+/**
+ * The SQL client for one query, its answer bare: no headers, no frame. Both servers are asked over the loopback. Postgres
+ * is asked as the database's own user: a service can put a view, and so a program, in a table's place.
+ */
+export const databaseCommand = ({ datastore, database, query }: Query): ClientCommand =>
+  datastore.engine === "mariadb"
+    ? asked.mariadb({ database, query })
+    : asked.postgres({ user: databaseOf({ datastore, database }).user, database, query });
+
+/** The same for a query about the server, which its superuser asks where no service can put anything. */
+export const serverCommand = ({ datastore, query }: Omit<Query, "database">): ClientCommand =>
+  datastore.engine === "mariadb"
+    ? asked.mariadb({ database: "mysql", query })
+    : asked.postgres({ user: "postgres", database: "postgres", query });
+
+const asked = {
+  postgres: ({ user, database, query }: { user: string; database: string; query: string }): ClientCommand => ({
+    command: ["psql", "-h", "127.0.0.1", "-U", user, "-d", database, "-X", "-A", "-t", "-q", "-c", query],
+    env: [],
+  }),
+  mariadb: ({ database, query }: { database: string; query: string }): ClientCommand => ({
+    command: asMariadbRoot(`mariadb -h 127.0.0.1 -u root -N -B -e "$QUERY" "$DATABASE"`),
+    env: [`QUERY=${query}`, `DATABASE=${database}`],
+  }),
+};
 
 type Chosen = { datastore: RunningDatastore; database: string | undefined };
 

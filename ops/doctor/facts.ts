@@ -15,6 +15,7 @@ import { missingTools } from "../start/tools";
 import { atDataOf } from "../data/snapshots/data-lock";
 import { snapshotsFolder } from "../data/snapshots/manifest";
 import type { Stack } from "../stack/stack";
+import { outsideOf } from "./neighbours";
 import { readState, type State } from "../stack/checkpoint";
 
 /** All that the doctor looks at. Gathering changes nothing. */
@@ -42,6 +43,8 @@ export type EngineFacts = {
   /** How far its clock is ahead of ours, in seconds. */
   aheadSeconds: number;
   inventory: Inventory;
+  /** The network interfaces by which neighbours could reach its ports on loopback, were it too old to keep them out. */
+  outside: string[];
   /** Ports that the stack wants, that something listens on and that no container of it publishes. */
   taken: WantedPort[];
 };
@@ -79,6 +82,7 @@ const engineFacts = async ({ stack, ports }: Wanting): Promise<{ facts: Facts["e
       host,
       apiVersion: ApiVersion,
       aheadSeconds: info.aheadSeconds,
+      outside: outsideOf({ host, system: info.system }),
       inventory,
       taken: await takenPorts({ docker, stack, ports }),
     };
@@ -88,13 +92,16 @@ const engineFacts = async ({ stack, ports }: Wanting): Promise<{ facts: Facts["e
   }
 };
 
-const timedInfo = async (docker: Docker): Promise<{ aheadSeconds: number; root: string }> => {
+const timedInfo = async (docker: Docker): Promise<{ aheadSeconds: number; root: string; system: string }> => {
   const before = Date.now();
-  const { SystemTime, DockerRootDir } = (await docker.info()) as { SystemTime: string; DockerRootDir: string };
+  const { SystemTime, DockerRootDir, OperatingSystem } = (await docker.info()) as Record<
+    "SystemTime" | "DockerRootDir" | "OperatingSystem",
+    string
+  >;
   const engineTime = Date.parse(SystemTime);
   // It read its clock at some moment of our asking.
   const ahead = engineTime > Date.now() ? engineTime - Date.now() : engineTime < before ? engineTime - before : 0;
-  return { aheadSeconds: ahead / 1000, root: DockerRootDir };
+  return { aheadSeconds: ahead / 1000, root: DockerRootDir, system: OperatingSystem };
 };
 
 /** The ports of what was published; before a first start, those that the stack's config wants. */

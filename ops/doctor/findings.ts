@@ -9,6 +9,7 @@ import { command } from "../stack/stack";
 import { logicalName } from "../stack/checkpoint";
 import { foreignProblems, straysOf } from "../start/strays";
 import type { EngineFacts, Facts } from "./facts";
+import { neighbourAdvice } from "./neighbours";
 import { foreignDataProblems, makersOf } from "../../infra/targets/local/checkouts";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
 
@@ -17,8 +18,8 @@ const OLDEST_API = "1.41";
 /** Tokens and certificates tolerate about this much. */
 const CLOCK_TOLERANCE_S = 5;
 
-/** One check and its findings; a check without findings passed. */
-export type Examination = { what: string; findings: Problem[] };
+/** One check and its findings; a check without findings passed. Advice is about the machine: what runs is well without. */
+export type Examination = { what: string; findings: Problem[]; advice?: Problem[] };
 
 /** Every check, in the order in which its cure is best applied. Pure: what it knows is in the facts. */
 export const examine = (facts: Facts): Examination[] => {
@@ -37,6 +38,7 @@ export const examine = (facts: Facts): Examination[] => {
     { what: "clock", findings: clockFindings(engine) },
     ...always,
     { what: "ports", findings: portFindings(facts, engine) },
+    { what: "neighbours", findings: [], advice: neighbourAdvice(engine) },
     { what: "orphans", findings: orphanFindings(facts, engine) },
     { what: "containers", findings: containerFindings(facts, engine) },
   ];

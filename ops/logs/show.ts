@@ -8,6 +8,8 @@ type Showing = {
   docker: Docker;
   sources: readonly Source[];
   from: From;
+  /** The lines that are wanted; `tail` counts these alone. */
+  matches: (line: Line) => boolean;
   emit: (lines: Line[]) => void;
 };
 
@@ -15,10 +17,13 @@ type Showing = {
  * Shows what all have printed so far, in order of time; a removed container is skipped with a notice. Returns where to
  * each would have to be followed.
  */
-export const showHistory = async ({ docker, sources, from, emit }: Showing): Promise<Map<string, From>> => {
-  const all = await Promise.all(sources.map((source) => historyOrNone({ docker, source, from })));
-  const merged = all.flat().sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
-  emit(merged);
+export const showHistory = async (of: Showing): Promise<Map<string, From>> => {
+  const { docker, sources, from, matches, emit } = of;
+  const { tail } = from;
+  const read = tail === undefined ? from : { ...from, tail: READ_AT_LEAST + tail };
+  const all = await Promise.all(sources.map((source) => historyOrNone({ docker, source, from: read })));
+  const wanted = all.flatMap((lines) => lastOf(lines.filter(matches), tail));
+  emit(wanted.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0)));
   return new Map(
     sources.map(({ container }, index) => {
       const last = all[index]?.at(-1);
@@ -26,6 +31,11 @@ export const showHistory = async ({ docker, sources, from, emit }: Showing): Pro
     }),
   );
 };
+
+/** How many lines more than wanted are looked through: an hour of health checks every five seconds, and some. */
+const READ_AT_LEAST = 1000;
+
+const lastOf = (lines: Line[], tail = Infinity): Line[] => (tail === 0 ? [] : lines.slice(-tail));
 
 const historyOrNone = async (of: Parameters<typeof history>[0]): Promise<Line[]> => {
   try {
@@ -54,7 +64,7 @@ export const followAll = async ({ signal, starts, ...showing }: FollowingAll): P
         const emit = (lines: Line[]): void => {
           const last = lines.at(-1);
           if (last) from = { since: justAfter(last.time) };
-          showing.emit(lines);
+          showing.emit(lines.filter(showing.matches));
         };
         // The container may be gone for a moment: an update recreates it under the same name.
         await follow({ docker: showing.docker, source, from, emit }).catch(() => undefined);

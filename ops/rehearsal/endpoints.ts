@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { REGISTRY_USER } from "../../rehearsal/access";
 import type { Variables } from "../stack/environment";
 
 /** Products whose addresses the plugin composes in a way of its own; every other one is asked below its own name. */
@@ -36,7 +37,7 @@ export const products = (): string[] => {
  * Sends the plugin's every request to the rehearsal: each product by its variable, and whatever would go past them
  * by the proxy, which refuses and reports it.
  */
-export const endpointVariables = (port: number): Variables => {
+export const endpointVariables = ({ port, token }: { port: number; token: string }): Variables => {
   const server = `http://127.0.0.1:${port}`;
   const here = "127.0.0.1,localhost";
   const endpoints = products().map((product) => [
@@ -50,9 +51,10 @@ export const endpointVariables = (port: number): Variables => {
     no_proxy: here,
     // The health checks of a rotation get identity tokens here (ops/rotation/health.ts).
     FLEET_IDENTITY_URL: `${server}/_rehearsal/token?audience=`,
+    DOCKER_REGISTRY_USER: REGISTRY_USER,
+    DOCKER_REGISTRY_PASS: token,
     // Real credentials may be neither used nor requested.
-    // It must not be the name of a file or folder here: the plugin would read that instead.
-    GOOGLE_OAUTH_ACCESS_TOKEN: "of-a-rehearsal",
+    GOOGLE_OAUTH_ACCESS_TOKEN: token,
     GOOGLE_CREDENTIALS: undefined,
     GOOGLE_APPLICATION_CREDENTIALS: undefined,
     GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: undefined,

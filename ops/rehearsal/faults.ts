@@ -1,11 +1,19 @@
 import { refuseWith } from "../../infra/problems";
+import { authorized } from "../../rehearsal/access-token";
+import type { Place } from "./place";
 
 /** Asks the rehearsed cloud to let something go wrong, each as `key=value,key=value`. */
-export const askForFaults = async ({ port, faults }: { port: number; faults: readonly string[] }): Promise<void> => {
+export const askForFaults = async ({
+  place,
+  faults,
+}: {
+  place: Pick<Place, "port" | "folder">;
+  faults: readonly string[];
+}): Promise<void> => {
   for (const fault of faults) {
-    const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/faults`, {
+    const answer = await fetch(`http://127.0.0.1:${place.port}/_rehearsal/faults`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { ...authorized(place.folder), "content-type": "application/json" },
       body: JSON.stringify(parsed(fault)),
     });
     if (answer.ok) continue;

@@ -1,12 +1,15 @@
 import type { Entry, Summary } from "../../rehearsal/report";
 import type { Fault } from "../../rehearsal/faults";
 import type { Grant } from "../../rehearsal/grants";
+import { authorized } from "../../rehearsal/access-token";
+import type { Place } from "./place";
 
 type Told = Summary & { unusedGrants: Grant[]; pendingFaults: Fault[] };
 
 /** The report since a run began; faults of earlier runs may be corrected by now. */
-export const fetchReport = async ({ port, since }: { port: number; since: Date }): Promise<Told> => {
-  const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/report?since=${since.toISOString()}`);
+export const fetchReport = async ({ place, since }: { place: Place; since: Date }): Promise<Told> => {
+  const url = `http://127.0.0.1:${place.port}/_rehearsal/report?since=${since.toISOString()}`;
+  const answer = await fetch(url, { headers: authorized(place.folder) });
   return (await answer.json()) as Told;
 };
 
@@ -24,6 +27,10 @@ export const reportLines = (told: Told, seconds: number): string[] => [
     told.unanswered.map(({ verb, path, message }) => `${verb} ${path}: ${message ?? ""}`),
   ),
   ...section(
+    "Refused for want of a permission",
+    told.denied.map(({ method, path, denied }) => `${method ?? path}: ${denied ?? ""}`),
+  ),
+  ...section(
     "The rehearsal's own answers that are not as Google describes them",
     told.ownViolations.flatMap((entry) => linesOf(entry, entry.ownViolations)),
   ),
@@ -38,7 +45,8 @@ export const reportLines = (told: Told, seconds: number): string[] => [
 ];
 
 /** The number of faults; a successful rehearsal has none. */
-export const faultsIn = ({ violations, unanswered }: Told): number => violations.length + unanswered.length;
+export const faultsIn = ({ violations, unanswered, denied }: Told): number =>
+  violations.length + unanswered.length + denied.length;
 
 const section = (title: string, lines: readonly string[]): string[] => {
   const different = [...new Set(lines)];

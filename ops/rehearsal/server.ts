@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import type { Writable } from "node:stream";
 import { until } from "../../docker/wait";
+import { authorized } from "../../rehearsal/access-token";
 import type { ServerSettings } from "../../rehearsal/settings";
 import { refuseWith } from "../../infra/problems";
 import { readJson, writeWhenChanged } from "../stack/files";
@@ -29,22 +31,31 @@ const newestSource = (): number =>
 const isFresh = ({ folder }: Place): boolean =>
   readJson<{ sources: number }>(path.join(folder, "server.pid.json"))?.sources === newestSource();
 
-/** Starts the rehearsed cloud in the background, or leaves the one that runs, unless its code is newer. */
-export const ensureServer = async (of: { place: Place; settings: ServerSettings; report: Report }): Promise<void> => {
+/** Whether a server runs that was asked to stay. */
+const isKept = (place: Place): boolean =>
+  pidOf(place) !== undefined && readJson<{ keep?: boolean }>(path.join(place.folder, "server.pid.json"))?.keep === true;
+
+type Starting = { place: Place; settings: ServerSettings; keep: boolean; report: Report };
+
+/**
+ * Starts the rehearsed cloud in the background, or leaves the one that runs, unless its code is newer. With `keep` it
+ * stays after this process, as one that was asked to stay before does; without, it and its containers end with it.
+ */
+export const ensureServer = async (of: Starting): Promise<void> => {
   const { place, settings, report } = of;
+  const keep = of.keep || isKept(place);
   writeWhenChanged(path.join(place.folder, "settings.json"), `${JSON.stringify(settings, undefined, 2)}\n`);
-  if (pidOf(place) !== undefined && isFresh(place) && (await projectAt(place.port)) === settings.projectId) return;
+  if (keep === isKept(place) && isFresh(place) && (await projectAt(place)) === settings.projectId) return;
   await stopServer(place);
   const log = openSync(logOf(place), "a", 0o600);
-  const child = spawn(process.execPath, ["--import", "tsx", MAIN, place.folder], {
-    detached: true,
-    stdio: ["ignore", log, log],
-  });
+  const args = ["--import", "tsx", MAIN, place.folder, ...(keep ? [] : ["--attended"])];
+  const child = spawn(process.execPath, args, { detached: true, stdio: [keep ? "ignore" : "pipe", log, log] });
   child.unref();
+  if (child.stdin) attended.set(place.folder, child.stdin);
   if (child.pid === undefined) throw new Error("the rehearsal's server could not be started");
   writeWhenChanged(
     path.join(place.folder, "server.pid.json"),
-    JSON.stringify({ pid: child.pid, sources: newestSource() }),
+    JSON.stringify({ pid: child.pid, sources: newestSource(), keep }),
   );
   await answering({ place, settings, isAlive: () => child.exitCode === null && child.signalCode === null });
   report(
@@ -52,10 +63,22 @@ export const ensureServer = async (of: { place: Place; settings: ServerSettings;
   );
 };
 
+/** What holds the servers that end with this process, by their folders. */
+const attended = new Map<string, Writable>();
+
+/** Ends the server with its containers, unless it was asked to stay; state and data are kept. */
+export const endServer = async (place: Place): Promise<void> => {
+  attended.get(place.folder)?.end();
+  if (attended.delete(place.folder)) await gone(place);
+};
+
+const gone = (place: Place): Promise<boolean> =>
+  until({ ask: () => pidOf(place) === undefined, everyMs: 100, patienceMs: PATIENCE_MS });
+
 type Started = { place: Place; settings: ServerSettings; isAlive: () => boolean };
 
 const answering = async ({ place, settings, isAlive }: Started): Promise<void> => {
-  const answers = async (): Promise<boolean> => (await projectAt(place.port)) === settings.projectId;
+  const answers = async (): Promise<boolean> => (await projectAt(place)) === settings.projectId;
   const last = await until({
     ask: async () => ({ isAlive: isAlive(), answers: await answers() }),
     ends: (now) => now.answers || !now.isAlive,
@@ -72,9 +95,9 @@ const answering = async ({ place, settings, isAlive }: Started): Promise<void> =
 };
 
 /** The project of the rehearsal that answers there; undefined when nothing does, or something else. */
-const projectAt = async (port: number): Promise<string | undefined> => {
+const projectAt = async ({ port, folder }: Place): Promise<string | undefined> => {
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/health`);
+    const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/health`, { headers: authorized(folder) });
     return ((await answer.json()) as { project?: { id?: string } }).project?.id;
   } catch {
     return undefined;
@@ -86,7 +109,7 @@ export const stopServer = async (place: Place): Promise<void> => {
   const pid = pidOf(place);
   if (pid === undefined) return;
   process.kill(pid, "SIGTERM");
-  await until({ ask: () => pidOf(place) === undefined, everyMs: 100, patienceMs: PATIENCE_MS });
+  await gone(place);
 };
 
 /** Takes away all that the rehearsed cloud made on this machine. */

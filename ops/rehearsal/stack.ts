@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { withoutSecrets, type Config } from "../../infra/settings/stack-file";
+import { accessToken } from "../../rehearsal/access-token";
 import { MADE_UP, withMadeUp } from "../stack/config-file";
 import { writeWhenChanged } from "../stack/files";
 import { checkGiven } from "../stack/given";
@@ -15,7 +16,6 @@ const REHEARSED = "prod";
 const placeConfig = ({ project, region, port }: Place): Config => ({
   "gcp:project": project,
   "gcp:region": region,
-  "gcp:accessToken": "of-a-rehearsal",
   "fleet:registryHost": `localhost:${port}`,
 });
 
@@ -36,19 +36,26 @@ export const checkRehearsed = ({ place, given }: { place: Place; given: Config }
  * passphrase of its own, and an environment that leads every product of Google's to the rehearsal.
  */
 export const writeStack = ({ place, config }: { place: Place; config: Config }): void => {
-  const { stack, port, passphraseFile } = place;
+  const { stack, port, folder, passphraseFile } = place;
   if (!existsSync(passphraseFile)) writeWhenChanged(passphraseFile, `${randomBytes(24).toString("hex")}\n`);
   const rehearsed = readFileSync(committedStack(REHEARSED).configFile, "utf8");
-  const text = withMadeUp({ text: withoutSecrets(rehearsed), config: { ...placeConfig(place), ...config } });
+  const text = withMadeUp({
+    text: withoutSecrets(rehearsed),
+    config: { ...placeConfig(place), ...config },
+    madeUp: withoutToken,
+  });
   writeWhenChanged(stack.configFile, withSalt(text, stack.configFile));
   const variables = {
-    ...endpointVariables(port),
+    ...endpointVariables({ port, token: accessToken(folder) }),
     PULUMI_CONFIG_PASSPHRASE: undefined,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
   };
   const entries = Object.entries(variables).map(([name, value]) => [name, value ?? null]);
   writeWhenChanged(environmentFile(stack), `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`);
 };
+
+/** The access token is in the environment, where the provider and the program find it: config and state hold none. */
+const { "gcp:accessToken": _, ...withoutToken } = MADE_UP;
 
 /** The salt that the stack was made with stays. */
 const withSalt = (text: string, file: string): string => {

@@ -42,16 +42,26 @@ const ask = async (url: string, headers: Headers): Promise<Answer> => {
  * A service that is not public wants to know who asks. A person's own login cannot say so, a service account can; a
  * rehearsal says where it gives out identities.
  */
-const proof = async (url: string, { FLEET_IDENTITY_URL: issuer }: NodeJS.ProcessEnv): Promise<Headers> => {
+const proof = async (url: string, env: NodeJS.ProcessEnv): Promise<Headers> => {
   try {
-    return { authorization: `Bearer ${issuer === undefined ? await googleIdentity(url) : await issued(issuer, url)}` };
+    const { FLEET_IDENTITY_URL: issuer } = env;
+    return {
+      authorization: `Bearer ${issuer === undefined ? await googleIdentity(url) : await issued(issuer, url, env)}`,
+    };
   } catch {
     return {};
   }
 };
 
-const issued = async (issuer: string, audience: string): Promise<string> => {
-  const response = await fetch(`${issuer}${encodeURIComponent(audience)}`);
+/** It gives them to who has the rehearsal's own access token, which no other machine may see. */
+const issued = async (
+  issuer: string,
+  audience: string,
+  { GOOGLE_OAUTH_ACCESS_TOKEN: token }: NodeJS.ProcessEnv,
+): Promise<string> => {
+  if (!isLoopback(issuer)) throw new Error("identities are given out on this machine alone");
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(`${issuer}${encodeURIComponent(audience)}`, { headers });
   return ((await response.json()) as { token: string }).token;
 };
 

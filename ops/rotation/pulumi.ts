@@ -1,4 +1,3 @@
-import path from "node:path";
 import { refuseWith } from "../../infra/problems";
 import { runCaptured } from "../terminal/processes";
 import { runPulumi } from "../start/pulumi";
@@ -39,7 +38,7 @@ export const isUpToDate = (session: Session): boolean =>
 
 /** Updates the stack on our terminal; without `yes` it shows what it would do and asks. Resolves to the exit code. */
 export const update = (session: Session, { yes }: { yes: boolean }): Promise<number> => {
-  const args = ["up", "--suppress-permalink=true", "--policy-pack", path.resolve("policy")];
+  const args = ["up", "--suppress-permalink=true"];
   return runPulumi(session, [...args, ...(yes ? ["--yes", "--skip-preview"] : [])], "inherit");
 };
 

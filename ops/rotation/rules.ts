@@ -16,6 +16,17 @@ export type Wanted = {
 /** The config key that counts a secret's rotations. */
 export const rotationsKey = (secret: string): string => `fleet:rotations["${secret}"]`;
 
+/** The config key that says which rotation of a database's password is finished. */
+export const rekeyedKey = (secret: string): string => `fleet:rekeyed["${secret}"]`;
+
+type Counts = Readonly<Record<string, number>>;
+
+/** The database passwords whose last rotation left the user that rests its password of before, with their counts. */
+export const unfinished = (of: { rotations: Counts; rekeyed: Counts; hasTwoUsers: (secret: string) => boolean }) =>
+  Object.entries(of.rotations).filter(
+    ([secret, rotation]) => rotation > 0 && of.rekeyed[secret] !== rotation && of.hasTwoUsers(secret),
+  );
+
 /** The config key that gives a secret's value. */
 export const givenKey = (secret: string): string => `fleet:secrets["${secret}"]`;
 

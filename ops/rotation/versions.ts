@@ -22,6 +22,10 @@ export const usedVersions = (resources: readonly Resource[]): UsedVersion[] =>
 export const isUsed = (resources: readonly Resource[], secret: string): boolean =>
   resources.some(({ type, urn }) => type === RANDOM && [secret, `${secret}-b`].includes(logicalName(urn)));
 
+/** Whether a database has a second user whose password is this secret's: one that was rotated. */
+export const hasTwoUsers = (resources: readonly Resource[], secret: string): boolean =>
+  resources.some(({ type, urn }) => type === RANDOM && logicalName(urn) === `${secret}-b`);
+
 /** `projects/p/secrets/s` and 3 of `projects/p/secrets/s/versions/3`. */
 export const partsOf = (name: string): { secret: string; version: number } => {
   const [, secret = name, version = "0"] = /^(.*)\/versions\/(\d+)$/.exec(name) ?? [];

@@ -71,9 +71,11 @@ export const MADE_UP: Config = {
   "fleet:alertEmail": "preview@example.com",
 };
 
+type MakingUp = { text: string; config: Config; madeUp?: Config };
+
 /** The config file with the given settings, and made-up ones where both are silent. */
-export const withMadeUp = ({ text, config }: { text: string; config: Config }): string => {
+export const withMadeUp = ({ text, config, madeUp = MADE_UP }: MakingUp): string => {
   const own = parseDocument(text).get("config");
-  const silent = Object.entries(MADE_UP).filter(([key]) => !isMap(own) || !own.has(key));
+  const silent = Object.entries(madeUp).filter(([key]) => !isMap(own) || !own.has(key));
   return withConfig({ text, config: { ...Object.fromEntries(silent), ...config } });
 };

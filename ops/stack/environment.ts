@@ -1,6 +1,7 @@
 import path from "node:path";
 import { DEFAULT_HOST } from "../../docker/connect";
-import { readJson } from "./files";
+import { readConfig } from "./config-file";
+import { inFleet, readJson } from "./files";
 import { DEV_PASSPHRASE_FILE, environmentFile, type Stack } from "./stack";
 
 /** How this machine gets its tools: `official` downloads, or what `offline/` makes of package registries. */
@@ -22,13 +23,18 @@ type InEnvironment = { stack: Stack; tools: Tools; inherited: NodeJS.ProcessEnv 
 /** Everything that `pulumi` has to find in its environment to work on this stack. */
 export const variablesFor = ({ stack, tools, inherited }: InEnvironment): Variables => ({
   ...everywhere(tools),
+  ...dockerCommands,
   // It wins over `pulumi stack select`: the secrets and backend below are this stack's, and must meet no other.
   PULUMI_STACK: stack.name,
   ...(stack.kind === "committed" ? committedSecrets(inherited) : throwAwaySecrets),
   // For dev this repeats Pulumi.yaml's backend, against a PULUMI_BACKEND_URL meant for another project.
   ...(stack.kind !== "committed" && { PULUMI_BACKEND_URL: `file://${stack.backend}` }),
   ...(stack.kind === "own" && ownVariables(stack)),
+  // The option --policy-pack of every command that has it.
+  ...(isCloud(stack) && { PULUMI_OPTION_POLICY_PACK: path.resolve("policy") }),
 });
+
+const isCloud = ({ configFile }: Stack): boolean => readConfig(configFile).config["fleet:target"] === "gcp";
 
 /** Our own environment, with which `pulumi` works on this stack. */
 export const environmentFor = (of: { stack: Stack; tools: Tools }): NodeJS.ProcessEnv =>
@@ -51,6 +57,8 @@ export const envrc = (tools: Tools): string => {
   return [
     "# Written by `./fleet start`. Read it into a shell with: source .envrc",
     `case ":$PATH:" in *":${bin}:"*) ;; *) export PATH=${quoted(bin)}:"$PATH" ;; esac`,
+    // Pulumi.yaml names the backend relative to the root; from a sub-folder Pulumi would look for it there.
+    `[ -n "\${PULUMI_BACKEND_URL:-}" ] || export PULUMI_BACKEND_URL=${quoted(`file://${inFleet("state")}`)}`,
     ...Object.entries(variables).map(([name, value]) =>
       value === undefined ? `unset ${name}` : `export ${name}=${quoted(value)}`,
     ),
@@ -72,6 +80,9 @@ const everywhere = ({ home, imagePrefix, engineHost }: Tools): Variables => ({
   // CLI and plugins live for seconds: collecting their garbage later takes a twentieth off every update (2026-11-24).
   GOGC: "400",
 });
+
+/** The provider is told the engine by its address, and builds with BuildKit: a choice made for the docker command is not its. */
+const dockerCommands: Variables = { DOCKER_CONTEXT: undefined, DOCKER_BUILDKIT: undefined };
 
 /** PULUMI_CONFIG_PASSPHRASE would win over the file. */
 const throwAwaySecrets: Variables = {

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
-import { datastoreImage, PYTHON_IMAGE } from "../../infra/targets/local/images";
+import { PYTHON_IMAGE } from "../../infra/targets/base-image";
+import { datastoreImage } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
 import { refuseWith } from "../../infra/problems";
 import type { Config } from "../../infra/settings/stack-file";
@@ -13,7 +14,7 @@ import type { Report } from "../terminal/phase";
 import { wantedPlan } from "../../stacks/wanted";
 
 /** Official names, also of systems and datastores that are off: switching one on must not need set-up. */
-const baseImages = (): string[] => {
+export const baseImages = (): string[] => {
   // A plan has every datastore, whatever the settings say.
   const { datastores } = wantedPlan({ stack: "any", config: { "fleet:target": "local" } });
   return [...new Set([PYTHON_IMAGE, ...[...datastores.values()].map(datastoreImage)])];

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
 import { until } from "../../docker/wait";
 import { refuseWith } from "../../infra/problems";
 import { commandOf, runCaptured } from "../terminal/processes";
@@ -8,7 +9,10 @@ import type { Report } from "../terminal/phase";
 
 const LOG = "/var/log/dockerd.log";
 const BINARIES = ["/usr/bin/dockerd", "/usr/sbin/dockerd", "/usr/local/bin/dockerd"];
+const PID_FILES = { dockerd: "/var/run/docker.pid", containerd: "/var/run/docker/containerd/containerd.pid" };
 const START_TIMEOUT_S = 60;
+/** An engine that was told to stop gives its containers their own time, for a datastore a minute. */
+const STOP_TIMEOUT_S = 90;
 
 /** Root can start an engine that is installed, and on Debian and its kin install it too. */
 export const canStartEngine = (): boolean =>
@@ -19,6 +23,7 @@ type Starting = { report: Report; answers: () => Promise<boolean> };
 /** Installs docker.io when no engine is there, starts it and waits until it answers. Its containers come back with it. */
 export const startEngine = async ({ report, answers }: Starting): Promise<void> => {
   if (!dockerd()) await install(report);
+  await leaving({ answers, report });
   // Its package may have started it.
   if (await answers()) return;
   if (existsSync("/run/systemd/system")) {
@@ -45,14 +50,25 @@ const startByHand = (): void => {
 
 /** After a reboot the id in a pid file can belong to anything, and dockerd then refuses to start. */
 const removeStalePids = (): void => {
-  for (const [file, name] of [
-    ["/var/run/docker.pid", "dockerd"],
-    ["/var/run/docker/containerd/containerd.pid", "containerd"],
-  ] as const) {
-    if (!existsSync(file)) continue;
-    const command = commandOf(Number(readFileSync(file, "utf8")));
-    if (!command?.includes(name)) rmSync(file, { force: true });
-  }
+  for (const [name, file] of Object.entries(PID_FILES))
+    if (existsSync(file) && !isAliveIn(file, name)) rmSync(file, { force: true });
+};
+
+const isAliveIn = (file: string, name: string): boolean => {
+  const [program = ""] = ((existsSync(file) && commandOf(Number(readFileSync(file, "utf8")))) || "").split(" ");
+  return path.basename(program) === name;
+};
+
+/**
+ * Waits until an engine that runs without answering has ended, or answers: it may be stopping, and a second one beside it
+ * refuses to start.
+ */
+export const leaving = async (of: Starting & { pidFile?: string }): Promise<void> => {
+  const { answers, report, pidFile = PID_FILES.dockerd } = of;
+  const isThere = (): boolean => isAliveIn(pidFile, "dockerd");
+  if (!isThere()) return;
+  report("an engine runs and does not answer: it may be stopping; waiting for its end");
+  await until({ ask: async () => !isThere() || (await answers()), everyMs: 200, patienceMs: STOP_TIMEOUT_S * 1000 });
 };
 
 const waitFor = async ({ answers, report }: { answers: () => Promise<boolean>; report: Report }): Promise<void> => {

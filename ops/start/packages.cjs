@@ -30,9 +30,9 @@ exports.installPackages = () => {
   process.stderr.write("packages: npm ci\n");
   privateFolder(".");
   fs.writeFileSync(MARKER, String(process.pid));
-  const { status, signal, error } = spawnSync("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], {
-    stdio: ["ignore", 2, 2],
-  });
+  // No package needs a script of its own to be installed; one that wants to run one gets no say on this machine.
+  const args = ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const { status, signal, error } = spawnSync("npm", args, { stdio: ["ignore", 2, 2] });
   if (status !== 0) {
     const why = error ? error.message : signal ? `it was stopped by ${signal}` : `it ended with exit code ${status}`;
     return `node_modules: npm ci did not finish: ${why}\n    cure: see npm's own lines above; then run this again, it continues from here`;

@@ -1,15 +1,17 @@
-import { accessSync, constants, existsSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { installPulumi } from "../../offline/index";
 import { refuseWith, type Problem } from "../../infra/problems";
 import { inFleet, readJson } from "../stack/files";
 import { runCaptured, runWithLines } from "../terminal/processes";
+import { cliArchive, download, pluginArchive } from "./archives";
 import { requireDisk } from "./disk";
 import { forcedSource, recall, remember } from "./memory";
 import type { Report } from "../terminal/phase";
 
-export type Plugin = "docker" | "random" | "gcp";
+export const PLUGINS = ["docker", "random", "gcp"] as const;
+export type Plugin = (typeof PLUGINS)[number];
 
 export type Pulumi = { home: string | undefined; binary: string };
 
@@ -41,24 +43,39 @@ const official = async ({ plugins, known, report }: Official): Promise<Problem |
   // A shell that has read an older .envrc points at the stand-ins.
   if (path.resolve(personalHome()) === standInHome()) delete process.env.PULUMI_HOME;
   const home = personalHome();
-  if (!(known && isExecutable(binaryIn(home))) && !(await downloadCli({ home, report })))
+  if (!hasCli({ home, known }) && !(await installCli({ home, report })))
     return unreachable("the CLI could not be downloaded");
   for (const plugin of plugins.filter((name) => !hasPlugin(home, name))) {
     report(`downloading the ${plugin} plugin ${versionOf(plugin)}`);
-    const args = ["plugin", "install", "resource", plugin, versionOf(plugin)];
-    if (!(await runWithLines({ command: binaryIn(home), args, report })))
-      return unreachable(`the ${plugin} plugin could not be downloaded`);
+    const archive = await download({ archive: pluginArchive({ name: plugin, version: versionOf(plugin) }), report });
+    if (archive === undefined) return unreachable(`the ${plugin} plugin could not be downloaded`);
+    const args = ["plugin", "install", "resource", plugin, versionOf(plugin), "--file", archive];
+    const isInstalled = await runWithLines({ command: binaryIn(home), args, report });
+    rmSync(archive);
+    if (!isInstalled) return unreachable(`the ${plugin} plugin could not be installed`);
   }
   return undefined;
 };
 
-/** The npm package downloads the CLI when its file is missing. One that does not run is a download that was cut off. */
-const downloadCli = async ({ home, report }: { home: string; report: Report }): Promise<boolean> => {
-  const version = (): Promise<boolean> =>
-    runWithLines({ command: process.execPath, args: [path.resolve("node_modules/pulumi/run.js"), "version"], report });
-  if (isExecutable(binaryIn(home)) && !runCaptured({ command: binaryIn(home), args: ["version"] }).ok)
-    rmSync(path.dirname(path.dirname(binaryIn(home))), { recursive: true });
-  return version();
+/** One that does not run is a download that was cut off. */
+const hasCli = ({ home, known }: { home: string; known: boolean }): boolean =>
+  isExecutable(binaryIn(home)) && (known || runCaptured({ command: binaryIn(home), args: ["version"] }).ok);
+
+/** Puts the CLI where npm's package would put it, which checks nothing of what it downloads. */
+const installCli = async ({ home, report }: { home: string; report: Report }): Promise<boolean> => {
+  report(`downloading Pulumi ${versionOf("pulumi")}`);
+  const archive = await download({ archive: cliArchive({ version: versionOf("pulumi") }), report });
+  if (archive === undefined) return false;
+  const bin = path.dirname(binaryIn(home));
+  mkdirSync(path.dirname(bin), { recursive: true });
+  const beside = mkdtempSync(path.join(path.dirname(bin), "unpacked-"));
+  const isUnpacked = await runWithLines({ command: "tar", args: ["-xzf", archive, "-C", beside], report });
+  if (isUnpacked) {
+    rmSync(bin, { recursive: true, force: true });
+    renameSync(path.join(beside, "pulumi"), bin);
+  }
+  for (const left of [beside, archive]) rmSync(left, { recursive: true, force: true });
+  return isUnpacked;
 };
 
 const standIns = async ({ plugins, report, signal }: Wanted): Promise<Pulumi> => {
@@ -91,7 +108,7 @@ const unreachable = (message: string): Problem => ({
 const binaryIn = (home: string): string => path.join(home, "versions", versionOf("pulumi"), "bin", "pulumi");
 
 /** The installed npm package decides; CLI, SDK and plugins move together. */
-const versionOf = (name: Plugin | "pulumi"): string => {
+export const versionOf = (name: Plugin | "pulumi"): string => {
   const folder = name === "pulumi" ? "pulumi" : `@pulumi/${name}`;
   const manifest = readJson<{ version: string }>(path.resolve("node_modules", folder, "package.json"));
   if (!manifest) throw new Error(`node_modules/${folder} is missing: run npm ci`);

@@ -9,16 +9,16 @@ import { secretmanager } from "./secretmanager";
 import { serviceusage } from "./serviceusage";
 import { sqladmin } from "./sqladmin";
 
-/** Every API that the rehearsal answers. */
+/** Every API that the rehearsal answers, in the order of their start: a database server before the services on it. */
 export const apis: readonly Api[] = [
   artifactregistry,
   cloudresourcemanager,
   iam,
   monitoring,
+  sqladmin,
   run,
   secretmanager,
   serviceusage,
-  sqladmin,
 ];
 
 export const loadApis = (): LoadedApi[] =>

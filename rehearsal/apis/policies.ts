@@ -1,6 +1,9 @@
 import type { Call, Cloud, Handler } from "../api";
-import { badRequest, invalidArgument } from "../errors";
-import type { Policy } from "../grants";
+import { memberOf } from "../callers";
+import { badRequest, invalidArgument, notRehearsed } from "../errors";
+import { projectResource, type Policy } from "../grants";
+import { isUnderstood } from "../rights/condition";
+import { isKnownRole } from "../rights/roles";
 
 /**
  * getIamPolicy, setIamPolicy and testIamPermissions of one kind of resource.
@@ -15,8 +18,15 @@ export const policyHandlers = (of: { methods: string; resource: (call: Call) => 
     checkPolicy(call, policy);
     return call.grants.setPolicy(resource, policy);
   },
-  // The person who deploys owns the project.
-  [`${of.methods}.testIamPermissions`]: (call) => (of.resource(call), { permissions: call.body["permissions"] ?? [] }),
+  [`${of.methods}.testIamPermissions`]: (call) => {
+    const { caller, grants, project } = call;
+    const resources = [of.resource(call), projectResource(project.id)];
+    const asked = (call.body["permissions"] ?? []) as string[];
+    const member = memberOf(caller);
+    return {
+      permissions: asked.filter((permission) => caller.isOwner || grants.allows({ member, permission, resources })),
+    };
+  },
 });
 
 const MEMBER =
@@ -24,8 +34,10 @@ const MEMBER =
 const ROLE = /^(?:roles|projects\/[^/]+\/roles|organizations\/[^/]+\/roles)\/[\w.]+$/;
 
 const checkPolicy = (cloud: Cloud, { bindings = [] }: Policy): void => {
-  for (const { role, members = [] } of bindings) {
+  for (const { role, members = [], condition } of bindings) {
     if (!role || !ROLE.test(role)) throw invalidArgument(`Role ${role} is not supported for this resource.`);
+    if (!isKnownRole(role)) throw notRehearsed(`the role ${role} is`);
+    if (condition && !isUnderstood(String(condition["expression"]))) throw notRehearsed(`the condition of ${role} is`);
     for (const member of members) checkMember(cloud, member);
   }
 };

@@ -35,7 +35,7 @@ export const accessSecret = (cloud: Cloud, of: { serviceAccount: string; version
   const secret = name.replace(/\/versions\/[^/]+$/, "");
   const isAllowed = cloud.grants.allows({
     member: `serviceAccount:${of.serviceAccount}`,
-    roles: ["roles/secretmanager.secretAccessor", "roles/secretmanager.admin", "roles/owner"],
+    permission: "secretmanager.versions.access",
     resources: [secretResource(secret), projectResource(cloud.project.id)],
   });
   if (!isAllowed)

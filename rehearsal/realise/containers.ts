@@ -55,8 +55,8 @@ export const removeVolume = async (docker: Docker, name: string): Promise<void> 
 };
 
 /** @throws with the engine's message where the image cannot be had */
-export const pullImage = async (docker: Docker, image: string): Promise<void> => {
-  const stream = await docker.pull(image);
+export const pullImage = async (docker: Docker, image: string, authconfig?: Docker.AuthConfig): Promise<void> => {
+  const stream = await docker.pull(image, authconfig && { authconfig });
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(stream, (error: Error | null) => (error ? reject(error) : resolve()));
   });

@@ -1,6 +1,7 @@
 import httpProxy from "@fastify/http-proxy";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { until } from "../../docker/wait";
+import { loopbackHosts, refusalOf } from "../../guard/requests";
 import type { Identity } from "./identity";
 import { listenAt, type Listener } from "./listen";
 
@@ -18,6 +19,8 @@ export type FrontEndArgs = {
   port: number;
   /** The address at which containers find it, besides loopback. */
   gateway: string | undefined;
+  /** The name of its address on this machine, for browsers and other containers. */
+  localHost: string;
   /** The name that the service is told it was asked by, as Google's front end would. */
   host: string;
   identity: Identity;
@@ -30,9 +33,12 @@ export type FrontEndArgs = {
 /** Google's front end for one service: checks the invoker, splits the traffic, and knows what is under way. */
 export class FrontEnd {
   readonly #underWay = new Map<string, number>();
+  readonly #hosts: readonly string[];
   #listener: Listener | undefined;
 
-  constructor(private readonly of: FrontEndArgs) {}
+  constructor(private readonly of: FrontEndArgs) {
+    this.#hosts = [...loopbackHosts(of.port), `${of.localHost}:${of.port}`, of.host];
+  }
 
   async open(): Promise<void> {
     const app = Fastify({ routerOptions: { maxParamLength: 5000 } });
@@ -68,6 +74,9 @@ export class FrontEnd {
 
   /** https://cloud.google.com/run/docs/troubleshooting#unauthorized-client: 401 for a bad token, 403 for none and for no right. */
   async #admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    const isHost = (host: string): boolean => this.#hosts.includes(host);
+    const refusal = refusalOf({ asked: request, isHost, mayNavigate: true });
+    if (refusal) return refuse(reply, refusal.status, refusal.reason);
     const serving = this.of.serving();
     if (!serving) return refuse(reply, 404, "Page not found");
     if (!serving.isOpen) {

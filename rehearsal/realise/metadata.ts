@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { refusalOf } from "../../guard/requests";
 import type { Project } from "../project";
 import type { Identity } from "./identity";
 
@@ -29,7 +30,7 @@ const answer = async (
 ): Promise<Answer> => {
   const url = new URL(request.url ?? "/", "http://metadata");
   const email = emailOf((request.headers.host ?? "").split(".")[0] ?? "");
-  if (request.headers["metadata-flavor"] !== "Google" || !email) return { code: 403, body: "Forbidden" };
+  if (!email || !isFromContainer(request)) return { code: 403, body: "Forbidden" };
   const path = url.pathname.startsWith(ROOT) ? url.pathname.slice(ROOT.length) : "";
   const own = path.replace(email, "default");
   const audience = url.searchParams.get("audience");
@@ -45,5 +46,11 @@ const answer = async (
   const body = facts[own];
   return body === undefined ? { code: 404, body: `the rehearsal has no ${url.pathname}` } : { code: 200, body };
 };
+
+/** As Google's: no page can set this header, and what a proxy passes on is refused. */
+const isFromContainer = ({ method = "", headers }: IncomingMessage): boolean =>
+  headers["metadata-flavor"] === "Google" &&
+  headers["x-forwarded-for"] === undefined &&
+  refusalOf({ asked: { method, headers }, isHost: (host) => host === headers.host }) === undefined;
 
 const noop = (): void => undefined;

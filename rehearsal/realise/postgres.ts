@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { execCaptured } from "../../docker/exec";
 import { until } from "../../docker/wait";
+import { imageReference } from "../../infra/targets/base-image";
 import { datastoreImage } from "../../infra/targets/local/images";
 import type { Realise } from "../realise";
 import * as containers from "./containers";
@@ -100,7 +101,10 @@ const containerSpec = (realise: Realise, spec: PostgresSpec) => {
   const { data, socket } = volumesOf(realise, spec.instance);
   return {
     name: containerOf(realise, spec.instance),
-    Image: realise.imagePrefix + datastoreImage({ engine: "postgres", version: spec.version }),
+    Image: imageReference({
+      image: datastoreImage({ engine: "postgres", version: spec.version }),
+      prefix: realise.imagePrefix,
+    }),
     Cmd: ["postgres", ...Object.entries(spec.flags).flatMap(([flag, value]) => ["-c", `${flag}=${value}`])],
     Env: containers.environment({
       POSTGRES_USER: ADMIN,

@@ -17,11 +17,15 @@ describe("who may use the dashboard", () => {
   };
   const cookie = { cookie: `fleet_dashboard_${port}=${access.session}` };
   const origin = { origin: `http://${host}` };
+  /** A link in a terminal that is itself a web page. */
+  const followed = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
 
-  it("is who brings the token, which becomes a strict cookie", async () => {
-    const { status, headers } = await ask(`/?token=${access.token}`, {});
-    assert.equal(status, 303);
-    assert.equal(headers.get("location"), "/");
+  it("is who brings the token first, which becomes a strict cookie", async () => {
+    // A look that is no visit leaves the token as it is.
+    assert.equal((await ask(`/?token=${access.token}`, {}, "HEAD")).headers.get("set-cookie"), null);
+    const { status, headers, body } = await ask(`/?token=${access.token}`, followed);
+    assert.equal(status, 200);
+    assert.match(body, /<meta http-equiv="refresh" content="0; url=\/">/);
     assert.match(
       headers.get("set-cookie") ?? "",
       /^fleet_dashboard_4321=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
@@ -31,12 +35,21 @@ describe("who may use the dashboard", () => {
     assert.equal((await ask("/actions", { ...cookie, ...origin }, "POST")).body, "pressed");
   });
 
+  it("is nobody who finds the address later, in a history or a log", async () => {
+    const { status, body, headers } = await ask(`/?token=${access.token}`, {});
+    assert.equal(status, 401);
+    assert.equal(headers.get("set-cookie"), null);
+    assert.match(body, /a browser has used this token already/);
+    assert.match((await ask(`/?token=${access.token}`, cookie)).body, /refresh/);
+  });
+
   for (const [what, path, headers, method, expected] of [
     ["without token and cookie", "/", {}, "GET", 401],
     ["with another token", "/?token=guess", {}, "GET", 401],
     ["with another dashboard's cookie", "/", { cookie: `fleet_dashboard_${port}=other` }, "GET", 401],
     ["at a name that points here (DNS rebinding)", "/", { ...cookie, host: `evil.example:${port}` }, "GET", 421],
     ["at another port's name", "/", { ...cookie, host: "127.0.0.1:80" }, "GET", 421],
+    ["from another site's image", "/", { ...cookie, "sec-fetch-site": "cross-site" }, "GET", 403],
     ["from another site's page", "/", { ...cookie, origin: "https://evil.example" }, "GET", 403],
     ["from a page without an origin", "/actions", { ...cookie, origin: "null" }, "POST", 403],
     ["pressing a button from nowhere", "/actions", cookie, "POST", 403],

@@ -4,10 +4,10 @@ import { ensureBrowser } from "./chromium";
 import { tell } from "../../ops/terminal/phase";
 
 /** A real browser without a screen. Chromium's own sandbox cannot be had as root, and the page is ours. */
-export const openBrowser = async (): Promise<Browser> =>
+export const openBrowser = async (args: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: await ensureBrowser(tell("browser")),
-    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+    args: [...args, ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
   });
 
 /** What axe finds wrong with the page for people who use it otherwise than by sight and mouse, contrast included. */

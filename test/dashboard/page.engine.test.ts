@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import Docker from "dockerode";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { stackOf } from "../../ops/stack/stack";
+import { Attacker, letIn, WITH_NAME } from "../guard/attacker";
 import { accessibilityProblems, openBrowser } from "./browser";
 
 const stack = stackOf("dashtest");
@@ -40,7 +41,7 @@ describe("the dashboard", () => {
       url = /http:\S+/.exec(line)?.[0] ?? url;
       if (url) break;
     }
-    browser = await openBrowser();
+    browser = await openBrowser(WITH_NAME);
     context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     page = await context.newPage();
     page.on("pageerror", ({ message }) => complaints.push(message));
@@ -67,7 +68,9 @@ describe("the dashboard", () => {
     assert.equal((await fetch(origin)).status, 401);
     assert.equal((await fetch(`${origin}/events`)).status, 401);
     await page.goto(url);
-    assert.equal(page.url(), `${origin}/`, "the token has left the address bar");
+    // The token leaves the address bar, and opens nothing more.
+    await page.waitForURL(`${origin}/`);
+    assert.equal((await fetch(url)).status, 401);
     const [cookie] = await context.cookies();
     assert.deepEqual([cookie?.httpOnly, cookie?.sameSite], [true, "Strict"]);
   });
@@ -190,6 +193,15 @@ describe("the dashboard", () => {
     const seen = [...traffic, await page.content(), await events()].join("\n");
     assert.match(seen, /SECRET_KEY/, "names are shown");
     for (const value of values) assert.equal(seen.includes(value), false, "a secret's value is shown");
+  });
+
+  it("is closed to every other page of the same browser, which has the cookie", async () => {
+    const attacker = await Attacker.open(context);
+    const body = JSON.stringify({ action: "restart", target: "leads/web" });
+    const outcome = await attacker.attack({ port: Number(new URL(url).port), paths: ["/events", "/actions"], body });
+    assert.deepEqual(outcome.read, []);
+    assert.deepEqual(letIn(outcome, { reading: true }), []);
+    assert.notDeepEqual(outcome.answered, []);
   });
 
   it("says so when its command has ended", async () => {

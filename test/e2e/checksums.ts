@@ -7,18 +7,27 @@ import type { RunningDatastore, RunningStack } from "../../ops/stack/running";
 export const checksums = async ({
   docker,
   datastores,
-}: Pick<RunningStack, "docker" | "datastores">): Promise<Record<string, string>> => {
-  const entries = await Promise.all(datastores.map((datastore) => ofDatastore({ docker, datastore })));
+  redisKeys = "*",
+}: Pick<RunningStack, "docker" | "datastores"> & { redisKeys?: string }): Promise<Record<string, string>> => {
+  const entries = await Promise.all(datastores.map((datastore) => ofDatastore({ docker, datastore, redisKeys })));
   return Object.fromEntries(entries.flat().sort());
 };
 
 type Of = { docker: Docker; datastore: RunningDatastore };
 
-const ofDatastore = async ({ docker, datastore }: Of): Promise<[string, string][]> => {
+const ofDatastore = async ({
+  docker,
+  datastore,
+  redisKeys,
+}: Of & { redisKeys: string }): Promise<[string, string][]> => {
   const { engine, databases: own, container, system, name } = datastore;
   if (engine === "messaging") return [];
   if (engine === "redis") {
-    const { stdout } = await execCaptured({ docker, container, command: ["redis-cli", "EVAL", ALL_KEYS, "0"] });
+    const { stdout } = await execCaptured({
+      docker,
+      container,
+      command: ["redis-cli", "EVAL", ALL_KEYS, "0", redisKeys],
+    });
     return [[`${system}/${name}`, stdout.trim()]];
   }
   const databases = own.map(async ({ name: database }) => {
@@ -72,7 +81,7 @@ local function content(key)
   table.sort(parts)
   return table.concat(parts, ' ')
 end
-local keys = redis.call('KEYS', '*')
+local keys = redis.call('KEYS', ARGV[1])
 table.sort(keys)
 local sum = ''
 for _, key in ipairs(keys) do sum = redis.sha1hex(sum .. key .. content(key)) end

@@ -18,6 +18,12 @@ describe("production images", function () {
     ".git/config",
     "app.log",
     "db.sqlite3",
+    ".aws/credentials",
+    ".pgpass",
+    ".npmrc",
+    "dump.sql",
+    "kubeconfig",
+    "notes.md",
   ];
   before(async () => {
     for (const folder of ["leads", "meet", "chassis"])

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execCaptured } from "../../docker/exec";
+import { track } from "../track";
 
 /** What `pulumi up` did: its exit code, all it printed, and its own count of changes by kind. */
 export type Run = { code: number; output: string; changes: Record<string, number> };
@@ -22,11 +23,13 @@ export class Project {
     readonly stack: string,
     config: Record<string, string>,
   ) {
-    for (const part of ["infra", "stacks", "docker", "services", "Pulumi.yaml", "package.json", "package-lock.json"])
+    const files = ["Pulumi.yaml", "package.json", "package-lock.json"];
+    for (const part of ["infra", "stacks", "policy", "docker", "services", ...files])
       cpSync(resolve(part), join(this.folder, part), {
         recursive: true,
         filter: (path) => !path.includes("__pycache__"),
       });
+    track(this.folder);
     symlinkSync(resolve("node_modules"), join(this.folder, "node_modules"));
     mkdirSync(join(this.folder, ".fleet/state"), { recursive: true });
     writeFileSync(
@@ -50,6 +53,11 @@ export class Project {
   write(file: string, text: string): void {
     mkdirSync(join(this.folder, file, ".."), { recursive: true });
     writeFileSync(join(this.folder, file), text);
+  }
+
+  /** As `git add`: from then on images hold the file. */
+  track(file: string): void {
+    track(this.folder, file);
   }
 
   delete(file: string): void {

@@ -5,6 +5,7 @@ import { walk } from "../../demo/walk";
 import { catalogue } from "../../infra/catalogue";
 import type { System } from "../../infra/catalogue/vocabulary";
 import type { Service } from "../../ops/stack/health";
+import { closedTo } from "./closed";
 import { eventually, lives, Project } from "./project";
 import { databaseRoutes, NOBODY } from "./routes";
 
@@ -152,6 +153,8 @@ describe("every system at once", function () {
       );
     expect((await pids()).map(({ output }) => output.split(" ")[21])).to.deep.equal(before);
   });
+
+  closedTo({ project, docker, services: () => services });
 
   for (const { name, container, folder } of suites)
     describe(`the code of ${name}`, () => {

@@ -36,16 +36,19 @@ export const cloud: CloudSettings = {
   project: "acme-shop",
   region: "europe-west1",
   sql: "shared",
-  redis: "shared",
+  redis: "perSystem",
+  redisTls: true,
   databaseTier: "db-g1-small",
   databaseConnections: 100,
   deletionProtection: true,
+  anyRegion: false,
   maxInstances: 10,
   alerts: true,
   alertEmail: "ops@example.com",
   canaryPercent: 100,
   stableRevisions: {},
   rotations: {},
+  rekeyed: {},
 };
 
 /** Settings of the stack prod. */
@@ -97,7 +100,12 @@ export const web: Web = {
 /** A system with one of everything that a small one has. */
 export const shop: System = {
   title: "Shop",
-  secrets: { key: { length: 50 }, password: { length: 32 }, superuser: { length: 32 } },
+  secrets: {
+    key: { length: 50 },
+    password: { length: 32 },
+    superuser: { length: 32 },
+    "redis-password": { length: 32 },
+  },
   datastores: {
     postgres: {
       engine: "postgres",
@@ -108,7 +116,7 @@ export const shop: System = {
       healthCheck,
       limits,
     },
-    redis: { engine: "redis", version: "7", description: "Cache", healthCheck, limits },
+    redis: { engine: "redis", version: "7", description: "Cache", password: "redis-password", healthCheck, limits },
   },
   services: {
     migrate: {

@@ -21,6 +21,7 @@ export type Ran = { code: number; output: string };
 
 /** A throw-away container, with what a test asks of it. */
 export type TestContainer = {
+  name: string;
   exec: (...command: string[]) => Promise<Ran>;
   /** Until the command succeeds, or the time is up. */
   until: (...command: string[]) => Promise<void>;
@@ -40,21 +41,30 @@ type Options = {
   command?: string[];
   /** Host path to path in the container, read-only. */
   files?: Record<string, string>;
+  /** With Docker's own process 1, as a stack's containers have it. */
+  init?: boolean;
 };
 
 const created: Docker.Container[] = [];
 
-export const start = async ({ image, env = {}, command, files = {} }: Options): Promise<TestContainer> => {
+export const start = async ({
+  image,
+  env = {},
+  command,
+  files = {},
+  init = false,
+}: Options): Promise<TestContainer> => {
+  const name = `fleet-test-${randomUUID().slice(0, 8)}`;
   const container = await docker.createContainer({
-    name: `fleet-test-${randomUUID().slice(0, 8)}`,
+    name,
     Image: imagePrefix + image,
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     ...(command && { Cmd: command }),
-    HostConfig: { Binds: Object.entries(files).map(([from, to]) => `${path.resolve(from)}:${to}:ro`) },
+    HostConfig: { Init: init, Binds: Object.entries(files).map(([from, to]) => `${path.resolve(from)}:${to}:ro`) },
   });
   created.push(container);
   await container.start();
-  return using(container);
+  return { name, ...using(container) };
 };
 
 /** Removes every container of this file, with its volumes. */
@@ -62,7 +72,7 @@ export const removeAll = async (): Promise<void> => {
   await Promise.all(created.splice(0).map((container) => container.remove({ force: true, v: true })));
 };
 
-const using = (container: Docker.Container): TestContainer => {
+const using = (container: Docker.Container): Omit<TestContainer, "name"> => {
   const exec = (...command: string[]): Promise<Ran> => run(container, command);
   return {
     exec,

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import Docker from "dockerode";
-import { PYTHON_IMAGE } from "../../infra/targets/local/images";
+import { PYTHON_IMAGE } from "../../infra/targets/base-image";
+import { registryLogin } from "../../rehearsal/access";
 import { PROJECT, TestCloud } from "./cloud";
 
 export const LOCATION = `projects/${PROJECT}/locations/europe-west1`;
@@ -74,7 +75,7 @@ export const rehearsedRun = (port: number) => {
     await docker
       .getImage(`${process.env.FLEET_IMAGE_PREFIX ?? ""}${PYTHON_IMAGE}`)
       .tag({ repo: image.replace(/:1$/, ""), tag: "1" });
-    const stream = await docker.getImage(image).push({ authconfig: { username: "u", password: "p" } });
+    const stream = await docker.getImage(image).push({ authconfig: registryLogin(cloud.token) });
     await new Promise<void>((done, failed) =>
       docker.modem.followProgress(stream, (error: Error | null) => (error ? failed(error) : done())),
     );

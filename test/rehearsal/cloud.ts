@@ -2,6 +2,7 @@ import Docker from "dockerode";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { accessToken, authorized } from "../../rehearsal/access-token";
 import { isEnabled } from "../../rehearsal/enabled";
 import { sweep } from "../../rehearsal/realise/sweep";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/rehearsal";
@@ -19,6 +20,15 @@ export class TestCloud {
 
   constructor(readonly port: number) {}
 
+  /** The owner's access token. */
+  get token(): string {
+    return accessToken(this.folder);
+  }
+
+  get headers(): { authorization: string } {
+    return authorized(this.folder);
+  }
+
   get rehearsal(): Rehearsal {
     if (!this.#open) throw new Error("the test's cloud is not open");
     return this.#open;
@@ -34,6 +44,7 @@ export class TestCloud {
         prefix: `rehearsal-test-${this.port}`,
         labels: { "dev.fleet.rehearsal": `test-${this.port}` },
         imagePrefix: process.env.FLEET_IMAGE_PREFIX ?? "",
+        token: this.token,
         ports: [this.port + 1, this.port + 50],
       },
     });
@@ -56,12 +67,12 @@ export class TestCloud {
   }
 
   /** A request as a client sends it: `ask("POST secretmanager/v1/projects/p/secrets?secretId=s", {...})`. */
-  async ask(what: string, body?: Body | string): Promise<Answer> {
+  async ask(what: string, body?: Body | string, token: string = this.token): Promise<Answer> {
     const [verb = "GET", path = ""] = what.split(" ");
     const text = typeof body === "string" ? body : JSON.stringify(body);
     const response = await fetch(`${this.rehearsal.cloud.url}/${path}`, {
       method: verb,
-      headers: { authorization: "Bearer made-up", ...(text !== undefined && { "content-type": "application/json" }) },
+      headers: { authorization: `Bearer ${token}`, ...(text !== undefined && { "content-type": "application/json" }) },
       ...(text !== undefined && { body: text }),
     });
     const answer = await response.text();

@@ -68,6 +68,7 @@ describe("prod of booking on the rehearsed cloud", function () {
     const before = drill.serving("usuarios");
     const broken = `${migrationsOf("usuarios")}/9999_broken.py`;
     drill.project.write(broken, brokenMigration(drill.lastMigration("usuarios")));
+    drill.project.track(broken);
     for (const attempt of [1, 2]) {
       const { code, output } = await drill.up();
       expect(code, `attempt ${attempt}`).to.not.equal(0);

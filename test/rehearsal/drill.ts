@@ -6,7 +6,8 @@ import { Story } from "../../demo/story";
 import { endpointVariables } from "../../ops/rehearsal/endpoints";
 import { reachable } from "../../ops/stack/reachable";
 import { ensureTools } from "../../ops/start/tools";
-import { OWNER, RunMachine } from "../../rehearsal/apis/run/machine";
+import { RunMachine } from "../../rehearsal/apis/run/machine";
+import { OWNER } from "../../rehearsal/callers";
 import { REVISIONS, SERVICES, type Revision, type Service } from "../../rehearsal/apis/run/shapes";
 import { Project, type Run } from "../e2e/project";
 import { PROJECT, TestCloud } from "./cloud";
@@ -63,8 +64,13 @@ export class Drill {
   }
 
   get variables(): Record<string, string> {
-    const endpoints = Object.entries(endpointVariables(this.cloud.port)).filter(([, value]) => value !== undefined);
-    return { ...(Object.fromEntries(endpoints) as Record<string, string>), PULUMI_CONFIG_PASSPHRASE: "of a test" };
+    const endpoints = Object.entries(endpointVariables(this.cloud)).filter(([, value]) => value !== undefined);
+    return {
+      ...(Object.fromEntries(endpoints) as Record<string, string>),
+      PULUMI_CONFIG_PASSPHRASE: "of a test",
+      // The copy's own: a cloud stack does not run without it.
+      PULUMI_OPTION_POLICY_PACK: join(this.project.folder, "policy"),
+    };
   }
 
   pulumi(...args: string[]): Promise<Run> {

@@ -59,8 +59,8 @@ describe("rehearsed IAM", () => {
     const resource = `//cloudresourcemanager.googleapis.com/projects/${PROJECT}`;
     const grant = { resource, role: "roles/cloudsql.client", member };
     expect(grants.unused()).to.deep.equal([grant]);
-    expect(grants.allows({ member, roles: ["roles/run.invoker"], resources: [resource] })).to.equal(false);
-    expect(grants.allows({ member, roles: ["roles/cloudsql.client"], resources: [resource] })).to.equal(true);
+    expect(grants.allows({ member, permission: "run.routes.invoke", resources: [resource] })).to.equal(false);
+    expect(grants.allows({ member, permission: "cloudsql.instances.connect", resources: [resource] })).to.equal(true);
     expect(grants.unused()).to.deep.equal([]);
   });
 

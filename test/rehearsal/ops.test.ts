@@ -19,7 +19,7 @@ const filesBelow = (folder: string): string[] =>
 
 describe("what a rehearsal sets", () => {
   it("leads every product that the plugin knows to loopback, and every other host to the proxy", () => {
-    const variables = endpointVariables(9010);
+    const variables = endpointVariables({ port: 9010, token: "of-the-rehearsal" });
     expect(products().length).to.be.at.least(190);
     for (const product of products())
       expect(variables[`GOOGLE_${product}_CUSTOM_ENDPOINT`], product).to.match(
@@ -29,7 +29,9 @@ describe("what a rehearsal sets", () => {
   });
 
   it("leads to each API where it is", () => {
-    const roots = Object.values(endpointVariables(9010)).map((url) => /^http:\/\/[^/]+\/(\w+)\//.exec(url ?? "")?.[1]);
+    const roots = Object.values(endpointVariables({ port: 9010, token: "of-the-rehearsal" })).map(
+      (url) => /^http:\/\/[^/]+\/(\w+)\//.exec(url ?? "")?.[1],
+    );
     for (const { name } of apis) expect(roots, name).to.include(name);
   });
 
@@ -79,6 +81,7 @@ describe("the report of a rehearsal", () => {
           { ...entry, violations: ["Unknown name"] },
         ],
         unanswered: [{ ...entry, unanswered: true, message: "not done" }],
+        denied: [{ ...entry, status: 403, denied: "Permission 'run.x' denied" }],
         ownViolations: [],
         errors: {},
         unusedGrants: [{ resource: "//r", role: "roles/a", member: "user:b" }],
@@ -92,6 +95,8 @@ describe("the report of a rehearsal", () => {
       "  - run.x: Unknown name",
       "Not answered:",
       "  - POST /run/v2/x: not done",
+      "Refused for want of a permission:",
+      "  - run.x: Permission 'run.x' denied",
       "The rehearsal's own answers that are not as Google describes them: none",
       "Grants that nothing has needed yet:",
       "  - user:b has roles/a on //r",
@@ -103,23 +108,23 @@ describe("the report of a rehearsal", () => {
 
 describe("the outcome of a rehearsal", () => {
   const cloud = new TestCloud(32080);
-  const place = placeOf({ name: "mended", port: cloud.port });
+  const place = { ...placeOf({ name: "mended", port: cloud.port }), folder: cloud.folder };
   before(() => cloud.open());
   after(() => cloud.remove());
 
   it("is a run's own: what failed in an earlier one is mended", async () => {
     const failed = new Date();
     await cloud.ask("GET compute/v1/projects/p/zones");
-    const before = await outcomeOf({ place, began: failed, code: 0, failures: 0 });
+    const before = await outcomeOf({ place, keep: false, began: failed, code: 0, failures: 0 });
     expect(before.code).to.equal(1);
     expect(before.lines.join("\n")).to.match(/Not answered:\n  - GET \/compute\/v1\/projects\/p\/zones/);
     await sleep(2);
-    const mended = await outcomeOf({ place, began: new Date(), code: 0, failures: 0 });
+    const mended = await outcomeOf({ place, keep: false, began: new Date(), code: 0, failures: 0 });
     expect(mended.lines).to.include("Not answered: none");
     expect(mended.code).to.equal(0);
     // What the update and the walk say counts as before.
-    expect((await outcomeOf({ place, began: new Date(), code: 7, failures: 1 })).code).to.equal(7);
-    expect((await outcomeOf({ place, began: new Date(), code: 0, failures: 1 })).code).to.equal(1);
+    expect((await outcomeOf({ place, keep: false, began: new Date(), code: 7, failures: 1 })).code).to.equal(7);
+    expect((await outcomeOf({ place, keep: false, began: new Date(), code: 0, failures: 1 })).code).to.equal(1);
   });
 });
 
@@ -130,7 +135,7 @@ describe("faults from the command line", () => {
 
   it("arrive as they are written, or are refused with an example", async () => {
     await askForFaults({
-      port: cloud.port,
+      place: cloud,
       faults: ["kind=error,at=iam.*,times=2,status=429,retryAfter=7", "kind=slow,at=run.deploy,ms=50"],
     });
     expect(cloud.rehearsal.cloud.faults.pending()).to.deep.equal([
@@ -141,7 +146,7 @@ describe("faults from the command line", () => {
       ["kind=error,status=418", /--fault: "kind=error,status=418" is not a valid fault: [^]*cure: \.\/fleet rehearse/],
       ["kind=never-redy,at=*", /is not a valid fault: \W*allowed: error, slow, never-ready, failing-job\b.*kind/],
     ] as const) {
-      const wrong = await askForFaults({ port: cloud.port, faults: [fault] }).catch((error: Error) => error);
+      const wrong = await askForFaults({ place: cloud, faults: [fault] }).catch((error: Error) => error);
       expect((wrong as Error).message).to.match(says);
     }
     expect(cloud.rehearsal.cloud.faults.pending()).to.have.length(2);

@@ -33,7 +33,7 @@ new gcp.monitoring.AlertPolicy("cpu", {
 
 describe("the Google plugin against the rehearsed cloud", () => {
   const cloud = new TestCloud(32060);
-  const program = new Program(32060);
+  const program = new Program(cloud);
   before(async () => {
     await cloud.open();
     await program.open(SOURCE);

@@ -7,8 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Place } from "../../ops/rehearsal/place";
-import { ensureServer, removeCloud, stopServer } from "../../ops/rehearsal/server";
+import { endServer, ensureServer, removeCloud, stopServer } from "../../ops/rehearsal/server";
+import { commandOf } from "../../ops/terminal/processes";
 import { stackOf } from "../../ops/stack/stack";
+import { PYTHON_IMAGE } from "../../infra/targets/base-image";
+import { accessToken, authorized } from "../../rehearsal/access-token";
 import { REHEARSAL_LABEL } from "../../rehearsal/settings";
 import { eventually } from "../e2e/project";
 
@@ -33,58 +36,81 @@ describe("the rehearsal's server as a process", () => {
     imagePrefix: process.env.FLEET_IMAGE_PREFIX ?? "",
     ports: place.ports,
   };
+  const docker = new Docker();
   const lines: string[] = [];
-  const start = (): Promise<void> => ensureServer({ place, settings, report: (line) => lines.push(line) });
+  const start = ({ keep } = { keep: true }): Promise<void> =>
+    ensureServer({ place, settings, keep, report: (line) => lines.push(line) });
   const pid = (): number =>
     (JSON.parse(readFileSync(join(place.folder, "server.pid.json"), "utf8")) as { pid: number }).pid;
   const enabled = async (): Promise<string> =>
     (
-      (await (await fetch(`${BASE}/serviceusage/v1/projects/fleet-process/services/run.googleapis.com`)).json()) as {
+      (await (await ask("serviceusage/v1/projects/fleet-process/services/run.googleapis.com")).json()) as {
         state: string;
       }
     ).state;
+  const ask = (path: string): Promise<Response> => fetch(`${BASE}/${path}`, { headers: authorized(place.folder) });
+  const post = (path: string, body: object): Promise<Response> =>
+    fetch(`${BASE}/${path}`, {
+      method: "POST",
+      headers: { ...authorized(place.folder), "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const state = (): Promise<string> =>
+    fetch(BASE).then(
+      () => "up",
+      () => "down",
+    );
 
   after(async () => {
     await stopServer(place);
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it("ends with the command that started it, its containers too, unless it was asked to stay", async () => {
+    await start({ keep: false });
+    expect((await ask("_rehearsal/health")).status).to.equal(200);
+    const labels = { [REHEARSAL_LABEL]: settings.prefix };
+    const Image = `${settings.imagePrefix}${PYTHON_IMAGE}`;
+    const made = await docker.createContainer({ Image, Labels: labels, Cmd: ["sleep", "600"], StopSignal: "SIGKILL" });
+    try {
+      await made.start();
+      await endServer(place);
+      expect(await state()).to.equal("down");
+      expect((await made.inspect()).State.Running).to.equal(false);
+    } finally {
+      await made.remove({ force: true });
+    }
+    await start({ keep: true });
+    await endServer(place);
+    expect(await state()).to.equal("up");
+    await stopServer(place);
+    lines.length = 0;
+  });
+
   it("starts once, and is left alone when it runs", async () => {
     await start();
     const first = pid();
+    expect(commandOf(first)).to.include("rehearsal/main.ts").and.to.not.include(accessToken(place.folder));
     await start();
     expect(pid()).to.equal(first);
     expect(lines).to.have.length(1);
   });
 
   it("has lost nothing when it is killed", async () => {
-    const url = `${BASE}/serviceusage/v1/projects/fleet-process/services/run.googleapis.com:enable`;
-    await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
-    await eventually(enabled, (state) => state === "ENABLED");
+    await post("serviceusage/v1/projects/fleet-process/services/run.googleapis.com:enable", {});
+    await eventually(enabled, (now) => now === "ENABLED");
     const first = pid();
     process.kill(first, "SIGKILL");
-    await eventually(
-      () =>
-        fetch(BASE).then(
-          () => "up",
-          () => "down",
-        ),
-      (state) => state === "down",
-    );
+    await eventually(state, (now) => now === "down");
     await start();
     expect(pid()).to.not.equal(first);
     expect(await enabled()).to.equal("ENABLED");
-    // It holds secrets.
-    expect(statSync(join(place.folder, "state.json")).mode & 0o777).to.equal(0o600);
+    // They hold secrets.
+    for (const file of ["state.json", "authorization"])
+      expect(statSync(join(place.folder, file)).mode & 0o777, file).to.equal(0o600);
   });
 
   it("is taken away with all that it knows, and starts nothing for it", async () => {
-    const post = (path: string, body: object): Promise<Response> =>
-      fetch(`${BASE}/${path}`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      });
     const project = "projects/fleet-process";
     await (await post(`serviceusage/v1/${project}/services/artifactregistry.googleapis.com:enable`, {})).json();
     await post("_rehearsal/faults", { kind: "slow", at: "artifactregistry.create", ms: 600_000 });
@@ -98,18 +124,13 @@ describe("the rehearsal's server as a process", () => {
     const port = createServer().listen(PORT, "127.0.0.1");
     await once(port, "listening");
     await removeCloud(place).finally(() => port.close());
-    const events = await new Docker().getEvents({
+    const events = await docker.getEvents({
       since: began,
       until: Date.now() / 1000,
       filters: { event: ["create"], label: [`${REHEARSAL_LABEL}=${settings.prefix}`] },
     });
     expect(await text(events)).to.equal("");
     expect(existsSync(place.folder)).to.equal(false);
-    expect(
-      await fetch(BASE).then(
-        () => "up",
-        () => "down",
-      ),
-    ).to.equal("down");
+    expect(await state()).to.equal("down");
   });
 });

@@ -13,8 +13,10 @@ export type Run = { code: number; output: string; changes: Record<string, number
 export class Program {
   readonly folder = mkdtempSync(join(tmpdir(), "fleet-program-"));
   #pulumi: Pulumi | undefined;
+  /** The access token of whoever runs it; the owner's where it is left out. */
+  token: string | undefined;
 
-  constructor(readonly port: number) {}
+  constructor(readonly cloud: { port: number; token: string }) {}
 
   /** @param source JavaScript that makes resources with `gcp` and may use `pulumi` */
   async open(source: string, plugins: readonly Plugin[] = ["gcp"]): Promise<void> {
@@ -50,7 +52,7 @@ export class Program {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
     const env: NodeJS.ProcessEnv = {
       ...Object.fromEntries(inherited),
-      ...endpointVariables(this.port),
+      ...endpointVariables({ port: this.cloud.port, token: this.token ?? this.cloud.token }),
       ...(home !== undefined && { PULUMI_HOME: home }),
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "of a test",

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import Docker from "dockerode";
+import { registryLogin } from "../../rehearsal/access";
 import { PROJECT, TestCloud } from "./cloud";
 
 const REPOSITORIES = `artifactregistry/v1/projects/${PROJECT}/locations/europe-west1/repositories`;
@@ -24,11 +25,7 @@ describe("rehearsed Artifact Registry", function () {
     return lines;
   };
   const push = async (name: string): Promise<any[]> =>
-    progress(
-      await docker
-        .getImage(name)
-        .push({ tag: "abc123", authconfig: { username: "oauth2accesstoken", password: "made-up" } }),
-    );
+    progress(await docker.getImage(name).push({ tag: "abc123", authconfig: registryLogin(cloud.token) }));
 
   before(async () => {
     await cloud.open();
@@ -66,10 +63,13 @@ describe("rehearsed Artifact Registry", function () {
     // What the plugin asks when its first question got no answer.
     const accept = "application/vnd.docker.distribution.manifest.v1+prettyjws";
     const manifest = `http://localhost:${cloud.port}/v2/${PROJECT}/apps/reservas/manifests/abc123`;
-    const { headers } = await fetch(manifest, { method: "HEAD", headers: { accept } });
+    const { headers } = await fetch(manifest, { method: "HEAD", headers: { ...cloud.headers, accept } });
     expect(headers.get("docker-content-digest")).to.equal(digest);
     await docker.getImage(`${image("apps")}:abc123`).remove();
-    await progress(await docker.pull(`${image("apps")}@${digest}`));
+    const digested = `${image("apps")}@${digest}`;
+    const unknown = await docker.pull(digested).then(progress, (error: Error) => error);
+    expect((unknown as Error).message).to.match(/no basic auth credentials|unauthorized/i);
+    await progress(await docker.pull(digested, { authconfig: registryLogin(cloud.token) }));
     expect((await docker.getImage(`${image("apps")}@${digest}`).inspect()).RepoDigests).to.include(
       `${image("apps")}@${digest}`,
     );
@@ -91,7 +91,9 @@ describe("rehearsed Artifact Registry", function () {
       "artifactregistry/v1",
       await cloud.must(`POST ${REPOSITORIES}?repositoryId=apps`, { format: "DOCKER" }),
     );
-    const { status } = await fetch(`http://localhost:${cloud.port}/v2/${PROJECT}/apps/reservas/manifests/abc123`);
+    const { status } = await fetch(`http://localhost:${cloud.port}/v2/${PROJECT}/apps/reservas/manifests/abc123`, {
+      headers: cloud.headers,
+    });
     expect(status).to.equal(404);
     expect(cloud.rehearsal.report.summary().ownViolations).to.deep.equal([]);
   });

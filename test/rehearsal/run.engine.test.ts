@@ -1,6 +1,9 @@
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { RunMachine } from "../../rehearsal/apis/run/machine";
 import { eventually } from "../e2e/project";
+import { Attacker, letIn } from "../guard/attacker";
 import { PROJECT } from "./cloud";
 import { ACCOUNT, rehearsedRun, RUN, SERVICES } from "./cloud-run";
 
@@ -183,6 +186,42 @@ describe("rehearsed Cloud Run", () => {
     expect((await deployed(`POST ${RUN}/jobs/migrate:run`, {})).response).to.include({ succeededCount: 1 });
     await deployed(`DELETE ${RUN}/jobs/migrate`);
     expect((await cloud.ask(`GET ${RUN}/jobs/migrate`)).status).to.equal(404);
+  });
+
+  it("is closed to every web page: server, front end, metadata server, registry and its container", async () => {
+    const { cloud: rehearsed } = cloud.rehearsal;
+    await makePublic("web");
+    const { uri } = await cloud.must(`GET ${SERVICES}/web`);
+    const registry = await docker.getContainer(`rehearsal-test-${cloud.port}-registry`).inspect();
+    const registryPort = Number(registry.NetworkSettings.Ports["5000/tcp"]?.[0]?.HostPort);
+    const uploads = `/v2/${PROJECT}/apps/python/blobs/uploads/`;
+    const state = () => readFileSync(join(cloud.folder, "state.json"), "utf8");
+    const [before, running] = [state(), await instances()];
+    cloud.rehearsal.report.empty();
+    const attacker = await Attacker.open();
+    try {
+      for (const target of [
+        {
+          port: cloud.port,
+          paths: ["/_rehearsal/token?audience=x", "/_rehearsal/faults", `/${SERVICES}?serviceId=evil`, "/v2/", uploads],
+        },
+        { port: Number(new URL(uri).port), paths: ["/"] },
+        {
+          port: RunMachine.of(rehearsed).portFor("metadata"),
+          paths: ["/computeMetadata/v1/instance/service-accounts/default/identity?audience=x"],
+        },
+        { port: registryPort, paths: ["/v2/_catalog", uploads] },
+      ]) {
+        const outcome = await attacker.attack(target);
+        expect(outcome.answered, String(target.port)).to.not.deep.equal([]);
+        expect(outcome.read, String(target.port)).to.deep.equal([]);
+        expect(letIn(outcome, { reading: true }), String(target.port)).to.deep.equal([]);
+      }
+    } finally {
+      await attacker.close();
+    }
+    expect(cloud.rehearsal.report.entries().map(({ verb, path }) => `${verb} ${path}`)).to.deep.equal([]);
+    expect([state(), await instances()]).to.deep.equal([before, running]);
   });
 
   it("serves on after a restart of the server, and of an instance", async () => {

@@ -65,7 +65,7 @@ describe("the rehearsed cloud", () => {
   it("answers 429 and 503 as often as it was asked to", async () => {
     const control = `http://127.0.0.1:${cloud.port}/_rehearsal/faults`;
     const fault = { kind: "error", at: "secretmanager.*.list", times: 2, status: 429, retryAfter: 7 };
-    const headers = { "content-type": "application/json" };
+    const headers = { ...cloud.headers, "content-type": "application/json" };
     expect((await fetch(control, { method: "POST", headers, body: JSON.stringify(fault) })).status).to.equal(204);
     const answers = [1, 2, 3].map(() => cloud.ask(`GET ${SECRETS}`));
     const seen = (await Promise.all(answers)).map((answer) => [answer.status, answer.headers.get("retry-after")]);

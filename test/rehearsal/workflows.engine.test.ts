@@ -44,7 +44,7 @@ type Workflow = { jobs: { drift: { steps: { run?: string }[] } } };
 
 describe("the workflows of prod, on a machine that built nothing", () => {
   const cloud = new TestCloud(32680);
-  const program = new Program(32680);
+  const program = new Program(cloud);
   before(async () => {
     await cloud.open();
     await program.open(SOURCE, ["gcp", "docker"]);

@@ -9,7 +9,7 @@ import type { Gates } from "../../infra/targets/local/gates";
 import * as local from "../../infra/targets/local";
 import { recorded } from "../../stacks/record";
 import { catalogue, cloud, cloudPlan, cloudSettings, localPlan, settings } from "../infra/example";
-import { machine, recordingRunner } from "../infra/targets/cloud";
+import { machine, recordingRunner, stateOf } from "../infra/targets/cloud";
 import { failing, inventoryOf, type Asked, type Exits } from "../inventory";
 
 const open: Gates = { datastore: () => Promise.resolve(), service: () => Promise.resolve() };
@@ -31,9 +31,10 @@ const inCloud = (failures: Readonly<Record<string, string>> = {}): Promise<Asked
     cloud: { ...cloud, network: "default", maxInstances: 2 },
   });
   const { runner } = recordingRunner(failures);
-  const make = () =>
-    Promise.resolve(gcp.prepare({ plan, secretValues: {}, servicesFolder, runner, env: machine() }).make());
-  return inStack(() => recorded({ published: publish(plan), make }));
+  return inStack(async () => {
+    const { make } = await gcp.prepare({ plan, secretValues: {}, servicesFolder, runner, env: machine() });
+    return recorded({ published: publish(plan), make });
+  });
 };
 
 /** Ends when the program does: the outputs of one that fails never come true. */
@@ -48,7 +49,7 @@ const inStack = (program: () => Promise<unknown>, exits: Exits = {}): Promise<As
         };
         pulumi.runtime.runInPulumiStack(run).catch(reject);
       }),
-    { exits },
+    { exits, stateOf },
   );
 
 const records = (asked: readonly Asked[]): string[] =>

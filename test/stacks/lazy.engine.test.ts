@@ -16,6 +16,10 @@ const packagesLoadedWith = (config: Record<string, string>): string[] => {
     const mocks = { newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) };
     (async () => {
       await pulumi.runtime.setMocks(mocks, "fleet", "lazy", true);
+      // As the policy pack does, without which no cloud stack runs.
+      const packs = ".fleet/policy";
+      require("node:fs").mkdirSync(packs, { recursive: true });
+      require("node:fs").writeFileSync(packs + "/" + process.ppid, String(process.pid));
       pulumi.runtime.setAllConfig(${JSON.stringify(config)});
       await require("./stacks/entry.cjs")();
       require("node:fs").writeSync(1, JSON.stringify([...loaded]));

@@ -47,7 +47,7 @@ module.exports = () => recorded({ published, engine, make });
 
 describe("the plan that is kept with a stack", function () {
   this.timeout("120s");
-  const program = new Program(0);
+  const program = new Program({ port: 0, token: "none" });
   const up = (...args: string[]) => program.pulumi("up", "--yes", "--skip-preview", ...args);
   const resources = () => {
     const file = join(program.folder, "state", ".pulumi", "stacks", "small", "test.json");

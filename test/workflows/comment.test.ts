@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { Parser, type Node } from "commonmark";
+import fc from "fast-check";
 import {
   chmodSync,
   existsSync,
@@ -62,6 +64,28 @@ const post = (of: { files: Record<string, string>; number?: string; oldComment?:
 
 const preview = "found/preview/preview.txt";
 
+/** The blocks that a reader of Markdown sees, with their plain text. */
+const blocksOf = (markdown: string): { type: string; text: string }[] => {
+  const blocks: { type: string; text: string }[] = [];
+  for (let node = new Parser().parse(markdown).firstChild; node !== null; node = node.next)
+    blocks.push({ type: node.type, text: node.literal ?? textIn(node) });
+  return blocks;
+};
+
+const textIn = (block: Node): string => {
+  const walker = block.walker();
+  let text = "";
+  for (let step = walker.next(); step !== null; step = walker.next()) text += step.node.literal ?? "";
+  return text;
+};
+
+/** A section that shows a text as it is, but for backticks and what is not printed. */
+const section = (title: string, text: string) => [
+  { type: "html_block", text: `<details><summary>${title}</summary>` },
+  { type: "code_block", text: `${text.replace(/[^\t\n -~]/g, "").replaceAll("`", "'")}\n` },
+  { type: "html_block", text: "</details>" },
+];
+
 describe("the comment on a pull request", () => {
   it("is made once, with what the run found", () => {
     const { status, stderr, calls, body } = post({ files: { [preview]: "+ 40 to create\n" } });
@@ -79,12 +103,50 @@ describe("the comment on a pull request", () => {
     expect(calls).to.not.include("POST");
   });
 
-  it("cannot be broken out of by what a fork writes", () => {
-    const { body } = post({
-      files: { [preview]: "~~~~~~~~\n@everyone <!-- -->\n  ~~~~~~~~\n\u001b[31mred\u001b[0m\n" },
-    });
-    expect(body.match(/^\s*~~~/gm)).to.have.lengthOf(2);
-    expect(body).to.not.include("\u001b");
+  it("shows what a fork writes as the text of one block of code, whatever it writes", function () {
+    this.timeout(60_000);
+    const parts = ["`", "```", "~~~~", "\n", "\r", "\t", "    ", "> ", "- ", "1. ", "# ", "</details>", "<!--", "-->"];
+    const more = [
+      "<b>",
+      "</pre>",
+      "@all",
+      "![](http://x)",
+      "[a](b)",
+      "&lt;",
+      "\\",
+      "$(id)",
+      "\u001b[31m",
+      "\0",
+      "é",
+      "\u2028",
+    ];
+    const hostile = fc.array(fc.constantFrom(...parts, ...more), { maxLength: 40 }).map((all) => all.join(""));
+    const fixed = [
+      "```\n@everyone",
+      "   ```  \n</details>",
+      "~~~~~~~~\n# out",
+      "\t```",
+      "> ```\n> out",
+      "````````\n<!--",
+    ];
+    fc.assert(
+      fc.property(fc.oneof(fc.constantFrom(...fixed), hostile), hostile, (text, other) => {
+        const { status, stderr, body } = post({ files: { [preview]: text, "found/preview/cost.txt": other } });
+        expect(status, stderr).to.equal(0);
+        expect(blocksOf(body)).to.deep.equal([
+          { type: "html_block", text: "<!-- fleet: preview of prod -->" },
+          { type: "paragraph", text: "Preview of prod at 1a2b3c4d: checks: success (run)" },
+          ...section("All of prod, from empty", text),
+          ...section("Cost a month", other),
+        ]);
+      }),
+      { numRuns: 40, examples: fixed.map((text) => [text, text] as [string, string]) },
+    );
+  });
+
+  it("keeps the marks of Pulumi's own", () => {
+    const { body } = post({ files: { [preview]: "  ~ web: (update)\n +- job: (replace)\n" } });
+    expect(body).to.include("  ~ web: (update)\n +- job: (replace)\n");
   });
 
   it("shows no file but the artifact's own", () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 
@@ -77,6 +78,31 @@ describe("the workflows", () => {
     for (const { path, step } of steps.filter(({ step }) => step.uses?.startsWith("actions/checkout@")))
       expect(step.with?.["persist-credentials"], path).to.equal(false);
     for (const file of files) expect(workflowOf(file).defaults?.run?.shell, file).to.equal("bash");
+  });
+
+  it("download all tools before a job can sign in anywhere", () => {
+    const signing = jobs.filter(({ job }) =>
+      job.steps.some(({ uses }) => uses?.startsWith("google-github-actions/auth@")),
+    );
+    expect(signing.map(({ path }) => path)).to.have.members(
+      Object.keys(permissions).filter((path) => permissions[path]?.["id-token"]),
+    );
+    for (const { path, job } of signing) {
+      const [checkedOut, ready, signedIn] = [/actions\/checkout@/, /^\.\/fleet setup --stack prod$/, /\/auth@/].map(
+        (what) => job.steps.findIndex(({ uses, run }) => what.test(uses ?? run ?? "")),
+      ) as [number, number, number];
+      expect([checkedOut, ready, signedIn], path).to.deep.equal([0, 1, 2]);
+    }
+  });
+
+  it("let no package run a script of its own when it is installed", () => {
+    expect(readFileSync(".npmrc", "utf8")).to.match(/^ignore-scripts=true$/m);
+    const where = [".github", ".devcontainer", ".ci"];
+    const commands = execFileSync("git", ["grep", "-hE", "npm (ci|install) ", "--", ...where], { encoding: "utf8" })
+      .trim()
+      .split("\n");
+    expect(commands).to.have.lengthOf.at.least(2);
+    for (const line of commands) expect(line).to.include("--ignore-scripts");
   });
 
   it("call commands that exist", () => {

@@ -23,8 +23,8 @@ const databaseOf = ({ name, ...given }: DatabaseOptions): Database => ({
 const passwordsOf = (databases: readonly Database[]): Secrets =>
   Object.fromEntries(databases.map(({ password }) => [password, PASSWORD]));
 
-/** The name of a secret of a whole server: `db_postgres` has `db-postgres-superuser-password`. */
-const serverSecret = (host: string, role: string): string => `${host.replaceAll("_", "-")}-${role}-password`;
+/** The name of a secret of a whole server: `db_postgres` has `db-postgres-superuser-password`, `redis` `redis-password`. */
+const serverSecret = (...words: string[]): string => [...words, "password"].join("-").replaceAll("_", "-");
 
 /** A server with databases: a user for each, and a superuser whose password no service gets. */
 type SqlOptions = Options & { databases: readonly DatabaseOptions[] };
@@ -79,22 +79,30 @@ export const mariadb =
     };
   };
 
-const withoutSecrets =
-  (datastore: Datastore): DatastoreRecipe =>
-  () => ({ secrets: {}, datastore });
-
 /** A Redis of the system's own. In the cloud it needs a VPC network. */
-export const redis = (options: Options): DatastoreRecipe =>
-  withoutSecrets({
-    ...{ engine: "redis", version: "7", limits: { cpu: 0.5, memory: "256Mi" } },
-    ...everyFive(5, "5s"),
-    ...options,
-  });
+export const redis =
+  (options: Options): DatastoreRecipe =>
+  (host) => {
+    const password = serverSecret(host);
+    return {
+      secrets: { [password]: PASSWORD },
+      datastore: {
+        ...{ engine: "redis", version: "7", limits: { cpu: 0.5, memory: "256Mi" } },
+        ...everyFive(5, "5s"),
+        ...options,
+        password,
+      },
+    };
+  };
 
 /** SNS and SQS: LocalStack on a laptop, which holds 500 MiB at rest; in the cloud they need an AWS account. */
-export const messaging = (options: Options): DatastoreRecipe =>
-  withoutSecrets({
-    ...{ engine: "messaging", version: "4.14.0", limits: { cpu: 1, memory: "1024Mi" } },
-    healthCheck: { interval: "10s", timeout: "5s", retries: 5, startPeriod: "10s" },
-    ...options,
+export const messaging =
+  (options: Options & { accessKey: string }): DatastoreRecipe =>
+  () => ({
+    secrets: {},
+    datastore: {
+      ...{ engine: "messaging", version: "4.14.0", limits: { cpu: 1, memory: "1024Mi" } },
+      healthCheck: { interval: "10s", timeout: "5s", retries: 5, startPeriod: "10s" },
+      ...options,
+    },
   });

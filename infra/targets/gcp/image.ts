@@ -16,22 +16,34 @@ export type PushedImage = {
 
 /**
  * The engine that builds and pushes. It is not contacted until something is built, so that a preview
- * needs none. Credentials stay with Docker's own helpers (gcloud auth configure-docker): none reaches the state.
+ * needs none. Credentials stay with Docker's own helpers (gcloud auth configure-docker): none reaches the state. The one
+ * exception is a registry on this machine, whose log-in the provider's own variables give; it is encrypted there.
  */
 export const createBuilder = (
   plan: CloudPlan,
-  /** Whether Docker's own config has credentials; a preview needs none. */
-  { withCredentials, parent }: { withCredentials: boolean; parent: pulumi.Resource },
+  of: {
+    /** Whether Docker's own config has credentials; a preview needs none. */
+    withCredentials: boolean;
+    env: NodeJS.ProcessEnv;
+    parent: pulumi.Resource;
+  },
 ): docker.Provider => {
+  const { withCredentials, env, parent } = of;
   const host = registryHost(plan);
-  const open = { address: isLocalRegistry(plan) ? `http://${host}` : host, authDisabled: true };
-  const registryAuth = [withCredentials ? { address: host } : open];
+  const address = isLocalRegistry(plan) ? `http://${host}` : host;
+  const { DOCKER_REGISTRY_USER: username, DOCKER_REGISTRY_PASS: password } = env;
+  const local =
+    isLocalRegistry(plan) && username && password
+      ? { address, username, password: pulumi.secret(password) }
+      : { address, authDisabled: true };
+  const registryAuth = [withCredentials ? { address: host } : local];
   return new docker.Provider("builder", { disableDockerDaemonCheck: true, registryAuth }, { parent });
 };
 
 type Making = {
   plan: CloudPlan;
   servicesFolder: string;
+  baseId: string | undefined;
   /** The tag of the commit. */
   commit: string;
   repository: gcp.artifactregistry.Repository;
@@ -46,10 +58,10 @@ type Making = {
  * else is committed leaves an image alone, also on a machine that never built it and could not tag it.
  */
 export const createImage = (image: PlannedImage, making: Making): PushedImage => {
-  const { plan, servicesFolder, commit, repository, builder, parent } = making;
+  const { plan, servicesFolder, baseId, commit, repository, builder, parent } = making;
   const { cloud, imagePrefix } = plan;
   const options = { parent, provider: builder };
-  const { built, hash } = buildImage({ image, imagePrefix, servicesFolder, platform: "linux/amd64" }, options);
+  const { built, hash } = buildImage({ image, imagePrefix, servicesFolder, baseId, platform: "linux/amd64" }, options);
   const name = pulumi.interpolate`${registryHost(plan)}/${cloud.project}/${repository.repositoryId}/${image.folder}`;
   const push = (logicalName: string, tag: string, ignoreChanges: string[] = []): docker.RegistryImage => {
     const targetImage = pulumi.interpolate`${name}:${tag}`;
@@ -79,5 +91,5 @@ export const createImage = (image: PlannedImage, making: Making): PushedImage =>
 /** The host of the registry that a stack's images are in. */
 export const registryHost = ({ cloud }: CloudPlan): string => cloud.registryHost ?? `${cloud.region}-docker.pkg.dev`;
 
-/** A registry on this machine, which asks for no credentials. */
+/** A registry on this machine, over HTTP. */
 export const isLocalRegistry = (plan: CloudPlan): boolean => isLoopback(`http://${registryHost(plan)}`);

@@ -8,6 +8,7 @@ import { memoised } from "../shared/memoised";
 import { outputsOf } from "../shared/outputs";
 import { commitTag } from "./commit";
 import { GcpSqlServer } from "./datastores";
+import { deployedRedis, redisProblems } from "./deployed";
 import type { GoogleAddresses } from "./env";
 import { GcpFoundation } from "./foundation";
 import { connectRun, type JobRunner } from "./google";
@@ -24,6 +25,8 @@ type GcpArgs = {
   secretValues: SecretValues;
   /** The folder with the Dockerfile and the services. */
   servicesFolder: string;
+  /** The id of the services' base image on this machine, where no digest says what it is. */
+  baseId?: string | undefined;
   /** `gcp:accessToken`, where the config gives one. */
   accessToken?: string;
   /** Runs jobs; Cloud Run's API where it is left out. */
@@ -33,10 +36,12 @@ type GcpArgs = {
 };
 
 /** Looks at the machine for a plan of Google Cloud, and can then make it; until then nothing is touched. */
-export const prepare = (args: GcpArgs): Prepared => {
+export const prepare = async (args: GcpArgs): Promise<Prepared> => {
   const { plan, servicesFolder, env = process.env } = args;
+  const deployed = redisServersOf(plan).length > 0 ? await deployedRedis() : [];
   const machine = { env, isPreview: pulumi.runtime.isDryRun(), stackFile: `Pulumi.${plan.stack}.yaml` };
-  return { problems: cloudProblems({ plan, servicesFolder, machine }), make: () => deploy({ ...args, env }) };
+  const problems = [...cloudProblems({ plan, servicesFolder, machine }), ...redisProblems({ plan, deployed })];
+  return { problems, make: () => deploy({ ...args, env }) };
 };
 
 const deploy = (args: GcpArgs & { env: NodeJS.ProcessEnv }): Outputs => {
@@ -111,10 +116,18 @@ class GcpSystem extends pulumi.ComponentResource {
   }
 }
 
-const imagesOf = ({ plan, servicesFolder, commit, env }: Making, foundation: GcpFoundation) => {
+const imagesOf = ({ plan, servicesFolder, baseId, commit, env }: Making, foundation: GcpFoundation) => {
   const withCredentials = hasRegistryCredentials(plan, env);
-  const builder = createBuilder(plan, { withCredentials, parent: foundation });
-  const making = { plan, servicesFolder, commit, repository: foundation.repository, builder, parent: foundation };
+  const builder = createBuilder(plan, { withCredentials, env, parent: foundation });
+  const making = {
+    plan,
+    servicesFolder,
+    baseId,
+    commit,
+    repository: foundation.repository,
+    builder,
+    parent: foundation,
+  };
   return memoised((folder) => createImage(lookUp(plan.images, folder), making));
 };
 

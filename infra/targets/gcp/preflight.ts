@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { CloudPlan } from "../../plan/plan";
 import { when, type Problem } from "../../problems";
 import { sourceProblems } from "../build";
+import { checkoutProblems } from "./commit";
 import { isLoopback } from "./google";
 import { isLocalRegistry, registryHost } from "./image";
 
@@ -23,7 +24,13 @@ type Checking = { plan: CloudPlan; servicesFolder: string; machine: Machine };
 export const cloudProblems = ({ plan, servicesFolder, machine }: Checking): Problem[] => [
   ...sourceProblems(plan, servicesFolder),
   ...passphraseProblems(plan, machine),
-  ...(machine.isPreview ? [] : [...standInProblems(plan, machine), ...credentialProblems(plan, machine)]),
+  ...(machine.isPreview ? [] : updateProblems({ plan, servicesFolder, machine })),
+];
+
+const updateProblems = ({ plan, servicesFolder, machine }: Checking): Problem[] => [
+  ...standInProblems(plan, machine),
+  ...credentialProblems(plan, machine),
+  ...checkoutProblems(servicesFolder),
 ];
 
 const PUBLIC_PASSPHRASE_FILE = join("stacks", "dev.passphrase");

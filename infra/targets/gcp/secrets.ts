@@ -5,7 +5,7 @@ import { googleName } from "../../naming";
 import type { SecretSource, SecretValues } from "../../outputs";
 import { lookUp } from "../../plan/ids";
 import type { CloudPlan, PlannedSecret } from "../../plan/plan";
-import { passwordName, rotationOf, sameValue, storedName, type Turn } from "../../plan/stored-secrets";
+import { keptBy, passwordName, sameValue, storedName, type Turn } from "../../plan/stored-secrets";
 import type { Stored } from "./env";
 import { labelsOf } from "./labels";
 
@@ -18,7 +18,10 @@ export class SecretValuesOfStack {
   ) {}
 
   /** A secret's value now. */
-  valueOf: SecretSource = (name) => this.#valueAs(name, lookUp(this.of.plan.secrets, name));
+  valueOf: SecretSource = (name) => {
+    const secret = lookUp(this.of.plan.secrets, name);
+    return this.#valueAs(name, secret, String(secret.rotation));
+  };
 
   /**
    * The password of one of a database's two users.
@@ -26,14 +29,14 @@ export class SecretValuesOfStack {
    */
   passwordOf(name: string, turn: Turn): pulumi.Output<string> {
     const secret = lookUp(this.of.plan.secrets, name);
-    const rotation = rotationOf(turn, secret.rotation);
+    const rotation = keptBy(turn, secret);
     if (rotation === undefined) throw new Error(`the ${turn} user of ${name} has had no turn yet`);
-    return this.#valueAs(passwordName(name, turn), { ...secret, rotation });
+    return this.#valueAs(passwordName(name, turn), secret, rotation);
   }
 
-  #valueAs(logicalName: string, { name, length, system, rotation }: PlannedSecret): pulumi.Output<string> {
+  #valueAs(logicalName: string, { name, length, system }: PlannedSecret, rotation: string): pulumi.Output<string> {
     // Letters and digits alone are safe in a URL and in SQL.
-    const args = { length, special: false, keepers: { rotation: String(rotation) } };
+    const args = { length, special: false, keepers: { rotation } };
     const value =
       this.#made.get(logicalName) ??
       this.of.given[name] ??

@@ -9,6 +9,7 @@ import { basics, DATASTORE_GRACE_SECONDS, healthcheck, keptForever, loopbackPort
 import type { Gates } from "./gates";
 import { dataFormat } from "./images";
 import { containerLabels, DATA_FORMAT_LABEL } from "./labels";
+import { ACCESS_KEY, GUARD, GUARD_FILE } from "./messaging-guard";
 import type { Networks } from "./network";
 import { mariadbInitFile, readyStep } from "./ready";
 import { createVolume } from "./volume";
@@ -115,13 +116,21 @@ const engineArgs = (
       };
     case "redis":
       return {
-        command: ["redis-server", "--appendonly", "yes"],
-        envs: ["TZ=UTC"],
+        command: ["redis-server", "/etc/redis/fleet.conf", "--appendonly", "yes"],
+        // redis-cli signs in with it, in the health check too: a password on its command line could be read by others.
+        envs: [pulumi.interpolate`REDISCLI_AUTH=${secretOf(datastore.password)}`, "TZ=UTC"],
+        uploads: [
+          { file: "/etc/redis/fleet.conf", content: pulumi.interpolate`requirepass ${secretOf(datastore.password)}\n` },
+        ],
         ...check("redis-cli", "ping"),
       };
     case "messaging":
       return {
-        envs: ["SERVICES=sns,sqs", "EAGER_SERVICE_LOADING=1", "TZ=UTC"],
+        envs: [
+          pulumi.interpolate`${ACCESS_KEY}=${secretOf(datastore.accessKey)}`,
+          ...["SERVICES=sns,sqs", "EAGER_SERVICE_LOADING=1", "TZ=UTC"],
+        ],
+        uploads: [{ file: GUARD_FILE, content: GUARD }],
         ...check("curl", "-fs", "http://127.0.0.1:4566/_localstack/health"),
       };
   }

@@ -14,6 +14,12 @@ export const dockerEnv = ({ env, ...of }: Reading & { env: PlannedEnv }): pulumi
     ({ name, value }) => pulumi.interpolate`${name}=${value}`,
   );
 
+const redisOf = (id: string, { datastores }: LocalPlan) => {
+  const datastore = lookUp(datastores, id);
+  if (datastore.engine !== "redis") throw new Error(`${id} is no Redis`); // rules.ts refuses such a reference
+  return datastore;
+};
+
 /** In a system's network its parts are reached by their names. */
 const addressesOf = ({ plan, secretOf }: Reading): Addresses => {
   const hostOf = (datastore: string): string => lookUp(plan.datastores, datastore).name;
@@ -25,7 +31,10 @@ const addressesOf = ({ plan, secretOf }: Reading): Addresses => {
       const place = `${host}:${enginePort[engine]}/${name}`;
       return { host, instance: host, place, user, password: () => secretOf(password) };
     },
-    redisUrlOf: (datastore, index) => `redis://${hostOf(datastore)}:${enginePort.redis}/${index}`,
+    redisUrlOf: (datastore, index) => {
+      const { password } = redisOf(datastore, plan);
+      return pulumi.interpolate`redis://:${secretOf(password).apply(encodeURIComponent)}@${hostOf(datastore)}:${enginePort.redis}/${index}`;
+    },
     messagingUrlOf: (datastore) => `http://${hostOf(datastore)}:${enginePort.messaging}`,
     messagingAccount: "000000000000",
     urlOf: (id) => {

@@ -1,8 +1,4 @@
 import type { PlannedDatastore } from "../../plan/plan";
-import { PYTHON_VERSION } from "../build";
-
-/** The image that every service's Dockerfile starts from. */
-export const PYTHON_IMAGE = `python:${PYTHON_VERSION}-slim-trixie`;
 
 /** The official image of each engine. Debian's (glibc), not Alpine's: en_US.UTF-8 sorts as on Cloud SQL. */
 const imageOf: Record<PlannedDatastore["engine"], (version: string) => string> = {

@@ -26,6 +26,8 @@ type LocalArgs = {
   secretValues: SecretValues;
   /** The folder with the Dockerfile and the services. */
   servicesFolder: string;
+  /** The id of the services' base image on this machine, where no digest says what it is. */
+  baseId?: string | undefined;
   /** The path of that folder on the engine's machine; left out: the same path. */
   mountFolder?: string;
   /** The engine's state; read from it where it is left out. */
@@ -36,7 +38,7 @@ type LocalArgs = {
 
 /** Looks at the machine for a plan of Docker, and can then make it; until then nothing is touched. */
 export const prepare = async ({ mountFolder, engine, gates, ...args }: LocalArgs): Promise<Prepared> => {
-  const { plan, servicesFolder } = args;
+  const { plan, servicesFolder, baseId } = args;
   const state = engine ?? (await engineOf(plan));
   if (state instanceof ProblemsError)
     return {
@@ -47,6 +49,7 @@ export const prepare = async ({ mountFolder, engine, gates, ...args }: LocalArgs
     };
   const making = {
     ...args,
+    baseId,
     mountFolder: mountFolder ?? servicesFolder,
     generationOf: generationsOf({ stack: plan.stack, engine: state, now: new Date() }),
     gates: gates ?? gatesOf(state),
@@ -73,14 +76,22 @@ const engineOf = async (plan: LocalPlan): Promise<EngineState | ProblemsError> =
 
 type Making = Required<Omit<LocalArgs, "engine">> & { generationOf: ReturnType<typeof generationsOf> };
 
-const createStack = ({ plan, secretValues, servicesFolder, mountFolder, generationOf, gates }: Making): Outputs => {
+const createStack = ({
+  plan,
+  secretValues,
+  servicesFolder,
+  baseId,
+  mountFolder,
+  generationOf,
+  gates,
+}: Making): Outputs => {
   const systems = new Map([...plan.systems.values()].map((system) => [system.name, new LocalSystem({ plan, system })]));
   const systemOf = (name: string): LocalSystem => lookUp(systems, name);
   const secretOf = memoised(createSecrets({ plan, given: secretValues }));
   const pulled = memoised((image) => pullImage({ image, imagePrefix: plan.imagePrefix }));
   const { imagePrefix } = plan;
   const built = memoised(
-    (folder) => buildImage({ image: lookUp(plan.images, folder), imagePrefix, servicesFolder }).built,
+    (folder) => buildImage({ image: lookUp(plan.images, folder), imagePrefix, servicesFolder, baseId }).built,
   );
 
   const datastores = new Map<string, LocalDatastore>();

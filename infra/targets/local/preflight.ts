@@ -1,9 +1,12 @@
+import { providerHost } from "../../../docker/connect";
+import { remoteProblems } from "../../../docker/remote";
 import type { LocalPlan, PlannedDatastore } from "../../plan/plan";
 import { containerName, volumeName } from "../../naming";
 import { when, type Problem } from "../../problems";
 import { sourceProblems } from "../build";
 import { foreignCloneProblems, foreignDataProblems, isOthers, makersOf, type Makers } from "./checkouts";
 import type { EngineState } from "./engine";
+import { hostFolderProblems, modeProblems } from "./mounts";
 import { dataFormat } from "./images";
 import { DATA_FORMAT_LABEL, GENERATION_LABEL } from "./labels";
 
@@ -22,6 +25,9 @@ export const machineProblems = (of: Checking): Problem[] => {
   const used = dataVolumes(plan);
   return [
     ...sourceProblems(plan, servicesFolder),
+    ...hostFolderProblems(process.env),
+    ...modeProblems({ plan, servicesFolder }),
+    ...remoteProblems(providerHost()),
     ...foreignCloneProblems({ stack, items: engine.containers.filter((container) => isOthers(container, makers)) }),
     ...foreignDataProblems({ stack, volumes: engine.volumes.filter(({ name }) => used.has(name)), makers }),
     ...portProblems(plan, engine),

@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlannedDatastore } from "../../plan/plan";
 import type { Mariadb, Postgres } from "../../catalogue/vocabulary";
 import type { SecretSource } from "../../outputs";
+import { PSQL, REFRESH_COLLATIONS, REFRESH_SERVER } from "./collations";
+import { GUARDED } from "./messaging-guard";
 
 /** A script for a shell in the server's container, and the full names of the secrets by the variables that hold them. */
 type ReadyStep = { script: string; secrets: Readonly<Record<string, string>> };
@@ -16,10 +18,10 @@ export const readyStep = (datastore: PlannedDatastore): ReadyStep => {
     case "postgres":
     case "postgis":
       return {
-        // The image trusts 127.0.0.1.
         script: [
           until("pg_isready -q -h 127.0.0.1 -U postgres"),
-          `psql -qX -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres -d postgres <<'SQL'\n${postgresRolesSql(datastore)}\nSQL`,
+          REFRESH_SERVER,
+          `${PSQL} -d postgres <<'SQL'\n${postgresRolesSql(datastore)}\nSQL`,
         ].join("\n"),
         secrets: {
           SUPERUSER_PASSWORD: datastore.superuserPassword,
@@ -28,13 +30,16 @@ export const readyStep = (datastore: PlannedDatastore): ReadyStep => {
       };
     case "mariadb":
       return {
-        script: until("mariadb -h 127.0.0.1 -u root -e 'SELECT 1' >/dev/null 2>&1"),
+        script: [until("mariadb -h 127.0.0.1 -u root -e 'SELECT 1' >/dev/null 2>&1"), UPGRADE_MARIADB].join("\n"),
         secrets: { MYSQL_PWD: datastore.rootPassword },
       };
     case "redis":
       return { script: until('[ "$(redis-cli -h 127.0.0.1 ping 2>&1)" = PONG ]'), secrets: {} };
     case "messaging":
-      return { script: until("curl -fs http://127.0.0.1:4566/_localstack/health >/dev/null"), secrets: {} };
+      return {
+        script: [until("curl -fs http://127.0.0.1:4566/_localstack/health >/dev/null"), GUARDED].join("\n"),
+        secrets: {},
+      };
   }
 };
 
@@ -42,12 +47,17 @@ export const readyStep = (datastore: PlannedDatastore): ReadyStep => {
 const until = (ask: string): string =>
   `tries=0; until ${ask}; do tries=$((tries+1)); [ $tries -lt 600 ] || { echo 'the server took no connection for a minute; see its own log'; exit 1; }; sleep 0.1; done`;
 
+/** The system tables of another minor version; the server notes the version that it was done for. */
+const UPGRADE_MARIADB = `
+upgrade="mariadb-upgrade -h 127.0.0.1 -u root"
+! $upgrade --check-if-upgrade-is-needed >/dev/null 2>&1 || $upgrade --silent`;
+
 const postgresRolesSql = ({ databases }: Pick<Postgres, "databases">): string =>
   [
     "\\set password `printenv SUPERUSER_PASSWORD`",
     "ALTER ROLE postgres PASSWORD :'password';",
     ...databases.flatMap(({ name, user, extensions = [] }, index) => [
-      "\\connect postgres",
+      ...connect({ database: "postgres" }),
       `\\set user ${user}`,
       `\\set database ${name}`,
       `\\set password \`printenv PASSWORD_${index}\``,
@@ -57,14 +67,32 @@ const postgresRolesSql = ({ databases }: Pick<Postgres, "databases">): string =>
       `REVOKE ALL ON DATABASE :"database" FROM PUBLIC;`,
       // A user that was renamed in the catalogue takes over what the one before owned.
       `SELECT pg_get_userbyid(datdba) AS owner, pg_get_userbyid(datdba) NOT IN ('postgres', :'user') AS renamed FROM pg_database WHERE datname = :'database' \\gset`,
-      `\\connect :"database"`,
+      ...connect({ database: name }),
+      REFRESH_COLLATIONS,
       "\\if :renamed",
       `REASSIGN OWNED BY :"owner" TO :"user";`,
       "\\endif",
       `ALTER DATABASE :"database" OWNER TO :"user";`,
-      ...extensions.map((extension) => `CREATE EXTENSION IF NOT EXISTS ${extension};`),
+      ...extensions.flatMap((extension) => extensionSql({ database: name, extension })),
     ]),
   ].join("\n");
+
+/** A session of its own; without `path`, names mean the system's. */
+const connect = ({ database, path = "pg_catalog" }: { database: string; path?: string }): string[] => [
+  `\\setenv PGOPTIONS '-c search_path=${path}'`,
+  `\\connect -reuse-previous=off "${database}" postgres 127.0.0.1`,
+];
+
+/** Makes an extension, or brings it to the version of the image's files, where these know the way from the present one. */
+const extensionSql = ({ database, extension }: { database: string; extension: string }): string[] => [
+  ...connect({ database }),
+  `SELECT EXISTS (SELECT FROM pg_extension JOIN pg_available_extensions ON name = extname, pg_extension_update_paths(extname) WHERE extname = '${extension}' AND source = extversion AND target = default_version AND source <> target AND path IS NOT NULL) AS outdated \\gset`,
+  ...connect({ database, path: "public" }),
+  `CREATE EXTENSION IF NOT EXISTS ${extension};`,
+  "\\if :outdated",
+  `ALTER EXTENSION ${extension} UPDATE;`,
+  "\\endif",
+];
 
 /**
  * The file that MariaDB runs at every start (`--init-file`, one statement a line), as its superuser and whatever the

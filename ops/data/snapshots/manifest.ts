@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { inFleet, readJson } from "../../stack/files";
@@ -7,13 +7,20 @@ import { inFleet, readJson } from "../../stack/files";
 const entrySchema = z.strictObject({
   system: z.string(),
   datastore: z.string(),
-  database: z.string(),
+  /** It becomes a part of SQL statements. */
+  database: z.string().regex(/^\w[\w.-]{0,62}$/),
   /** The data format, as on the volume's label: `postgres 15 glibc`. */
   format: z.string(),
-  file: z.string(),
+  /** Its name in the snapshot's own folder. */
+  file: z.string().regex(/^\w[\w.-]*$/),
   bytes: z.int(),
   sha256: z.string(),
 });
+
+/** Two dumps for one database would be put back over each other. */
+const isEachAlone = (entries: readonly z.infer<typeof entrySchema>[]): boolean =>
+  new Set(entries.map(({ system, datastore, database }) => `${system}/${datastore}/${database}`)).size ===
+  entries.length;
 
 const manifestSchema = z.strictObject({
   /** The version of this file's format. */
@@ -23,7 +30,7 @@ const manifestSchema = z.strictObject({
   name: z.string(),
   /** RFC 3339, UTC. */
   takenAt: z.string(),
-  entries: z.array(entrySchema).min(1),
+  entries: z.array(entrySchema).min(1).refine(isEachAlone),
   /** SHA-256 of all the above, so that an edited manifest is detected. */
   digest: z.string(),
 });
@@ -59,7 +66,7 @@ export const listSnapshots = (stack: string): Listed[] => {
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
     .map(({ name }) => {
       const own = path.join(folder, name);
-      const bytes = readdirSync(own).reduce((sum, file) => sum + statSync(path.join(own, file)).size, 0);
+      const bytes = readdirSync(own).reduce((sum, file) => sum + lstatSync(path.join(own, file)).size, 0);
       return { name, bytes, manifest: readManifest(own) };
     })
     .sort((a, b) => (a.manifest?.takenAt ?? "9").localeCompare(b.manifest?.takenAt ?? "9"));

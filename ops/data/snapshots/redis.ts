@@ -3,6 +3,7 @@ import type { DataEngine, Script } from "./data-engine";
 /**
  * Redis. A second server in the same container loads the snapshot; the first then takes its whole data over as a
  * replica does, keeping its own until the last byte is in (`swapdb`), and is its own master again. It never stops.
+ * The file may come from anywhere: what reads it is not root, and checks every value's encoding.
  */
 export const redis: DataEngine = {
   dump: () =>
@@ -15,11 +16,11 @@ first config set repl-diskless-sync-delay 0 >/dev/null
 # Not to standard output: there redis-cli leaves the mark of the transfer's end behind the data.
 first --rdb "$file" >/dev/null 2>&1
 cat "$file"`),
-  prepare: () => script(`${CLEAN}\nmkdir -p ${FOLDER}`),
+  prepare: () => script(`${CLEAN}\nmkdir -p ${FOLDER}\nchown redis: ${FOLDER}`),
   load: () =>
     script(`
 cat > ${FOLDER}/dump.rdb
-redis-check-rdb ${FOLDER}/dump.rdb
+as_redis redis-check-rdb ${FOLDER}/dump.rdb
 ${SECOND_SERVER}`),
   empty: () => script(SECOND_SERVER),
   swap: () =>
@@ -43,13 +44,15 @@ const PORT = 6399;
 
 const FUNCTIONS = `
 first() { redis-cli -h 127.0.0.1 "$@"; }
-second() { redis-cli -h 127.0.0.1 -p ${PORT} "$@"; }`;
+# It has no password, and nobody outside the container reaches it.
+second() { REDISCLI_AUTH= redis-cli -h 127.0.0.1 -p ${PORT} "$@"; }
+as_redis() { setpriv --reuid redis --regid redis --clear-groups "$@"; }`;
 
 const until = (ask: string): string =>
   `tries=0; until ${ask}; do tries=$((tries+1)); [ $tries -lt 600 ] || { echo 'not done within a minute'; exit 1; }; sleep 0.1; done`;
 
 const SECOND_SERVER = `
-redis-server --port ${PORT} --bind 127.0.0.1 --daemonize yes --dir ${FOLDER} --dbfilename dump.rdb --appendonly no --save '' --logfile ${FOLDER}/log >/dev/null
+as_redis redis-server --sanitize-dump-payload yes --port ${PORT} --bind 127.0.0.1 --daemonize yes --dir ${FOLDER} --dbfilename dump.rdb --appendonly no --save '' --logfile ${FOLDER}/log >/dev/null
 ${until('[ "$(second ping 2>&1)" = PONG ]')}`;
 
 const CLEAN = `second shutdown nosave >/dev/null 2>&1 || true\nrm -rf ${FOLDER}`;

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { createReadStream, lstatSync, existsSync } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { suggestion, when, type Problem } from "../../../infra/problems";
 import { dataFormat } from "../../../infra/targets/local/images";
+import { isSql } from "../../stack/select";
 import { command, PROJECT } from "../../stack/stack";
 import { listSnapshots, readManifest, snapshotFolder, type Entry, type Manifest } from "./manifest";
-import { type Unit } from "./units";
+import { isRestorable, unitOf, type Unit } from "./units";
 
 /** A snapshot that was checked: every unit with the file that it is restored from. */
 export type Verified = { manifest: Manifest; units: { unit: Unit; file: string }[] };
@@ -69,10 +70,11 @@ type InSnapshot = { name: string; entry: Entry; folder: string };
 /** The size is checked first: a truncated file need not be read. */
 export const fileProblems = async ({ name, entry, folder }: InSnapshot): Promise<Problem[]> => {
   const file = path.join(folder, entry.file);
-  const what = !existsSync(file)
-    ? `${entry.file} is missing`
-    : statSync(file).size !== entry.bytes
-      ? `${entry.file} has ${statSync(file).size} bytes instead of ${entry.bytes}`
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  const what = !found?.isFile()
+    ? `${entry.file} is ${found ? "no plain file" : "missing"}`
+    : found.size !== entry.bytes
+      ? `${entry.file} has ${found.size} bytes instead of ${entry.bytes}`
       : (await sha256Of(file)) !== entry.sha256
         ? `${entry.file} does not have its checksum`
         : undefined;
@@ -121,8 +123,12 @@ const onlyProblems = ({ manifest, only, name }: Chosen): Problem[] =>
 const isChosen = ({ system, datastore }: Entry, only: readonly string[]): boolean =>
   only.length === 0 || only.includes(system) || only.includes(`${system}/${datastore}`);
 
-const unitFor = (entry: Entry, units: readonly Unit[]): Unit | undefined =>
-  units.find(
-    ({ datastore, database }) =>
-      datastore.system === entry.system && datastore.name === entry.datastore && database === entry.database,
+/** A database that is no longer in its server is made again. */
+const unitFor = ({ system, datastore: name, database }: Entry, units: readonly Unit[]): Unit | undefined => {
+  const inServer = units.filter(({ datastore }) => datastore.system === system && datastore.name === name);
+  const datastore = inServer[0]?.datastore;
+  const isMissing = datastore && isSql(datastore.engine) && isRestorable(database);
+  return (
+    inServer.find((unit) => unit.database === database) ?? (isMissing ? unitOf({ datastore, database }) : undefined)
   );
+};

@@ -3,14 +3,8 @@ import { projectResource } from "../../grants";
 import { socketVolumeOf } from "../../realise/postgres";
 import type { Template } from "./shapes";
 
-/** The roles that may use Cloud SQL's connector: https://cloud.google.com/sql/docs/postgres/connect-run#configure-cloud-run */
-const CLIENTS = [
-  "roles/cloudsql.client",
-  "roles/cloudsql.editor",
-  "roles/cloudsql.admin",
-  "roles/editor",
-  "roles/owner",
-];
+/** What it takes to use Cloud SQL's connector: https://cloud.google.com/sql/docs/postgres/connect-run#configure-cloud-run */
+const CONNECT = "cloudsql.instances.connect";
 
 /**
  * The sockets that a container finds, by their folders. One that its account may not use, or of an instance that is not
@@ -36,9 +30,11 @@ export const connectedSockets = (
 const mayConnect = ({ grants, project }: Cloud, account: string, instance: string): boolean =>
   grants.allows({
     member: `serviceAccount:${account}`,
-    roles: CLIENTS,
+    permission: CONNECT,
     resources: [projectResource(project.id)],
-    attributes: { type: "sqladmin.googleapis.com/Instance", name: `projects/${project.id}/instances/${instance}` },
+    attributes: {
+      resource: { type: "sqladmin.googleapis.com/Instance", name: `projects/${project.id}/instances/${instance}` },
+    },
   });
 
 const mountsOf = ({ containers = [], volumes = [] }: Template): { folder: string; connection: string }[] =>

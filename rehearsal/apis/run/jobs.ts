@@ -1,4 +1,5 @@
 import type { Call } from "../../api";
+import { OWNER } from "../../callers";
 import { alreadyExists, badRequest } from "../../errors";
 import { withEtag } from "../../etags";
 import { patched } from "../../masks";
@@ -6,7 +7,6 @@ import { lastOf, nameIn, parentIn } from "../../names";
 import type { Resource } from "../../store";
 import { reconciling, succeeded } from "./conditions";
 import { newExecution } from "./executions";
-import { OWNER } from "./machine";
 import { born, checkEtag, find, findToPatch, nextGeneration, startOperation, withoutOutputs } from "./resources";
 import { JOBS, type Job } from "./shapes";
 import { accountOf, checkTemplate, resourcesOf } from "./template";

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Cloud } from "../../api";
+import { memberOf, OWNER } from "../../callers";
 import { projectResource } from "../../grants";
 import { inspectContainer } from "../../realise/containers";
 import { FrontEnd, type Serving } from "../../realise/front-end";
@@ -9,16 +10,14 @@ import { listenAt, type Listener } from "../../realise/listen";
 import { metadataAnswerer, metadataHost } from "../../realise/metadata";
 import { gatewayOf } from "../../realise/network";
 import { lastOf } from "../../names";
+import { holdsPermission } from "../../rights/roles";
 import { REVISIONS, SERVICES, type Revision, type Service } from "./shapes";
 import { portOf } from "./template";
 
 const PORTS = "run.ports";
 const IDENTITIES = "run.identities";
 const METADATA = "metadata";
-
-/** The person who deploys and owns the project. */
-export const OWNER = "owner@example.com";
-const INVOKERS = ["roles/run.invoker", "roles/run.admin", "roles/editor", "roles/owner"];
+const INVOKE = "run.routes.invoke";
 
 /** The listening parts of Cloud Run: a front end per service, and the metadata server. */
 export class RunMachine {
@@ -49,6 +48,7 @@ export class RunMachine {
     const frontEnd = new FrontEnd({
       port: this.portFor(service),
       gateway: address,
+      localHost: localHostOf(this.cloud, service),
       host: googleHostOf(this.cloud, service),
       identity: this.identity,
       serving: () => this.#serving(service),
@@ -140,17 +140,17 @@ export class RunMachine {
     const { grants } = this.cloud;
     const resource = policyResource(name);
     const bound = (grants.policyOf(resource).bindings ?? []).some(
-      ({ role, members }) => INVOKERS.includes(role) && members?.includes("allUsers"),
+      ({ role, members }) => holdsPermission(role, INVOKE) && members?.includes("allUsers"),
     );
-    return bound && grants.allows({ member: "allUsers", roles: INVOKERS, resources: [resource] });
+    return bound && grants.allows({ member: "allUsers", permission: INVOKE, resources: [resource] });
   }
 
   #mayInvoke(name: string, email: string): boolean {
     if (email === OWNER) return true;
     const { grants, project } = this.cloud;
     return grants.allows({
-      member: `${email.endsWith(".gserviceaccount.com") ? "serviceAccount" : "user"}:${email}`,
-      roles: INVOKERS,
+      member: memberOf({ email }),
+      permission: INVOKE,
       resources: [policyResource(name), projectResource(project.id)],
     });
   }

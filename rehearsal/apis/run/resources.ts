@@ -1,10 +1,10 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { Call, Cloud, Work } from "../../api";
+import { OWNER } from "../../callers";
 import { aborted, notFound } from "../../errors";
 import { lastOf, nameIn } from "../../names";
 import { operationFor } from "../../operations";
 import type { Resource } from "../../store";
-import { OWNER } from "./machine";
 import type { Common } from "./shapes";
 
 /** The resource of a kind that the request names. @throws ApiError 404 */

@@ -1,4 +1,5 @@
 import type { Call } from "../../api";
+import { OWNER } from "../../callers";
 import { alreadyExists, badRequest } from "../../errors";
 import { withEtag } from "../../etags";
 import { patched } from "../../masks";
@@ -6,7 +7,7 @@ import { nameIn, parentIn } from "../../names";
 import { operationFor } from "../../operations";
 import type { Resource } from "../../store";
 import { reconciling } from "./conditions";
-import { localHostOf, OWNER, RunMachine } from "./machine";
+import { localHostOf, RunMachine } from "./machine";
 import * as resources from "./resources";
 import { newRevision } from "./revisions";
 import { SERVICES, type RevisionTemplate, type Service, type TrafficTarget } from "./shapes";

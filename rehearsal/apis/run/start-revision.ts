@@ -1,3 +1,4 @@
+import { registryLogin } from "../../access";
 import type { Cloud } from "../../api";
 import { ApiError } from "../../errors";
 import { lastOf } from "../../names";
@@ -120,7 +121,7 @@ const secretValue = (cloud: Cloud, account: string, reference: { secret: string;
 
 const pulled = async ({ realise }: Cloud, image: string): Promise<string> => {
   try {
-    await pullImage(realise.docker, image);
+    await pullImage(realise.docker, image, registryLogin(realise.token));
     return image;
   } catch (error) {
     throw new NotReady(

@@ -1,7 +1,8 @@
-import type { Cloud } from "../../api";
+import type { Call, Cloud } from "../../api";
 import { badRequest, notRehearsed, permissionDenied, type FieldViolation } from "../../errors";
 import type { Probe } from "../../realise/instance";
 import { bytesOf, cpusOf } from "../../realise/quantities";
+import { lineage } from "../../rights/demands";
 import { hasAccount } from "../policies";
 import type { Container, ProbeShape, Template, Volume } from "./shapes";
 
@@ -9,8 +10,8 @@ const DEFAULT_PORT = 8080;
 /** Cloud Run sets them: https://cloud.google.com/run/docs/container-contract#env-vars */
 const RESERVED = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
 
-/** @throws ApiError 400 for what the schema allows and Cloud Run does not; 403 for an account that is not there */
-export const checkTemplate = <T extends Template>(cloud: Cloud, template: T): T => {
+/** @throws ApiError 400 for what the schema allows and Cloud Run does not; 403 for an account that is not there or not theirs to use */
+export const checkTemplate = <T extends Template>(call: Call, template: T): T => {
   const containers = template.containers ?? [];
   if (containers.length === 0) throw badRequest(violation("template.containers", "must have at least one container"));
   // Two containers of one instance share a network; nothing here needs that yet.
@@ -21,7 +22,7 @@ export const checkTemplate = <T extends Template>(cloud: Cloud, template: T): T 
   if (problems.length > 0) throw badRequest(...problems);
   for (const { name, emptyDir, cloudSqlInstance } of template.volumes ?? [])
     if (!emptyDir && !cloudSqlInstance) throw notRehearsed(`the kind of volume of ${name} is`);
-  checkAccount(cloud, template);
+  checkAccount(call, template);
   return template;
 };
 
@@ -69,13 +70,14 @@ const probeProblems = (probe: ProbeShape | undefined, field: string): FieldViola
   ];
 };
 
-/** A deployment acts as the service's account, which therefore has to exist. */
-const checkAccount = (cloud: Cloud, template: Template): void => {
-  const email = accountOf(cloud, template);
-  if (email !== defaultAccount(cloud) && !hasAccount(cloud, email))
-    throw permissionDenied(
-      `Permission 'iam.serviceaccounts.actAs' denied on service account ${email} (or it may not exist).`,
-    );
+/** A deployment acts as the service's account, which therefore has to exist and to be the caller's to use. */
+const checkAccount = (call: Call, template: Template): void => {
+  const email = accountOf(call, template);
+  const told = `Permission 'iam.serviceaccounts.actAs' denied on service account ${email} (or it may not exist).`;
+  if (email !== defaultAccount(call) && !hasAccount(call, email)) throw permissionDenied(told);
+  const name = `projects/${call.project.id}/serviceAccounts/${email}`;
+  const resources = lineage({ service: "iam.googleapis.com", name, project: call.project });
+  call.demand({ permission: "iam.serviceAccounts.actAs", resources, told });
 };
 
 /** The e-mail address of the account that the template's containers run as. */

@@ -1,5 +1,6 @@
 """HTTP."""
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,19 +36,23 @@ class AgentOutput(serializers.ModelSerializer[Agent]):
 
 
 class AgentListApi(APIView):
+    @extend_schema(parameters=[AgentQuery], responses=AgentOutput(many=True))
     def get(self, request: Request) -> Response:
         agents = selectors.agent_list(**checked_query(AgentQuery, request))
         return paged(agents, output=AgentOutput, request=request, view=self)
 
+    @extend_schema(request=AgentInput, responses={201: AgentOutput})
     def post(self, request: Request) -> Response:
         agent = operations.agent_create(**checked(AgentInput, request.data))
         return Response(AgentOutput(agent).data, status=status.HTTP_201_CREATED)
 
 
 class AgentDetailApi(APIView):
+    @extend_schema(responses=AgentOutput)
     def get(self, request: Request, agent_id: int) -> Response:
         return Response(AgentOutput(selectors.agent_get(agent_id=agent_id)).data)
 
+    @extend_schema(request=AgentChanges(partial=True), responses=AgentOutput)
     def patch(self, request: Request, agent_id: int) -> Response:
         selectors.agent_get(agent_id=agent_id)
         changes = checked(AgentChanges, request.data, partial=True)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from agents.models import Agent
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -71,22 +72,26 @@ class CallOutput(serializers.ModelSerializer[Call]):
 
 
 class CallListApi(APIView):
+    @extend_schema(parameters=[CallQuery], responses=CallOutput(many=True))
     def get(self, request: Request) -> Response:
         filters = selectors.CallFilters(**checked_query(CallQuery, request))
         calls = selectors.call_list(filters=filters)
         return paged(calls, output=CallOutput, request=request, view=self)
 
+    @extend_schema(request=CallInput, responses={201: CallOutput})
     def post(self, request: Request) -> Response:
         call = operations.call_register(**checked(CallInput, request.data))
         return Response(CallOutput(call).data, status=status.HTTP_201_CREATED)
 
 
 class CallDetailApi(APIView):
+    @extend_schema(responses=CallOutput)
     def get(self, request: Request, call_id: int) -> Response:
         return Response(CallOutput(selectors.call_get(call_id=call_id)).data)
 
 
 class CallAssignApi(APIView):
+    @extend_schema(request=AssignInput, responses=CallOutput)
     def post(self, request: Request, call_id: int) -> Response:
         agent: Agent = checked(AssignInput, request.data)["agente"]
         call = operations.call_assign(call_id=call_id, agent_id=agent.pk)
@@ -94,10 +99,12 @@ class CallAssignApi(APIView):
 
 
 class CallFinishApi(APIView):
+    @extend_schema(request=None, responses=CallOutput)
     def post(self, request: Request, call_id: int) -> Response:
         return Response(CallOutput(operations.call_finish(call_id=call_id)).data)
 
 
 class CallAbandonApi(APIView):
+    @extend_schema(request=None, responses=CallOutput)
     def post(self, request: Request, call_id: int) -> Response:
         return Response(CallOutput(operations.call_abandon(call_id=call_id)).data)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from chassis.databases import read_database_url
 from chassis.environment import MARIADB, POSTGRES, Environment
-from chassis.rest import JSON_API, WITH_LOGIN
+from chassis.rest import DESCRIBED, JSON_API, WITH_LOGIN
 from chassis.settings import (
     DJANGO_APPS,
     TEST,
@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     *DJANGO_APPS,
     "rest_framework",
     "rest_framework.authtoken",
+    "drf_spectacular",
     "agents",
     "calls",
     "legacy",
@@ -41,7 +42,8 @@ if archive:
     DATABASES[ARCHIVE]["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_ci"}
 DATABASE_ROUTERS = ["config.routers.ArchiveRouter"]
 
-REST_FRAMEWORK = {**JSON_API, **WITH_LOGIN}
+REST_FRAMEWORK = {**JSON_API, **WITH_LOGIN, **DESCRIBED}
+SPECTACULAR_SETTINGS = {"TITLE": "CallCenter", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
 if base.environment == TEST:
     # The real one takes a quarter of a second for each user that a test makes.

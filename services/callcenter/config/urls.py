@@ -3,6 +3,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
 
 from config.views import home
 
@@ -12,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("agents.urls")),
     path("api/v1/", include("calls.urls")),
     path("api/v1/", include("legacy.urls")),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
 ]
 
 if settings.DEBUG and find_spec("debug_toolbar"):

@@ -2,6 +2,7 @@
 
 from config.failures import ArchiveUnreachable
 from django.db.utils import InterfaceError, OperationalError
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -40,6 +41,7 @@ class ArchiveApi(APIView):
 
 
 class ArchiveListApi(ArchiveApi):
+    @extend_schema(responses=ArchivedCallOutput(many=True))
     def get(self, request: Request) -> Response:
         checked_query(NoQuery, request)
         rows = selectors.archive_list()
@@ -47,6 +49,7 @@ class ArchiveListApi(ArchiveApi):
 
 
 class CallArchiveApi(ArchiveApi):
+    @extend_schema(request=None, responses={201: ArchivedCallOutput, 200: ArchivedCallOutput})
     def post(self, request: Request, call_id: int) -> Response:
         row, created = operations.call_archive(call_id=call_id)
         code = status.HTTP_201_CREATED if created else status.HTTP_200_OK

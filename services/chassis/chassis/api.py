@@ -1,5 +1,6 @@
 """How every endpoint reads its input and pages its output, in services that have DRF."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,16 @@ PAGING = ("page", "format")
 
 class Pages(PageNumberPagination):
     page_size = 10
+
+
+class FiniteField(serializers.FloatField):
+    """A number that JSON can express: `nan` and `inf`, as text, are floats to Python."""
+
+    def to_internal_value(self, data: Any) -> float:
+        number = super().to_internal_value(data)
+        if not math.isfinite(number):
+            self.fail("invalid")
+        return number
 
 
 class RefusesUnknown(serializers.Serializer[Any]):

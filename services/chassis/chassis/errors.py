@@ -6,10 +6,11 @@ For services that have DRF, which the chassis itself does not ask for.
 import logging
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.db import DataError, InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
@@ -18,12 +19,20 @@ from rest_framework.views import exception_handler
 from chassis.failures import Failure, InvalidValue, Unavailable
 
 RETRY_SECONDS = 5
+UNREADABLE = "La solicitud no se puede leer."
 
 logger = logging.getLogger(__name__)
 
 
 class Conflict(exceptions.APIException):
     status_code = 409
+
+
+class TooLarge(exceptions.APIException):
+    status_code = 413
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"El cuerpo es mayor de {limit} bytes.", code="too_large")
 
 
 class ServiceUnavailable(exceptions.APIException):
@@ -42,7 +51,7 @@ def to_response(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return _plain(status=400, code="bad_request", message="La solicitud no se puede leer.")
+    return _plain(status=400, code="bad_request", message=UNREADABLE)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
@@ -67,6 +76,11 @@ def _as_http(error: Exception) -> Exception:
             return ServiceUnavailable(str(error), code=error.code)
         case Failure():
             return Conflict(str(error), code=error.code)
+        case RequestDataTooBig():
+            return TooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        case SuspiciousOperation() | UnreadablePostError():
+            # A host name that is none, too many fields, a body that breaks off.
+            return exceptions.ParseError(UNREADABLE, code="bad_request")
         case DataError():
             # A NUL byte, or a number that its column is too small for.
             logger.warning("The database refused a value: %s", error)

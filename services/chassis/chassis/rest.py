@@ -8,7 +8,7 @@ from typing import Any, Final
 # The settings that all services share: JSON in and out, pages of ten, the errors of chassis.errors.
 JSON_API: Final[dict[str, Any]] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["chassis.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
     "PAGE_SIZE": 10,
     "EXCEPTION_HANDLER": "chassis.errors.to_response",
@@ -42,7 +42,7 @@ BROWSABLE: Final[dict[str, Any]] = {
     ],
 }
 
-# An OpenAPI schema, by drf-spectacular.
+# An OpenAPI document, by drf-spectacular, with every refusal.
 DESCRIBED: Final[dict[str, Any]] = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "chassis.schema.DescribedSchema",
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from chassis.api import RefusesUnknown
+from chassis.api import FiniteField, RefusesUnknown
 from promos.selectors import CurrentOffer
 from stores.models import Availability, Product, Store, sku_validator
 
@@ -27,8 +27,8 @@ class ProductOutput(serializers.ModelSerializer[Product]):
 class StoreInput(RefusesUnknown):
     nombre = serializers.CharField(max_length=200)
     direccion = serializers.CharField(max_length=300)
-    lat = serializers.FloatField(min_value=-90, max_value=90)
-    lon = serializers.FloatField(min_value=-180, max_value=180)
+    lat = FiniteField(min_value=-90, max_value=90)
+    lon = FiniteField(min_value=-180, max_value=180)
 
 
 class StoreOutput(serializers.ModelSerializer[Store]):
@@ -41,9 +41,9 @@ class StoreOutput(serializers.ModelSerializer[Store]):
 
 
 class NearQuery(RefusesUnknown):
-    lat = serializers.FloatField(min_value=-90, max_value=90)
-    lon = serializers.FloatField(min_value=-180, max_value=180)
-    radius_m = serializers.FloatField(
+    lat = FiniteField(min_value=-90, max_value=90)
+    lon = FiniteField(min_value=-180, max_value=180)
+    radius_m = FiniteField(
         min_value=1, max_value=EARTH_HALF_ROUND_M, default=5000, help_text="Metres."
     )
     product = serializers.CharField(

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from chassis.environment import REDIS, Environment
-from chassis.rest import JSON_API, WITHOUT_LOGIN
+from chassis.rest import DESCRIBED, JSON_API, WITHOUT_LOGIN
 from chassis.settings import (
     DEVELOPMENT,
     DJANGO_APPS,
@@ -40,7 +40,11 @@ DATA_DIR = Path(env.text("DATA_DIR", default="/tmp"))  # noqa: S108
 MEDIA_ROOT = env.text("MEDIA_ROOT", default=str(DATA_DIR / "media"))
 database = read_database(env, data_dir=DATA_DIR)
 CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", schemes=REDIS, default="")
+# The key itself, as a secret store gives it, or the path of its file.
+GOOGLE_SERVICE_ACCOUNT_KEY = env.text("GOOGLE_SERVICE_ACCOUNT_KEY", default="")
 GOOGLE_SERVICE_ACCOUNT_FILE = env.text("GOOGLE_SERVICE_ACCOUNT_FILE", default="")
+# The person of a Workspace for whom the service account acts; without one it can invite nobody.
+GOOGLE_CALENDAR_SUBJECT = env.text("GOOGLE_CALENDAR_SUBJECT", default="")
 GOOGLE_CALENDAR_ID = env.text("GOOGLE_CALENDAR_ID", default="primary")
 GOOGLE_CALENDAR_URL = env.text(
     "GOOGLE_CALENDAR_URL", default="https://www.googleapis.com/calendar/v3"
@@ -66,16 +70,31 @@ if GOOGLE_SERVICE_ACCOUNT_FILE and not os.access(GOOGLE_SERVICE_ACCOUNT_FILE, os
         allowed="the path of a service account's key that can be read, or nothing",
         example="/run/secrets/google.json",
     )
+if GOOGLE_SERVICE_ACCOUNT_KEY and not GOOGLE_SERVICE_ACCOUNT_KEY.lstrip().startswith("{"):
+    env.reject(
+        "GOOGLE_SERVICE_ACCOUNT_KEY",
+        "is no JSON object",
+        allowed="the text of a service account's key, or nothing",
+        example='{"type": "service_account", ...}',
+    )
+if GOOGLE_CALENDAR_SUBJECT and "@" not in GOOGLE_CALENDAR_SUBJECT:
+    env.reject(
+        "GOOGLE_CALENDAR_SUBJECT",
+        f"is {GOOGLE_CALENDAR_SUBJECT!r}",
+        allowed="the e-mail address of whoever owns the calendar, or nothing",
+        example="meetings@example.com",
+    )
 env.finish()
 
 globals().update(base_settings(base, base_dir=BASE_DIR))
-INSTALLED_APPS = [*DJANGO_APPS, "rest_framework", "meetings"]
+INSTALLED_APPS = [*DJANGO_APPS, "rest_framework", "drf_spectacular", "meetings"]
 # After the request id, with the chassis's own.
 MIDDLEWARE = [CHASSIS_MIDDLEWARE[0], "config.health.ApiHealthMiddleware", *CHASSIS_MIDDLEWARE[1:]]
 DATABASES = {"default": database_settings(database)}
 MEDIA_URL = "media/"
 
-REST_FRAMEWORK = {**JSON_API, **WITHOUT_LOGIN}
+REST_FRAMEWORK = {**JSON_API, **WITHOUT_LOGIN, **DESCRIBED}
+SPECTACULAR_SETTINGS = {"TITLE": "Meet", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
 CELERY_TASK_IGNORE_RESULT = True
 # Tasks may run twice: one whose worker is killed is given to the next after the visibility timeout.

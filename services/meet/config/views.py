@@ -1,4 +1,6 @@
 from django.http import HttpRequest
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -6,6 +8,7 @@ from rest_framework.reverse import reverse
 from config.health import PATH
 
 
+@extend_schema(responses=OpenApiTypes.OBJECT)
 @api_view()
 def index(request: HttpRequest) -> Response:
     """What there is, for whoever finds only the root."""

@@ -1,6 +1,7 @@
 """HTTP in and out; rules live in operations, queries in selectors."""
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,16 +17,20 @@ class MeetingViewSet(viewsets.GenericViewSet[Meeting]):
     """Nothing is deleted: a meeting that is not wanted any more is cancelled."""
 
     queryset = Meeting.objects.all()
+    serializer_class = MeetingOutput
     lookup_value_converter = "int"
 
+    @extend_schema(parameters=[MeetingQuery], responses=MeetingOutput(many=True))
     def list(self, request: Request) -> Response:
         filters = selectors.MeetingFilters(**checked_query(MeetingQuery, request))
         return self._paged(selectors.meeting_list(filters=filters))
 
+    @extend_schema(parameters=[UpcomingQuery], responses=MeetingOutput(many=True))
     @action(detail=False)
     def upcoming(self, request: Request) -> Response:
         return self._paged(selectors.meeting_upcoming(**checked_query(UpcomingQuery, request)))
 
+    @extend_schema(request=MeetingInput, responses={201: MeetingOutput})
     def create(self, request: Request) -> Response:
         sent = MeetingInput(data=request.data)
         sent.is_valid(raise_exception=True)
@@ -35,6 +40,7 @@ class MeetingViewSet(viewsets.GenericViewSet[Meeting]):
     def retrieve(self, request: Request, pk: int) -> Response:
         return _shown(pk)
 
+    @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: int) -> Response:
         return _shown(operations.meeting_cancel(meeting_id=pk).pk)

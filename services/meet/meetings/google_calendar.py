@@ -1,7 +1,8 @@
-"""Google's calendar over HTTP, as the service account of GOOGLE_SERVICE_ACCOUNT_FILE."""
+"""Google's calendar over HTTP, as a service account or as the person whom it stands for."""
 
 import json
 import logging
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -17,6 +18,10 @@ SCOPES = ("https://www.googleapis.com/auth/calendar.events",)
 TIMEOUT_SECONDS = 10
 CREATED_BEFORE = 409
 GONE = (404, 410)
+# https://developers.google.com/workspace/calendar/api/guides/errors: 401 and 429 are about us and
+# our quota, not about the meeting, and so is 403 for these reasons. Any other 403 is a refusal.
+NOT_NOW = (401, 408, 429)
+QUOTA = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded")
 
 logger = logging.getLogger(__name__)
 
@@ -26,25 +31,34 @@ class CalendarUnavailable(Exception):
 
 
 class CalendarRefused(Exception):
-    """It will not work for this meeting; the reason is in the log."""
+    """It will not work for this meeting as it is; the message says what Google said."""
 
 
 class GoogleCalendar:
     """One calendar. An event's id is made from the meeting's, so that it is never there twice."""
 
-    def __init__(self, *, key_file: str, calendar_id: str, url: str) -> None:
+    def __init__(self, *, account: str, subject: str, calendar_id: str, url: str) -> None:
         try:
-            credentials = Credentials.from_service_account_file(key_file, scopes=SCOPES)
+            # Without a subject the service account acts for itself, and may not invite anybody.
+            credentials = Credentials.from_service_account_info(
+                _key(account), scopes=SCOPES, subject=subject or None
+            )
         except (GoogleAuthError, OSError, ValueError) as error:
-            raise CalendarUnavailable(f"{key_file} is no service account's key") from error
+            # The value may be the key itself: it is not repeated.
+            raise CalendarUnavailable("There is no service account's key to be read") from error
         timeout = urllib3.Timeout(total=TIMEOUT_SECONDS)
         self._http = AuthorizedHttp(credentials, http=urllib3.PoolManager(timeout=timeout))
         self._events = f"{url}/calendars/{quote(calendar_id, safe='')}/events"
 
     @classmethod
-    def of_settings(cls) -> Self:
+    def of_settings(cls) -> Self | None:
+        """None where no account is set."""
+        account = settings.GOOGLE_SERVICE_ACCOUNT_KEY or settings.GOOGLE_SERVICE_ACCOUNT_FILE
+        if not account:
+            return None
         return cls(
-            key_file=settings.GOOGLE_SERVICE_ACCOUNT_FILE,
+            account=account,
+            subject=settings.GOOGLE_CALENDAR_SUBJECT,
             calendar_id=settings.GOOGLE_CALENDAR_ID,
             url=settings.GOOGLE_CALENDAR_URL,
         )
@@ -89,12 +103,38 @@ def _outcome(method: str, url: str, answer: Any, accepted: tuple[int, ...]) -> i
         return 0
     if status in accepted:
         return status
-    said = f"{method} {url} answers {status}: {answer.data[:500].decode(errors='replace')}"
-    # 401, 403 and 429 are about us and our quota, not about the meeting.
-    if status in (401, 403, 429) or status >= 500:
+    # Without the query and the name of the calendar: people read it beside the meeting.
+    said = f"{method}: {status} {_reason(answer.data)}"
+    if status in NOT_NOW or status >= 500 or (status == 403 and _is_about_quota(answer.data)):
         raise CalendarUnavailable(said)
-    logger.error("The calendar refuses a meeting: %s", said)
+    logger.error("The calendar refuses a meeting: %s of %s", said, url)
     raise CalendarRefused(said)
+
+
+def _key(account: str) -> dict[str, Any]:
+    """A service account's key, given as its JSON or as the path of a file that holds it."""
+    is_json = account.lstrip().startswith("{")
+    key = json.loads(account if is_json else Path(account).read_text())
+    if not isinstance(key, dict):
+        raise ValueError("a key is a JSON object")
+    return key
+
+
+def _reason(data: bytes) -> str:
+    """What Google says in its error, or the beginning of whatever else has answered."""
+    try:
+        message = json.loads(data)["error"]["message"]
+    except (ValueError, LookupError, TypeError):
+        return data[:200].decode(errors="replace")
+    return str(message)
+
+
+def _is_about_quota(data: bytes) -> bool:
+    try:
+        reasons = [each["reason"] for each in json.loads(data)["error"]["errors"]]
+    except (ValueError, LookupError, TypeError):
+        return False
+    return any(reason in QUOTA for reason in reasons)
 
 
 def _event(meeting: Meeting) -> dict[str, Any]:

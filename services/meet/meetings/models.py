@@ -37,6 +37,14 @@ class Meeting(models.Model):
     calendario = models.CharField(
         max_length=14, choices=Calendario.choices, default=Calendario.PENDIENTE, editable=False
     )
+    # Why the calendar does not have it; empty while nothing went wrong.
+    calendario_motivo = models.CharField(
+        max_length=500, blank=True, default="", db_default="", editable=False
+    )
+    # Tries that failed, and when the next one is due. The database has the defaults too: while an
+    # update rolls out, the code before it writes rows without these columns.
+    calendario_intentos = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    calendario_proximo = models.DateTimeField(null=True, editable=False)
     # A default, not auto_now_add: test data brings dates of its own.
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

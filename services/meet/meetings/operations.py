@@ -3,14 +3,24 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from meetings import selectors
 from meetings.failures import AlreadyCancelled, MeetingOver, MeetingOverlaps
 from meetings.models import NO_OVERLAP, Calendario, Estado, Meeting, Participant
 from meetings.tasks import nudge_calendar
+
+# What a meeting that has changed says of the calendar.
+WAITS_AFRESH: Final[dict[str, Any]] = {
+    "calendario": Calendario.PENDIENTE,
+    "calendario_motivo": "",
+    "calendario_intentos": 0,
+    "calendario_proximo": None,
+}
 
 
 def meeting_create(
@@ -52,10 +62,20 @@ def meeting_cancel(*, meeting_id: int) -> Meeting:
         if meeting.fin <= timezone.now():
             raise MeetingOver
         meeting.estado = Estado.CANCELADA
-        meeting.calendario = Calendario.PENDIENTE
-        meeting.save(update_fields=["estado", "calendario", "updated_at"])
+        for field, value in WAITS_AFRESH.items():
+            setattr(meeting, field, value)
+        meeting.save(update_fields=["estado", *WAITS_AFRESH, "updated_at"])
         transaction.on_commit(nudge_calendar)
     return meeting
+
+
+@transaction.atomic
+def meetings_push_again(*, meetings: QuerySet[Meeting]) -> int:
+    """Let those wait for the calendar again that it refused or that had none; how many."""
+    left_out = meetings.filter(calendario__in=(Calendario.RECHAZADO, Calendario.NO_CONFIGURADO))
+    again = left_out.update(**WAITS_AFRESH, updated_at=timezone.now())
+    transaction.on_commit(nudge_calendar)
+    return again
 
 
 def _take_turns(organizador: str) -> None:

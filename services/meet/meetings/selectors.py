@@ -61,8 +61,12 @@ def overlapping(*, organizador: str, inicio: datetime, fin: datetime) -> QuerySe
     ).order_by("inicio")
 
 
-def not_in_calendar() -> QuerySet[Meeting]:
-    return _with_participants().filter(calendario=Calendario.PENDIENTE).order_by("id")
+def not_in_calendar(*, due: datetime | None = None) -> QuerySet[Meeting]:
+    """Those that the calendar does not have yet; with `due`, those whose turn it is by then."""
+    waiting = _with_participants().filter(calendario=Calendario.PENDIENTE).order_by("id")
+    if due is None:
+        return waiting
+    return waiting.filter(Q(calendario_proximo=None) | Q(calendario_proximo__lte=due))
 
 
 def _with_participants() -> QuerySet[Meeting]:

@@ -30,6 +30,7 @@ class MeetingOutput(serializers.ModelSerializer[Meeting]):
             "fin",
             "estado",
             "calendario",
+            "calendario_motivo",
             "created_at",
             "updated_at",
         )

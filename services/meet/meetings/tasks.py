@@ -30,7 +30,8 @@ def nudge_calendar() -> None:
         if settings.CELERY_BROKER_URL:
             sync_calendar.delay()
         else:
-            sync_pending()
+            # Somebody waits for the answer to a request.
+            sync_pending(failures=1)
     except OperationalError as error:
         logger.warning("The worker could not be told, Redis does not answer: %s", error)
     except CalendarUnavailable as error:

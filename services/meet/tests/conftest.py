@@ -27,6 +27,7 @@ def nobody_is_told(settings: Settings) -> None:
     """No worker and no Google, unless a test brings them."""
     settings.CELERY_BROKER_URL = ""
     settings.GOOGLE_SERVICE_ACCOUNT_FILE = ""
+    settings.GOOGLE_SERVICE_ACCOUNT_KEY = ""
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The calendar against a real server on loopback, with a real key of a service account."""
 
+import base64
 import json
 import socket
 import threading
@@ -7,15 +8,18 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.db import connection
+from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from meetings.calendar_sync import sync_pending
+from meetings.calendar_sync import MAX_TRIES, sync_pending
 from meetings.google_calendar import CalendarUnavailable, GoogleCalendar
 from meetings.models import Calendario, Meeting
 from meetings.operations import meeting_cancel
@@ -30,12 +34,17 @@ class Google(ThreadingHTTPServer):
     """Gives tokens, keeps events, and refuses with `status` if that is set."""
 
     status = 0
+    # The reason that Google gives besides the status, as its Calendar API does.
+    reason = "no"
+    # What is sent for one meeting alone, by its title.
+    by_title: dict[str, tuple[int, Any]] = {}
     token_status = 200
     while_asked: Any = None
 
     def reset(self) -> None:
         self.asked: list[str] = []
         self.events: dict[str, dict[str, Any]] = {}
+        self.assertions: list[str] = []
 
     def answer(self, method: str, path: str, sent: Any) -> tuple[int, Any]:
         if path == "/token":
@@ -46,7 +55,9 @@ class Google(ThreadingHTTPServer):
         if self.while_asked:
             self.while_asked()
         if self.status:
-            return self.status, {"error": "no"}
+            return self.status, refusal(self.status, self.reason)
+        if sent and sent["summary"] in self.by_title:
+            return self.by_title[sent["summary"]]
         key = path.removeprefix(EVENTS).strip("/")
         if method == "POST":
             if sent["id"] in self.events:
@@ -58,6 +69,12 @@ class Google(ThreadingHTTPServer):
         return 200, sent
 
 
+def refusal(status: int, reason: str) -> dict[str, Any]:
+    """The body of Google's errors."""
+    errors = [{"domain": "calendar", "reason": reason, "message": f"because of {reason}"}]
+    return {"error": {"code": status, "message": f"because of {reason}", "errors": errors}}
+
+
 class Handler(BaseHTTPRequestHandler):
     server: Google
 
@@ -65,6 +82,8 @@ class Handler(BaseHTTPRequestHandler):
         text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path != "/token":
             assert self.headers["Authorization"] == "Bearer t"
+        if self.path == "/token":
+            self.server.assertions.append(parse_qs(text.decode())["assertion"][0])
         is_json = self.headers.get("Content-Type") == "application/json" and text
         status, answer = self.server.answer(
             self.command, self.path, json.loads(text) if is_json else None
@@ -170,17 +189,153 @@ def test_one_that_google_refuses_does_not_hold_up_the_others(google: Google) -> 
     assert (state(bad), state(good)) == (Calendario.RECHAZADO, Calendario.SINCRONIZADO)
 
 
-@pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
-def test_while_google_is_away_it_waits(
-    google: Google, status: int, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (401, "authError"),
+        (403, "rateLimitExceeded"),
+        (403, "userRateLimitExceeded"),
+        (403, "quotaExceeded"),
+        (408, "no"),
+        (429, "rateLimitExceeded"),
+        (500, "backendError"),
+        (503, "no"),
+    ],
+)
+def test_while_google_is_away_it_waits_and_says_why(
+    google: Google, status: int, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     meeting = make_meeting()
-    google.status = status
+    google.status, google.reason = status, reason
     with pytest.raises(CalendarUnavailable):
-        sync_pending()
+        sync_pending(failures=1)
+    Meeting.objects.update(calendario_proximo=None)
     nudge_calendar()
     assert "The calendar does not answer" in caplog.text
-    assert state(meeting) == Calendario.PENDIENTE
+    waiting = Meeting.objects.get(pk=meeting.pk)
+    assert (waiting.calendario, waiting.calendario_intentos) == (Calendario.PENDIENTE, 2)
+    assert waiting.calendario_motivo == f"POST: {status} because of {reason}"
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        # A service account that stands for nobody invites somebody.
+        (403, "forbiddenForServiceAccounts"),
+        (403, "forbidden"),
+        (400, "invalid"),
+        (404, "notFound"),
+        (412, "conditionNotMet"),
+    ],
+)
+def test_a_refusal_is_final_and_says_why(google: Google, status: int, reason: str) -> None:
+    meeting = make_meeting()
+    google.status, google.reason = status, reason
+    assert sync_pending() == 1
+    refused = Meeting.objects.get(pk=meeting.pk)
+    assert refused.calendario == Calendario.RECHAZADO
+    assert refused.calendario_motivo == f"POST: {status} because of {reason}"
+    assert sync_pending() == 0
+    assert len(google.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        (500, refusal(500, "backendError")),
+        (429, refusal(429, "rateLimitExceeded")),
+        (400, {"error": {"message": "\0 and \ud800"}}),
+        (400, [1]),
+        (403, {"error": {"errors": "?"}}),
+    ],
+)
+def test_one_bad_meeting_never_keeps_the_others_from_their_turn(
+    google: Google, odd: tuple[int, Any]
+) -> None:
+    bad = make_meeting(titulo="Mala")
+    good = [make_meeting(inicio=at(hour), fin=at(hour + 1)) for hour in (2, 4, 6)]
+    google.by_title = {"Mala": odd}
+    sync_pending()
+    assert {state(meeting) for meeting in good} == {Calendario.SINCRONIZADO}
+    assert state(bad) in (Calendario.PENDIENTE, Calendario.RECHAZADO)
+    assert sync_pending() == 0  # its turn comes later
+
+
+def test_a_mistake_of_ours_stops_one_meeting_only(
+    google: Google, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = make_meeting(titulo="Mala"), make_meeting(inicio=at(2), fin=at(3))
+    push = GoogleCalendar.push
+
+    def odd(calendar: GoogleCalendar, meeting: Meeting) -> None:
+        if meeting.pk == bad.pk:
+            raise KeyError("oops")
+        push(calendar, meeting)
+
+    monkeypatch.setattr(GoogleCalendar, "push", odd)
+    assert sync_pending() == 1
+    assert (state(bad), state(good)) == (Calendario.PENDIENTE, Calendario.SINCRONIZADO)
+    assert "could not be pushed" in caplog.text
+    assert Meeting.objects.get(pk=bad.pk).calendario_motivo == "KeyError: 'oops'"
+
+
+def test_where_google_is_away_a_run_ends_early_and_the_next_begins_with_others(
+    google: Google,
+) -> None:
+    for hour in range(0, 10, 2):
+        make_meeting(inicio=at(hour), fin=at(hour + 1))
+    google.status = 503
+    with pytest.raises(CalendarUnavailable):
+        sync_pending()
+    assert len(google.asked) == 3
+    google.status = 0
+    assert sync_pending() == 2
+    Meeting.objects.update(calendario_proximo=timezone.now())
+    assert sync_pending() == 3
+
+
+def test_it_tries_again_ever_more_seldom_and_gives_up_after_three_days(google: Google) -> None:
+    meeting = make_meeting()
+    google.status = 500
+    pauses = []
+    for _ in range(MAX_TRIES - 1):
+        sync_pending()
+        waiting = Meeting.objects.get(pk=meeting.pk)
+        assert waiting.calendario_proximo is not None
+        pauses.append(round((waiting.calendario_proximo - timezone.now()).total_seconds() / 60))
+        Meeting.objects.update(calendario_proximo=timezone.now())
+    assert pauses[:6] == [1, 2, 4, 8, 16, 32]
+    assert set(pauses[9:]) == {360}
+    assert 2 < sum(pauses) / 60 / 24 < 4
+    sync_pending()
+    given_up = Meeting.objects.get(pk=meeting.pk)
+    assert given_up.calendario == Calendario.RECHAZADO
+    assert given_up.calendario_motivo == "Tras 20 intentos: POST: 500 because of no"
+
+
+def test_the_back_office_sends_again_what_was_refused_or_had_no_calendar(
+    google: Google, admin_client: Client
+) -> None:
+    refused, without = make_meeting(), make_meeting(inicio=at(2), fin=at(3))
+    Meeting.objects.filter(pk=refused.pk).update(
+        calendario=Calendario.RECHAZADO, calendario_motivo="Por algo"
+    )
+    Meeting.objects.filter(pk=without.pk).update(calendario=Calendario.NO_CONFIGURADO)
+    action = {"action": "push_again", "_selected_action": [refused.pk, without.pk]}
+    answer = admin_client.post("/admin/meetings/meeting/", action, follow=True)
+    assert "Esperan otra vez al calendario: 2." in answer.content.decode()
+    assert sync_pending() == 2
+    again = Meeting.objects.get(pk=refused.pk)
+    assert (again.calendario, again.calendario_motivo) == (Calendario.SINCRONIZADO, "")
+
+
+def test_whoever_asks_sees_why(google: Google, api: APIClient) -> None:
+    meeting = make_meeting()
+    google.status, google.reason = 403, "forbidden"
+    sync_pending()
+    shown = api.get(f"{MEETINGS}{meeting.pk}/").json()
+    assert shown["calendario"] == "rechazado"
+    assert shown["calendario_motivo"] == "POST: 403 because of forbidden"
 
 
 def test_a_service_account_that_google_does_not_know_is_named_in_the_log(
@@ -189,7 +344,7 @@ def test_a_service_account_that_google_does_not_know_is_named_in_the_log(
     meeting = make_meeting()
     google.token_status = 400
     with pytest.raises(CalendarUnavailable):
-        sync_pending()
+        sync_pending(failures=1)
     assert "does not know the service account" in caplog.text
     assert state(meeting) == Calendario.PENDIENTE
 
@@ -200,15 +355,31 @@ def test_a_google_that_cannot_be_reached_is_away(google: Google, settings: Setti
         nobody.bind(("127.0.0.1", 0))
         settings.GOOGLE_CALENDAR_URL = f"http://127.0.0.1:{nobody.getsockname()[1]}"
         with pytest.raises(CalendarUnavailable):
-            sync_pending()
+            sync_pending(failures=1)
 
 
-@pytest.mark.parametrize("broken", ["", "{}", '{"type": "authorized_user"}'])
-def test_a_key_that_is_none_is_named(tmp_path: Path, broken: str) -> None:
+@pytest.mark.parametrize("subject", ["", "boss@example.com"])
+def test_the_service_account_stands_for_whom_the_setting_names(
+    google: Google, settings: Settings, subject: str
+) -> None:
+    settings.GOOGLE_CALENDAR_SUBJECT = subject
+    # The key itself, as a secret store gives it.
+    settings.GOOGLE_SERVICE_ACCOUNT_KEY = Path(settings.GOOGLE_SERVICE_ACCOUNT_FILE).read_text()
+    settings.GOOGLE_SERVICE_ACCOUNT_FILE = ""
+    make_meeting()
+    assert sync_pending() == 1
+    claims = google.assertions[0].split(".")[1]
+    said = json.loads(base64.urlsafe_b64decode(claims + "=="))
+    assert said.get("sub", "") == subject
+
+
+@pytest.mark.parametrize("broken", ["", "{}", "[]", '{"type": "authorized_user"}', "{secret"])
+def test_a_key_that_is_none_is_refused_without_repeating_it(tmp_path: Path, broken: str) -> None:
     key_file = tmp_path / "account.json"
     key_file.write_text(broken)
-    with pytest.raises(CalendarUnavailable, match=r"account\.json is no service account's key"):
-        GoogleCalendar(key_file=str(key_file), calendar_id="primary", url="http://x")
+    for account in (str(key_file), broken):
+        with pytest.raises(CalendarUnavailable, match=r"^There is no service account's key"):
+            GoogleCalendar(account=account, subject="", calendar_id="primary", url="http://x")
 
 
 @pytest.mark.django_db(transaction=True)

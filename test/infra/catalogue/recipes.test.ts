@@ -46,6 +46,7 @@ describe("the recipes", () => {
       "old-word": { length: 32 },
       "past-database-password": { length: 32 },
       "archive-root-password": { length: 32 },
+      "redis-password": { length: 32 },
       outside: { length: 20, fromOutside: true },
     });
   });

@@ -56,6 +56,14 @@ describe("the plan", () => {
     expect(envOf(true)).to.have.property("MARIADB_URL");
   });
 
+  it("gives a variable to whoever reads an optional secret, where the stack's config gives its value", () => {
+    const named = "meet-google-service-account-key";
+    const envOf = (secrets: string[]) => plan({ secrets, systems: ["meet"] }).services.get("meet/worker")?.env;
+    expect(envOf([])).to.not.have.property("GOOGLE_SERVICE_ACCOUNT_KEY");
+    expect(envOf([named])).to.deep.include({ GOOGLE_SERVICE_ACCOUNT_KEY: { kind: "secret", secret: named } });
+    expect(envOf([named])).to.not.have.property("GOOGLE_CALENDAR_SUBJECT");
+  });
+
   it("lifts every host port by the offset", () => {
     const { services, datastores } = plan({ portOffset: 1000, systems: two });
     expect([...services.values()].flatMap((s) => (s.kind === "web" ? [s.hostPort] : []))).to.deep.equal([9000, 9086]);

@@ -112,13 +112,17 @@ describe("the published plan", () => {
     const plan = published({ catalogue: withMariadb, settings: inCloud });
     expect(plan.target).to.equal("gcp");
     expect(plan.services.map(({ container }) => container)).to.deep.equal(["prod-shop-migrate", "prod-shop-web"]);
-    expect(plan.datastores.map(({ container }) => container)).to.deep.equal(["prod-postgres", "prod-redis", undefined]);
+    expect(plan.datastores.map(({ container }) => container)).to.deep.equal([
+      "prod-postgres",
+      "prod-shop-redis-tls",
+      undefined,
+    ]);
     for (const part of [...plan.services, ...plan.datastores]) expect(part).to.not.have.any.keys("volume", "hostPort");
   });
 
   it("names secrets, and holds nothing of the machine, its user or the time", () => {
     const plan = published({ settings: { ...settings, secrets: ["shop-key"], imagePrefix: "mirror.example/" } });
-    expect(plan.secrets).to.deep.equal(["shop-key", "shop-password", "shop-superuser"]);
+    expect(plan.secrets).to.deep.equal(["shop-key", "shop-password", "shop-superuser", "shop-redis-password"]);
     const text = JSON.stringify(plan);
     expect(text).to.not.include("mirror.example").and.not.include(resolve()).and.not.include(tmpdir());
     expect(text).to.not.match(/"\/(home|root|Users|tmp|work)\//);

@@ -4,6 +4,7 @@ import { databasePart, databaseUrl } from "../../../infra/catalogue/vocabulary";
 import {
   activeTurn,
   passwordName,
+  keptBy,
   rotationOf,
   sameValue,
   storedIn,
@@ -95,6 +96,17 @@ describe("the two users of a database", () => {
     expect([0, 1, 2, 3].map(activeTurn)).to.deep.equal(["first", "second", "first", "second"]);
     expect([0, 1, 2, 3].map((rotation) => rotationOf("first", rotation))).to.deep.equal([0, 0, 2, 2]);
     expect([0, 1, 2, 3].map((rotation) => rotationOf("second", rotation))).to.deep.equal([undefined, 1, 1, 3]);
+  });
+
+  it("both have passwords of after a rotation once it is finished", () => {
+    const kept = (turn: "first" | "second", rotation: number, isRekeyed: boolean) =>
+      keptBy(turn, { rotation, isRekeyed });
+    // The one that rests keeps its password while a revision may still use it, then gets one that nobody ever had.
+    expect([kept("first", 1, false), kept("first", 1, true)]).to.deep.equal(["0", "at rest after 1"]);
+    expect([kept("second", 1, false), kept("second", 1, true)]).to.deep.equal(["1", "1"]);
+    // The next rotation gives it another one again, and leaves the one in use alone.
+    expect([kept("first", 2, false), kept("second", 2, false)]).to.deep.equal(["2", "1"]);
+    expect([kept("first", 0, true), kept("second", 0, true)]).to.deep.equal(["0", undefined]);
   });
 
   it("are made once they have had a turn, each with a password of its own name", () => {

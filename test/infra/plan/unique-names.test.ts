@@ -12,6 +12,7 @@ import type { Settings } from "../../../infra/settings/schema";
 import * as gcp from "../../../infra/targets/gcp";
 import * as local from "../../../infra/targets/local";
 import { inventoryOf, type Asked } from "../../inventory";
+import { track } from "../../track";
 import { cloud, cloudSettings, settings, shop, web } from "../example";
 import { recordingRunner, stateOf } from "../targets/cloud";
 
@@ -45,7 +46,12 @@ type Names = {
 const systemOf = (of: Names, index: number): System => ({
   title: "Generated",
   offersNetwork: of.volume,
-  secrets: { [of.password]: { length: 8 }, [of.key]: { length: 8 }, superuser: { length: 8 } },
+  secrets: {
+    [of.password]: { length: 8 },
+    [of.key]: { length: 8 },
+    superuser: { length: 8 },
+    "redis-password": { length: 8 },
+  },
   volumes: { [of.volume]: { description: "files" } },
   datastores: {
     [of.datastore]: {
@@ -80,6 +86,7 @@ for (const file of ["Dockerfile", "leads/manage.py", "leads/requirements/base.tx
   mkdirSync(join(servicesFolder, file, ".."), { recursive: true });
   writeFileSync(join(servicesFolder, file), "");
 }
+track(servicesFolder);
 
 const machine = { PULUMI_HOME: "/nowhere", DOCKER_CONFIG: "/nowhere" };
 const open = (): Promise<void> => Promise.resolve();
@@ -90,7 +97,7 @@ const askedBy = (plan: Plan): Promise<Asked[]> =>
       const of = { secretValues: {}, servicesFolder };
       const prepared =
         plan.target === "gcp"
-          ? gcp.prepare({ ...of, plan, env: machine, runner: recordingRunner().runner })
+          ? await gcp.prepare({ ...of, plan, env: machine, runner: recordingRunner().runner })
           : await local.prepare({
               ...{ ...of, plan, gates: { datastore: open, service: open } },
               engine: { id: "engine", containers: [], volumes: [], takenPorts: new Map() },

@@ -66,6 +66,11 @@ describe("settings of a cloud stack", () => {
     expect((await check({ "fleet:alerts": "false", "fleet:alertEmail": undefined })).cloud.alerts).to.equal(false);
   });
 
+  it("take a region that Google opened since the list was made, where they say so", async () => {
+    const { cloud } = await check({ "gcp:region": "mars-east1", "fleet:anyRegion": "true" });
+    expect(cloud.region).to.equal("mars-east1");
+  });
+
   it("lift the deletion protection where they say so", async () => {
     const { cloud } = await check({ "fleet:deletionProtection": "false" });
     expect(cloud.deletionProtection).to.equal(false);
@@ -88,6 +93,16 @@ describe("settings of a cloud stack", () => {
       /prod: gcp:region: is missing[^]*cure: \.\/fleet pulumi config set gcp:region europe-west1 --stack prod/,
     ],
     ["a zone", { "gcp:region": "europe-west1-b" }, /gcp:region: europe-west1-b is not a region/],
+    [
+      "a slip in a region's name (M25)",
+      { "gcp:region": "europe-wst1" },
+      /gcp:region: europe-wst1 is not a region of Cloud Run .*Did you mean europe-west1\?[^]*cure: \.\/fleet pulumi config set gcp:region europe-west1 --stack prod/,
+    ],
+    [
+      "a region that does not exist (M25)",
+      { "gcp:region": "mars-east1" },
+      /mars-east1 is not a region[^]*or if Google has opened it since: \.\/fleet pulumi config set fleet:anyRegion true --stack prod/,
+    ],
     ["an unknown system", systems("bookings"), /bookings is not a system of the catalogue. Did you mean booking\?/],
     ["a third way to share", { "fleet:sql": "both" }, /fleet:sql: .*allowed: shared, perSystem/],
     ["a third way to share Redis", { "fleet:redis": "none" }, /fleet:redis: .*allowed: shared, perSystem/],
@@ -155,6 +170,14 @@ describe("settings of a cloud stack", () => {
         "fleet:rotations": '{"booking-reservas-database-password":1}',
       },
       /counts rotations of a secret whose value fleet:secrets gives/,
+    ],
+    [
+      "a rotation that was finished and is taken back",
+      {
+        "fleet:rotations": '{"booking-reservas-database-password":1}',
+        "fleet:rekeyed": '{"booking-reservas-database-password":2}',
+      },
+      /fleet:rekeyed.booking-reservas-database-password: says that rotation 2 is finished, and fleet:rotations counts 1; allowed: up to 1\n[^]*fleet:rotations/,
     ],
     [
       "half a rotation",

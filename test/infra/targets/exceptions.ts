@@ -36,14 +36,6 @@ export const exceptions: readonly Exception[] = [
   },
   { what: "secret", name: "POSTGRES_USER", only: "gcp", reason: "as for DATABASE_USER" },
   {
-    what: "secret",
-    name: "REDIS_URL",
-    only: "gcp",
-    reason: "Memorystore asks for a password, a laptop's Redis does not",
-  },
-  { what: "secret", name: "CELERY_BROKER_URL", only: "gcp", reason: "as for REDIS_URL" },
-  { what: "secret", name: "CELERY_RESULT_BACKEND", only: "gcp", reason: "as for REDIS_URL" },
-  {
     what: "volume",
     name: "media",
     only: "local",

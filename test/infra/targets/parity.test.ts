@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
+import type { System } from "../../../infra/catalogue/vocabulary";
 import { exceptions, type Exception } from "./exceptions";
 import { prepare } from "../../../infra/targets/local";
 import { inventoryOf, one, type Asked } from "../../inventory";
@@ -57,10 +58,15 @@ describe("the two targets", () => {
   const used = new Set<Exception>();
   let docker: Asked[];
   let google: Asked[];
-  const plan = cloudPlan(catalogue, { ...everySystem, stack: "prod" });
+  // Both are given the secrets that a stack may do without.
+  const secrets = Object.entries<System>(catalogue).flatMap(([system, { secrets }]) =>
+    Object.entries(secrets).flatMap(([name, spec]) => ("optional" in spec ? [`${system}-${name}`] : [])),
+  );
+  const everything = { ...everySystem, secrets: [...everySystem.secrets, ...secrets] };
+  const plan = cloudPlan(catalogue, { ...everything, stack: "prod" });
 
   before(async () => {
-    const onLaptop = localPlan(catalogue, { ...settings, mariadb: true });
+    const onLaptop = localPlan(catalogue, { ...settings, mariadb: true, secrets });
     const engine = { id: "engine", containers: [], volumes: [], takenPorts: new Map<number, string>() };
     const open = (): Promise<void> => Promise.resolve();
     const gates = { datastore: open, service: open };
@@ -71,7 +77,7 @@ describe("the two targets", () => {
     docker = await inventoryOf(() =>
       made(prepare({ plan: onLaptop, secretValues, servicesFolder: resolve("services"), engine, gates })),
     );
-    google = await askedOfGoogle({ catalogue, settings: everySystem });
+    google = await askedOfGoogle({ catalogue, settings: everything });
   });
 
   /** Names that one target alone has, less those with a written exception. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { datastoresOf } from "../../../ops/stack/running";
 import { publishedPlan } from "../published";
@@ -131,6 +131,42 @@ describe("a snapshot, before anything is touched,", () => {
       assert.match(problems[0]?.cure ?? "", /fleet snapshots --verify/);
     });
   }
+
+  it("is refused when a file is a link to another one", async () => {
+    const folder = write({ ...whole, entries: [...whole.entries] });
+    const file = path.join(folder, "leads-redis.rdb");
+    rmSync(file);
+    symlinkSync(path.join(folder, "leads-postgres-leads.dump"), file);
+    assert.match((await check()).problems[0]?.message ?? "", /leads-redis\.rdb is no plain file/);
+  });
+
+  const postgres = whole.entries[0];
+  const crafted: [string, Manifest["entries"]][] = [
+    ["a file outside of it", [{ ...postgres, file: "../../../secret" }]],
+    ["a database whose name is a statement", [{ ...postgres, database: "a`; DROP DATABASE b; --" }]],
+    ["one database twice", [postgres, { ...postgres, file: "leads-redis.rdb" }]],
+  ];
+  for (const [name, entries] of crafted)
+    it(`is refused when its manifest names ${name}`, async () => {
+      write({ ...whole, entries: [...whole.entries] });
+      const folder = snapshotFolder({ stack: STACK, name: "one" });
+      writeFileSync(path.join(folder, MANIFEST), JSON.stringify(sealed({ ...whole, entries })));
+      assert.match((await check()).problems[0]?.message ?? "", /manifest is missing, unreadable or was edited/);
+    });
+
+  for (const database of ["postgres", "template1", "mysql", "leads__before"])
+    it(`is refused when it would replace ${database}, which is the server's or a restore's own`, async () => {
+      write({ ...whole, entries: [{ ...postgres, database }] });
+      assert.match((await check()).problems[0]?.message ?? "", /which verify-test does not run/);
+    });
+
+  it("is taken with a database that the published plan does not list, for the user of the server's first one", async () => {
+    write({ ...whole, entries: [{ ...postgres, database: "leads_of_before" }] });
+    const { problems, verified } = await check();
+    assert.deepEqual(problems, []);
+    const [only] = verified?.units ?? [];
+    assert.deepEqual([only?.unit.database, only?.unit.owner], ["leads_of_before", "leads"]);
+  });
 
   const foreign: [string, Partial<Manifest>, string, RegExp, RegExp][] = [
     [

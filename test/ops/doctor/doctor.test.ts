@@ -6,7 +6,7 @@ import { resources, running } from "../sample";
 
 const lock = { pid: 42, username: "ana", hostname: "here", timestamp: "2026-11-24T09:00:00Z" };
 const SOCKET = "unix:///var/run/docker.sock";
-const engine = { host: SOCKET, apiVersion: "1.41", aheadSeconds: 0, inventory: running(), taken: [] };
+const engine = { host: SOCKET, apiVersion: "1.41", aheadSeconds: 0, outside: [], inventory: running(), taken: [] };
 
 /** A machine on which all is well. */
 const well: Facts = {
@@ -47,11 +47,31 @@ describe("the doctor", () => {
         "state lock",
         "interrupted work",
         "ports",
+        "neighbours",
         "orphans",
         "containers",
       ],
     );
   });
+
+  for (const [what, apiVersion, outside, advised] of [
+    ["an engine before 28 in a network", "1.47", ["eth0"], true],
+    ["one whose neighbours are kept out, or that has none", "1.47", [], false],
+    ["Docker 28", "1.48", ["eth0"], false],
+  ] as const)
+    it(`${advised ? "advises how to keep the network's neighbours from" : "has nothing to say of"} ${what}`, () => {
+      const examined = examine({ ...well, engine: { ...engine, apiVersion, outside: [...outside] } });
+      assert.deepEqual(
+        examined.flatMap(({ findings }) => findings),
+        [],
+      );
+      const advice = examined.flatMap((examination) => examination.advice ?? []);
+      assert.equal(advice.length, advised ? 1 : 0);
+      if (!advised) return;
+      assert.match(advice[0]!.message, /others in the network of eth0 can reach ports that it publishes on loopback/);
+      assert.match(advice[0]!.cure, /raw -I PREROUTING ! -i lo -d 127\.0\.0\.0\/8 -j DROP/);
+      assert.match(advice[0]!.cure, /-I DOCKER-USER -i eth0 -m conntrack --ctstate NEW -j DROP/);
+    });
 
   for (const [name, facts, message, cure] of [
     [

@@ -3,6 +3,7 @@ import { mock } from "node:test";
 import type Docker from "dockerode";
 import { formatter, Lines, type Line } from "../../../ops/logs/line";
 import { justAfter } from "../../../ops/logs/read";
+import { isRoutine } from "../../../ops/logs/routine";
 import { showHistory } from "../../../ops/logs/show";
 import { sinceOf } from "../../../ops/logs/since";
 import { frame } from "../../docker/fake-engine";
@@ -37,13 +38,49 @@ describe("the logs of several containers", () => {
     const texts: string[] = [];
     const emit = (lines: Line[]): void => void texts.push(...lines.map(({ text }) => text));
     const said = mock.method(process.stderr, "write", () => true);
-    const starts = await showHistory({ docker, sources, from: {}, emit }).finally(() => said.mock.restore());
+    const starts = await showHistory({ docker, sources, from: {}, matches: () => true, emit }).finally(() =>
+      said.mock.restore(),
+    );
     assert.deepEqual(texts, ["ready"]);
     assert.deepEqual(
       said.mock.calls.map(({ arguments: [line] }) => line),
       ["leads/migrate: its container migrate is gone; it is left out\n"],
     );
     assert.deepEqual(starts.get("migrate"), {}, "followed from its first line on, once it is made again");
+  });
+});
+
+describe("lines that are hidden unless asked for (M29)", () => {
+  const access = (path: string, status: number, agent: string) =>
+    `{"logger": "gunicorn.access", "message": "GET ${path} ${status}", "path": "${path}", "status": ${status}, "bytes": 16, "user_agent": "${agent}"}`;
+  const lines = [
+    access("/api/v1/health/", 200, "healthcheck"),
+    access("/api/v1/health/", 503, "healthcheck"),
+    access("/healthz", 200, "GoogleHC/1.0"),
+    access("/api/v1/health/", 200, "curl/8"),
+    "2026-11-28T09:29:49.578  INFO --- [et.reactor-1] localstack.request.aws     : AWS sqs.ReceiveMessage => 200",
+    "2026-11-28T09:29:49.578  INFO --- [et.reactor-1] localstack.request.aws     : AWS sqs.ReceiveMessage => 400",
+    "2026-11-28T09:29:49.578  INFO --- [et.reactor-1] localstack.request.aws     : AWS sqs.SendMessage => 200",
+  ];
+
+  it("are checks and polls that went well, and no others", () =>
+    assert.deepEqual(
+      lines.map((line) => isRoutine(line)),
+      [true, false, true, false, true, false, false],
+    ));
+
+  it("are not among the last lines that were asked for", async () => {
+    const printed = lines.map((line, second) => `2026-11-24T09:00:0${second}Z ${line}\n`).join("");
+    const docker = {
+      getContainer: () => ({ logs: () => Promise.resolve(frame(1, printed)) }),
+    } as unknown as Docker;
+    const texts: string[] = [];
+    await showHistory({
+      ...{ docker, sources: [{ service: "meet/web", container: "web" }], from: { tail: 3 } },
+      matches: ({ text }) => !isRoutine(text),
+      emit: (shown) => void texts.push(...shown.map(({ text }) => text)),
+    });
+    assert.deepEqual(texts, [lines[3], lines[5], lines[6]]);
   });
 });
 

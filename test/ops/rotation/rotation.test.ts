@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connectSecrets } from "../../../ops/rotation/google";
 import { askServices } from "../../../ops/rotation/health";
-import { canaryProblems, pendingProblem, secretProblems } from "../../../ops/rotation/rules";
-import { isUsed, partsOf, usedVersions } from "../../../ops/rotation/versions";
+import { canaryProblems, pendingProblem, rekeyedKey, secretProblems, unfinished } from "../../../ops/rotation/rules";
+import { hasTwoUsers, isUsed, partsOf, usedVersions } from "../../../ops/rotation/versions";
 import type { Resource } from "../../../ops/stack/checkpoint";
 
 type Answer = { status: number; body: unknown };
@@ -96,6 +96,32 @@ describe("a rotation is refused", () => {
   });
 });
 
+describe("the database user that rests after a rotation", () => {
+  const random = (name: string): Resource => ({
+    urn: `urn:pulumi:prod::fleet::random:index/randomPassword:RandomPassword::${name}`,
+    type: "random:index/randomPassword:RandomPassword",
+  });
+  const state = ["a-password", "a-password-b", "b-password", "b-password-b", "django-key"].map(random);
+  const left = (rotations: Record<string, number>, rekeyed: Record<string, number>) =>
+    unfinished({ rotations, rekeyed, hasTwoUsers: (secret) => hasTwoUsers(state, secret) });
+
+  it("gets another password after each rotation, also one of before that was recorded", () => {
+    expect(left({ "a-password": 1, "b-password": 3 }, { "b-password": 2 })).to.deep.equal([
+      ["a-password", 1],
+      ["b-password", 3],
+    ]);
+  });
+
+  it("is left alone where the rotation is finished, taken back, or of a secret that no user has", () => {
+    const rotations = { "a-password": 2, "b-password": 0, "django-key": 4 };
+    expect(left(rotations, { "a-password": 2 })).to.deep.equal([]);
+  });
+
+  it("is counted in the stack's config", () => {
+    expect(rekeyedKey("a-password")).to.equal('fleet:rekeyed["a-password"]');
+  });
+});
+
 describe("Secret Manager after a rotation", () => {
   const secret = "projects/1/secrets/key";
   const pages: Record<string, unknown> = {
@@ -166,11 +192,14 @@ describe("services after a rotation", () => {
   });
 
   it("are told who asks, by the identity that a rehearsal gives out", async () => {
+    const env = { GOOGLE_OAUTH_ACCESS_TOKEN: "of-the-rehearsal" };
     const { asked, tokens } = await withServer(
       ({ url = "" }) => ({ status: 200, body: url.startsWith("/token") ? { token: "me" } : {} }),
-      (url) => askServices({ urls: [url], env: { FLEET_IDENTITY_URL: `${url}/token?audience=` }, patienceMs: 0 }),
+      (url) =>
+        askServices({ urls: [url], env: { ...env, FLEET_IDENTITY_URL: `${url}/token?audience=` }, patienceMs: 0 }),
     );
     expect(asked[0]).to.match(/^GET \/token\?audience=http%3A%2F%2F127\.0\.0\.1%3A\d+$/);
+    expect(tokens[0]).to.equal("Bearer of-the-rehearsal");
     expect([asked[1], tokens[1]]).to.deep.equal(["GET /ready/", "Bearer me"]);
   });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import path from "node:path";
 import { envrc, variablesFor, withVariables, type Tools } from "../../../ops/stack/environment";
 import { committedStack, DEV_PASSPHRASE_FILE, stackOf } from "../../../ops/stack/stack";
 
@@ -43,6 +44,13 @@ describe(".envrc", () => {
     assert.equal(shell.PULUMI_CONFIG_PASSPHRASE_FILE, DEV_PASSPHRASE_FILE);
   });
 
+  it("names the backend from any folder, and leaves one that the shell has (M20)", () => {
+    const own = afterSourcing(envrc(official), {}).PULUMI_BACKEND_URL;
+    assert.equal(own, `file://${path.resolve(".fleet", "state")}`);
+    const given = afterSourcing(envrc(official), { PULUMI_BACKEND_URL: "gs://company" });
+    assert.equal(given.PULUMI_BACKEND_URL, "gs://company");
+  });
+
   it("puts the project's commands on PATH once, however often it is read", () => {
     const text = envrc(official);
     const entries = afterSourcing(`${text}\n${text}`, {}).PATH?.split(":") ?? [];
@@ -73,10 +81,21 @@ describe("Pulumi's environment", () => {
     assert.equal(environment.PULUMI_BACKEND_URL, "gs://company");
   });
 
+  it("drops what a person chose for the docker command alone (M9)", () => {
+    const inherited = { DOCKER_CONTEXT: "cloud", DOCKER_BUILDKIT: "0" };
+    const environment = of(stackOf("mine"), inherited);
+    assert.deepEqual([environment.DOCKER_CONTEXT, environment.DOCKER_BUILDKIT], [undefined, undefined]);
+  });
+
   it("names an engine that is not at the default socket", () => {
     const stack = stackOf("dev");
     const tools = { ...official, engineHost: "unix:///run/user/1000/docker.sock" };
     assert.equal(variablesFor({ stack, tools, inherited: {} }).DOCKER_HOST, "unix:///run/user/1000/docker.sock");
     assert.equal("DOCKER_HOST" in variablesFor({ stack, tools: official, inherited: {} }), false);
+  });
+
+  it("brings the policy pack along for a stack of the cloud, and for no other", () => {
+    assert.equal(of(committedStack("prod"), {}).PULUMI_OPTION_POLICY_PACK, path.resolve("policy"));
+    assert.equal("PULUMI_OPTION_POLICY_PACK" in of(stackOf("dev"), {}), false);
   });
 });

@@ -20,6 +20,18 @@ describe("images for Google Cloud", () => {
       target: "production",
       platform: "linux/amd64",
     });
+  });
+
+  it("are built alike in every clone, by every engine and whatever builder a person chose (M3, M6, M9)", () => {
+    const builds = ofType(prod, "docker:index/remoteImage:RemoteImage").map(({ inputs }) => inputs["build"]);
+    expect(builds).to.not.be.empty;
+    for (const build of builds) {
+      expect(build).to.include({ version: "2", builder: "default", provenance: "false" });
+      expect(build["context"]).to.match(/^\.fleet\/contexts\/[\w-]+$/);
+    }
+  });
+
+  it("are pushed with Docker's own credentials: the state holds none", () => {
     const provider = JSON.stringify(one(prod, "builder").inputs);
     expect(provider).to.not.match(/password|username/);
   });

@@ -39,8 +39,8 @@ describe("secrets in Secret Manager", () => {
 
 describe("a rotation", () => {
   const secret = "booking-reservas-database-password";
-  const usersAt = async (rotation: number) => {
-    const asked = await askedOfGoogle({ cloud: { rotations: { [secret]: rotation } } });
+  const usersAt = async (rotation: number, rekeyed: Record<string, number> = {}) => {
+    const asked = await askedOfGoogle({ cloud: { rotations: { [secret]: rotation }, rekeyed } });
     const users = ofType(asked, SQL_USER).map(({ inputs }) => inputs["name"]);
     const values = Object.fromEntries(
       ofType(asked, SECRET_VERSION).map(({ name, inputs }) => [name, inputs["secretData"].secret]),
@@ -50,7 +50,7 @@ describe("a rotation", () => {
     return { users, values, keepers };
   };
 
-  it("lets two users take turns, so that the one in use keeps its password", async () => {
+  it("lets two users take turns, so that the one in use keeps its password, and nobody the one before", async () => {
     const before = await usersAt(0);
     expect(before.users).to.not.include("reservas_b");
     const { users, values, keepers } = await usersAt(1);
@@ -58,7 +58,13 @@ describe("a rotation", () => {
     expect(values["booking-reservas-database-user"]).to.equal("reservas_b");
     expect(values[secret]).to.equal(`random of ${secret}-b`);
     expect([keepers(secret), keepers(`${secret}-b`)]).to.deep.equal([{ rotation: "0" }, { rotation: "1" }]);
-    const again = await usersAt(2);
+    const finished = await usersAt(1, { [secret]: 1 });
+    expect([finished.keepers(secret), finished.keepers(`${secret}-b`)]).to.deep.equal([
+      { rotation: "at rest after 1" },
+      { rotation: "1" },
+    ]);
+    expect(finished.values).to.deep.equal(values);
+    const again = await usersAt(2, { [secret]: 1 });
     expect(again.values["booking-reservas-database-user"]).to.equal("reservas");
     expect([again.keepers(secret), again.keepers(`${secret}-b`)]).to.deep.equal([{ rotation: "2" }, { rotation: "1" }]);
   });

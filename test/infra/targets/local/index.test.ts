@@ -67,7 +67,17 @@ describe("the local target", () => {
       "PORT=8000",
     ]);
     expect(envOf(web).join()).to.not.include("MARIADB_URL");
-    expect(envOf(one(dev, "leads-web", CONTAINER))).to.include("REDIS_URL=redis://redis:6379/0");
+    const password = derived("leads-redis-password", 32);
+    expect(envOf(one(dev, "leads-web", CONTAINER))).to.include(`REDIS_URL=redis://:${password}@redis:6379/0`);
+  });
+
+  it("gives Redis its password in a file and in the environment, never in a command that others can read", () => {
+    const { inputs } = one(dev, "leads-redis", CONTAINER);
+    const password = derived("leads-redis-password", 32);
+    expect(inputs["uploads"]).to.deep.equal([{ file: "/etc/redis/fleet.conf", content: `requirepass ${password}\n` }]);
+    expect(envOf(one(dev, "leads-redis", CONTAINER))).to.include(`REDISCLI_AUTH=${password}`);
+    expect(inputs["command"]).to.deep.equal(["redis-server", "/etc/redis/fleet.conf", "--appendonly", "yes"]);
+    expect(JSON.stringify([inputs["command"], inputs["healthcheck"]])).to.not.include(password);
   });
 
   it("keeps datastores off the host but where the specification publishes them", () => {

@@ -93,7 +93,7 @@ describe("the machine before an update", () => {
     );
     expect(() =>
       refuse(machineProblems({ plan: localPlan(catalogue, settings), engine, servicesFolder: "/nowhere" })),
-    ).to.throw(/services\/Dockerfile: is missing/);
+    ).to.throw(/nowhere: git cannot say which of its files it tracks/);
   });
 });
 

@@ -1,0 +1,166 @@
+import Docker from "dockerode";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { standInImagePrefix } from "../../offline/index";
+import { allProcesses, startOf, type Running } from "../../ops/terminal/processes";
+import { readJson } from "../../ops/stack/files";
+import { until } from "../../docker/wait";
+
+type Ran = { status: number | null; stdout: string; stderr: string };
+type Command = { command: readonly string[]; folder: string };
+
+/**
+ * A machine within this one, for Linux as root: it has processes, a network and a /run of its own, and a Docker engine of
+ * its own at the usual socket, beside the engine of this machine. What is done to that engine (`./fleet start` starts it,
+ * a soak kills it) touches nothing outside. It reaches the network through this machine's docker0.
+ *
+ * Its `folder` keeps the engine's images and volumes from one boot to the next.
+ */
+export class Machine {
+  readonly docker: Docker;
+  readonly #folder: string;
+  #init = 0;
+
+  constructor({ folder }: { folder: string }) {
+    this.#folder = path.resolve(folder);
+    // A socket's path has 108 bytes.
+    this.docker = new Docker({ socketPath: this.#at("run", "docker.sock") });
+  }
+
+  /** Boots it anew; what a killed process of ours has left of it is powered off before. No engine runs yet. */
+  async boot(): Promise<void> {
+    this.powerOff();
+    rmSync(this.#at("run"), { recursive: true, force: true });
+    for (const each of ["docker", "run", "log"]) mkdirSync(this.#at(each), { recursive: true });
+    const holder = spawn("unshare", [...NAMESPACES, "bash", "-c", bootScript(this.#folder)], {
+      stdio: ["ignore", "ignore", "inherit"],
+      detached: true,
+    });
+    const pid = holder.pid ?? 0;
+    writeFileSync(this.#at("holder.json"), JSON.stringify({ pid, started: startOf(pid) }));
+    await until({ ask: () => existsSync(this.#at("run", "booted")), everyMs: 20, patienceMs: 10_000 });
+    this.#init = allProcesses().find(({ parent }) => parent === pid)?.pid ?? 0;
+    if (this.#init === 0) throw new Error("unshare made no namespaces: a soak's own engine needs Linux, and root");
+    this.#plugIn();
+    holder.unref();
+  }
+
+  /** Ends all that runs in it at once, as a power cut does. */
+  powerOff(): void {
+    const holder = readJson<{ pid: number; started: string }>(this.#at("holder.json"));
+    if (holder && startOf(holder.pid) === holder.started) process.kill(holder.pid, "SIGKILL");
+    rmSync(this.#at("holder.json"), { force: true });
+  }
+
+  /** Powers it off and deletes its folder. */
+  remove(): void {
+    this.powerOff();
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+  }
+
+  /** Starts its engine, as a person would by hand, and waits until it answers. */
+  async startEngine(): Promise<void> {
+    this.run({ command: ["sh", "-c", "setsid dockerd >>/var/log/dockerd.log 2>&1 &"], folder: "/" });
+    const answers = (): Promise<boolean> =>
+      this.docker.ping().then(
+        () => true,
+        () => false,
+      );
+    if (!(await until({ ask: answers, everyMs: 100, patienceMs: 60_000 })))
+      throw new Error(`its engine did not start; its log: ${this.#at("log", "dockerd.log")}`);
+  }
+
+  /** Starts a command in it. */
+  spawn({ command, folder }: Command): ChildProcess {
+    return spawn("nsenter", this.#entering({ command, folder }), { stdio: ["ignore", "pipe", "pipe"] });
+  }
+
+  /** Runs a command in it to its end. */
+  run({ command, folder }: Command): Ran {
+    const { status, stdout, stderr } = spawnSync("nsenter", this.#entering({ command, folder }), {
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    });
+    return { status, stdout, stderr };
+  }
+
+  /** Its processes but those in containers, with the process ids of this machine. */
+  processes(): Running[] {
+    const own = namespaceOf(this.#init);
+    return allProcesses().filter(({ pid }) => namespaceOf(pid) === own);
+  }
+
+  /** Brings the stand-ins for base images that this machine's engine has and its own has not. Its engine has to run. */
+  async bringBaseImages(): Promise<void> {
+    const named = async (docker: Docker): Promise<string[]> =>
+      (await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+    const present = await named(this.docker);
+    const wanted = (await named(new Docker())).filter((name) => name.startsWith(standInImagePrefix));
+    const missing = wanted.filter((name) => !present.includes(name));
+    if (missing.length === 0) return;
+    const host = `unix://${this.#at("run", "docker.sock")}`;
+    const copy = `docker save ${missing.join(" ")} | docker --host ${host} load`;
+    const { status, stderr } = spawnSync("sh", ["-c", copy], { encoding: "utf8" });
+    if (status !== 0) throw new Error(`base images could not be brought: ${stderr}`);
+  }
+
+  /** Removes every container, network and volume; images stay. Its engine has to run. */
+  async empty(): Promise<void> {
+    for (const { Id } of await this.docker.listContainers({ all: true }))
+      await this.docker.getContainer(Id).remove({ force: true, v: true });
+    await this.docker.pruneNetworks();
+    for (const { Name } of (await this.docker.listVolumes()).Volumes) await this.docker.getVolume(Name).remove();
+  }
+
+  #at(...parts: string[]): string {
+    return path.join(this.#folder, ...parts);
+  }
+
+  #entering({ command, folder }: Command): string[] {
+    const inside = ["--target", String(this.#init), "--mount", "--net", "--pid"];
+    // This machine's engine must not be meant by anything that runs inside.
+    return [...inside, "env", "--unset", "DOCKER_HOST", "--chdir", folder, ...command];
+  }
+
+  /** A wire to docker0, whose subnet is 172.17.0.0/16 unless a person chose another; addresses at its end stay free. */
+  #plugIn(): void {
+    const bridge = read(["ip", "-4", "-o", "addr", "show", "docker0"]);
+    const gateway = /inet ((\d+\.\d+)\.\d+\.\d+)\/16/.exec(bridge);
+    if (!gateway) throw new Error(`docker0 of this machine has no subnet of 16 bits: ${bridge}`);
+    const name = `soak${this.#init}`;
+    const address = `${gateway[2]}.255.${1 + (this.#init % 250)}/16`;
+    read(["ip", "link", "add", name, "type", "veth", "peer", "name", "uplink", "netns", String(this.#init)]);
+    read(["ip", "link", "set", name, "master", "docker0", "up"]);
+    const inside = `ip link set lo up && ip addr add ${address} dev uplink && ip link set uplink up && ip route add default via ${gateway[1]}`;
+    const { status, stderr } = this.run({ command: ["sh", "-c", inside], folder: "/" });
+    if (status !== 0) throw new Error(stderr);
+  }
+}
+
+const NAMESPACES = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"];
+
+/** Process 1 of the machine: bash buries the orphans, of which killed programs leave many. */
+const bootScript = (folder: string): string =>
+  [
+    "set -e",
+    `mount --bind '${folder}/log' /var/log`,
+    `mount --bind '${folder}/docker' /var/lib/docker 2>/dev/null || { mkdir -p /var/lib/docker; mount --bind '${folder}/docker' /var/lib/docker; }`,
+    `mount --bind '${folder}/run' /run`,
+    "touch /run/booted",
+    "while :; do sleep 3600 & wait $!; done",
+  ].join("\n");
+
+const namespaceOf = (pid: number): string | undefined => {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return undefined;
+  }
+};
+
+const read = ([command = "", ...args]: string[]): string => {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${stderr}`);
+  return stdout;
+};
