@@ -43,7 +43,9 @@ export const fuzz = async ({ docker, container, port, debug, seed, requests, pag
     );
     await inTwin("python", "manage.py", "create_test_data");
     const shown = await inTwin("python", "manage.py", "shell", "--verbosity=0", "-c", LOGIN);
-    const { session, token } = JSON.parse(shown.trim().split("\n").at(-1)!) as { session: string; token: string };
+    // A pool of connections logs on the same stream when the process ends.
+    const login = shown.split("\n").find((line) => line.startsWith('{"session"')) ?? "";
+    const { session, token } = JSON.parse(login) as { session: string; token: string };
     return await ask({
       ...{ docker, network: twin.network, name: `${twin.name}_client` },
       args: [
