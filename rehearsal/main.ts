@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { connect, engineHost } from "../docker/connect";
+import { makerLabels } from "../infra/targets/local/labels";
 import { rest, sweep } from "./realise/sweep";
 import { accessToken } from "./access-token";
 import { openRehearsal, type CloudOptions } from "./rehearsal";
@@ -16,8 +17,10 @@ const main = async ([folder = "", flag]: string[]): Promise<void> => {
   const docker = await connect(engineHost());
   const settings = JSON.parse(readFileSync(path.join(folder, "settings.json"), "utf8")) as ServerSettings;
   const options = optionsOf({ folder, settings, docker });
+  // What was made before labels said by which clone is found too.
+  const all = { ...options.realise, labels: { [REHEARSAL_LABEL]: settings.prefix } };
   if (flag === "--remove") {
-    await sweep(options.realise);
+    await sweep(all);
     return rmSync(folder, { recursive: true, force: true });
   }
   const rehearsal = await openRehearsal(options);
@@ -27,14 +30,14 @@ const main = async ([folder = "", flag]: string[]): Promise<void> => {
       .then(last)
       .finally(() => process.exit(0));
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => end(() => Promise.resolve()));
-  if (flag === "--attended") process.stdin.resume().once("end", () => end(() => rest(options.realise)));
+  if (flag === "--attended") process.stdin.resume().once("end", () => end(() => rest(all)));
 };
 
 type Place = { folder: string; settings: ServerSettings; docker: Docker };
 
 const optionsOf = ({ folder, settings, docker }: Place): CloudOptions => {
   const { projectId, port, prefix, imagePrefix, ports } = settings;
-  const labels = { [REHEARSAL_LABEL]: prefix };
+  const labels = { [REHEARSAL_LABEL]: prefix, ...makerLabels() };
   const realise = { docker, prefix, imagePrefix, ports, labels, token: accessToken(folder) };
   return { folder: path.resolve(folder), projectId, port, realise };
 };

@@ -9,6 +9,8 @@ export type ServerSettings = {
   imagePrefix: string;
   /** For deployed services, [first, last]. */
   ports: [number, number];
+  /** The id of the Docker engine that it is made on. */
+  engine?: string;
 };
 
 /** The label of everything that a rehearsal makes in Docker; its value is the prefix. */

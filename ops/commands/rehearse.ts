@@ -17,6 +17,7 @@ import { reachable } from "../stack/reachable";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { askForFaults } from "../rehearsal/faults";
 import { endServer, ensureServer, removeCloud } from "../rehearsal/server";
+import { checkEngine, prefixOf } from "../rehearsal/whose";
 import { checkRehearsed, writeStack } from "../rehearsal/stack";
 import { updateStack } from "../start/pulumi";
 import { setUp, type Session } from "../start/set-up";
@@ -69,7 +70,7 @@ const rehearseIn = async ({
   options: { fault: faults, keep = false },
 }: Rehearsing): Promise<number> => {
   const began = new Date();
-  const settings = settingsOf(session, place);
+  const settings = { ...settingsOf(session, place), engine: await checkEngine(place) };
   await runPhase({ name: "cloud", phase: (report) => ensureServer({ place, settings, keep, report }) });
   await askForFaults({ place, faults });
   refuse(clearDeadLocks({ stack: place.stack, report: tell("recovery") }));
@@ -95,7 +96,7 @@ const checkStack = ({ stack, passphraseFile }: Place): void => {
 const settingsOf = ({ env, stack }: Session, { project, port, ports }: Place) => ({
   projectId: project,
   port,
-  prefix: `fleet-${stack.name}`,
+  prefix: prefixOf({ stack }),
   imagePrefix: env["FLEET_IMAGE_PREFIX"] ?? "",
   ports,
 });
@@ -154,7 +155,10 @@ const addressesIn = ({ stack }: Place): string[] =>
 /** A rehearsal holds nothing worth keeping, so deletion protection is ignored: cloud and state are removed together. */
 const destroy = async (place: Place): Promise<number> => {
   // Without settings nothing was ever created.
-  if (existsSync(path.join(place.folder, "settings.json"))) await removeCloud(place);
+  if (existsSync(path.join(place.folder, "settings.json"))) {
+    await checkEngine(place);
+    await removeCloud(place);
+  }
   rmSync(place.stack.folder, { recursive: true, force: true });
   print(`${place.stack.name}: the rehearsed cloud, its data and its stack are gone`);
   return 0;

@@ -20,14 +20,19 @@ type Labels = { label: string; value: string }[];
 const asLabels = (labels: Record<string, string>): Labels =>
   Object.entries(labels).map(([label, value]) => ({ label, value }));
 
+/** Labels that say which clone made something. */
+export const makerLabels = (): Record<string, string> => ({
+  [CHECKOUT_LABEL]: process.cwd(),
+  [CLONE_LABEL]: thisClone().id,
+});
+
 /** Labels of everything that belongs to a part of a system. */
 export const partLabels = ({ stack, system, part }: { stack: string; system: string; part: string }): Labels =>
   asLabels({
     [STACK_LABEL]: stackLabel(stack),
     [SYSTEM_LABEL]: system,
     [PART_LABEL]: part,
-    [CHECKOUT_LABEL]: process.cwd(),
-    [CLONE_LABEL]: thisClone().id,
+    ...makerLabels(),
   });
 
 /** Labels of a container: those of its part, and com.<system>.* as specification 000 names them. */
