@@ -1,26 +1,33 @@
 import { PolicyPack, type Policies, type PolicyResource, type ResourceValidationArgs } from "@pulumi/policy";
 import { attach } from "../stacks/attached";
 import { known } from "./known";
-import type { Resource, Rule } from "./rule";
+import { isLifted, liftCure, stackIn } from "./lift";
+import { mistakesIn, stackMistakesIn, type Resource, type Rule } from "./rule";
 import { rules } from "./rules";
 
 const asPolicy = (rule: Rule): Policies[number] => {
-  const { name, description } = rule;
+  const { name, covers = [], isAdvisory } = rule;
+  const basics = {
+    name,
+    description: [rule.description, ...(covers.length > 0 ? [`(${covers.join(", ")})`] : [])].join(" "),
+    tags: [...covers],
+    ...(isAdvisory ? { enforcementLevel: "advisory" as const } : {}),
+  };
   if ("stackMistakes" in rule) {
     return {
-      name,
-      description,
+      ...basics,
       validateStack: ({ resources }, report) => {
         const seen = new Map(resources.map((resource) => [asResource(resource), resource.urn]));
-        for (const { about, message } of rule.stackMistakes([...seen.keys()])) report(message, seen.get(about));
+        for (const { about, message } of stackMistakesIn(rule, [...seen.keys()])) report(message, seen.get(about));
       },
     };
   }
   return {
-    name,
-    description,
+    ...basics,
     validateResource: (args, report) => {
-      if (rule.types.includes(args.type)) rule.mistakes(asResource(args)).forEach((message) => report(message));
+      if (rule.types.test(args.type) && !isLifted(rule, args.urn))
+        for (const message of mistakesIn(rule, asResource(args)))
+          report(rule.guardsData ? `${message}. To give its data up: ${liftCure(stackIn(args.urn))}` : message);
     },
   };
 };

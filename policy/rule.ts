@@ -1,6 +1,9 @@
-import { JOB } from "./types";
+import type { BenchmarkRule } from "./benchmarks";
+import { when } from "../infra/problems";
+import { excusedFrom } from "../infra/targets/gcp/labels";
+import { FUNCTION, JOB } from "./types";
 
-export { when } from "../infra/problems";
+export { when };
 
 /**
  * A rule is a pure function from what was asked of Google to sentences about what is wrong, each with its cure.
@@ -19,16 +22,25 @@ export type Resource = {
   props: Readonly<Record<string, unknown>>;
 };
 
-type RuleBasics = {
+export type RuleBasics = {
   /** The name in Pulumi's output, in kebab case. */
   name: string;
   /** The requirement, in one sentence. */
   description: string;
+  /** The rules of Checkov, Trivy and the CIS benchmark that it holds a stack to. */
+  covers?: readonly BenchmarkRule[];
+  /** It warns and refuses nothing. */
+  isAdvisory?: true;
+  /** A resource may say in the annotation `fleet.excused-<name>` why the rule does not fit it. */
+  isExcusable?: true;
+  /** It guards data; FLEET_LIFT_PROTECTION_OF lifts it for one update. */
+  guardsData?: true;
 };
 
-/** Judges each resource of some types alone. */
+/** Judges each resource of a kind alone. */
 export type ResourceRule = RuleBasics & {
-  types: readonly string[];
+  /** The type tokens of the kind. */
+  types: RegExp;
   /** One sentence for each mistake. */
   mistakes: (resource: Resource) => string[];
 };
@@ -39,6 +51,44 @@ export type StackRule = RuleBasics & {
 };
 
 export type Rule = ResourceRule | StackRule;
+
+/** What a rule that judges resources finds in one of them. */
+export const mistakesIn = (rule: ResourceRule, resource: Resource): string[] =>
+  rule.types.test(resource.type) && !isExcused(rule, resource) ? rule.mistakes(resource) : [];
+
+/** What a rule that judges the stack finds in its resources. */
+export const stackMistakesIn = (rule: StackRule, resources: readonly Resource[]) =>
+  rule.stackMistakes(resources).filter(({ about }) => !isExcused(rule, about));
+
+const isExcused = ({ name, isExcusable }: RuleBasics, { props }: Resource): boolean =>
+  isExcusable === true &&
+  Object.keys(excusedFrom(name, "")).every(
+    (key) => !isMissing((at(props, "annotations") as Record<string, unknown> | undefined)?.[key]),
+  );
+
+type Setting = RuleBasics & {
+  types: RegExp;
+  /** The path of a setting; lists on the way are walked through. */
+  path: string;
+  /** Whether a value is a mistake; undefined where there is none. */
+  isWrong: (value: unknown) => boolean;
+  /** What is wrong, and what to do. */
+  say: string;
+};
+
+/** A rule about one setting of a kind. */
+export const setting = ({ path, isWrong, say, ...rule }: Setting): ResourceRule => ({
+  ...rule,
+  mistakes: ({ props }) =>
+    when(
+      valuesAt(props, path).some((value) => value !== UNKNOWN && isWrong(value)),
+      say,
+    ),
+});
+
+export const isNotTrue = (value: unknown): boolean => value !== true;
+export const isTrue = (value: unknown): boolean => value === true;
+export const isFalse = (value: unknown): boolean => value === false;
 
 /** The value at a path such as `template.scaling.maxInstanceCount`; UNKNOWN from the first unknown step on. */
 export const at = (value: unknown, path: string): unknown =>
@@ -53,6 +103,13 @@ export const at = (value: unknown, path: string): unknown =>
             : (inner as Record<string, unknown> | undefined)?.[key],
       value,
     );
+
+/** Every value at a path, walking through lists; `[undefined]` where there is none. */
+export const valuesAt = (value: unknown, path: string): unknown[] =>
+  path.split(".").reduce<unknown[]>((inner, key) => inner.flatMap((one) => elements(at(one, key))), elements(value));
+
+const elements = (value: unknown): unknown[] =>
+  Array.isArray(value) ? (value.length === 0 ? [undefined] : (value as unknown[])) : [value];
 
 /** The list at a path; empty where there is none or it is not known yet. */
 export const listAt = (value: unknown, path: string): unknown[] => {
@@ -77,8 +134,23 @@ export const isMissing = (value: unknown): boolean =>
 /** True where a value is surely not the wanted one: an unknown value may become it. */
 export const isNot = (value: unknown, wanted: unknown): boolean => value !== UNKNOWN && value !== wanted;
 
-/** The template of what runs containers: a service, a worker pool, or a job, which nests it. */
+/** The seconds of `90s`; undefined for anything else. */
+export const secondsOf = (value: unknown): number | undefined =>
+  typeof value === "number"
+    ? value
+    : /^\d+(\.\d+)?s$/.test(String(value))
+      ? Number.parseFloat(String(value))
+      : undefined;
+
+/** The template of what runs containers: of a service or a worker pool, a job, which nests it, or Cloud Run's first API. */
 export const templateOf = ({ type, props }: Resource): unknown =>
-  at(props, type === JOB ? "template.template" : "template");
+  at(props, JOB.test(type) ? "template.template" : type.startsWith("gcp:cloudrun/") ? "template.spec" : "template");
 
 export const containersOf = (resource: Resource): unknown[] => listAt(templateOf(resource), "containers");
+
+/** The account as which a service, job, worker pool or function runs. */
+export const accountOf = (resource: Resource): unknown => {
+  const { type, props } = resource;
+  if (FUNCTION.test(type)) return at(props, "serviceAccountEmail") ?? at(props, "serviceConfig.serviceAccountEmail");
+  return at(templateOf(resource), "serviceAccount") ?? at(templateOf(resource), "serviceAccountName");
+};

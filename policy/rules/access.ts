@@ -1,106 +1,128 @@
-import { PUBLIC_REASON } from "../../infra/targets/gcp/labels";
-import { at, isMissing, isNot, listAt, textAt, when, type Resource, type ResourceRule, type StackRule } from "../rule";
-import * as tokens from "../types";
+import { grantsOf, type Grant } from "../grants";
+import { at, isMissing, setting, textAt, UNKNOWN, when, type Resource, type Rule, type RuleBasics } from "../rule";
+import * as kinds from "../types";
 
-const EVERYONE = ["allUsers", "allAuthenticatedUsers"];
-const membersOf = ({ props }: Resource): unknown[] => [at(props, "member"), ...listAt(props, "members")];
-const isForEveryone = (resource: Resource): boolean =>
-  membersOf(resource).some((member) => EVERYONE.includes(String(member)));
+type OfGrants = RuleBasics & { types?: RegExp; check: (grant: Grant, resource: Resource) => string[] };
 
-const isOneOf = (types: readonly string[], { type }: Resource): boolean => types.includes(type);
+const forGrants = ({ types = kinds.GRANT, check, ...basics }: OfGrants): Rule => ({
+  ...basics,
+  types,
+  mistakes: (resource) => [...new Set(grantsOf(resource).flatMap((grant) => check(grant, resource)))],
+});
 
-const serviceOf = ({ props }: Resource, services: readonly Resource[]): Resource | undefined =>
-  services.find((service) => textAt(service.props, "name") === (textAt(props, "name") ?? "?"));
+/** Roles over a whole project that a program may give: they write what nobody else reads as truth. */
+const FOR_ALL =
+  /^roles\/(logging\.logWriter|monitoring\.metricWriter|cloudtrace\.agent|cloudprofiler\.agent|errorreporting\.writer)$/;
+/** Roles that can be given over a project alone, so that a condition has to name the one resource, or the roles. */
+const WITH_CONDITION = /^roles\/(cloudsql\.(client|instanceUser)|resourcemanager\.projectIamAdmin)$/;
+const BASIC = /^roles\/(owner|editor|viewer|admin|writer|reader)$/;
 
-/** Rules on permissions. */
-export const accessRules: readonly (ResourceRule | StackRule)[] = [
-  {
+/** Compute Engine's, App Engine's and Cloud Build's accounts, which hold the basic role Editor in many projects. */
+const DEFAULT_ACCOUNT = /-compute@developer\.gserviceaccount\.com$|@(appspot|cloudbuild)\.gserviceaccount\.com$/;
+
+/** Every identity of a pool or of a project's clusters: `.../workloadIdentityPools/github/*`. */
+const WHOLE_POOL = /^principalSet:\/\/.*\/work(load|force)(Identity)?Pools\/[^/]+\/\*$/;
+
+/** A condition that whoever signs in at the provider meets. */
+const isNoCondition = (condition: unknown): boolean =>
+  isMissing(condition) || /^\s*(true|1 *== *1)\s*$/.test(String(condition));
+
+/** Rules on roles and on who signs in. */
+export const accessRules: readonly Rule[] = [
+  forGrants({
     name: "iam-no-basic-role",
-    description: "Nobody gets Owner, Editor or Viewer of the project.",
-    types: [tokens.PROJECT_MEMBER, tokens.PROJECT_BINDING],
-    mistakes: ({ props }) => {
-      const role = textAt(props, "role") ?? "";
-      return when(
-        /^roles\/(owner|editor|viewer)$/.test(role),
-        `${role} is a basic role over the whole project; give a role on the one resource it needs`,
-      );
-    },
-  },
+    description: "Nobody gets Owner, Editor or Viewer, on no resource.",
+    covers: ["CKV_GCP_42", "CKV_GCP_115", "CKV_GCP_116", "CKV_GCP_117", "GCP-0007", "CIS 1.5"],
+    check: ({ role = "" }) =>
+      when(BASIC.test(role), `${role} is a basic role with thousands of permissions; give the one role that is needed`),
+  }),
+  forGrants({
+    name: "iam-wide-roles",
+    description: "Over a whole project, folder or organization only roles of a short list are given.",
+    covers: ["CKV_GCP_41", "CKV_GCP_44", "CKV_GCP_45", "CKV_GCP_49", "GCP-0005", "GCP-0009", "GCP-0011", "CIS 1.6"],
+    types: kinds.WIDE_GRANT,
+    check: ({ role = "" }) =>
+      when(
+        role !== "" && !BASIC.test(role) && !FOR_ALL.test(role) && !WITH_CONDITION.test(role),
+        `${role} reaches everything of its kind in the project; give it on the one resource that needs it`,
+      ),
+  }),
+  forGrants({
+    name: "iam-condition",
+    description: "A role that can be given over the whole project alone has a condition that names its resource.",
+    types: kinds.WIDE_GRANT,
+    check: ({ role = "", condition }) =>
+      when(
+        WITH_CONDITION.test(role) && condition !== UNKNOWN && isNoCondition(at(condition, "expression")),
+        `${role} holds for every resource of the project; set a condition whose expression names the one that is meant`,
+      ),
+  }),
   {
-    name: "iam-no-project-wide-secrets",
-    description: "Access to secrets is given on each secret, never on all of the project's.",
-    types: [tokens.PROJECT_MEMBER, tokens.PROJECT_BINDING],
-    mistakes: ({ props }) => {
-      const role = textAt(props, "role") ?? "";
-      return when(
-        role.startsWith("roles/secretmanager."),
-        `${role} on the project opens every secret; use a SecretIamMember on the one secret`,
-      );
-    },
+    name: "iam-not-authoritative",
+    description: "No resource replaces what others gave on a project, folder or organization.",
+    types: kinds.WIDE_GRANT,
+    mistakes: ({ type }) =>
+      when(/(Binding|Policy):/i.test(type), "it takes away every role that somebody else gave; use an IAMMember"),
   },
-  {
-    name: "iam-no-project-policy",
-    description: "No resource replaces all bindings of the project at once.",
-    types: [tokens.PROJECT_POLICY],
-    mistakes: () => ["it takes away every role that somebody else gave; use an IAMMember"],
-  },
+  forGrants({
+    name: "iam-no-default-account",
+    description: "Google's default accounts get no role: whatever names no account runs as one of them.",
+    covers: ["CKV_GCP_46", "CKV_GCP_47", "CKV_GCP_48", "GCP-0004", "GCP-0006", "GCP-0008"],
+    check: ({ member }) =>
+      when(
+        DEFAULT_ACCOUNT.test(member),
+        `${member} is a default account, which others use as well; make an account for the one purpose`,
+      ),
+  }),
+  forGrants({
+    name: "iam-no-private-person",
+    description: "Nobody gets a role as a private person.",
+    covers: ["GCP-0069", "CIS 1.1"],
+    check: ({ member }) =>
+      when(
+        /^user:.*@(gmail|googlemail|hotmail|outlook|yahoo|icloud|proton)\./i.test(member),
+        `${member} is a private account, which outlives the employment; use the organization's`,
+      ),
+  }),
+  forGrants({
+    name: "iam-not-a-whole-pool",
+    description: "A role goes to identities of a pool that an attribute names, never to all that sign in.",
+    check: ({ member }) =>
+      when(
+        WHOLE_POOL.test(member),
+        "whoever signs in at the pool gets it; name an attribute: .../attribute.repository/<owner>/<repository>",
+      ),
+  }),
   {
     name: "iam-no-exported-key",
     description: "No key of a service account leaves Google: workloads get tokens from their own identity.",
-    types: [tokens.SERVICE_ACCOUNT_KEY],
+    covers: ["CIS 1.4"],
+    types: kinds.SERVICE_ACCOUNT_KEY,
     mistakes: () => [
       "it exports a key that never expires; use the service's own identity or Workload Identity Federation",
     ],
   },
+  setting({
+    name: "identity-provider-condition",
+    description: "An identity provider of many strangers (GitHub, a cloud) says whom of them it means.",
+    covers: ["CKV_GCP_118", "CKV_GCP_125", "GCP-0068"],
+    types: kinds.IDENTITY_PROVIDER,
+    path: "attributeCondition",
+    isWrong: isNoCondition,
+    say: "whoever has an account there can sign in; set attributeCondition, such as assertion.repository_owner_id == '<id>'",
+  }),
   {
-    name: "iam-not-for-everyone",
-    description: "Nothing but a service with a written reason is open to everyone.",
-    types: tokens.OTHER_MEMBERS,
-    mistakes: (resource) =>
-      when(isForEveryone(resource), "it is open to everyone; name the service accounts that need it"),
-  },
-  {
-    name: "bucket-private",
-    description: "Buckets cannot be opened to everyone, by no binding and no old access list.",
-    types: [tokens.BUCKET],
-    mistakes: ({ props }) => [
-      ...when(
-        isNot(at(props, "publicAccessPrevention"), "enforced"),
-        "it can be opened to everyone; set publicAccessPrevention to enforced",
-      ),
-      ...when(
-        isNot(at(props, "uniformBucketLevelAccess"), true),
-        "single objects can be opened by access lists; set uniformBucketLevelAccess to true",
-      ),
-    ],
-  },
-  {
-    name: "secret-version-kept",
-    description: "A version that leaves the program is not destroyed: the revision before may still use it.",
-    types: [tokens.SECRET_VERSION],
+    name: "audit-logs-complete",
+    description: "Nobody is left out of the audit logs.",
+    covers: ["GCP-0079", "CIS 2.1"],
+    types: /^gcp:(projects|folder|organizations)\/iamAuditConfig:/i,
     mistakes: ({ props }) =>
       when(
-        !["ABANDON", "DISABLE"].includes(textAt(props, "deletionPolicy") ?? ""),
-        "it is destroyed when it leaves the program, under revisions that use it; set deletionPolicy to ABANDON",
+        JSON.stringify(at(props, "auditLogConfigs") ?? "").includes('"exemptedMembers":["'),
+        `what they do in ${textAt(props, "service") ?? "the project"} is not logged; take exemptedMembers out`,
       ),
   },
-  {
-    name: "run-public-with-reason",
-    description: "A service that anyone may call says why, in the catalogue's field public.",
-    stackMistakes: (resources) => {
-      const services = resources.filter(({ type }) => type === tokens.SERVICE);
-      const opened = resources.filter(
-        (resource) => isOneOf(tokens.SERVICE_MEMBERS, resource) && isForEveryone(resource),
-      );
-      const withoutReason = (service: Resource | undefined): boolean =>
-        isMissing((at(service?.props, "annotations") as Record<string, unknown> | undefined)?.[PUBLIC_REASON]);
-      return [
-        ...opened.filter((member) => withoutReason(serviceOf(member, services))),
-        ...services.filter((service) => at(service.props, "invokerIamDisabled") === true && withoutReason(service)),
-      ].map((about) => ({
-        about,
-        message: "anyone may call the service, and nothing says why; write public: { reason } in its catalogue entry",
-      }));
-    },
-  },
 ];
+
+/** Whether a name stands for one of Google's default accounts. */
+export const isDefaultAccount = (account: string): boolean => DEFAULT_ACCOUNT.test(account);

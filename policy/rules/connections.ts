@@ -8,7 +8,7 @@ const usersOf = (instance: Resource, resources: readonly Resource[]): Resource[]
   const name = textAt(instance.props, "name") ?? "?";
   return resources.filter(
     (resource) =>
-      RUNS_CONTAINERS.some((type) => type === resource.type) &&
+      RUNS_CONTAINERS.test(resource.type) &&
       listAt(templateOf(resource), "volumes")
         .flatMap((volume) => listAt(volume, "cloudSqlInstance.instances"))
         .some((connection) => String(connection).endsWith(`:${name}`)),
@@ -26,8 +26,8 @@ const connectionsOf = ({ props }: Resource): number => {
 /** The resource as the plan's budget sees a service: its variables say how many connections its processes hold. */
 const demandIn = (resource: Resource): Demand => {
   const { name: id, type } = resource;
-  if (type === JOB) return jobDemand(id);
-  if (type !== SERVICE) return backgroundDemand(id);
+  if (JOB.test(type)) return jobDemand(id);
+  if (!SERVICE.test(type)) return backgroundDemand(id);
   const envs = listAt(containersOf(resource)[0], "envs");
   const variable = (name: string): string | undefined =>
     textAt(
@@ -54,7 +54,7 @@ export const connectionRules: readonly StackRule[] = [
     description: "All who use a database, at their most and during a rollout, want no more connections than it takes.",
     stackMistakes: (resources) =>
       resources
-        .filter(({ type }) => type === SQL_INSTANCE)
+        .filter(({ type }) => SQL_INSTANCE.test(type))
         .flatMap((about) => {
           const users = usersOf(about, resources);
           if (users.some((user) => at(containersOf(user)[0], "envs") === UNKNOWN)) return [];

@@ -1,30 +1,27 @@
-import { at, containersOf, isMissing, isNot, listAt, templateOf, textAt, UNKNOWN, when } from "../rule";
-import type { ResourceRule } from "../rule";
-import { RUNS_CONTAINERS, SERVICE } from "../types";
+import {
+  accountOf,
+  at,
+  containersOf,
+  isMissing,
+  isNot,
+  templateOf,
+  UNKNOWN,
+  when,
+  type Rule,
+  type RuleBasics,
+} from "../rule";
+import { FUNCTION, JOB, RUNS_CONTAINERS, SERVICE, WORKER_POOL } from "../types";
+import { isDefaultAccount } from "./access";
 
-type Basics = Pick<ResourceRule, "name" | "description"> & { types?: readonly string[] };
+type OfContainers = RuleBasics & { types?: RegExp; check: (container: unknown) => string[] };
 
-type OfContainers = Basics & { check: (container: unknown) => string[] };
-
-const forContainers = ({ types = RUNS_CONTAINERS, check, ...basics }: OfContainers): ResourceRule => ({
+const forContainers = ({ types = RUNS_CONTAINERS, check, ...basics }: OfContainers): Rule => ({
   ...basics,
   types,
   mistakes: (resource) => containersOf(resource).flatMap(check),
 });
 
-type OfVariables = Basics & { check: (variable: unknown, name: string) => string[] };
-
-const forVariables = ({ check, ...basics }: OfVariables): ResourceRule =>
-  forContainers({
-    ...basics,
-    check: (container) =>
-      listAt(container, "envs").flatMap((variable) => check(variable, textAt(variable, "name") ?? "a variable")),
-  });
-
-/** Compute Engine's and App Engine's accounts, which hold the basic role Editor in many projects. */
-const DEFAULT_ACCOUNT = /-compute@developer\.gserviceaccount\.com$|@appspot\.gserviceaccount\.com$/;
-
-const limited = (resource: "memory" | "cpu"): ResourceRule =>
+const limited = (resource: "memory" | "cpu"): Rule =>
   forContainers({
     name: `run-${resource}-limit`,
     description: `Every container has a limit of ${resource}.`,
@@ -35,42 +32,57 @@ const limited = (resource: "memory" | "cpu"): ResourceRule =>
       ),
   });
 
-const secretReference = (variable: unknown): unknown[] => {
-  const reference = at(variable, "valueSource.secretKeyRef");
-  return reference === undefined || reference === UNKNOWN ? [] : [reference];
-};
-
-/** Names of secrets; a public key or a path of a file is not one. */
-const SAYS_SECRET = /(PASSWORD|PASSPHRASE|SECRET|TOKEN|PRIVATE_KEY|API_KEY|ACCESS_KEY)(?!_(FILE|PATH|LENGTH|AGE))/;
-/** A switch or a number: `USUARIOS_ID_TOKEN=True` is not a secret. */
-const IS_SWITCH = /^(true|false|\d{1,9})$/i;
-/** `scheme://user:password@host`. */
-const CARRIES_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i;
-
-const probed = (probe: "startupProbe" | "livenessProbe"): ResourceRule =>
+const probed = (probe: "startupProbe" | "livenessProbe"): Rule =>
   forContainers({
     name: probe === "startupProbe" ? "run-startup-probe" : "run-liveness-probe",
     description: `Every service has an HTTP ${probe}: a TCP probe passes before the application is loaded.`,
-    types: [SERVICE],
+    types: SERVICE,
     check: (container) =>
       when(
-        at(container, probe) !== UNKNOWN && isMissing(at(container, `${probe}.httpGet.path`)),
+        at(container, probe) !== UNKNOWN && !isSidecar(container) && isMissing(at(container, `${probe}.httpGet.path`)),
         `a container has no HTTP ${probe}; set ${probe}.httpGet.path to its health path`,
       ),
   });
 
+const wordsOf = (container: unknown): string[] =>
+  ["commands", "command", "args"].flatMap((key) => [at(container, key)].flat()).map(String);
+
+const runs = (container: unknown, words: RegExp): boolean => words.test(wordsOf(container).join(" "));
+
+/** Programs that work although nobody asks them for anything. */
+const BACKGROUND = /\b(celery|rqworker|rq worker|dramatiq|huey|sidekiq|beat|supervisord|crond?|qcluster|runworker)\b/;
+const isBackground = (container: unknown): boolean => runs(container, BACKGROUND);
+
+/** Of several containers, the one that takes requests names a port. */
+const isSidecar = (container: unknown): boolean => isBackground(container) && isMissing(at(container, "ports"));
+
 /** Rules on the containers of services, jobs and worker pools. */
-export const containerRules: readonly ResourceRule[] = [
+export const containerRules: readonly Rule[] = [
   {
     name: "run-own-service-account",
-    description: "Every service, job and worker pool runs as a service account of its own.",
-    types: RUNS_CONTAINERS,
+    description: "Every service, job, worker pool and function runs as a service account of its own.",
+    types: new RegExp(`${RUNS_CONTAINERS.source}|${FUNCTION.source}`),
     mistakes: (resource) => {
-      const account = at(templateOf(resource), "serviceAccount");
+      const account = accountOf(resource);
       return when(
-        isMissing(account) || DEFAULT_ACCOUNT.test(String(account)),
-        "it runs as the project's default service account; set template.serviceAccount to an account of its own",
+        isMissing(account) || isDefaultAccount(String(account)),
+        "it runs as the project's default service account; give it an account of its own",
       );
+    },
+  },
+  {
+    name: "run-account-not-shared",
+    description: "No two services, jobs, worker pools or functions run as one account: each gets what it needs alone.",
+    stackMistakes: (resources) => {
+      const users = resources.filter(({ type }) => RUNS_CONTAINERS.test(type) || FUNCTION.test(type));
+      const account = (one: (typeof users)[number]): unknown => accountOf(one);
+      return users
+        .filter((one) => typeof account(one) === "string" && !isDefaultAccount(String(account(one))))
+        .filter((one) => users.some((other) => other !== one && account(other) === account(one)))
+        .map((about) => ({
+          about,
+          message: `it runs as ${String(account(about))}, as others do: what one may do, all may; make an account for each`,
+        }));
     },
   },
   limited("memory"),
@@ -86,50 +98,59 @@ export const containerRules: readonly ResourceRule[] = [
       );
     },
   }),
-  {
-    name: "run-secret-version-pinned",
-    description: "Secrets are referred to by the number of a version: `latest` changes under a running revision.",
-    types: RUNS_CONTAINERS,
-    mistakes: (resource) => {
-      const references = [
-        ...containersOf(resource)
-          .flatMap((container) => listAt(container, "envs"))
-          .flatMap(secretReference),
-        ...listAt(templateOf(resource), "volumes").flatMap((volume) => listAt(volume, "secret.items")),
-      ];
-      return references
-        .filter((reference) => isMissing(at(reference, "version")) || at(reference, "version") === "latest")
-        .map(() => "a secret is referred to as `latest`; name a version of it");
-    },
-  },
-  forVariables({
-    name: "run-no-plain-secret",
-    description: "What is secret comes from Secret Manager, never as the plain value of a variable.",
-    check: (variable, name) => {
-      const value = at(variable, "value");
-      const says = SAYS_SECRET.test(name) && !isMissing(value) && !IS_SWITCH.test(String(value));
-      const carries = typeof value === "string" && CARRIES_PASSWORD.test(value);
-      return when(
-        says || carries,
-        `${name} is a secret in plain text; store it in Secret Manager and use valueSource.secretKeyRef`,
-      );
-    },
-  }),
-  forVariables({
+  forContainers({
     name: "run-port-not-set",
     description: "PORT is set by Cloud Run; setting it is refused at the update.",
-    check: (_, name) => when(name === "PORT", "PORT is set by Cloud Run; take it out and set ports.containerPort"),
+    check: (container) =>
+      when(
+        [at(container, "envs")].flat().some((variable) => at(variable, "name") === "PORT"),
+        "PORT is set by Cloud Run; take it out and set ports.containerPort",
+      ),
   }),
   probed("startupProbe"),
   probed("livenessProbe"),
+  {
+    ...forContainers({
+      name: "run-worker-probe",
+      description: "Every worker has a liveness probe, or says why it has none: one that hangs is never restarted.",
+      types: WORKER_POOL,
+      check: (container) =>
+        when(
+          isMissing(at(container, "livenessProbe")),
+          "a worker that hangs stays; set livenessProbe, or say in the annotation fleet.excused-run-worker-probe who notices",
+        ),
+    }),
+    isExcusable: true,
+  },
   forContainers({
     name: "run-cpu-only-while-serving",
     description: "A service pays for CPU while it serves; with resources set, Google's default is always.",
-    types: [SERVICE],
+    types: /^gcp:cloudrunv2\/service:/,
     check: (container) =>
       when(
-        isNot(at(container, "resources.cpuIdle"), true),
+        !isBackground(container) && isNot(at(container, "resources.cpuIdle"), true),
         "CPU is always on, which is billed around the clock; set resources.cpuIdle to true",
       ),
   }),
+  forContainers({
+    name: "run-background-has-cpu",
+    description: "What works in the background is a worker pool, or keeps its CPU between requests.",
+    types: SERVICE,
+    check: (container) =>
+      when(
+        isBackground(container) && isNot(at(container, "resources.cpuIdle"), false),
+        "its CPU is taken away between requests, and its work stands still; make it a worker pool, or set resources.cpuIdle to false",
+      ),
+  }),
+  {
+    name: "run-migration-once",
+    description: "Google does not run a failed migration again: whoever deploys looks first.",
+    types: JOB,
+    mistakes: (resource) =>
+      when(
+        (/migrat/.test(resource.name) || containersOf(resource).some((one) => runs(one, /migrat/))) &&
+          isNot(at(templateOf(resource), "maxRetries"), 0),
+        "a failed migration runs again by itself, three times unless told; set maxRetries to 0",
+      ),
+  },
 ];

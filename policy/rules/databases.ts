@@ -1,23 +1,38 @@
-import { at, isMissing, isNot, listAt, textAt, UNKNOWN, when, type Resource, type ResourceRule } from "../rule";
+import {
+  at,
+  isMissing,
+  isNot,
+  listAt,
+  setting,
+  textAt,
+  UNKNOWN,
+  when,
+  type Resource,
+  type Rule,
+  type RuleBasics,
+} from "../rule";
 import { REDIS, SQL_INSTANCE } from "../types";
 
-const forInstances = (
-  rule: Pick<ResourceRule, "name" | "description"> & { check: (settings: unknown, resource: Resource) => string[] },
-): ResourceRule => ({
-  name: rule.name,
-  description: rule.description,
-  types: [SQL_INSTANCE],
-  mistakes: (resource) => rule.check(at(resource.props, "settings"), resource),
-});
+const forInstances = (rule: RuleBasics & { check: (settings: unknown, resource: Resource) => string[] }): Rule => {
+  const { check, ...basics } = rule;
+  return {
+    ...basics,
+    types: SQL_INSTANCE,
+    mistakes: (resource) => check(at(resource.props, "settings"), resource),
+  };
+};
 
 /** False only where the instance says so: Google's default is a public address. */
 const hasPublicAddress = (settings: unknown): boolean => at(settings, "ipConfiguration.ipv4Enabled") !== false;
 
+const FEWEST_BACKUPS = 7;
+
 /** Rules on how databases are reached, kept and restored. */
-export const databaseRules: readonly ResourceRule[] = [
+export const databaseRules: readonly Rule[] = [
   forInstances({
     name: "sql-no-authorized-networks",
     description: "No network of the internet may reach a database's address.",
+    covers: ["CKV_GCP_11", "GCP-0017", "CIS 6.5"],
     check: (settings) =>
       when(
         listAt(settings, "ipConfiguration.authorizedNetworks").length > 0,
@@ -27,6 +42,7 @@ export const databaseRules: readonly ResourceRule[] = [
   forInstances({
     name: "sql-connector-enforced",
     description: "An instance with a public address is reached through Google's connector alone.",
+    covers: ["CKV_GCP_60", "CIS 6.6"],
     check: (settings, { props }) =>
       when(
         hasPublicAddress(settings) && isNot(at(settings, "connectorEnforcement"), "REQUIRED"),
@@ -36,6 +52,7 @@ export const databaseRules: readonly ResourceRule[] = [
   forInstances({
     name: "sql-encrypted",
     description: "No connection to a database is in plain text.",
+    covers: ["CKV_GCP_6", "GCP-0015", "CIS 6.4"],
     check: (settings) => {
       const mode = at(settings, "ipConfiguration.sslMode");
       const byConnectorAlone = !isNot(at(settings, "connectorEnforcement"), "REQUIRED");
@@ -45,25 +62,37 @@ export const databaseRules: readonly ResourceRule[] = [
       );
     },
   }),
-  forInstances({
-    name: "sql-deletion-protection",
-    description: "Neither Pulumi nor Google's console deletes a database by mistake.",
-    check: (settings, { props }) => [
-      ...when(at(props, "deletionProtection") === false, "Pulumi may delete it; set deletionProtection to true"),
-      ...when(
-        isNot(at(settings, "deletionProtectionEnabled"), true),
-        "Google may delete it when asked; set settings.deletionProtectionEnabled to true",
-      ),
-    ],
-  }),
+  {
+    ...forInstances({
+      name: "sql-deletion-protection",
+      description: "Neither Pulumi nor Google's console deletes a database by mistake.",
+      check: (settings, { props }) => [
+        ...when(at(props, "deletionProtection") === false, "Pulumi may delete it; set deletionProtection to true"),
+        ...when(
+          isNot(at(settings, "deletionProtectionEnabled"), true),
+          "Google may delete it when asked; set settings.deletionProtectionEnabled to true",
+        ),
+      ],
+    }),
+    guardsData: true,
+  },
   forInstances({
     name: "sql-backups",
-    description: "Databases are backed up every day.",
-    check: (settings) =>
-      when(
-        isNot(at(settings, "backupConfiguration.enabled"), true),
-        "it has no backups; set settings.backupConfiguration.enabled to true",
-      ),
+    description: `Databases are backed up every day, and at least ${FEWEST_BACKUPS} backups are kept.`,
+    covers: ["CKV_GCP_14", "GCP-0024", "CIS 6.7"],
+    check: (settings) => {
+      const kept = at(settings, "backupConfiguration.backupRetentionSettings.retainedBackups");
+      return [
+        ...when(
+          isNot(at(settings, "backupConfiguration.enabled"), true),
+          "it has no backups; set settings.backupConfiguration.enabled to true",
+        ),
+        ...when(
+          typeof kept === "number" && kept < FEWEST_BACKUPS,
+          `it keeps ${String(kept)} backups, so that a mistake is soon in all of them; set backupRetentionSettings.retainedBackups to ${FEWEST_BACKUPS} or more`,
+        ),
+      ];
+    },
   }),
   forInstances({
     name: "sql-point-in-time-recovery",
@@ -91,9 +120,24 @@ export const databaseRules: readonly ResourceRule[] = [
   }),
   {
     name: "redis-closed",
-    description: "Redis asks for its password; only its VPC network reaches it anyway.",
-    types: [REDIS],
-    mistakes: ({ props }) =>
-      when(isNot(at(props, "authEnabled"), true), "it asks for no password; set authEnabled to true"),
+    description: "Redis asks who is there; only its VPC network reaches it anyway.",
+    covers: ["CKV_GCP_95"],
+    types: REDIS,
+    mistakes: ({ type, props }) =>
+      when(
+        type.includes("redis/instance")
+          ? isNot(at(props, "authEnabled"), true)
+          : isMissing(at(props, "authorizationMode")) || /DISABLED$/.test(String(at(props, "authorizationMode"))),
+        "it asks for no password; set authEnabled to true (of a cluster, authorizationMode to IAM_AUTH)",
+      ),
   },
+  setting({
+    name: "redis-encrypted",
+    description: "No connection to Redis is in plain text: its password and all sessions are read on the way.",
+    covers: ["CKV_GCP_97"],
+    types: REDIS,
+    path: "transitEncryptionMode",
+    isWrong: (mode) => !/SERVER_AUTHENTICATION$/.test(String(mode)),
+    say: "it takes connections in plain text; set transitEncryptionMode to SERVER_AUTHENTICATION",
+  }),
 ];

@@ -9,7 +9,7 @@ const asksForIt = ({ props }: Resource): boolean => listAt(props, "databaseRoles
 /** A Postgres user made through Google's API becomes a member, unless its roles are named or IAM authenticates it. */
 const getsIt = ({ props }: Resource, resources: readonly Resource[]): boolean => {
   const instance = at(props, "instance");
-  const server = resources.find(({ type, props: { name } }) => type === SQL_INSTANCE && name === instance);
+  const server = resources.find(({ type, props: { name } }) => SQL_INSTANCE.test(type) && name === instance);
   const isPostgres = textAt(server?.props, "databaseVersion")?.startsWith("POSTGRES") ?? true;
   const isOfIam = textAt(props, "type")?.startsWith("CLOUD_IAM_") ?? false;
   return instance !== UNKNOWN && isPostgres && !isOfIam && isMissing(at(props, "databaseRoles"));
@@ -37,11 +37,11 @@ export const userRules: readonly StackRule[] = [
     name: "sql-user-not-superuser",
     description: "Nobody but the administrator of a Postgres instance stays a member of cloudsqlsuperuser.",
     stackMistakes: (resources) => {
-      const jobs = resources.filter(({ type }) => type === JOB);
+      const jobs = resources.filter(({ type }) => JOB.test(type));
       if (jobs.some((job) => at(containersOf(job)[0], "envs") === UNKNOWN)) return [];
       const confined = jobs.flatMap(confinedBy);
       return resources
-        .filter(({ type }) => type === SQL_USER)
+        .filter(({ type }) => SQL_USER.test(type))
         .filter((user) => asksForIt(user) || (getsIt(user, resources) && !confined.includes(idOf(user))))
         .map((about) => ({
           about,

@@ -84,12 +84,29 @@ const backups = (datastore: PlannedDatastore) => ({
   backupRetentionSettings: { retainedBackups: 14, retentionUnit: "COUNT" },
 });
 
+/** What the policy pack asks of each engine (policy/rules/flags.ts), and what this program needs. None restarts a server. */
+const flagsOf = {
+  postgres: {
+    log_checkpoints: "on",
+    log_connections: "on",
+    log_disconnections: "on",
+    log_lock_waits: "on",
+    log_min_duration_statement: "1000",
+    log_temp_files: "0",
+    idle_in_transaction_session_timeout: "600000",
+  },
+  mysql: {
+    character_set_server: "utf8mb4",
+    collation_server: "utf8mb4_unicode_ci",
+    local_infile: "off",
+    slow_query_log: "on",
+  },
+} as const;
+
 const flags = (datastore: PlannedDatastore, { cloud }: CloudPlan) =>
   Object.entries({
     max_connections: String(cloud.databaseConnections),
-    ...(isPostgres(datastore)
-      ? { log_min_duration_statement: "1000", log_lock_waits: "on", idle_in_transaction_session_timeout: "600000" }
-      : { character_set_server: "utf8mb4", collation_server: "utf8mb4_unicode_ci", slow_query_log: "on" }),
+    ...flagsOf[isPostgres(datastore) ? "postgres" : "mysql"],
   }).map(([name, value]) => ({ name, value }));
 
 const createDatabases = (making: Making, instance: gcp.sql.DatabaseInstance): gcp.sql.Database[] =>

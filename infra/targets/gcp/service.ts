@@ -7,7 +7,7 @@ import { probesOf, resources } from "./container";
 import { cloudRunEnv, type GoogleAddresses, type Resolved } from "./env";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
-import { labelsOf, PUBLIC_REASON } from "./labels";
+import { excusedFrom, labelsOf, PUBLIC_REASON } from "./labels";
 import { oneShot, shortHash } from "./oneshot";
 import { createRuntime, type Runtime } from "./runtime";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
@@ -117,6 +117,9 @@ const container = ({ image, service, runtime }: Making<PlannedService>) => ({
   volumeMounts: runtime.mounts,
 });
 
+/** Why a service that is not public takes requests from the internet. */
+const CALLERS = "people and other services call it over the internet's address; each proves who it is (run.invoker)";
+
 const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
   const { name, plan, service, runtime, parent, needs } = making;
   const { port, limits, scaling, serving } = service;
@@ -127,7 +130,7 @@ const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
       ...basics,
       description: service.description,
       // An audit and the policy pack read it there.
-      ...(service.public ? { annotations: { [PUBLIC_REASON]: service.public.reason } } : {}),
+      annotations: service.public ? { [PUBLIC_REASON]: service.public.reason } : excusedFrom("run-ingress", CALLERS),
       ingress: "INGRESS_TRAFFIC_ALL",
       template: {
         ...runtime.template,
@@ -163,6 +166,10 @@ const trafficOf = ({ plan: { cloud }, id }: { plan: CloudPlan; id: string }) => 
     : [newest, { type: REVISION, revision, percent: 100 - percent }];
 };
 
+/** Why a worker has no probe. */
+const NO_PROBE =
+  "celery answers no HTTP, TCP or gRPC, which are all that a pool can ask by; it ends by itself where it cannot work";
+
 const createPool = (making: Making<PlannedBackground>): gcp.cloudrunv2.WorkerPool => {
   const { name, service, runtime, parent, needs } = making;
   const { basics, labels } = placement(making);
@@ -171,6 +178,7 @@ const createPool = (making: Making<PlannedBackground>): gcp.cloudrunv2.WorkerPoo
     {
       ...basics,
       description: service.description,
+      annotations: excusedFrom("run-worker-probe", NO_PROBE),
       // A scheduler that ran twice would hand out everything twice; one worker takes whatever there is.
       scaling: { scalingMode: "MANUAL", manualInstanceCount: 1 },
       template: {

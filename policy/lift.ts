@@ -1,0 +1,13 @@
+import type { RuleBasics } from "./rule";
+
+/** Names the one stack whose data an update may take the protection from. */
+const LIFT = "FLEET_LIFT_PROTECTION_OF";
+
+/** What a message says of it. */
+export const liftCure = (stack: string): string => `${LIFT}=${stack} ./fleet pulumi up --stack ${stack}`;
+
+/** Whether a person gives up the data of the stack of this URN: `urn:pulumi:prod::fleet::...`. */
+export const isLifted = ({ guardsData }: RuleBasics, urn: string, env: NodeJS.ProcessEnv = process.env): boolean =>
+  guardsData === true && env[LIFT] !== undefined && env[LIFT] === stackIn(urn);
+
+export const stackIn = (urn: string): string => urn.split(":")[2] ?? "";
