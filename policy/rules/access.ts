@@ -39,7 +39,17 @@ export const accessRules: readonly Rule[] = [
   forGrants({
     name: "iam-wide-roles",
     description: "Over a whole project, folder or organization only roles of a short list are given.",
-    covers: ["CKV_GCP_41", "CKV_GCP_44", "CKV_GCP_45", "CKV_GCP_49", "GCP-0005", "GCP-0009", "GCP-0011", "CIS 1.6"],
+    covers: [
+      "CKV_GCP_41",
+      "CKV_GCP_44",
+      "CKV_GCP_45",
+      "CKV_GCP_49",
+      "GCP-0005",
+      "GCP-0007",
+      "GCP-0009",
+      "GCP-0011",
+      "CIS 1.6",
+    ],
     types: kinds.WIDE_GRANT,
     check: ({ role = "" }) =>
       when(

@@ -53,7 +53,7 @@ const planted = [
   "run-liveness-probe",
   "run-max-instances",
   "run-memory-limit",
-  "run-no-plain-secret",
+  "no-plain-secret",
   "run-own-service-account",
   "run-port-not-set",
   "run-secret-version-pinned",

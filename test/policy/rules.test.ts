@@ -1,9 +1,8 @@
 import { expect } from "chai";
 import { UNKNOWN } from "../../policy/rule";
 import { rules } from "../../policy/rules";
-import { SQL_INSTANCE, SQL_USER } from "../../policy/types";
-import { broken } from "./broken";
-import { good, stackOf } from "./good";
+import { broken, findings } from "./broken";
+import { good, stackOf, typeOf } from "./good";
 import { mistakes } from "./mistakes";
 import { extra, serviceWith, withVariable } from "./mistakes/mistake";
 
@@ -12,10 +11,19 @@ describe("the policy pack", () => {
     expect(broken(stackOf())).to.deep.equal([]);
   });
 
-  for (const { title, rule, changed, extra } of mistakes)
-    it(`finds ${title} (${rule})`, () => {
+  for (const { title, rule, from, changed, extra } of mistakes)
+    it(`finds ${title} (${rule}${from ? `, of ${from}` : ""})`, () => {
       expect(broken(stackOf(changed, extra))).to.deep.equal([rule]);
     });
+
+  it("takes at least 40 of 60 and more mistakes from rules of Checkov, Trivy and the CIS benchmark, which its rules name", () => {
+    const taken = mistakes.filter(({ from }) => from !== undefined);
+    expect(mistakes.length).to.be.at.least(60);
+    expect(new Set(taken.map(({ from }) => from)).size).to.be.at.least(40);
+    const named = (rule: string) => rules.find(({ name }) => name === rule)?.covers ?? [];
+    for (const { rule, from } of taken) expect(named(rule), rule).to.include(from);
+    expect(new Set(mistakes.map(({ title }) => title)).size).to.equal(mistakes.length);
+  });
 
   it("has a planted mistake for every rule", () => {
     expect(rules.map(({ name }) => name)).to.have.members([...new Set(mistakes.map(({ rule }) => rule))]);
@@ -37,23 +45,27 @@ describe("the policy pack", () => {
 
   it("says what to do, and never repeats a secret", () => {
     const plain = stackOf(withVariable({ name: "API_TOKEN", value: "hunter2" }));
-    const said = rules.flatMap((rule) =>
-      "mistakes" in rule ? plain.filter(({ type }) => rule.types.includes(type)).flatMap(rule.mistakes) : [],
-    );
-    expect(said).to.deep.equal([
+    expect(findings(plain).map(({ message }) => message)).to.deep.equal([
       "API_TOKEN is a secret in plain text; store it in Secret Manager and use valueSource.secretKeyRef",
     ]);
   });
 
   it("takes users who are no superusers by themselves: of MySQL, of IAM, with roles that are named", () => {
     const mysql = { ...good.instance, name: "prod-mysql", databaseVersion: "MYSQL_8_4" };
-    const settings = { ...mysql.settings, backupConfiguration: { enabled: true, binaryLogEnabled: true } };
+    const settings = {
+      ...mysql.settings,
+      databaseFlags: [{ name: "local_infile", value: "off" }],
+      backupConfiguration: { enabled: true, binaryLogEnabled: true },
+    };
     const users = [
       { instance: "prod-mysql", name: "shop" },
       { instance: "prod-postgres", name: "ana@example.com", type: "CLOUD_IAM_USER" },
       { instance: "prod-postgres", name: "reports", databaseRoles: ["shop_owner"] },
     ];
-    const beside = [...extra(SQL_INSTANCE, { ...mysql, settings }), ...users.flatMap((user) => extra(SQL_USER, user))];
+    const beside = [
+      ...extra(typeOf.instance, { ...mysql, settings }),
+      ...users.flatMap((user) => extra(typeOf.user, user)),
+    ];
     expect(broken(stackOf({}, beside))).to.deep.equal([]);
   });
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { CloudSettings } from "../../infra/settings/cloud";
 import type { Resource } from "../../policy/rule";
 import { everySystem } from "../infra/example";
 import { askedOfGoogle } from "../infra/targets/cloud";
@@ -20,18 +21,36 @@ const opened = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, opened(inner)]));
 };
 
+const found = async (of: Parameters<typeof askedOfGoogle>[0] = {}): Promise<string[]> =>
+  broken((await askedOfGoogle(of)).map(asResource));
+
+/** Each setting of a cloud stack once more than its default, and what the pack says then. */
+const others: [settings: Partial<CloudSettings>, says: string[]][] = [
+  [{ sql: "perSystem" }, []],
+  [{ redis: "shared" }, []],
+  [{ databaseTier: "db-f1-micro", maxInstances: 1 }, []],
+  [{ databaseConnections: 1000 }, []],
+  [{ maxInstances: 1 }, []],
+  [{ subnetwork: "other" }, []],
+  [{ registryHost: "registry.example.com" }, []],
+  [{ rotations: { "booking-reservas-db-password": 3 } }, []],
+  [{ messagingEndpoint: "https://messaging.example.com" }, []],
+  // What the pack is there to show: the owner decides.
+  [{ alerts: false }, ["stack-watched"]],
+  [{ deletionProtection: false }, ["sql-deletion-protection", "deletion-protection"]],
+];
+
 describe("what is shipped", () => {
   it("breaks no policy with booking alone, the default of prod", async () => {
-    expect(broken((await askedOfGoogle()).map(asResource))).to.deep.equal([]);
+    expect(await found()).to.deep.equal([]);
   });
 
   it("breaks no policy with every system, Redis, MySQL, workers and a scheduler", async () => {
-    const asked = await askedOfGoogle({ settings: everySystem });
-    expect(broken(asked.map(asResource))).to.deep.equal([]);
+    expect(await found({ settings: everySystem })).to.deep.equal([]);
   });
 
-  it("breaks one policy where the deletion protection is off, so that a pull request shows it", async () => {
-    const asked = await askedOfGoogle({ cloud: { deletionProtection: false } });
-    expect(broken(asked.map(asResource))).to.deep.equal(["sql-deletion-protection"]);
-  });
+  for (const [cloud, says] of others)
+    it(`breaks ${says.join(", ") || "no policy"} with every system and ${JSON.stringify(cloud)}`, async () => {
+      expect(await found({ settings: everySystem, cloud })).to.have.members(says);
+    });
 });

@@ -62,12 +62,12 @@ export const cloudRun: Mistake[] = [
   },
   {
     title: "a password as a plain value",
-    rule: "run-no-plain-secret",
+    rule: "no-plain-secret",
     changed: withVariable({ name: "DATABASE_PASSWORD", value: "hunter2" }),
   },
   {
     title: "a password in a URL",
-    rule: "run-no-plain-secret",
+    rule: "no-plain-secret",
     changed: withVariable({ name: "DATABASE_URL", value: "postgres://shop:hunter2@10.0.0.3/shop" }),
   },
   { title: "PORT as a variable", rule: "run-port-not-set", changed: withVariable({ name: "PORT", value: "8080" }) },
@@ -117,6 +117,7 @@ export const cloudRun: Mistake[] = [
   {
     title: "a public service without a reason",
     rule: "run-public-with-reason",
+    from: "CKV_GCP_102",
     changed: { service: { ...good.service, annotations: {} } },
   },
   {

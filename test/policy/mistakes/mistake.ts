@@ -1,3 +1,4 @@
+import type { BenchmarkRule } from "../../../policy/benchmarks";
 import type { Resource } from "../../../policy/rule";
 import { container, good, stackOf } from "../good";
 
@@ -18,4 +19,18 @@ export const backedUp = (backupConfiguration: object) => instanceWith({ backupCo
 export const extra = (type: string, props: Resource["props"] = {}): Resource[] => [{ type, name: "planted", props }];
 
 /** A stack with one mistake, and the rule that has to find it. */
-export type Mistake = { title: string; rule: string; changed?: Parameters<typeof stackOf>[0]; extra?: Resource[] };
+export type Mistake = {
+  title: string;
+  rule: string;
+  /** The rule of a public benchmark that it is taken from. */
+  from?: BenchmarkRule;
+  changed?: Parameters<typeof stackOf>[0];
+  extra?: Resource[];
+};
+
+/** A mistake in a resource that stands beside a good stack. */
+export const beside = (
+  of: Pick<Mistake, "title" | "rule" | "from">,
+  type: string,
+  props: Resource["props"] = {},
+): Mistake => ({ ...of, extra: extra(type, props) });

@@ -47,7 +47,7 @@ describe("the databases of every system", () => {
   });
 
   it("share one Postgres, and MariaDB is MySQL", () => {
-    expect(ofType(all, INSTANCE).map(({ inputs }) => [inputs["name"], inputs["databaseVersion"]])).to.deep.equal([
+    expect(ofType(all, INSTANCE).map(({ inputs }) => [inputs["name"], inputs["databaseVersion"]])).to.have.deep.members([
       ["prod-postgres", "POSTGRES_15"],
       ["prod-callcenter-db-mariadb", "MYSQL_8_0"],
     ]);
