@@ -31,7 +31,7 @@ export type RuleBasics = {
   covers?: readonly BenchmarkRule[];
   /** It warns and refuses nothing. */
   isAdvisory?: true;
-  /** A resource may say in the annotation `fleet.excused-<name>` why the rule does not fit it. */
+  /** A resource may say in the annotation or label `fleet-excused-<name>` why the rule does not fit it. */
   isExcusable?: true;
   /** It guards data; FLEET_LIFT_PROTECTION_OF lifts it for one update. */
   guardsData?: true;
@@ -62,8 +62,8 @@ export const stackMistakesIn = (rule: StackRule, resources: readonly Resource[])
 
 const isExcused = ({ name, isExcusable }: RuleBasics, { props }: Resource): boolean =>
   isExcusable === true &&
-  Object.keys(excusedFrom(name, "")).every(
-    (key) => !isMissing((at(props, "annotations") as Record<string, unknown> | undefined)?.[key]),
+  Object.keys(excusedFrom(name, "")).some((key) =>
+    ["annotations", "labels"].some((path) => !isMissing(at(at(props, path), key))),
   );
 
 type Setting = RuleBasics & {

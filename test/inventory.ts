@@ -17,12 +17,15 @@ export const inventoryOf = async (
     exits = {},
     preview = false,
     stateOf = () => ({}),
+    call = () => ({}),
     stack = "dev",
     quietMs = 150,
   }: {
     exits?: Exits;
     preview?: boolean;
     stateOf?: (resource: Asked) => Record<string, unknown>;
+    /** Answers a function that the program calls. */
+    call?: (of: { token: string; inputs: Record<string, unknown> }) => Record<string, unknown>;
     stack?: string;
     /** How long nothing new must have come. */
     quietMs?: number;
@@ -41,11 +44,12 @@ export const inventoryOf = async (
           state: { ...inputs, ...exit, imageId: `sha256:${name}`, result: `random of ${name}`, ...stateOf(resource) },
         };
       },
-      call: () => ({}),
+      call,
     },
     "fleet",
     stack,
     preview,
+    "organization",
   );
   noteOptions(options);
   await program();

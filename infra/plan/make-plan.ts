@@ -21,7 +21,10 @@ export const tryPlan = (catalogue: Catalogue, settings: Settings): { plan?: plan
   if (rules.length > 0) return { problems };
   const plan = planOf(catalogue, settings);
   const everything = planOf(catalogue, { ...settings, systems: ["all"], mariadb: true });
-  const names = nameProblems({ ...everything, cloud: settings.cloud ?? { sql: "shared", redis: "shared" } });
+  const names = nameProblems({
+    ...everything,
+    cloud: settings.cloud ?? { sql: "shared", redis: "shared", redisTls: false },
+  });
   const servers = plan.target === "gcp" ? [...serverProblems(plan), ...budgetProblems(plan)] : [];
   return { plan, problems: [...problems, ...names, ...servers] };
 };

@@ -22,13 +22,17 @@ export const serversOf = (plan: NamedPlan): Server[] => {
   ];
 };
 
-/** The Memorystore instances of a plan, as fleet:redis says. */
+/**
+ * The Memorystore instances of a plan, as fleet:redis and fleet:redisTls say. One with TLS has a name of its own: it is made
+ * beside the one without, which is deleted once nobody uses it any more.
+ */
 export const redisServersOf = (plan: NamedPlan): Server[] =>
   split({
     plan,
     of: [...plan.datastores.values()].filter(({ runs, engine }) => runs && engine === "redis"),
     sharing: plan.cloud.redis,
     id: "redis",
+    ending: plan.cloud.redisTls ? ["tls"] : [],
     kind: "redisInstance",
   });
 
@@ -37,16 +41,20 @@ type Splitting = {
   of: readonly PlannedDatastore[];
   sharing: "shared" | "perSystem";
   id: string;
+  /** What every name of them ends with. */
+  ending?: readonly string[];
   kind: "sqlInstance" | "redisInstance";
 };
 
-const split = ({ plan: { stack }, of: [first, ...rest], sharing, id, kind }: Splitting): Server[] => {
+const split = ({ plan: { stack }, of: [first, ...rest], sharing, id, ending = [], kind }: Splitting): Server[] => {
   if (first === undefined) return [];
-  if (sharing === "shared")
-    return [{ id, name: googleName({ kind, stack, parts: [id] }), datastores: [first, ...rest] }];
+  const named = (base: string, parts: readonly string[]) => ({
+    id: [base, ...ending].join("-"),
+    name: googleName({ kind, stack, parts: [...parts, ...ending] }),
+  });
+  if (sharing === "shared") return [{ ...named(id, [id]), datastores: [first, ...rest] }];
   return [first, ...rest].map((datastore) => ({
-    id: logicalName(datastore),
-    name: googleName({ kind, stack, parts: [datastore.system, datastore.name] }),
+    ...named(logicalName(datastore), [datastore.system, datastore.name]),
     datastores: [datastore],
   }));
 };

@@ -10,8 +10,16 @@ const NETWORK =
 export const cloudShape = {
   /** One Cloud SQL instance for all Postgres datastores, or one each. */
   sql: z.enum(sharing).default("shared").meta({ example: "shared" }),
-  /** One Memorystore instance for all Redis datastores, or one each. */
-  redis: z.enum(sharing).default("shared").meta({ example: "shared" }),
+  /** One Memorystore instance for all Redis datastores, with one password, or one each. */
+  redis: z.enum(sharing).default("perSystem").meta({ example: "shared" }),
+  /** Whether connections to Redis are encrypted; false keeps an instance that was deployed without. */
+  redisTls: z.boolean().default(true).meta({ example: "true" }),
+  /** The name of a deployed Memorystore instance that an update may replace or delete, with what is in it. */
+  redisGivenUp: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, "not an instance")
+    .optional()
+    .meta({ allowed: "the name of a Memorystore instance", example: "prod-redis" }),
   /** The machine type of each Cloud SQL instance. */
   databaseTier: z
     .string()

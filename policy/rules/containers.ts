@@ -117,7 +117,7 @@ export const containerRules: readonly Rule[] = [
       check: (container) =>
         when(
           isMissing(at(container, "livenessProbe")),
-          "a worker that hangs stays; set livenessProbe, or say in the annotation fleet.excused-run-worker-probe who notices",
+          "a worker that hangs stays; set livenessProbe, or say in the annotation fleet-excused-run-worker-probe who notices",
         ),
     }),
     isExcusable: true,

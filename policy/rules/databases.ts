@@ -135,6 +135,8 @@ export const databaseRules: readonly Rule[] = [
     name: "redis-encrypted",
     description: "No connection to Redis is in plain text: its password and all sessions are read on the way.",
     covers: ["CKV_GCP_97"],
+    // fleet:redisTls keeps one that was deployed without.
+    isExcusable: true,
     types: REDIS,
     path: "transitEncryptionMode",
     isWrong: (mode) => !/SERVER_AUTHENTICATION$/.test(String(mode)),

@@ -108,7 +108,7 @@ export const publicRules: readonly Rule[] = [
         .map((about) => ({
           about,
           message:
-            "it is not public and takes requests from the internet; set ingress to INGRESS_TRAFFIC_INTERNAL_ONLY, or say why in the annotation fleet.excused-run-ingress",
+            "it is not public and takes requests from the internet; set ingress to INGRESS_TRAFFIC_INTERNAL_ONLY, or say why in the annotation fleet-excused-run-ingress",
         }));
     },
   },

@@ -31,8 +31,8 @@ const inCloud = (failures: Readonly<Record<string, string>> = {}): Promise<Asked
     cloud: { ...cloud, network: "default", maxInstances: 2 },
   });
   const { runner } = recordingRunner(failures);
-  const make = () =>
-    Promise.resolve(gcp.prepare({ plan, secretValues: {}, servicesFolder, runner, env: machine() }).make());
+  const make = async () =>
+    (await gcp.prepare({ plan, secretValues: {}, servicesFolder, runner, env: machine() })).make();
   return inStack(() => recorded({ published: publish(plan), make }));
 };
 

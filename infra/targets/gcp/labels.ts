@@ -8,8 +8,11 @@ export const GENERATION_LABEL = "fleet-generation";
 /** The annotation of a service that says why anybody may call it; a label could not hold a sentence. */
 export const PUBLIC_REASON = "fleet.public-reason";
 
-/** The annotations of a resource that says why a rule of the policy pack does not fit it. */
-export const excusedFrom = (rule: string, reason: string) => ({ [`fleet.excused-${rule}`]: reason });
+/**
+ * The annotation of a resource that says why a rule of the policy pack does not fit it; a label, of lower-case words, where
+ * a kind has no annotations.
+ */
+export const excusedFrom = (rule: string, reason: string) => ({ [`fleet-excused-${rule}`]: reason });
 
 /** Labels of everything that belongs to a stack; `system` and `part` where it belongs to one. */
 export const labelsOf = ({ stack, system, part }: { stack: string; system?: string; part?: string }) => ({

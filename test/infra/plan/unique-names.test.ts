@@ -90,7 +90,7 @@ const askedBy = (plan: Plan): Promise<Asked[]> =>
       const of = { secretValues: {}, servicesFolder };
       const prepared =
         plan.target === "gcp"
-          ? gcp.prepare({ ...of, plan, env: machine, runner: recordingRunner().runner })
+          ? await gcp.prepare({ ...of, plan, env: machine, runner: recordingRunner().runner })
           : await local.prepare({
               ...{ ...of, plan, gates: { datastore: open, service: open } },
               engine: { containers: [], volumes: [], takenPorts: new Map() },

@@ -47,10 +47,12 @@ describe("the databases of every system", () => {
   });
 
   it("share one Postgres, and MariaDB is MySQL", () => {
-    expect(ofType(all, INSTANCE).map(({ inputs }) => [inputs["name"], inputs["databaseVersion"]])).to.have.deep.members([
-      ["prod-postgres", "POSTGRES_15"],
-      ["prod-callcenter-db-mariadb", "MYSQL_8_0"],
-    ]);
+    expect(ofType(all, INSTANCE).map(({ inputs }) => [inputs["name"], inputs["databaseVersion"]])).to.have.deep.members(
+      [
+        ["prod-postgres", "POSTGRES_15"],
+        ["prod-callcenter-db-mariadb", "MYSQL_8_0"],
+      ],
+    );
   });
 
   it("have a server for each system where that is asked for", async () => {

@@ -1,0 +1,72 @@
+import * as pulumi from "@pulumi/pulumi";
+import { curedBy } from "../../cures";
+import type { CloudPlan } from "../../plan/plan";
+import { redisServersOf } from "../../plan/servers";
+import { when, type Problem } from "../../problems";
+import { TIER } from "./redis";
+
+/** A Memorystore instance that the stack has. */
+export type DeployedRedis = { name: string; tier: string };
+
+/** The instances in the stack's own state, as it was before this update. It asks Pulumi, not Google. */
+export const deployedRedis = async (): Promise<DeployedRedis[]> => {
+  const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+  const found = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })) as Found;
+  return Object.values(found.outputs ?? {}).flatMap(({ type, outputs }) =>
+    type === "gcp:redis/instance:Instance" ? [{ name: outputs["name"] ?? "", tier: outputs["tier"] ?? "" }] : [],
+  );
+};
+
+type Found = { outputs?: Record<string, { type: string; outputs: Record<string, string | undefined> }> };
+
+/**
+ * The deployed instances that the update would replace or change, unless fleet:redisGivenUp names them. One of a system
+ * that is switched off goes with it, as ever.
+ */
+export const redisProblems = ({
+  plan,
+  deployed,
+}: {
+  plan: CloudPlan;
+  deployed: readonly DeployedRedis[];
+}): Problem[] => {
+  const wanted = redisServersOf(plan).map(({ name }) => name);
+  const kept = deployed.filter(({ name }) => name !== plan.cloud.redisGivenUp);
+  return kept.flatMap(({ name, tier }) => {
+    if (wanted.includes(name)) return when(tier !== TIER, tierProblem({ plan, name, tier }));
+    const way = waysToKeep(plan).find(({ names }) => names.includes(name));
+    return way === undefined ? [] : [replaced({ plan, name, way })];
+  });
+};
+
+type Way = { redis: CloudPlan["cloud"]["redis"]; redisTls: boolean; names: readonly string[] };
+
+/** The instances that the same systems would have by other settings. */
+const waysToKeep = (plan: CloudPlan): Way[] =>
+  (["shared", "perSystem"] as const).flatMap((redis) =>
+    [true, false].map((redisTls) => {
+      const names = redisServersOf({ ...plan, cloud: { ...plan.cloud, redis, redisTls } }).map(({ name }) => name);
+      return { redis, redisTls, names };
+    }),
+  );
+
+const replaced = ({ plan: { stack, cloud }, name, way }: { plan: CloudPlan; name: string; way: Way }): Problem => {
+  const set = (key: string, value: string): string => curedBy({ stack, key, value }).cure;
+  const keep = [
+    ...when(way.redis !== cloud.redis, set("fleet:redis", way.redis)),
+    ...when(way.redisTls !== cloud.redisTls, set("fleet:redisTls", String(way.redisTls))),
+  ];
+  return {
+    path: `redis ${name}`,
+    message: `is deployed ${way.redisTls ? "with" : "without"} TLS ${way.redis === "shared" ? "for all systems" : "for one system"}, and these settings put another in its place: what is in it (cache, limits, waiting messages) would be deleted`,
+    cure: `keep it as it is: ${keep.join(" && ")}; or move, in a quiet hour: ${giveUp(stack, name)}`,
+  };
+};
+
+const tierProblem = ({ plan: { stack }, name, tier }: { plan: CloudPlan; name: string; tier: string }): Problem => ({
+  path: `redis ${name}`,
+  message: `has the tier ${tier}, and this program makes ${TIER}: it would be replaced by an empty one`,
+  cure: `bring it back to ${TIER}, or give up what is in it: ${giveUp(stack, name)}`,
+});
+
+const giveUp = (stack: string, name: string): string => curedBy({ stack, key: "fleet:redisGivenUp", value: name }).cure;
