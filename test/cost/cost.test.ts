@@ -105,7 +105,16 @@ describe("the cost of prod", () => {
     const beat = (traffic: Traffic) => of(estimate({ plan, traffic }), /^marketplace\/beat$/);
     expect(beat(low)).to.be.closeTo(MONTH_S * (0.000011244 + 0.5 * 0.000001235), 1e-6);
     expect(beat(high)).to.equal(beat(low));
-    expect(of(estimate({ plan, traffic: low }), /^redis/)).to.be.closeTo(35.77, 1e-6);
+  });
+
+  it("pays for a Redis for each system that uses one, or for one", () => {
+    const redis = (change: Record<string, string>) =>
+      of(
+        estimate({ plan: planWith({ ...all, "fleet:databaseTier": "db-custom-4-15360", ...change }), traffic: low }),
+        /redis/,
+      );
+    expect(redis({})).to.be.closeTo(3 * 35.77, 1e-6);
+    expect(redis({ "fleet:redis": "shared" })).to.be.closeTo(35.77, 1e-6);
   });
 
   it("pays for each new version of an image to be kept and scanned", () => {

@@ -28,12 +28,13 @@ const found = async (of: Parameters<typeof askedOfGoogle>[0] = {}): Promise<stri
 const others: [settings: Partial<CloudSettings>, says: string[]][] = [
   [{ sql: "perSystem" }, []],
   [{ redis: "shared" }, []],
-  [{ databaseTier: "db-f1-micro", maxInstances: 1 }, []],
-  [{ databaseConnections: 1000 }, []],
+  [{ redis: "shared", redisTls: false }, []],
+  [{ redisGivenUp: "prod-redis" }, []],
+  [{ databaseTier: "db-custom-4-15360", databaseConnections: 1000 }, []],
   [{ maxInstances: 1 }, []],
   [{ subnetwork: "other" }, []],
   [{ registryHost: "registry.example.com" }, []],
-  [{ rotations: { "booking-reservas-db-password": 3 } }, []],
+  [{ rotations: { "booking-reservas-database-password": 3 } }, []],
   [{ messagingEndpoint: "https://messaging.example.com" }, []],
   // What the pack is there to show: the owner decides.
   [{ alerts: false }, ["stack-watched"]],

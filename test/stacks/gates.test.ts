@@ -31,9 +31,10 @@ const inCloud = (failures: Readonly<Record<string, string>> = {}): Promise<Asked
     cloud: { ...cloud, network: "default", maxInstances: 2 },
   });
   const { runner } = recordingRunner(failures);
-  const make = async () =>
-    (await gcp.prepare({ plan, secretValues: {}, servicesFolder, runner, env: machine() })).make();
-  return inStack(() => recorded({ published: publish(plan), make }));
+  return inStack(async () => {
+    const { make } = await gcp.prepare({ plan, secretValues: {}, servicesFolder, runner, env: machine() });
+    return recorded({ published: publish(plan), make });
+  });
 };
 
 /** Ends when the program does: the outputs of one that fails never come true. */

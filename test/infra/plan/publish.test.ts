@@ -112,7 +112,11 @@ describe("the published plan", () => {
     const plan = published({ catalogue: withMariadb, settings: inCloud });
     expect(plan.target).to.equal("gcp");
     expect(plan.services.map(({ container }) => container)).to.deep.equal(["prod-shop-migrate", "prod-shop-web"]);
-    expect(plan.datastores.map(({ container }) => container)).to.deep.equal(["prod-postgres", "prod-redis", undefined]);
+    expect(plan.datastores.map(({ container }) => container)).to.deep.equal([
+      "prod-postgres",
+      "prod-shop-redis-tls",
+      undefined,
+    ]);
     for (const part of [...plan.services, ...plan.datastores]) expect(part).to.not.have.any.keys("volume", "hostPort");
   });
 

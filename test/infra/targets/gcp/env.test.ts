@@ -22,7 +22,7 @@ describe("the environment on Cloud Run", () => {
 describe("the environment of every system on Cloud Run", () => {
   let all: Asked[];
   before(async () => {
-    all = await askedOfGoogle({ settings: everySystem });
+    all = await askedOfGoogle({ settings: everySystem, cloud: { redis: "shared", redisTls: false } });
   });
 
   it("keeps addresses with a password in Secret Manager, and apart by Redis database", () => {
