@@ -21,10 +21,14 @@ const forContainers = ({ types = RUNS_CONTAINERS, check, ...basics }: OfContaine
   mistakes: (resource) => containersOf(resource).flatMap(check),
 });
 
+/** Cloud Run's first API gives limits of its own where there are none. */
+const SECOND_API = /^gcp:cloudrunv2\/(service|job|workerPool):/;
+
 const limited = (resource: "memory" | "cpu"): Rule =>
   forContainers({
     name: `run-${resource}-limit`,
     description: `Every container has a limit of ${resource}.`,
+    types: SECOND_API,
     check: (container) =>
       when(
         isMissing(at(container, `resources.limits.${resource}`)),

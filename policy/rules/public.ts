@@ -5,7 +5,7 @@ import * as kinds from "../types";
 
 /** The service or function that a grant is about; UNKNOWN while its name is. */
 const nameIn = ({ props }: Resource): unknown =>
-  at(props, "name") ?? at(props, "service") ?? at(props, "cloudFunction");
+  at(props, "service") ?? at(props, "cloudFunction") ?? at(props, "name");
 
 const annotation = ({ props }: Resource, key: string): unknown =>
   (at(props, "annotations") as Record<string, unknown> | undefined)?.[key] ??

@@ -9,7 +9,7 @@ import type { Gates } from "../../infra/targets/local/gates";
 import * as local from "../../infra/targets/local";
 import { recorded } from "../../stacks/record";
 import { catalogue, cloud, cloudPlan, cloudSettings, localPlan, settings } from "../infra/example";
-import { machine, recordingRunner } from "../infra/targets/cloud";
+import { machine, recordingRunner, stateOf } from "../infra/targets/cloud";
 import { failing, inventoryOf, type Asked, type Exits } from "../inventory";
 
 const open: Gates = { datastore: () => Promise.resolve(), service: () => Promise.resolve() };
@@ -49,7 +49,7 @@ const inStack = (program: () => Promise<unknown>, exits: Exits = {}): Promise<As
         };
         pulumi.runtime.runInPulumiStack(run).catch(reject);
       }),
-    { exits },
+    { exits, stateOf },
   );
 
 const records = (asked: readonly Asked[]): string[] =>
