@@ -27,7 +27,7 @@ const asPolicy = (rule: Rule): Policies[number] => {
     validateResource: (args, report) => {
       if (rule.types.test(args.type) && !isLifted(rule, args.urn))
         for (const message of mistakesIn(rule, asResource(args)))
-          report(rule.guardsData ? `${message}. To give its data up: ${liftCure(stackIn(args.urn))}` : message);
+          report(rule.guardsData ? `${message}. To lift the protection: ${liftCure(stackIn(args.urn))}` : message);
     },
   };
 };

@@ -1,6 +1,5 @@
-import { RECORD_TYPE } from "../../infra/plan/published";
 import { STACK_LABEL } from "../../infra/targets/gcp/labels";
-import { at, isMissing, type Rule } from "../rule";
+import { at, isMissing, type Resource, type Rule } from "../rule";
 
 /** Where each kind keeps its labels. */
 const PATHS: readonly [kind: RegExp, path: string][] = [
@@ -10,19 +9,26 @@ const PATHS: readonly [kind: RegExp, path: string][] = [
   [/^gcp:monitoring\/(alertPolicy|uptimeCheckConfig|notificationChannel):/, "userLabels"],
 ];
 
+const pathOf = ({ type }: Resource): string | undefined => PATHS.find(([kind]) => kind.test(type))?.[1];
+
+const isLabelled = (resource: Resource): boolean =>
+  !isMissing(at(resource.props, `${pathOf(resource)}.${STACK_LABEL}`));
+
 /** Rules on labels, by which bills, searches and clean-ups find resources. */
 export const labelRules: readonly Rule[] = [
   {
     name: "labelled",
     description: `Whatever can be labelled in a stack of this project has the label ${STACK_LABEL}.`,
-    stackMistakes: (resources) =>
-      resources.some(({ type }) => type === RECORD_TYPE)
-        ? resources.flatMap((about) => {
-            const [, path] = PATHS.find(([kind]) => kind.test(about.type)) ?? [];
-            if (path === undefined || !isMissing(at(about.props, `${path}.${STACK_LABEL}`))) return [];
-            const message = `it does not say which stack it belongs to; set ${path} to the labels of infra/targets/gcp/labels.ts`;
-            return [{ about, message }];
-          })
-        : [],
+    stackMistakes: (resources) => {
+      const kinds = resources.filter((resource) => pathOf(resource) !== undefined);
+      // Another project has labels of its own.
+      if (!kinds.some(isLabelled)) return [];
+      return kinds
+        .filter((resource) => !isLabelled(resource))
+        .map((about) => ({
+          about,
+          message: `it does not say which stack it belongs to; set ${pathOf(about)} to the labels of infra/targets/gcp/labels.ts`,
+        }));
+    },
   },
 ];
