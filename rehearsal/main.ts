@@ -26,7 +26,7 @@ const main = async ([folder = "", flag]: string[]): Promise<void> => {
       .close()
       .then(last)
       .finally(() => process.exit(0));
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => end(async () => undefined));
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => end(() => Promise.resolve()));
   if (flag === "--attended") process.stdin.resume().once("end", () => end(() => rest(options.realise)));
 };
 

@@ -12,6 +12,8 @@ import type { Place } from "./place";
 /** The committed stack whose config is rehearsed. */
 const REHEARSED = "prod";
 
+const SECRET = { mode: 0o600 };
+
 /** The settings that a rehearsal puts in the place of prod's. */
 const placeConfig = ({ project, region, port }: Place): Config => ({
   "gcp:project": project,
@@ -37,7 +39,7 @@ export const checkRehearsed = ({ place, given }: { place: Place; given: Config }
  */
 export const writeStack = ({ place, config }: { place: Place; config: Config }): void => {
   const { stack, port, folder, passphraseFile } = place;
-  if (!existsSync(passphraseFile)) writeWhenChanged(passphraseFile, `${randomBytes(24).toString("hex")}\n`);
+  if (!existsSync(passphraseFile)) writeWhenChanged(passphraseFile, `${randomBytes(24).toString("hex")}\n`, SECRET);
   const rehearsed = readFileSync(committedStack(REHEARSED).configFile, "utf8");
   const text = withMadeUp({
     text: withoutSecrets(rehearsed),
@@ -51,7 +53,7 @@ export const writeStack = ({ place, config }: { place: Place; config: Config }):
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
   };
   const entries = Object.entries(variables).map(([name, value]) => [name, value ?? null]);
-  writeWhenChanged(environmentFile(stack), `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`);
+  writeWhenChanged(environmentFile(stack), `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`, SECRET);
 };
 
 /** The access token is in the environment, where the provider and the program find it: config and state hold none. */

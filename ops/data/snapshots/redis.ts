@@ -44,7 +44,7 @@ const PORT = 6399;
 const FUNCTIONS = `
 first() { redis-cli -h 127.0.0.1 "$@"; }
 # It has no password, and nobody outside the container reaches it.
-second() { REDISCLI_AUTH= redis-cli -h 127.0.0.1 -p ${PORT} "$@"; }`;
+second() { env -u REDISCLI_AUTH redis-cli -h 127.0.0.1 -p ${PORT} "$@"; }`;
 
 const until = (ask: string): string =>
   `tries=0; until ${ask}; do tries=$((tries+1)); [ $tries -lt 600 ] || { echo 'not done within a minute'; exit 1; }; sleep 0.1; done`;

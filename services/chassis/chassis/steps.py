@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -109,8 +109,17 @@ def _ping_redis(url: str) -> None:
     with socket.create_connection(address, timeout=2) as connection:
         if parts.scheme == "rediss":
             return  # it listens; a handshake would tell no more
-        connection.sendall(b"PING\r\n")
-        answer = connection.recv(64)
-    # A password is asked for only once Redis has loaded its data: that counts as ready.
-    if not answer.startswith((b"+PONG", b"-NOAUTH")):
-        raise OSError(answer.decode(errors="replace").strip() or "no answer")
+        # A Redis that still loads its data says so only to who has signed in.
+        sign_in = ["AUTH", *filter(None, [parts.username]), unquote(parts.password or "")]
+        with connection.makefile("rwb") as stream:
+            for command in [sign_in, ["PING"]] if parts.password else [["PING"]]:
+                stream.write(_as_redis_reads(command))
+                stream.flush()
+                answer = stream.readline()
+                if not answer.startswith(b"+"):
+                    raise OSError(answer.decode(errors="replace").strip() or "no answer")
+
+
+def _as_redis_reads(words: list[str]) -> bytes:
+    texts = [word.encode() for word in words]
+    return b"*%d\r\n" % len(texts) + b"".join(b"$%d\r\n%b\r\n" % (len(t), t) for t in texts)

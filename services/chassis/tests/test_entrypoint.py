@@ -1,10 +1,14 @@
 import os
+import socket
 import subprocess
 import sys
+import threading
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from chassis.steps import _ping_redis
 from tests.processes import ALL_OFF, CHASSIS, environment, free_port, run
 
 ENTRYPOINT = [sys.executable, "-m", "chassis.entrypoint"]
@@ -124,3 +128,36 @@ def test_static_files_are_collected_without_any_variable(tmp_path: Path) -> None
     ended = run([sys.executable, "-m", "chassis.static_files"], variables)
     assert ended.returncode == 0, ended.stderr
     assert (tmp_path / "static" / "staticfiles.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        ([b"+OK", b"+PONG"], None),
+        ([b"+OK", b"-LOADING Redis is loading the dataset in memory"], "-LOADING"),
+        ([b"-WRONGPASS invalid username-password pair"], "-WRONGPASS"),
+    ],
+)
+def test_redis_is_ready_once_it_answers_who_has_signed_in(
+    answers: list[bytes], reason: str | None
+) -> None:
+    asked: list[bytes] = []
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def answer() -> None:
+        connection, _ = server.accept()
+        with connection:
+            for line in answers:
+                asked.append(connection.recv(256))
+                connection.sendall(line + b"\r\n")
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    url = f"redis://:s%2Fcret@127.0.0.1:{server.getsockname()[1]}/0"
+    with pytest.raises(OSError, match=reason) if reason else nullcontext():
+        _ping_redis(url)
+    thread.join()
+    server.close()
+    signing_in, *rest = asked
+    assert signing_in == b"*2\r\n$4\r\nAUTH\r\n$6\r\ns/cret\r\n"
+    assert rest == [b"*1\r\n$4\r\nPING\r\n"][: len(rest)]
