@@ -4,6 +4,7 @@ import { serve as listen } from "@hono/node-server";
 import { Hono } from "hono";
 import { refuse, refuseWith } from "../infra/problems";
 import { readPublished } from "../ops/stack/published";
+import { refuseElsewhere } from "../ops/stack/elsewhere";
 import { answeringEngine, servicesIn } from "../ops/stack/running";
 import { command, requireStack, type Stack } from "../ops/stack/stack";
 import { readState } from "../ops/stack/checkpoint";
@@ -29,6 +30,7 @@ export const openDashboard = async ({ stack: name, port }: { stack: string; port
   if (runningIn(stack).services.length === 0)
     refuse([{ path: `stack ${name}`, message: "nothing of it runs yet", cure: command("start", stack) }]);
   const docker = await answeringEngine();
+  await refuseElsewhere({ stack, docker });
 
   const watch = new Watch({ docker, stack: name, running: () => runningIn(stack) });
   const [page] = await Promise.all([bundlePage(), watch.start()]);

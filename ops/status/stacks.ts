@@ -37,8 +37,10 @@ export const stacksOf = async (docker: Docker): Promise<StackRow[]> => {
   const rows = new Map<string, StackRow>();
   const rowOf = (labels: Record<string, string>): StackRow => {
     const name = (labels[STACK_LABEL] ?? "").replace(stackLabel(""), "");
-    const clone = isOthers({ labels }, makersOf(name)) ? makerOf({ labels }) : process.cwd();
-    return remembered(rows, { name, clone: clone ?? "?" });
+    const maker = makerOf({ labels });
+    const isOwn = maker !== undefined && !isOthers({ labels }, makersOf(name));
+    const clone = isOwn ? process.cwd() : (maker ?? "?");
+    return remembered(rows, { name, clone });
   };
   for (const name of knownStacks()) remembered(rows, { name, clone: process.cwd() });
   for (const { Id, Labels, State, Status } of containers) {
