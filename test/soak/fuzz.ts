@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { Writable } from "node:stream";
 import { execCaptured } from "../../docker/exec";
 import { eventually } from "../e2e/project";
 
@@ -39,7 +40,7 @@ export const fuzz = async ({ docker, container, port, debug, seed, requests, pag
     await eventually(
       () => inTwin("python", "-m", "chassis.healthcheck"),
       () => true,
-      120,
+      300,
     );
     await inTwin("python", "manage.py", "create_test_data");
     const shown = await inTwin("python", "manage.py", "shell", "--verbosity=0", "-c", LOGIN);
@@ -97,18 +98,16 @@ const startTwin = async ({ docker, container, debug }: Pick<Fuzzing, "docker" | 
 type Asking = { docker: Docker; network: string; name: string; args: string[] };
 
 const ask = async ({ docker, network, name, args }: Asking): Promise<Report> => {
+  const pieces: Buffer[] = [];
+  const output = new Writable({ write: (piece: Buffer, _encoding, done) => (pieces.push(piece), done()) });
   // On a terminal its output comes as it is, without Docker's frames.
-  const of = { Image: IMAGE, Cmd: args, Tty: true, HostConfig: { NetworkMode: network } };
-  const client = await docker.createContainer({ name, ...of });
-  try {
-    await client.start();
-    const { StatusCode } = (await client.wait()) as { StatusCode: number };
-    const printed = (await client.logs({ stdout: true, stderr: true })).toString();
-    if (StatusCode !== 0) throw new Error(`fuzz.py ended with ${StatusCode}:\n${printed.slice(-3000)}`);
-    return JSON.parse(printed.slice(printed.lastIndexOf('{"requests"'))) as Report;
-  } finally {
-    await client.remove({ force: true });
-  }
+  const options = { name, Tty: true, HostConfig: { NetworkMode: network, AutoRemove: true } };
+  const [{ StatusCode }] = (await docker.run(IMAGE, args, output, options)) as [{ StatusCode: number }];
+  const printed = Buffer.concat(pieces).toString();
+  const report = printed.split("\n").find((line) => line.startsWith('{"requests"'));
+  if (StatusCode !== 0 || report === undefined)
+    throw new Error(`fuzz.py ended with ${StatusCode}:\n${printed.slice(-3000)}`);
+  return JSON.parse(report) as Report;
 };
 
 /** Failures in lines that fit on a screen. */
