@@ -40,7 +40,7 @@ export const sbom = async ({ stack, vulnerabilities = false }: Options): Promise
 };
 
 const report = (file: string): Promise<number> =>
-  runInForeground({ command: "go", args: ["run", GRYPE, "--quiet", `sbom:${file}`], stdin: "ignore" });
+  runInForeground({ command: "go", args: ["run", GRYPE, `sbom:${file}`], stdin: "ignore" });
 
 const imagesOf = async ({ docker, stack }: RunningStack): Promise<{ name: string; id: string }[]> => {
   const filters = { label: [`${STACK_LABEL}=${stackLabel(stack.name)}`] };
