@@ -108,7 +108,7 @@ class EditedStack {
       const container = await docker.createContainer({ Image: name });
       const [repo, tag] = name.replace(`${part}${major}`, `${part}${major}.${MINOR}`).split(":");
       await container.commit({ repo, tag, changes: `LABEL soak=${major}.${MINOR}` });
-      await container.remove();
+      await container.remove({ v: true });
     }
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execCaptured, type Exec } from "../../docker/exec";
 import { listEverything } from "../../docker/inventory";
@@ -33,12 +34,15 @@ const NAME = "soak";
 /** A stack of a clone of this project, whose sources a soak may edit, on a machine of its own, with data in every datastore. */
 export class SoakStack {
   readonly machine: Machine;
+  /** Where the clone lies: not below the clone that it is made of, nor where files are cleaned away. */
+  readonly #parent: string;
   readonly #settings: Settings;
   readonly #edit: ((stack: SoakStack) => void) | undefined;
   #clone: Clone | undefined;
 
   constructor({ folder, settings, edit }: Wanted) {
     this.machine = new Machine({ folder });
+    this.#parent = `/var/tmp/fleet-soak-${createHash("sha256").update(folder).digest("hex").slice(0, 8)}`;
     this.#settings = settings;
     this.#edit = edit;
   }
@@ -49,8 +53,10 @@ export class SoakStack {
     await this.machine.startEngine();
     await this.machine.bringBaseImages();
     await this.machine.empty();
-    this.#clone?.remove();
-    this.#clone = new Clone({ parent: "/var/tmp" });
+    // What a killed run has left goes with it.
+    rmSync(this.#parent, { recursive: true, force: true });
+    mkdirSync(this.#parent);
+    this.#clone = new Clone({ parent: this.#parent });
     for (const [file, bring] of [
       ["pulumi", symlinkSync],
       ["setup.json", copyFileSync],
@@ -71,8 +77,8 @@ export class SoakStack {
   }
 
   end(): void {
-    this.#clone?.remove();
     this.machine.powerOff();
+    rmSync(this.#parent, { recursive: true, force: true });
   }
 
   get folder(): string {
