@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { unitsInServers, unlisted } from "../../../ops/data/snapshots/in-servers";
 import { removeAll } from "../../offline/container";
 import { dumpsFolder, Server } from "./server";
 
@@ -106,6 +107,20 @@ describe("a restore of a hostile dump of Postgres", function () {
       assert.equal(await server.sql("plain", "SELECT id FROM kept"), "7");
       assert.equal(await server.traces(), "");
     });
+
+  it("makes a database that nobody lists, and that is gone, again: for the user of the server's first one", async () => {
+    const file = path.join(dumps, "older.dump");
+    await server.sql("postgres", "CREATE DATABASE older");
+    await server.sql("older", "CREATE TABLE kept (id int); INSERT INTO kept VALUES (4)");
+    const { docker } = Server;
+    const found = unlisted(await unitsInServers({ docker, datastores: [server.datastore] }));
+    assert.ok(found.some(({ database }) => database === "older"));
+    await server.dump("older", file);
+    await server.sql("postgres", "DROP DATABASE older");
+    await server.restore("older", file);
+    const query = "SELECT id, tableowner FROM kept, pg_tables WHERE tablename = 'kept'";
+    assert.equal(await server.sql("older", query), "4|market");
+  });
 });
 
 describe("a restore of a good dump of PostGIS", function () {
