@@ -33,6 +33,8 @@ export type RuleBasics = {
   isAdvisory?: true;
   /** A resource may say in the annotation or label `fleet-excused-<name>` why the rule does not fit it. */
   isExcusable?: true;
+  /** It holds for this project alone: another one has customs of its own. */
+  isOurs?: true;
   /** It guards data; FLEET_LIFT_PROTECTION_OF lifts it for one update. */
   guardsData?: true;
 };

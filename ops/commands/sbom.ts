@@ -25,11 +25,13 @@ export const sbom = async ({ stack, vulnerabilities = false }: Options): Promise
   requireGo();
   const images = await imagesOf(await openStack(stack));
   mkdirSync(inFleet("sbom"), { recursive: true });
+  // Packages, not each of their files.
+  const env = { ...process.env, SYFT_FILE_METADATA_SELECTION: "none", SYFT_CHECK_FOR_APP_UPDATE: "false" };
   let code = 0;
   for (const { name, id } of images) {
     const file = path.relative("", inFleet("sbom", `${name.replaceAll(/[^\w.-]+/g, "-")}.cdx.json`));
     const args = ["run", SYFT, "scan", "--quiet", `docker:${id}`, "--output", `cyclonedx-json=${file}`];
-    if ((await runInForeground({ command: "go", args, stdin: "ignore" })) !== 0) return 1;
+    if ((await runInForeground({ command: "go", args, env, stdin: "ignore" })) !== 0) return 1;
     const { components = [] } = readJson<{ components?: { type: string }[] }>(path.resolve(file)) ?? {};
     process.stdout.write(`${name}: ${components.filter(({ type }) => type === "library").length} packages, ${file}\n`);
     if (vulnerabilities) code ||= await report(file);

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { PYTHON_IMAGE } from "../../infra/targets/base-image";
+import { imageReference, PYTHON_IMAGE } from "../../infra/targets/base-image";
 import { datastoreImage } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
 import { refuseWith } from "../../infra/problems";
@@ -53,7 +53,7 @@ const wantedPrefix = ({ stack, config }: { stack: Stack; config: Config }): stri
 
 /** Whether the engine can pull: asked once, by pulling the first image that will be needed anyway. */
 const probe = async ({ engine: { docker }, report }: { engine: Engine; report: Report }): Promise<Source> => {
-  const image = PYTHON_IMAGE;
+  const image = imageReference({ image: PYTHON_IMAGE, prefix: "" });
   report(`pulling ${image}`);
   try {
     await pull(docker, image);

@@ -1,4 +1,4 @@
-import { at, isFalse, isMissing, isNotTrue, isTrue, listAt, setting, textAt, UNKNOWN, when, type Rule } from "../rule";
+import { at, isFalse, isMissing, isNotTrue, listAt, setting, textAt, UNKNOWN, when, type Rule } from "../rule";
 import { isDefaultAccount } from "./access";
 
 const FIREWALL = /^gcp:compute\/firewall:/;
@@ -117,15 +117,17 @@ export const networkRules: readonly Rule[] = [
     isWrong: (value) => value !== undefined,
     say: "it has an address of the internet; take accessConfigs out, people come through IAP",
   }),
-  setting({
+  {
     name: "machine-no-forwarding",
-    description: "A machine sends no packets in another's name.",
+    description: "A machine of one network sends no packets in another's name; one of several is a router.",
     covers: ["CKV_GCP_36", "GCP-0043", "CIS 4.6"],
     types: MACHINE,
-    path: "canIpForward",
-    isWrong: isTrue,
-    say: "it may send packets under any address; take canIpForward out",
-  }),
+    mistakes: ({ props }) =>
+      when(
+        at(props, "canIpForward") === true && listAt(props, "networkInterfaces").length < 2,
+        "it may send packets under any address; take canIpForward out",
+      ),
+  },
   setting({
     name: "machine-no-serial-port",
     description: "Nobody signs in at a machine's serial port.",

@@ -20,7 +20,7 @@ const CARRIES_PASSWORD = /\b[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:(?!\$|\{)[^/\s@]+@/i
 const KNOWN_FORM =
   /-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}\b|\bgh[pousr]_[0-9A-Za-z]{36}|\bgithub_pat_\w{22}|\bglpat-[\w-]{20}|\bxox[abprs]-[\w-]{10}|\b[rs]k_live_[0-9A-Za-z]{20}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.|\bya29\.[\w-]{20}|"private_key"\s*:/;
 
-/** `--password=x`, `--password x`, `-pX` of a database's client, `PGPASSWORD=x program`. */
+/** A value behind `--password` or a like option, `-p...` of a database client, `PGPASSWORD=... program`. */
 const ARGUMENT =
   /--?(password|passwd|token|secret|api-?key|access-?key)[= ](?!\$|\/)\S+|\b\w*(PASSWORD|TOKEN|SECRET)=(?!\$)\S+/i;
 

@@ -20,7 +20,7 @@ export const demandsOf = ({ match, body, service, project, policyOf }: Asking): 
   const name = namedIn(match, project);
   const resources = lineage({ service, name, project });
   const isChange = match.method.id.endsWith(".setIamPolicy");
-  const modified = isChange && modifiedRoles(policyOf(resources[0]!), (body["policy"] ?? {}));
+  const modified = isChange && modifiedRoles(policyOf(resources[0]!), body["policy"] ?? {});
   const instance = instanceOf(service, name);
   const attributes: Attributes = {
     ...(instance && { resource: instance }),

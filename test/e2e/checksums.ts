@@ -30,14 +30,16 @@ const ofDatastore = async ({
     });
     return [[`${system}/${name}`, stdout.trim()]];
   }
-  const databases = own.map(async ({ name: database }) => {
+  const databases = own.map(async ({ name: database }): Promise<[string, string][]> => {
     const tables = await ask({ docker, datastore, database, query: tablesOf[engine] });
-    return Promise.all(
-      tables.map(async (table): Promise<[string, string]> => {
-        const answer = await ask({ docker, datastore, database, query: sumOf[engine](table) });
-        return [`${system}/${name}/${database}/${table}`, answer.join(" ")];
-      }),
-    );
+    if (tables.length === 0) return [];
+    // One client for all tables: it costs more than the sums.
+    const lines = await ask({ docker, datastore, database, query: tables.map(sumOf[engine]).join(";") });
+    const each = lines.length / tables.length;
+    return tables.map((table, index) => [
+      `${system}/${name}/${database}/${table}`,
+      lines.slice(index * each, (index + 1) * each).join(" "),
+    ]);
   });
   return (await Promise.all(databases)).flat();
 };

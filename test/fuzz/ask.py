@@ -30,7 +30,7 @@ class Request:
 
 def send(request: Request, *, host: str, port: int) -> tuple[int, bytes]:
     """Status and body; 0 where nobody answered."""
-    with socket.create_connection((host, port), timeout=30) as connection:
+    with socket.create_connection((host, port), timeout=120) as connection:
         try:
             connection.sendall(request.bytes())
             if request.missing:

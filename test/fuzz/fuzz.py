@@ -124,10 +124,10 @@ class Fuzz:
 
     def back_office(self, *, pages: int, session: str) -> None:
         cookie = [("Cookie", f"sessionid={session}")]
-        _, index = send(Request("GET", "/admin/", cookie), **self.place)
+        status, index = send(Request("GET", "/admin/", cookie), **self.place)
         lists = {path: filters_in(send(Request("GET", path, cookie), **self.place)[1]) for path in lists_in(index)}
         if pages and not lists:
-            raise SystemExit("the back office shows no list: is the session good?")
+            raise SystemExit(f"the back office answers {status} and shows no list: is the session good?")
         for request in odd_pages(lists, cookie=session, count=pages, chance=self.chance):
             self.ask(request, statuses=ANY_PAGE, is_odd=True)
 

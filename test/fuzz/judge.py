@@ -8,7 +8,7 @@ from typing import Any
 OF_THE_SERVER = {414, 417, 431}
 # Where path, method or headers are odd: another path may be meant, whose address ends with a slash, or another method
 # than those described (OPTIONS answers 200).
-OF_THE_ROUTER = {200, 301, 400, 404, 405, 415}
+OF_THE_ROUTER = {200, 301, 400, 401, 403, 404, 405, 406, 415}
 
 
 @dataclass(frozen=True, kw_only=True)

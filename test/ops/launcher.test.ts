@@ -32,7 +32,7 @@ describe("the launcher", () => {
     mkdirSync(tools);
     writeFileSync(path.join(tools, "npm"), '#!/bin/sh\necho "npm $*" >&2\nexit 3\n');
     chmodSync(path.join(tools, "npm"), 0o755);
-    rmSync(path.join(fresh.folder, "node_modules"));
+    rmSync(path.join(fresh.folder, "node_modules"), { recursive: true });
     const { status, stderr } = fresh.fleet(["status"], { PATH: `${tools}:${process.env.PATH}` });
     fresh.remove();
     assert.equal(status, 1);

@@ -1,8 +1,10 @@
-import { mistakesIn, stackMistakesIn, type Resource } from "../../policy/rule";
-import { rules } from "../../policy/rules";
+import { mistakesIn, stackMistakesIn, type Resource, type Rule } from "../../policy/rule";
+import { rules as all } from "../../policy/rules";
+
+type Finding = { rule: string; about: string; message: string };
 
 /** What each rule says of a stack. */
-export const findings = (resources: readonly Resource[]): { rule: string; about: string; message: string }[] =>
+export const findings = (resources: readonly Resource[], rules: readonly Rule[] = all): Finding[] =>
   rules.flatMap((rule) =>
     ("stackMistakes" in rule
       ? stackMistakesIn(rule, resources)

@@ -1,4 +1,3 @@
-import { RECORD_TYPE } from "../../infra/plan/published";
 import { excusedFrom, PUBLIC_REASON, STACK_LABEL } from "../../infra/targets/gcp/labels";
 import { type Resource } from "../../policy/rule";
 
@@ -124,7 +123,6 @@ export const good = {
   },
   alert: { userLabels: labels, notificationChannels: ["projects/shop/notificationChannels/1"] },
   uptime: { userLabels: labels, httpCheck: { path: "/health/", useSsl: true, validateSsl: true } },
-  record: {},
 } as const;
 
 export const typeOf: Record<keyof typeof good, string> = {
@@ -146,7 +144,6 @@ export const typeOf: Record<keyof typeof good, string> = {
   bucket: "gcp:storage/bucket:Bucket",
   alert: "gcp:monitoring/alertPolicy:AlertPolicy",
   uptime: "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig",
-  record: RECORD_TYPE,
 };
 
 /** Every good resource, with some replaced or, where undefined, left out; a resource under another key of `extra` has its type beside it. */

@@ -3,6 +3,8 @@
 const pulumi = require("@pulumi/pulumi");
 const program = require("{ROOT}/stacks/entry.cjs");
 
+let planted = 0;
+
 /** By type: changes the properties that the program gave. */
 const mistakes = {
   "gcp:sql/databaseInstance:DatabaseInstance": (props) => {
@@ -26,13 +28,24 @@ const mistakes = {
     delete container.startupProbe;
     delete container.livenessProbe;
     container.envs.push({ name: "PORT", value: "8080" }, { name: "API_TOKEN", value: "hunter2" });
+    container.envs.push({ name: "DEBUG_TOOLBAR_DEBUG", value: "True" }, { name: "CORS_ALLOWED_ORIGINS", value: "*" });
+    container.args = ["gunicorn", "--secret=hunter2"];
+    props.annotations = {};
+    props.template.timeout = "3600s";
     container.envs.push({ name: "X", valueSource: { secretKeyRef: { secret: "x", version: "latest" } } });
   },
+  "gcp:cloudrunv2/job:Job": (props) => void (props.template.template.maxRetries = 3),
   // On the same server, and not among those whom its job confines.
   "gcp:sql/user:User": (props) => void (props.name = "reports"),
   "gcp:secretmanager/secretVersion:SecretVersion": (props) => void (props.deletionPolicy = "DELETE"),
-  "gcp:projects/iAMMember:IAMMember": (props) => void (props.role = "roles/editor"),
-  "gcp:artifactregistry/repository:Repository": (props) => void (props.cleanupPolicies = []),
+  "gcp:projects/iAMMember:IAMMember": (props) => {
+    delete props.condition;
+    planted++ > 0 || (props.role = "roles/editor");
+  },
+  "gcp:artifactregistry/repository:Repository": (props) => {
+    props.cleanupPolicies = [];
+    props.vulnerabilityScanningConfig = { enablementConfig: "DISABLED" };
+  },
   "gcp:monitoring/alertPolicy:AlertPolicy": (props) => void (props.notificationChannels = []),
   "docker:index/registryImage:RegistryImage": (props) => void (props.keepRemotely = false),
   "gcp:secretmanager/secretIamMember:SecretIamMember": (props) => void (props.member = "allUsers"),

@@ -16,6 +16,7 @@ import { PROJECT, TestCloud } from "./cloud";
 export const migrationsOf = (name: Name): string => `services/${name}/${name}/migrations`;
 
 const REGION = "europe-west1";
+const UP = ["--yes", "--skip-preview", "--non-interactive", "--suppress-outputs"];
 export const NAMES = ["usuarios", "reservas"] as const;
 export type Name = (typeof NAMES)[number];
 
@@ -78,7 +79,7 @@ export class Drill {
   }
 
   up(...flags: string[]): Promise<Run> {
-    return this.pulumi("up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", ...flags);
+    return this.pulumi("up", ...UP, ...flags);
   }
 
   async mustUp(...flags: string[]): Promise<Run> {
@@ -130,7 +131,9 @@ export class Drill {
   /** Lets prod be destroyed, Pulumi's protection and Google's. */
   async liftProtections(): Promise<void> {
     await this.pulumi("config", "set", "fleet:deletionProtection", "false");
-    await this.mustUp();
+    const lifting = { ...this.variables, FLEET_LIFT_PROTECTION_OF: this.stack };
+    const { code, output } = await this.project.pulumiWith(lifting, "up", ...UP);
+    if (code !== 0) throw new Error(`pulumi up failed:\n${output}`);
   }
 
   /** The demo's walk. @returns what failed, in its words */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { outcomeOf, rehearse } from "../../ops/commands/rehearse";
@@ -7,7 +7,9 @@ import { endpointVariables, products } from "../../ops/rehearsal/endpoints";
 import { askForFaults } from "../../ops/rehearsal/faults";
 import { placeOf } from "../../ops/rehearsal/place";
 import { reportLines } from "../../ops/rehearsal/report";
-import { stackOf } from "../../ops/stack/stack";
+import { writeStack } from "../../ops/rehearsal/stack";
+import { environmentFile, stackOf } from "../../ops/stack/stack";
+import { accessToken, headerFile } from "../../rehearsal/access-token";
 import { apis } from "../../rehearsal/apis";
 import { TestCloud } from "./cloud";
 
@@ -41,6 +43,25 @@ describe("what a rehearsal sets", () => {
       .filter((file) => /\.(ts|cjs|py|sh|toml)$/.test(file));
     expect(files.length).to.be.at.least(100);
     for (const file of files) expect(readFileSync(file, "utf8"), file).to.not.match(/rehears/i);
+  });
+});
+
+describe("a rehearsal's stack", () => {
+  const place = placeOf({ name: "written", port: 32075 });
+  after(() => rmSync(place.stack.folder, { recursive: true, force: true }));
+
+  it("has the token in files of its owner alone, and not in its config", () => {
+    writeStack({ place, config: {} });
+    const token = accessToken(place.folder);
+    expect(readFileSync(place.stack.configFile, "utf8"))
+      .to.include("fleet:registryHost: localhost:32075")
+      .and.not.include(token);
+    expect(JSON.parse(readFileSync(environmentFile(place.stack), "utf8"))).to.include({
+      GOOGLE_OAUTH_ACCESS_TOKEN: token,
+      DOCKER_REGISTRY_PASS: token,
+    });
+    for (const file of [environmentFile(place.stack), headerFile(place.folder), place.passphraseFile])
+      expect(statSync(file).mode & 0o777, file).to.equal(0o600);
   });
 });
 

@@ -56,6 +56,22 @@ describe("the rehearsed cloud", () => {
     ]);
   });
 
+  it("lets nobody in without its token, or from another site's page with it, before a body is read", async () => {
+    const ask = async (headers: Record<string, string>) => {
+      const url = `http://127.0.0.1:${cloud.port}/_rehearsal/faults`;
+      const body = JSON.stringify({ kind: "slow", at: "*", ms: 1 });
+      return (await fetch(url, { method: "POST", headers: { "content-type": "application/json", ...headers }, body }))
+        .status;
+    };
+    expect(await ask({})).to.equal(401);
+    expect(await ask({ authorization: "Bearer guess" })).to.equal(401);
+    expect(await ask({ ...cloud.headers, origin: "http://localhost:3000" })).to.equal(403);
+    expect(await ask({ ...cloud.headers, "sec-fetch-site": "same-site" })).to.equal(403);
+    expect(cloud.rehearsal.cloud.faults.pending()).to.deep.equal([]);
+    expect(await ask(cloud.headers)).to.equal(204);
+    cloud.rehearsal.cloud.faults.clear();
+  });
+
   it("refuses, and notes, what is meant for another host", async () => {
     expect(await throughProxy(cloud.port, "CONNECT", "run.googleapis.com:443")).to.equal(403);
     expect(await throughProxy(cloud.port, "GET", "http://metadata.google.internal/")).to.equal(403);

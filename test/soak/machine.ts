@@ -1,5 +1,6 @@
 import Docker from "dockerode";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { Agent } from "node:http";
 import { existsSync, mkdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { standInImagePrefix } from "../../offline/index";
@@ -24,8 +25,9 @@ export class Machine {
 
   constructor({ folder }: { folder: string }) {
     this.#folder = path.resolve(folder);
-    // A socket's path has 108 bytes.
-    this.docker = new Docker({ socketPath: this.#at("run", "docker.sock") });
+    // A socket's path has 108 bytes. No connection is kept: the engine comes and goes.
+    const options = { socketPath: this.#at("run", "docker.sock"), agent: new Agent({ keepAlive: false }) };
+    this.docker = new Docker(options);
   }
 
   /** Boots it anew; what a killed process of ours has left of it is powered off before. No engine runs yet. */

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { inFleet } from "../../ops/stack/files";
 
@@ -86,16 +86,17 @@ export const say = (line: string): void => void process.stdout.write(`      ${li
 const recordOf = (name: string): { seed: number; file: string } => {
   const folder = inFleet("soak");
   mkdirSync(folder, { recursive: true });
-  const seeds = readdirSync(folder).flatMap((file) => (seedIn({ file, name }) === undefined ? [] : [file]));
-  const newest = seeds.map((file) => ({ file, begun: begunIn(path.join(folder, file)) })).at(-1);
-  const seed = process.env.SEED ? Number(process.env.SEED) : (newest?.begun?.seed ?? Math.floor(Math.random() * 1e9));
+  const isRecord = new RegExp(`^${name}-\\d+\\.jsonl$`);
+  const records = readdirSync(folder)
+    .filter((each) => isRecord.test(each))
+    .map((each) => path.join(folder, each));
+  const [newest] = records.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  const given = process.env.SEED ? Number(process.env.SEED) : newest === undefined ? undefined : begunIn(newest)?.seed;
+  const seed = given ?? Math.floor(Math.random() * 1e9);
   const file = path.join(folder, `${name}-${seed}.jsonl`);
   if (!begunIn(file)) appendFileSync(file, `${JSON.stringify({ seed } satisfies Begun)}\n`);
   return { seed, file };
 };
-
-const seedIn = ({ file, name }: { file: string; name: string }): string | undefined =>
-  new RegExp(`^${name}-(\\d+)\\.jsonl$`).exec(file)?.[1];
 
 const linesIn = (file: string): unknown[] => {
   try {

@@ -116,11 +116,11 @@ const engineArgs = (
       };
     case "redis":
       return {
-        command: ["redis-server", "/etc/redis/fleet.conf", "--appendonly", "yes"],
+        command: ["redis-server", "/usr/local/etc/fleet-redis.conf", "--appendonly", "yes"],
         // redis-cli signs in with it, in the health check too: a password on its command line could be read by others.
         envs: [pulumi.interpolate`REDISCLI_AUTH=${secretOf(datastore.password)}`, "TZ=UTC"],
         uploads: [
-          { file: "/etc/redis/fleet.conf", content: pulumi.interpolate`requirepass ${secretOf(datastore.password)}\n` },
+          { file: "/usr/local/etc/fleet-redis.conf", content: pulumi.interpolate`requirepass ${secretOf(datastore.password)}\n` },
         ],
         ...check("redis-cli", "ping"),
       };

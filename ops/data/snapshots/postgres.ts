@@ -81,11 +81,14 @@ export SCHEMAS
 pg_restore --list "$dump" | awk -v default_rights="$dump.default" '
   BEGIN { split(ENVIRON["SCHEMAS"], names, "\\n"); for (at in names) made[names[at]] }
   $4 == "SCHEMA" && $6 in made { next }
-  $4 == "COMMENT" && ($6 == "EXTENSION" || $6 == "SCHEMA" && $7 in made) { next }
-  $4 == "DEFAULT" && $5 == "ACL" { print > default_rights; next }
+  $4 == "COMMENT" && $5 == "-" && ($6 == "EXTENSION" || $6 == "SCHEMA" && $7 in made) { next }
+  $2 == 826 && $4 == "DEFAULT" && $5 == "ACL" { print > default_rights; next }
   { print }' > "$dump.list"
 pg_restore -h 127.0.0.1 -U "$LOADER" --no-password --no-owner --exit-on-error --use-list="$dump.list" --dbname="$FRESH" "$dump"
-PGOPTIONS='-c client_min_messages=error' psql -qX -h 127.0.0.1 -U "$LOADER" -d "$FRESH" -c ANALYZE`;
+psql -qX -v ON_ERROR_STOP=1 -h 127.0.0.1 -U "$LOADER" -d "$FRESH" <<'SQL'
+SET search_path = pg_catalog;
+SELECT format('ANALYZE %s', oid::regclass) FROM pg_class WHERE relkind IN ('r', 'p', 'm') AND pg_get_userbyid(relowner) = current_user \\gexec
+SQL`;
 
 /** The database keeps its owner, unless that is a superuser: nothing that comes of a dump ever belongs to one. */
 const FIND_OWNER = `

@@ -45,7 +45,7 @@ const PORT = 6399;
 const FUNCTIONS = `
 first() { redis-cli -h 127.0.0.1 "$@"; }
 # It has no password, and nobody outside the container reaches it.
-second() { REDISCLI_AUTH= redis-cli -h 127.0.0.1 -p ${PORT} "$@"; }
+second() { env -u REDISCLI_AUTH redis-cli -h 127.0.0.1 -p ${PORT} "$@"; }
 as_redis() { setpriv --reuid redis --regid redis --clear-groups "$@"; }`;
 
 const until = (ask: string): string =>

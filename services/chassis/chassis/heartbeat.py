@@ -1,6 +1,7 @@
 """A process without a port says that it lives by touching a file.
 
     touch()                                        from the process's main loop
+    end_when_silent()                              once, where the process begins its work
     remove()                                       where it ends in good order
     python -m chassis.heartbeat --max-age 30       the container's health check: 0 or 1
 
@@ -8,12 +9,18 @@ Standard library only: the check runs every few seconds.
 """
 
 import os
+import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
 DEFAULT_FILE = "/tmp/heartbeat"  # noqa: S108  # a tmpfs of the container's own
 DEFAULT_MAX_AGE = 30.0
+# Longer than any health check waits before it says so.
+SILENT_SECONDS = 60
+
+_beats = 0
 
 
 def heartbeat_file() -> Path:
@@ -23,7 +30,32 @@ def heartbeat_file() -> Path:
 
 def touch() -> None:
     """The process lives."""
+    global _beats
+    _beats += 1
     heartbeat_file().touch()
+
+
+def end_when_silent(seconds: int = SILENT_SECONDS) -> None:
+    """End this process, hard, once it has not touched for so long: its container is started anew.
+
+    Docker says that a container is unhealthy and leaves it so, and a worker pool on Cloud Run has
+    no health check: a process that hangs would hang until somebody looks.
+    """
+    threading.Thread(target=_end_when_silent, args=(seconds,), daemon=True).start()
+
+
+def _end_when_silent(seconds: int) -> None:
+    # Counted in looks, not by a clock: a laptop's sleep or a paused container is no silence.
+    seen, silent = _beats, 0
+    while silent < seconds:
+        time.sleep(1)
+        silent = silent + 1 if _beats == seen else 0
+        seen = _beats
+    print(f"No heartbeat for {seconds} s: ending, to be started anew", file=sys.stderr, flush=True)
+    # The whole group: what it has begun, and the watcher that hot reload puts before it.
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+    # Process 1 of a container cannot be killed from inside.
+    os._exit(1)
 
 
 def remove() -> None:

@@ -1,6 +1,6 @@
 """The WSGI application of every service: Django's, with headers that Django can read.
 
-    application = get_wsgi_application()
+application = get_wsgi_application()
 """
 
 from collections.abc import Callable, Iterable
@@ -43,7 +43,7 @@ def readable(environ: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameters(header: str) -> dict[str, str] | None:
-    """None where the header cannot be read. Python's reader of mail does it, which has its moods."""
+    """None where the header cannot be read: Python's reader of mail, which does it, may fail."""
     try:
         return parse_header_parameters(header)[1]
     except Exception:

@@ -6,11 +6,11 @@ from functools import partial
 from typing import Any
 
 from celery import Celery, bootsteps
-from celery.signals import setup_logging, task_prerun
+from celery.signals import beat_init, setup_logging, task_prerun
 from celery.worker.consumer import Consumer
 from django.conf import settings
 
-from chassis.heartbeat import touch
+from chassis.heartbeat import end_when_silent, touch
 from chassis.logs import current_request_id
 
 HEARTBEAT_SECONDS = 5
@@ -18,10 +18,22 @@ RECONNECT_SECONDS = 4
 
 
 class EagerConsumer(Consumer):
-    """Looks for a broker that is away every 4 seconds; celery's pauses grow up to 30."""
+    """Looks for a broker that is away every 4 seconds; celery's pauses grow up to 30.
+
+    A worker that looks is alive: no other loop of it turns meanwhile.
+    """
 
     def ensure_connected(self, conn: Any) -> Any:
-        conn.ensure_connection = partial(conn.ensure_connection, interval_max=RECONNECT_SECONDS)
+        ensure = partial(conn.ensure_connection, interval_max=RECONNECT_SECONDS)
+
+        def ensure_connection(errback: Any, *args: Any, **options: Any) -> Any:
+            def away(*failure: Any) -> None:
+                touch()
+                errback(*failure)
+
+            return ensure(away, *args, **options)
+
+        conn.ensure_connection = ensure_connection
         return super().ensure_connected(conn)
 
 
@@ -32,6 +44,7 @@ class Heartbeat(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         touch()
+        end_when_silent()
         self.timer = parent.timer.call_repeatedly(HEARTBEAT_SECONDS, touch)
 
     def stop(self, parent: Any) -> None:
@@ -77,6 +90,13 @@ app.conf.update(
     },
 )
 app.steps["worker"].add(Heartbeat)
+
+
+@beat_init.connect
+def end_a_silent_beat(**_: Any) -> None:
+    end_when_silent()
+
+
 app.autodiscover_tasks()
 
 

@@ -1,6 +1,7 @@
 """The tasks of beat; config/celery.py says how often. Each may run twice, or late."""
 
 import logging
+import uuid
 
 from botocore.exceptions import BotoCoreError, ClientError
 from celery import shared_task
@@ -28,11 +29,13 @@ def publish_waiting_events() -> None:
     if lost:
         logger.warning("Messages had no effect and are sent again", extra={"lost": lost})
     sent = 0
+    refused: list[uuid.UUID] = []
     try:
         for _ in range(BATCHES):
-            in_batch = publish_waiting()
-            sent += in_batch
-            if in_batch < BATCH:
+            batch = publish_waiting(except_for=refused)
+            sent += len(batch.sent)
+            refused += batch.refused
+            if len(batch.sent) + len(batch.refused) < BATCH:
                 break
     except (BotoCoreError, ClientError) as error:
         logger.warning("SNS does not answer, the next run tries again: %s", error)

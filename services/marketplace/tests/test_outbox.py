@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import time
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -14,7 +15,13 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from promos.messaging.clients import sns, sqs
-from promos.messaging.outbox import PAUSED, lost_events_wait_again, publish_soon, publish_waiting
+from promos.messaging.outbox import (
+    BATCH,
+    PAUSED,
+    lost_events_wait_again,
+    publish_soon,
+    publish_waiting,
+)
 from promos.messaging.topology import Topology, ensure_topology
 from promos.models import FlashPromo, OutboxEvent
 from promos.operations import promo_apply
@@ -124,9 +131,9 @@ def test_what_somebody_else_is_sending_is_left_to_them(
     cache.set(PAUSED, True, timeout=60)
     make_promo(coffee)
     with other_connection.locking("SELECT id FROM promos_outboxevent FOR UPDATE"):
-        assert publish_waiting() == 0
-    assert publish_waiting() == 1
-    assert publish_waiting(event_id=uuid.uuid4()) == 0
+        assert not publish_waiting().sent
+    assert len(publish_waiting().sent) == 1
+    assert not publish_waiting(event_id=uuid.uuid4()).sent
 
 
 def test_a_message_that_was_lost_is_sent_again_once_in_a_while(
@@ -162,3 +169,27 @@ def published_before(*, minutes: int) -> dt.datetime:
     then = timezone.now() - dt.timedelta(minutes=minutes)
     OutboxEvent.objects.update(published_at=then)
     return then
+
+
+def test_events_that_sns_refuses_do_not_keep_the_others_from_their_turn(
+    topology: Topology, coffee: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promo = make_promo(coffee)
+    OutboxEvent.objects.all().delete()
+    began = timezone.now()
+    events = [
+        OutboxEvent.objects.create(promo=promo, body={}, created_at=began + dt.timedelta(seconds=n))
+        for n in range(BATCH + 2)
+    ]
+    bad = {event.pk for event in events[:BATCH]}
+    asked: list[int] = []
+
+    def send(batch: Sequence[OutboxEvent]) -> list[uuid.UUID]:
+        asked.append(len(batch))
+        return [event.pk for event in batch if event.pk not in bad]
+
+    monkeypatch.setattr("promos.messaging.outbox._send", send)
+    publish_waiting_events()
+    waiting = OutboxEvent.objects.filter(published_at=None).values_list("pk", flat=True)
+    assert set(waiting) == bad
+    assert asked == [BATCH, 2]

@@ -112,6 +112,8 @@ def test_worker_and_beat_go_on_after_redis_was_away(
             until(lambda promo=promo: _estado(promo) == Estado.TERMINADA, seconds=15)  # type: ignore[misc]
             redis.cut()
             time.sleep(outage)
+            # It looks for Redis: that is a sign of life.
+            assert check(worker.heartbeat, "--max-age", "7") == 0
             redis.restore()
             promo = make_promo(coffee, ends_at=timezone.now() + dt.timedelta(milliseconds=100))
             until(

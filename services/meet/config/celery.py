@@ -10,6 +10,7 @@ from celery.signals import (
     setup_logging,
     task_postrun,
     task_prerun,
+    worker_init,
     worker_shutdown,
 )
 
@@ -53,6 +54,12 @@ def touch_heartbeat(**_: Any) -> None:
     Its health check asks for 20 seconds at most: Redis may be started again, which is over in less.
     """
     heartbeat.touch()
+
+
+@worker_init.connect
+def end_when_silent(**_: Any) -> None:
+    """Also where Redis is away for long: the worker is started anew, and looks for it again."""
+    heartbeat.end_when_silent()
 
 
 @worker_shutdown.connect

@@ -6,7 +6,7 @@ import { removeAll } from "../../offline/container";
 import { dumpsFolder, Server } from "./server";
 
 describe("a restore of a hostile dump of MariaDB", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const dumps = dumpsFolder();
   let server: Server;
 

@@ -34,24 +34,24 @@ CREATE VIEW public.django_migrations AS SELECT 'a' AS app, 'b' AS name, 1 AS id,
 const PLACE = "x".repeat(120);
 
 describe("a restore of a hostile dump of Postgres", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const dumps = dumpsFolder();
   const hostile = path.join(dumps, "hostile.dump");
   const small = path.join(dumps, "small.dump");
-  const benign = path.join(dumps, "benign.dump");
   let server: Server;
 
   before(async () => {
     server = await Server.start({
-      ...{ engine: "postgis", version: "15", env: { POSTGRES_PASSWORD: "superuser" } },
+      ...{ engine: "postgres", version: "15", env: { POSTGRES_PASSWORD: "superuser" } },
       databases: [
-        { name: "market", user: "market", extensions: ["postgis"] },
+        { name: "market", user: "market" },
         { name: "plain", user: "plain" },
       ],
     });
-    await server.sql("postgres", "CREATE DATABASE evil; CREATE ROLE reader;");
-    await server.sql("postgres", `CREATE VIEW public.place AS SELECT '${PLACE}'::text AS x`);
-    await server.dump("postgres", small);
+    await server.sql("postgres", "CREATE DATABASE evil;");
+    await server.sql("postgres", "CREATE DATABASE small");
+    await server.sql("small", `CREATE VIEW public.place AS SELECT '${PLACE}'::text AS x`);
+    await server.dump("small", small);
     await server.sql("evil", HOSTILE);
     await server.dump("evil", hostile);
     await server.run("rm -f /tmp/driven-*");
@@ -82,14 +82,17 @@ describe("a restore of a hostile dump of Postgres", function () {
   const statements: [string, RegExp][] = [
     ["DROP DATABASE plain WITH (FORCE);", /must be owner of database plain/],
     ["ALTER DATABASE plain RENAME TO gone;", /must be owner of database plain/],
-    ["ALTER ROLE plain PASSWORD 'known';", /permission denied/],
+    ["ALTER ROLE plain PASSWORD 'known';", /ERROR: {2}permission denied\n/],
     ["CREATE ROLE another SUPERUSER LOGIN;", /must be superuser/],
-    ["ALTER SYSTEM SET archive_command = 'touch /tmp/driven';", /permission denied/],
+    ["ALTER SYSTEM SET archive_command = 'touch /tmp/driven';", /permission denied to set parameter/],
     ["CREATE TABLE public.t (x text); COPY public.t FROM PROGRAM 'touch /tmp/driven; echo';", /must be superuser/],
-    ["SELECT lo_import('/etc/passwd');", /permission denied/],
+    ["SELECT lo_import('/etc/passwd');", /permission denied for function lo_import/],
     ["CREATE EXTENSION file_fdw SCHEMA public;", /permission denied to create extension/],
-    ["CREATE FUNCTION public.f() RETURNS int LANGUAGE c AS '/tmp/driven.so', 'f';", /permission denied/],
-    ["SET SESSION AUTHORIZATION postgres; COPY (SELECT 1) TO PROGRAM 'touch /tmp/driven';", /permission denied/],
+    ["CREATE FUNCTION public.f() RETURNS int LANGUAGE c AS '/tmp/driven.so', 'f';", /permission denied for language c/],
+    [
+      "SET SESSION AUTHORIZATION postgres; COPY (SELECT 1) TO PROGRAM 'touch /tmp/driven';",
+      /permission denied to set session authorization/,
+    ],
     ["RESET ROLE; COPY (SELECT 1) TO PROGRAM 'touch /tmp/driven';", /must be superuser/],
   ];
   for (const [statement, message] of statements)
@@ -103,20 +106,30 @@ describe("a restore of a hostile dump of Postgres", function () {
       assert.equal(await server.sql("plain", "SELECT id FROM kept"), "7");
       assert.equal(await server.traces(), "");
     });
+});
 
-  it("gives back a good dump's rows, owners, rights and settings", async () => {
-    await server.sql("postgres", "DROP DATABASE market");
-    await server.makeReady();
+describe("a restore of a good dump of PostGIS", function () {
+  this.timeout(300_000);
+  const dumps = dumpsFolder();
+  after(removeAll);
+
+  it("gives back rows, owners, rights and settings, and the user can go on to change its tables", async () => {
+    const server = await Server.start({
+      ...{ engine: "postgis", version: "15", env: { POSTGRES_PASSWORD: "superuser" } },
+      databases: [{ name: "market", user: "market", extensions: ["postgis"] }],
+    });
+    await server.sql("postgres", "CREATE ROLE reader");
     await server.sql("market", GOOD);
     const before = await described(server);
     assert.match(before, /GRANT SELECT ON TABLE public.store TO reader/);
-    await server.dump("market", benign);
+    const dump = path.join(dumps, "good.dump");
+    await server.dump("market", dump);
     await server.sql("market", "SET ROLE market; DELETE FROM store; DROP VIEW other.names;");
     assert.notEqual(await described(server), before);
-    await server.restore("market", benign);
+    await server.restore("market", dump);
     assert.equal(await described(server), before);
     await server.run(`psql -qX -h 127.0.0.1 -U market -d market -c 'ALTER TABLE store ADD COLUMN more int'`);
-    assert.equal(await server.sql("postgres", "SELECT count(*) FROM pg_roles WHERE rolname = 'market__loader'"), "0");
+    assert.equal(await server.sql("postgres", "SELECT count(*) FROM pg_roles WHERE rolname LIKE '%loader'"), "0");
   });
 });
 

@@ -27,7 +27,7 @@ const written = (folder: string): string[] =>
     .sort();
 
 describe("the accounts of docs/team.md, with the real engine and plugin", () => {
-  const cloud = new TestCloud(58060);
+  const cloud = new TestCloud(32200);
   const program = new Program(cloud);
   const rights = teamRights();
   before(async () => {

@@ -17,7 +17,7 @@ const SECRET = "booking-reservas-database-password";
  * What the commands asked is written into recording.json, which recording.test.ts asks again.
  */
 describe("the accounts of docs/team.md on the rehearsed cloud", function () {
-  const drill = new Drill("rights", 58600);
+  const drill = new Drill("rights", 32300);
   const { cloud } = drill;
   const rights = teamRights();
 

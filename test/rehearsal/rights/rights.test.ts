@@ -16,7 +16,7 @@ const POLICY = `cloudresourcemanager/v1/projects/${PROJECT}`;
 const LOCATION = `projects/${PROJECT}/locations/europe-west1`;
 
 describe("a caller of the rehearsed cloud", () => {
-  const cloud = new TestCloud(58010);
+  const cloud = new TestCloud(32140);
   const account = "deploy.yml";
   const email = emailOf(account);
   const asAccount = (what: string, body?: object): Promise<Answer> => cloud.ask(what, body, tokenFor(cloud, account));

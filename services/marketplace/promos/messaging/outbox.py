@@ -5,7 +5,7 @@ import logging
 import uuid
 from collections.abc import Sequence
 from json import dumps
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
@@ -39,9 +39,19 @@ def publish_soon(*, event_id: uuid.UUID) -> None:
         cache.set(PAUSED, True, timeout=PAUSE_SECONDS)
 
 
+class Batch(NamedTuple):
+    sent: list[uuid.UUID]
+    # SNS may refuse some of a batch and take the others.
+    refused: list[uuid.UUID]
+
+
 @transaction.atomic
-def publish_waiting(*, event_id: uuid.UUID | None = None) -> int:
+def publish_waiting(
+    *, event_id: uuid.UUID | None = None, except_for: Sequence[uuid.UUID] = ()
+) -> Batch:
     """Send up to ten events that wait, oldest first, or the one that is named.
+
+    A sweep leaves out what was refused in it: ten of those would keep all others from their turn.
 
     Rows that somebody else is sending are skipped. A death between SNS's answer and the commit
     sends them again, which whoever receives them must expect of SQS anyway.
@@ -51,12 +61,12 @@ def publish_waiting(*, event_id: uuid.UUID | None = None) -> int:
     )
     if event_id is not None:
         waiting = waiting.filter(pk=event_id)
-    events = list(waiting.order_by("created_at")[:BATCH])
+    events = list(waiting.exclude(pk__in=except_for).order_by("created_at")[:BATCH])
     if not events:
-        return 0
+        return Batch(sent=[], refused=[])
     sent = _send(events)
     OutboxEvent.objects.filter(pk__in=sent).update(published_at=timezone.now())
-    return len(sent)
+    return Batch(sent=sent, refused=[event.pk for event in events if event.pk not in sent])
 
 
 def lost_events_wait_again(*, now: dt.datetime | None = None) -> int:

@@ -3,7 +3,7 @@ import { removeAll } from "../../../offline/container";
 import { Server } from "../../../ops/data/server";
 
 describe("a server whose files were made under another version", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   after(removeAll);
 
   describe("Postgres under another C library", () => {
