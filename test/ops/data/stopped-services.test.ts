@@ -30,6 +30,7 @@ describe("the services of a system whose data is emptied", () => {
           Status: "",
         })),
       ),
+    info: () => Promise.resolve({ ID: "engine" }),
     listNetworks: () => Promise.resolve([]),
     listVolumes: () => Promise.resolve({ Volumes: [] }),
     listImages: () => Promise.resolve([]),
