@@ -120,7 +120,10 @@ const engineArgs = (
         // redis-cli signs in with it, in the health check too: a password on its command line could be read by others.
         envs: [pulumi.interpolate`REDISCLI_AUTH=${secretOf(datastore.password)}`, "TZ=UTC"],
         uploads: [
-          { file: "/usr/local/etc/fleet-redis.conf", content: pulumi.interpolate`requirepass ${secretOf(datastore.password)}\n` },
+          {
+            file: "/usr/local/etc/fleet-redis.conf",
+            content: pulumi.interpolate`requirepass ${secretOf(datastore.password)}\n`,
+          },
         ],
         ...check("redis-cli", "ping"),
       };

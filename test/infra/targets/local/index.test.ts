@@ -74,7 +74,9 @@ describe("the local target", () => {
   it("gives Redis its password in a file and in the environment, never in a command that others can read", () => {
     const { inputs } = one(dev, "leads-redis", CONTAINER);
     const password = derived("leads-redis-password", 32);
-    expect(inputs["uploads"]).to.deep.equal([{ file: "/usr/local/etc/fleet-redis.conf", content: `requirepass ${password}\n` }]);
+    expect(inputs["uploads"]).to.deep.equal([
+      { file: "/usr/local/etc/fleet-redis.conf", content: `requirepass ${password}\n` },
+    ]);
     expect(envOf(one(dev, "leads-redis", CONTAINER))).to.include(`REDISCLI_AUTH=${password}`);
     expect(inputs["command"]).to.deep.equal(["redis-server", "/usr/local/etc/fleet-redis.conf", "--appendonly", "yes"]);
     expect(JSON.stringify([inputs["command"], inputs["healthcheck"]])).to.not.include(password);
