@@ -42,4 +42,16 @@ class DatabaseMiddleware:
             logger.error("The database does not answer: %s", exception)
             message = "La base de datos no responde; inténtelo de nuevo en unos segundos."
             return HttpResponse(message, status=503, content_type="text/plain; charset=utf-8")
+        if isinstance(exception, OverflowError | ValueError) and _is_filtered_list(request):
+            # The trace stays in the log: it may be a bug of ours after all.
+            logger.warning("The back office cannot look for that", exc_info=exception)
+            message = "Hay un filtro que no se puede aplicar."
+            return HttpResponse(message, status=400, content_type="text/plain; charset=utf-8")
         return None
+
+
+def _is_filtered_list(request: HttpRequest) -> bool:
+    """Django's lists look for whatever the query says, and a year that is none fails only later."""
+    match = request.resolver_match
+    is_list = match is not None and (match.url_name or "").endswith("_changelist")
+    return request.method == "GET" and is_list and bool(request.META.get("QUERY_STRING"))

@@ -55,6 +55,7 @@ urlpatterns = [
     path("api/v1/echo/", EchoApi.as_view()),
     path("api/v1/fails/<str:name>/", FailingApi.as_view()),
     path("page/<str:name>/", failing_page),
+    path("list/<str:name>/", failing_page, name="app_model_changelist"),
 ]
 handler400, handler404 = service_urls.handler400, service_urls.handler404
 handler500 = service_urls.handler500
@@ -152,6 +153,16 @@ def test_nobody_who_sends_something_is_redirected(debug: bool, settings: Any) ->
 def test_a_mistake_of_the_caller_is_no_bug_and_a_bug_is_no_mistake(where: str, name: str) -> None:
     answer = Client(raise_request_exception=False).get(f"{where}{name}/")
     assert answer.status_code == TOLD[name][1]
+
+
+@echoes
+def test_a_filter_of_the_back_office_that_is_none_is_refused(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client = Client(raise_request_exception=False)
+    assert client.get("/list/bug/?created__year=0").status_code == 400
+    assert "Traceback" in caplog.text
+    assert client.get("/list/bug/").status_code == 500
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "-Infinity", "1e999"])
