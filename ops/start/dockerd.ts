@@ -10,8 +10,11 @@ import type { Report } from "../terminal/phase";
 const LOG = "/var/log/dockerd.log";
 const BINARIES = ["/usr/bin/dockerd", "/usr/sbin/dockerd", "/usr/local/bin/dockerd"];
 const PID_FILES = { dockerd: "/var/run/docker.pid", containerd: "/var/run/docker/containerd/containerd.pid" };
-const START_TIMEOUT_S = 60;
-/** An engine that was told to stop gives its containers their own time, for a datastore a minute. */
+/**
+ * An engine gives its containers their own time to end, a datastore a minute: before it stops, and, where it was killed,
+ * before its successor answers.
+ */
+const START_TIMEOUT_S = 150;
 const STOP_TIMEOUT_S = 90;
 
 /** Root can start an engine that is installed, and on Debian and its kin install it too. */
