@@ -23,7 +23,7 @@ const dataOf = (format: string): Partial<EngineState> => ({
 describe("the machine before an update", () => {
   it("is asked for the ports of what runs", () => {
     expect(wantedPorts(localPlan(catalogue, { ...settings, portOffset: 5 }))).to.deep.equal([
-      { path: "shop/web", port: 9005 },
+      { path: "shop/web", port: 9005, container: "shop_test_web" },
     ]);
   });
 
@@ -31,6 +31,14 @@ describe("the machine before an update", () => {
     expect(() => check({ takenPorts: new Map([[9000, "nginx (process 42)"]]) })).to.throw(
       ProblemsError,
       /shop\/web: port 9000 on 127.0.0.1 is taken by nginx \(process 42\)[^]*config set fleet:portOffset 1000 --stack test/,
+    );
+  });
+
+  it("may have them held by the same parts, not by others of the stack, which go only after the new ones come", () => {
+    expect(() => check({ ownPorts: new Map([[9000, "shop_test_web"]]) })).to.not.throw();
+    expect(() => check({ ownPorts: new Map([[9000, "shop_test_front"]]) })).to.throw(
+      ProblemsError,
+      /shop\/web: port 9000 on 127.0.0.1 is still held by shop_test_front[^]*docker stop shop_test_front && docker rm shop_test_front/,
     );
   });
 
