@@ -24,6 +24,8 @@ export type EngineState = {
   volumes: readonly { name: string; labels: Readonly<Record<string, string>> }[];
   /** The wanted host ports that another process or container listens on, with its name where it is known. */
   takenPorts: ReadonlyMap<number, string>;
+  /** The stack's own running containers by the host ports that they publish. */
+  ownPorts?: ReadonlyMap<number, string>;
 };
 
 /**
@@ -37,13 +39,14 @@ export const readEngine = async (stack: string, ports: readonly number[]): Promi
     list<{ Volumes: Docker.VolumeInspectInfo[] | null }>("/volumes"),
   ]).catch(noEngine);
   const own = all.filter(({ Labels }) => Labels[STACK_LABEL] === stackLabel(stack));
-  const ownPorts = (await Promise.all(own.map(portsOf))).flat();
+  const published = await Promise.all(own.map(async (each) => ({ name: nameOf(each), ports: await portsOf(each) })));
+  const ownPorts = new Map(published.flatMap(({ name, ports: held }) => held.map((port) => [port, name] as const)));
   const publishers = all.filter((container) => !own.includes(container));
   return {
     id,
     containers: own.map(({ Id, Names, Labels, State, Status }) => ({
       id: Id,
-      name: nameIn(Names) ?? Id,
+      name: nameOf({ Names, Id }),
       labels: Labels,
       running: State === "running",
       health: healthIn(Status) ?? "none",
@@ -51,9 +54,10 @@ export const readEngine = async (stack: string, ports: readonly number[]): Promi
     })),
     volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
     takenPorts: await takenPorts(
-      ports.filter((port) => !ownPorts.includes(port)),
+      ports.filter((port) => !ownPorts.has(port)),
       publishers,
     ),
+    ownPorts,
   };
 };
 
@@ -64,6 +68,8 @@ const portsOf = async ({ Id, Ports, State }: Docker.ContainerInfo): Promise<numb
   const bindings = (HostConfig.PortBindings ?? {}) as Record<string, { HostPort: string }[]>;
   return Object.values(bindings).flatMap((each) => each.map(({ HostPort }) => Number(HostPort)));
 };
+
+const nameOf = ({ Names, Id }: Pick<Docker.ContainerInfo, "Names" | "Id">): string => nameIn(Names) ?? Id;
 
 const noEngine = (error: Error): never => refuseWith(engineProblem({ error, host: providerHost() }));
 

@@ -10,10 +10,18 @@ import { hostFolderProblems, modeProblems } from "./mounts";
 import { dataFormat } from "./images";
 import { DATA_FORMAT_LABEL, GENERATION_LABEL } from "./labels";
 
-/** The host ports that a plan wants, with the id of the part that wants each. */
-export const wantedPorts = (plan: LocalPlan): { path: string; port: number }[] =>
+/** The host ports that a plan wants, with the id and the container of the part that wants each. */
+export const wantedPorts = (plan: LocalPlan): { path: string; port: number; container: string }[] =>
   [...[...plan.datastores.values()].filter(({ runs }) => runs), ...plan.services.values()].flatMap((part) =>
-    "hostPort" in part && part.hostPort !== undefined ? [{ path: part.id, port: part.hostPort }] : [],
+    "hostPort" in part && part.hostPort !== undefined
+      ? [
+          {
+            path: part.id,
+            port: part.hostPort,
+            container: containerName({ stack: plan.stack, system: part.system, role: part.name }),
+          },
+        ]
+      : [],
   );
 
 type Checking = { plan: LocalPlan; engine: EngineState; servicesFolder: string; makers?: Makers };
@@ -44,14 +52,23 @@ const dataVolumes = ({ stack, datastores, systems }: LocalPlan): ReadonlySet<str
     ),
   ]);
 
-const portProblems = (plan: LocalPlan, { takenPorts }: EngineState): Problem[] =>
-  wantedPorts(plan).flatMap(({ path, port }) => {
+const portProblems = (plan: LocalPlan, { takenPorts, ownPorts }: EngineState): Problem[] =>
+  wantedPorts(plan).flatMap(({ path, port, container }) => {
     const owner = takenPorts.get(port);
-    return when(owner !== undefined, {
-      path,
-      message: `port ${port} on 127.0.0.1 is taken by ${owner}`,
-      cure: `stop it, or move this stack: ./fleet pulumi config set fleet:portOffset 1000 --stack ${plan.stack}`,
-    });
+    const own = ownPorts?.get(port);
+    return [
+      ...when(owner !== undefined, {
+        path,
+        message: `port ${port} on 127.0.0.1 is taken by ${owner}`,
+        cure: `stop it, or move this stack: ./fleet pulumi config set fleet:portOffset 1000 --stack ${plan.stack}`,
+      }),
+      // Pulumi makes what is new before it removes what is old, as after a rename.
+      ...when(own !== undefined && own !== container, {
+        path,
+        message: `port ${port} on 127.0.0.1 is still held by ${own} of this stack, which another name or port takes the place of`,
+        cure: `docker stop ${own} && docker rm ${own} (its volumes stay), then run this again`,
+      }),
+    ];
   });
 
 const dataProblems = (stack: string, { volumes }: EngineState, datastore: PlannedDatastore): Problem[] => {

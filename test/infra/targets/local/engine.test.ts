@@ -38,7 +38,9 @@ describe("the engine before an update", () => {
 
   it("counts the port of a container that is just restarting as the stack's own", async () => {
     state = "restarting";
-    expect([...(await readEngine("dev", [port])).takenPorts.keys()]).to.deep.equal([]);
+    const { takenPorts, ownPorts } = await readEngine("dev", [port]);
+    expect([...takenPorts.keys()]).to.deep.equal([]);
+    expect([...(ownPorts ?? []).keys()]).to.deep.equal([port]);
   });
 
   it("calls a port taken that none of the stack's containers publishes", async () => {

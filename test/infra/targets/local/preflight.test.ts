@@ -27,7 +27,7 @@ const dataOf = (format: string) => volumeOf({ ...ours, "dev.fleet.data-format": 
 describe("the machine before an update", () => {
   it("is asked for the ports of what runs", () => {
     expect(wantedPorts(localPlan(catalogue, { ...settings, portOffset: 5 }))).to.deep.equal([
-      { path: "shop/web", port: 9005 },
+      { path: "shop/web", port: 9005, container: "shop_test_web" },
     ]);
   });
 
@@ -61,6 +61,13 @@ describe("the machine before an update", () => {
       );
       expect(() => check(volumeOf(labels, "shop_other_postgres_data"))).to.not.throw();
     });
+  it("may have them held by the same parts, not by others of the stack, which go only after the new ones come", () => {
+    expect(() => check({ ownPorts: new Map([[9000, "shop_test_web"]]) })).to.not.throw();
+    expect(() => check({ ownPorts: new Map([[9000, "shop_test_front"]]) })).to.throw(
+      ProblemsError,
+      /shop\/web: port 9000 on 127.0.0.1 is still held by shop_test_front[^]*docker stop shop_test_front && docker rm shop_test_front/,
+    );
+  });
 
   for (const [what, format] of [
     ["another major version", "postgres 14 glibc"],
