@@ -28,3 +28,7 @@ export const curedBy = ({ stack, ...change }: { stack: string } & Change): { cur
   ];
   return { cure: words.join(" "), change };
 };
+
+/** A text as one word of a POSIX shell: quoted where it holds a character that means something there. */
+export const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

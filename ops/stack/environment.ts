@@ -1,5 +1,6 @@
 import path from "node:path";
 import { DEFAULT_HOST } from "../../docker/connect";
+import { quoted } from "../../infra/cures";
 import { readConfig } from "./config-file";
 import { inFleet, readJson } from "./files";
 import { DEV_PASSPHRASE_FILE, environmentFile, type Stack } from "./stack";
@@ -93,5 +94,3 @@ const throwAwaySecrets: Variables = {
 /** A shell that has read .envrc carries the public passphrase; no committed stack but dev may be encrypted with it. */
 const committedSecrets = ({ PULUMI_CONFIG_PASSPHRASE_FILE: file }: NodeJS.ProcessEnv): Variables =>
   file && path.resolve(file) === DEV_PASSPHRASE_FILE ? { PULUMI_CONFIG_PASSPHRASE_FILE: undefined } : {};
-
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { Document } from "yaml";
-import type { Change } from "../../infra/cures";
+import { quoted, type Change } from "../../infra/cures";
 import { inOneRound, refuse, type Problem } from "../../infra/problems";
 import { parseSettings } from "../../infra/settings/parse";
 import type { Settings } from "../../infra/settings/schema";
@@ -96,5 +96,3 @@ const structureIn = (text = ""): object | undefined => {
     return undefined;
   }
 };
-
-const quoted = (text: string): string => (/^[\w:=.,@/+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

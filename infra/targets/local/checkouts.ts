@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { quoted } from "../../cures";
 import { when, type Problem } from "../../problems";
 import { foldersOf, knownClone, type Clone } from "./clone";
 import { CHECKOUT_LABEL, CLONE_LABEL, STACK_LABEL, stackLabel } from "./labels";
@@ -112,6 +113,3 @@ const unseenCure = ({ stack, folder }: { stack: string; folder: string | undefin
   ].join(" ");
   return `${down(stack)} (in that clone, also where it was renamed), or ${another}; only if you know that the clone is gone: docker rm -f $(docker ps -aq ${filters}); docker network prune -f ${filters} (its volumes stay), then run this again`;
 };
-
-/** Quotes a text for a shell, where it needs that. */
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

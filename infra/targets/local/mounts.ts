@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { join, posix } from "node:path";
+import { quoted } from "../../cures";
 import type { LocalPlan } from "../../plan/plan";
 import { when, type Problem } from "../../problems";
 import { USER_ID } from "../build";
@@ -51,6 +52,3 @@ const isReadable = (path: string): boolean => {
 
 const READ = 0b100;
 const READ_AND_ENTER = 0b101;
-
-/** Quotes a path for a shell. */
-const quoted = (path: string): string => `'${path.replaceAll("'", `'\\''`)}'`;

@@ -1,10 +1,12 @@
+import { quoted } from "../../../infra/cures";
+
 /**
  * The shell's completion script for `fleet` and `./fleet`: a shell looks only at the name. Both
  * scripts ask this clone, so that they never age; they also define `fleet` as a shell function if it is not a command yet.
  */
 export const scriptFor = ({ shell, launcher }: { shell: "bash" | "zsh"; launcher: string }): string => {
-  const quoted = `'${launcher.replaceAll("'", `'\\''`)}'`;
-  return `command -v fleet >/dev/null 2>&1 || fleet() { ${quoted} "$@"; }\n${shell === "bash" ? bash(quoted) : zsh(quoted)}`;
+  const word = quoted(launcher);
+  return `command -v fleet >/dev/null 2>&1 || fleet() { ${word} "$@"; }\n${shell === "bash" ? bash(word) : zsh(word)}`;
 };
 
 const bash = (launcher: string): string => `_fleet() {
