@@ -106,7 +106,7 @@ class EditedStack {
     const standIns = names.filter((name) => name.startsWith(standInImagePrefix));
     this.#imagePrefix = standIns.length > 0 ? PREFIX : "";
     for (const name of standIns) {
-      const [repo, tag] = name.replace(standInImagePrefix, PREFIX).split(":");
+      const [repo = "", tag = ""] = name.replace(standInImagePrefix, PREFIX).split(":");
       await docker.getImage(name).tag({ repo, tag });
     }
     for (const [part, major] of [
