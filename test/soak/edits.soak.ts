@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { MINOR, afterEdit, configOf, edits, FIRST, sourcesOf, type Edit, type Model } from "./edits";
+import { standInImagePrefix } from "../../offline/index";
 import { inFleet } from "../../ops/stack/files";
 import { expectedOf, seen } from "./seen";
 import { closeSeries, runSeries, say, tableOf, type Row } from "./series";
@@ -35,6 +36,7 @@ type Outcome = "applied" | "refused";
 class EditedStack {
   #model = FIRST;
   #originals = new Map<string, string>();
+  #imagePrefix = "";
 
   constructor(readonly stack: SoakStack) {}
 
@@ -91,13 +93,22 @@ class EditedStack {
     for (const [file, text] of Object.entries(sourcesOf(model, original)))
       if (stack.read(file) !== text) stack.write(file, text);
     const config = stack.stack.configFile.slice(stack.folder.length + 1);
-    stack.write(config, configOf(model, stack.read(config)));
+    stack.write(config, configOf(model, { file: stack.read(config), imagePrefix: this.#imagePrefix }));
   }
 
-  /** Images of the same major versions, which differ from those that are there by a label. */
+  /**
+   * Images of the same major versions, which differ from those that are there by a label. Stand-ins get another prefix:
+   * under their own the set-up makes each by a recipe.
+   */
   async #addTags(): Promise<void> {
     const { docker } = this.stack.machine;
     const names = (await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+    const standIns = names.filter((name) => name.startsWith(standInImagePrefix));
+    this.#imagePrefix = standIns.length > 0 ? PREFIX : "";
+    for (const name of standIns) {
+      const [repo = "", tag = ""] = name.replace(standInImagePrefix, PREFIX).split(":");
+      await docker.getImage(name).tag({ repo, tag });
+    }
     for (const [part, major] of [
       ["postgres:", "15"],
       ["redis:", "7"],
@@ -106,9 +117,12 @@ class EditedStack {
       const name = names.find((each) => new RegExp(`(^|/)${part}${major}(-\\w+)?$`).test(each));
       assert.ok(name, `there is no image of ${part}${major}`);
       const container = await docker.createContainer({ Image: name });
-      const [repo, tag] = name.replace(`${part}${major}`, `${part}${major}.${MINOR}`).split(":");
+      const wanted = name.replace(standInImagePrefix, PREFIX).replace(`${part}${major}`, `${part}${major}.${MINOR}`);
+      const [repo, tag] = wanted.split(":");
       await container.commit({ repo, tag, changes: `LABEL soak=${major}.${MINOR}` });
       await container.remove({ v: true });
     }
   }
 }
+
+const PREFIX = "soak/";

@@ -199,14 +199,12 @@ const replaced = (file: string, original: string, list: readonly Replacement[]):
     return source.replace(from, () => to);
   }, original);
 
-/** The stack's config file as the model wants it. */
-export const configOf = (model: Model, file: string): string => {
+/** The stack's config file as the model wants it, with base images under that prefix. */
+export const configOf = (model: Model, { file, imagePrefix }: { file: string; imagePrefix: string }): string => {
   const document = parseDocument(file);
   const { systems, mariadb, portOffset, hotReload, passwords } = model;
-  for (const [key, value] of Object.entries({ systems, mariadb, portOffset, hotReload, secrets: passwords }))
-    document.setIn(
-      ["config", `fleet:${key}`],
-      typeof value === "number" || typeof value === "boolean" ? String(value) : value,
-    );
+  const settings = { systems, mariadb, portOffset, hotReload, imagePrefix, secrets: passwords };
+  for (const [key, value] of Object.entries(settings))
+    document.setIn(["config", `fleet:${key}`], typeof value === "object" ? value : String(value));
   return document.toString({ lineWidth: 0 });
 };

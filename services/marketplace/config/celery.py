@@ -14,11 +14,11 @@ from chassis.heartbeat import end_when_silent, touch
 from chassis.logs import current_request_id
 
 HEARTBEAT_SECONDS = 5
-RECONNECT_SECONDS = 4
+RECONNECT_SECONDS = 2
 
 
 class EagerConsumer(Consumer):
-    """Looks for a broker that is away every 4 seconds; celery's pauses grow up to 30.
+    """Looks for a broker that is away every 2 seconds; celery's pauses grow up to 30.
 
     A worker that looks is alive: no other loop of it turns meanwhile.
     """

@@ -121,8 +121,8 @@ def test_worker_and_beat_go_on_after_redis_was_away(
                 seconds=15,
                 what=lambda: f"{worker.log()}\n{beat.log()}",
             )
-        assert "again in 4.00 seconds" in worker.log()
-        assert "again in 6.00 seconds" not in worker.log()
+        assert "again in 2.00 seconds" in worker.log()
+        assert "again in 4.00 seconds" not in worker.log()
         assert worker.child.poll() is None
         assert beat.child.poll() is None
 

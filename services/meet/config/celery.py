@@ -1,6 +1,7 @@
 """The celery application; its settings are those of Django that begin with CELERY_."""
 
 import os
+from functools import partial
 from typing import Any
 
 from celery import Celery, bootsteps
@@ -13,6 +14,7 @@ from celery.signals import (
     worker_init,
     worker_shutdown,
 )
+from celery.worker.consumer import Consumer
 
 from chassis import heartbeat
 from chassis.logs import current_request_id
@@ -20,9 +22,20 @@ from chassis.logs import current_request_id
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 CATCH_UP_SECONDS = 60
+RECONNECT_SECONDS = 2
+
+
+class EagerConsumer(Consumer):
+    """Looks for a broker that is away every 2 seconds; celery's pauses grow up to 30."""
+
+    def ensure_connected(self, conn: Any) -> Any:
+        conn.ensure_connection = partial(conn.ensure_connection, interval_max=RECONNECT_SECONDS)
+        return super().ensure_connected(conn)
+
 
 app = Celery("meet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.worker_consumer = "config.celery:EagerConsumer"
 app.autodiscover_tasks()
 
 
