@@ -75,8 +75,8 @@ class EditedStack {
     this.#write(model);
     const { status, stdout, stderr } = stack.fleet(["start"]);
     if (status !== 0) {
-      assert.match(stderr, /^ +cure: /m, `start ended with ${status} and names no cure:\n${stdout}${stderr}`);
-      say(`refused: ${stderr.split("\n").find((line) => line.includes(": "))}`);
+      assert.match(stdout + stderr, /^ +cure: /m, `start ended with ${status} and names no cure:\n${stdout}${stderr}`);
+      say(`refused: ${(stdout + stderr).split("\n").find((line) => line.startsWith("      - "))}`);
       return "refused";
     }
     assert.deepEqual(await seen(stack, model), expectedOf(model));
