@@ -12,6 +12,7 @@ import { runningIn, type RunningDatastore, type RunningStack } from "../../ops/s
 import { ownStack, type Stack } from "../../ops/stack/stack";
 import type { Running } from "../../ops/terminal/processes";
 import { Clone } from "../clone";
+import { track } from "../track";
 import { checksums } from "../e2e/checksums";
 import { Machine } from "./machine";
 
@@ -57,6 +58,7 @@ export class SoakStack {
     rmSync(this.#parent, { recursive: true, force: true });
     mkdirSync(this.#parent);
     this.#clone = new Clone({ parent: this.#parent });
+    track(this.folder);
     for (const [file, bring] of [
       ["pulumi", symlinkSync],
       ["setup.json", copyFileSync],
