@@ -1,19 +1,25 @@
 import type * as docker from "@pulumi/docker";
 import type { HealthCheck, Limits } from "../../catalogue/vocabulary";
+import type { Abilities } from "./engine";
 
-/** The arguments of all containers: bounded memory, CPU and logs, a process 1 that reaps, no new privileges. */
-export const basics = ({ cpu, memory }: Limits) => {
+export const NO_NEW_PRIVILEGES = "no-new-privileges:true";
+
+/**
+ * The arguments of all containers: bounded memory, CPU (where the machine can) and logs, a process 1 that reaps, no new
+ * privileges.
+ */
+export const basics = ({ cpu, memory }: Limits, { limitsCpu }: Abilities) => {
   const mebibytes = Number.parseInt(memory, 10);
   return {
     init: true,
     // The provider reads a whole number back with one decimal.
-    cpus: Number.isInteger(cpu) ? cpu.toFixed(1) : String(cpu),
+    ...(limitsCpu ? { cpus: Number.isInteger(cpu) ? cpu.toFixed(1) : String(cpu) } : {}),
     memory: mebibytes,
     // The same figure means no swap. Without it, the engine refuses to raise the memory of a running container.
     memorySwap: mebibytes,
     logDriver: "json-file",
     logOpts: { "max-size": "10m", "max-file": "3" },
-    securityOpts: ["no-new-privileges:true"],
+    securityOpts: [NO_NEW_PRIVILEGES],
   } satisfies Partial<docker.ContainerArgs>;
 };
 

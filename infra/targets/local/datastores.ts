@@ -6,6 +6,7 @@ import { containerName } from "../../naming";
 import type { SecretSource } from "../../outputs";
 import { enginePort } from "../shared/env";
 import { basics, DATASTORE_GRACE_SECONDS, healthcheck, keptForever, loopbackPort, replaceOnChanges } from "./container";
+import type { Abilities } from "./engine";
 import type { Gates } from "./gates";
 import { dataFormat } from "./images";
 import { containerLabels, DATA_FORMAT_LABEL } from "./labels";
@@ -19,7 +20,13 @@ export type DatastoreArgs = {
   plan: LocalPlan;
   datastore: PlannedDatastore;
   /** Undefined where only the data is kept. */
-  running?: { network: Networks["own"]; image: docker.RemoteImage; generation: string; gate: Gates["datastore"] };
+  running?: {
+    network: Networks["own"];
+    image: docker.RemoteImage;
+    generation: string;
+    abilities: Abilities;
+    gate: Gates["datastore"];
+  };
   secretOf: SecretSource;
 };
 
@@ -57,7 +64,7 @@ const createServer = (making: Making & { volume: docker.Volume }): docker.Contai
   return new docker.Container(
     name,
     {
-      ...basics(limits),
+      ...basics(limits, running.abilities),
       ...engineArgs(datastore, secretOf),
       name: containerName({ stack, system, role: part }),
       image: running.image.imageId,

@@ -1,5 +1,7 @@
 import type Docker from "dockerode";
 import { execFileSync } from "node:child_process";
+import { networkInterfaces } from "node:os";
+import { freeNetworks, USUAL_POOLS, type Pool } from "../../../docker/address-pools";
 import { list, providerHost } from "../../../docker/connect";
 import { exitCodeIn, healthIn, type Health } from "../../../docker/health";
 import { nameIn } from "../../../docker/inventory";
@@ -8,10 +10,22 @@ import { engineProblem } from "../../../docker/unreachable";
 import { refuseWith, when } from "../../problems";
 import { STACK_LABEL, stackLabel } from "./labels";
 
+/** What the engine's machine can do, and asks for. */
+export type Abilities = {
+  /** Whether the CPU of a container can be limited: engines without root and old kernels refuse such a container. */
+  limitsCpu: boolean;
+  /** Whether SELinux confines containers: it denies them the mounted folders of a person. */
+  confinesMounts: boolean;
+};
+
+/** Those of most machines. */
+export const USUAL: Abilities = { limitsCpu: true, confinesMounts: false };
+
 /** The containers and ports of a stack on the Docker engine, and its volumes, which are read before anything is touched. */
 export type EngineState = {
   /** The engine's own id. */
   id: string;
+  abilities?: Abilities;
   containers: readonly {
     id: string;
     name: string;
@@ -22,6 +36,8 @@ export type EngineState = {
   }[];
   /** Every volume on the engine: the stack finds its data by name, whatever is on the label. */
   volumes: readonly { name: string; labels: Readonly<Record<string, string>> }[];
+  /** The names of all networks, and how many more can be made before the engine's addresses run out. */
+  networks?: { names: readonly string[]; free: number };
   /** The wanted host ports that another process or container listens on, with its name where it is known. */
   takenPorts: ReadonlyMap<number, string>;
   /** The stack's own running containers by the host ports that they publish. */
@@ -33,17 +49,19 @@ export type EngineState = {
  * @throws ProblemsError when no engine answers.
  */
 export const readEngine = async (stack: string, ports: readonly number[]): Promise<EngineState> => {
-  const [{ ID: id }, all, volumes] = await Promise.all([
-    list<{ ID: string }>("/info"),
+  const [info, all, volumes, networks] = await Promise.all([
+    list<Info>("/info"),
     list<Docker.ContainerInfo[]>("/containers/json?all=true"),
     list<{ Volumes: Docker.VolumeInspectInfo[] | null }>("/volumes"),
+    list<Docker.NetworkInspectInfo[]>("/networks"),
   ]).catch(noEngine);
   const own = all.filter(({ Labels }) => Labels[STACK_LABEL] === stackLabel(stack));
   const published = await Promise.all(own.map(async (each) => ({ name: nameOf(each), ports: await portsOf(each) })));
   const ownPorts = new Map(published.flatMap(({ name, ports: held }) => held.map((port) => [port, name] as const)));
   const publishers = all.filter((container) => !own.includes(container));
   return {
-    id,
+    id: info.ID,
+    abilities: abilitiesIn(info),
     containers: own.map(({ Id, Names, Labels, State, Status }) => ({
       id: Id,
       name: nameOf({ Names, Id }),
@@ -53,6 +71,7 @@ export const readEngine = async (stack: string, ports: readonly number[]): Promi
       exitCode: exitCodeIn(Status),
     })),
     volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
+    networks: { names: networks.map(({ Name }) => Name), free: freeNetworks(poolsIn(info), subnetsOf(networks)) },
     takenPorts: await takenPorts(
       ports.filter((port) => !ownPorts.has(port)),
       publishers,
@@ -60,6 +79,28 @@ export const readEngine = async (stack: string, ports: readonly number[]): Promi
     ownPorts,
   };
 };
+
+type Info = {
+  ID: string;
+  CpuCfsQuota?: boolean;
+  SecurityOptions?: string[] | null;
+  DefaultAddressPools?: { Base: string; Size: number }[] | null;
+};
+
+const poolsIn = ({ DefaultAddressPools: own }: Info): readonly Pool[] =>
+  own && own.length > 0 ? own.map(({ Base: base, Size: size }) => ({ base, size })) : USUAL_POOLS;
+
+/** Those of networks, and of this machine's own interfaces, which the engine leaves alone too. */
+const subnetsOf = (networks: readonly Docker.NetworkInspectInfo[]): string[] => [
+  ...networks.flatMap(({ IPAM }) => (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? [])),
+  ...Object.values(networkInterfaces()).flatMap((each) => (each ?? []).flatMap(({ cidr }) => cidr ?? [])),
+];
+
+/** An engine that says nothing of a quota has it, as every one of Windows and macOS. */
+const abilitiesIn = ({ CpuCfsQuota = true, SecurityOptions }: Info): Abilities => ({
+  limitsCpu: CpuCfsQuota,
+  confinesMounts: (SecurityOptions ?? []).some((option) => option.split(",").includes("name=selinux")),
+});
 
 /** The listing shows no port of a container that is just restarting, although it publishes it again in a moment. */
 const portsOf = async ({ Id, Ports, State }: Docker.ContainerInfo): Promise<number[]> => {

@@ -11,7 +11,7 @@ import { memoised } from "../shared/memoised";
 import { outputsOf } from "../shared/outputs";
 import { keptForever } from "./container";
 import { LocalDatastore } from "./datastores";
-import { readEngine, type EngineState } from "./engine";
+import { readEngine, USUAL, type Abilities, type EngineState } from "./engine";
 import { gatesOf, type Gates } from "./gates";
 import { datastoreImage } from "./images";
 import { createNetworks, type Networks } from "./network";
@@ -51,6 +51,7 @@ export const prepare = async ({ mountFolder, engine, gates, ...args }: LocalArgs
     ...args,
     baseId,
     mountFolder: mountFolder ?? servicesFolder,
+    abilities: state.abilities ?? USUAL,
     generationOf: generationsOf({ stack: plan.stack, engine: state, now: new Date() }),
     gates: gates ?? gatesOf(state),
   };
@@ -74,7 +75,10 @@ const engineOf = async (plan: LocalPlan): Promise<EngineState | ProblemsError> =
   }
 };
 
-type Making = Required<Omit<LocalArgs, "engine">> & { generationOf: ReturnType<typeof generationsOf> };
+type Making = Required<Omit<LocalArgs, "engine">> & {
+  generationOf: ReturnType<typeof generationsOf>;
+  abilities: Abilities;
+};
 
 const createStack = ({
   plan,
@@ -83,8 +87,11 @@ const createStack = ({
   baseId,
   mountFolder,
   generationOf,
+  abilities,
   gates,
 }: Making): Outputs => {
+  if (!abilities.limitsCpu)
+    void pulumi.log.warn("this machine's engine cannot limit the CPU of containers: they run without that limit");
   const systems = new Map([...plan.systems.values()].map((system) => [system.name, new LocalSystem({ plan, system })]));
   const systemOf = (name: string): LocalSystem => lookUp(systems, name);
   const secretOf = memoised(createSecrets({ plan, given: secretValues }));
@@ -101,6 +108,7 @@ const createStack = ({
       network: systemOf(system).networks.own,
       image: pulled(datastoreImage(datastore)),
       generation: generationOf({ system, name, isJob: false }),
+      abilities,
       gate: gates.datastore,
     };
     datastores.set(
@@ -125,6 +133,7 @@ const createStack = ({
       volumes: systemOf(system).volumes,
       cache: systemOf(system).cache,
       generation: generationOf({ system, name, isJob: service.kind === "job" }),
+      abilities,
       gate: gates.service,
       secretOf,
       servicesFolder,

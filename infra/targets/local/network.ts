@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PlannedSystem } from "../../plan/plan";
+import type { LocalPlan, PlannedSystem } from "../../plan/plan";
 import { networkName, sharedNetworkName } from "../../naming";
 import { partLabels } from "./labels";
 
@@ -11,6 +11,15 @@ import { partLabels } from "./labels";
 
 /** A system's own network, and the one it offers to others. */
 export type Networks = { own: docker.Network; offered?: docker.Network };
+
+/** The names of the networks that a plan makes. */
+export const networksOf = ({ stack, systems }: Pick<LocalPlan, "stack" | "systems">): string[] =>
+  [...systems.values()]
+    .filter(({ runs }) => runs)
+    .flatMap(({ name: system, offersNetwork: network }) => [
+      networkName({ stack, system }),
+      ...(network === undefined ? [] : [sharedNetworkName({ stack, system, network })]),
+    ]);
 
 /** Creates the bridge networks of a running system. */
 export const createNetworks = (stack: string, system: PlannedSystem, parent: pulumi.Resource): Networks => {

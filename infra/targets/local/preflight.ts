@@ -7,6 +7,7 @@ import { sourceProblems } from "../build";
 import { foreignCloneProblems, foreignDataProblems, isOthers, makersOf, type Makers } from "./checkouts";
 import type { EngineState } from "./engine";
 import { hostFolderProblems, modeProblems } from "./mounts";
+import { networksOf } from "./network";
 import { dataFormat } from "./images";
 import { DATA_FORMAT_LABEL, GENERATION_LABEL } from "./labels";
 
@@ -39,6 +40,7 @@ export const machineProblems = (of: Checking): Problem[] => {
     ...foreignCloneProblems({ stack, items: engine.containers.filter((container) => isOthers(container, makers)) }),
     ...foreignDataProblems({ stack, volumes: engine.volumes.filter(({ name }) => used.has(name)), makers }),
     ...portProblems(plan, engine),
+    ...addressProblems(plan, engine),
     ...[...plan.datastores.values()].flatMap((datastore) => dataProblems(stack, engine, datastore)),
   ];
 };
@@ -51,6 +53,17 @@ const dataVolumes = ({ stack, datastores, systems }: LocalPlan): ReadonlySet<str
       volumes.map((role) => volumeName({ stack, system, role })),
     ),
   ]);
+
+/** A stack of many systems, many stacks, or a VPN use up the addresses that an engine gives to networks. */
+const addressProblems = (plan: LocalPlan, { networks }: EngineState): Problem[] => {
+  if (networks === undefined) return [];
+  const missing = networksOf(plan).filter((name) => !networks.names.includes(name));
+  return when(missing.length > networks.free, {
+    path: `stack ${plan.stack}`,
+    message: `it needs ${missing.length} more networks (${missing.join(", ")}), and the Docker engine has addresses for ${networks.free}`,
+    cure: `docker network prune (removes networks that nothing is in), take a stack down (./fleet stacks lists them), or give the engine more: {"default-address-pools": [{"base": "10.201.0.0/16", "size": 24}]} in its daemon.json, then restart it`,
+  });
+};
 
 const portProblems = (plan: LocalPlan, { takenPorts, ownPorts }: EngineState): Problem[] =>
   wantedPorts(plan).flatMap(({ path, port, container }) => {

@@ -5,10 +5,20 @@ import { logicalName, lookUp } from "../../plan/ids";
 import type * as planned from "../../plan/plan";
 import { containerName } from "../../naming";
 import type { SecretSource } from "../../outputs";
-import { basics, confined, GRACE_SECONDS, healthcheck, loopbackPort, replaceOnChanges, reservation } from "./container";
+import {
+  basics,
+  confined,
+  NO_NEW_PRIVILEGES,
+  GRACE_SECONDS,
+  healthcheck,
+  loopbackPort,
+  replaceOnChanges,
+  reservation,
+} from "./container";
 import { USER_ID } from "../build";
 import { namedFolderHash } from "../content";
 import { dockerEnv } from "./env";
+import type { Abilities } from "./engine";
 import type { Gates } from "./gates";
 import { APP_FOLDER, CACHE_FOLDER, CHASSIS_FOLDER } from "./images";
 import { containerLabels } from "./labels";
@@ -33,6 +43,7 @@ export type ServiceArgs = {
   /** Keeps uv's and pip's downloads between containers, where code is mounted. */
   cache: docker.Volume | undefined;
   generation: string;
+  abilities: Abilities;
   /** The gate that a container that stays has to pass before others build on it. */
   gate: Gates["service"];
   secretOf: SecretSource;
@@ -110,13 +121,15 @@ const jobArgs = (args: ServiceArgs, { rerunOn, image }: planned.PlannedJob): doc
 };
 
 const containerArgs = (args: ServiceArgs) => {
-  const { plan, service, image, source, networks, volumes, generation, secretOf } = args;
+  const { plan, service, image, source, networks, volumes, generation, abilities, secretOf } = args;
   const { stack, environment } = plan;
   const { system, name, description, limits, reserves, command, env } = service;
   return {
-    ...basics(limits),
+    ...basics(limits, abilities),
     ...(reserves ? reservation(reserves) : {}),
     ...confined,
+    // Read-only sources are no secret to the services' user; labels of their own would change the person's files.
+    ...(source.mountsSource && abilities.confinesMounts ? { securityOpts: [NO_NEW_PRIVILEGES, "label=disable"] } : {}),
     name: containerName({ stack, system, role: name }),
     image: image.imageId,
     ...(command === undefined ? {} : { command: [...command] }),

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { ServerResponse } from "node:http";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { once } from "node:events";
-import { readEngine } from "../../../../infra/targets/local/engine";
+import { readEngine, USUAL } from "../../../../infra/targets/local/engine";
 import { fakeEngine, type FakeEngine } from "../../../docker/fake-engine";
 
 describe("the engine before an update", () => {
@@ -10,17 +10,24 @@ describe("the engine before an update", () => {
   let proxy: Server;
   let port: number;
   let state: string;
+  let info: object;
+  let networks: object[];
   const host = process.env["DOCKER_HOST"];
 
   beforeEach(async () => {
     proxy = createServer().listen(0, "127.0.0.1");
     await once(proxy, "listening");
     ({ port } = proxy.address() as AddressInfo);
+    state = "exited";
+    info = { ID: "engine" };
+    networks = [];
     const Labels = { "dev.fleet.stack": "fleet/dev" };
     const listed = () => [{ Id: "web", Names: ["/leads_dev_web"], Labels, State: state, Status: "Up", Ports: [] }];
     const PortBindings = { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: String(port) }] };
     const answerOf = (url: string): unknown => {
       if (url.startsWith("/volumes")) return { Volumes: [] };
+      if (url === "/info") return info;
+      if (url === "/networks") return networks;
       return url === "/containers/web/json" ? { HostConfig: { PortBindings } } : listed();
     };
     engine = await fakeEngine({
@@ -41,6 +48,26 @@ describe("the engine before an update", () => {
     const { takenPorts, ownPorts } = await readEngine("dev", [port]);
     expect([...takenPorts.keys()]).to.deep.equal([]);
     expect([...(ownPorts ?? []).keys()]).to.deep.equal([port]);
+  });
+
+  for (const [what, said, abilities] of [
+    ["a usual engine", { CpuCfsQuota: true, SecurityOptions: ["name=seccomp,profile=default"] }, USUAL],
+    ["an engine that says nothing", { SecurityOptions: null }, USUAL],
+    ["one without root or a CPU quota (M16)", { CpuCfsQuota: false }, { ...USUAL, limitsCpu: false }],
+    ["one with SELinux (M10)", { SecurityOptions: ["name=selinux"] }, { ...USUAL, confinesMounts: true }],
+  ] as const)
+    it(`tells what it can do: ${what}`, async () => {
+      info = { ID: "engine", ...said };
+      expect((await readEngine("dev", [])).abilities).to.deep.equal(abilities);
+    });
+
+  it("counts the networks for which it has addresses, in pools of its own settings too (M17)", async () => {
+    info = { ID: "engine", DefaultAddressPools: [{ Base: "203.0.113.0/24", Size: 28 }] };
+    networks = [
+      { Name: "a", IPAM: { Config: [{ Subnet: "203.0.113.16/28" }] } },
+      { Name: "host", IPAM: { Config: null } },
+    ];
+    expect((await readEngine("dev", [])).networks).to.deep.equal({ names: ["a", "host"], free: 15 });
   });
 
   it("calls a port taken that none of the stack's containers publishes", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { resolve } from "node:path";
 import { counts, one, type Asked } from "../../../inventory";
-import { askedOfDocker, CONTAINER, derived, envOf, labelsOf, namesOf } from "../laptop";
+import { askedOfDocker, CONTAINER, derived, emptyEngine, envOf, labelsOf, namesOf } from "../laptop";
 
 describe("the local target", () => {
   let dev: Asked[];
@@ -43,6 +43,17 @@ describe("the local target", () => {
       healthcheck: { tests: ["CMD", "python", "-m", "chassis.healthcheck", "/healthz"], interval: "5s", retries: 5 },
       destroyGraceSeconds: 10,
     });
+  });
+
+  it("asks a machine for no more than it can do (M10, M16)", async () => {
+    const abilities = { limitsCpu: false, confinesMounts: true };
+    const asked = await askedOfDocker({}, { engine: { ...emptyEngine, abilities } });
+    for (const { name, inputs } of asked.filter(({ type }) => type === CONTAINER)) {
+      expect(inputs, name).to.not.have.property("cpus");
+      const mounts = (inputs["volumes"] ?? []).some(({ hostPath }: { hostPath?: string }) => hostPath !== undefined);
+      const unlabelled = mounts ? ["label=disable"] : [];
+      expect(inputs["securityOpts"], name).to.deep.equal(["no-new-privileges:true", ...unlabelled]);
+    }
   });
 
   it("labels what belongs to the stack, and as specification 000 names it", () => {

@@ -61,6 +61,14 @@ describe("the machine before an update", () => {
       );
       expect(() => check(volumeOf(labels, "shop_other_postgres_data"))).to.not.throw();
     });
+  it("must have addresses for the networks that are to come (M17)", () => {
+    expect(() => check({ networks: { names: [], free: 0 } })).to.throw(
+      ProblemsError,
+      /it needs 1 more networks \(shop_test_network\), and the Docker engine has addresses for 0[^]*docker network prune/,
+    );
+    expect(() => check({ networks: { names: ["shop_test_network"], free: 0 } })).to.not.throw();
+  });
+
   it("may have them held by the same parts, not by others of the stack, which go only after the new ones come", () => {
     expect(() => check({ ownPorts: new Map([[9000, "shop_test_web"]]) })).to.not.throw();
     expect(() => check({ ownPorts: new Map([[9000, "shop_test_front"]]) })).to.throw(
