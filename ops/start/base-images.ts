@@ -9,7 +9,7 @@ import type { Source } from "../stack/environment";
 import { settingsFile, type Stack } from "../stack/stack";
 import { requireDisk } from "./disk";
 import type { Engine } from "./engine";
-import { forcedSource, recall, remember } from "./memory";
+import { remember, rememberFailure, sourceOf } from "./memory";
 import type { Report } from "../terminal/phase";
 import { wantedPlan } from "../../stacks/wanted";
 
@@ -39,9 +39,11 @@ export const ensureBaseImages = async (of: Wanted): Promise<string> => {
   const mirror = wantedPrefix({ stack, config });
   if (mirror && mirror !== standInImagePrefix) return mirror;
 
-  const source = forcedSource() ?? recall().images ?? (await probe({ engine, report }));
+  const known = sourceOf({ what: "images" });
+  const source = known ?? (await probe({ engine, report }));
   if (source === "offline") await buildStandIns({ engine, images: [...baseImages(), ...images], report, signal });
-  remember({ images: source });
+  if (source === "official") remember({ images: source });
+  else if (known === undefined) rememberFailure("images");
   return source === "offline" ? standInImagePrefix : "";
 };
 
@@ -68,7 +70,7 @@ const probe = async ({ engine: { docker }, report }: { engine: Engine; report: R
       });
     report(`the image registry cannot be reached (${lastClause(message)})`);
     report(
-      `falling back to stand-ins made from Debian packages and PyPI, named ${standInImagePrefix}* (FLEET_OFFLINE=0 forbids it)`,
+      `falling back to stand-ins made from Debian packages and PyPI, named ${standInImagePrefix}*; it is tried again after a day, or now with FLEET_OFFLINE=0`,
     );
     return "offline";
   }

@@ -7,7 +7,7 @@ import { inFleet, readJson } from "../stack/files";
 import { runCaptured, runWithLines } from "../terminal/processes";
 import { cliArchive, download, pluginArchive } from "./archives";
 import { requireDisk } from "./disk";
-import { forcedSource, recall, remember } from "./memory";
+import { forcedSource, recall, remember, rememberFailure, sourceOf } from "./memory";
 import type { Report } from "../terminal/phase";
 
 export const PLUGINS = ["docker", "random", "gcp"] as const;
@@ -19,7 +19,7 @@ type Wanted = { plugins: readonly Plugin[]; report: Report; signal: AbortSignal 
 
 /** The Pulumi CLI and the plugins a command needs: from their official places, else made of package registries. */
 export const ensureTools = async ({ plugins, report, signal }: Wanted): Promise<Pulumi> => {
-  const source = forcedSource() ?? recall().tools;
+  const source = sourceOf({ what: "tools" });
   if (source === "offline") return standIns({ plugins, report, signal });
 
   const failure = await official({ plugins, known: recall().tools === "official", report });
@@ -29,8 +29,12 @@ export const ensureTools = async ({ plugins, report, signal }: Wanted): Promise<
   }
   if (source === "official") refuseWith(failure);
   report(`the official Pulumi downloads cannot be reached (${failure.message})`);
-  report("falling back to stand-ins made from Go modules, in .fleet/pulumi (FLEET_OFFLINE=0 forbids it)");
-  return standIns({ plugins, report, signal });
+  report(
+    "falling back to stand-ins made from Go modules, in .fleet/pulumi; it is tried again after a day, or now with FLEET_OFFLINE=0",
+  );
+  const pulumi = await standIns({ plugins, report, signal });
+  rememberFailure("tools");
+  return pulumi;
 };
 
 const personalHome = (): string => process.env.PULUMI_HOME || path.join(os.homedir(), ".pulumi");
@@ -84,7 +88,6 @@ const standIns = async ({ plugins, report, signal }: Wanted): Promise<Pulumi> =>
   const isNew = !existsSync(binary) || plugins.some((plugin) => !hasPlugin(home, plugin));
   if (isNew) requireDisk({ folder: home, neededGiB: 5, what: "building the Pulumi stand-ins" });
   await installPulumi({ home, plugins, report, signal });
-  remember({ tools: "offline" });
   return { home, binary };
 };
 

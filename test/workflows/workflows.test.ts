@@ -126,10 +126,18 @@ describe("the workflows", () => {
     }
   });
 
-  it("never cut off an update of prod, nor run two at once", () => {
-    for (const file of ["deploy.yml", "drift.yml"])
+  it("use the official CLI and plugins, or fail: a stand-in is of another version (M5)", () => {
+    for (const file of ["check.yml", "deploy.yml", "drift.yml", "devcontainer.yml"])
+      expect((parse(textOf(file)) as { env?: unknown }).env, file).to.deep.equal({ FLEET_OFFLINE: "0" });
+  });
+
+  it("never cut off an update of prod, nor run two at once, nor drop one that waits for a look at drift (M4)", () => {
+    for (const [file, group] of [
+      ["deploy.yml", "prod"],
+      ["drift.yml", "drift"],
+    ] as const)
       expect((parse(textOf(file)) as { concurrency: unknown }).concurrency).to.deep.equal({
-        group: "prod",
+        group,
         "cancel-in-progress": false,
       });
     expect(workflowOf("deploy.yml").jobs["deploy"]?.environment).to.equal("prod");

@@ -21,4 +21,5 @@ export const everyPort = (portOffset: number): WantedPort[] => {
   return localPorts(wantedPlan({ stack: "any", config: { ...config, "fleet:portOffset": String(portOffset) } }));
 };
 
-const localPorts = (plan: Plan): WantedPort[] => (plan.target === "local" ? wantedPorts(plan) : []);
+const localPorts = (plan: Plan): WantedPort[] =>
+  plan.target === "local" ? wantedPorts(plan).map(({ path, port }) => ({ path, port })) : [];
