@@ -27,8 +27,8 @@ const edits: [
     'REDIS_URL: redisUrl("redis", 0)',
     'REDIS_URL: redisUrl("redis", 3), EDITED: "yes"',
     "web",
-    (c) => c.Config.Env,
-    ["EDITED=yes", "REDIS_URL=redis://redis:6379/3"],
+    (c) => c.Config.Env.map((entry: string) => entry.replace(/:[^:@/]+@/, ":<password>@")),
+    ["EDITED=yes", "REDIS_URL=redis://:<password>@redis:6379/3"],
   ],
   ["service port", "port: 8080", "port: 8181", "web", (c) => c.Config.Env, ["PORT=8181"]],
   [

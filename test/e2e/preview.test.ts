@@ -96,7 +96,7 @@ describe("the preview of a stack like prod", function () {
     expect(counts(steps)).to.include({
       "gcp:cloudrunv2/service:Service": 6,
       "gcp:cloudrunv2/workerPool:WorkerPool": 4,
-      "gcp:redis/instance:Instance": 1,
+      "gcp:redis/instance:Instance": 3,
       "gcp:sql/databaseInstance:DatabaseInstance": 2,
     });
     expect(readdirSync(resolve(".fleet")).filter((name) => name.startsWith("preview-"))).to.deep.equal([]);
