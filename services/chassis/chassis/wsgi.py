@@ -3,11 +3,12 @@
 application = get_wsgi_application()
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 import django
 from django.core.handlers.wsgi import WSGIHandler
+from django.http.response import HttpResponseBase
 from django.utils.http import parse_header_parameters
 
 _UTF8: Final = ("utf-8", "utf8", "us-ascii", "ascii")
@@ -16,7 +17,7 @@ _UTF8: Final = ("utf-8", "utf8", "us-ascii", "ascii")
 class Handler(WSGIHandler):
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
+    ) -> HttpResponseBase:
         return super().__call__(readable(environ), start_response)
 
 
