@@ -69,12 +69,13 @@ class Proxy:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._target = (parts.hostname or "", parts.port or 6379)
+        self._login = "".join(parts.netloc.rpartition("@")[:2])
         self._open: list[socket.socket] = []
         self._server = self._listening(0)
         self.port: int = self._server.getsockname()[1]
 
     def url(self, index: int) -> str:
-        return f"redis://127.0.0.1:{self.port}/{index}"
+        return f"redis://{self._login}127.0.0.1:{self.port}/{index}"
 
     def cut(self) -> None:
         """Refuse new connections, end those that are."""

@@ -33,11 +33,16 @@ class Relay:
     def __init__(self) -> None:
         parts = urlsplit(REDIS)
         self.server = (parts.hostname or "localhost", parts.port or 6379)
+        self._login = "".join(parts.netloc.rpartition("@")[:2])
         self._open: list[socket.socket] = []
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
         self.up()
+
+    @property
+    def url(self) -> str:
+        return f"redis://{self._login}127.0.0.1:{self.port}{urlsplit(REDIS).path}"
 
     def up(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", self.port))
@@ -92,7 +97,7 @@ def worker(
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(project), str(PROJECT.parent / "chassis")]),
         "POSTGRES_DB": str(connection.settings_dict["NAME"]),
-        "CELERY_BROKER_URL": f"redis://127.0.0.1:{relay.port}{urlsplit(REDIS).path}",
+        "CELERY_BROKER_URL": relay.url,
         "HEARTBEAT_FILE": str(folder / "heartbeat"),
         **variables,
     }
