@@ -13,8 +13,13 @@ const listed = [
 const volumes = [{ Name: "data", Labels: labels, UsageData: { Size: 3 << 20, RefCount: 1 } }];
 
 describe("the stacks of a machine", () => {
+  const host = process.env["DOCKER_HOST"];
   let engine: FakeEngine;
-  afterEach(() => engine.close());
+  afterEach(async () => {
+    if (host === undefined) delete process.env["DOCKER_HOST"];
+    else process.env["DOCKER_HOST"] = host;
+    await engine.close();
+  });
 
   const rowOf = async (usage: object, containers: object[] = listed): Promise<StackRow> => {
     engine = await fakeEngine({
