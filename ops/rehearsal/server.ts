@@ -7,7 +7,7 @@ import { authorized } from "../../rehearsal/access-token";
 import type { ServerSettings } from "../../rehearsal/settings";
 import { refuseWith } from "../../infra/problems";
 import { readJson, writeWhenChanged } from "../stack/files";
-import { commandOf, runCaptured } from "../terminal/processes";
+import { commandOf, endProcess, runCaptured } from "../terminal/processes";
 import type { Report } from "../terminal/phase";
 import type { Place } from "./place";
 
@@ -108,7 +108,7 @@ const projectAt = async ({ port, folder }: Place): Promise<string | undefined> =
 export const stopServer = async (place: Place): Promise<void> => {
   const pid = pidOf(place);
   if (pid === undefined) return;
-  process.kill(pid, "SIGTERM");
+  endProcess(pid);
   await gone(place);
 };
 

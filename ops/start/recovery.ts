@@ -5,7 +5,7 @@ import { ABSENT, ignoring } from "../../docker/refusals";
 import { removeContainers } from "../stack/remove-containers";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { clearDeadLocks } from "../stack/locks";
-import { allProcesses, type Running } from "../terminal/processes";
+import { allProcesses, endProcess, type Running } from "../terminal/processes";
 import { pulumiOrRefuse } from "./pulumi";
 import type { Session } from "./set-up";
 import type { Report } from "../terminal/phase";
@@ -59,7 +59,7 @@ const endOrphanedPlugins = async (report: Report): Promise<void> => {
   const processes = allProcesses();
   const orphans = orphanedPlugins({ processes, root: process.cwd() });
   for (const { pid, command } of orphans) {
-    process.kill(pid, "SIGTERM");
+    endProcess(pid);
     report(`ended a plugin that a killed update left running (pid ${pid}, ${command.slice(0, 60)})`);
   }
   if (orphans.length > 0) await sleep(1000);

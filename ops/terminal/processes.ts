@@ -129,6 +129,15 @@ const readText = (file: string): string => {
   }
 };
 
+/** Asks a process to end; one that has ended meanwhile is what was wanted. */
+export const endProcess = (pid: number): void => {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+};
+
 /** The command of this process id; `undefined` when there is no such process. */
 export const commandOf = (pid: number): string | undefined => {
   try {

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { execCaptured } from "../../docker/exec";
+import { ignoring, UNDER_WAY } from "../../docker/refusals";
 import { until } from "../../docker/wait";
 import { imageReference } from "../../infra/targets/base-image";
 import { datastoreImage } from "../../infra/targets/local/images";
@@ -136,8 +137,9 @@ const untilReady = async (docker: Docker, name: string): Promise<void> => {
   const ask = async (): Promise<"ready" | "not yet" | "ended"> => {
     const state = (await containers.inspectContainer(docker, name))?.State;
     if (!state?.Running || state.Restarting) return "ended";
-    const { code } = await execCaptured({ docker, container: name, command });
-    return code === 0 ? "ready" : "not yet";
+    // Between the two questions the container may end: the next look tells.
+    const asked = await ignoring([UNDER_WAY], execCaptured({ docker, container: name, command }));
+    return asked?.code === 0 ? "ready" : "not yet";
   };
   const last = await until({
     ask,

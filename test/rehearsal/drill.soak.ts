@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
 /** Booking, applied to the rehearsed cloud by the real program, engine and plugin. */
 describe("prod of booking on the rehearsed cloud", function () {
-  const drill = new Drill("drill", 33600);
+  const drill = new Drill("drill", 32540);
   const docker = new Docker();
 
   before(() => drill.open());

@@ -15,7 +15,7 @@ import { readState } from "../../ops/stack/checkpoint";
 const KILLS = Number(process.env["KILLS"] ?? 20);
 /** A kill can come too late by chance; that often in a row it is a fault of this test. */
 const TRIES = 5;
-const place = placeOf({ name: "rkills", port: 33800 });
+const place = placeOf({ name: "rkills", port: 32610 });
 const args = ["--stack", place.stack.name, "--port", String(place.port)];
 const command = ["ops/fleet.cjs", "rehearse", ...args, "--config", "fleet:alerts=false"];
 

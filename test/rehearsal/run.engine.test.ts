@@ -9,7 +9,7 @@ import { ACCOUNT, rehearsedRun, RUN, SERVICES } from "./cloud-run";
 
 describe("rehearsed Cloud Run", () => {
   const { cloud, docker, image, container, service, deployed, refused, ask, makePublic, instances } =
-    rehearsedRun(33400);
+    rehearsedRun(32480);
 
   it("makes a service that is ready, as Google shows one", async () => {
     const { response } = await deployed(`POST ${SERVICES}?serviceId=web`, service());

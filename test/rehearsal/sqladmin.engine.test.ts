@@ -7,7 +7,7 @@ const INSTANCES = `sqladmin/sql/v1beta4/projects/${PROJECT}/instances`;
 const CONNECTION = `${PROJECT}:europe-west1:main`;
 
 describe("rehearsed Cloud SQL", function () {
-  const cloud = new TestCloud(33500);
+  const cloud = new TestCloud(32420);
   const docker = new Docker();
   const server = `rehearsal-test-${cloud.port}-sql-main`;
 
