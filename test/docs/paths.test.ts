@@ -35,11 +35,13 @@ const isFolder = (text: string): boolean =>
 
 const pathsIn = (page: string): string[] => {
   const text = readFileSync(page, "utf8");
-  return [...text.matchAll(/`([^`\s]+)`/g)]
-    .map(([, code = ""]) => code)
-    // What commands make is there only once they ran.
-    .filter((code) => !code.startsWith(".fleet/"))
-    .filter((code) => (FILE.test(code) || isFolder(code)) && !ELSEWHERE.includes(code));
+  return (
+    [...text.matchAll(/`([^`\s]+)`/g)]
+      .map(([, code = ""]) => code)
+      // What commands make is there only once they ran.
+      .filter((code) => !code.startsWith(".fleet/"))
+      .filter((code) => (FILE.test(code) || isFolder(code)) && !ELSEWHERE.includes(code))
+  );
 };
 
 const linksIn = (page: string): string[] =>
