@@ -8,7 +8,7 @@ export type Asked = { type: string; name: string; inputs: Record<string, any>; o
 export type Options = { protect: boolean; retainOnDelete: boolean };
 
 /** Exit code and log that one-shot containers report, by logical name; 0 and nothing where it is silent. */
-export type Exits = Readonly<Record<string, { exitCode: number; containerLogs: string }>>;
+export type Exits = Readonly<Record<string, { exitCode: number | null; containerLogs: string | null }>>;
 
 /** Runs a program against mocks and returns all that it asked for, in order. */
 export const inventoryOf = async (

@@ -32,7 +32,8 @@ export type EngineState = {
     labels: Readonly<Record<string, string>>;
     running: boolean;
     health: Health | "none";
-    exitCode: number;
+    /** Undefined for one that has not ended: it runs, or was made and never started. */
+    exitCode: number | undefined;
   }[];
   /** Every volume on the engine: the stack finds its data by name, whatever is on the label. */
   volumes: readonly { name: string; labels: Readonly<Record<string, string>> }[];
@@ -68,7 +69,7 @@ export const readEngine = async (stack: string, ports: readonly number[]): Promi
       labels: Labels,
       running: State === "running",
       health: healthIn(Status) ?? "none",
-      exitCode: exitCodeIn(Status),
+      exitCode: State === "exited" ? exitCodeIn(Status) : undefined,
     })),
     volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
     networks: { names: networks.map(({ Name }) => Name), free: freeNetworks(poolsIn(info), subnetsOf(networks)) },

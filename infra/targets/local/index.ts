@@ -52,6 +52,7 @@ export const prepare = async ({ mountFolder, engine, gates, ...args }: LocalArgs
     baseId,
     mountFolder: mountFolder ?? servicesFolder,
     abilities: state.abilities ?? USUAL,
+    exitCodeOf: (id: string) => state.containers.find((each) => each.id === id)?.exitCode,
     generationOf: generationsOf({ stack: plan.stack, engine: state, now: new Date() }),
     gates: gates ?? gatesOf(state),
   };
@@ -78,6 +79,7 @@ const engineOf = async (plan: LocalPlan): Promise<EngineState | ProblemsError> =
 type Making = Required<Omit<LocalArgs, "engine">> & {
   generationOf: ReturnType<typeof generationsOf>;
   abilities: Abilities;
+  exitCodeOf: (id: string) => number | undefined;
 };
 
 const createStack = ({
@@ -88,6 +90,7 @@ const createStack = ({
   mountFolder,
   generationOf,
   abilities,
+  exitCodeOf,
   gates,
 }: Making): Outputs => {
   if (!abilities.limitsCpu)
@@ -133,6 +136,7 @@ const createStack = ({
       volumes: systemOf(system).volumes,
       cache: systemOf(system).cache,
       generation: generationOf({ system, name, isJob: service.kind === "job" }),
+      exitCodeOf,
       abilities,
       gate: gates.service,
       secretOf,

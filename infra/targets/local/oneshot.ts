@@ -9,6 +9,8 @@ type OneShot = {
   what: string;
   args: docker.ContainerArgs;
   options: pulumi.CustomResourceOptions;
+  /** The exit code of a container that had ended before this update; undefined for any other. */
+  exitCodeOf: (id: string) => number | undefined;
 };
 
 /**
@@ -19,17 +21,19 @@ type OneShot = {
  * at the exit code in every update, not only when the container is made. A later update runs it again because a failed
  * container gets another generation (preflight.ts).
  */
-export const runOnce = ({ name, what, args, options }: OneShot): pulumi.Output<docker.Container> => {
+export const runOnce = ({ name, what, args, options, exitCodeOf }: OneShot): pulumi.Output<docker.Container> => {
   const container = new docker.Container(
     name,
     { ...args, attach: true, logs: true, mustRun: false, restart: "no", healthcheck: noHealthcheck },
     { ...options, deleteBeforeReplace: true, replaceOnChanges },
   );
-  return pulumi.all([container.exitCode, container.containerLogs]).apply(([exitCode, logs]) => {
+  return pulumi.all([container.id, container.exitCode, container.containerLogs]).apply(([id, seen, logs]) => {
+    // An update that was cut off while this ran has recorded neither code nor log; the engine knows how it ended.
+    const exitCode = seen ?? exitCodeOf(id);
     if (exitCode === 0) return container;
     throw failureOf({
-      happened: `${what} failed with exit code ${exitCode}`,
-      log: logs,
+      happened: `${what} failed with exit code ${exitCode ?? "unknown"}`,
+      log: logs ?? "",
       cure: "mend the cause, then run the update again: it runs this again.",
     });
   });

@@ -43,6 +43,8 @@ export type ServiceArgs = {
   /** Keeps uv's and pip's downloads between containers, where code is mounted. */
   cache: docker.Volume | undefined;
   generation: string;
+  /** The exit code of a container that had ended before this update. */
+  exitCodeOf: (id: string) => number | undefined;
   abilities: Abilities;
   /** The gate that a container that stays has to pass before others build on it. */
   gate: Gates["service"];
@@ -64,7 +66,7 @@ export class LocalService extends pulumi.ComponentResource {
     const options = { parent: this, dependsOn: [...args.needs] };
     this.ready =
       service.kind === "job"
-        ? runOnce({ name, what: service.id, args: jobArgs(args, service), options })
+        ? runOnce({ name, what: service.id, args: jobArgs(args, service), options, exitCodeOf: args.exitCodeOf })
         : keepRunning(args, service, options);
     this.registerOutputs();
   }

@@ -10,6 +10,7 @@ describe("the engine before an update", () => {
   let proxy: Server;
   let port: number;
   let state: string;
+  let status: string;
   let info: object;
   let networks: object[];
   const host = process.env["DOCKER_HOST"];
@@ -18,11 +19,11 @@ describe("the engine before an update", () => {
     proxy = createServer().listen(0, "127.0.0.1");
     await once(proxy, "listening");
     ({ port } = proxy.address() as AddressInfo);
-    state = "exited";
+    [state, status] = ["exited", "Exited (0)"];
     info = { ID: "engine" };
     networks = [];
     const Labels = { "dev.fleet.stack": "fleet/dev" };
-    const listed = () => [{ Id: "web", Names: ["/leads_dev_web"], Labels, State: state, Status: "Up", Ports: [] }];
+    const listed = () => [{ Id: "web", Names: ["/leads_dev_web"], Labels, State: state, Status: status, Ports: [] }];
     const PortBindings = { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: String(port) }] };
     const answerOf = (url: string): unknown => {
       if (url.startsWith("/volumes")) return { Volumes: [] };
@@ -68,6 +69,14 @@ describe("the engine before an update", () => {
       { Name: "host", IPAM: { Config: null } },
     ];
     expect((await readEngine("dev", [])).networks).to.deep.equal({ names: ["a", "host"], free: 15 });
+  });
+
+  it("knows how a container ended, and of one that was never started that it did not", async () => {
+    const exitCode = async () => (await readEngine("dev", [])).containers[0]?.exitCode;
+    status = "Exited (3) 2 minutes ago";
+    expect(await exitCode()).to.equal(3);
+    [state, status] = ["created", "Created"];
+    expect(await exitCode()).to.equal(undefined);
   });
 
   it("calls a port taken that none of the stack's containers publishes", async () => {

@@ -14,6 +14,29 @@ describe("the gate before a service", () => {
     expect(namesOf(asked.asked, CONTAINER)).to.not.include("leads-web");
   });
 
+  for (const [ended, exitCode, goesOn] of [
+    ["ended well", 0, true],
+    ["failed", 137, false],
+  ] as const)
+    it(`knows from the engine that a job ${ended} whose update was cut off: the state has neither code nor log`, async () => {
+      const labels = { "dev.fleet.generation": "before" };
+      const job = {
+        id: "leads-migrate-id",
+        name: "leads_dev_migrate",
+        labels,
+        running: false,
+        health: "none" as const,
+      };
+      const engine = { ...emptyEngine, containers: [{ ...job, exitCode }] };
+      const exits = { "leads-migrate": { exitCode: null, containerLogs: null } };
+      if (goesOn) {
+        expect(namesOf(await askedOfDocker({}, { engine, exits }), CONTAINER)).to.include("leads-web");
+        return;
+      }
+      const { problem } = await failing(() => askedOfDocker({}, { engine, exits }));
+      expect(problem).to.match(/leads\/migrate failed with exit code 137/);
+    });
+
   it("keeps everything out that needs a datastore which does not get ready", async () => {
     const datastore: Gates["datastore"] = ({ what }) =>
       what === "leads/postgres" ? Promise.reject(new PlainError("no connection")) : Promise.resolve();
