@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Prepared, SecretValues } from "../infra/outputs";
-import { hostFolder } from "../infra/targets/local/mounts";
+import { hostFolder } from "../infra/targets/local/clone";
 import type { Plan } from "../infra/plan/plan";
 import { readBaseId } from "../infra/targets/base-image";
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
-const shared = ["base-image", "build", "content", "context", "digests.json", "tracked"].map(
+const shared = ["base-image", "build", "content", "context", "digests.json", "git", "tracked"].map(
   (name) => `infra/targets/${name}`,
 );
 const ground = ["infra/naming", "infra/problems", "infra/cures", "infra/outputs"];

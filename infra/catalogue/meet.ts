@@ -17,13 +17,13 @@ const { migrate, web, worker } = django({
 /** Meet (specification 004): meetings without overlaps, and a worker that tells the Google calendar. */
 export const meet = system({
   title: "Meet",
-  // Static files are in the image and logs go to stdout: media alone has to outlive a container.
   // Without the account's key there is no calendar, and meetings say so; without a subject it can invite nobody.
   secrets: {
     "google-service-account-key": { optional: true },
     "google-calendar-subject": { optional: true },
     "google-calendar-id": { optional: true },
   },
+  // Static files are in the image and logs go to stdout: media alone has to outlive a container.
   volumes: { media: { description: "Uploaded files" } },
   datastores: {
     postgres: postgres({

@@ -1,5 +1,5 @@
 import { curedBy } from "../cures";
-import { closest, type Problem } from "../problems";
+import { closest, suggestion, type Problem } from "../problems";
 
 /**
  * The regions of Cloud Run on 2026-11-28, from Google's page of its locations. A preview asks nobody, so a slip in a
@@ -31,15 +31,15 @@ type Asked = { stack: string; region: string; anyRegion: unknown };
 export const regionProblems = ({ stack, region, anyRegion }: Asked): Problem[] => {
   const isKnown = anyRegion === true || (REGIONS as readonly string[]).includes(region);
   if (isKnown) return [];
-  const meant = closest(region, REGIONS);
-  const { cure, change } = curedBy({ stack, key: "gcp:region", value: meant ?? "europe-west1" });
+  const value = closest(region, REGIONS) ?? "europe-west1";
+  const { cure, change } = curedBy({ stack, key: "gcp:region", value });
   const escape = curedBy({ stack, key: "fleet:anyRegion", value: "true" }).cure;
   return [
     {
       path: `${stack}: gcp:region`,
-      message: `${region} is not a region of Cloud Run (as of 2026-11-28).${meant ? ` Did you mean ${meant}?` : ""} Allowed: ${REGIONS.join(", ")}`,
+      message: `${region} is not a region of Cloud Run (as of 2026-11-28).${suggestion(region, REGIONS)} Allowed: ${REGIONS.join(", ")}`,
       cure: `${cure}, or if Google has opened it since: ${escape}`,
-      ...(change ? { change } : {}),
+      change,
     },
   ];
 };

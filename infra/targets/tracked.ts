@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { refuseWith } from "../problems";
+import { git, refusalOf } from "./git";
 
 /** A file that git tracks and that is there, by its path below the folder that was asked for. */
 export type TrackedFile = { path: string; kind: "file" | "executable" | "link" };
@@ -34,28 +34,30 @@ const filesOfSubmodule = (folder: string, path: string): TrackedFile[] =>
 
 /** The files of a folder that git neither tracks nor ignores. */
 export const readUntracked = (folder: string): string[] =>
-  git(folder, "ls-files", "-z", "--others", "--exclude-standard");
+  entriesOf(folder, "ls-files", "-z", "--others", "--exclude-standard");
 
 /** A file in conflict is listed once for each of its versions. */
 const listed = (folder: string): { mode: string; path: string }[] => {
-  const entries = git(folder, "ls-files", "-z", "--stage").map((line): [string, string] => {
+  const entries = entriesOf(folder, "ls-files", "-z", "--stage").map((line): [string, string] => {
     const tab = line.indexOf("\t");
     return [line.slice(tab + 1), line.slice(0, line.indexOf(" "))];
   });
   return [...new Map(entries)].map(([path, mode]) => ({ path, mode }));
 };
 
-const git = (folder: string, ...args: string[]): string[] => {
-  const { status, stdout, stderr, error } = spawnSync("git", args, {
-    cwd: folder,
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-  });
-  if (status === 0) return stdout.split("\0").filter((entry) => entry !== "");
-  const why = error ? "there is no such folder, or no git" : stderr.trim().split("\n")[0];
-  return refuseWith({
-    path: folder,
-    message: `git cannot say which of its files it tracks, and images hold those alone: ${why}`,
-    cure: "work in a clone of the project; an unpacked archive becomes one with: git init && git add --all",
-  });
+const entriesOf = (folder: string, ...args: string[]): string[] => {
+  try {
+    return git(folder, ...args)
+      .split("\0")
+      .filter((entry) => entry !== "");
+  } catch (error) {
+    const { said, cure = CLONE } = refusalOf(error, folder);
+    return refuseWith({
+      path: folder,
+      message: `git cannot say which of its files it tracks, and images hold those alone: ${said}`,
+      cure,
+    });
+  }
 };
+
+const CLONE = "work in a clone of the project; an unpacked archive becomes one with: git init && git add --all";

@@ -1,6 +1,5 @@
 import path from "node:path";
-import { listEverything } from "../../docker/inventory";
-import type { Inventory } from "../../docker/inventory";
+import { listEverything, type Inventory } from "../../docker/inventory";
 import { refuse, when, type Problem } from "../../infra/problems";
 import { makerOf, makersOf, UNLABELLED, type Makers } from "../../infra/targets/local/checkouts";
 import { REHEARSAL_LABEL, type ServerSettings } from "../../rehearsal/settings";

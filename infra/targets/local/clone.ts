@@ -16,11 +16,15 @@ export type Clone = {
 /** The file of a clone's id. */
 export const cloneFile = (root = process.cwd()): string => path.join(root, ".fleet", "clone.json");
 
-/** The folders of a clone: its own, and that on the engine's machine when it works in a dev container (docs/codespaces.md). */
-export const foldersOf = ({ root = process.cwd(), env = process.env } = {}): string[] => [
-  root,
-  ...(env["FLEET_HOST_FOLDER"] ? [env["FLEET_HOST_FOLDER"]] : []),
-];
+/**
+ * The clone's folder on the engine's machine, where this process is in a dev container and knows it by another path
+ * (`FLEET_HOST_FOLDER`, docs/codespaces.md).
+ */
+export const hostFolder = (env: NodeJS.ProcessEnv): string | undefined => env["FLEET_HOST_FOLDER"] || undefined;
+
+/** The folders of a clone: its own, and that on the engine's machine where it is another. */
+export const foldersOf = ({ root = process.cwd(), env = process.env } = {}): string[] =>
+  [root, hostFolder(env)].filter((folder) => folder !== undefined);
 
 /**
  * The clone in this folder; its id is made at the first call.

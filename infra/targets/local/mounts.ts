@@ -4,12 +4,7 @@ import { quoted } from "../../cures";
 import type { LocalPlan } from "../../plan/plan";
 import { when, type Problem } from "../../problems";
 import { USER_ID } from "../build";
-
-/**
- * The checkout's folder on the engine's machine, where this process is in a dev container and knows it by another path
- * (`FLEET_HOST_FOLDER`, docs/codespaces.md).
- */
-export const hostFolder = (env: NodeJS.ProcessEnv): string | undefined => env["FLEET_HOST_FOLDER"] || undefined;
+import { hostFolder } from "./clone";
 
 /** The problem of a folder that no Linux engine can mount: a checkout on a Windows drive has letters and backslashes. */
 export const hostFolderProblems = (env: NodeJS.ProcessEnv): Problem[] => {

@@ -12,14 +12,15 @@ import { partLabels } from "./labels";
 /** A system's own network, and the one it offers to others. */
 export type Networks = { own: docker.Network; offered?: docker.Network };
 
+/** The names of a system's networks. */
+const namesOf = (stack: string, { name: system, offersNetwork: network }: PlannedSystem) => ({
+  own: networkName({ stack, system }),
+  ...(network === undefined ? {} : { offered: sharedNetworkName({ stack, system, network }) }),
+});
+
 /** The names of the networks that a plan makes. */
 export const networksOf = ({ stack, systems }: Pick<LocalPlan, "stack" | "systems">): string[] =>
-  [...systems.values()]
-    .filter(({ runs }) => runs)
-    .flatMap(({ name: system, offersNetwork: network }) => [
-      networkName({ stack, system }),
-      ...(network === undefined ? [] : [sharedNetworkName({ stack, system, network })]),
-    ]);
+  [...systems.values()].filter(({ runs }) => runs).flatMap((system) => Object.values(namesOf(stack, system)));
 
 /** Creates the bridge networks of a running system. */
 export const createNetworks = (stack: string, system: PlannedSystem, parent: pulumi.Resource): Networks => {
@@ -30,8 +31,8 @@ export const createNetworks = (stack: string, system: PlannedSystem, parent: pul
       // A network cannot be replaced while containers are in it; its labels say only whose it is.
       { parent, deleteBeforeReplace: true, ignoreChanges: ["labels"] },
     );
-  const own = create("network", networkName({ stack, system: system.name }));
-  const { offersNetwork: offered } = system;
-  if (offered === undefined) return { own };
-  return { own, offered: create(offered, sharedNetworkName({ stack, system: system.name, network: offered })) };
+  const names = namesOf(stack, system);
+  const own = create("network", names.own);
+  const { offersNetwork: role } = system;
+  return role === undefined || names.offered === undefined ? { own } : { own, offered: create(role, names.offered) };
 };

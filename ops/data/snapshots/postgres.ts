@@ -1,3 +1,4 @@
+import { PSQL } from "../../../infra/targets/local/collations";
 import type { DataEngine, Script } from "./data-engine";
 import type { Unit } from "./units";
 
@@ -20,8 +21,6 @@ export const postgres: DataEngine = {
   finish: (unit) => sql(unit, [`DROP DATABASE IF EXISTS :"before" WITH (FORCE);`]),
 };
 
-/** An owner may give a database any search path: the superuser's sessions look names up in the system's schema alone. */
-const PSQL = "PGOPTIONS='-c search_path=pg_catalog' psql -qX -v ON_ERROR_STOP=1 -h 127.0.0.1 -U postgres";
 const VARIABLES = '-v database="$DATABASE" -v fresh="$FRESH" -v before="$BEFORE" -v owner="$OWNER" -v loader="$LOADER"';
 
 const psql = (statements: readonly string[]): string =>

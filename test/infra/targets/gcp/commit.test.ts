@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { sourceProblems } from "../../../../infra/targets/build";
 import { checkoutProblems, commitTag } from "../../../../infra/targets/gcp/commit";
 
 describe("the commit that names images", () => {
@@ -53,6 +54,8 @@ describe("the commit that names images", () => {
       const [problem] = checkoutProblems(services);
       assert.match(problem?.message ?? "", /dubious ownership/);
       assert.equal(problem?.cure, `git config --global --add safe.directory '${root}'`);
+      const refused = sourceProblems({ images: new Map() }, services);
+      assert.equal(refused[0]?.cure, problem?.cure, "what asks git for the files of images has the same cure");
       execFileSync("/bin/sh", ["-c", problem?.cure ?? "false"]);
       assert.deepEqual(checkoutProblems(services), []);
     } finally {
