@@ -1,12 +1,9 @@
 import { DEFAULT_HOST } from "./connect";
+import { isLoopback } from "../infra/loopback";
 import { when, type Problem } from "../infra/problems";
 
 /** Whether an engine's address leads to another machine; a virtual machine of this one is reached by a socket. */
-export const isRemote = (host: string): boolean => {
-  if (!/^(ssh|tcp|https?):\/\//.test(host)) return false;
-  const { hostname } = new URL(host.replace(/^tcp:/, "http:"));
-  return !["localhost", "127.0.0.1", "[::1]"].includes(hostname);
-};
+export const isRemote = (host: string): boolean => /^(ssh|tcp|https?):\/\//.test(host) && !isLoopback(host);
 
 /**
  * The problem of an engine on another machine: it would mount folders of its own, which are empty, and publish ports where

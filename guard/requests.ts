@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { LOOPBACK } from "../infra/loopback";
 
 /** A request as far as its sender shows in it. */
 export type Asked = { method: string; headers: IncomingHttpHeaders };
@@ -7,7 +8,7 @@ export type Asked = { method: string; headers: IncomingHttpHeaders };
 export type Refusal = { status: 403 | 421; reason: string };
 
 /** The names of loopback under which a server at this port may be asked. */
-export const loopbackHosts = (port: number): string[] => [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
+export const loopbackHosts = (port: number): string[] => LOOPBACK.map((name) => `${name}:${port}`);
 
 /**
  * Refuses what another site's page sends. A page can send a request to any port of this machine without being allowed to

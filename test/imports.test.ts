@@ -5,7 +5,7 @@ import { dirname, join, normalize } from "node:path";
 const shared = ["base-image", "build", "content", "context", "digests.json", "git", "tracked"].map(
   (name) => `infra/targets/${name}`,
 );
-const ground = ["infra/naming", "infra/problems", "infra/cures", "infra/outputs"];
+const ground = ["infra/loopback", "infra/naming", "infra/problems", "infra/cures", "infra/outputs"];
 
 /** What the files of a folder may import from this project (the longest match decides) and from packages. */
 const allowed: Record<string, { folders: string[]; packages: RegExp }> = {

@@ -1,4 +1,4 @@
-import { isLoopback } from "../../infra/targets/gcp/google";
+import { isLoopback } from "../../infra/loopback";
 import { until } from "../../docker/wait";
 import { reachable } from "../stack/reachable";
 

@@ -6,7 +6,7 @@ import { catalogue } from "../../infra/catalogue";
 import type { System } from "../../infra/catalogue/vocabulary";
 import type { Service } from "../../ops/stack/health";
 import { closedTo } from "./closed";
-import { buildFuzzImage, fuzz, told } from "../soak/fuzz";
+import { fuzzed } from "./fuzzed";
 import { eventually, lives, Project } from "./project";
 import { databaseRoutes, NOBODY } from "./routes";
 
@@ -155,17 +155,8 @@ describe("every system at once", function () {
     expect((await pids()).map(({ output }) => output.split(" ")[21])).to.deep.equal(before);
   });
 
-  it("answers nothing that its documents do not have, and no 500, to a hundred odd requests of each API", async () => {
-    await buildFuzzImage(docker);
-    for (const { container } of services.filter(({ kind }) => kind === "web")) {
-      const { Config } = await project.container(container);
-      const port = Number(/^PORT=(\d+)$/m.exec(Config.Env.join("\n"))?.[1]);
-      const seed = Math.floor(Math.random() * 2 ** 31);
-      const report = await fuzz({ docker, container, port, debug: true, seed, requests: 100, pages: 20 });
-      expect(Object.keys(report.failures), `${container}, seed ${seed}\n${told(report)}`).to.deep.equal([]);
-      expect(report.requests).to.be.at.least(120);
-    }
-  });
+  fuzzed({ project, docker, services: () => services });
+
   closedTo({ project, docker, services: () => services });
 
   for (const { name, container, folder } of suites)

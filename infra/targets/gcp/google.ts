@@ -2,6 +2,7 @@ import type { gaxios as Gaxios } from "google-auth-library";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PlainError } from "../../problems";
+import { LOOPBACK } from "../../loopback";
 
 /** Cloud Run's API as far as a job has to be run and awaited; one object for each update. */
 export type JobRunner = {
@@ -10,17 +11,6 @@ export type JobRunner = {
    * @returns the failure, or undefined.
    */
   run: (of: { job: string; label: string; generation: string }) => Promise<string | undefined>;
-};
-
-const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
-
-/** Whether a URL points at this machine. */
-export const isLoopback = (url: string): boolean => {
-  try {
-    return LOOPBACK.includes(new URL(url).hostname);
-  } catch {
-    return false;
-  }
 };
 
 type Execution = {

@@ -3,7 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedImage, CloudPlan } from "../../plan/plan";
 import { buildImage } from "../shared/image";
-import { isLoopback } from "./google";
+import { isLoopback } from "../../loopback";
 import { shortHash } from "./oneshot";
 
 /** An image in the registry. */

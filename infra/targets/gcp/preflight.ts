@@ -5,7 +5,7 @@ import type { CloudPlan } from "../../plan/plan";
 import { when, type Problem } from "../../problems";
 import { sourceProblems } from "../build";
 import { checkoutProblems } from "./commit";
-import { isLoopback } from "./google";
+import { isLoopback } from "../../loopback";
 import { isLocalRegistry, registryHost } from "./image";
 
 /** The facts of the machine that are checked before anything is touched. */

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { connectRun, isLoopback } from "../../../../infra/targets/gcp/google";
+import { isLoopback } from "../../../../infra/loopback";
+import { connectRun } from "../../../../infra/targets/gcp/google";
 import { PlainError } from "../../../../infra/problems";
 
 const JOB = "projects/p/locations/r/jobs/migrate";

@@ -1,0 +1,5 @@
+/** The names of this machine's own loopback, as URLs write them. */
+export const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+
+/** Whether an address of any scheme leads to this machine; what is no address does not. */
+export const isLoopback = (url: string): boolean => URL.canParse(url) && LOOPBACK.includes(new URL(url).hostname);
