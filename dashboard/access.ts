@@ -54,7 +54,10 @@ export const guard = ({ access: { token, session }, port, hosts }: Guarded): Mid
  * the link from another site would leave the strict cookie out of all redirects.
  */
 const toPage = (c: Context): Response =>
-  c.html('<!doctype html><meta http-equiv="refresh" content="0; url=/"><title>fleet dashboard</title>');
+  c.html(
+    // A browser that is told of no icon asks for one at an address that is not there.
+    '<!doctype html><meta http-equiv="refresh" content="0; url=/"><link rel="icon" href="/icon.svg"><title>fleet dashboard</title>',
+  );
 
 /** Nothing from elsewhere runs in the page, nobody frames it, and no other site learns its address. */
 const setHeaders = (c: Context): void => {
