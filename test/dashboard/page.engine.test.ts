@@ -6,11 +6,12 @@ import Docker from "dockerode";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { stackOf } from "../../ops/stack/stack";
 import { Attacker, letIn, WITH_NAME } from "../guard/attacker";
+import { removeLeftovers } from "../leftovers";
 import { accessibilityProblems, openBrowser } from "./browser";
 
-const stack = stackOf("dashtest");
+const stack = stackOf("test-dashboard");
 const docker = new Docker();
-const web = "leads_dashtest_web";
+const web = "leads_test-dashboard_web";
 const PASSWORD = "a-password-that-the-page-must-not-show";
 
 const fleet = (...args: string[]): void => {
@@ -31,6 +32,7 @@ describe("the dashboard", () => {
   const view = (hash: string): Promise<unknown> => page.goto(new URL(`/#/${hash}`, url).href);
 
   before(async () => {
+    await removeLeftovers(stack.name);
     mkdirSync(stack.folder, { recursive: true });
     writeFileSync(stack.configFile, config());
     fleet("start", "--stack", stack.name);
@@ -81,7 +83,7 @@ describe("the dashboard", () => {
     assert.equal(await page.getAttribute(`${row("leads/web", "good")} .url`, "href"), "http://localhost:25086");
     await page.click(`${row("leads/web", "good")} .part`);
     const facts = await page.innerText(".details .facts");
-    assert.match(facts, /leads_dashtest_web/);
+    assert.match(facts, /leads_test-dashboard_web/);
     assert.match(facts, /fleet\/leads:development-/);
     assert.match(facts, /Needs\s+leads\/postgres, leads\/redis, leads\/migrate/);
     await page.waitForSelector(".details canvas");
@@ -112,7 +114,7 @@ describe("the dashboard", () => {
   });
 
   it("shows a removed container as gone", async () => {
-    await docker.getContainer("leads_dashtest_migrate").remove();
+    await docker.getContainer("leads_test-dashboard_migrate").remove();
     await view("overview");
     await page.waitForSelector(row("leads/migrate", "bad"));
     assert.match(await page.innerText(row("leads/migrate", "bad")), /gone/);
@@ -126,10 +128,10 @@ describe("the dashboard", () => {
     }
     await view("activity");
     const text = await page.innerText(".activity");
-    assert.match(text, /\.\/fleet migrate leads --stack dashtest/);
+    assert.match(text, /\.\/fleet migrate leads --stack test-dashboard/);
     assert.match(text, /No migrations to apply/);
-    assert.match(text, /\.\/fleet backup --only leads --stack dashtest/);
-    assert.match(text, /snapshot \S+ of dashtest: 2 databases/);
+    assert.match(text, /\.\/fleet backup --only leads --stack test-dashboard/);
+    assert.match(text, /snapshot \S+ of test-dashboard: 2 databases/);
   });
 
   it("follows the logs, and searches them", async () => {

@@ -12,12 +12,13 @@ import { leadsRows, OwnStack } from "./own-stack";
 
 /** The day's commands, on one system with Postgres and Redis. */
 describe("the commands on a running stack", () => {
-  const stack = new OwnStack("cmds");
+  const stack = new OwnStack("test-commands");
   let running: RunningStack;
 
   before(async () => {
+    await stack.removeLeftovers();
     stack.must(["up", "--config", "fleet:systems=[leads]"]);
-    running = await openStack("cmds");
+    running = await openStack("test-commands");
   });
   after(() => stack.remove());
 
@@ -25,7 +26,7 @@ describe("the commands on a running stack", () => {
     const { portOffset, systems } = settingsOf(stack.configFile);
     assert.deepEqual(systems, ["leads"]);
     assert.ok(portOffset !== undefined && portOffset >= 100);
-    const another = await pickOffset({ docker: running.docker, stack: stackOf("cmds2") });
+    const another = await pickOffset({ docker: running.docker, stack: stackOf("test-commands-2") });
     assert.notEqual(another, portOffset, "a stack beside it gets another one");
   });
 
@@ -42,12 +43,15 @@ describe("the commands on a running stack", () => {
   });
 
   it("status fails when something does not run, and restart mends it", async () => {
-    await running.docker.getContainer("leads_cmds_web").kill();
+    await running.docker.getContainer("leads_test-commands_web").kill();
     const { status, stdout } = stack.fleet(["status"]);
     assert.equal(status, 1);
     assert.match(stdout, /leads +web +web +its container is not running/);
     const found = stack.fleet(["doctor"]);
-    assert.deepEqual([found.status, /leads_cmds_web: the container is not running/.test(found.stdout)], [1, true]);
+    assert.deepEqual(
+      [found.status, /leads_test-commands_web: the container is not running/.test(found.stdout)],
+      [1, true],
+    );
     assert.equal(stack.must(["restart", "leads/web"]), "leads/web: healthy\n");
     assert.match(stack.must(["doctor"]), /containers: well/);
   });
@@ -56,8 +60,8 @@ describe("the commands on a running stack", () => {
     stack.must(["seed", "leads", "--with", "--count 10"]);
     const before = leadsRows(stack);
     for (const part of ["web", "migrate"])
-      await running.docker.getContainer(`leads_cmds_${part}`).remove({ force: true });
-    const network = running.docker.getNetwork("leads_cmds_network");
+      await running.docker.getContainer(`leads_test-commands_${part}`).remove({ force: true });
+    const network = running.docker.getNetwork("leads_test-commands_network");
     for (const id of Object.keys((await network.inspect()).Containers ?? {}))
       await network.disconnect({ Container: id, Force: true });
     await network.remove();
@@ -132,19 +136,27 @@ describe("the commands on a running stack", () => {
   });
 
   it("stacks lists it", async () => {
-    const row = (await stacksOf(running.docker)).find(({ name }) => name === "cmds");
+    const row = (await stacksOf(running.docker)).find(({ name }) => name === "test-commands");
     assert.equal(row?.running, 3);
     assert.ok(row && row.bytes > 1 << 20, "its databases take some megabytes");
   });
 
   describe("down", () => {
     const volumes = async () =>
-      (await listEverything(running.docker)).volumes.map(({ id }) => id).filter((id) => id.startsWith("leads_cmds_"));
+      (await listEverything(running.docker)).volumes
+        .map(({ id }) => id)
+        .filter((id) => id.startsWith("leads_test-commands_"));
 
     it("keeps the data, and removes it when asked to, after a down without it too", async () => {
-      assert.match(stack.must(["down"]), /Data that stays: .*leads_cmds_postgres_data/);
-      assert.deepEqual((await volumes()).sort(), ["leads_cmds_postgres_data", "leads_cmds_redis_data"]);
-      assert.match(stack.must(["down", "--remove-data-of", "cmds"]), /removed the volume leads_cmds_postgres_data/);
+      assert.match(stack.must(["down"]), /Data that stays: .*leads_test-commands_postgres_data/);
+      assert.deepEqual((await volumes()).sort(), [
+        "leads_test-commands_postgres_data",
+        "leads_test-commands_redis_data",
+      ]);
+      assert.match(
+        stack.must(["down", "--remove-data-of", "test-commands"]),
+        /removed the volume leads_test-commands_postgres_data/,
+      );
       assert.deepEqual(await volumes(), []);
       assert.equal(existsSync(stack.configFile), false, "nothing of it is left");
     });

@@ -5,9 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { OwnStack } from "./own-stack";
 
 describe("the logs of a running stack", () => {
-  const stack = new OwnStack("logs", ["fleet:systems: [leads]"]);
+  const stack = new OwnStack("test-logs", ["fleet:systems: [leads]"]);
 
-  before(() => void stack.must(["up"]));
+  before(async () => {
+    await stack.removeLeftovers();
+    stack.must(["up"]);
+  });
   after(() => stack.remove());
 
   const SECONDS = 3;

@@ -5,18 +5,19 @@ import { OwnStack } from "./own-stack";
 
 /** Every target of services/callcenter/Makefile, on a stack of callcenter alone. */
 describe("callcenter's make targets", () => {
-  const stack = new OwnStack("make", [
+  const stack = new OwnStack("test-make", [
     "fleet:systems: [callcenter]",
     'fleet:portOffset: "34600"',
     "fleet:mariadb: true",
   ]);
   const seen = new Set<string>();
 
+  before(() => stack.removeLeftovers());
   after(() => stack.remove());
 
   const make = (target: string, { args = "", input = "", env = {} } = {}) => {
     seen.add(target);
-    const all = ["--no-print-directory", "-C", "services/callcenter", target, "STACK=make", `ARGS=${args}`];
+    const all = ["--no-print-directory", "-C", "services/callcenter", target, "STACK=test-make", `ARGS=${args}`];
     const { status, stdout, stderr } = spawnSync("make", all, {
       encoding: "utf8",
       input,
@@ -69,9 +70,9 @@ describe("callcenter's make targets", () => {
   it("db-reset asks first, and empties", () => {
     const users = () => must("db-shell", { input: "\\t\nSELECT count(*) FROM auth_user;\n" });
     const refused = make("db-reset", { input: "no\n" });
-    assert.deepEqual([refused.status === 0, /"no" is not make/.test(refused.output)], [false, true]);
+    assert.deepEqual([refused.status === 0, /"no" is not test-make/.test(refused.output)], [false, true]);
     assert.match(users(), /\b1\b/);
-    assert.match(must("db-reset", { input: "make\n" }), /to undo this: \.\/fleet restore before-reset-/);
+    assert.match(must("db-reset", { input: "test-make\n" }), /to undo this: \.\/fleet restore before-reset-/);
     assert.match(users(), /\b0\b/);
   });
 
@@ -96,7 +97,7 @@ describe("callcenter's make targets", () => {
   });
 
   it("ps, logs and restart", () => {
-    assert.match(must("ps"), /stack make: \d+ of \d+ well/);
+    assert.match(must("ps"), /stack test-make: \d+ of \d+ well/);
     assert.match(must("logs", { args: "--tail 1" }), /callcenter\/web +\| /);
     assert.equal(must("restart"), "callcenter/web: healthy\n");
   });
@@ -108,7 +109,7 @@ describe("callcenter's make targets", () => {
     assert.notEqual(off.status, 0);
     assert.match(
       off.output,
-      /callcenter\/migrate-mariadb: is not in this stack: its database is on demand, and off\n +cure: \.\/fleet mariadb on --stack make/,
+      /callcenter\/migrate-mariadb: is not in this stack: its database is on demand, and off\n +cure: \.\/fleet mariadb on --stack test-make/,
     );
     for (let round = 0; round < 2; round++) must("mariadb-up");
     assert.match(must("ps"), /db_mariadb +datastore +healthy/);

@@ -2,10 +2,11 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { stackOf } from "../../ops/stack/stack";
+import { removeLeftovers } from "../leftovers";
 
 export type Said = { status: number | null; stdout: string; stderr: string };
 
-/** A throw-away stack of this checkout, driven through the command line as a person would. */
+/** A throw-away stack of this checkout, named `test-...`, driven through the command line as a person would. */
 export class OwnStack {
   readonly #stack;
 
@@ -26,6 +27,11 @@ export class OwnStack {
 
   get configFile(): string {
     return this.#stack.configFile;
+  }
+
+  /** Takes away what a killed run of another clone has left of it. */
+  removeLeftovers(): Promise<void> {
+    return removeLeftovers(this.name);
   }
 
   /** Runs a command on it; `input` is what a person would type. */

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execCaptured } from "../../docker/exec";
+import { removeLabelled, removeLeftovers } from "../leftovers";
 import { track } from "../track";
 
 /** What `pulumi up` did: its exit code, all it printed, and its own count of changes by kind. */
@@ -107,6 +108,7 @@ export class Project {
   }
 
   async init(): Promise<void> {
+    await removeLeftovers(this.stack);
     const { code, output } = await this.pulumi("stack", "init");
     if (code !== 0) throw new Error(output);
   }
@@ -123,19 +125,10 @@ export class Project {
   /** Takes everything of the stack away, data too. */
   async remove(): Promise<void> {
     await this.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive");
-    await removeAll(this.stack);
+    await removeLabelled(docker, this.stack, () => true);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
-
-/** Removes every container, network and volume that carries a stack's label. */
-export const removeAll = async (stack: string): Promise<void> => {
-  const filters = { label: [`dev.fleet.stack=fleet/${stack}`] };
-  for (const { Id } of await docker.listContainers({ all: true, filters }))
-    await docker.getContainer(Id).remove({ force: true, v: true });
-  for (const { Id } of await docker.listNetworks({ filters })) await docker.getNetwork(Id).remove();
-  for (const { Name } of (await docker.listVolumes({ filters })).Volumes) await docker.getVolume(Name).remove();
-};
 
 /** What a person does with `docker rm --force`. */
 export const removeContainer = (name: string): Promise<unknown> => docker.getContainer(name).remove({ force: true });

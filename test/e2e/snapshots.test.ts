@@ -10,13 +10,14 @@ import { leadsRows, OwnStack } from "./own-stack";
 import { eventually } from "./project";
 
 describe("snapshots of a running stack", () => {
-  const stack = new OwnStack("snaps", ["fleet:systems: [leads]"]);
+  const stack = new OwnStack("test-snapshots", ["fleet:systems: [leads]"]);
   let running: RunningStack;
   let filled: Record<string, string>;
 
   before(async () => {
+    await stack.removeLeftovers();
     stack.must(["up"]);
-    running = await openStack("snaps");
+    running = await openStack("test-snapshots");
     stack.must(["seed", "leads", "--with", "--count 40"]);
     stack.must(["db", "shell", "leads/redis"], "SET drill yes\nRPUSH list a b c\nHSET hash f v\nEXPIRE hash 100000\n");
     filled = await checksums(running);
@@ -45,7 +46,7 @@ describe("snapshots of a running stack", () => {
   });
 
   it("survive a kill of Redis right after", async () => {
-    const redis = running.docker.getContainer("leads_snaps_redis");
+    const redis = running.docker.getContainer("leads_test-snapshots_redis");
     await redis.kill();
     await redis.start();
     await eventually(
@@ -55,8 +56,8 @@ describe("snapshots of a running stack", () => {
   });
 
   it("are refused when damaged or foreign, and nothing is touched", async () => {
-    const whole = snapshotFolder({ stack: "snaps", name: "whole" });
-    const copy = snapshotFolder({ stack: "snaps", name: "copy" });
+    const whole = snapshotFolder({ stack: "test-snapshots", name: "whole" });
+    const copy = snapshotFolder({ stack: "test-snapshots", name: "copy" });
     const file = path.join(whole, "leads-redis.rdb");
     const bytes = readFileSync(file);
     cpSync(whole, copy, { recursive: true });
@@ -64,7 +65,7 @@ describe("snapshots of a running stack", () => {
     for (const [name, message] of [
       ["whole", /damaged: leads-redis\.rdb has/],
       ["copy", /foreign: it was taken as whole/],
-      ["nothing", /there is no snapshot of this name of snaps/],
+      ["nothing", /there is no snapshot of this name of test-snapshots/],
     ] as const) {
       const { status, stderr } = stack.fleet(["restore", name, "--yes"]);
       assert.equal(status, 1);
@@ -82,18 +83,18 @@ describe("snapshots of a running stack", () => {
     for (const answer of ["", "yes\n", "dev\n"]) {
       const { status, stderr } = stack.fleet(["reset"], answer);
       assert.equal(status, 1);
-      assert.match(stderr, /This empties leads\/postgres\/leads, leads\/redis\/all of snaps/);
-      assert.match(stderr, /cure: type snaps when asked, or add --yes/);
+      assert.match(stderr, /This empties leads\/postgres\/leads, leads\/redis\/all of test-snapshots/);
+      assert.match(stderr, /cure: type test-snapshots when asked, or add --yes/);
     }
     assert.deepEqual(await checksums(running), filled);
   });
 
   it("reset empties, migrates, and can be undone", async () => {
-    stack.must(["reset"], "snaps\n");
+    stack.must(["reset"], "test-snapshots\n");
     assert.equal(leadsRows(stack), 0);
-    const { State } = await running.docker.getContainer("leads_snaps_web").inspect();
+    const { State } = await running.docker.getContainer("leads_test-snapshots_web").inspect();
     assert.equal(State.Running, true, "its service works again");
-    const name = listSnapshots("snaps").at(-1)?.name ?? "";
+    const name = listSnapshots("test-snapshots").at(-1)?.name ?? "";
     assert.match(name, /^before-reset-/);
     stack.must(["restore", name, "--yes"]);
     assert.deepEqual(await checksums(running), filled);
@@ -109,7 +110,7 @@ describe("snapshots of a running stack", () => {
       // What a killed command began in a container goes on to its end.
       await sleep(1500);
       const now = await checksums(running);
-      const newest = listSnapshots("snaps").at(-1)?.name ?? "";
+      const newest = listSnapshots("test-snapshots").at(-1)?.name ?? "";
       if (now["leads/postgres/leads/public.leads_lead"] !== filled["leads/postgres/leads/public.leads_lead"])
         assert.match(newest, /^before-reset-/, "emptied only once the snapshot is whole");
       stack.must(["restore", newest, "--yes"]);

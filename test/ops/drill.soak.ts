@@ -7,12 +7,13 @@ import { OwnStack } from "../e2e/own-stack";
 
 /** The drill of specification 002, over every datastore of every system. */
 describe("the drill: fill, snapshot, wipe, restore, compare", () => {
-  const stack = new OwnStack("drill", ["fleet:mariadb: true", 'fleet:portOffset: "34300"']);
+  const stack = new OwnStack("test-drill", ["fleet:mariadb: true", 'fleet:portOffset: "34300"']);
   let running: RunningStack;
 
   before(async () => {
+    await stack.removeLeftovers();
     stack.must(["up"]);
-    running = await openStack("drill");
+    running = await openStack(stack.name);
   });
   after(() => stack.remove());
 

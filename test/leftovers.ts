@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import Docker from "dockerode";
+import path from "node:path";
+import { thisClone } from "../infra/targets/local/clone";
+
+/** The first part of the name of every stack that tests make in the checkout itself: a person's own has another name. */
+const TEST_STACK = /^test-/;
+/** The folders of copies of this project that tests make. */
+const TEST_CLONE = /^fleet-(e2e|clone)-/;
+
+type Labels = Readonly<Record<string, string>> | null | undefined;
+
+/**
+ * Removes what a killed run of the tests, in any clone, has left of a stack: a start refuses what another clone made.
+ * What no test has made stays, and the start says whose it is.
+ */
+export const removeLeftovers = (stack: string, docker = new Docker()): Promise<void> => {
+  const { id } = thisClone();
+  return removeLabelled(docker, stack, (labels) => labels?.["dev.fleet.clone"] !== id && isOfTests(stack, labels));
+};
+
+/** Whether tests made it, by the stack's name or by the folder of the clone. */
+export const isOfTests = (stack: string, labels: Labels): boolean =>
+  TEST_STACK.test(stack) || TEST_CLONE.test(path.basename(labels?.["dev.fleet.checkout"] ?? ""));
+
+/** Removes every container, network and volume that carries a stack's label and is `wanted`. */
+export const removeLabelled = async (
+  docker: Docker,
+  stack: string,
+  wanted: (labels: Labels) => boolean,
+): Promise<void> => {
+  assert.match(stack, /./);
+  const filters = { label: [`dev.fleet.stack=fleet/${stack}`] };
+  for (const { Id, Labels } of await docker.listContainers({ all: true, filters }))
+    if (wanted(Labels)) await docker.getContainer(Id).remove({ force: true, v: true });
+  for (const { Id, Labels } of await docker.listNetworks({ filters }))
+    if (wanted(Labels)) await docker.getNetwork(Id).remove();
+  for (const { Name, Labels } of (await docker.listVolumes({ filters })).Volumes)
+    if (wanted(Labels)) await docker.getVolume(Name).remove();
+};
