@@ -1,7 +1,8 @@
-import { refuseWith } from "../../infra/problems";
+import { describe, refuseWith } from "../../infra/problems";
 import { tell, type Report } from "../terminal/phase";
 import { runInForeground, runWithLines } from "../terminal/processes";
 import type { Session } from "./set-up";
+import { newEventsFile, takeFaults } from "./update-faults";
 
 type Stdin = "ignore" | "inherit";
 
@@ -9,11 +10,19 @@ type Stdin = "ignore" | "inherit";
 export const runPulumi = (session: Session, args: readonly string[], stdin: Stdin = "ignore"): Promise<number> =>
   runInForeground({ command: session.binary, args: [...args, ...session.stackArgs], env: session.env, stdin });
 
-/** Updates the stack without a question; `note` is shown behind the command. Resolves to the exit code. */
-export const updateStack = (session: Session, { refresh = false, note = "" }): Promise<number> => {
+/**
+ * Updates the stack without a question; `note` is shown behind the command. What the engine refused without a cure is told
+ * with one. Resolves to the exit code.
+ */
+export const updateStack = async (session: Session, { refresh = false, note = "" }): Promise<number> => {
   tell("update")(`pulumi up --stack ${session.stack.name}${refresh ? " --refresh" : ""}${note}`);
   const options = ["--yes", "--skip-preview", "--suppress-outputs", "--suppress-permalink=true"];
-  return runPulumi(session, ["up", ...options, ...(refresh ? ["--refresh"] : [])]);
+  const events = newEventsFile(session.stack.name);
+  const args = ["up", ...options, "--event-log", events, ...(refresh ? ["--refresh"] : [])];
+  const code = await runPulumi(session, args);
+  const faults = takeFaults(events);
+  if (code !== 0) for (const fault of faults) process.stderr.write(`\n${describe(fault)}\n`);
+  return code;
 };
 
 type Reported = { args: string[]; report: Report; message: string; cure: string };
