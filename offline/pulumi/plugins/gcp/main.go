@@ -23,6 +23,10 @@ func main() {
 	for name, token := range resources {
 		provider.Resources[name] = &info.Resource{Tok: tokens.Type("gcp:" + token)}
 	}
+	// As the official plugin has it: two of one identity cannot be there at once.
+	for _, name := range []string{"google_project_iam_member", "google_secret_manager_secret"} {
+		provider.Resources[name].DeleteBeforeReplace = true
+	}
 	provider.SetAutonaming(255, "-")
 	tfbridge.Main("gcp", provider.Version, provider, standin.Schema("gcp"))
 }
