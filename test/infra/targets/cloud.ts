@@ -80,6 +80,8 @@ export const stateOf = ({ type, name, inputs }: Asked): Record<string, unknown> 
       const email = `${inputs["accountId"]}@${inputs["project"]}.iam.gserviceaccount.com`;
       return { email, member: `serviceAccount:${email}` };
     }
+    case "gcp:monitoring/notificationChannel:NotificationChannel":
+      return { name: `projects/${inputs["project"]}/notificationChannels/7` };
     case "gcp:secretmanager/secretVersion:SecretVersion":
       return { version: "7" };
     case SERVICE:

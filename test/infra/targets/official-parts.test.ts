@@ -1,12 +1,11 @@
 import { expect } from "chai";
 import { catalogue } from "../../../infra/catalogue";
-import { createBuilder } from "../../../infra/targets/gcp/image";
 import { keptForever, replaceOnChanges } from "../../../infra/targets/local/container";
 import type { Asked } from "../../inventory";
-import { cloud, cloudPlan, everySystem } from "../example";
+import { everySystem } from "../example";
 import { askedOfGoogle } from "./cloud";
 import { askedOfDocker, CONTAINER, emptyEngine } from "./laptop";
-import { inputsOf, refusals } from "./official";
+import { CHANGED_IN_PLACE, inputsOf, OF_THE_PLUGIN, refusals, REPLACED } from "./official";
 
 describe("what the program asks of the official plugins", function () {
   this.timeout(60_000);
@@ -28,9 +27,59 @@ describe("what the program asks of the official plugins", function () {
   });
 
   it("is in their schemas: known inputs of the right shape, none missing, none deprecated, allowed values", () => {
-    const ours = asked.filter(({ type }) => !type.startsWith("fleet:") && !type.startsWith("pulumi:pulumi:"));
-    expect(new Set(ours.map(({ type }) => type.split(":")[0]))).to.deep.equal(new Set(["docker", "gcp", "random", "pulumi"]));
-    const found = ours.flatMap(({ type, name, inputs }) => refusals(inputs, inputsOf(type), `${type} ${name}`));
+    const theirs = asked.filter(({ type }) => !type.startsWith("fleet:") && !type.startsWith("pulumi:pulumi:"));
+    expect(new Set(theirs.map(({ type }) => type.split(":")[0]))).to.have.keys("docker", "gcp", "random", "pulumi");
+    const found = theirs.flatMap(({ type, name, inputs }) => {
+      // A provider's inputs travel as JSON.
+      const read = type.startsWith("pulumi:providers:") ? unwritten(inputs) : inputs;
+      return refusals(read, inputsOf(type), `${type} ${name}`);
+    });
     expect([...new Set(found)]).to.deep.equal([]);
   });
+
+  it("takes effect on a container that is there, in place or by another container", () => {
+    const inputs = new Set(asked.filter(({ type }) => type === CONTAINER).flatMap((of) => Object.keys(of.inputs)));
+    const effective = [...(REPLACED[CONTAINER] ?? []), ...CHANGED_IN_PLACE, ...OF_THE_PLUGIN, ...replaceOnChanges];
+    expect([...inputs].filter((name) => !effective.includes(name))).to.deep.equal([]);
+  });
+
+  it("never replaces a volume with data, whatever of it changes", () => {
+    expect(keptForever.ignoreChanges).to.include.members([...(REPLACED["docker:index/volume:Volume"] ?? [])]);
+  });
+});
+
+const unwritten = (inputs: Record<string, string>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([key, value]) => [key, /^[[{]|^(true|false)$/.test(value) ? JSON.parse(value) : value]),
+  );
+
+describe("the reader of the official plugins' types", () => {
+  const of = (token: string, inputs: Record<string, unknown>): string[] => refusals(inputs, inputsOf(token), "it");
+  const service = "gcp:cloudrunv2/service:Service";
+
+  for (const [what, found, said] of [
+    ["an input that there is not", of("docker:index/volume:Volume", { drivr: "local" }), "it.drivr is no input"],
+    [
+      "one deep inside",
+      of(CONTAINER, { image: "a", healthcheck: { tests: [], often: 1 } }),
+      "it.healthcheck.often is no",
+    ],
+    ["a missing one", of(CONTAINER, {}), "it.image is missing"],
+    ["a missing one deep inside", of(CONTAINER, { image: "a", ports: [{}] }), "it.ports[0].internal is missing"],
+    [
+      "a deprecated one",
+      of("gcp:redis/instance:Instance", { memorySizeGb: 1, effectiveLabels: {} }),
+      "it.effectiveLabels",
+    ],
+    [
+      "a value that is not allowed",
+      of(service, { location: "a", template: {}, ingress: "NONE" }),
+      "it.ingress is NONE",
+    ],
+    ["a number for a text", of(CONTAINER, { image: 5 }), "it.image is 5, and should be"],
+    ["one for a list", of(CONTAINER, { image: "a", envs: "A=1" }), 'it.envs is "A=1", and should be'],
+  ] as const)
+    it(`finds ${what}`, () => {
+      expect(found.join("\n")).to.include(said);
+    });
 });

@@ -71,12 +71,46 @@ const allowedIn = (comment: string): { allowed?: string[] } => {
 };
 
 const parsed = (file: string): ts.SourceFile => {
-  const source =
-    files.get(file) ?? ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
+  const source = files.get(file) ?? ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   files.set(file, source);
   return source;
 };
 const files = new Map<string, ts.SourceFile>();
+
+/**
+ * The inputs whose change replaces a resource of the official docker plugin 5.2.0, read on 2026-11-28 from the schema in
+ * pulumi-docker of 2026-08-14 (on provider 4.5.0) and from the provider's sources of 4.5.0 and of two weeks after 4.6.0,
+ * between which only a container's healthcheck (#989) and device_cgroup_rules (#976) joined them.
+ */
+export const REPLACED: Readonly<Record<string, readonly string[]>> = {
+  "docker:index/container:Container": [
+    ...["capabilities", "cgroupParent", "cgroupnsMode", "command", "cpus", "deviceCgroupRules", "deviceRequests"],
+    ...["devices", "dns", "dnsOpts", "dnsSearches", "domainname", "entrypoints", "envs", "gpus", "groupAdds"],
+    ...["healthcheck", "hostname", "hosts", "image", "ipcMode", "labels", "logDriver", "logOpts", "mounts", "name"],
+    ...["networkMode", "networksAdvanced", "pidMode", "platform", "ports", "privileged", "publishAllPorts", "readOnly"],
+    ...["runtime", "securityOpts", "shmSize", "stdinOpen", "stopSignal", "stopTimeout", "storageOpts", "sysctls"],
+    ...["tty", "ulimits", "uploads", "user", "usernsMode", "volumes", "workingDir"],
+  ],
+  "docker:index/network:Network": [
+    ...["attachable", "driver", "ingress", "internal", "ipamConfigs", "ipamDriver", "ipamOptions", "ipv6"],
+    ...["labels", "name", "options"],
+  ],
+  "docker:index/registryImage:RegistryImage": ["name", "triggers"],
+  "docker:index/remoteImage:RemoteImage": ["name", "platform", "pullTriggers", "triggers"],
+  "docker:index/tag:Tag": ["sourceImage", "tagTriggers", "targetImage"],
+  "docker:index/volume:Volume": ["driver", "driverOpts", "labels", "name"],
+};
+
+/** The inputs of a container that the provider changes while it runs (its resourceDockerContainerUpdate). */
+export const CHANGED_IN_PLACE: readonly string[] = [
+  ...["cpuSet", "cpuShares", "maxRetryCount", "memory", "memoryReservation", "memorySwap", "restart"],
+];
+
+/** Those that are about how the plugin makes and ends a container: they change nothing of one that is there. */
+export const OF_THE_PLUGIN: readonly string[] = [
+  ...["attach", "containerReadRefreshTimeoutMilliseconds", "destroyGraceSeconds", "logs", "mustRun"],
+  ...["removeVolumes", "rm", "start", "wait", "waitTimeout"],
+];
 
 /** All that the official plugin would refuse, ignore or warn of in what is asked of a resource. */
 export const refusals = (inputs: Record<string, unknown>, taken: Taken, at: string): string[] => {
