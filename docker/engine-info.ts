@@ -20,7 +20,12 @@ export const describeEngine = (info: EngineInfo): string => {
   const security = (info.SecurityOptions ?? []).flatMap(
     (option) => /name=(selinux|rootless|userns)/.exec(option)?.[1] ?? [],
   );
-  return [`Docker ${info.ServerVersion ?? "of an unknown version"}`, store, info.Architecture, info.OperatingSystem]
+  return [
+    `${info.BuildahVersion ? "Podman" : "Docker"} ${info.ServerVersion ?? "of an unknown version"}`,
+    store,
+    info.Architecture,
+    info.OperatingSystem,
+  ]
     .concat(security)
     .filter(Boolean)
     .join(", ");

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Config } from "../../infra/settings/stack-file";
 import { curedBy } from "../../infra/cures";
-import { refuseWith } from "../../infra/problems";
+import { describe, refuseWith } from "../../infra/problems";
 import { withExitCode, withSettings, withStack, type Register } from "../terminal/command-line";
 import { readConfig, withConfig } from "../stack/config-file";
 import { driftOf } from "../stack/drift";
@@ -13,6 +13,7 @@ import { checkServices, healthSourceOf, servicesOf, table } from "../stack/healt
 import { wasInterrupted } from "../terminal/processes";
 import { adoptData } from "../start/adopt-data";
 import { pickOffset } from "../start/ports/offset";
+import { nodeAdvice } from "../start/node";
 import { updateStack } from "../start/pulumi";
 import { recover } from "../start/recovery";
 import { setUp, type Session } from "../start/set-up";
@@ -40,6 +41,7 @@ export const start = async ({ stack: name, config, adoptDataOf: maker }: Options
   const stack = throwAwayStackOf(name);
   const given = configGiven(config);
   checkConfig({ stack, given });
+  nodeAdvice().map(describe).forEach(tell("node"));
   const session = await setUp({ stack, create: true, config: given });
   keepConfig({ stack, config: { ...given, ...(await offsetFor({ session, given })) } });
   const { state, inventory } = await runPhase({ name: "recovery", phase: (report) => recover({ session, report }) });

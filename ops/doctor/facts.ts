@@ -16,6 +16,7 @@ import { portsOfFile, publishedPorts, type WantedPort } from "../start/ports/wan
 import { allProcesses, type Running } from "../terminal/processes";
 import { passphraseProblems } from "../start/passphrase";
 import { freeGiB } from "../start/disk";
+import { nodeAdvice } from "../start/node";
 import { missingTools } from "../start/tools";
 import { atDataOf } from "../data/snapshots/data-lock";
 import { snapshotsFolder } from "../data/snapshots/manifest";
@@ -29,6 +30,8 @@ import { readState, type State } from "../stack/checkpoint";
 /** All that the doctor looks at. Gathering changes nothing. */
 export type Facts = {
   stack: Stack;
+  /** Advice on the Node that this runs on. */
+  node: Problem[];
   /** Missing parts of Pulumi's CLI and plugins. */
   missingTools: string[];
   /** Problems of the catalogue, or of the config of a stack that was never started. */
@@ -70,6 +73,7 @@ export const gatherFacts = async (stack: Stack): Promise<Facts> => {
   const engine = await engineFacts({ stack, ports, plan });
   return {
     stack,
+    node: nodeAdvice(),
     missingTools: missingTools(),
     settings: problems,
     passphrase: stack.kind === "committed" ? [] : await passphraseProblems(stack),

@@ -30,7 +30,7 @@ export const examine = (facts: Facts): Examination[] => {
     { what: "docker context", findings: facts.context },
     { what: "environment", findings: facts.variables },
     { what: "checkout", findings: facts.checkout },
-    { what: "versions", findings: versionFindings(facts) },
+    { what: "versions", findings: versionFindings(facts), advice: facts.node },
     { what: "settings", findings: facts.settings },
     { what: "passphrase", findings: facts.passphrase },
     { what: "disk", findings: facts.disks.flatMap((each) => diskProblem(each) ?? []) },

@@ -11,7 +11,7 @@ const MARKER = ".fleet/npm-ci.pid";
 exports.nodeIsTooOld = (version) => {
   const [major, minor] = version.split(".").map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return undefined;
-  return `Node: ${version} is too old, ${OLDEST_NODE.join(".")} or newer is needed\n    cure: install Node 22 (a long-term version), for example with: nvm install 22`;
+  return `Node: ${version} is too old, ${OLDEST_NODE.join(".")} or newer is needed\n    cure: install Node 24 (a long-term version), for example with: nvm install 24`;
 };
 
 /** Runs `npm ci` when node_modules is not what package-lock.json says. Returns a message when that fails. */

@@ -26,6 +26,7 @@ const podman = {
 describe("what an engine says of itself", () => {
   it("is told in one line: version, image store, processor, system, what confines containers", () => {
     expect(describeEngine(docker)).to.equal("Docker 29.1.2, overlayfs of containerd, x86_64, Fedora Linux 43, selinux");
+    expect(describeEngine(podman)).to.equal("Podman 4.3.1, vfs, amd64, debian");
     const older = { ServerVersion: "20.10.24", Driver: "overlay2", DriverStatus: [["Backing Filesystem", "extfs"]] };
     expect(describeEngine(older as typeof docker)).to.equal("Docker 20.10.24, overlay2");
   });

@@ -16,6 +16,7 @@ const problem = { path: "somewhere", message: "is wrong", cure: "mend it" };
 /** A machine on which all is well. */
 const well: Facts = {
   stack: stackOf("dev"),
+  node: [],
   missingTools: [],
   settings: [],
   passphrase: [],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,6 +7,7 @@ import { ensureBaseImages, isUnreachable } from "../../../ops/start/base-images"
 import { DEFAULT_HOST } from "../../../docker/connect";
 import { diskProblem } from "../../../ops/start/disk";
 import { fits } from "../../../ops/start/passphrase";
+import { nodeAdvice } from "../../../ops/start/node";
 import { pluginsFor } from "../../../ops/start/set-up";
 import { stackOf } from "../../../ops/stack/stack";
 
@@ -109,6 +110,30 @@ describe("Node and the npm packages", () => {
   it("Node from 20.19 on is new enough", () => {
     for (const version of ["20.19.0", "22.1.0"]) assert.equal(nodeIsTooOld(version), undefined);
     for (const version of ["20.18.3", "18.20.0"]) assert.match(nodeIsTooOld(version) ?? "", /20\.19 or newer/);
+  });
+
+  for (const [version, day, advised] of [
+    ["20.19.6", "2026-11-28", true],
+    ["25.2.0", "2026-11-28", true],
+    ["22.23.3", "2026-11-28", false],
+    ["22.23.3", "2027-05-01", true],
+    ["24.21.0", "2026-11-28", false],
+    ["26.10.0", "2026-11-28", false],
+    ["28.0.0", "2026-11-28", false],
+  ] as const)
+    it(`Node ${version} is ${advised ? "warned of" : "nothing to warn of"} on ${day}`, () => {
+      const advice = nodeAdvice({ version, today: new Date(day) });
+      assert.deepEqual(
+        advice.map(({ path: at }) => at),
+        advised ? [`Node ${version}`] : [],
+      );
+    });
+
+  it("Node's support is what package.json says, and newer than what still works", () => {
+    const { engines } = JSON.parse(readFileSync("package.json", "utf8"));
+    assert.deepEqual(engines, { node: ">=22" });
+    const sdk = JSON.parse(readFileSync("node_modules/@pulumi/pulumi/package.json", "utf8"));
+    assert.equal(sdk.engines.node, engines.node, "Pulumi's SDK decides");
   });
 
   const lock = {
