@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -13,9 +13,12 @@ import { stackOf } from "../../../ops/stack/stack";
 
 type Packages = {
   nodeIsTooOld: (version: string) => string | undefined;
+  ofAnotherUser: (root: string, isOurs?: (path: string) => boolean) => string | undefined;
   matchesLock: (installed: unknown, lock: unknown) => boolean;
 };
-const { nodeIsTooOld, matchesLock } = createRequire(path.resolve("ops/fleet.cjs"))("./start/packages.cjs") as Packages;
+const { nodeIsTooOld, ofAnotherUser, matchesLock } = createRequire(path.resolve("ops/fleet.cjs"))(
+  "./start/packages.cjs",
+) as Packages;
 
 describe("a failed pull", () => {
   it("is unreachable when the network fails", () => {
@@ -110,6 +113,19 @@ describe("Node and the npm packages", () => {
   it("Node from 20.19 on is new enough", () => {
     for (const version of ["20.19.0", "22.1.0"]) assert.equal(nodeIsTooOld(version), undefined);
     for (const version of ["20.18.3", "18.20.0"]) assert.match(nodeIsTooOld(version) ?? "", /20\.19 or newer/);
+  });
+
+  it("what a run with sudo left is said, with the cure, before anything fails on it", () => {
+    const root = mkdtempSync(path.join(tmpdir(), "fleet-sudo-"));
+    assert.equal(ofAnotherUser(root), undefined, "a fresh clone has none");
+    mkdirSync(path.join(root, ".fleet/build"), { recursive: true });
+    assert.equal(ofAnotherUser(root), undefined);
+    const said = ofAnotherUser(root, (each) => !each.endsWith("build"));
+    assert.match(
+      said ?? "",
+      /\.fleet\/build: it belongs to another user[^]*cure: sudo chown -R "\$\(id -u\):\$\(id -g\)" \.fleet,/,
+    );
+    rmSync(root, { recursive: true });
   });
 
   for (const [version, day, advised] of [
