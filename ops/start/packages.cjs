@@ -28,9 +28,9 @@ const canWrite = (path) => {
 exports.ofAnotherUser = (root = ".", isOurs = canWrite) => {
   const folder = path.join(root, ".fleet");
   if (!fs.existsSync(folder)) return undefined;
-  const found = [folder, ...fs.readdirSync(folder).map((name) => path.join(folder, name))].find(
-    (each) => !isOurs(each),
-  );
+  // A folder of root's own cannot even be listed.
+  const within = () => fs.readdirSync(folder).map((name) => path.join(folder, name));
+  const found = isOurs(folder) ? within().find((each) => !isOurs(each)) : folder;
   return (
     found &&
     `${found}: it belongs to another user and cannot be changed, as after a run with sudo\n    cure: sudo chown -R "$(id -u):$(id -g)" .fleet, then run this again`
