@@ -19,7 +19,7 @@ export class RunningPlugin {
 
   /** @param home the PULUMI_HOME that it is installed in; undefined means the person's own */
   async start({ name, home }: { name: Plugin; home: string | undefined }): Promise<void> {
-    const folder = path.join(home ?? path.join(os.homedir(), ".pulumi"), "plugins");
+    const folder = path.join(home ?? process.env["PULUMI_HOME"] ?? path.join(os.homedir(), ".pulumi"), "plugins");
     const binary = path.join(folder, `resource-${name}-v${versionOf(name)}`, `pulumi-resource-${name}`);
     this.#process = spawn(binary, ["127.0.0.1:1"], { stdio: ["ignore", "pipe", "ignore"] });
     const [port] = await once(createInterface(this.#process.stdout!), "line");

@@ -101,6 +101,21 @@ export const REPLACED: Readonly<Record<string, readonly string[]>> = {
   "docker:index/volume:Volume": ["driver", "driverOpts", "labels", "name"],
 };
 
+/** The resources that the program makes, on a laptop and in the cloud. */
+export const USED: Readonly<Record<"docker" | "random" | "gcp", readonly string[]>> = {
+  docker: Object.keys(REPLACED),
+  random: ["random:index/randomPassword:RandomPassword"],
+  gcp: [
+    ...["artifactregistry/repository:Repository", "cloudrunv2/job:Job", "cloudrunv2/service:Service"],
+    ...["cloudrunv2/serviceIamMember:ServiceIamMember", "cloudrunv2/workerPool:WorkerPool"],
+    ...["monitoring/alertPolicy:AlertPolicy", "monitoring/notificationChannel:NotificationChannel"],
+    ...["monitoring/uptimeCheckConfig:UptimeCheckConfig", "projects/iAMMember:IAMMember", "projects/service:Service"],
+    ...["redis/instance:Instance", "secretmanager/secret:Secret", "secretmanager/secretIamMember:SecretIamMember"],
+    ...["secretmanager/secretVersion:SecretVersion", "serviceaccount/account:Account", "sql/database:Database"],
+    ...["sql/databaseInstance:DatabaseInstance", "sql/user:User"],
+  ].map((place) => `gcp:${place}`),
+};
+
 /** The inputs of a container that the provider changes while it runs (its resourceDockerContainerUpdate). */
 export const CHANGED_IN_PLACE: readonly string[] = [
   ...["cpuSet", "cpuShares", "maxRetryCount", "memory", "memoryReservation", "memorySwap", "restart"],
