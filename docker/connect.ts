@@ -1,15 +1,16 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { request } from "node:http";
-import os from "node:os";
-import path from "node:path";
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
+import { contextHost, firstSocket } from "./context";
 
+const UNIX = "unix://";
 export const DEFAULT_HOST = "unix:///var/run/docker.sock";
 
 /** The engine's address: from the environment or docker's current context, else the first socket that exists. */
-export const engineHost = (): string => process.env.DOCKER_HOST || contextHost() || firstSocket() || DEFAULT_HOST;
+export const engineHost = (): string => {
+  const socket = firstSocket();
+  return process.env.DOCKER_HOST || contextHost() || (socket ? `${UNIX}${socket}` : DEFAULT_HOST);
+};
 
 /** The engine's address for Pulumi's provider, which knows no contexts: commands set DOCKER_HOST for it. */
 export const providerHost = (): string => process.env.DOCKER_HOST || DEFAULT_HOST;
@@ -47,8 +48,6 @@ export const list = async <T>(asked: string): Promise<T> => {
   throw Object.assign(new Error(message), { statusCode: status });
 };
 
-const UNIX = "unix://";
-
 const askSocket = ({ host, path: asked, method }: Required<Question>): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const options = { socketPath: host.slice(UNIX.length), path: asked, method, headers: { host: "docker" } };
@@ -70,36 +69,4 @@ const askThroughClient = async ({ host, path: asked, method }: Required<Question
       },
     ),
   );
-};
-
-const contextHost = (): string | undefined => {
-  const folder = path.join(os.homedir(), ".docker");
-  const name =
-    process.env.DOCKER_CONTEXT ||
-    readJson<{ currentContext?: string }>(path.join(folder, "config.json"))?.currentContext;
-  if (!name || name === "default") return undefined;
-  const digest = createHash("sha256").update(name).digest("hex");
-  const meta = readJson<{ Endpoints?: { docker?: { Host?: string } } }>(
-    path.join(folder, "contexts", "meta", digest, "meta.json"),
-  );
-  return meta?.Endpoints?.docker?.Host;
-};
-
-const firstSocket = (): string | undefined => {
-  const runtime = process.env.XDG_RUNTIME_DIR;
-  const sockets = [
-    "/var/run/docker.sock",
-    ...(runtime ? [path.join(runtime, "docker.sock")] : []),
-    path.join(os.homedir(), ".docker/run/docker.sock"),
-  ];
-  const found = sockets.find((socket) => existsSync(socket));
-  return found && `${UNIX}${found}`;
-};
-
-const readJson = <T>(file: string): T | undefined => {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as T;
-  } catch {
-    return undefined;
-  }
 };

@@ -3,10 +3,10 @@
 // Plain JavaScript on purpose: on a fresh clone nothing is installed that could read TypeScript.
 "use strict";
 const path = require("node:path");
-const { nodeIsTooOld, installPackages } = require("./start/packages.cjs");
+const { nodeIsTooOld, ofAnotherUser, installPackages } = require("./start/packages.cjs");
 
 process.chdir(path.dirname(__dirname));
-const problem = nodeIsTooOld(process.versions.node) ?? installPackages();
+const problem = nodeIsTooOld(process.versions.node) ?? ofAnotherUser() ?? installPackages();
 if (problem) {
   process.stderr.write(`${problem}\n`);
   process.exit(1);

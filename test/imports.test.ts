@@ -19,7 +19,7 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
   },
   // Both targets and commands read how an image is built.
   "infra/targets": {
-    folders: [...shared, "infra/plan", "infra/problems", "docker"],
+    folders: [...shared, "infra/plan", "infra/problems", "infra/cures", "docker"],
     packages: /^node:/,
   },
   // Both targets make resources by it.

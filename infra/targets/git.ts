@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { quoted } from "../cures";
 
 /**
  * What git prints in a folder. Its own words are English, so that they can be told apart.
@@ -27,6 +28,6 @@ export const refusalOf = (error: unknown, folder: string): { said: string; cure:
   const { code, stderr } = error as { code?: string; stderr?: string };
   const said = code === "ENOENT" ? "there is no such folder, or no git" : (stderr?.trim().split("\n")[0] ?? "");
   const isOthers = /dubious ownership/.test(said);
-  const cure = `git config --global --add safe.directory '${checkoutOf(folder) ?? resolve(folder)}'`;
+  const cure = `git config --global --add safe.directory ${quoted(checkoutOf(folder) ?? resolve(folder))}`;
   return { said, cure: isOthers ? cure : undefined };
 };

@@ -19,8 +19,10 @@ export const doctor = async ({ stack, json }: { stack: string; json?: boolean })
   const findings = examinations.flatMap((examination) => examination.findings);
   if (json) process.stdout.write(`${JSON.stringify(examinations, null, 2)}\n`);
   else {
-    for (const { what, findings, advice = [] } of examinations)
-      process.stdout.write(`${what}: ${findings.length > 0 ? `${findings.length} found` : wellOr(advice)}\n`);
+    for (const { what, findings, advice = [], seen } of examinations) {
+      const result = findings.length > 0 ? `${findings.length} found` : wellOr(advice);
+      process.stdout.write(`${what}: ${result}${seen === undefined ? "" : ` (${seen})`}\n`);
+    }
     const advice = examinations.flatMap((examination) => examination.advice ?? []);
     for (const problem of [...findings, ...advice]) process.stdout.write(`\n${describe(problem)}\n`);
   }

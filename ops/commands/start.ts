@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { Config } from "../../infra/settings/stack-file";
 import { curedBy } from "../../infra/cures";
-import { refuseWith } from "../../infra/problems";
+import { modeProblems } from "../../infra/targets/local/mounts";
+import { describe, refuse, refuseWith } from "../../infra/problems";
 import { withExitCode, withSettings, withStack, type Register } from "../terminal/command-line";
 import { readConfig, withConfig } from "../stack/config-file";
 import { driftOf } from "../stack/drift";
@@ -13,6 +15,7 @@ import { checkServices, healthSourceOf, servicesOf, table } from "../stack/healt
 import { wasInterrupted } from "../terminal/processes";
 import { adoptData } from "../start/adopt-data";
 import { pickOffset } from "../start/ports/offset";
+import { nodeAdvice } from "../start/node";
 import { updateStack } from "../start/pulumi";
 import { recover } from "../start/recovery";
 import { setUp, type Session } from "../start/set-up";
@@ -20,7 +23,7 @@ import { startStopped } from "../start/start-stopped";
 import { runPhase, tell, type Report } from "../terminal/phase";
 import { readState, type State } from "../stack/checkpoint";
 import { command, settingsFile, throwAwayStackOf, type Stack } from "../stack/stack";
-import { planProblems } from "../../stacks/wanted";
+import { planProblems, wantedPlan } from "../../stacks/wanted";
 
 export const register: Register = (program) => {
   const kept = "a setting to keep in the stack's config, such as 'fleet:systems=[leads]' (repeatable)";
@@ -40,6 +43,8 @@ export const start = async ({ stack: name, config, adoptDataOf: maker }: Options
   const stack = throwAwayStackOf(name);
   const given = configGiven(config);
   checkConfig({ stack, given });
+  checkMounts({ stack, given });
+  nodeAdvice().map(describe).forEach(tell("node"));
   const session = await setUp({ stack, create: true, config: given });
   keepConfig({ stack, config: { ...given, ...(await offsetFor({ session, given })) } });
   const { state, inventory } = await runPhase({ name: "recovery", phase: (report) => recover({ session, report }) });
@@ -65,6 +70,12 @@ const checkConfig = ({ stack, given }: { stack: Stack; given: Config }): void =>
       cure: `leave it out; for a stack that is there: ${curedBy({ stack: stack.name, key: "fleet:secrets", at: "<name>", secret: true }).cure} (it asks for the value)`,
     });
   checkGiven({ stack, file: settingsFile(stack), given, command: command("start", stack), planProblems });
+};
+
+/** What the update would refuse after minutes of downloads and builds. */
+const checkMounts = ({ stack, given }: { stack: Stack; given: Config }): void => {
+  const plan = wantedPlan({ stack: stack.name, configFile: settingsFile(stack), config: given, madeUp: true });
+  if (plan.target === "local") refuse(modeProblems({ plan, servicesFolder: path.resolve("services") }));
 };
 
 /** Keeps settings in the stack's file; `pulumi up --config` would write a list as text, which Pulumi then refuses. */

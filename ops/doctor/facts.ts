@@ -2,7 +2,12 @@ import { existsSync, readdirSync } from "node:fs";
 import type Docker from "dockerode";
 import { ProblemsError, type Problem } from "../../infra/problems";
 import { STACK_LABEL, stackLabel } from "../../infra/targets/local/labels";
+import type { LocalPlan } from "../../infra/plan/plan";
+import { readNetworks } from "../../infra/targets/local/engine";
+import { addressProblems } from "../../infra/targets/local/preflight";
 import { connect, engineHost } from "../../docker/connect";
+import { contextProblems } from "../../docker/context";
+import type { EngineInfo } from "../../docker/engine-info";
 import { listEverything, type Inventory } from "../../docker/inventory";
 import { isTaken } from "../../docker/ports";
 import { locksOf, viewHere, type Lock, type View } from "../stack/locks";
@@ -11,16 +16,22 @@ import { portsOfFile, publishedPorts, type WantedPort } from "../start/ports/wan
 import { allProcesses, type Running } from "../terminal/processes";
 import { passphraseProblems } from "../start/passphrase";
 import { freeGiB } from "../start/disk";
+import { nodeAdvice } from "../start/node";
 import { missingTools } from "../start/tools";
 import { atDataOf } from "../data/snapshots/data-lock";
 import { snapshotsFolder } from "../data/snapshots/manifest";
 import type { Stack } from "../stack/stack";
+import { wantedPlan } from "../../stacks/wanted";
+import { checkoutProblems } from "./checkout";
 import { outsideOf } from "./neighbours";
+import { variableProblems } from "./variables";
 import { readState, type State } from "../stack/checkpoint";
 
 /** All that the doctor looks at. Gathering changes nothing. */
 export type Facts = {
   stack: Stack;
+  /** Advice on the Node that this runs on. */
+  node: Problem[];
   /** Missing parts of Pulumi's CLI and plugins. */
   missingTools: string[];
   /** Problems of the catalogue, or of the config of a stack that was never started. */
@@ -33,6 +44,10 @@ export type Facts = {
   processes: Running[];
   state: State;
   unfinishedBackups: string[];
+  /** The problems of docker's context, of this shell's environment, and of the checkout. */
+  context: Problem[];
+  variables: Problem[];
+  checkout: Problem[];
   engine: EngineFacts | { host: string; error: NodeJS.ErrnoException };
 };
 
@@ -42,6 +57,9 @@ export type EngineFacts = {
   apiVersion: string;
   /** How far its clock is ahead of ours, in seconds. */
   aheadSeconds: number;
+  info: EngineInfo;
+  /** The problems of the addresses that it has for the networks which the stack still wants. */
+  addresses: Problem[];
   inventory: Inventory;
   /** The network interfaces by which neighbours could reach its ports on loopback, were it too old to keep them out. */
   outside: string[];
@@ -51,9 +69,11 @@ export type EngineFacts = {
 
 export const gatherFacts = async (stack: Stack): Promise<Facts> => {
   const { ports, problems } = portsOf(stack);
-  const engine = await engineFacts({ stack, ports });
+  const plan = localPlanOf(stack);
+  const engine = await engineFacts({ stack, ports, plan });
   return {
     stack,
+    node: nodeAdvice(),
     missingTools: missingTools(),
     settings: problems,
     passphrase: stack.kind === "committed" ? [] : await passphraseProblems(stack),
@@ -63,45 +83,65 @@ export const gatherFacts = async (stack: Stack): Promise<Facts> => {
     processes: allProcesses(),
     state: readState(stack) ?? { resources: [], pending: [] },
     unfinishedBackups: unfinishedBackups(stack.name),
+    context: contextProblems(),
+    variables: variableProblems(process.env),
+    checkout: checkoutProblems({ root: process.cwd(), plan }),
     engine: engine.facts,
   };
 };
 
-type Wanting = { stack: Stack; ports: readonly WantedPort[] };
+/** The plan of a local stack; undefined for one of the cloud, or where settings or catalogue are wrong. */
+const localPlanOf = ({ name, configFile }: Stack): LocalPlan | undefined => {
+  try {
+    const plan = wantedPlan({ stack: name, configFile, madeUp: true });
+    return plan.target === "local" ? plan : undefined;
+  } catch (error) {
+    if (error instanceof ProblemsError) return undefined;
+    throw error;
+  }
+};
 
-const engineFacts = async ({ stack, ports }: Wanting): Promise<{ facts: Facts["engine"]; disks: Facts["disks"] }> => {
+type Wanting = { stack: Stack; ports: readonly WantedPort[]; plan: LocalPlan | undefined };
+
+const engineFacts = async ({
+  stack,
+  ports,
+  plan,
+}: Wanting): Promise<{ facts: Facts["engine"]; disks: Facts["disks"] }> => {
   const host = engineHost();
   const docker = await connect(host);
   try {
-    const [{ ApiVersion }, info, inventory] = await Promise.all([
+    const [{ ApiVersion }, { info, ...timed }, inventory, networks] = await Promise.all([
       docker.version(),
       timedInfo(docker),
       listEverything(docker),
+      readNetworks(),
     ]);
     const facts = {
       host,
       apiVersion: ApiVersion,
-      aheadSeconds: info.aheadSeconds,
-      outside: outsideOf({ host, system: info.system }),
+      aheadSeconds: timed.aheadSeconds,
+      info,
+      addresses: plan ? addressProblems(plan, { networks }) : [],
+      outside: outsideOf({ host, system: info.OperatingSystem ?? "" }),
       inventory,
       taken: await takenPorts({ docker, stack, ports }),
     };
-    return { facts, disks: disk({ folder: info.root, neededGiB: 5, what: "building images" }) };
+    return { facts, disks: disk({ folder: timed.root, neededGiB: 5, what: "building images" }) };
   } catch (error) {
     return { facts: { host, error: error as NodeJS.ErrnoException }, disks: [] };
   }
 };
 
-const timedInfo = async (docker: Docker): Promise<{ aheadSeconds: number; root: string; system: string }> => {
+type Timed = { aheadSeconds: number; root: string; info: EngineInfo };
+
+const timedInfo = async (docker: Docker): Promise<Timed> => {
   const before = Date.now();
-  const { SystemTime, DockerRootDir, OperatingSystem } = (await docker.info()) as Record<
-    "SystemTime" | "DockerRootDir" | "OperatingSystem",
-    string
-  >;
-  const engineTime = Date.parse(SystemTime);
+  const info = (await docker.info()) as EngineInfo & Record<"SystemTime" | "DockerRootDir", string>;
+  const engineTime = Date.parse(info.SystemTime);
   // It read its clock at some moment of our asking.
   const ahead = engineTime > Date.now() ? engineTime - Date.now() : engineTime < before ? engineTime - before : 0;
-  return { aheadSeconds: ahead / 1000, root: DockerRootDir, system: OperatingSystem };
+  return { aheadSeconds: ahead / 1000, root: info.DockerRootDir, info };
 };
 
 /** The ports of what was published; before a first start, those that the stack's config wants. */

@@ -4,6 +4,8 @@ import { elsewhereProblems } from "../stack/elsewhere";
 import { decideLock } from "../stack/locks";
 import { orphanedPlugins } from "../start/recovery";
 import { diskProblem } from "../start/disk";
+import { describeEngine, emulationAdvice, podmanProblems, quotaAdvice } from "../../docker/engine-info";
+import { remoteProblems } from "../../docker/remote";
 import { engineProblem } from "../../docker/unreachable";
 import { command } from "../stack/stack";
 import { logicalName } from "../stack/checkpoint";
@@ -19,13 +21,16 @@ const OLDEST_API = "1.41";
 const CLOCK_TOLERANCE_S = 5;
 
 /** One check and its findings; a check without findings passed. Advice is about the machine: what runs is well without. */
-export type Examination = { what: string; findings: Problem[]; advice?: Problem[] };
+export type Examination = { what: string; findings: Problem[]; advice?: Problem[]; seen?: string };
 
 /** Every check, in the order in which its cure is best applied. Pure: what it knows is in the facts. */
 export const examine = (facts: Facts): Examination[] => {
   const { engine } = facts;
   const always = [
-    { what: "versions", findings: versionFindings(facts) },
+    { what: "docker context", findings: facts.context },
+    { what: "environment", findings: facts.variables },
+    { what: "checkout", findings: facts.checkout },
+    { what: "versions", findings: versionFindings(facts), advice: facts.node },
     { what: "settings", findings: facts.settings },
     { what: "passphrase", findings: facts.passphrase },
     { what: "disk", findings: facts.disks.flatMap((each) => diskProblem(each) ?? []) },
@@ -34,9 +39,15 @@ export const examine = (facts: Facts): Examination[] => {
   ];
   if ("error" in engine) return [{ what: "engine", findings: [engineProblem(engine)] }, ...always];
   return [
-    { what: "engine", findings: apiFindings(engine) },
+    {
+      what: "engine",
+      findings: [...podmanProblems(engine), ...remoteProblems(engine.host), ...apiFindings(engine)],
+      advice: [...emulationAdvice(engine), ...quotaAdvice(engine)],
+      seen: `${describeEngine(engine.info)} at ${engine.host}`,
+    },
     { what: "clock", findings: clockFindings(engine) },
     ...always,
+    { what: "addresses", findings: engine.addresses },
     { what: "ports", findings: portFindings(facts, engine) },
     { what: "neighbours", findings: [], advice: neighbourAdvice(engine) },
     { what: "orphans", findings: orphanFindings(facts, engine) },

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { connect, DEFAULT_HOST, engineHost } from "../../docker/connect";
+import { contextProblems } from "../../docker/context";
+import { podmanProblems, type EngineInfo } from "../../docker/engine-info";
 import { engineProblem } from "../../docker/unreachable";
-import { refuseWith } from "../../infra/problems";
+import { refuse, refuseWith } from "../../infra/problems";
 import { canStartEngine, startEngine } from "./dockerd";
 import type { Report } from "../terminal/phase";
 
@@ -10,10 +12,14 @@ export type Engine = { docker: Docker; host: string };
 
 /** A Docker engine that answers; started or, on Debian as root, installed where that can be done. */
 export const ensureEngine = async (report: Report): Promise<Engine> => {
+  refuse(contextProblems());
   const host = engineHost();
   const docker = await connect(host);
   const error = await pingError(docker);
-  if (!error) return { docker, host };
+  if (!error) {
+    refuse(podmanProblems({ host, info: (await docker.info()) as EngineInfo }));
+    return { docker, host };
+  }
   if (!isAbsent(error) || host !== DEFAULT_HOST || !canStartEngine())
     refuseWith(engineProblem({ error, host, hasTriedToStart: true }));
 

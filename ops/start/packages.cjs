@@ -2,6 +2,7 @@
 "use strict";
 const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
+const path = require("node:path");
 const { privateFolder } = require("../../stacks/private-folder.cjs");
 
 const OLDEST_NODE = [20, 19];
@@ -11,7 +12,29 @@ const MARKER = ".fleet/npm-ci.pid";
 exports.nodeIsTooOld = (version) => {
   const [major, minor] = version.split(".").map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return undefined;
-  return `Node: ${version} is too old, ${OLDEST_NODE.join(".")} or newer is needed\n    cure: install Node 22 (a long-term version), for example with: nvm install 22`;
+  return `Node: ${version} is too old, ${OLDEST_NODE.join(".")} or newer is needed\n    cure: install Node 24 (a long-term version), for example with: nvm install 24`;
+};
+
+const canWrite = (path) => {
+  try {
+    fs.accessSync(path, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A run with sudo, or as root in a container, leaves files that the checkout's own user cannot change. */
+exports.ofAnotherUser = (root = ".", isOurs = canWrite) => {
+  const folder = path.join(root, ".fleet");
+  if (!fs.existsSync(folder)) return undefined;
+  // A folder of root's own cannot even be listed.
+  const within = () => fs.readdirSync(folder).map((name) => path.join(folder, name));
+  const found = isOurs(folder) ? within().find((each) => !isOurs(each)) : folder;
+  return (
+    found &&
+    `${found}: it belongs to another user and cannot be changed, as after a run with sudo\n    cure: sudo chown -R "$(id -u):$(id -g)" .fleet, then run this again`
+  );
 };
 
 /** Runs `npm ci` when node_modules is not what package-lock.json says. Returns a message when that fails. */

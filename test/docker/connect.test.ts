@@ -1,13 +1,14 @@
 import { expect } from "chai";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect as dial, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { contextProblems } from "../../docker/context";
 import { ask, connect, engineHost, list, providerHost } from "../../docker/connect";
 import { fakeEngine, type FakeEngine } from "./fake-engine";
 
-const VARIABLES = ["DOCKER_HOST", "DOCKER_CONTEXT", "HOME"] as const;
+const VARIABLES = ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "HOME"] as const;
 const kept = VARIABLES.map((name) => [name, process.env[name]] as const);
 const restore = (): void => {
   for (const [name, value] of kept)
@@ -84,15 +85,15 @@ describe("where the engine listens", () => {
   beforeEach(() => {
     home = mkdtempSync(path.join(tmpdir(), "docker-home-"));
     process.env["HOME"] = home;
-    for (const name of ["DOCKER_HOST", "DOCKER_CONTEXT"]) delete process.env[name];
+    for (const name of ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG"]) delete process.env[name];
   });
   afterEach(() => {
     restore();
     rmSync(home, { recursive: true });
   });
 
-  const writeContext = (name: string, host: string): void => {
-    const folder = path.join(home, ".docker/contexts/meta", createHash("sha256").update(name).digest("hex"));
+  const writeContext = (name: string, host: string, config = path.join(home, ".docker")): void => {
+    const folder = path.join(config, "contexts/meta", createHash("sha256").update(name).digest("hex"));
     mkdirSync(folder, { recursive: true });
     writeFileSync(path.join(folder, "meta.json"), JSON.stringify({ Endpoints: { docker: { Host: host } } }));
   };
@@ -110,5 +111,47 @@ describe("where the engine listens", () => {
     writeContext("near", "unix:///near.sock");
     process.env["DOCKER_CONTEXT"] = "near";
     expect(engineHost()).to.equal("unix:///near.sock");
+  });
+
+  for (const [whose, name, socket] of [
+    ["Colima", "colima", ".colima/default/docker.sock"],
+    ["OrbStack", "orbstack", ".orbstack/run/docker.sock"],
+    ["Rancher Desktop", "rancher-desktop", ".rd/docker.sock"],
+    ["Docker Desktop", "desktop-linux", ".docker/run/docker.sock"],
+  ] as const) {
+    it(`is the socket of ${whose}, by the context that it makes the current one`, () => {
+      const host = `unix://${path.join(home, socket)}`;
+      writeContext(name, host);
+      writeFileSync(path.join(home, ".docker/config.json"), JSON.stringify({ currentContext: name }));
+      expect(engineHost()).to.equal(host);
+    });
+
+    it(`is the socket of ${whose} without a context too, where no other is there`, function () {
+      mkdirSync(path.dirname(path.join(home, socket)), { recursive: true });
+      writeFileSync(path.join(home, socket), "");
+      const usual = "/var/run/docker.sock";
+      expect(engineHost()).to.equal(existsSync(usual) ? `unix://${usual}` : `unix://${path.join(home, socket)}`);
+    });
+  }
+
+  it("is looked for in the folder that DOCKER_CONFIG names, as docker does", () => {
+    process.env["DOCKER_CONFIG"] = path.join(home, "elsewhere");
+    writeContext("near", "unix:///near.sock", process.env["DOCKER_CONFIG"]);
+    process.env["DOCKER_CONTEXT"] = "near";
+    expect([engineHost(), contextProblems()]).to.deep.equal(["unix:///near.sock", []]);
+  });
+
+  it("is not guessed where the chosen context is not there", () => {
+    mkdirSync(path.join(home, ".docker"));
+    writeFileSync(path.join(home, ".docker/config.json"), JSON.stringify({ currentContext: "colima" }));
+    expect(contextProblems().map(({ path: at, cure }) => [at, cure])).to.deep.equal([
+      ["docker context colima", "docker context use default"],
+    ]);
+    process.env["DOCKER_CONTEXT"] = "gone";
+    expect(contextProblems().map(({ path: at, cure }) => [at, cure])).to.deep.equal([
+      ["docker context gone", "unset DOCKER_CONTEXT"],
+    ]);
+    process.env["DOCKER_HOST"] = "unix:///mine.sock";
+    expect(contextProblems()).to.deep.equal([]);
   });
 });

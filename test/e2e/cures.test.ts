@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { contextProblems } from "../../docker/context";
 import { catalogue } from "../../infra/catalogue";
 import { ProblemsError, type Problem } from "../../infra/problems";
 import { parseSettings } from "../../infra/settings/parse";
@@ -176,6 +177,21 @@ describe("the cure of a setting", function () {
         env: { ...process.env, FLEET_IMAGE_PREFIX: "mirror" },
       });
       expect(parse(stdout), command).to.deep.equal([]);
+    }
+  });
+
+  it("mends a docker context that is gone, with docker's own command", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "fleet-docker-"));
+    writeFileSync(path.join(folder, "config.json"), JSON.stringify({ currentContext: "gone" }));
+    const before = { ...process.env };
+    Object.assign(process.env, { DOCKER_CONFIG: folder, DOCKER_CONTEXT: "", DOCKER_HOST: "" });
+    try {
+      const [problem] = contextProblems();
+      await promisify(execFile)("sh", ["-c", problem?.cure ?? "false"]);
+      expect(contextProblems()).to.deep.equal([]);
+    } finally {
+      process.env = before;
+      rmSync(folder, { recursive: true });
     }
   });
 });

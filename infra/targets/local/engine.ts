@@ -3,11 +3,12 @@ import { execFileSync } from "node:child_process";
 import { networkInterfaces } from "node:os";
 import { freeNetworks, USUAL_POOLS, type Pool } from "../../../docker/address-pools";
 import { list, providerHost } from "../../../docker/connect";
+import { podmanProblems, type EngineInfo } from "../../../docker/engine-info";
 import { exitCodeIn, healthIn, type Health } from "../../../docker/health";
 import { nameIn } from "../../../docker/inventory";
 import { isTaken } from "../../../docker/ports";
 import { engineProblem } from "../../../docker/unreachable";
-import { refuseWith, when } from "../../problems";
+import { refuse, refuseWith, when } from "../../problems";
 import { STACK_LABEL, stackLabel } from "./labels";
 
 /** What the engine's machine can do, and asks for. */
@@ -47,7 +48,7 @@ export type EngineState = {
 
 /**
  * Reads the engine's state, in milliseconds, through DOCKER_HOST or the default socket.
- * @throws ProblemsError when no engine answers.
+ * @throws ProblemsError when no engine answers, or Podman does.
  */
 export const readEngine = async (stack: string, ports: readonly number[]): Promise<EngineState> => {
   const [info, all, volumes, networks] = await Promise.all([
@@ -56,6 +57,7 @@ export const readEngine = async (stack: string, ports: readonly number[]): Promi
     list<{ Volumes: Docker.VolumeInspectInfo[] | null }>("/volumes"),
     list<Docker.NetworkInspectInfo[]>("/networks"),
   ]).catch(noEngine);
+  refuse(podmanProblems({ host: providerHost(), info }));
   const own = all.filter(({ Labels }) => Labels[STACK_LABEL] === stackLabel(stack));
   const published = await Promise.all(own.map(async (each) => ({ name: nameOf(each), ports: await portsOf(each) })));
   const ownPorts = new Map(published.flatMap(({ name, ports: held }) => held.map((port) => [port, name] as const)));
@@ -72,7 +74,7 @@ export const readEngine = async (stack: string, ports: readonly number[]): Promi
       exitCode: State === "exited" ? exitCodeIn(Status) : undefined,
     })),
     volumes: (volumes.Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} })),
-    networks: { names: networks.map(({ Name }) => Name), free: freeNetworks(poolsIn(info), subnetsOf(networks)) },
+    networks: networksIn(info, networks),
     takenPorts: await takenPorts(
       ports.filter((port) => !ownPorts.has(port)),
       publishers,
@@ -81,10 +83,19 @@ export const readEngine = async (stack: string, ports: readonly number[]): Promi
   };
 };
 
-type Info = {
+type Networks = NonNullable<EngineState["networks"]>;
+
+/** The networks of the engine, and how many more it has addresses for. */
+export const readNetworks = async (): Promise<Networks> =>
+  networksIn(...(await Promise.all([list<Info>("/info"), list<Docker.NetworkInspectInfo[]>("/networks")])));
+
+const networksIn = (info: Info, networks: readonly Docker.NetworkInspectInfo[]): Networks => ({
+  names: networks.map(({ Name }) => Name),
+  free: freeNetworks(poolsIn(info), subnetsOf(networks)),
+});
+
+type Info = EngineInfo & {
   ID: string;
-  CpuCfsQuota?: boolean;
-  SecurityOptions?: string[] | null;
   DefaultAddressPools?: { Base: string; Size: number }[] | null;
 };
 

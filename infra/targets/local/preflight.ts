@@ -55,7 +55,7 @@ const dataVolumes = ({ stack, datastores, systems }: LocalPlan): ReadonlySet<str
   ]);
 
 /** A stack of many systems, many stacks, or a VPN use up the addresses that an engine gives to networks. */
-const addressProblems = (plan: LocalPlan, { networks }: EngineState): Problem[] => {
+export const addressProblems = (plan: LocalPlan, { networks }: Pick<EngineState, "networks">): Problem[] => {
   if (networks === undefined) return [];
   const missing = networksOf(plan).filter((name) => !networks.names.includes(name));
   return when(missing.length > networks.free, {

@@ -50,7 +50,9 @@ export const askedOfGoogle = ({
   runner = recordingRunner().runner,
   catalogue = specified,
   seen = () => undefined,
+  servicesFolder = resolve("services"),
 }: {
+  servicesFolder?: string;
   catalogue?: Catalogue;
   settings?: Partial<Settings>;
   cloud?: Partial<CloudSettings>;
@@ -62,10 +64,7 @@ export const askedOfGoogle = ({
   const plan = cloudPlan(catalogue, { ...all, cloud: { ...(all.cloud ?? cloud), ...change } });
   const given = Object.fromEntries(all.secrets.map((name) => [name, pulumi.secret(`given ${name}`)]));
   return inventoryOf(
-    async () =>
-      seen(
-        await made(prepare({ plan, secretValues: given, servicesFolder: resolve("services"), runner, env: machine() })),
-      ),
+    async () => seen(await made(prepare({ plan, secretValues: given, servicesFolder, runner, env: machine() }))),
     { stateOf, stack: "prod" },
   );
 };
@@ -80,6 +79,8 @@ export const stateOf = ({ type, name, inputs }: Asked): Record<string, unknown> 
       const email = `${inputs["accountId"]}@${inputs["project"]}.iam.gserviceaccount.com`;
       return { email, member: `serviceAccount:${email}` };
     }
+    case "gcp:monitoring/notificationChannel:NotificationChannel":
+      return { name: `projects/${inputs["project"]}/notificationChannels/7` };
     case "gcp:secretmanager/secretVersion:SecretVersion":
       return { version: "7" };
     case SERVICE:

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { chmodSync } from "node:fs";
+import path from "node:path";
 import { commandLine } from "../../../ops/main";
 import { closingLine } from "../../../ops/commands/tests";
 import { Clone, changesBetween } from "../../clone";
@@ -120,6 +122,19 @@ describe("the command line, given something wrong", () => {
       assert.deepEqual(changesBetween(before, clone.listing()), [], "nothing was made, changed or removed");
     });
   }
+
+  it("says before it downloads and builds that sources cannot be read, as in a clone made under umask 077 (M19)", () => {
+    const mounted = path.join(clone.folder, "services/leads");
+    chmodSync(mounted, 0o700);
+    const { status, stderr } = clone.fleet(["start"], { DOCKER_HOST: "unix:///nowhere.sock" });
+    chmodSync(mounted, 0o755);
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /services: the services' user \(uid 1000\) cannot read what is mounted: leads;[^]*cure: chmod -R go\+rX/,
+    );
+    assert.doesNotMatch(stderr, /Docker engine/);
+  });
 
   for (const [args, says] of [
     [["strat"], /unknown command 'strat'\n\(Did you mean start\?\)/],

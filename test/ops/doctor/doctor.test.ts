@@ -6,14 +6,23 @@ import { resources, running } from "../sample";
 
 const lock = { pid: 42, username: "ana", hostname: "here", timestamp: "2026-11-24T09:00:00Z" };
 const SOCKET = "unix:///var/run/docker.sock";
-const engine = { host: SOCKET, apiVersion: "1.41", aheadSeconds: 0, outside: [], inventory: running(), taken: [] };
+const info = { ServerVersion: "20.10.24", Driver: "overlay2" };
+const engine = {
+  ...{ host: SOCKET, apiVersion: "1.41", aheadSeconds: 0, info, addresses: [] },
+  ...{ outside: [], inventory: running(), taken: [] },
+};
+const problem = { path: "somewhere", message: "is wrong", cure: "mend it" };
 
 /** A machine on which all is well. */
 const well: Facts = {
   stack: stackOf("dev"),
+  node: [],
   missingTools: [],
   settings: [],
   passphrase: [],
+  context: [],
+  variables: [],
+  checkout: [],
   disks: [{ folder: "/x", freeGiB: 5, neededGiB: 5, what: "building images" }],
   locks: [],
   view: { hostname: "here", commandOf: () => undefined, isPartial: false },
@@ -40,18 +49,30 @@ describe("the doctor", () => {
       [
         "engine",
         "clock",
+        "docker context",
+        "environment",
+        "checkout",
         "versions",
         "settings",
         "passphrase",
         "disk",
         "state lock",
         "interrupted work",
+        "addresses",
         "ports",
         "neighbours",
         "orphans",
         "containers",
       ],
     );
+  });
+
+  it("tells what the engine is, and advises where it is emulated or cannot limit CPU", () => {
+    const slow = { ...info, Architecture: process.arch === "arm64" ? "x86_64" : "aarch64", CpuCfsQuota: false };
+    const [first] = examine({ ...well, engine: { ...engine, info: slow } });
+    assert.equal(first?.seen, `Docker 20.10.24, overlay2, ${slow.Architecture} at ${SOCKET}`);
+    assert.match((first.advice ?? []).map(({ message }) => message).join("\n"), /emulated[^]*cannot limit the CPU/);
+    assert.deepEqual(first.findings, []);
   });
 
   for (const [what, apiVersion, outside, advised] of [
@@ -86,6 +107,22 @@ describe("the doctor", () => {
       /speaks version 1\.40/,
       /update Docker/,
     ],
+    [
+      "Podman behind Docker's socket",
+      { engine: { ...engine, info: { ...info, BuildahVersion: "1.28.2" } } },
+      /it is Podman/,
+      /install Docker Engine/,
+    ],
+    [
+      "an engine on another machine (M18)",
+      { engine: { ...engine, host: "ssh://build" } },
+      /ssh:\/\/build: it is on another machine/,
+      /DOCKER_HOST=unix/,
+    ],
+    ["a context that is not there", { context: [problem] }, /somewhere: is wrong/, /mend it/],
+    ["a wrong variable", { variables: [problem] }, /somewhere: is wrong/, /mend it/],
+    ["a checkout that cannot be mounted", { checkout: [problem] }, /somewhere: is wrong/, /mend it/],
+    ["an engine without addresses", { engine: { ...engine, addresses: [problem] } }, /somewhere: is wrong/, /mend it/],
     ["a clock that is ahead", { engine: { ...engine, aheadSeconds: 61.2 } }, /clock is 61 s ahead of/, /NTP/],
     ["a clock that is behind", { engine: { ...engine, aheadSeconds: -7 } }, /clock is 7 s behind/, /NTP/],
     ["a missing tool", { missingTools: ["Pulumi 3.250.0"] }, /Pulumi 3\.250\.0: is not installed/, /\.\/fleet start/],
@@ -170,11 +207,11 @@ describe("the doctor", () => {
       {
         engine: {
           ...engine,
-          host: "tcp://ci:2375",
+          host: "unix:///run/other.sock",
           inventory: { ...inventory, containers: [], networks: [], volumes: [] },
         },
       },
-      /stack dev: the Docker engine tcp:\/\/ci:2375 is not the one that it was made on/,
+      /stack dev: the Docker engine unix:\/\/\/run\/other.sock is not the one that it was made on/,
       /point DOCKER_HOST.*\.\/fleet pulumi refresh --yes --stack dev/,
     ],
     [

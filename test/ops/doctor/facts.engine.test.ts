@@ -10,5 +10,7 @@ describe("the facts that the doctor looks at", () => {
     assert.ok(Math.abs(facts.engine.aheadSeconds) < 60);
     assert.ok(facts.disks.every(({ freeGiB }) => freeGiB > 0));
     assert.deepEqual(facts.passphrase, []);
+    assert.match(facts.engine.info.ServerVersion ?? "", /^\d+\./);
+    assert.deepEqual([facts.context, facts.variables, facts.checkout, facts.engine.addresses], [[], [], [], []]);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,14 +7,18 @@ import { ensureBaseImages, isUnreachable } from "../../../ops/start/base-images"
 import { DEFAULT_HOST } from "../../../docker/connect";
 import { diskProblem } from "../../../ops/start/disk";
 import { fits } from "../../../ops/start/passphrase";
+import { nodeAdvice } from "../../../ops/start/node";
 import { pluginsFor } from "../../../ops/start/set-up";
 import { stackOf } from "../../../ops/stack/stack";
 
 type Packages = {
   nodeIsTooOld: (version: string) => string | undefined;
+  ofAnotherUser: (root: string, isOurs?: (path: string) => boolean) => string | undefined;
   matchesLock: (installed: unknown, lock: unknown) => boolean;
 };
-const { nodeIsTooOld, matchesLock } = createRequire(path.resolve("ops/fleet.cjs"))("./start/packages.cjs") as Packages;
+const { nodeIsTooOld, ofAnotherUser, matchesLock } = createRequire(path.resolve("ops/fleet.cjs"))(
+  "./start/packages.cjs",
+) as Packages;
 
 describe("a failed pull", () => {
   it("is unreachable when the network fails", () => {
@@ -109,6 +113,43 @@ describe("Node and the npm packages", () => {
   it("Node from 20.19 on is new enough", () => {
     for (const version of ["20.19.0", "22.1.0"]) assert.equal(nodeIsTooOld(version), undefined);
     for (const version of ["20.18.3", "18.20.0"]) assert.match(nodeIsTooOld(version) ?? "", /20\.19 or newer/);
+  });
+
+  it("what a run with sudo left is said, with the cure, before anything fails on it", () => {
+    const root = mkdtempSync(path.join(tmpdir(), "fleet-sudo-"));
+    assert.equal(ofAnotherUser(root), undefined, "a fresh clone has none");
+    mkdirSync(path.join(root, ".fleet/build"), { recursive: true });
+    assert.equal(ofAnotherUser(root), undefined);
+    const said = ofAnotherUser(root, (each) => !each.endsWith("build"));
+    assert.match(
+      said ?? "",
+      /\.fleet\/build: it belongs to another user[^]*cure: sudo chown -R "\$\(id -u\):\$\(id -g\)" \.fleet,/,
+    );
+    rmSync(root, { recursive: true });
+  });
+
+  for (const [version, day, advised] of [
+    ["20.19.6", "2026-11-28", true],
+    ["25.2.0", "2026-11-28", true],
+    ["22.23.3", "2026-11-28", false],
+    ["22.23.3", "2027-05-01", true],
+    ["24.21.0", "2026-11-28", false],
+    ["26.10.0", "2026-11-28", false],
+    ["28.0.0", "2026-11-28", false],
+  ] as const)
+    it(`Node ${version} is ${advised ? "warned of" : "nothing to warn of"} on ${day}`, () => {
+      const advice = nodeAdvice({ version, today: new Date(day) });
+      assert.deepEqual(
+        advice.map(({ path: at }) => at),
+        advised ? [`Node ${version}`] : [],
+      );
+    });
+
+  it("Node's support is what package.json says, and newer than what still works", () => {
+    const { engines } = JSON.parse(readFileSync("package.json", "utf8"));
+    assert.deepEqual(engines, { node: ">=22" });
+    const sdk = JSON.parse(readFileSync("node_modules/@pulumi/pulumi/package.json", "utf8"));
+    assert.equal(sdk.engines.node, engines.node, "Pulumi's SDK decides");
   });
 
   const lock = {

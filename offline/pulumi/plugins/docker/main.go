@@ -1,5 +1,6 @@
 // A stand-in for pulumi-resource-docker: the Terraform provider, bridged. Unlike the official plugin it follows the
-// provider's main branch, and has no docker.Image (build with docker.RemoteImage).
+// provider's main branch, and has no docker.Image (build with docker.RemoteImage). What it says of resources beyond their
+// tokens is what the official one says, so that the state of one is understood by the other.
 package main
 
 import (
@@ -21,7 +22,18 @@ func main() {
 		// The npm package keeps this one's name, which the bridge would make plural.
 		Config: map[string]*info.Schema{"registry_auth": {Name: "registryAuth"}},
 		Resources: map[string]*info.Resource{
-			"docker_image": {Tok: "docker:index/remoteImage:RemoteImage"},
+			"docker_container": {
+				Tok:                 "docker:index/container:Container",
+				DeleteBeforeReplace: true,
+				Fields: map[string]*info.Schema{
+					"command":           {Name: "command"},
+					"networks_advanced": {Name: "networksAdvanced"},
+				},
+			},
+			"docker_image": {
+				Tok:    "docker:index/remoteImage:RemoteImage",
+				Fields: map[string]*info.Schema{"name": {Name: "name"}},
+			},
 		},
 		DataSources: map[string]*info.DataSource{
 			"docker_image": {Tok: "docker:index/getRemoteImage:getRemoteImage"},

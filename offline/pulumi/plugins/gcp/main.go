@@ -21,7 +21,14 @@ func main() {
 		Resources:      map[string]*info.Resource{},
 	}
 	for name, token := range resources {
-		provider.Resources[name] = &info.Resource{Tok: tokens.Type("gcp:" + token)}
+		provider.Resources[name] = &info.Resource{Tok: tokens.Type("gcp:" + token), Fields: map[string]*info.Schema{}}
+		if _, labelled := provider.P.ResourcesMap().Get(name).Schema().GetOk("terraform_labels"); labelled {
+			provider.Resources[name].Fields["terraform_labels"] = &info.Schema{Name: "pulumiLabels"}
+		}
+	}
+	// As the official plugin has it: two of one identity cannot be there at once.
+	for _, name := range []string{"google_project_iam_member", "google_secret_manager_secret"} {
+		provider.Resources[name].DeleteBeforeReplace = true
 	}
 	provider.SetAutonaming(255, "-")
 	tfbridge.Main("gcp", provider.Version, provider, standin.Schema("gcp"))

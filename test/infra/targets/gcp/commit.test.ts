@@ -53,7 +53,7 @@ describe("the commit that names images", () => {
     try {
       const [problem] = checkoutProblems(services);
       assert.match(problem?.message ?? "", /dubious ownership/);
-      assert.equal(problem?.cure, `git config --global --add safe.directory '${root}'`);
+      assert.equal(problem?.cure, `git config --global --add safe.directory ${root}`);
       const refused = sourceProblems({ images: new Map() }, services);
       assert.equal(refused[0]?.cure, problem?.cure, "what asks git for the files of images has the same cure");
       execFileSync("/bin/sh", ["-c", problem?.cure ?? "false"]);
