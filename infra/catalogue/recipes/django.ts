@@ -34,8 +34,6 @@ type BackgroundOptions = Pick<Background, "description"> &
   Partial<Omit<Background, "kind" | "image" | "command">> & {
     kind?: Background["kind"];
     command: readonly string[];
-    /** The variable that tells it to start anew at each edit. */
-    reloadVariable: string;
     /** The age in seconds at which the file that it touches while it works is too old. */
     maxHeartbeatAge: number;
   };
@@ -78,17 +76,11 @@ export const django = ({ folder: image, pool, ...project }: Project) => {
     }),
 
     /** A process without a port, after the job `migrate`; it touches a file while it works. */
-    worker: ({
-      kind = "worker",
-      env: more,
-      reloadVariable,
-      maxHeartbeatAge,
-      ...options
-    }: BackgroundOptions): Background => ({
+    worker: ({ kind = "worker", env: more, maxHeartbeatAge, ...options }: BackgroundOptions): Background => ({
       ...{ kind, ...shared, limits: LIMITS, healthCheck: HEALTH_CHECK, after: ["migrate"] },
       healthCommand: ["python", "-m", "chassis.heartbeat", "--max-age", String(maxHeartbeatAge)],
       ...options,
-      env: { ...env, ...more, [reloadVariable]: hotReload() },
+      env: { ...env, ...more, HOT_RELOAD: hotReload() },
     }),
   };
 };
