@@ -1,4 +1,5 @@
-import { byEnvironment, databasePart, hotReload, secret } from "../vocabulary";
+import { FROM_CONTAINERS, LOOPBACK } from "../../loopback";
+import { allowedHosts, byEnvironment, databasePart, forwardedOrigins, hotReload, secret } from "../vocabulary";
 import type { Background, EnvValue, HealthCheck, Job, Limits, Service, Serving, Web } from "../vocabulary";
 
 type Env = Readonly<Record<string, EnvValue>>;
@@ -91,7 +92,11 @@ const basics = ({ folder, serviceName = folder, host = "web", secretKey = SECRET
   SERVICENAME: serviceName,
   DEBUG: byEnvironment({ development: "True", production: "False" }),
   SECRET_KEY: secret(secretKey),
-  ALLOWED_HOSTS: byEnvironment({ development: `localhost,127.0.0.1,${host}`, production: ".run.app" }),
+  ALLOWED_HOSTS: allowedHosts({
+    development: [...LOOPBACK, ...FROM_CONTAINERS, host].join(","),
+    production: ".run.app",
+  }),
+  CSRF_TRUSTED_ORIGINS: forwardedOrigins(),
   LOG_LEVEL: "INFO",
   // The image's entrypoint can do these for a bare `docker run`; here they are jobs or done at build.
   ENTRYPOINT_WAIT: "False",

@@ -126,6 +126,22 @@ def test_m26_the_page_to_try_the_api_in_is_all_our_own() -> None:
     assert '"/api/v1/schema/"' in script
 
 
+@pytest.mark.django_db(databases="__all__")
+def test_m11_who_comes_through_a_forwarded_port_may_log_in(settings: Any) -> None:
+    def log_in() -> int:
+        browser = Client(enforce_csrf_checks=True, headers={"host": "localhost:8000"})
+        token = browser.get("/admin/login/").cookies["csrftoken"].value
+        sent = {"username": "nadie", "password": "x", "csrfmiddlewaretoken": token}
+        return browser.post("/admin/login/", sent, headers={"origin": origin}).status_code
+
+    origin = "https://busy-otter-8000.app.github.dev"
+    settings.ALLOWED_HOSTS = ["localhost"]
+    assert log_in() == 403
+    settings.CSRF_TRUSTED_ORIGINS = [origin]
+    # The page again: there is nobody of that name.
+    assert log_in() == 200
+
+
 def test_a_path_that_is_not_there_is_json() -> None:
     answer = Client().get("/api/v1/nada/")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
