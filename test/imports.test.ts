@@ -5,7 +5,7 @@ import { dirname, join, normalize } from "node:path";
 const shared = ["base-image", "build", "content", "context", "digests.json", "git", "tracked"].map(
   (name) => `infra/targets/${name}`,
 );
-const ground = ["cures", "forwarded", "loopback", "naming", "outputs", "problems"].map((name) => `infra/${name}`);
+const ground = ["cures", "forwarded", "loopback", "machine", "naming", "outputs", "problems"].map((name) => `infra/${name}`);
 
 /** What the files of a folder may import from this project (the longest match decides) and from packages. */
 const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
@@ -47,7 +47,7 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
     packages: /^(node:|@pulumi\/(pulumi|docker|gcp|random)$|google-auth-library$)/,
   },
   // A target tells its problems before it makes anything.
-  infra: { folders: ["infra/problems", "infra/cures"], packages: /^(@pulumi\/pulumi|node:crypto)$/ },
+  infra: { folders: ["infra/problems", "infra/cures"], packages: /^(@pulumi\/pulumi|node:(crypto|fs|os))$/ },
 };
 
 /** The floors above the program, from the ground up: a file imports its own room and lower floors. */
