@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
+from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from chassis import service
@@ -42,8 +43,8 @@ def site_urls(
     @require_safe
     def root(request: HttpRequest) -> HttpResponse:
         about = {
-            "service": settings.SPECTACULAR_SETTINGS["TITLE"],
-            "description": settings.SPECTACULAR_SETTINGS["DESCRIPTION"],
+            "service": spectacular_settings.TITLE,
+            "description": spectacular_settings.DESCRIPTION,
             **({"note": note()} if note else {}),
         }
         answer = _answer(request, about, _places(lists))
@@ -75,7 +76,7 @@ def _places(lists: dict[str, str]) -> dict[str, str]:
     names = {**lists, "schema": "schema"}
     if apps.is_installed(SIDECAR):
         names["docs"] = "docs"
-    if settings.ROOT_NAMES_ADMIN:
+    if getattr(settings, "ROOT_NAMES_ADMIN", False):
         names["admin"] = "admin:index"
     addresses = {name: reverse(route) for name, route in names.items()}
     return {**addresses, "health": service.health_path()}

@@ -75,7 +75,7 @@ def test_m21_an_edit_before_its_first_moment_counts(
 
     real = subprocess.Popen
     handler = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr(background.subprocess, "Popen", edits_and_starts)
+    monkeypatch.setattr(subprocess, "Popen", edits_and_starts)
     with pytest.raises(SystemExit):
         background.watch(["command"])
     signal.signal(signal.SIGTERM, handler)
