@@ -60,7 +60,7 @@ start() {
 
 case "${1:-}" in
     engine-access) engine_access ;;
-    install-layers) VIRTUAL_ENV=/opt/venv install_layers ;;
+    install-layers) install_layers ;;
     start) start ;;
     attach) attach ;;
     detach) detach ;;

@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { loopbackHosts, refusalOf } from "../guard/requests";
 import { isSame, makeToken } from "../guard/token";
+import { codespaceHost, forwardedNames } from "../infra/forwarded";
 
 export type Access = {
   /** The secret in the URL that is printed; a browser exchanges it for the cookie, and then it opens nothing more. */
@@ -17,8 +18,8 @@ const cookieName = (port: number): string => `fleet_dashboard_${port}`;
 
 /** Names under which a browser may speak to the dashboard: loopback, and the address that Codespaces forwards. */
 export const allowedHosts = ({ port, env }: { port: number; env: NodeJS.ProcessEnv }): string[] => {
-  const { CODESPACE_NAME: name, GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN: domain } = env;
-  return [...loopbackHosts(port), ...(name && domain ? [`${name}-${port}.${domain}`] : [])];
+  const forwarded = codespaceHost(env);
+  return [...loopbackHosts(port), ...(forwarded === undefined ? [] : forwardedNames([forwarded], port))];
 };
 
 type Guarded = { access: Access; port: number; hosts: readonly string[] };

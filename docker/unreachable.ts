@@ -1,4 +1,5 @@
 import { userInfo } from "node:os";
+import { installing, machineOf, type Machine } from "../infra/machine";
 import type { Problem } from "../infra/problems";
 import { DEFAULT_HOST } from "./connect";
 
@@ -8,15 +9,13 @@ type Unreachable = {
   host: string;
   /** Whether the command that asks has tried to start an engine itself: then `./fleet start` does not help. */
   hasTriedToStart?: boolean;
-  platform?: NodeJS.Platform;
+  machine?: Machine;
   user?: string;
-  isRoot?: boolean;
 };
 
 /** The problem of a Docker engine that does not answer or refuses, with the cure for this machine. */
 export const engineProblem = (of: Unreachable): Problem => {
-  const { error, host, hasTriedToStart = false, platform = process.platform, user = userName() } = of;
-  const { isRoot = process.getuid?.() === 0 } = of;
+  const { error, host, hasTriedToStart = false, machine = machineOf(), user = userName() } = of;
   const where = `Docker engine ${host}`;
   if (error.statusCode !== undefined)
     return { path: where, message: `it answers with an error: ${error.message}`, cure: RESTART };
@@ -31,9 +30,9 @@ export const engineProblem = (of: Unreachable): Problem => {
       message,
       cure: `start that engine (DOCKER_HOST or docker's context names it), or ${OWN_ENGINE}`,
     };
-  const start =
-    platform === "linux" && isRoot && !hasTriedToStart ? "./fleet start, which starts it where it can; or " : "";
-  return { path: where, message, cure: start + install(platform) };
+  const isLinux = machine.system !== "macos" && machine.system !== "windows";
+  const start = isLinux && machine.isRoot && !hasTriedToStart ? "./fleet start, which starts it where it can; or " : "";
+  return { path: where, message, cure: start + install(machine) };
 };
 
 const RESTART = "read its log (journalctl -u docker), restart it, then run this again";
@@ -42,11 +41,20 @@ const OWN_ENGINE = `use this machine's own: DOCKER_HOST=${DEFAULT_HOST} ./fleet 
 const joinGroup = (user: string): string =>
   `sudo usermod -aG docker ${user} && newgrp docker, then run this again in that shell`;
 
-const install = (platform: NodeJS.Platform): string => {
-  if (platform === "darwin") return "install and start Docker Desktop, OrbStack or colima, then run this again";
-  if (platform === "win32") return "use WSL 2 with Docker Desktop, and run this inside WSL";
-  return "install and start Docker Engine 20.10 or newer: on Debian or Ubuntu sudo apt-get install docker.io, on Fedora sudo dnf install moby-engine; then sudo systemctl start docker";
+const install = (machine: Machine): string => {
+  if (machine.system === "macos") return "install and start Docker Desktop, OrbStack or colima, then run this again";
+  if (machine.system === "windows") return "use WSL 2 with Docker Desktop, and run this inside WSL";
+  const known = installing({ debian: "docker.io", fedora: "moby-engine" }, machine);
+  const how = known === undefined ? "docs.docker.com/engine/install" : `${known}; then ${starting(machine)}`;
+  const engine = `install and start Docker Engine 20.10 or newer: ${how}`;
+  return machine.isWsl
+    ? `start Docker Desktop on Windows and switch on its WSL integration for this distribution, or ${engine}`
+    : engine;
 };
+
+/** WSL runs systemd only where a person has switched it on. */
+const starting = ({ isRoot, isWsl }: Machine): string =>
+  `${isRoot ? "" : "sudo "}${isWsl ? "service docker start" : "systemctl enable --now docker"}`;
 
 /** A container can run as a user that its system does not know. */
 const userName = (): string => {

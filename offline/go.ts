@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { installing, machineOf, type Machine } from "../infra/machine";
 import { ProblemsError } from "../infra/problems";
 import { run, type Report } from "./command";
 import { inOffline } from "./digest";
@@ -31,9 +32,16 @@ export const requireGo = (): void => {
       message: found
         ? `version ${found} is too old to build the Pulumi stand-ins; ${NEEDED} is needed (1.21 or newer fetches it)`
         : "there is no Go on PATH to build the Pulumi stand-ins with",
-      cure: `install Go ${NEEDED} or newer and put it on PATH, then run this again`,
+      cure: goCure(),
     },
   ]);
+};
+
+/** The official way first: stand-ins are for networks that close it. */
+export const goCure = (machine: Machine = machineOf()): string => {
+  const known = installing({ debian: "golang-go", fedora: "golang" }, machine);
+  const from = machine.system === "macos" ? "brew install go" : (known ?? "go.dev/doc/install");
+  return `make Pulumi's downloads reachable (a proxy: HTTPS_PROXY) and run FLEET_OFFLINE=0 npm start; or, for stand-ins, install Go ${NEEDED} (1.21 or newer fetches it): ${from}, then run this again`;
 };
 
 export const isAtLeast = ({ found, needed }: { found: string; needed: string }): boolean => {

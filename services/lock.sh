@@ -17,5 +17,5 @@ pin() {
 mkdir -p requirements
 pin ../common.txt ../chassis/pyproject.toml --group ../chassis/pyproject.toml:service "$@"
 pin requirements/base.txt pyproject.toml --constraints ../common.txt "$@"
-pin requirements/dev.txt --group dev --constraints requirements/base.txt "$@"
+pin requirements/dev.txt --group dev --group ../chassis/pyproject.toml:dev --constraints requirements/base.txt "$@"
 pin requirements/test.txt --group test --constraints requirements/base.txt --constraints requirements/dev.txt "$@"

@@ -1,9 +1,22 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import Docker from "dockerode";
 import { catalogue } from "../infra/catalogue";
 import type { System } from "../infra/catalogue/vocabulary";
 import { specified } from "./infra/example";
+import { imagePrefix } from "./offline/container";
 
 const HOOKS = ["onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand", "postAttachCommand"];
 
@@ -99,6 +112,66 @@ describe("the dev container", () => {
     for (const id of ["ms-python.python", "batisteo.vscode-django", "mtxr.sqltools-driver-pg", "eamodio.gitlens"])
       assert.ok(extensions.has(id), id);
     assert.equal(extensions.size, 15);
+  });
+});
+
+/**
+ * `devcontainer up` gives the image's user the uid of whoever starts it; here its own file does so, on an image of our
+ * Dockerfile without what it fetches.
+ */
+describe("M15: the dev container of a person whose uid is not 1000", function () {
+  this.timeout(120_000);
+  const docker = new Docker();
+  const images = ["fleet-test-devcontainer", "fleet-test-devcontainer-uid"] as const;
+  const folder = mkdtempSync(path.join(tmpdir(), "fleet-devcontainer-"));
+  after(async () => {
+    rmSync(folder, { recursive: true });
+    for (const image of [...images].reverse())
+      await docker
+        .getImage(image)
+        .remove({ force: true })
+        .catch(() => undefined);
+  });
+
+  const build = async (tag: string, buildargs: Record<string, string>): Promise<void> => {
+    const src = ["Dockerfile", "hooks.sh"];
+    const stream = await docker.buildImage({ context: folder, src }, { t: tag, buildargs });
+    const events = await new Promise<{ error?: string }[]>((resolve, reject) =>
+      docker.modem.followProgress(stream, (error, told) => (error ? reject(error) : resolve(told as []))),
+    );
+    assert.deepEqual(
+      events.flatMap(({ error }) => error ?? []),
+      [],
+    );
+  };
+
+  it("takes the layers dev and test", async () => {
+    const written = readFileSync(".devcontainer/Dockerfile", "utf8")
+      .replace(/^RUN apt-get[^]*?\n\n/m, "RUN mkdir -p /etc/sudoers.d\n\n")
+      .replace(/^COPY .*\n/m, "")
+      .replace(/python -m venv (.*) \\\n +&& pip install[^]*$/, "python -m venv --without-pip $1\n");
+    // In place of uv: it writes where uv does.
+    const uv = `printf '#!/bin/sh\\ncd "$VIRTUAL_ENV"/lib/python3*/site-packages && touch of-a-layer'`;
+    const installer = `RUN ${uv} > "$VIRTUAL_ENV/bin/uv" && chmod 755 "$VIRTUAL_ENV/bin/uv"\n`;
+    writeFileSync(path.join(folder, "Dockerfile"), `${written}${installer}COPY hooks.sh /work/.devcontainer/\n`);
+    copyFileSync(".devcontainer/hooks.sh", path.join(folder, "hooks.sh"));
+    await build(images[0], { IMAGE_PREFIX: imagePrefix });
+
+    const updateUid = "node_modules/@devcontainers/cli/scripts/updateUID.Dockerfile";
+    copyFileSync(updateUid, path.join(folder, "Dockerfile"));
+    const user = { REMOTE_USER: "django", IMAGE_USER: "django", NEW_UID: "1234", NEW_GID: "1234" };
+    await build(images[1], { BASE_IMAGE: images[0], ...user });
+
+    const container = await docker.createContainer({
+      Image: images[1],
+      Cmd: ["sh", "-c", "id -u >&2 && /work/.devcontainer/hooks.sh install-layers"],
+    });
+    await container.start();
+    const { StatusCode } = (await container.wait()) as { StatusCode: number };
+    const log = (await container.logs({ stdout: true, stderr: true })).toString();
+    await container.remove();
+    assert.equal(StatusCode, 0, log);
+    assert.match(log, /1234\n[^]*layers base, dev and test are in \/home\/django\/venv/);
   });
 });
 

@@ -5,13 +5,16 @@ import { dirname, join, normalize } from "node:path";
 const shared = ["base-image", "build", "content", "context", "digests.json", "git", "tracked"].map(
   (name) => `infra/targets/${name}`,
 );
-const ground = ["infra/loopback", "infra/naming", "infra/problems", "infra/cures", "infra/outputs"];
+const ground = ["cures", "forwarded", "loopback", "machine", "naming", "outputs", "problems"].map((name) => `infra/${name}`);
 
 /** What the files of a folder may import from this project (the longest match decides) and from packages. */
 const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
   stacks: { folders: ["stacks", "infra"], packages: /^(node:|@pulumi\/pulumi$|yaml$)/ },
   "infra/settings": { folders: ["infra/settings", ...ground], packages: /^(@pulumi\/pulumi|zod|yaml)$/ },
-  "infra/catalogue": { folders: ["infra/catalogue", "infra/naming", "infra/problems"], packages: /^(node:path|zod$)/ },
+  "infra/catalogue": {
+    folders: ["infra/catalogue", "infra/loopback", "infra/naming", "infra/problems"],
+    packages: /^(node:path|zod$)/,
+  },
   // The plan is made of settings; their types are all that it takes from there.
   "infra/plan": {
     folders: ["infra/plan", "infra/catalogue", "infra/settings", ...ground],
@@ -44,7 +47,7 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
     packages: /^(node:|@pulumi\/(pulumi|docker|gcp|random)$|google-auth-library$)/,
   },
   // A target tells its problems before it makes anything.
-  infra: { folders: ["infra/problems", "infra/cures"], packages: /^(@pulumi\/pulumi|node:crypto)$/ },
+  infra: { folders: ["infra/problems", "infra/cures"], packages: /^(@pulumi\/pulumi|node:(crypto|fs|os))$/ },
 };
 
 /** The floors above the program, from the ground up: a file imports its own room and lower floors. */

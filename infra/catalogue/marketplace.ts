@@ -23,8 +23,8 @@ const size = { limits: { cpu: 0.5, memory: "512Mi" }, reserves: { cpu: 0.25, mem
 const healthCheck: HealthCheck = { interval: "10s", timeout: "5s", retries: 5, startPeriod: "10s" };
 
 /** Background processes restart at each edit. */
-const background = { reloadVariable: "HOT_RELOAD", maxHeartbeatAge: 30, ...size } as const;
-const inBackground = ["python", "-m", "background.run"] as const;
+const background = { maxHeartbeatAge: 30, ...size } as const;
+const inBackground = ["python", "-m", "chassis.background"] as const;
 const celery = [...inBackground, "celery", "--quiet", "-A", "config"] as const;
 const afterJobs = ["migrate", "ensure-messaging"] as const;
 

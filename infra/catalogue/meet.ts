@@ -45,7 +45,6 @@ export const meet = system({
     worker: worker({
       description: "Celery worker",
       command: ["python", "-m", "worker"],
-      reloadVariable: "CELERY_RELOAD",
       maxHeartbeatAge: 20,
       env: {
         GOOGLE_SERVICE_ACCOUNT_KEY: secret("google-service-account-key"),

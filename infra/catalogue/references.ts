@@ -52,6 +52,8 @@ export const envProblems = (value: EnvValue, place: Place): Problem[] => {
       ];
     case "hotReload":
     case "byEnvironment":
+    case "allowedHosts":
+    case "forwardedOrigins":
       return [];
   }
 };

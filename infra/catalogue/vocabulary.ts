@@ -173,7 +173,9 @@ export type Reference =
   | { kind: "serviceUrl"; service: string }
   | { kind: "hotReload" }
   | { kind: "whenOn"; datastore: string; value: EnvValue }
-  | ({ kind: "byEnvironment" } & Readonly<Record<Environment, string>>);
+  | ({ kind: "byEnvironment" } & Readonly<Record<Environment, string>>)
+  | ({ kind: "allowedHosts" } & Readonly<Record<Environment, string>>)
+  | { kind: "forwardedOrigins" };
 
 /** The value of one of the system's secrets. */
 export const secret = (name: string): Reference => ({ kind: "secret", secret: name });
@@ -212,3 +214,12 @@ export const byEnvironment = (values: Readonly<Record<Environment, string>>): Re
   kind: "byEnvironment",
   ...values,
 });
+
+/** Host names separated by commas, in each environment; where the stack is forwarded, the forwarded names besides. */
+export const allowedHosts = (values: Readonly<Record<Environment, string>>): Reference => ({
+  kind: "allowedHosts",
+  ...values,
+});
+
+/** The origins of the forwarded names, separated by commas; absent where the stack is not forwarded. */
+export const forwardedOrigins = (): Reference => ({ kind: "forwardedOrigins" });

@@ -1,10 +1,14 @@
 import type { Environment, EnvValue, Reference } from "../catalogue/vocabulary";
 import { secretName } from "../naming";
+import { originsOf, withForwarded } from "../forwarded";
 import { idOf } from "./ids";
 
 /** Text, or a reference with full ids to something that only a target knows (an address, a secret's value). */
 export type PlannedValue = string | PlannedReference;
-export type PlannedReference = Exclude<Reference, { kind: "hotReload" | "whenOn" | "byEnvironment" }>;
+export type PlannedReference = Exclude<
+  Reference,
+  { kind: "hotReload" | "whenOn" | "byEnvironment" | "allowedHosts" | "forwardedOrigins" }
+>;
 
 export type PlannedEnv = Readonly<Record<string, PlannedValue>>;
 
@@ -14,6 +18,8 @@ type Situation = {
   /** Whether a secret of the system, by its own name, has a value: an optional one may have none. */
   hasValue: (secret: string) => boolean;
   hotReload: boolean;
+  /** The names under which the service's port is forwarded. */
+  forwarded: readonly string[];
   environment: Environment;
 };
 
@@ -54,5 +60,9 @@ const plannedValue = (value: EnvValue, situation: Situation): PlannedValue | und
       return situation.isOn(value.datastore) ? plannedValue(value.value, situation) : undefined;
     case "byEnvironment":
       return value[situation.environment];
+    case "allowedHosts":
+      return withForwarded(value[situation.environment], situation.forwarded);
+    case "forwardedOrigins":
+      return originsOf(situation.forwarded);
   }
 };

@@ -9,6 +9,7 @@ import type { Settings } from "../settings/schema";
 import { budgetProblems } from "./budget";
 import { cloudProblems } from "./cloud-rules";
 import { plannedEnv } from "./env";
+import { forwardedNames } from "../forwarded";
 import { byId, byName, idOf, partOf } from "./ids";
 import { nameProblems, serverProblems } from "./names";
 import type * as planned from "./plan";
@@ -130,6 +131,10 @@ const plannedServices = (of: OfSystem): planned.PlannedService[] => {
       isOn: (datastore) => isOn(system.datastores[datastore], settings),
       hasValue: (secret) => hasValue({ system, systemName, secret, settings }),
       hotReload: settings.hotReload,
+      forwarded: forwardedNames(
+        settings.forwardedHosts,
+        service.kind === "web" ? service.hostPort + settings.portOffset : undefined,
+      ),
       environment,
     });
     const jobs = after.filter((job) => present.some(([other]) => other === job));

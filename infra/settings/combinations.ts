@@ -4,7 +4,7 @@ import { cloudShape } from "./cloud";
 import { descriptions } from "./types";
 import type { Values } from "./wording";
 
-const localKeys = ["hotReload", "portOffset"];
+const localKeys = ["forwardedHosts", "hotReload", "portOffset"];
 
 /**
  * The keys in the config that work with another target alone. One may hold its default, which Pulumi hands over for

@@ -2,6 +2,7 @@ import { NAME_PATTERN } from "../naming";
 import { when, type Problem } from "../problems";
 import { placeSchema, type CloudSettings } from "./cloud";
 import { combinationProblems, keysOfOtherTargets } from "./combinations";
+import { codespaceHosts } from "../forwarded";
 import { regionProblems } from "./regions";
 import { defaultSystems, settingsSchema, type Settings } from "./schema";
 import { valueOf } from "./types";
@@ -53,9 +54,10 @@ export const parseSettings = (of: Written & { environment: EnvironmentVariables 
 
   const { data } = judged.success ? judged : settingsSchema.safeParse(withoutBroken(without(written, foreign), issues));
   if (data === undefined) return { settings: undefined, problems, secretValues: {} };
-  const { secrets, systems, target, mariadb, portOffset, hotReload, imagePrefix, ...cloud } = data;
+  const { secrets, systems, target, mariadb, portOffset, hotReload, forwardedHosts, imagePrefix, ...cloud } = data;
   const settings: Settings = {
     ...{ stack, target, mariadb, portOffset, hotReload, imagePrefix },
+    forwardedHosts: target === "local" ? [...forwardedHosts, ...codespaceHosts(environment)] : [],
     systems: systems.length > 0 ? systems : defaultSystems[target],
     // A secret whose value is wrong has a problem already: it is not missing too.
     secrets: namesIn(written["secrets"]),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { cloudShape, type CloudSettings } from "./cloud";
+import { FORWARDED_HOST } from "../forwarded";
 
 /** With the highest host port of the catalogue (8086) it is still a port. */
 const MAX_PORT_OFFSET = 50_000;
@@ -20,6 +21,11 @@ export const settingsSchema = z.strictObject({
   portOffset: z.int().min(0).max(MAX_PORT_OFFSET).default(0).meta({ example: "1000" }),
   /** Mounts code and reloads it on edits. */
   hotReload: z.boolean().default(false).meta({ example: "true" }),
+  /** Names besides this machine's own under which web services are asked; `{port}` stands for the port. */
+  forwardedHosts: z.array(z.string().regex(FORWARDED_HOST, "not a host name")).default([]).meta({
+    allowed: "a list of host names, with {port} where a name carries it",
+    example: "abc-{port}.tunnel.example",
+  }),
   /** In front of every base image: empty or ending with `/`. */
   imagePrefix: z
     .string()
@@ -39,7 +45,8 @@ export const defaultSystems: Record<Target, readonly string[]> = { local: ["all"
 
 type Written = z.infer<typeof settingsSchema>;
 
-export type Settings = Readonly<Omit<Written, "secrets" | "systems" | keyof CloudSettings>> & {
+export type Settings = Readonly<Omit<Written, "secrets" | "systems" | "forwardedHosts" | keyof CloudSettings>> & {
+  forwardedHosts: readonly string[];
   systems: readonly string[];
   /** Settings of the target gcp; absent for any other. */
   cloud?: CloudSettings;

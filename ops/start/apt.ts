@@ -1,13 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { machineOf } from "../../infra/machine";
 import { refuseWith } from "../../infra/problems";
 import { runWithLines } from "../terminal/processes";
 import type { Report } from "../terminal/phase";
 
 /** Root on Debian or one of its kin: packages can be installed without asking anybody. */
-export const canInstall = (): boolean => process.platform === "linux" && process.getuid?.() === 0 && isDebian();
-
-const isDebian = (): boolean =>
-  existsSync("/etc/os-release") && /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync("/etc/os-release", "utf8"));
+export const canInstall = (): boolean => {
+  const { system, isRoot } = machineOf();
+  return system === "debian" && isRoot;
+};
 
 type Package = { name: string; what: string; report: Report };
 

@@ -83,9 +83,20 @@ export const fetchArchive = async ({ archive, from = PULUMI, report }: Download)
   mkdirSync(path.dirname(to), { recursive: true });
   const url = `${from.site}/${archive.place}/${archive.file}`;
   const quiet = ["--fail", "--silent", "--show-error", "--location", "--proto-redir", "=https"];
-  const args = [...quiet, "--connect-timeout", "20", "--output", to, url];
-  return (await runWithLines({ command: "curl", args, report })) ? to : undefined;
+  const args = [...quiet, "--connect-timeout", "20", "--dump-header", "-", "--output", to, url];
+  return (await runWithLines({ command: "curl", args, report: reportingSize({ file: archive.file, report }) }))
+    ? to
+    : undefined;
 };
+
+/** Passes on what curl says, and of the headers only how large the archive is; those of redirects are small. */
+const reportingSize =
+  ({ file, report }: { file: string; report: Report }): Report =>
+  (line) => {
+    const bytes = Number(/^content-length: (\d+)$/i.exec(line)?.[1] ?? 0);
+    if (bytes >= 1e6) report(`${file}: ${Math.round(bytes / 1e6)} MB`);
+    if (line.startsWith("curl: ")) report(line);
+  };
 
 export const sha256 = async (file: string): Promise<string> => {
   const hash = createHash("sha256");

@@ -10,6 +10,8 @@ export type Memory = {
   images?: Source;
   /** When the official way failed for each, RFC 3339; it is tried again after a day. */
   failed?: Partial<Record<Downloaded, string>>;
+  /** Seconds that works of minutes took here the last time, by their names. */
+  took?: Record<string, number>;
   /** Digest of the passphrase and salt that were seen to fit. */
   passphrase?: string;
 };
@@ -46,3 +48,15 @@ export const sourceOf = (of: Asked): Source | undefined => {
 /** Remembers that the official way failed just now. */
 export const rememberFailure = (what: Downloaded): void =>
   remember({ [what]: "offline", failed: { ...recall().failed, [what]: new Date().toISOString() } });
+
+/** What somebody has to know who gets something else than the official part. */
+export const fallingBack = ({ what, why, to }: { what: string; why: string; to: string }): string =>
+  `${what} cannot be reached (${why}): ${to} serve instead; the official way is tried again after a day, or now with FLEET_OFFLINE=0 npm start`;
+
+/** Reminds of stand-ins that are in use though nobody asked for them; undefined where there are none. */
+export const standInsInUse = (memory: Memory = recall(), forced = forcedSource()): string | undefined => {
+  const names = { tools: "Pulumi", images: "the base images" };
+  const used = (["tools", "images"] as const).filter((what) => memory[what] === "offline");
+  if (forced !== undefined || used.length === 0) return undefined;
+  return `Stand-ins serve for ${used.map((what) => names[what]).join(" and ")}, which could not be had officially. To try that again now: FLEET_OFFLINE=0 npm start`;
+};

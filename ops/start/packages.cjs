@@ -8,6 +8,10 @@ const { privateFolder } = require("../../stacks/private-folder.cjs");
 const OLDEST_NODE = [20, 19];
 /** Holds the pid of a running `npm ci`; what is left of a killed one says that node_modules cannot be trusted. */
 const MARKER = ".fleet/npm-ci.pid";
+/** What set-up remembers (memory.ts): here, how long works of minutes took. */
+const MEMORY = ".fleet/setup.json";
+const WORK = "packages";
+const SIZE = "340 MB in node_modules (2026-11-28)";
 
 exports.nodeIsTooOld = (version) => {
   const [major, minor] = version.split(".").map(Number);
@@ -50,7 +54,9 @@ exports.installPackages = () => {
   }
 
   const started = Date.now();
-  process.stderr.write("packages: npm ci\n");
+  const { took = {}, ...memory } = readJson(MEMORY) ?? {};
+  const last = took[WORK] === undefined ? "" : `; it took ${took[WORK]} s here the last time`;
+  process.stderr.write(`packages: npm ci, ${SIZE}${last}\n`);
   privateFolder(".");
   fs.writeFileSync(MARKER, String(process.pid));
   // No package needs a script of its own to be installed; one that wants to run one gets no say on this machine.
@@ -61,7 +67,11 @@ exports.installPackages = () => {
     return `node_modules: npm ci did not finish: ${why}\n    cure: see npm's own lines above; then run this again, it continues from here`;
   }
   fs.rmSync(MARKER);
-  process.stderr.write(`packages: installed in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+  const seconds = Math.round((Date.now() - started) / 1000);
+  const known = { ...memory, took: { ...took, [WORK]: seconds } };
+  fs.writeFileSync(`${MEMORY}.new`, `${JSON.stringify(known, null, 2)}\n`, { mode: 0o600 });
+  fs.renameSync(`${MEMORY}.new`, MEMORY);
+  process.stderr.write(`packages: installed in ${seconds} s\n`);
   return undefined;
 };
 

@@ -7,7 +7,8 @@ import { inFleet, readJson } from "../stack/files";
 import { runCaptured, runWithLines } from "../terminal/processes";
 import { cliArchive, download, pluginArchive } from "./archives";
 import { requireDisk } from "./disk";
-import { forcedSource, recall, remember, rememberFailure, sourceOf } from "./memory";
+import { fallingBack, forcedSource, recall, remember, rememberFailure, sourceOf } from "./memory";
+import { foretold } from "./took";
 import type { Report } from "../terminal/phase";
 
 export const PLUGINS = ["docker", "random", "gcp"] as const;
@@ -28,10 +29,7 @@ export const ensureTools = async ({ plugins, report, signal }: Wanted): Promise<
     return { home: undefined, binary: binaryIn(personalHome()) };
   }
   if (source === "official") refuseWith(failure);
-  report(`the official Pulumi downloads cannot be reached (${failure.message})`);
-  report(
-    "falling back to stand-ins made from Go modules, in .fleet/pulumi; it is tried again after a day, or now with FLEET_OFFLINE=0",
-  );
+  report(fallingBack({ what: "Pulumi's downloads", why: failure.message, to: "stand-ins made of Go modules" }));
   const pulumi = await standIns({ plugins, report, signal });
   rememberFailure("tools");
   return pulumi;
@@ -87,7 +85,10 @@ const standIns = async ({ plugins, report, signal }: Wanted): Promise<Pulumi> =>
   const binary = binaryIn(home);
   const isNew = !existsSync(binary) || plugins.some((plugin) => !hasPlugin(home, plugin));
   if (isNew) requireDisk({ folder: home, neededGiB: 5, what: "building the Pulumi stand-ins" });
-  await installPulumi({ home, plugins, report, signal });
+  const install = (): Promise<void> => installPulumi({ home, plugins, report, signal });
+  const names = ["CLI", ...plugins].join(", ");
+  const about = `building Pulumi (${names}) from Go modules: up to 5 GB with Go's caches, 9 minutes on 2 processors (2026-11-28)`;
+  await (isNew ? foretold({ what: "stand-ins of Pulumi", about, report, work: install }) : install());
   return { home, binary };
 };
 

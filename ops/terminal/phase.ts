@@ -29,9 +29,10 @@ export const tell = (name: string): Report => {
 
 const WIDTH = 11;
 
-const elapsed = (since: number): string => {
-  const seconds = (performance.now() - since) / 1000;
-  return seconds < 60
+const elapsed = (since: number): string => duration((performance.now() - since) / 1000);
+
+/** Seconds as people read them: `4.2 s`, `2m05s`. */
+export const duration = (seconds: number): string =>
+  seconds < 60
     ? `${seconds.toFixed(1)} s`
     : `${Math.floor(seconds / 60)}m${String(Math.floor(seconds % 60)).padStart(2, "0")}s`;
-};

@@ -63,6 +63,7 @@ export const planOf = ({ env }: Session): Plan =>
     mariadb: false,
     portOffset: DEVELOPMENT.portOffset,
     hotReload: DEVELOPMENT.hotReload,
+    forwardedHosts: [],
     imagePrefix: env["FLEET_IMAGE_PREFIX"] ?? "",
     secrets: [],
   });

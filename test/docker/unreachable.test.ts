@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { engineProblem } from "../../docker/unreachable";
+import { machineOf } from "../../infra/machine";
 
 const failing = (code: string): NodeJS.ErrnoException => Object.assign(new Error(`connect ${code}`), { code });
 const SOCKET = "unix:///var/run/docker.sock";
@@ -18,24 +19,31 @@ describe("no Docker engine", () => {
     assert.doesNotMatch(cure, /usermod/);
   });
 
-  for (const [platform, cure] of [
-    ["linux", /apt-get install docker\.io/],
-    ["darwin", /Docker Desktop/],
-    ["win32", /WSL 2/],
+  const linux = { platform: "linux", kernel: "6.8.0", osRelease: "ID=debian\n", isRoot: false } as const;
+  const wsl = { ...linux, kernel: "5.15.153.1-microsoft-standard-WSL2", osRelease: "ID=ubuntu\nID_LIKE=debian\n" };
+  for (const [what, seen, cure] of [
+    ["Debian", linux, /^install .*: sudo apt-get install docker\.io; then sudo systemctl enable --now docker$/],
+    ["Fedora", { ...linux, osRelease: 'NAME="Fedora Linux"\nID=fedora\n' }, /: sudo dnf install moby-engine; /],
+    ["RHEL", { ...linux, osRelease: 'ID="rhel"\nID_LIKE="fedora"\n' }, /docs\.docker\.com/],
+    ["WSL", wsl, /Docker Desktop on Windows .*, or .*sudo apt-get install docker\.io; then sudo service docker start$/],
+    ["macOS", { platform: "darwin" }, /Docker Desktop, OrbStack or colima/],
+    ["Windows", { platform: "win32" }, /inside WSL/],
   ] as const) {
-    it(`because none is there on ${platform}: what to install`, () => {
-      const problem = engineProblem({ error: failing("ENOENT"), host: SOCKET, platform });
+    it(`because none is there on ${what}: what to install`, () => {
+      const problem = engineProblem({ error: failing("ENOENT"), host: SOCKET, machine: machineOf(seen) });
       assert.match(problem.message, /no Docker engine answers \(ENOENT\)/);
       assert.match(problem.cure, cure);
     });
   }
 
   it("where root on Linux could have one started: ./fleet start, unless that is what asks", () => {
-    const of = { error: failing("ECONNREFUSED"), host: SOCKET, platform: "linux", isRoot: true } as const;
+    const machine = machineOf({ ...linux, isRoot: true });
+    const of = { error: failing("ECONNREFUSED"), host: SOCKET, machine } as const;
+    assert.doesNotMatch(engineProblem(of).cure, /sudo/);
     assert.match(engineProblem(of).cure, /^\.\/fleet start, .*; or install/);
     assert.match(engineProblem({ ...of, hasTriedToStart: true }).cure, /^install/);
-    assert.match(engineProblem({ ...of, isRoot: false }).cure, /^install/);
-    assert.match(engineProblem({ ...of, platform: "darwin" }).cure, /^install/);
+    assert.match(engineProblem({ ...of, machine: machineOf(linux) }).cure, /^install/);
+    assert.match(engineProblem({ ...of, machine: machineOf({ platform: "darwin" }) }).cure, /^install/);
   });
 
   it("because DOCKER_HOST names one that does not answer: that one", () => {

@@ -131,6 +131,26 @@ describe("the commands on a running stack", () => {
     assert.equal(leadsRows(stack), before + 40);
   });
 
+  it("seed makes a user to log in as, with another password each time, and none in a workflow", async () => {
+    const { CI } = process.env;
+    const seeded = (): string => stack.must(["seed", "leads", "--with", "--count 1"]);
+    const passwordIn = (said: string): string =>
+      /Log in as prueba with the password ([\w-]{16});/.exec(said)?.[1] ?? "";
+    try {
+      process.env["CI"] = "true";
+      assert.doesNotMatch(seeded(), /Log in/);
+      delete process.env["CI"];
+      const [first, second] = [seeded(), seeded()];
+      assert.notEqual(passwordIn(first), passwordIn(second));
+      const admin = /^ {2}(http\S+\/admin\/)$/m.exec(second)?.[1] ?? "";
+      assert.equal(await logIn({ admin, password: passwordIn(second) }), 302);
+      assert.equal(await logIn({ admin, password: passwordIn(first) }), 200);
+    } finally {
+      if (CI === undefined) delete process.env["CI"];
+      else process.env["CI"] = CI;
+    }
+  });
+
   it("test runs a service's Django tests", () => {
     assert.match(stack.must(["test", "leads", "--with", "tests/test_models.py -x"]), /\d+ passed/);
   });
@@ -162,3 +182,13 @@ describe("the commands on a running stack", () => {
     });
   });
 });
+
+/** The status of Django's answer: a redirect to whoever is let in, the page again to others. */
+const logIn = async ({ admin, password }: { admin: string; password: string }): Promise<number> => {
+  const page = await fetch(`${admin}login/`);
+  const cookie = page.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const csrfmiddlewaretoken = cookie.split("=")[1] ?? "";
+  const body = new URLSearchParams({ csrfmiddlewaretoken, username: "prueba", password });
+  const { status } = await fetch(`${admin}login/`, { method: "POST", headers: { cookie }, body, redirect: "manual" });
+  return status;
+};

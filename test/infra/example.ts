@@ -27,6 +27,7 @@ export const settings: Settings = {
   mariadb: false,
   portOffset: 0,
   hotReload: false,
+  forwardedHosts: [],
   imagePrefix: "",
   secrets: [],
 };

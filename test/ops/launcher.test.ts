@@ -36,7 +36,7 @@ describe("the launcher", () => {
     const { status, stderr } = fresh.fleet(["status"], { PATH: `${tools}:${process.env.PATH}` });
     fresh.remove();
     assert.equal(status, 1);
-    assert.match(stderr, /packages: npm ci\nnpm ci --include=dev --ignore-scripts/);
+    assert.match(stderr, /packages: npm ci, \d+ MB in node_modules .*\nnpm ci --include=dev --ignore-scripts/);
     assert.match(stderr, /npm ci did not finish: it ended with exit code 3\n +cure: /);
   });
 });

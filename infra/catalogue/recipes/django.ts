@@ -1,4 +1,5 @@
-import { byEnvironment, databasePart, hotReload, secret } from "../vocabulary";
+import { FROM_CONTAINERS, LOOPBACK } from "../../loopback";
+import { allowedHosts, byEnvironment, databasePart, forwardedOrigins, hotReload, secret } from "../vocabulary";
 import type { Background, EnvValue, HealthCheck, Job, Limits, Service, Serving, Web } from "../vocabulary";
 
 type Env = Readonly<Record<string, EnvValue>>;
@@ -34,8 +35,6 @@ type BackgroundOptions = Pick<Background, "description"> &
   Partial<Omit<Background, "kind" | "image" | "command">> & {
     kind?: Background["kind"];
     command: readonly string[];
-    /** The variable that tells it to start anew at each edit. */
-    reloadVariable: string;
     /** The age in seconds at which the file that it touches while it works is too old. */
     maxHeartbeatAge: number;
   };
@@ -78,17 +77,11 @@ export const django = ({ folder: image, pool, ...project }: Project) => {
     }),
 
     /** A process without a port, after the job `migrate`; it touches a file while it works. */
-    worker: ({
-      kind = "worker",
-      env: more,
-      reloadVariable,
-      maxHeartbeatAge,
-      ...options
-    }: BackgroundOptions): Background => ({
+    worker: ({ kind = "worker", env: more, maxHeartbeatAge, ...options }: BackgroundOptions): Background => ({
       ...{ kind, ...shared, limits: LIMITS, healthCheck: HEALTH_CHECK, after: ["migrate"] },
       healthCommand: ["python", "-m", "chassis.heartbeat", "--max-age", String(maxHeartbeatAge)],
       ...options,
-      env: { ...env, ...more, [reloadVariable]: hotReload() },
+      env: { ...env, ...more, HOT_RELOAD: hotReload() },
     }),
   };
 };
@@ -99,7 +92,11 @@ const basics = ({ folder, serviceName = folder, host = "web", secretKey = SECRET
   SERVICENAME: serviceName,
   DEBUG: byEnvironment({ development: "True", production: "False" }),
   SECRET_KEY: secret(secretKey),
-  ALLOWED_HOSTS: byEnvironment({ development: `localhost,127.0.0.1,${host}`, production: ".run.app" }),
+  ALLOWED_HOSTS: allowedHosts({
+    development: [...LOOPBACK, ...FROM_CONTAINERS, host].join(","),
+    production: ".run.app",
+  }),
+  CSRF_TRUSTED_ORIGINS: forwardedOrigins(),
   LOG_LEVEL: "INFO",
   // The image's entrypoint can do these for a bare `docker run`; here they are jobs or done at build.
   ENTRYPOINT_WAIT: "False",

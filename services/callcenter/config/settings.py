@@ -5,7 +5,7 @@ from pathlib import Path
 
 from chassis.databases import read_database_url
 from chassis.environment import MARIADB, POSTGRES, Environment
-from chassis.rest import DESCRIBED, JSON_API, WITH_LOGIN
+from chassis.rest import DESCRIBED, JSON_API, WITH_LOGIN, api_apps, described
 from chassis.settings import (
     DJANGO_APPS,
     TEST,
@@ -27,9 +27,8 @@ env.finish()
 globals().update(base_settings(base, base_dir=BASE_DIR))
 INSTALLED_APPS = [
     *DJANGO_APPS,
-    "rest_framework",
+    *api_apps(base),
     "rest_framework.authtoken",
-    "drf_spectacular",
     "agents",
     "calls",
     "legacy",
@@ -43,7 +42,10 @@ if archive:
 DATABASE_ROUTERS = ["config.routers.ArchiveRouter"]
 
 REST_FRAMEWORK = {**JSON_API, **WITH_LOGIN, **DESCRIBED}
-SPECTACULAR_SETTINGS = {"TITLE": "CallCenter", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = described(
+    title="CallCenter",
+    description="Agentes y llamadas; las terminadas se archivan en MariaDB donde está activado.",
+)
 
 if base.environment == TEST:
     # The real one takes a quarter of a second for each user that a test makes.

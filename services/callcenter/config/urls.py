@@ -1,19 +1,16 @@
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
 
-from config.views import home
+from chassis.site import site_urls
+from config.views import archive_note
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", home, name="home"),
-    path("admin/", admin.site.urls),
+    *site_urls(note=archive_note, agents="agent-list", calls="call-list", archive="archive-list"),
     path("api/v1/", include("agents.urls")),
     path("api/v1/", include("calls.urls")),
     path("api/v1/", include("legacy.urls")),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
 ]
 
 if settings.DEBUG and find_spec("debug_toolbar"):

@@ -1,9 +1,10 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-
 from config.routers import archive_is_on
 
 
-def home(request: HttpRequest) -> HttpResponse:
-    """What this system is, and whether the archive on MariaDB is on."""
-    return render(request, "home.html", {"archive_is_on": archive_is_on()})
+def archive_note() -> str:
+    """Whether the archive on MariaDB is on, for the root."""
+    if archive_is_on():
+        return "MariaDB: activado. Las llamadas finalizadas se pueden archivar."
+    return (
+        "MariaDB: desactivado. El archivo de llamadas no está disponible; todo lo demás funciona."
+    )

@@ -1,23 +1,23 @@
 """Hot reload for gunicorn, made for sources that are mounted read-only into a container.
 
-gunicorn's own reloader looks once a second and gives up when the application cannot be imported;
-this one looks more often and keeps serving the error until an edit cures it.
+gunicorn's own reloader looks once a second, begins after the application is loaded, and gives up
+when it cannot be imported; this one loses no edit and serves the error until an edit cures it.
 """
 
 import os
+import sys
 import traceback
-from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from gunicorn import util
-from gunicorn.reloader import Reloader, reloader_engines
+from gunicorn.reloader import ReloaderBase, reloader_engines
 from gunicorn.workers.gthread import ThreadWorker
 
-ENGINE: Final = "tree"
-INTERVAL_SECONDS: Final = 0.2
+from chassis.watch import Edits
+
+ENGINE: Final = "sources"
 UNCHANGING: Final = (
     "django.core.wsgi",
     "django.contrib.admin.options",
@@ -28,20 +28,22 @@ UNCHANGING: Final = (
     "django.views.debug",
     "environ",
     "rest_framework.serializers",
+    "watchfiles",
     "whitenoise.middleware",
 )
-SUFFIXES: Final = (".py", ".html", ".toml")
-SKIPPED: Final = frozenset({"__pycache__", "node_modules", "tests"})
 
 
-class TreeReloader(Reloader):  # type: ignore[misc]
+class SourceReloader(ReloaderBase):  # type: ignore[misc]
     """Watches whole source folders, so that templates and broken modules count too."""
 
-    def __init__(self, extra_files=None, interval=INTERVAL_SECONDS, callback=None):  # type: ignore[no-untyped-def]
-        super().__init__(extra_files=extra_files, interval=interval, callback=callback)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # gunicorn makes it before it loads the application, and starts it afterwards.
+        self._edits = Edits()
 
-    def get_files(self) -> list[str]:
-        return [file for folder in watched_folders() for file in source_files(folder)]
+    def run(self) -> None:
+        while True:
+            self._callback(self._edits.wait())
 
 
 class ReloadWorker(ThreadWorker):  # type: ignore[misc]
@@ -61,19 +63,6 @@ class ReloadWorker(ThreadWorker):  # type: ignore[misc]
         os._exit(0)
 
 
-def watched_folders() -> list[Path]:
-    """The folders of sources: the service and the chassis, as PYTHONPATH names them."""
-    named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    return [Path(name) for name in dict.fromkeys([str(Path.cwd()), *named]) if name]
-
-
-def source_files(folder: Path) -> Iterator[str]:
-    """Every file whose edit changes what is served."""
-    for parent, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if name not in SKIPPED and not name.startswith(".")]
-        yield from (os.path.join(parent, name) for name in files if name.endswith(SUFFIXES))  # noqa: PTH118
-
-
 def wake(worker: ThreadWorker) -> None:
     """gunicorn's worker_int hook: its threaded worker otherwise notices up to a second later."""
     worker.method_queue.defer(lambda: None)
@@ -81,7 +70,9 @@ def wake(worker: ThreadWorker) -> None:
 
 def register() -> None:
     """Make the engine known to gunicorn, which accepts names of its own table only."""
-    reloader_engines[ENGINE] = TreeReloader
+    if not find_spec("watchfiles"):
+        sys.exit("GUNICORN_RELOAD needs the development image; set it to False in this one.")
+    reloader_engines[ENGINE] = SourceReloader
 
 
 def import_what_never_changes() -> None:

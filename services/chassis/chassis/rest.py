@@ -3,7 +3,13 @@
 REST_FRAMEWORK = {**JSON_API, **WITHOUT_LOGIN, **BROWSABLE, **DESCRIBED}
 """
 
+from importlib.util import find_spec
 from typing import Any, Final
+
+from chassis.settings import BaseEnvironment
+
+# The files of the interactive page; the development image alone has them.
+SIDECAR: Final = "drf_spectacular_sidecar"
 
 # The settings that all services share: JSON in and out, pages of ten, the errors of chassis.errors.
 JSON_API: Final[dict[str, Any]] = {
@@ -46,3 +52,22 @@ BROWSABLE: Final[dict[str, Any]] = {
 DESCRIBED: Final[dict[str, Any]] = {
     "DEFAULT_SCHEMA_CLASS": "chassis.schema.DescribedSchema",
 }
+
+
+def api_apps(base: BaseEnvironment) -> list[str]:
+    """The apps of a service with an API; with an interactive page where it can be served."""
+    interactive = base.serves_files_from_sources and find_spec(SIDECAR)
+    return ["rest_framework", "drf_spectacular", *([SIDECAR] if interactive else [])]
+
+
+def described(*, title: str, description: str) -> dict[str, Any]:
+    """SPECTACULAR_SETTINGS; the root says what the service is in the same words (chassis.site)."""
+    return {
+        "TITLE": title,
+        "DESCRIPTION": description,
+        "VERSION": "1",
+        "SERVE_INCLUDE_SCHEMA": False,
+        # Nothing of the page comes from elsewhere.
+        "SWAGGER_UI_DIST": "SIDECAR",
+        "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    }

@@ -8,10 +8,11 @@
     env.finish()
 
     globals().update(base_settings(base, base_dir=BASE_DIR))
-    INSTALLED_APPS = [*DJANGO_APPS, "rest_framework", "leads"]
+    INSTALLED_APPS = [*DJANGO_APPS, *api_apps(base), "leads"]  # chassis.rest
     DATABASES = {"default": database_settings(database)}
     globals().update(redis_settings(redis_url, prefix="leads"))  # chassis.caches
-    REST_FRAMEWORK = {**JSON_API, **WITH_LOGIN}  # chassis.rest
+    REST_FRAMEWORK = {**JSON_API, **WITH_LOGIN, **DESCRIBED}  # chassis.rest
+    SPECTACULAR_SETTINGS = described(title="Leads", description="...")
 
 `base_settings` holds everything that is the same in each service; what a service writes after it
 wins. Nothing here reads the environment by itself.
@@ -77,6 +78,10 @@ class BaseEnvironment:
     def is_production(self) -> bool:
         return self.environment == PRODUCTION
 
+    @property
+    def serves_files_from_sources(self) -> bool:
+        return self.debug or self.environment == TEST
+
 
 def read_base(env: Environment, *, service: str) -> BaseEnvironment:
     """Read what every service needs; problems are kept in `env` until its `finish`."""
@@ -122,6 +127,8 @@ def base_settings(base: BaseEnvironment, *, base_dir: Path) -> dict[str, Any]:
         "ROOT_URLCONF": "config.urls",
         "WSGI_APPLICATION": "config.wsgi.application",
         "TEMPLATES": _template_settings(base_dir),
+        # In production the root names no door that only a few may use (chassis.site).
+        "ROOT_NAMES_ADMIN": not base.is_production,
         "AUTH_PASSWORD_VALIDATORS": _password_validators(),
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "LANGUAGE_CODE": "es",
@@ -150,17 +157,16 @@ def database_settings(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def static_settings(base: BaseEnvironment) -> dict[str, Any]:
     """Collected files with a hash in their name; with DEBUG straight from the sources."""
-    from_sources = base.debug or base.environment == TEST
     storage = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if from_sources
+        if base.serves_files_from_sources
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     )
     return {
         "STATIC_URL": "static/",
         "STATIC_ROOT": base.static_root,
-        "WHITENOISE_USE_FINDERS": from_sources,
-        "WHITENOISE_AUTOREFRESH": from_sources,
+        "WHITENOISE_USE_FINDERS": base.serves_files_from_sources,
+        "WHITENOISE_AUTOREFRESH": base.serves_files_from_sources,
         # Pages name nothing else, and the image would hold everything twice.
         "WHITENOISE_KEEP_ONLY_HASHED_FILES": True,
         "STORAGES": {
@@ -220,7 +226,7 @@ def _template_settings(base_dir: Path) -> list[dict[str, Any]]:
     return [
         {
             "BACKEND": "django.template.backends.django.DjangoTemplates",
-            "DIRS": [base_dir / "templates"],
+            "DIRS": [base_dir / "templates", Path(__file__).parent / "templates"],
             "APP_DIRS": True,
             "OPTIONS": {"context_processors": [*processors]},
         }

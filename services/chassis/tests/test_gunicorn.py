@@ -150,6 +150,26 @@ def test_an_edit_is_served_within_two_seconds_and_errors_are_survived(tmp_path: 
         assert seconds_until(port, greeting, "TEXT = 'three'", "three") < 2
 
 
+EDITS_ITSELF = """
+import pathlib, greeting
+seen = greeting.TEXT
+pathlib.Path(greeting.__file__).write_text("TEXT = 'two'") if seen == "one" else None
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [seen.encode()]
+"""
+
+
+def test_m21_an_edit_while_the_application_is_loaded_is_served(tmp_path: Path) -> None:
+    (tmp_path / "wsgi.py").write_text(EDITS_ITSELF)
+    (tmp_path / "greeting.py").write_text("TEXT = 'one'")
+    port = free_port()
+    variables = environment(tmp_path, PORT=str(port), GUNICORN_RELOAD="on")
+    variables["PYTHONPATH"] = f"{tmp_path}:{CHASSIS}"
+    with serving([*GUNICORN, "wsgi:application"], variables, folder=tmp_path):
+        until_served(port, "two")
+
+
 FORWARDED = """
 def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
@@ -174,9 +194,13 @@ def seconds_until(port: int, file: Path, text: str, served: str) -> float:
     # The reloader compares modification times.
     time.sleep(0.05)
     file.write_text(text)
+    return until_served(port, served)
+
+
+def until_served(port: int, text: str) -> float:
     began = time.monotonic()
-    while served not in get(port, "/")[1]:
-        assert time.monotonic() - began < 20, f"{served} was never served"
+    while text not in get(port, "/")[1]:
+        assert time.monotonic() - began < 20, f"{text} was never served"
         time.sleep(0.02)
     return time.monotonic() - began
 

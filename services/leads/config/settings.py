@@ -6,7 +6,7 @@ from pathlib import Path
 from chassis.caches import redis_settings
 from chassis.databases import read_database_url
 from chassis.environment import POSTGRES, REDIS, Environment
-from chassis.rest import DESCRIBED, JSON_API, WITH_LOGIN
+from chassis.rest import DESCRIBED, JSON_API, WITH_LOGIN, api_apps, described
 from chassis.settings import (
     DJANGO_APPS,
     base_settings,
@@ -36,9 +36,8 @@ globals().update(base_settings(base, base_dir=BASE_DIR))
 INSTALLED_APPS = [
     *DJANGO_APPS,
     "django.contrib.postgres",
-    "rest_framework",
+    *api_apps(base),
     "rest_framework.authtoken",
-    "drf_spectacular",
     "leads",
 ]
 DATABASES = {"default": database_settings(database)}
@@ -53,4 +52,7 @@ REST_FRAMEWORK = {
     # The number of proxies trusted to tell the client's address, by which the limit counts.
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Leads", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = described(
+    title="Leads",
+    description="Personas interesadas, de dónde vienen y en qué estado están.",
+)

@@ -1,14 +1,10 @@
-from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
-from config.views import home
+from chassis.site import site_urls
 
 urlpatterns = [
-    path("", home, name="home"),
-    path("admin/", admin.site.urls),
+    *site_urls(leads="leads", stats="stats"),
     path("api/v1/", include("leads.urls")),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
 ]
 
 handler400 = "chassis.errors.bad_request"

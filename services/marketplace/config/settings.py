@@ -4,7 +4,7 @@ from pathlib import Path
 
 from chassis.caches import redis_settings
 from chassis.environment import POSTGIS, REDIS, Environment
-from chassis.rest import DESCRIBED, JSON_API, WITHOUT_LOGIN
+from chassis.rest import DESCRIBED, JSON_API, WITHOUT_LOGIN, api_apps, described
 from chassis.settings import DJANGO_APPS, base_settings, database_settings, read_base
 from config.geo_libraries import load_geo_libraries
 from config.readers import read_database, read_endpoint, read_topic
@@ -43,8 +43,7 @@ globals().update(shared)
 INSTALLED_APPS = [
     *DJANGO_APPS,
     "django.contrib.gis",
-    "rest_framework",
-    "drf_spectacular",
+    *api_apps(base),
     "stores",
     "promos",
 ]
@@ -61,4 +60,7 @@ REST_FRAMEWORK = {
     **DESCRIBED,
     "DEFAULT_PERMISSION_CLASSES": ["config.permissions.WritesNeedApiKey"],
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Marketplace", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = described(
+    title="Marketplace",
+    description="Tiendas en el mapa, sus productos y promociones relámpago.",
+)

@@ -1,12 +1,11 @@
-from django.contrib import admin
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
+
+from chassis.site import site_urls
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    *site_urls(stores="stores", products="products", promos="promos"),
     path("api/v1/", include("stores.urls")),
     path("api/v1/", include("promos.urls")),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
 ]
 
 handler400 = "chassis.errors.bad_request"

@@ -28,7 +28,7 @@ class Process:
     """A child with a log and a heartbeat of its own, on the test's own database and topic."""
 
     def __init__(self, *command: str, folder: Path, **env: str) -> None:
-        self._command = ("python", "-m", "background.run", *command)
+        self._command = ("python", "-m", "chassis.background", *command)
         number = len(list(folder.glob("*.log")))
         self.log_file = folder / f"{number}.log"
         self.heartbeat = folder / f"{number}.heartbeat"

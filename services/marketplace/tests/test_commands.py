@@ -3,7 +3,6 @@ import os
 import subprocess
 import sys
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -19,7 +18,7 @@ from promos.operations import events_forget
 from promos.tasks import forget_old_events, report_figures
 from stores.models import Availability, Product, Store
 from tests.conftest import make_promo
-from tests.processes import running, until
+from tests.processes import until
 
 
 def run(*words: str) -> str:
@@ -195,28 +194,3 @@ def test_the_database_may_come_in_parts() -> None:
         assert expected in found
     missing = ended("check", **{**parts, "POSTGRES_DB": ""})
     assert "POSTGRES_DB is missing" in missing.stderr
-
-
-@pytest.mark.django_db(transaction=True)
-def test_hot_reload_starts_anew_and_survives_an_error(tmp_path: Path) -> None:
-    sources = tmp_path / "sources"
-    sources.mkdir()
-    program = sources / "program.py"
-    program.write_text("import time; print('one', flush=True); time.sleep(60)")
-    env = {"HOT_RELOAD": "True", "PYTHONPATH": f"{os.environ['PYTHONPATH']}:{sources}"}
-    with running(sys.executable, str(program), folder=tmp_path, **env) as process:
-        process.wait_for("one")
-        program.write_text("this is no Python")
-        process.wait_for("SyntaxError")
-        assert process.child.poll() is None
-        program.write_text("import time; print('two', flush=True); time.sleep(60)")
-        process.wait_for("two", seconds=5)
-        code, seconds = process.stop()
-        assert seconds < 9, process.log()
-        assert code in (0, 1)
-
-
-def test_nothing_to_run_is_said() -> None:
-    command = [sys.executable, "-m", "background.run"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (result.returncode, "Nothing to run" in result.stderr) == (1, True)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from chassis.environment import REDIS, Environment
-from chassis.rest import DESCRIBED, JSON_API, WITHOUT_LOGIN
+from chassis.rest import DESCRIBED, JSON_API, WITHOUT_LOGIN, api_apps, described
 from chassis.settings import (
     DEVELOPMENT,
     DJANGO_APPS,
@@ -87,14 +87,17 @@ if GOOGLE_CALENDAR_SUBJECT and "@" not in GOOGLE_CALENDAR_SUBJECT:
 env.finish()
 
 globals().update(base_settings(base, base_dir=BASE_DIR))
-INSTALLED_APPS = [*DJANGO_APPS, "rest_framework", "drf_spectacular", "meetings"]
+INSTALLED_APPS = [*DJANGO_APPS, *api_apps(base), "meetings"]
 # After the request id, with the chassis's own.
 MIDDLEWARE = [CHASSIS_MIDDLEWARE[0], "config.health.ApiHealthMiddleware", *CHASSIS_MIDDLEWARE[1:]]
 DATABASES = {"default": database_settings(database)}
 MEDIA_URL = "media/"
 
 REST_FRAMEWORK = {**JSON_API, **WITHOUT_LOGIN, **DESCRIBED}
-SPECTACULAR_SETTINGS = {"TITLE": "Meet", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = described(
+    title="Meet",
+    description="Reuniones sin solapamientos, que llegan a un calendario de Google.",
+)
 
 CELERY_TASK_IGNORE_RESULT = True
 # Tasks may run twice: one whose worker is killed is given to the next after the visibility timeout.

@@ -192,7 +192,7 @@ def test_an_edit_starts_it_again(relay: Relay, tmp_path: Path) -> None:
     project = tmp_path / "project"
     shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns("tests", "requirements"))
     tasks = project / "meetings" / "tasks.py"
-    with worker(relay, tmp_path, project=project, CELERY_RELOAD="true") as process:
+    with worker(relay, tmp_path, project=project, HOT_RELOAD="true") as process:
         eventually(plan(0), seconds=10)
         tasks.write_text(tasks.read_text() + "\nlogger.warning('an edit')\n")
         eventually(lambda: "an edit" in (tmp_path / "log").read_text(), seconds=15)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chassis.databases import read_database
 from chassis.environment import Environment
-from chassis.rest import BROWSABLE, DESCRIBED, JSON_API, WITHOUT_LOGIN
+from chassis.rest import BROWSABLE, DESCRIBED, JSON_API, WITHOUT_LOGIN, api_apps, described
 from chassis.settings import DJANGO_APPS, base_settings, database_settings, read_base
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -27,16 +27,13 @@ env.finish()
 globals().update(base_settings(base, base_dir=BASE_DIR))
 INSTALLED_APPS = [
     *DJANGO_APPS,
-    "rest_framework",
-    "drf_spectacular",
+    *api_apps(base),
     "reservas",
 ]
 DATABASES = {"default": database_settings(database)}
 
 REST_FRAMEWORK = {**JSON_API, **WITHOUT_LOGIN, **BROWSABLE, **DESCRIBED}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Reservas",
-    "DESCRIPTION": "Qué se reserva, para cuándo y en qué estado está.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-}
+SPECTACULAR_SETTINGS = described(
+    title="Reservas",
+    description="Qué se reserva, para cuándo y en qué estado está.",
+)

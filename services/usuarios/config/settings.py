@@ -4,7 +4,7 @@ from pathlib import Path
 
 from chassis.databases import read_database
 from chassis.environment import Environment
-from chassis.rest import BROWSABLE, DESCRIBED, JSON_API, WITHOUT_LOGIN
+from chassis.rest import BROWSABLE, DESCRIBED, JSON_API, WITHOUT_LOGIN, api_apps, described
 from chassis.settings import DJANGO_APPS, base_settings, database_settings, read_base
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -18,16 +18,13 @@ globals().update(base_settings(base, base_dir=BASE_DIR))
 INSTALLED_APPS = [
     *DJANGO_APPS,
     "django.contrib.postgres",
-    "rest_framework",
-    "drf_spectacular",
+    *api_apps(base),
     "usuarios",
 ]
 DATABASES = {"default": database_settings(database)}
 
 REST_FRAMEWORK = {**JSON_API, **WITHOUT_LOGIN, **BROWSABLE, **DESCRIBED}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Usuarios",
-    "DESCRIPTION": "Quién puede reservar.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-}
+SPECTACULAR_SETTINGS = described(
+    title="Usuarios",
+    description="Quién puede reservar.",
+)

@@ -76,7 +76,7 @@ describe("the recipes", () => {
       migrate(),
       job({ description: "Job", command: ["tidy"], rerunOn: "tidy" }),
       web({ description: "Web", port: 8080, hostPort: 9000 }),
-      worker({ description: "Worker", command: ["run"], reloadVariable: "RELOAD", maxHeartbeatAge: 30 }),
+      worker({ description: "Worker", command: ["run"], maxHeartbeatAge: 30 }),
     ];
     for (const part of parts) {
       expect(part).to.deep.include({ image: "shop", pool: { development: 4, production: 1 } });

@@ -27,7 +27,7 @@ const refusal = async (config: Record<string, string>, stack?: string): Promise<
 
 describe("the settings", () => {
   const { FLEET_IMAGE_PREFIX } = process.env;
-  beforeEach(() => delete process.env["FLEET_IMAGE_PREFIX"]);
+  beforeEach(() => ["FLEET_IMAGE_PREFIX", "CODESPACE_NAME"].forEach((name) => delete process.env[name]));
   after(() => {
     if (FLEET_IMAGE_PREFIX !== undefined) process.env["FLEET_IMAGE_PREFIX"] = FLEET_IMAGE_PREFIX;
     pulumi.runtime.setAllConfig({});
@@ -42,6 +42,7 @@ describe("the settings", () => {
       mariadb: false,
       portOffset: 0,
       hotReload: false,
+      forwardedHosts: [],
       imagePrefix: "",
       secrets: [],
     });

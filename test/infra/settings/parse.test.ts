@@ -26,6 +26,7 @@ describe("parsed settings", () => {
         mariadb: false,
         portOffset: 0,
         hotReload: false,
+        forwardedHosts: [],
         imagePrefix: "",
         secrets: [],
       },
@@ -122,5 +123,28 @@ describe("parsed settings", () => {
       expect(problem?.message.slice(0, message.length)).to.equal(message);
       expect(problem?.cure).to.equal(`./fleet pulumi config ${cure} --stack mine`);
     }
+  });
+
+  it("M11: know the names under which Codespaces forwards, and those that the config adds", () => {
+    const environment = { CODESPACE_NAME: "busy-otter", GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN: "app.github.dev" };
+    const codespace = ["busy-otter-{port}.app.github.dev", "localhost:{port}"];
+    expect(parse(local, { environment }).settings?.forwardedHosts).to.deep.equal(codespace);
+    const config = { ...local, "fleet:forwardedHosts": '["abc-{port}.tunnel.example"]' };
+    expect(parse(config, { environment }).settings?.forwardedHosts).to.deep.equal([
+      "abc-{port}.tunnel.example",
+      ...codespace,
+    ]);
+    expect(parse(cloud, { environment }).settings?.forwardedHosts).to.deep.equal([]);
+  });
+
+  it("M11: refuse a forwarded name that any page could have, and forwarded names in the cloud", () => {
+    for (const name of ["*", ".example.com", "https://a.example", "a.example/x", "A_B", "a.example:0", ""])
+      expect(pathsOf(parse({ ...local, "fleet:forwardedHosts": JSON.stringify([name]) })), name).to.deep.equal([
+        "fleet:forwardedHosts.0",
+      ]);
+    const inCloud = parse({ ...cloud, "fleet:forwardedHosts": '["a.example"]' });
+    expect(pathsOf(inCloud)).to.deep.equal(["fleet:forwardedHosts"]);
+    const odd = { CODESPACE_NAME: "*", GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN: "app.github.dev" };
+    expect(parse(local, { environment: odd }).settings?.forwardedHosts).to.deep.equal([]);
   });
 });

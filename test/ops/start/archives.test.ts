@@ -29,7 +29,7 @@ describe("what set-up downloads", () => {
     asked = [];
     server = createServer((request, response) => {
       asked.push(request.url ?? "");
-      response.end("release");
+      response.end(request.url?.includes("large") ? "x".repeat(2e6) : "release");
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
     folder = mkdtempSync(join(tmpdir(), "fleet-archives-"));
@@ -73,6 +73,14 @@ describe("what set-up downloads", () => {
     delete process.env["CI"];
     rmSync((await download({ archive, from: publisher, report: silent })) ?? "");
     expect(readChecksums(publisher.checksums)).to.deep.equal({ [archive.file]: sha256("release") });
+  });
+
+  it("is told how large it is", async () => {
+    const lines: string[] = [];
+    const large = { ...archive, file: `large-${archive.file}` };
+    record({ [large.file]: sha256("x".repeat(2e6)) });
+    rmSync((await download({ archive: large, from: publisher, report: (line) => lines.push(line) })) ?? "");
+    expect(lines).to.deep.equal([`${large.file}: 2 MB`]);
   });
 
   it("is nothing where the publisher cannot be reached", async () => {

@@ -1,8 +1,10 @@
 """What every service with an API has in common, with the service's own settings and handlers."""
 
+import html
 import json
 import logging
 import re
+from typing import Any
 
 import pytest
 from config import urls as service_urls
@@ -32,6 +34,8 @@ FAILURES: dict[str, tuple[Exception, int, str]] = {
     "connection": (InterfaceError("already closed"), 503, "database_unavailable"),
     "unforeseen": (RuntimeError("a secret"), 500, "server_error"),
 }
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 class FailingApi(APIView):
@@ -73,6 +77,69 @@ def test_a_failure_is_json(name: str, caplog: pytest.LogCaptureFixture) -> None:
     assert "secret" not in answer.content.decode()
     # Whoever has to mend it finds the reason in the log.
     assert ("connection refused by db" in caplog.text) == (name == "database")
+
+
+def root(accept: str) -> Any:
+    return Client().get("/", headers={"accept": accept})
+
+
+def test_m26_the_root_says_what_it_is_and_leads_on(settings: Any) -> None:
+    said = root("*/*").json()
+    assert said["service"] == settings.SPECTACULAR_SETTINGS["TITLE"]
+    assert said["description"]
+    places = {name: address for name, address in said.items() if address.startswith("/")}
+    assert {"schema", "docs", "admin", "health"} < set(places)
+    page = root(BROWSER)
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert page.headers["Vary"] == "Accept"
+    for text in (said["service"], *(f'href="{address}"' for address in places.values())):
+        assert text in page.content.decode()
+    assert Client().post("/").status_code == 405
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_m26_every_place_that_the_root_names_is_there() -> None:
+    for name, address in root("*/*").json().items():
+        if address.startswith("/"):
+            # A list may want a login.
+            assert Client().get(address).status_code in (200, 302, 401), name
+
+
+def test_m26_production_names_only_what_it_has(settings: Any) -> None:
+    settings.ROOT_NAMES_ADMIN = False
+    page = root(BROWSER).content.decode()
+    assert "admin" not in page
+    assert "seed" not in page
+    ended = run("-c", "from config import settings; print(settings.ROOT_NAMES_ADMIN)", **PRODUCTION)
+    assert ended.stdout.strip() == "False", ended.stderr
+
+
+def test_m26_the_page_to_try_the_api_in_is_all_our_own() -> None:
+    page = Client().get("/api/v1/docs/", headers={"accept": BROWSER}).content.decode()
+    files = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(files) == 5
+    assert "<script>" not in page
+    for file in files:
+        answer = Client().get(html.unescape(file))
+        assert (answer.status_code, file[0]) == (200, "/"), file
+    script = Client().get(html.unescape(files[-1])).content.decode()
+    assert '"/api/v1/schema/"' in script
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_m11_who_comes_through_a_forwarded_port_may_log_in(settings: Any) -> None:
+    def log_in() -> int:
+        browser = Client(enforce_csrf_checks=True, headers={"host": "localhost:8000"})
+        token = browser.get("/admin/login/").cookies["csrftoken"].value
+        sent = {"username": "nadie", "password": "x", "csrfmiddlewaretoken": token}
+        return browser.post("/admin/login/", sent, headers={"origin": origin}).status_code
+
+    origin = "https://busy-otter-8000.app.github.dev"
+    settings.ALLOWED_HOSTS = ["localhost"]
+    assert log_in() == 403
+    settings.CSRF_TRUSTED_ORIGINS = [origin]
+    # The page again: there is nobody of that name.
+    assert log_in() == 200
 
 
 def test_a_path_that_is_not_there_is_json() -> None:

@@ -1,0 +1,60 @@
+"""`python -m chassis.background celery -A config worker`: become the command.
+
+With HOT_RELOAD on, stay, and start the command anew at each edit of the sources. A command that
+cannot start waits for the edit that cures it.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from importlib.util import find_spec
+
+from chassis.environment import Environment
+from chassis.watch import Edits
+
+# Celery's and the consumers' slowest stop; killed at any moment, nothing is lost or done twice.
+STOP_SECONDS = 5
+
+
+def main(command: list[str]) -> None:
+    """Become the command, or watch over it."""
+    env = Environment.of_process()
+    hot_reload = env.boolean("HOT_RELOAD", default=False)
+    env.finish()
+    if not command:
+        sys.exit("Nothing to run. Give a command, such as: celery -A config worker")
+    if not hot_reload:
+        os.execvp(command[0], command)  # noqa: S606
+    if not find_spec("watchfiles"):
+        sys.exit("HOT_RELOAD needs the development image; set it to False in this one.")
+    watch(command)
+
+
+def watch(command: list[str]) -> None:
+    """Run it and start it anew at each edit, until SIGTERM or SIGINT."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Before the command starts: an edit in its first moment counts.
+    edits = Edits()
+    try:
+        while True:
+            child = subprocess.Popen(command)  # noqa: S603
+            try:
+                edits.wait()
+            finally:
+                _end(child)
+    except KeyboardInterrupt:
+        sys.exit(max(child.returncode, 0))
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    child.terminate()
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
