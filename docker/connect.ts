@@ -87,8 +87,11 @@ const askThroughClient = async ({ host, path: asked, method }: Required<Question
   );
 };
 
+/** The folder of Docker's own config: contexts and log-ins. */
+export const configFolder = (): string => process.env.DOCKER_CONFIG || path.join(os.homedir(), ".docker");
+
 const contextHost = (): string | undefined => {
-  const folder = path.join(os.homedir(), ".docker");
+  const folder = configFolder();
   const name =
     process.env.DOCKER_CONTEXT ||
     readJson<{ currentContext?: string }>(path.join(folder, "config.json"))?.currentContext;
@@ -111,7 +114,8 @@ const firstSocket = (): string | undefined => {
   return found && `${UNIX}${found}`;
 };
 
-const readJson = <T>(file: string): T | undefined => {
+/** A JSON file of Docker's; undefined where there is none, or none that can be read. */
+export const readJson = <T>(file: string): T | undefined => {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as T;
   } catch {
