@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
-const shared = ["base-image", "build", "content", "context", "digests.json", "git", "tracked"].map(
+const shared = ["base-image", "build", "content", "context", "digests.json", "egress", "git", "tracked"].map(
   (name) => `infra/targets/${name}`,
 );
 const ground = ["infra/loopback", "infra/naming", "infra/problems", "infra/cures", "infra/outputs"];
@@ -19,7 +19,7 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
   },
   // Both targets and commands read how an image is built.
   "infra/targets": {
-    folders: [...shared, "infra/plan", "infra/problems", "docker"],
+    folders: [...shared, "infra/plan", "infra/problems", "infra/loopback", "docker"],
     packages: /^node:/,
   },
   // Both targets make resources by it.

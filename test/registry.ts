@@ -32,7 +32,8 @@ export const privateRegistry = async (): Promise<PrivateRegistry> => {
     const isManifest = url.includes("/manifests/");
     const body = isManifest ? manifest : (blobs.get(url.split("/").at(-1) ?? "") ?? Buffer.from("{}"));
     const type = isManifest ? mediaType : "application/octet-stream";
-    answer.writeHead(200, { "Content-Type": type, "Docker-Content-Digest": digestOf(body) });
+    const length = { "Content-Length": body.length };
+    answer.writeHead(200, { "Content-Type": type, "Docker-Content-Digest": digestOf(body), ...length });
     return answer.end(method === "HEAD" ? undefined : body);
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));

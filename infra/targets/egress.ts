@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { when, type Problem } from "../problems";
 import { isLoopback } from "../loopback";
+import { when, type Problem } from "../problems";
 
 /**
  * How what is built and run here reaches the internet: this machine's proxies, and the authorities that it trusts. They lie
