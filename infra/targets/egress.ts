@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isLoopback } from "../loopback";
 import { when, type Problem } from "../problems";
@@ -44,21 +44,31 @@ export const egressProblems = (env: NodeJS.ProcessEnv): Problem[] => {
   }
 };
 
-/**
- * Writes both files, empty where the environment names nothing. Returns the proxies that it leaves out: those on this
- * machine's loopback, which no container reaches.
- */
-export const writeEgress = (env: NodeJS.ProcessEnv): string[] => {
-  const found = PROXIES.flatMap((name) => {
+type Proxies = { reachable: [name: string, value: string][]; unreachable: [name: string, value: string][] };
+
+/** The proxies that the environment names; containers do not reach those on this machine's loopback. */
+export const proxiesIn = (env: NodeJS.ProcessEnv): Proxies => {
+  const found = PROXIES.flatMap((name): Proxies["reachable"] => {
     const value = env[name] || env[name.toLowerCase()];
-    return value === undefined ? [] : [{ name, value }];
+    return value ? [[name, value]] : [];
   });
-  const unreachable = found.filter(({ value }) => isLoopback(value.includes("://") ? value : `http://${value}`));
-  const lines = found.filter((each) => !unreachable.includes(each)).map(({ name, value }) => `${name}=${value}\n`);
+  const isHere = ([, value]: [string, string]): boolean =>
+    isLoopback(value.includes("://") ? value : `http://${value}`);
+  return { reachable: found.filter((each) => !isHere(each)), unreachable: found.filter(isHere) };
+};
+
+/** Writes both files, empty where the environment names nothing. Returns the proxies that it leaves out. */
+export const writeEgress = (env: NodeJS.ProcessEnv): string[] => {
+  const { reachable, unreachable } = proxiesIn(env);
   mkdirSync(FOLDER, { recursive: true });
-  write(FILES.proxies, lines.join(""));
+  write(FILES.proxies, reachable.map(([name, value]) => `${name}=${value}\n`).join(""));
   write(FILES.authorities, env[AUTHORITIES] ? readFileSync(env[AUTHORITIES], "utf8") : "");
-  return unreachable.map(({ name, value }) => `${name}=${value}`);
+  return unreachable.map(([name, value]) => `${name}=${value}`);
+};
+
+/** Both files, empty, for plain Pulumi in a clone that no command has set up since there are such files. */
+export const ensureEgress = (): void => {
+  if (!egressSecrets.every(({ src }) => existsSync(src))) writeEgress({});
 };
 
 /** Readable for the services' user; the folder above lets nobody else in. */

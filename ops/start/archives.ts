@@ -77,13 +77,19 @@ export const download = async ({ archive, from = PULUMI, report }: Download): Pr
   return file;
 };
 
-/** With curl, which goes through the proxies that the environment names. */
+/**
+ * With curl, which goes through the proxies that the environment names, trusts the authorities of SSL_CERT_FILE, whatever TLS
+ * library it was made with, and tries twice more where a try fails, cut connections included.
+ */
 export const fetchArchive = async ({ archive, from = PULUMI, report }: Download): Promise<string | undefined> => {
   const to = inFleet("downloads", archive.file);
   mkdirSync(path.dirname(to), { recursive: true });
   const url = `${from.site}/${archive.place}/${archive.file}`;
   const quiet = ["--fail", "--silent", "--show-error", "--location", "--proto-redir", "=https"];
-  const args = [...quiet, "--connect-timeout", "20", "--output", to, url];
+  const { SSL_CERT_FILE: authorities } = process.env;
+  const trusted = authorities ? ["--cacert", authorities] : [];
+  const patient = ["--retry", "2", "--retry-all-errors", "--connect-timeout", "20"];
+  const args = [...quiet, ...trusted, ...patient, "--output", to, url];
   return (await runWithLines({ command: "curl", args, report })) ? to : undefined;
 };
 

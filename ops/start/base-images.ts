@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { logInFor, registryOf } from "../../docker/log-in";
 import { hasImage, pull } from "../../docker/pull";
 import { imageReference, PYTHON_IMAGE } from "../../infra/targets/base-image";
@@ -101,8 +102,14 @@ const wantedPrefix = ({ stack, config }: { stack: Stack; config: Config }): stri
 const probe = async ({ engine: { docker }, report }: { engine: Engine; report: Report }): Promise<Source> => {
   const image = imageReference({ image: PYTHON_IMAGE, prefix: "" });
   report(`pulling ${image}`);
+  const once = (): Promise<void> => pull({ docker, image, signal: AbortSignal.timeout(PULL_TIMEOUT_MS) });
   try {
-    await pull({ docker, image, signal: AbortSignal.timeout(PULL_TIMEOUT_MS) });
+    // A moment's failure would make stand-ins for a day.
+    await once().catch(async (error: Error) => {
+      if (!isUnreachable(error.message)) throw error;
+      await sleep(AGAIN_MS);
+      await once();
+    });
     return "official";
   } catch (error) {
     const message = (error as Error).message;
@@ -122,6 +129,7 @@ const notPulled = (image: string, message: string): Problem => ({
 });
 
 const PULL_TIMEOUT_MS = 600_000;
+const AGAIN_MS = 2000;
 
 /** A registry that answers with a refusal is reached: the cure is another one. */
 export const isUnreachable = (message: string): boolean =>

@@ -4,7 +4,7 @@ import { imageName } from "../../naming";
 import { imageReference } from "../base-image";
 import { isSourceOf, sourcesFor, type Building } from "../build";
 import { logOfBuild, makeContext } from "../context";
-import { egressSecrets } from "../egress";
+import { egressSecrets, ensureEgress } from "../egress";
 import { readUntracked } from "../tracked";
 
 /**
@@ -30,6 +30,7 @@ export const buildImage = (
   const name = imageName({ image: folder, stage, hash });
   const { context, isNew } = makeContext({ from: of.servicesFolder, files, name: `${folder}-${stage}-${hash}` });
   if (isNew) warnOfUntracked(of);
+  ensureEgress();
   const build = { ...buildOf(context), target: stage, buildArgs };
   const args = {
     name,
