@@ -31,7 +31,7 @@ export const logInFor = (image: string): AuthConfig | undefined => {
   if (stored) return { ...stored, serveraddress: registry };
   // A name may be written as an address.
   const [, kept] = Object.entries(auths).find(([name]) => [registry, `https://${registry}`].includes(name)) ?? [];
-  if (kept?.identitytoken) return { identitytoken: kept.identitytoken, serveraddress: registry } as never;
+  if (kept?.identitytoken) return { identitytoken: kept.identitytoken, serveraddress: registry };
   const [username = "", password = ""] = Buffer.from(kept?.auth ?? "", "base64")
     .toString()
     .split(/:(.*)/s);

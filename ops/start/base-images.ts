@@ -48,8 +48,9 @@ export const ensureBaseImages = async (of: Wanted): Promise<string> => {
   const source = known ?? (await probe({ engine, report }));
   if (source === "offline") await buildStandIns({ engine, images: [...baseImages(), ...images], report, signal });
   if (source === "official") await pullAhead({ ...of, prefix: "" });
-  if (source === "official") remember({ images: source });
-  else if (known === undefined) rememberFailure("images");
+  // What FLEET_OFFLINE forces was not seen to go well.
+  if (known === undefined && source === "official") remember({ images: source });
+  if (known === undefined && source === "offline") rememberFailure("images");
   return source === "offline" ? standInImagePrefix : "";
 };
 
