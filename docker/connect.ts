@@ -15,6 +15,20 @@ export const engineHost = (): string => {
 /** The engine's address for Pulumi's provider, which knows no contexts: commands set DOCKER_HOST for it. */
 export const providerHost = (): string => process.env.DOCKER_HOST || DEFAULT_HOST;
 
+/** The address of no engine, for work that needs none: nothing looks for it. */
+const NOWHERE = "ssh://no-engine";
+
+/**
+ * The environment of a provider that is to look for no engine. The official plugin pings one as soon as it is configured,
+ * whatever `disableDockerDaemonCheck` says, unless its address begins with ssh:// and neither a context nor TLS leads elsewhere
+ * (pulumi-docker 5.2.0, provider/image.go).
+ */
+export const withoutEngine = {
+  DOCKER_HOST: NOWHERE,
+  ...{ DOCKER_CONTEXT: undefined, DOCKER_TLS_VERIFY: undefined, DOCKER_CERT_PATH: undefined },
+  ...{ DOCKER_CA_MATERIAL: undefined, DOCKER_CERT_MATERIAL: undefined, DOCKER_KEY_MATERIAL: undefined },
+};
+
 /** A client of the engine. It is loaded late: that costs a fifth of a second, and some commands need no engine. */
 export const connect = async (host: string): Promise<Docker> => {
   const { default: Client } = await import("dockerode");
@@ -33,6 +47,7 @@ type Question = { path: string; method?: "GET" | "HEAD"; host?: string };
  */
 export const ask = ({ path: asked, method = "GET", host = providerHost() }: Question): Promise<Answer> => {
   const question = { path: asked, method, host };
+  if (host === NOWHERE) return Promise.reject(Object.assign(new Error("there is no engine"), { code: "ENOENT" }));
   // dockerode reaches engines behind TLS, SSH or TCP.
   return host.startsWith(UNIX) ? askSocket(question) : askThroughClient(question);
 };

@@ -4,8 +4,8 @@ import os from "node:os";
 import path from "node:path";
 import { when, type Problem } from "../infra/problems";
 
-/** Docker's own folder of a person's settings. */
-const configFolder = (): string => process.env.DOCKER_CONFIG || path.join(os.homedir(), ".docker");
+/** Docker's own folder of a person's settings: contexts and log-ins. */
+export const configFolder = (): string => process.env.DOCKER_CONFIG || path.join(os.homedir(), ".docker");
 
 /** The context that docker's command would use, by name; undefined for the default one. */
 const currentName = (): string | undefined => {
@@ -54,7 +54,8 @@ export const firstSocket = (): string | undefined => {
   ].find((socket) => existsSync(socket));
 };
 
-const readJson = <T>(file: string): T | undefined => {
+/** A JSON file of Docker's; undefined where there is none, or none that can be read. */
+export const readJson = <T>(file: string): T | undefined => {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as T;
   } catch {

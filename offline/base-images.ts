@@ -2,6 +2,7 @@ import { copyFileSync, existsSync } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import type Docker from "dockerode";
+import { proxiesIn } from "../infra/targets/egress";
 import { SHOWN_LINES, type Report } from "./command";
 import { withDebianRoot } from "./debian-root";
 import { inOffline } from "./digest";
@@ -77,7 +78,8 @@ const buildImage = async (of: Making & { context: string; files: string[] }): Pr
     {
       t: prefix + recipe.image,
       dockerfile,
-      buildargs: { IMAGE_PREFIX: prefix },
+      // Proxies are no part of an image or of its cache: every builder knows these names.
+      buildargs: { IMAGE_PREFIX: prefix, ...Object.fromEntries(proxiesIn(process.env).reachable) },
       labels: { [labels.standIn]: "true", [labels.recipe]: recipeDigest(recipe) },
       forcerm: true,
     },

@@ -3,6 +3,7 @@ import { compare, hash } from "bcryptjs";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type Docker from "dockerode";
 import { execCaptured } from "../docker/exec";
+import { hasImage, pull } from "../docker/pull";
 import { ABSENT, ignoring, UNCHANGED } from "../docker/refusals";
 import { until } from "../docker/wait";
 import { imageReference } from "../infra/targets/base-image";
@@ -11,7 +12,7 @@ import type { Cloud } from "./api";
 import { callerOf } from "./callers";
 import type { Served } from "./control";
 import { lastOf } from "./names";
-import { ensureVolume, pullImage, removeContainer } from "./realise/containers";
+import { ensureVolume, removeContainer } from "./realise/containers";
 import { registryOf } from "./realise/sweep";
 import { REGISTRY_IMAGE } from "./registry-image";
 import type { Report } from "./report";
@@ -64,7 +65,7 @@ exec "$(command -v registry || command -v docker-registry)" serve /etc/docker/re
 const create = async ({ realise }: Machine): Promise<Docker.Container> => {
   const image = imageReference({ image: REGISTRY_IMAGE, prefix: realise.imagePrefix });
   await ensureVolume(realise, nameOf({ realise }));
-  if (!(await ignoring([ABSENT], realise.docker.getImage(image).inspect()))) await pullImage(realise.docker, image);
+  if (!(await hasImage(realise.docker, image))) await pull({ docker: realise.docker, image });
   return realise.docker.createContainer({
     name: nameOf({ realise }),
     Image: image,

@@ -2,10 +2,12 @@ import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
-const shared = ["base-image", "build", "content", "context", "digests.json", "git", "tracked"].map(
+const shared = ["base-image", "build", "content", "context", "digests.json", "egress", "git", "tracked"].map(
   (name) => `infra/targets/${name}`,
 );
-const ground = ["cures", "forwarded", "loopback", "machine", "naming", "outputs", "problems"].map((name) => `infra/${name}`);
+const ground = ["cures", "forwarded", "loopback", "machine", "naming", "outputs", "problems"].map(
+  (name) => `infra/${name}`,
+);
 
 /** What the files of a folder may import from this project (the longest match decides) and from packages. */
 const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
@@ -22,7 +24,7 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
   },
   // Both targets and commands read how an image is built.
   "infra/targets": {
-    folders: [...shared, "infra/plan", "infra/problems", "infra/cures", "docker"],
+    folders: [...shared, "infra/plan", "infra/problems", "infra/cures", "infra/loopback", "docker"],
     packages: /^node:/,
   },
   // Both targets make resources by it.

@@ -20,7 +20,7 @@ const known = new Map<string, readonly TrackedFile[]>();
 /** The sources of an image, as paths in services/; a development image holds dependencies only, no code. */
 const sourcesOf = ({ folder, mountsSource }: Pick<PlannedImage, "folder" | "mountsSource">): string[] => {
   const dependencies = ["apt-build.txt", "apt-run.txt", "requirements"].map((path) => `${folder}/${path}`);
-  const shared = ["Dockerfile", "build-tools.txt", "common.txt", "unused.sh"];
+  const shared = ["Dockerfile", "build-tools.txt", "common.txt", "egress.sh", "unused.sh"];
   return [...shared, ...(mountsSource ? dependencies : [folder, "chassis"])];
 };
 

@@ -17,6 +17,18 @@ import type { TrackedFile } from "./tracked";
  * in every clone, or each would build and push every image anew.
  */
 const contexts = (...name: string[]): string => join(".fleet", "contexts", ...name);
+
+/** The log of the builds of a context, beside it. */
+export const logOfBuild = (context: string): string => `${context}.log`;
+
+/** The logs of builds, by the names of their contexts. */
+export const logsOfBuilds = (): { name: string; file: string }[] =>
+  existsSync(contexts())
+    ? readdirSync(contexts())
+        .filter((name) => name.endsWith(".log"))
+        .map((name) => ({ name: name.slice(0, -".log".length), file: contexts(name) }))
+    : [];
+
 /** An update that began before and still builds from its folder has ended by then. */
 const KEPT_MS = 24 * 3600 * 1000;
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { withoutEngine } from "../../docker/connect";
 import { refuseWith } from "../../infra/problems";
 import { withExitCode, withSettings, type Register } from "../terminal/command-line";
 import { withoutSecrets, type Config } from "../../infra/settings/stack-file";
@@ -84,6 +85,7 @@ const previewIn = async ({ folder, committed, config, args, tools }: InFolder): 
 
 const variables = ({ folder, home }: { folder: string; home: string | undefined }) => ({
   ...(home === undefined ? {} : { PULUMI_HOME: home }),
+  ...withoutEngine,
   PULUMI_STACK: undefined,
   PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`,
   PULUMI_CONFIG_PASSPHRASE_FILE: undefined,

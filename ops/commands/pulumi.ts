@@ -1,5 +1,6 @@
 import { withExitCode, type Register } from "../terminal/command-line";
 import { runInForeground } from "../terminal/processes";
+import { withFailedBuilds } from "../start/failed-builds";
 import { setUp, setUpCli, type Session } from "../start/set-up";
 import { refuseElsewhere } from "../stack/elsewhere";
 import { committedStack, stackOf } from "../stack/stack";
@@ -33,13 +34,11 @@ export const pulumi = async (args: string[]): Promise<number> => {
   const file =
     stack.kind === "own" && TAKE_CONFIG_FILE.includes(args[0] ?? "") ? ["--config-file", stack.configFile] : [];
   const [command, ...rest] = args;
-  return runInForeground({
-    command: session.binary,
-    // After a `--` it would be a value.
-    args: command === undefined ? [] : [command, ...file, ...rest],
-    env: session.env,
-    stdin: "inherit",
-  });
+  // After a `--` the file would be a value.
+  const words = command === undefined ? [] : [command, ...file, ...rest];
+  return withFailedBuilds(() =>
+    runInForeground({ command: session.binary, args: words, env: session.env, stdin: "inherit" }),
+  );
 };
 
 /** A stack made by hand is meant to stay: it gets neither dev's passphrase nor a folder of its own. */

@@ -16,6 +16,7 @@ import { DEFAULT_PORT, placeOf, type Place } from "../rehearsal/place";
 import { reachable } from "../stack/reachable";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { askForFaults } from "../rehearsal/faults";
+import { requireLoopback } from "../rehearsal/loopback";
 import { endServer, ensureServer, removeCloud } from "../rehearsal/server";
 import { checkEngine, prefixOf } from "../rehearsal/whose";
 import { checkRehearsed, writeStack } from "../rehearsal/stack";
@@ -53,6 +54,7 @@ export const rehearse = async (options: Options): Promise<number> => {
   if (options.destroy) return destroy(place);
   const given = configGiven(options.config);
   checkRehearsed({ given, place });
+  await requireLoopback();
   writeStack({ place, config: given });
   const session = await setUp({ stack: place.stack, create: true, images: [REGISTRY_IMAGE] });
   try {

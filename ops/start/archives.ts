@@ -77,16 +77,21 @@ export const download = async ({ archive, from = PULUMI, report }: Download): Pr
   return file;
 };
 
-/** With curl, which goes through the proxies that the environment names. */
+/**
+ * With curl, which goes through the proxies that the environment names, trusts the authorities of SSL_CERT_FILE, whatever TLS
+ * library it was made with, and tries twice more where a try fails, cut connections included.
+ */
 export const fetchArchive = async ({ archive, from = PULUMI, report }: Download): Promise<string | undefined> => {
   const to = inFleet("downloads", archive.file);
   mkdirSync(path.dirname(to), { recursive: true });
   const url = `${from.site}/${archive.place}/${archive.file}`;
   const quiet = ["--fail", "--silent", "--show-error", "--location", "--proto-redir", "=https"];
-  const args = [...quiet, "--connect-timeout", "20", "--dump-header", "-", "--output", to, url];
-  return (await runWithLines({ command: "curl", args, report: reportingSize({ file: archive.file, report }) }))
-    ? to
-    : undefined;
+  const { SSL_CERT_FILE: authorities } = process.env;
+  const trusted = authorities ? ["--cacert", authorities] : [];
+  const patient = ["--retry", "2", "--retry-all-errors", "--connect-timeout", "20"];
+  const args = [...quiet, ...trusted, ...patient, "--dump-header", "-", "--output", to, url];
+  const reporting = reportingSize({ file: archive.file, report });
+  return (await runWithLines({ command: "curl", args, report: reporting })) ? to : undefined;
 };
 
 /** Passes on what curl says, and of the headers only how large the archive is; those of redirects are small. */

@@ -1,8 +1,10 @@
-import type Docker from "dockerode";
+import { setTimeout as sleep } from "node:timers/promises";
+import { logInFor, registryOf } from "../../docker/log-in";
+import { hasImage, pull } from "../../docker/pull";
 import { imageReference, PYTHON_IMAGE } from "../../infra/targets/base-image";
 import { datastoreImage } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
-import { refuseWith } from "../../infra/problems";
+import { ProblemsError, refuseWith, type Problem } from "../../infra/problems";
 import type { Config } from "../../infra/settings/stack-file";
 import { readConfig } from "../stack/config-file";
 import type { Source } from "../stack/environment";
@@ -38,14 +40,58 @@ type Wanted = {
 export const ensureBaseImages = async (of: Wanted): Promise<string> => {
   const { stack, config = {}, engine, images = [], report, signal } = of;
   const mirror = wantedPrefix({ stack, config });
-  if (mirror && mirror !== standInImagePrefix) return mirror;
+  if (mirror && mirror !== standInImagePrefix) {
+    await pullAhead({ ...of, prefix: mirror });
+    return mirror;
+  }
 
   const known = sourceOf({ what: "images" });
   const source = known ?? (await probe({ engine, report }));
   if (source === "offline") await buildStandIns({ engine, images: [...baseImages(), ...images], report, signal });
-  if (source === "official") remember({ images: source });
-  else if (known === undefined) rememberFailure("images");
+  if (source === "official") await pullAhead({ ...of, prefix: "" });
+  // What FLEET_OFFLINE forces was not seen to go well.
+  if (known === undefined && source === "official") remember({ images: source });
+  if (known === undefined && source === "offline") rememberFailure("images");
   return source === "offline" ? standInImagePrefix : "";
+};
+
+/**
+ * Pulls what the stack's update will want of a registry that somebody has logged in to. The provider would pull without a
+ * log-in, unless its config held it, and that is kept in the state; what the engine has already it does not pull.
+ */
+const pullAhead = async ({
+  stack,
+  config = {},
+  engine,
+  prefix,
+  report,
+}: Wanted & { prefix: string }): Promise<void> => {
+  const { docker } = engine;
+  for (const image of datastoreImages({ stack, config }).map((name) => imageReference({ image: name, prefix }))) {
+    if (logInFor(image) === undefined || (await hasImage(docker, image))) continue;
+    report(`pulling ${image} with the log-in to ${registryOf(image)}`);
+    await pull({ docker, image, signal: AbortSignal.timeout(PULL_TIMEOUT_MS) }).catch((error: Error) =>
+      refuseWith(notPulled(image, error.message)),
+    );
+  }
+};
+
+/** Of the datastores that a stack runs here. Settings that are wrong are the program's to report, with all others. */
+const datastoreImages = ({ stack, config }: { stack: Stack; config: Config }): string[] => {
+  const plan = ignoringProblems(() =>
+    wantedPlan({ stack: stack.name, configFile: settingsFile(stack), config, madeUp: true }),
+  );
+  if (plan?.target !== "local") return [];
+  return [...plan.datastores.values()].filter(({ runs }) => runs).map(datastoreImage);
+};
+
+const ignoringProblems = <T>(work: () => T): T | undefined => {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ProblemsError) return undefined;
+    throw error;
+  }
 };
 
 /** The prefix that the program will use: the environment speaks where the stack is silent. */
@@ -58,31 +104,32 @@ const wantedPrefix = ({ stack, config }: { stack: Stack; config: Config }): stri
 const probe = async ({ engine: { docker }, report }: { engine: Engine; report: Report }): Promise<Source> => {
   const image = imageReference({ image: PYTHON_IMAGE, prefix: "" });
   report(`pulling ${image}`);
+  const once = (): Promise<void> => pull({ docker, image, signal: AbortSignal.timeout(PULL_TIMEOUT_MS) });
   try {
-    await pull(docker, image);
+    // A moment's failure would make stand-ins for a day.
+    await once().catch(async (error: Error) => {
+      if (!isUnreachable(error.message)) throw error;
+      await sleep(AGAIN_MS);
+      await once();
+    });
     return "official";
   } catch (error) {
     const message = (error as Error).message;
-    if (!isUnreachable(message))
-      refuseWith({
-        path: `base image ${image}`,
-        message: `the engine could not pull it: ${message}`,
-        cure: "docker login (for a pull limit), or name a mirror with FLEET_IMAGE_PREFIX, or FLEET_OFFLINE=1 for stand-ins; then run this again",
-      });
+    if (!isUnreachable(message)) refuseWith(notPulled(image, message));
     const to = `stand-ins made of Debian packages and PyPI, named ${standInImagePrefix}*,`;
     report(fallingBack({ what: "the image registry", why: lastClause(message), to }));
     return "offline";
   }
 };
 
-const pull = async (docker: Docker, image: string): Promise<void> => {
-  const stream = await docker.pull(image, { abortSignal: AbortSignal.timeout(PULL_TIMEOUT_MS) });
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(stream, (error: Error | null) => (error ? reject(error) : resolve()));
-  });
-};
+const notPulled = (image: string, message: string): Problem => ({
+  path: `base image ${image}`,
+  message: `the engine could not pull it: ${message}`,
+  cure: "docker login (for a pull limit or a private mirror), or name a mirror with FLEET_IMAGE_PREFIX, or FLEET_OFFLINE=1 for stand-ins; then run this again",
+});
 
 const PULL_TIMEOUT_MS = 600_000;
+const AGAIN_MS = 2000;
 
 /** A registry that answers with a refusal is reached: the cure is another one. */
 export const isUnreachable = (message: string): boolean =>

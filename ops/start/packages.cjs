@@ -61,7 +61,7 @@ exports.installPackages = () => {
   fs.writeFileSync(MARKER, String(process.pid));
   // No package needs a script of its own to be installed; one that wants to run one gets no say on this machine.
   const args = ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
-  const { status, signal, error } = spawnSync("npm", args, { stdio: ["ignore", 2, 2] });
+  const { status, signal, error } = spawnSync("npm", args, { stdio: ["ignore", 2, 2], env: forNode(process.env) });
   if (status !== 0) {
     const why = error ? error.message : signal ? `it was stopped by ${signal}` : `it ended with exit code ${status}`;
     return `node_modules: npm ci did not finish: ${why}\n    cure: see npm's own lines above; then run this again, it continues from here`;
@@ -74,6 +74,10 @@ exports.installPackages = () => {
   process.stderr.write(`packages: installed in ${seconds} s\n`);
   return undefined;
 };
+
+/** The one setting for trusted authorities has another name for Node; a person's own choice of that stays. */
+const forNode = (env) => (env.SSL_CERT_FILE ? { NODE_EXTRA_CA_CERTS: env.SSL_CERT_FILE, ...env } : env);
+exports.forNode = forNode;
 
 /** True when everything the lock asks for (optional packages apart) is installed in that version, and nothing else. */
 const matchesLock = (installed, lock) => {

@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { rmSync } from "node:fs";
 import path from "node:path";
+import { logInFor } from "../../docker/log-in";
 import { refuseWith } from "../../infra/problems";
 import { writeWhenChanged } from "../stack/files";
 import type { Report } from "../terminal/phase";
@@ -81,7 +82,7 @@ export const pinImages = async ({ docker, images, file = DIGESTS, report }: Imag
 
 const digestOf = async (docker: Docker, image: string): Promise<string> => {
   try {
-    return (await docker.getImage(image).distribution()).Descriptor.digest;
+    return (await docker.getImage(image).distribution({ authconfig: logInFor(image) })).Descriptor.digest;
   } catch (error) {
     return refuseWith({
       path: `base image ${image}`,

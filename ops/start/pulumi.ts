@@ -1,6 +1,7 @@
 import { describe, refuseWith } from "../../infra/problems";
 import { tell, type Report } from "../terminal/phase";
 import { runInForeground, runWithLines } from "../terminal/processes";
+import { withFailedBuilds } from "./failed-builds";
 import type { Session } from "./set-up";
 import { newEventsFile, takeFaults } from "./update-faults";
 
@@ -8,7 +9,9 @@ type Stdin = "ignore" | "inherit";
 
 /** Runs a command of Pulumi's on the session's stack and on our own terminal; resolves to its exit code. */
 export const runPulumi = (session: Session, args: readonly string[], stdin: Stdin = "ignore"): Promise<number> =>
-  runInForeground({ command: session.binary, args: [...args, ...session.stackArgs], env: session.env, stdin });
+  withFailedBuilds(() =>
+    runInForeground({ command: session.binary, args: [...args, ...session.stackArgs], env: session.env, stdin }),
+  );
 
 /**
  * Updates the stack without a question; `note` is shown behind the command. What the engine refused without a cure is told

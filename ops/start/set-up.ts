@@ -3,6 +3,8 @@ import type { Config } from "../../infra/settings/stack-file";
 import { readConfig } from "../stack/config-file";
 import { environmentFor, type Tools } from "../stack/environment";
 import { DEFAULT_HOST } from "../../docker/connect";
+import { refuse } from "../../infra/problems";
+import { egressProblems, writeEgress } from "../../infra/targets/egress";
 import { ensureBackend, ensureStack } from "./backend";
 import { ensureBaseImages } from "./base-images";
 import { requireDisk } from "./disk";
@@ -68,6 +70,7 @@ const toolsOnly = (plugins: readonly Plugin[]): Promise<Pulumi> => {
 };
 
 const prepare = async ({ stack, create = false, hideReady = false, config = {}, images = [] }: Wanted) => {
+  prepareEgress(process.env);
   const step = <T>(name: string, phase: Phase<T>): Promise<T> => runPhase({ name, hideReady, phase });
   const engine = await step("engine", (report) => ensureEngine(report));
   // Both can take minutes, one mostly computing and the other mostly downloading.
@@ -78,6 +81,13 @@ const prepare = async ({ stack, create = false, hideReady = false, config = {}, 
   const tools: Tools = { home: pulumi.home, imagePrefix, engineHost: engine.host };
   await step("backend", (report) => ensureBackend({ stack, tools, binary: pulumi.binary, create, report }));
   return { engine, pulumi, tools };
+};
+
+/** What builds and containers need to know of this machine's way to the internet; a rehearsal's own environment hides it. */
+const prepareEgress = (env: NodeJS.ProcessEnv): void => {
+  refuse(egressProblems(env));
+  for (const proxy of writeEgress(env))
+    tell("egress")(`${proxy}: builds and containers do without it, for they do not reach this machine's loopback`);
 };
 
 /** Runs two works at once; when one fails, the other is told to stop and the first failure is the one to show. */

@@ -1,17 +1,19 @@
 import type Docker from "dockerode";
 import { printedBy } from "../../docker/printed";
+import { hasImage, pull } from "../../docker/pull";
 import { ABSENT, ignoring, UNCHANGED, UNDER_WAY } from "../../docker/refusals";
 import type { Realise } from "../realise";
 
 /** A container by its name, and whatever else Docker takes. */
 export type ContainerSpec = Docker.ContainerCreateOptions & { name: string };
 
-/** Makes a container and starts it, in place of one of that name. */
+/** Makes a container and starts it, in place of one of that name. An image that the engine does not have yet is pulled. */
 export const startContainer = async (
   { docker, labels }: Realise,
   spec: ContainerSpec,
 ): Promise<Docker.ContainerInspectInfo> => {
   await removeContainer(docker, spec.name);
+  if (spec.Image !== undefined && !(await hasImage(docker, spec.Image))) await pull({ docker, image: spec.Image });
   const { NCPU } = (await docker.info()) as { NCPU: number };
   const container = await docker.createContainer({
     ...spec,
@@ -52,14 +54,6 @@ export const ensureVolume = async ({ docker, labels }: Realise, name: string): P
 
 export const removeVolume = async (docker: Docker, name: string): Promise<void> => {
   await ignoring(ABSENCE, docker.getVolume(name).remove());
-};
-
-/** @throws with the engine's message where the image cannot be had */
-export const pullImage = async (docker: Docker, image: string, authconfig?: Docker.AuthConfig): Promise<void> => {
-  const stream = await docker.pull(image, authconfig && { authconfig });
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(stream, (error: Error | null) => (error ? reject(error) : resolve()));
-  });
 };
 
 export const environment = (values: Record<string, string>): string[] =>

@@ -5,7 +5,7 @@ import { connect as dial, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { contextProblems } from "../../docker/context";
-import { ask, connect, engineHost, list, providerHost } from "../../docker/connect";
+import { ask, connect, engineHost, list, providerHost, withoutEngine } from "../../docker/connect";
 import { fakeEngine, type FakeEngine } from "./fake-engine";
 
 const VARIABLES = ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "HOME"] as const;
@@ -72,6 +72,12 @@ describe("the Docker engine asked directly", () => {
     process.env["DOCKER_HOST"] = "unix:///nowhere/docker.sock";
     const error = await ask({ path: "/_ping" }).catch((each: NodeJS.ErrnoException) => each);
     expect(error).to.have.property("code", "ENOENT");
+  });
+
+  it("is none for work that needs none, and is not looked for (M1)", async () => {
+    process.env["DOCKER_HOST"] = withoutEngine.DOCKER_HOST;
+    const error = await ask({ path: "/_ping" }).catch((each: NodeJS.ErrnoException) => each);
+    expect(error).to.have.property("message", "there is no engine");
   });
 
   it("is the one that the client speaks to", async () => {

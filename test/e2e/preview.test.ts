@@ -19,11 +19,17 @@ const TEXT = `config:
 encryptionsalt: v1:zFJQH+m9KLA=:v1:n0pjDd36Cvx78ABB:h9jb0jvxLTgaL+U+/x1oMBemzs28lA==
 `;
 
+/** A person's own choices of an engine, none of which is there (M1). */
+const elsewhere = {
+  ...{ DOCKER_HOST: "unix:///nowhere/docker.sock", DOCKER_CONTEXT: "nowhere" },
+  ...{ DOCKER_CERT_PATH: "/nowhere", DOCKER_TLS_VERIFY: "1" },
+};
+
 /** The preview of that stack with the real engine and plugins, on a machine with no credentials and no Docker engine. */
 const preview = async (...config: string[]): Promise<Step[]> => {
   const home = mkdtempSync(join(tmpdir(), "fleet-nobody-"));
   const { PULUMI_HOME, PATH, FLEET_OFFLINE } = process.env;
-  const env = { PATH, HOME: home, DOCKER_HOST: "unix:///nowhere/docker.sock", PULUMI_HOME, FLEET_OFFLINE };
+  const env = { PATH, HOME: home, ...elsewhere, PULUMI_HOME, FLEET_OFFLINE };
   const args = ["ops/fleet.cjs", "preview", STACK, "--json", ...config.flatMap((value) => ["--config", value])];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 64 << 20 });

@@ -15,6 +15,7 @@ import {
   replaceOnChanges,
   reservation,
 } from "./container";
+import { EGRESS_FOLDER, egressIn } from "../egress";
 import { USER_ID } from "../build";
 import { namedFolderHash } from "../content";
 import { dockerEnv } from "./env";
@@ -131,7 +132,7 @@ const containerArgs = (args: ServiceArgs) => {
     ...(reserves ? reservation(reserves) : {}),
     ...confined,
     // Read-only sources are no secret to the services' user; labels of their own would change the person's files.
-    ...(source.mountsSource && abilities.confinesMounts ? { securityOpts: [NO_NEW_PRIVILEGES, "label=disable"] } : {}),
+    ...(abilities.confinesMounts ? { securityOpts: [NO_NEW_PRIVILEGES, "label=disable"] } : {}),
     name: containerName({ stack, system, role: name }),
     image: image.imageId,
     ...(command === undefined ? {} : { command: [...command] }),
@@ -139,6 +140,7 @@ const containerArgs = (args: ServiceArgs) => {
     user: `${USER_ID}:${USER_ID}`,
     labels: containerLabels({ stack, system, part: name, environment, description, generation }),
     volumes: [
+      { hostPath: egressIn(resolvePath(args.mountFolder, "..")), containerPath: EGRESS_FOLDER, readOnly: true },
       ...(source.mountsSource ? sourceMounts(source.folder, args) : []),
       ...Object.entries(service.mounts).map(([volume, containerPath]) => ({
         volumeName: lookUp(volumes, volume).name,

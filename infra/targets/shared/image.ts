@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { imageName } from "../../naming";
 import { imageReference } from "../base-image";
 import { isSourceOf, sourcesFor, type Building } from "../build";
-import { makeContext } from "../context";
+import { logOfBuild, makeContext } from "../context";
+import { egressSecrets, ensureEgress } from "../egress";
 import { readUntracked } from "../tracked";
 
 /**
@@ -11,6 +12,13 @@ import { readUntracked } from "../tracked";
  * it carries a time, which would make another digest of the same content.
  */
 const THE_SAME_EVERYWHERE = { version: "2", builder: "default", provenance: "false" };
+
+/** A build of a context: how it reaches the internet, and where it says what it did, which the provider's error does not. */
+export const buildOf = (context: string) => ({
+  ...{ context, dockerfile: "Dockerfile", ...THE_SAME_EVERYWHERE },
+  secrets: egressSecrets,
+  buildLogFile: logOfBuild(context),
+});
 
 /** Builds a service's image with BuildKit when its sources changed; the tag carries their hash. */
 export const buildImage = (
@@ -22,7 +30,8 @@ export const buildImage = (
   const name = imageName({ image: folder, stage, hash });
   const { context, isNew } = makeContext({ from: of.servicesFolder, files, name: `${folder}-${stage}-${hash}` });
   if (isNew) warnOfUntracked(of);
-  const build = { context, dockerfile: "Dockerfile", target: stage, buildArgs, ...THE_SAME_EVERYWHERE };
+  ensureEgress();
+  const build = { ...buildOf(context), target: stage, buildArgs };
   const args = {
     name,
     build: { ...build, ...(platform === undefined ? {} : { platform }) },

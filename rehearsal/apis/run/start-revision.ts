@@ -1,8 +1,9 @@
+import { pull } from "../../../docker/pull";
 import { registryLogin } from "../../access";
 import type { Cloud } from "../../api";
 import { ApiError } from "../../errors";
 import { lastOf } from "../../names";
-import { inspectContainer, logsOf, pullImage, removeContainer } from "../../realise/containers";
+import { inspectContainer, logsOf, removeContainer } from "../../realise/containers";
 import { keepAlive, startInstance, untilStarted, type InstanceSpec } from "../../realise/instance";
 import { bytesOf, cpusOf } from "../../realise/quantities";
 import { accessSecret } from "../secrets";
@@ -121,7 +122,7 @@ const secretValue = (cloud: Cloud, account: string, reference: { secret: string;
 
 const pulled = async ({ realise }: Cloud, image: string): Promise<string> => {
   try {
-    await pullImage(realise.docker, image, registryLogin(realise.token));
+    await pull({ docker: realise.docker, image, authconfig: registryLogin(realise.token) });
     return image;
   } catch (error) {
     throw new NotReady(

@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Callable
 
+from chassis import egress
 from chassis.environment import Environment
 
 
@@ -22,6 +23,7 @@ def main(command: list[str]) -> None:
     if not command:
         sys.exit("Nothing to run. Give a command, such as: python manage.py shell")
     steps = _steps_switched_on()
+    egress.adopt()
     if steps:
         _prepare(steps)
     _become(command)

@@ -4,7 +4,8 @@ import json
 import logging
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 from django.conf import settings
@@ -46,8 +47,7 @@ class GoogleCalendar:
         except (GoogleAuthError, OSError, ValueError) as error:
             # The value may be the key itself: it is not repeated.
             raise CalendarUnavailable("There is no service account's key to be read") from error
-        timeout = urllib3.Timeout(total=TIMEOUT_SECONDS)
-        self._http = AuthorizedHttp(credentials, http=urllib3.PoolManager(timeout=timeout))
+        self._http = AuthorizedHttp(credentials, http=_connections_to(url))
         self._events = f"{url}/calendars/{quote(calendar_id, safe='')}/events"
 
     @classmethod
@@ -90,6 +90,18 @@ class GoogleCalendar:
             logger.error("Google does not know the service account: %s", error)
             raise CalendarUnavailable(str(error)) from error
         return _outcome(method, url, answer, accepted)
+
+
+def _connections_to(url: str) -> urllib3.PoolManager:
+    """Through the proxy that the environment names, which urllib3 does not look at by itself."""
+    timeout = urllib3.Timeout(total=TIMEOUT_SECONDS)
+    asked = urlsplit(url)
+    proxy = getproxies().get(asked.scheme)
+    if not proxy or proxy_bypass(asked.netloc):
+        return urllib3.PoolManager(timeout=timeout)
+    login, at, _ = urlsplit(proxy).netloc.rpartition("@")
+    headers = urllib3.make_headers(proxy_basic_auth=unquote(login)) if at else None
+    return urllib3.ProxyManager(proxy, proxy_headers=headers, timeout=timeout)
 
 
 def event_id(meeting: Meeting) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -45,6 +45,8 @@ class Google(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.events: dict[str, dict[str, Any]] = {}
         self.assertions: list[str] = []
+        # Whom a client that takes this for its proxy says it is, for each request.
+        self.proxied: list[str | None] = []
 
     def answer(self, method: str, path: str, sent: Any) -> tuple[int, Any]:
         if path == "/token":
@@ -80,13 +82,16 @@ class Handler(BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path != "/token":
+        path = urlsplit(self.path).path
+        if path != self.path:
+            self.server.proxied.append(self.headers["Proxy-Authorization"])
+        if path != "/token":
             assert self.headers["Authorization"] == "Bearer t"
-        if self.path == "/token":
+        if path == "/token":
             self.server.assertions.append(parse_qs(text.decode())["assertion"][0])
         is_json = self.headers.get("Content-Type") == "application/json" and text
         status, answer = self.server.answer(
-            self.command, self.path, json.loads(text) if is_json else None
+            self.command, path, json.loads(text) if is_json else None
         )
         body = b"" if status == 204 else json.dumps(answer).encode()
         self.send_response(status)
@@ -371,6 +376,19 @@ def test_the_service_account_stands_for_whom_the_setting_names(
     claims = google.assertions[0].split(".")[1]
     said = json.loads(base64.urlsafe_b64decode(claims + "=="))
     assert said.get("sub", "") == subject
+
+
+@pytest.mark.parametrize("no_proxy", ["", "127.0.0.1"])
+def test_it_goes_through_the_proxy_that_the_environment_names(
+    google: Google, settings: Settings, monkeypatch: pytest.MonkeyPatch, no_proxy: str
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://ana:p%40ss@127.0.0.1:{google.server_port}")
+    monkeypatch.setenv("no_proxy", no_proxy)
+    make_meeting()
+    assert sync_pending() == 1
+    login = "Basic " + base64.b64encode(b"ana:p@ss").decode()
+    # Google's own address here is one that needs no proxy, where no_proxy says so.
+    assert google.proxied == ([] if no_proxy else [login, login])
 
 
 @pytest.mark.parametrize("broken", ["", "{}", "[]", '{"type": "authorized_user"}', "{secret"])

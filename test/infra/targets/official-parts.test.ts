@@ -14,7 +14,7 @@ describe("what the program asks of the official plugins", function () {
     const every = { systems: ["all"], mariadb: true };
     const stableRevisions = { "booking/reservas": "reservas-1", "booking/usuarios": "usuarios-1" };
     const { booking } = catalogue;
-    const reservas = { ...booking.services.reservas, public: { reason: "Guests book without an account" } };
+    const reservas = { ...booking.services.reservas!, public: { reason: "Guests book without an account" } };
     const open = { ...catalogue, booking: { ...booking, services: { ...booking.services, reservas } } };
     const abilities = { limitsCpu: true, confinesMounts: true };
     asked.push(

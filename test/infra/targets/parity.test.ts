@@ -34,7 +34,9 @@ const inDocker = ({ inputs }: Asked, asked: readonly Asked[]): Contract => {
     port: inputs["ports"]?.[0]?.internal,
     healthPath: tests.includes("chassis.healthcheck") ? tests.at(-1) : undefined,
     image: `${image?.name} ${image?.inputs["build"].target}`,
-    volumes: inputs["volumes"].map(({ volumeName }: { volumeName: string }) => /_([a-z]+)_data$/.exec(volumeName)?.[1]),
+    volumes: inputs["volumes"].flatMap(
+      ({ volumeName = "" }: { volumeName?: string }) => /_([a-z]+)_data$/.exec(volumeName)?.[1] ?? [],
+    ),
   };
 };
 

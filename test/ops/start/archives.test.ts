@@ -7,8 +7,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { ProblemsError } from "../../../infra/problems";
-import { cliArchive, download, pluginArchive, PLATFORMS, PULUMI, readChecksums } from "../../../ops/start/archives";
+import {
+  cliArchive,
+  download,
+  fetchArchive,
+  pluginArchive,
+  PLATFORMS,
+  PULUMI,
+  readChecksums,
+} from "../../../ops/start/archives";
 import { pinArchives, pinImages } from "../../../ops/start/pin";
+import { HIDDEN, inspectingProxy } from "../../proxy";
 import { versionOf } from "../../../ops/start/tools";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -81,6 +90,29 @@ describe("what set-up downloads", () => {
     record({ [large.file]: sha256("x".repeat(2e6)) });
     rmSync((await download({ archive: large, from: publisher, report: (line) => lines.push(line) })) ?? "");
     expect(lines).to.deep.equal([`${large.file}: 2 MB`]);
+  });
+
+  it("is had at the second try where the first is cut off", async () => {
+    server.prependOnceListener("request", (_, response) => response.destroy());
+    record({ [archive.file]: sha256("release") });
+    rmSync((await download({ archive, from: publisher, report: silent })) ?? "");
+    expect(asked).to.have.lengthOf(2);
+  });
+
+  it("comes through the proxy, by the authority that SSL_CERT_FILE names (M12)", async () => {
+    const proxy = await inspectingProxy();
+    const variables = { https_proxy: proxy.url, no_proxy: "", SSL_CERT_FILE: proxy.authority };
+    const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, variables);
+    const from = { ...publisher, site: `https://${HIDDEN}` };
+    const file = await fetchArchive({ archive, from, report: silent });
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    proxy.close();
+    expect(readFileSync(file ?? "", "utf8")).to.equal("from behind the proxy");
+    expect(proxy.asked).to.deep.equal([`${HIDDEN}:443`]);
+    rmSync(file ?? "");
   });
 
   it("is nothing where the publisher cannot be reached", async () => {

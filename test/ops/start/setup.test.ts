@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ensureBaseImages, isUnreachable } from "../../../ops/start/base-images";
+import { recall } from "../../../ops/start/memory";
 import { DEFAULT_HOST } from "../../../docker/connect";
 import { diskProblem } from "../../../ops/start/disk";
 import { fits } from "../../../ops/start/passphrase";
@@ -62,6 +63,29 @@ describe("the base images of a stack with a mirror", () => {
     writeFileSync(stack.configFile, "config: {}\n");
     assert.equal(await prefixOf(), "environment.example/");
     assert.equal(await prefixOf({ "fleet:imagePrefix": "" }), "environment.example/");
+  });
+});
+
+describe("the official base images that FLEET_OFFLINE=0 forces", () => {
+  it("are not remembered as had: nothing was pulled yet", async () => {
+    const { FLEET_OFFLINE, FLEET_IMAGE_PREFIX, DOCKER_CONFIG } = process.env;
+    const folder = mkdtempSync(path.join(tmpdir(), "fleet-forced-"));
+    const root = process.cwd();
+    const stack = { ...stackOf("dev"), configFile: path.join(folder, "Pulumi.dev.yaml") };
+    Object.assign(process.env, { FLEET_OFFLINE: "0", FLEET_IMAGE_PREFIX: "", DOCKER_CONFIG: folder });
+    process.chdir(folder);
+    const engine = { docker: undefined as never, host: DEFAULT_HOST };
+    const signal = new AbortController().signal;
+    try {
+      assert.equal(await ensureBaseImages({ stack, engine, report: () => {}, signal }), "");
+      assert.equal(recall().images, undefined);
+    } finally {
+      process.chdir(root);
+      rmSync(folder, { recursive: true });
+      for (const [name, value] of Object.entries({ FLEET_OFFLINE, FLEET_IMAGE_PREFIX, DOCKER_CONFIG }))
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+    }
   });
 });
 

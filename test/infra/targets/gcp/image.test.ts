@@ -28,6 +28,12 @@ describe("images for Google Cloud", () => {
     for (const build of builds) {
       expect(build).to.include({ version: "2", builder: "default", provenance: "false" });
       expect(build["context"]).to.match(/^\.fleet\/contexts\/[\w-]+$/);
+      // What a machine has of its own is in files, not here (M12).
+      expect(build["secrets"].map(({ src }: { src: string }) => src)).to.deep.equal([
+        ".fleet/egress/proxies",
+        ".fleet/egress/authorities.pem",
+      ]);
+      expect(build["buildLogFile"]).to.equal(`${build["context"]}.log`);
     }
   });
 

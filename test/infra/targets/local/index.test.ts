@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { counts, one, type Asked } from "../../../inventory";
 import { askedOfDocker, CONTAINER, derived, emptyEngine, envOf, labelsOf, namesOf } from "../laptop";
 
+const EGRESS = { hostPath: resolve(".fleet/egress"), containerPath: "/run/egress", readOnly: true };
+
 describe("the local target", () => {
   let dev: Asked[];
   before(async () => {
@@ -139,6 +141,13 @@ describe("the local target", () => {
     });
   });
 
+  it("tells containers of this machine's way to the internet by a mount, so that the state holds nothing of it (M12)", async () => {
+    expect(one(dev, "leads-web", CONTAINER).inputs["volumes"]).to.deep.include(EGRESS);
+    const beside = await askedOfDocker({}, { mountFolder: "/on/the/host/services" });
+    const hostPath = "/on/the/host/.fleet/egress";
+    expect(one(beside, "leads-web", CONTAINER).inputs["volumes"]).to.deep.include({ ...EGRESS, hostPath });
+  });
+
   it("mounts code from where the engine has it, when that is elsewhere", async () => {
     const beside = await askedOfDocker({}, { mountFolder: "/on/the/host/services" });
     expect(one(beside, "leads-web", CONTAINER).inputs["volumes"]).to.deep.include({
@@ -155,7 +164,7 @@ describe("the local target", () => {
       readOnly: true,
     });
     const baked = await askedOfDocker({ hotReload: false });
-    expect(one(baked, "leads-web", CONTAINER).inputs["volumes"]).to.deep.equal([]);
+    expect(one(baked, "leads-web", CONTAINER).inputs["volumes"]).to.deep.equal([EGRESS]);
     expect(one(baked, "leads", "docker:index/remoteImage:RemoteImage").inputs["build"].target).to.equal("production");
   });
 
