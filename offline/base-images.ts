@@ -8,7 +8,14 @@ import { withDebianRoot } from "./debian-root";
 import { inOffline } from "./digest";
 import { contextOf, labels, recipeDigest, recipesFor, type Recipe } from "./images";
 
-type Asked = { prefix: string; images: readonly string[]; report: Report; signal?: AbortSignal };
+type Asked = {
+  prefix: string;
+  images: readonly string[];
+  /** Debian's name of the images' architecture; left out: the engine's own. */
+  architecture?: string;
+  report: Report;
+  signal?: AbortSignal;
+};
 
 /** Makes the images (official names) that are missing under the prefix, or were made by another recipe. */
 export const buildBaseImages = async ({ images, ...of }: Asked): Promise<void> => {
@@ -55,13 +62,13 @@ const presentImages = async (docker: Docker): Promise<Map<string, Present>> => {
 type Making = Omit<Asked, "images"> & { docker: Docker; recipe: Recipe };
 
 const make = async (of: Making): Promise<void> => {
-  const { prefix, recipe, report, signal } = of;
+  const { prefix, recipe, architecture, report, signal } = of;
   const name = prefix + recipe.image;
   const started = Date.now();
   report(`making ${name}`);
   const build = (context: string, files: string[]): Promise<void> => buildImage({ ...of, context, files });
   if ("suite" in recipe)
-    await withDebianRoot({ suite: recipe.suite, signal }, async (folder) => {
+    await withDebianRoot({ suite: recipe.suite, ...(architecture && { architecture }), signal }, async (folder) => {
       copyFileSync(inOffline("images", recipe.folder, "Dockerfile"), path.join(folder, "Dockerfile"));
       await build(folder, ["Dockerfile", "root.tar"]);
     });
@@ -69,9 +76,9 @@ const make = async (of: Making): Promise<void> => {
   report(`made ${name} in ${Math.round((Date.now() - started) / 1000)} s`);
 };
 
-/** Through the engine's own builder: what the recipes use, every builder has. */
+/** Through the engine's own builder: what the recipes use, every builder has. Only BuildKit heeds another architecture. */
 const buildImage = async (of: Making & { context: string; files: string[] }): Promise<void> => {
-  const { docker, prefix, recipe, context, files } = of;
+  const { docker, prefix, recipe, architecture, context, files } = of;
   const dockerfile = existsSync(path.join(context, "Dockerfile")) ? "Dockerfile" : `${recipe.folder}/Dockerfile`;
   const stream = await docker.buildImage(
     { context, src: files },
@@ -82,6 +89,7 @@ const buildImage = async (of: Making & { context: string; files: string[] }): Pr
       buildargs: { IMAGE_PREFIX: prefix, ...Object.fromEntries(proxiesIn(process.env).reachable) },
       labels: { [labels.standIn]: "true", [labels.recipe]: recipeDigest(recipe) },
       forcerm: true,
+      ...(architecture && { platform: `linux/${architecture}`, version: "2" }),
     },
   );
   await finished(of, stream);

@@ -10,9 +10,12 @@ const WORK = "/var/tmp/fleet-offline-";
 /** debootstrap checks what Debian signed only where this file is; without it a warning is all. */
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** Makes a build context with the root file system of a Debian release, lends it, and removes it. */
+/**
+ * Makes a build context with the root file system of a Debian release, lends it, and removes it.
+ * @param of.architecture Debian's name of one whose programs this machine can run; left out: the machine's own
+ */
 export const withDebianRoot = async (
-  { suite, signal }: { suite: string; signal: AbortSignal | undefined },
+  { suite, architecture, signal }: { suite: string; architecture?: string; signal: AbortSignal | undefined },
   use: (context: string) => Promise<void>,
 ): Promise<void> => {
   await requireDebootstrap(signal);
@@ -20,7 +23,11 @@ export const withDebianRoot = async (
   try {
     // In a mount namespace of its own, where what debootstrap mounts ends with it.
     const script = inOffline("images", "debian", "make-root.sh");
-    await run({ command: "unshare", args: ["--mount", script, suite, folder], signal });
+    await run({
+      command: "unshare",
+      args: ["--mount", script, suite, folder, ...(architecture ? [architecture] : [])],
+      signal,
+    });
     await use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -16,7 +16,6 @@ export const recipes: readonly Recipe[] = [
   { image: "debian:trixie-slim", folder: "debian", suite: "trixie" },
   { image: "python:3.13-slim-trixie", folder: "python", from: "debian:trixie-slim" },
   { image: "postgres:15-bookworm", folder: "postgres", from: "debian:bookworm-slim" },
-  { image: "postgis/postgis:15-3.3", folder: "postgis", from: "postgres:15-bookworm" },
   { image: "mariadb:11", folder: "mariadb", from: "debian:trixie-slim" },
   { image: "redis:7-bookworm", folder: "redis", from: "debian:bookworm-slim" },
   { image: "registry:2", folder: "registry", from: "debian:bookworm-slim" },

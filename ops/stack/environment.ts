@@ -83,7 +83,12 @@ const everywhere = ({ home, imagePrefix, engineHost }: Tools): Variables => ({
 });
 
 /** The provider is told the engine by its address, and builds with BuildKit: a choice made for the docker command is not its. */
-const dockerCommands: Variables = { DOCKER_CONTEXT: undefined, DOCKER_BUILDKIT: undefined };
+const dockerCommands: Variables = {
+  DOCKER_CONTEXT: undefined,
+  DOCKER_BUILDKIT: undefined,
+  // Often set on an ARM laptop for somebody else's images.
+  DOCKER_DEFAULT_PLATFORM: undefined,
+};
 
 /** PULUMI_CONFIG_PASSPHRASE would win over the file. */
 const throwAwaySecrets: Variables = {

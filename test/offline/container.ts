@@ -41,6 +41,8 @@ type Options = {
   command?: string[];
   /** Host path to path in the container, read-only. */
   files?: Record<string, string>;
+  /** Volume to path in the container; they are the test's to remove. */
+  volumes?: Record<string, string>;
   /** With Docker's own process 1, as a stack's containers have it. */
   init?: boolean;
 };
@@ -52,6 +54,7 @@ export const start = async ({
   env = {},
   command,
   files = {},
+  volumes = {},
   init = false,
 }: Options): Promise<TestContainer> => {
   const name = `fleet-test-${randomUUID().slice(0, 8)}`;
@@ -60,7 +63,13 @@ export const start = async ({
     Image: imagePrefix + image,
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     ...(command && { Cmd: command }),
-    HostConfig: { Init: init, Binds: Object.entries(files).map(([from, to]) => `${path.resolve(from)}:${to}:ro`) },
+    HostConfig: {
+      Init: init,
+      Binds: [
+        ...Object.entries(files).map(([from, to]) => `${path.resolve(from)}:${to}:ro`),
+        ...Object.entries(volumes).map(([volume, to]) => `${volume}:${to}`),
+      ],
+    },
   });
   created.push(container);
   await container.start();

@@ -9,10 +9,9 @@ describe("the recipes of the base images", () => {
   const names = (images: string[]): string[] => recipesFor(images).map(({ image }) => image);
 
   it("bring what an image stands on before it, once", () => {
-    assert.deepEqual(names(["postgis/postgis:15-3.3", "redis:7-bookworm"]), [
+    assert.deepEqual(names(["postgres:15-bookworm", "redis:7-bookworm"]), [
       "debian:bookworm-slim",
       "postgres:15-bookworm",
-      "postgis/postgis:15-3.3",
       "redis:7-bookworm",
     ]);
   });

@@ -1,15 +1,15 @@
 import type { PlannedDatastore } from "../../plan/plan";
 
-/** The official image of each engine. Debian's (glibc), not Alpine's: en_US.UTF-8 sorts as on Cloud SQL. */
+/** The official image of each engine, or that it is made on (postgis.ts). Debian's (glibc), not Alpine's: en_US.UTF-8 sorts as on Cloud SQL. */
 const imageOf: Record<PlannedDatastore["engine"], (version: string) => string> = {
   postgres: (version) => `postgres:${version}-bookworm`,
-  postgis: (version) => `postgis/postgis:${version}-3.3`,
+  postgis: (version) => `postgres:${version}-bookworm`,
   mariadb: (version) => `mariadb:${version}`,
   redis: (version) => `redis:${version}-bookworm`,
   messaging: (version) => `localstack/localstack:${version}`,
 };
 
-/** A datastore's image, without the prefix of a mirror. */
+/** A datastore's official image, or the one that its own is made on, without the prefix of a mirror. */
 export const datastoreImage = ({ engine, version }: Pick<PlannedDatastore, "engine" | "version">): string =>
   imageOf[engine](version);
 

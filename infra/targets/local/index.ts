@@ -15,6 +15,7 @@ import { readEngine, USUAL, type Abilities, type EngineState } from "./engine";
 import { gatesOf, type Gates } from "./gates";
 import { datastoreImage } from "./images";
 import { createNetworks, type Networks } from "./network";
+import { buildPostgis } from "./postgis";
 import { generationsOf, machineProblems, wantedPorts } from "./preflight";
 import { createSecrets } from "./secrets";
 import { LocalService } from "./service";
@@ -100,6 +101,10 @@ const createStack = ({
   const secretOf = memoised(createSecrets({ plan, given: secretValues }));
   const pulled = memoised((image) => pullImage({ image, imagePrefix: plan.imagePrefix }));
   const { imagePrefix } = plan;
+  const postgis = memoised((version) => {
+    const baseName = datastoreImage({ engine: "postgis", version });
+    return buildPostgis({ version, base: pulled(baseName), baseName, imagePrefix });
+  });
   const built = memoised(
     (folder) => buildImage({ image: lookUp(plan.images, folder), imagePrefix, servicesFolder, baseId }).built,
   );
@@ -109,7 +114,7 @@ const createStack = ({
     const { id, system, name } = datastore;
     const running = datastore.runs && {
       network: systemOf(system).networks.own,
-      image: pulled(datastoreImage(datastore)),
+      image: datastore.engine === "postgis" ? postgis(datastore.version) : pulled(datastoreImage(datastore)),
       generation: generationOf({ system, name, isJob: false }),
       abilities,
       gate: gates.datastore,

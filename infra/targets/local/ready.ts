@@ -21,7 +21,7 @@ export const readyStep = (datastore: PlannedDatastore): ReadyStep => {
         script: [
           until("pg_isready -q -h 127.0.0.1 -U postgres"),
           REFRESH_SERVER,
-          `${PSQL} -d postgres <<'SQL'\n${postgresRolesSql(datastore)}\nSQL`,
+          `${PSQL} -d postgres <<'SQL'\n${postgresSql(datastore)}\nSQL`,
         ].join("\n"),
         secrets: {
           SUPERUSER_PASSWORD: datastore.superuserPassword,
@@ -52,7 +52,7 @@ const UPGRADE_MARIADB = `
 upgrade="mariadb-upgrade -h 127.0.0.1 -u root"
 ! $upgrade --check-if-upgrade-is-needed >/dev/null 2>&1 || $upgrade --silent`;
 
-const postgresRolesSql = ({ databases }: Pick<Postgres, "databases">): string =>
+const postgresSql = ({ engine, databases }: Pick<Postgres, "engine" | "databases">): string =>
   [
     "\\set password `printenv SUPERUSER_PASSWORD`",
     "ALTER ROLE postgres PASSWORD :'password';",
@@ -73,8 +73,9 @@ const postgresRolesSql = ({ databases }: Pick<Postgres, "databases">): string =>
       `REASSIGN OWNED BY :"owner" TO :"user";`,
       "\\endif",
       `ALTER DATABASE :"database" OWNER TO :"user";`,
-      ...extensions.flatMap((extension) => extensionSql({ database: name, extension })),
+      ...extensionsSql({ database: name, extensions }),
     ]),
+    ...(engine === "postgis" ? POSTGIS_TEMPLATE : []),
   ].join("\n");
 
 /** A session of its own; without `path`, names mean the system's. */
@@ -83,15 +84,23 @@ const connect = ({ database, path = "pg_catalog" }: { database: string; path?: s
   `\\connect -reuse-previous=off "${database}" postgres 127.0.0.1`,
 ];
 
-/** Makes an extension, or brings it to the version of the image's files, where these know the way from the present one. */
-const extensionSql = ({ database, extension }: { database: string; extension: string }): string[] => [
-  ...connect({ database }),
-  `SELECT EXISTS (SELECT FROM pg_extension JOIN pg_available_extensions ON name = extname, pg_extension_update_paths(extname) WHERE extname = '${extension}' AND source = extversion AND target = default_version AND source <> target AND path IS NOT NULL) AS outdated \\gset`,
+/** Makes extensions, and brings these and the superuser's own to the version of the image's files, if these know the way. */
+const extensionsSql = ({ database, extensions }: { database: string; extensions: readonly string[] }): string[] => [
   ...connect({ database, path: "public" }),
-  `CREATE EXTENSION IF NOT EXISTS ${extension};`,
-  "\\if :outdated",
-  `ALTER EXTENSION ${extension} UPDATE;`,
-  "\\endif",
+  ...extensions.map((extension) => `CREATE EXTENSION IF NOT EXISTS ${extension};`),
+  // As postgis_extensions_upgrade() does it, which a database's owner could put another function in the place of.
+  `SELECT pg_catalog.format('ALTER EXTENSION %I UPDATE', extname)
+FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_available_extensions ON name = extname, pg_catalog.pg_extension_update_paths(extname)
+WHERE (extowner = '10' OR extname = ANY ('{${extensions.join()}}')) AND source = extversion AND target = default_version
+  AND source <> target AND path IS NOT NULL
+ORDER BY e.oid \\gexec`,
+];
+
+/** PostGIS's own image has this template: whoever may create databases may make one with PostGIS of it, as Django's tests do. */
+const POSTGIS_TEMPLATE = [
+  ...connect({ database: "postgres" }),
+  "SELECT 'CREATE DATABASE template_postgis IS_TEMPLATE true' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'template_postgis') \\gexec",
+  ...extensionsSql({ database: "template_postgis", extensions: ["postgis"] }),
 ];
 
 /**

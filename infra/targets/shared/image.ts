@@ -11,7 +11,7 @@ import { readUntracked } from "../tracked";
  * BuildKit in the engine itself, whatever builder a person chose for `docker buildx`, and no attestation: from Docker 29 on
  * it carries a time, which would make another digest of the same content.
  */
-const THE_SAME_EVERYWHERE = { version: "2", builder: "default", provenance: "false" };
+export const THE_SAME_EVERYWHERE = { version: "2", builder: "default", provenance: "false" };
 
 /** A build of a context: how it reaches the internet, and where it says what it did, which the provider's error does not. */
 export const buildOf = (context: string) => ({
@@ -27,7 +27,9 @@ export const buildImage = (
 ): { built: docker.RemoteImage; hash: string } => {
   const { files, buildArgs, hash } = sourcesFor(of);
   const { folder, stage } = of.image;
-  const name = imageName({ image: folder, stage, hash });
+  // On an ARM machine both are built from the same sources, and must not take each other's name.
+  const kind = platform === undefined ? stage : `${stage}-${platform.replace("linux/", "")}`;
+  const name = imageName({ image: folder, stage: kind, hash });
   const { context, isNew } = makeContext({ from: of.servicesFolder, files, name: `${folder}-${stage}-${hash}` });
   if (isNew) warnOfUntracked(of);
   ensureEgress();

@@ -6,7 +6,7 @@ from chassis.caches import redis_settings
 from chassis.environment import POSTGIS, REDIS, Environment
 from chassis.rest import DESCRIBED, JSON_API, WITHOUT_LOGIN, api_apps, described
 from chassis.settings import DJANGO_APPS, base_settings, database_settings, read_base
-from config.geo_libraries import load_geo_libraries
+from config.geo_libraries import find_geo_library
 from config.readers import read_database, read_endpoint, read_topic
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "stores",
     "promos",
 ]
-GDAL_LIBRARY_PATH, GEOS_LIBRARY_PATH = load_geo_libraries()
+GDAL_LIBRARY_PATH = GEOS_LIBRARY_PATH = find_geo_library()
 DATABASES = {"default": database_settings(database)}
 # The official image's own template: whoever may create databases may then create one with PostGIS.
 DATABASES["default"]["TEST"] = {"TEMPLATE": "template_postgis"}

@@ -79,18 +79,4 @@ describe("the base images keep the official images' contract", function () {
       assert.match(await nameless.logs(), /POSTGRES_PASSWORD/);
     });
   });
-
-  describe("postgis/postgis:15-3.3", () => {
-    needs("postgis/postgis:15-3.3");
-
-    it("has PostGIS 3.3 in the first database and in a template", async () => {
-      const env = { POSTGRES_PASSWORD: "x", POSTGRES_DB: "places" };
-      const postgis = await start({ image: "postgis/postgis:15-3.3", env });
-      await postgis.until("pg_isready", "-h", "127.0.0.1");
-      const near = "SELECT ST_DWithin('POINT(-77 -12)'::geography, 'POINT(-77.001 -12)'::geography, 200)";
-      const psql = ["psql", "-h", "127.0.0.1", "-U", "postgres", "-Atc"];
-      assert.equal(await succeeds(postgis, ...psql, near, "places"), "t");
-      assert.match(await succeeds(postgis, ...psql, "SELECT postgis_lib_version()", "template_postgis"), /^3\.3\./);
-    });
-  });
 });

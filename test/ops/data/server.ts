@@ -12,6 +12,7 @@ import { dataEngineOf, runStep, shell, type Step } from "../../../ops/data/snaps
 import { unitOf, type Unit } from "../../../ops/data/snapshots/units";
 import type { RunningDatastore } from "../../../ops/stack/running";
 import { start, type TestContainer } from "../../offline/container";
+import { postgisImage } from "./postgis-image";
 
 type Wanted = {
   engine: "postgres" | "postgis" | "mariadb" | "redis";
@@ -19,6 +20,9 @@ type Wanted = {
   databases?: RunningDatastore["databases"];
   env?: Record<string, string>;
   command?: string[];
+  /** Left out: that of an update. */
+  image?: string;
+  volumes?: Record<string, string>;
 };
 
 /** A datastore's server in a container of its own, made ready as an update does it. */
@@ -47,8 +51,9 @@ export class Server {
   }
 
   static async start(wanted: Wanted): Promise<Server> {
-    const { env = {}, command } = wanted;
-    const container = await start({ image: datastoreImage(wanted), init: true, env, ...(command && { command }) });
+    const { engine, env = {}, command, volumes = {} } = wanted;
+    const image = wanted.image ?? (engine === "postgis" ? await postgisImage(wanted) : datastoreImage(wanted));
+    const container = await start({ image, init: true, env, volumes, ...(command && { command }) });
     const server = new Server(container, wanted);
     await server.makeReady();
     return server;

@@ -168,6 +168,24 @@ describe("the local target", () => {
     expect(one(baked, "leads", "docker:index/remoteImage:RemoteImage").inputs["build"].target).to.equal("production");
   });
 
+  it("makes every image for the machine's own kind, PostGIS on the Postgres of that kind (M2)", async () => {
+    const asked = await askedOfDocker({ systems: ["leads", "marketplace"] });
+    const images = asked.filter(({ type }) => type === "docker:index/remoteImage:RemoteImage");
+    expect(images.map(({ name }) => name)).to.include.members(["leads", "marketplace", "postgis-15"]);
+    for (const { name, inputs } of images) expect(inputs["build"] ?? {}, name).to.not.have.property("platform");
+    const { inputs } = one(asked, "postgis-15");
+    expect(inputs["name"]).to.match(/^fleet\/postgis:15-[0-9a-f]{12}$/);
+    expect(inputs["build"]).to.deep.include({
+      context: "infra/targets/local/postgis",
+      buildArgs: { BASE: "postgres:15-bookworm" },
+    });
+    expect(inputs["triggers"]).to.deep.equal({ base: "sha256:postgres:15-bookworm" });
+    expect(one(asked, "marketplace-postgres", CONTAINER).inputs["image"]).to.equal("sha256:postgis-15");
+    expect(labelsOf(one(asked, "marketplace-postgres-data"))).to.include({
+      "dev.fleet.data-format": "postgres 15 glibc",
+    });
+  });
+
   it("takes images from a mirror without changing what they are to Pulumi", async () => {
     const asked = await askedOfDocker({ imagePrefix: "mirror.example/" });
     expect(one(asked, "postgres:15-bookworm").inputs["name"]).to.equal("mirror.example/postgres:15-bookworm");

@@ -114,7 +114,7 @@ describe("the machine before an update", () => {
 
 describe("official images", () => {
   it("are those of the specifications, on glibc", () => {
-    expect(datastoreImage({ engine: "postgis", version: "15" })).to.equal("postgis/postgis:15-3.3");
+    expect(datastoreImage({ engine: "postgis", version: "15" })).to.equal("postgres:15-bookworm");
     expect(dataFormat({ engine: "postgis", version: "15" })).to.equal("postgres 15 glibc");
     expect(dataFormat({ engine: "postgres", version: "15-alpine" })).to.equal("postgres 15 musl");
   });
