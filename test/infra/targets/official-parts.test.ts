@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { catalogue } from "../../../infra/catalogue";
+import { catalogue, type Catalogue } from "../../../infra/catalogue";
+import type { Web } from "../../../infra/catalogue/vocabulary";
 import { keptForever, replaceOnChanges } from "../../../infra/targets/local/container";
 import type { Asked } from "../../inventory";
 import { everySystem } from "../example";
@@ -14,8 +15,9 @@ describe("what the program asks of the official plugins", function () {
     const every = { systems: ["all"], mariadb: true };
     const stableRevisions = { "booking/reservas": "reservas-1", "booking/usuarios": "usuarios-1" };
     const { booking } = catalogue;
-    const reservas = { ...booking.services.reservas, public: { reason: "Guests book without an account" } };
-    const open = { ...catalogue, booking: { ...booking, services: { ...booking.services, reservas } } };
+    const closed = booking.services["reservas"] as Web;
+    const reservas: Web = { ...closed, public: { reason: "Guests book without an account" } };
+    const open: Catalogue = { ...catalogue, booking: { ...booking, services: { ...booking.services, reservas } } };
     const abilities = { limitsCpu: true, confinesMounts: true };
     asked.push(
       ...(await askedOfDocker(every, { engine: { ...emptyEngine, abilities } })),
