@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { catalogue, type Catalogue } from "../../../infra/catalogue";
 import type { Web } from "../../../infra/catalogue/vocabulary";
 import { keptForever, replaceOnChanges } from "../../../infra/targets/local/container";
@@ -41,6 +43,15 @@ describe("what the program asks of the official plugins", function () {
       return refusals(read, inputsOf(type), `${type} ${name}`);
     });
     expect([...new Set(found)]).to.deep.equal([]);
+  });
+
+  it("is resources alone: no function, which stand-ins do not have", () => {
+    const sources = ["infra", "stacks"].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name)),
+    );
+    const calls = /\b(docker|gcp|random)\.(\w+\.)*get[A-Z]\w*\(/;
+    expect(calls.test("gcp.secretmanager.getSecretVersionOutput({})")).to.equal(true);
+    expect(sources.filter((file) => file.endsWith(".ts") && calls.test(readFileSync(file, "utf8")))).to.deep.equal([]);
   });
 
   it("takes effect on a container that is there, in place or by another container", () => {
