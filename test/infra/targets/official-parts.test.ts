@@ -1,5 +1,8 @@
 import { expect } from "chai";
-import { catalogue } from "../../../infra/catalogue";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { catalogue, type Catalogue } from "../../../infra/catalogue";
+import type { Web } from "../../../infra/catalogue/vocabulary";
 import { keptForever, replaceOnChanges } from "../../../infra/targets/local/container";
 import type { Asked } from "../../inventory";
 import { everySystem } from "../example";
@@ -14,8 +17,9 @@ describe("what the program asks of the official plugins", function () {
     const every = { systems: ["all"], mariadb: true };
     const stableRevisions = { "booking/reservas": "reservas-1", "booking/usuarios": "usuarios-1" };
     const { booking } = catalogue;
-    const reservas = { ...booking.services.reservas!, public: { reason: "Guests book without an account" } };
-    const open = { ...catalogue, booking: { ...booking, services: { ...booking.services, reservas } } };
+    const closed = booking.services["reservas"] as Web;
+    const reservas: Web = { ...closed, public: { reason: "Guests book without an account" } };
+    const open: Catalogue = { ...catalogue, booking: { ...booking, services: { ...booking.services, reservas } } };
     const abilities = { limitsCpu: true, confinesMounts: true };
     asked.push(
       ...(await askedOfDocker(every, { engine: { ...emptyEngine, abilities } })),
@@ -39,6 +43,15 @@ describe("what the program asks of the official plugins", function () {
       return refusals(read, inputsOf(type), `${type} ${name}`);
     });
     expect([...new Set(found)]).to.deep.equal([]);
+  });
+
+  it("is resources alone: no function, which stand-ins do not have", () => {
+    const sources = ["infra", "stacks"].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => path.join(folder, name)),
+    );
+    const calls = /\b(docker|gcp|random)\.(\w+\.)*get[A-Z]\w*\(/;
+    expect(calls.test("gcp.secretmanager.getSecretVersionOutput({})")).to.equal(true);
+    expect(sources.filter((file) => file.endsWith(".ts") && calls.test(readFileSync(file, "utf8")))).to.deep.equal([]);
   });
 
   it("takes effect on a container that is there, in place or by another container", () => {

@@ -116,6 +116,13 @@ export const USED: Readonly<Record<"docker" | "random" | "gcp", readonly string[
   ].map((place) => `gcp:${place}`),
 };
 
+/** Those that the official plugins delete before they make the successor, by their own word (resources.go of both). */
+export const DELETED_FIRST: readonly string[] = [
+  "docker:index/container:Container",
+  "gcp:projects/iAMMember:IAMMember",
+  "gcp:secretmanager/secret:Secret",
+];
+
 /** The inputs of a container that the provider changes while it runs (its resourceDockerContainerUpdate). */
 export const CHANGED_IN_PLACE: readonly string[] = [
   ...["cpuSet", "cpuShares", "maxRetryCount", "memory", "memoryReservation", "memorySwap", "restart"],
