@@ -4,7 +4,7 @@ import { execCaptured } from "../../docker/exec";
 import { until } from "../../docker/wait";
 import { sourcesFor } from "../../infra/targets/build";
 import { makeContext } from "../../infra/targets/context";
-import { POSTGIS_FOLDER } from "../../infra/targets/local/postgis";
+import { POSTGIS_DOCKERFILE, POSTGIS_FILES } from "../../infra/targets/local/postgis";
 import { readyStep } from "../../infra/targets/local/ready";
 import { shell } from "../../ops/data/snapshots/engines";
 
@@ -31,7 +31,8 @@ export const buildService = async (folder: string): Promise<string> => {
 /** Builds PostGIS on a Postgres of that platform, as a stack does; its name. */
 export const buildPostgis = async (base: string): Promise<string> => {
   const name = `${PREFIX}postgis:15`;
-  await build({ name, context: POSTGIS_FOLDER, files: ["Dockerfile"], buildargs: { BASE: PREFIX + base } });
+  const sources = { context: ".", files: POSTGIS_FILES, dockerfile: POSTGIS_DOCKERFILE };
+  await build({ name, ...sources, buildargs: { BASE: PREFIX + base } });
   return name;
 };
 
@@ -40,6 +41,7 @@ type Building = {
   context: string;
   files: string[];
   buildargs: Record<string, string>;
+  dockerfile?: string;
   target?: string;
 };
 

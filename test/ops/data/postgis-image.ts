@@ -1,12 +1,12 @@
 import Docker from "dockerode";
 import { datastoreImage } from "../../../infra/targets/local/images";
-import { POSTGIS_FOLDER } from "../../../infra/targets/local/postgis";
+import { POSTGIS_DOCKERFILE, POSTGIS_FILES } from "../../../infra/targets/local/postgis";
 import { imagePrefix } from "../../offline/container";
 
 /** Builds today's image of PostGIS as a stack does; its name. */
 export const postgisImage = ({ version }: { version: string }): Promise<string> =>
   build({
-    context: POSTGIS_FOLDER,
+    ...{ context: ".", files: POSTGIS_FILES, dockerfile: POSTGIS_DOCKERFILE },
     base: datastoreImage({ engine: "postgis", version }),
     name: `fleet-test-postgis:${version}`,
   });
@@ -14,16 +14,18 @@ export const postgisImage = ({ version }: { version: string }): Promise<string> 
 /** Builds one with another C library on it; its name. */
 export const formerPostgisImage = async ({ version }: { version: string }): Promise<string> =>
   build({
-    context: "test/fixtures/former-postgis",
+    ...{ context: "test/fixtures/former-postgis", files: ["Dockerfile"], dockerfile: "Dockerfile" },
     base: await postgisImage({ version }),
     name: `fleet-test-former-postgis:${version}`,
   });
 
-const build = async ({ context, base, name }: Record<"context" | "base" | "name", string>): Promise<string> => {
+type Building = Record<"context" | "dockerfile" | "base" | "name", string> & { files: string[] };
+
+const build = async ({ context, files, dockerfile, base, name }: Building): Promise<string> => {
   const docker = new Docker();
   const stream = await docker.buildImage(
-    { context, src: ["Dockerfile"] },
-    { t: imagePrefix + name, buildargs: { BASE: imagePrefix + base } },
+    { context, src: files },
+    { t: imagePrefix + name, version: "2", dockerfile, buildargs: { BASE: imagePrefix + base } },
   );
   await new Promise<void>((done, failed) =>
     docker.modem.followProgress(stream, (error, lines: { error?: string }[]) => {

@@ -176,7 +176,7 @@ describe("the local target", () => {
     const { inputs } = one(asked, "postgis-15");
     expect(inputs["name"]).to.match(/^fleet\/postgis:15-[0-9a-f]{12}$/);
     expect(inputs["build"]).to.deep.include({
-      context: "infra/targets/local/postgis",
+      dockerfile: "infra/targets/local/postgis/Dockerfile",
       buildArgs: { BASE: "postgres:15-bookworm" },
     });
     expect(inputs["triggers"]).to.deep.equal({ base: "sha256:postgres:15-bookworm" });
