@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { once } from "node:events";
 import { readEngine, USUAL } from "../../../../infra/targets/local/engine";
+import { ensureEngine } from "../../../../ops/start/engine";
 import { fakeEngine, type FakeEngine } from "../../../docker/fake-engine";
 
 describe("the engine before an update", () => {
@@ -61,6 +62,20 @@ describe("the engine before an update", () => {
       info = { ID: "engine", ...said };
       expect((await readEngine("dev", [])).abilities).to.deep.equal(abilities);
     });
+
+  it("is none of Podman's, by plain `pulumi up` and by ./fleet start", async () => {
+    info = { ID: "engine", BuildahVersion: "1.28.2", ServerVersion: "4.3.1" };
+    const refused = /it is Podman 4\.3\.1, which has no BuildKit/;
+    for (const asked of [readEngine("dev", []), ensureEngine(() => undefined)])
+      expect(
+        (
+          await asked.then(
+            () => undefined,
+            (error: Error) => error,
+          )
+        )?.message,
+      ).to.match(refused);
+  });
 
   it("counts the networks for which it has addresses, in pools of its own settings too (M17)", async () => {
     info = { ID: "engine", DefaultAddressPools: [{ Base: "203.0.113.0/24", Size: 28 }] };
