@@ -26,6 +26,7 @@ export const inspectingProxy = async (address = "127.0.0.1"): Promise<Proxy> => 
   const { key, cert, authority } = certificates(folder);
   const site: TlsServer = createHttps({ key, cert }, (_, answer) => answer.end("from behind the proxy"));
   const port = await listening(site, "127.0.0.1");
+  const sockets: Socket[] = [];
   const proxy = createServer((_, answer) => answer.writeHead(403).end());
   proxy.on("connect", ({ url = "" }, client: Socket) => {
     asked.push(url);
@@ -33,11 +34,16 @@ export const inspectingProxy = async (address = "127.0.0.1"): Promise<Proxy> => 
       client.write("HTTP/1.1 200 Connection established\r\n\r\n");
       upstream.pipe(client).pipe(upstream);
     });
+    sockets.push(client, upstream);
     for (const socket of [client, upstream]) socket.on("error", () => [client, upstream].forEach((s) => s.destroy()));
   });
   const url = `http://${address}:${await listening(proxy, address)}`;
   const close = (): void => {
-    for (const server of [site, proxy]) server.close();
+    for (const socket of sockets) socket.destroy();
+    for (const server of [site, proxy]) {
+      server.close();
+      server.closeAllConnections();
+    }
     rmSync(folder, { recursive: true });
   };
   return { url, authority, asked, close };

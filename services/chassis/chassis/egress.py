@@ -14,7 +14,7 @@ AUTHORITIES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")
 
 
 def adopt(folder: Path = FOLDER) -> None:
-    """Take over what the folder names and the environment does not; nothing without one."""
+    """Take over what the folder names, if there is one. A proxy of the container's own stays."""
     proxies = folder / "proxies"
     if not proxies.is_file():
         return
@@ -24,5 +24,5 @@ def adopt(folder: Path = FOLDER) -> None:
             os.environ.setdefault(name, value)
     authorities = folder / "authorities.pem"
     if authorities.is_file() and authorities.stat().st_size > 0:
-        for name in AUTHORITIES:
-            os.environ.setdefault(name, str(authorities))
+        # A base image may name its own, which the machine's goes before.
+        os.environ.update(dict.fromkeys(AUTHORITIES, str(authorities)))

@@ -21,6 +21,7 @@ def test_https_goes_through_the_machines_proxy_and_trusts_its_authorities(tmp_pa
     proxies = "HTTP_PROXY=http://p:1\nHTTPS_PROXY=http://ana:a=b@p:1\nNO_PROXY=.example\n"
     (tmp_path / "proxies").write_text(proxies)
     (tmp_path / "authorities.pem").write_text("-----BEGIN CERTIFICATE-----")
+    os.environ["SSL_CERT_FILE"] = "/of/the/image.pem"
     egress.adopt(tmp_path)
     assert named() == {
         "HTTPS_PROXY": "http://ana:a=b@p:1",
@@ -29,7 +30,7 @@ def test_https_goes_through_the_machines_proxy_and_trusts_its_authorities(tmp_pa
     }
 
 
-def test_what_the_environment_names_is_kept(tmp_path: Path) -> None:
+def test_a_proxy_that_the_container_names_is_kept(tmp_path: Path) -> None:
     (tmp_path / "proxies").write_text("HTTPS_PROXY=http://p:1\n")
     os.environ["HTTPS_PROXY"] = "http://own:1"
     egress.adopt(tmp_path)

@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { HIDDEN, inspectingProxy } from "../../proxy";
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -16,8 +19,9 @@ type Packages = {
   nodeIsTooOld: (version: string) => string | undefined;
   ofAnotherUser: (root: string, isOurs?: (path: string) => boolean) => string | undefined;
   matchesLock: (installed: unknown, lock: unknown) => boolean;
+  forNode: (env: NodeJS.ProcessEnv) => NodeJS.ProcessEnv;
 };
-const { nodeIsTooOld, ofAnotherUser, matchesLock } = createRequire(path.resolve("ops/fleet.cjs"))(
+const { nodeIsTooOld, ofAnotherUser, matchesLock, forNode } = createRequire(path.resolve("ops/fleet.cjs"))(
   "./start/packages.cjs",
 ) as Packages;
 
@@ -192,6 +196,22 @@ describe("Node and the npm packages", () => {
     it(`the installed packages against the lock: ${name}`, () =>
       assert.equal(matchesLock({ packages }, lock), expected));
   }
+
+  it("npm trusts the authorities of SSL_CERT_FILE, through the proxy (M12)", async () => {
+    const proxy = await inspectingProxy();
+    // A person's own config may name authorities, which would be all.
+    const own = { PATH: process.env.PATH, HOME: path.dirname(proxy.authority), NPM_CONFIG_GLOBALCONFIG: "/dev/null" };
+    const env = { ...own, https_proxy: proxy.url, SSL_CERT_FILE: proxy.authority };
+    const args = ["ping", "--registry", `https://${HIDDEN}/`, "--fetch-retries=0", "--no-update-notifier"];
+    const ping = (variables: NodeJS.ProcessEnv) =>
+      promisify(execFile)("npm", args, { env: variables, timeout: 15_000 });
+    try {
+      await assert.rejects(ping(env), /certificate/);
+      await ping(forNode(env));
+    } finally {
+      proxy.close();
+    }
+  });
 
   it("no node_modules at all do not match", () => assert.equal(matchesLock(undefined, lock), false));
 });
