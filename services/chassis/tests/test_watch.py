@@ -80,5 +80,5 @@ def test_where_watches_are_used_up_files_are_polled(
 def test_an_image_without_watchfiles_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     watch.require_watchfiles("HOT_RELOAD")
     monkeypatch.setattr(watch, "find_spec", lambda name: None)
-    with pytest.raises(SystemExit, match="HOT_RELOAD needs watchfiles.*lock.sh"):
+    with pytest.raises(SystemExit, match=r"HOT_RELOAD needs watchfiles.*lock\.sh"):
         watch.require_watchfiles("HOT_RELOAD")
