@@ -42,7 +42,7 @@ const requireDebootstrap = async (signal: AbortSignal | undefined): Promise<void
       {
         path: "base images",
         message: "stand-ins are made with debootstrap, as root, on Debian or a relative of it",
-        cure: "run this as root on Debian, or name a mirror that has the images with FLEET_IMAGE_PREFIX",
+        cure: "let the engine reach the image registry and run FLEET_OFFLINE=0 npm start, or name a mirror that has the images with FLEET_IMAGE_PREFIX; or run this as root on Debian",
       },
     ]);
   if (!(has("debootstrap") && existsSync(KEYRING))) await (installing ??= installDebootstrap(signal));

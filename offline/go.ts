@@ -32,16 +32,19 @@ export const requireGo = (): void => {
       message: found
         ? `version ${found} is too old to build the Pulumi stand-ins; ${NEEDED} is needed (1.21 or newer fetches it)`
         : "there is no Go on PATH to build the Pulumi stand-ins with",
-      cure: goCure(),
+      cure: goCure({ isOld: found !== undefined }),
     },
   ]);
 };
 
+const PACKAGES = { debian: "golang-go", fedora: "golang" };
+
 /** The official way first: stand-ins are for networks that close it. */
-export const goCure = (machine: Machine = machineOf()): string => {
-  const known = installing({ debian: "golang-go", fedora: "golang" }, machine);
-  const from = machine.system === "macos" ? "brew install go" : (known ?? "go.dev/doc/install");
-  return `make Pulumi's downloads reachable (a proxy: HTTPS_PROXY) and run FLEET_OFFLINE=0 npm start; or, for stand-ins, install Go ${NEEDED} (1.21 or newer fetches it): ${from}, then run this again`;
+export const goCure = ({ isOld, machine = machineOf() }: { isOld: boolean; machine?: Machine }): string => {
+  const known = machine.system === "macos" ? "brew install go" : installing(PACKAGES, machine);
+  // An old one may be what the system's packages have.
+  const from = (isOld ? undefined : known) ?? "go.dev/doc/install";
+  return `make Pulumi's downloads reachable (a proxy: HTTPS_PROXY) and run FLEET_OFFLINE=0 npm start; or, for stand-ins, install Go ${NEEDED} or newer: ${from}, then run this again`;
 };
 
 export const isAtLeast = ({ found, needed }: { found: string; needed: string }): boolean => {

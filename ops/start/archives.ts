@@ -94,13 +94,13 @@ export const fetchArchive = async ({ archive, from = PULUMI, report }: Download)
   return (await runWithLines({ command: "curl", args, report: reporting })) ? to : undefined;
 };
 
-/** Passes on what curl says, and of the headers only how large the archive is; those of redirects are small. */
+/** Passes on what is said, and of the headers only how large the archive is; those of redirects are small. */
 const reportingSize =
   ({ file, report }: { file: string; report: Report }): Report =>
   (line) => {
     const bytes = Number(/^content-length: (\d+)$/i.exec(line)?.[1] ?? 0);
     if (bytes >= 1e6) report(`${file}: ${Math.round(bytes / 1e6)} MB`);
-    if (line.startsWith("curl: ")) report(line);
+    if (line.startsWith("curl: ") || !/^(HTTP\/|[\w-]+:)/.test(line)) report(line);
   };
 
 export const sha256 = async (file: string): Promise<string> => {

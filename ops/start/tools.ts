@@ -41,20 +41,23 @@ const standInHome = (): string => inFleet("pulumi");
 type Official = { plugins: readonly Plugin[]; known: boolean; report: Report };
 
 /** Installs what is missing of the official CLI and plugins; returns why that was not possible. */
-const official = async ({ plugins, known, report }: Official): Promise<Problem | undefined> => {
+const official = async ({ plugins, known, report: tell }: Official): Promise<Problem | undefined> => {
+  // The last line before a failure says why.
+  let last = "";
+  const report: Report = (line) => tell((last = line));
   // A shell that has read an older .envrc points at the stand-ins.
   if (path.resolve(personalHome()) === standInHome()) delete process.env.PULUMI_HOME;
   const home = personalHome();
   if (!hasCli({ home, known }) && !(await installCli({ home, report })))
-    return unreachable("the CLI could not be downloaded");
+    return unreachable(`the CLI could not be downloaded: ${last}`);
   for (const plugin of plugins.filter((name) => !hasPlugin(home, name))) {
     report(`downloading the ${plugin} plugin ${versionOf(plugin)}`);
     const archive = await download({ archive: pluginArchive({ name: plugin, version: versionOf(plugin) }), report });
-    if (archive === undefined) return unreachable(`the ${plugin} plugin could not be downloaded`);
+    if (archive === undefined) return unreachable(`the ${plugin} plugin could not be downloaded: ${last}`);
     const args = ["plugin", "install", "resource", plugin, versionOf(plugin), "--file", archive];
     const isInstalled = await runWithLines({ command: binaryIn(home), args, report });
     rmSync(archive);
-    if (!isInstalled) return unreachable(`the ${plugin} plugin could not be installed`);
+    if (!isInstalled) return unreachable(`the ${plugin} plugin could not be installed: ${last}`);
   }
   return undefined;
 };

@@ -13,8 +13,9 @@ describe("no Go for the stand-ins", () => {
     ["any other", { ...linux, osRelease: "ID=arch\n" }, /: go\.dev\/doc\/install,/],
   ] as const)
     it(`on ${what}: the official way, or what to install there`, () => {
-      const said = goCure(machineOf(seen));
+      const said = goCure({ isOld: false, machine: machineOf(seen) });
       assert.match(said, /^make Pulumi's downloads reachable .* FLEET_OFFLINE=0 npm start; or/);
       assert.match(said, cure);
+      assert.match(goCure({ isOld: true, machine: machineOf(seen) }), /: go\.dev\/doc\/install,/);
     });
 });

@@ -106,7 +106,7 @@ describe("installing the Pulumi stand-ins", () => {
 
   it("refuses a Go that is too old, before anything is built", async () => {
     useGo("1.19.8");
-    await assert.rejects(install(), /Go: version 1\.19 is too old[\s\S]*cure: .*; or, for stand-ins, install Go 1\.26/);
+    await assert.rejects(install(), /Go: version 1\.19 is too old[\s\S]*cure: .*install Go 1\.26 or newer: go\.dev/);
     assert.deepEqual(builds(), []);
   });
 

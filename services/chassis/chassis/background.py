@@ -8,10 +8,9 @@ import os
 import signal
 import subprocess
 import sys
-from importlib.util import find_spec
 
 from chassis.environment import Environment
-from chassis.watch import Edits
+from chassis.watch import Edits, require_watchfiles
 
 # Celery's and the consumers' slowest stop; killed at any moment, nothing is lost or done twice.
 STOP_SECONDS = 5
@@ -26,8 +25,7 @@ def main(command: list[str]) -> None:
         sys.exit("Nothing to run. Give a command, such as: celery -A config worker")
     if not hot_reload:
         os.execvp(command[0], command)  # noqa: S606
-    if not find_spec("watchfiles"):
-        sys.exit("HOT_RELOAD needs the development image; set it to False in this one.")
+    require_watchfiles("HOT_RELOAD")
     watch(command)
 
 

@@ -5,7 +5,6 @@ when it cannot be imported; this one loses no edit and serves the error until an
 """
 
 import os
-import sys
 import traceback
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,7 +14,7 @@ from gunicorn import util
 from gunicorn.reloader import ReloaderBase, reloader_engines
 from gunicorn.workers.gthread import ThreadWorker
 
-from chassis.watch import Edits
+from chassis.watch import Edits, require_watchfiles
 
 ENGINE: Final = "sources"
 UNCHANGING: Final = (
@@ -70,8 +69,7 @@ def wake(worker: ThreadWorker) -> None:
 
 def register() -> None:
     """Make the engine known to gunicorn, which accepts names of its own table only."""
-    if not find_spec("watchfiles"):
-        sys.exit("GUNICORN_RELOAD needs the development image; set it to False in this one.")
+    require_watchfiles("GUNICORN_RELOAD")
     reloader_engines[ENGINE] = SourceReloader
 
 

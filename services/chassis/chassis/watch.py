@@ -8,6 +8,8 @@ Needs watchfiles, which the development image has.
 
 import os
 import re
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +50,15 @@ class Edits:
         inside = next(path.relative_to(each) for each in self._folders if path.is_relative_to(each))
         hidden = any(name in SKIPPED or name.startswith(".") for name in inside.parts)
         return path.suffix in SUFFIXES and not hidden
+
+
+def require_watchfiles(variable: str) -> None:
+    """End a start that the variable asks too much of."""
+    if not find_spec("watchfiles"):
+        sys.exit(
+            f"{variable} needs watchfiles, which this image lacks: set it to False in a production "
+            "image, and lock a service that lacks it anew (services/lock.sh <service>)."
+        )
 
 
 def watched_folders() -> list[Path]:

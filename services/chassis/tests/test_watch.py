@@ -75,3 +75,10 @@ def test_where_watches_are_used_up_files_are_polled(
     edits = Edits()
     (sources / "made.py").write_text("x")
     assert edits.wait() == str(sources / "made.py")
+
+
+def test_an_image_without_watchfiles_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch.require_watchfiles("HOT_RELOAD")
+    monkeypatch.setattr(watch, "find_spec", lambda name: None)
+    with pytest.raises(SystemExit, match=r"HOT_RELOAD needs watchfiles.*lock\.sh"):
+        watch.require_watchfiles("HOT_RELOAD")
