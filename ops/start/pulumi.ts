@@ -22,7 +22,8 @@ export const updateStack = async (session: Session, { refresh = false, note = ""
   const options = ["--yes", "--skip-preview", "--suppress-outputs", "--suppress-permalink=true"];
   const events = newEventsFile(session.stack.name);
   const args = ["up", ...options, "--event-log", events, ...(refresh ? ["--refresh"] : [])];
-  const code = await runPulumi(session, args);
+  // Without the variable the option is unknown; the Automation API sets it too.
+  const code = await runPulumi({ ...session, env: { ...session.env, PULUMI_DEBUG_COMMANDS: "true" } }, args);
   const faults = takeFaults(events);
   if (code !== 0) for (const fault of faults) process.stderr.write(`\n${describe(fault)}\n`);
   return code;
