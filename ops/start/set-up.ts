@@ -70,9 +70,10 @@ const toolsOnly = (plugins: readonly Plugin[]): Promise<Pulumi> => {
 };
 
 const prepare = async ({ stack, create = false, hideReady = false, config = {}, images = [] }: Wanted) => {
-  prepareEgress(process.env);
+  refuse(egressProblems(process.env));
   const step = <T>(name: string, phase: Phase<T>): Promise<T> => runPhase({ name, hideReady, phase });
   const engine = await step("engine", (report) => ensureEngine(report));
+  prepareEgress(process.env);
   // Both can take minutes, one mostly computing and the other mostly downloading.
   const [pulumi, imagePrefix] = await together((signal) => [
     step("tools", (report) => ensureTools({ plugins: pluginsFor({ stack, config }), report, signal })),
@@ -85,7 +86,6 @@ const prepare = async ({ stack, create = false, hideReady = false, config = {}, 
 
 /** What builds and containers need to know of this machine's way to the internet; a rehearsal's own environment hides it. */
 const prepareEgress = (env: NodeJS.ProcessEnv): void => {
-  refuse(egressProblems(env));
   for (const proxy of writeEgress(env))
     tell("egress")(`${proxy}: builds and containers do without it, for they do not reach this machine's loopback`);
 };
