@@ -7,7 +7,7 @@ import path from "node:path";
 import { ask, connect, engineHost, list, providerHost, withoutEngine } from "../../docker/connect";
 import { fakeEngine, type FakeEngine } from "./fake-engine";
 
-const VARIABLES = ["DOCKER_HOST", "DOCKER_CONTEXT", "HOME"] as const;
+const VARIABLES = ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "HOME"] as const;
 const kept = VARIABLES.map((name) => [name, process.env[name]] as const);
 const restore = (): void => {
   for (const [name, value] of kept)
@@ -90,7 +90,7 @@ describe("where the engine listens", () => {
   beforeEach(() => {
     home = mkdtempSync(path.join(tmpdir(), "docker-home-"));
     process.env["HOME"] = home;
-    for (const name of ["DOCKER_HOST", "DOCKER_CONTEXT"]) delete process.env[name];
+    for (const name of ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG"]) delete process.env[name];
   });
   afterEach(() => {
     restore();
@@ -110,6 +110,14 @@ describe("where the engine listens", () => {
     expect(providerHost()).to.equal("unix:///var/run/docker.sock");
     process.env["DOCKER_HOST"] = "unix:///mine.sock";
     expect([engineHost(), providerHost()]).to.deep.equal(["unix:///mine.sock", "unix:///mine.sock"]);
+  });
+
+  it("is what the config in DOCKER_CONFIG says, where that is Docker's folder", () => {
+    writeContext("far", "tcp://10.0.0.9:2375");
+    writeFileSync(path.join(home, ".docker/config.json"), JSON.stringify({ currentContext: "far" }));
+    process.env["DOCKER_CONFIG"] = path.join(home, ".docker");
+    process.env["HOME"] = "/nowhere";
+    expect(engineHost()).to.equal("tcp://10.0.0.9:2375");
   });
 
   it("is what DOCKER_CONTEXT says, before the configured one", () => {
