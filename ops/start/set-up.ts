@@ -73,7 +73,7 @@ const prepare = async ({ stack, create = false, hideReady = false, config = {}, 
   refuse(egressProblems(process.env));
   const step = <T>(name: string, phase: Phase<T>): Promise<T> => runPhase({ name, hideReady, phase });
   const engine = await step("engine", (report) => ensureEngine(report));
-  tellEgress(process.env);
+  prepareEgress(process.env);
   // Both can take minutes, one mostly computing and the other mostly downloading.
   const [pulumi, imagePrefix] = await together((signal) => [
     step("tools", (report) => ensureTools({ plugins: pluginsFor({ stack, config }), report, signal })),
@@ -85,7 +85,7 @@ const prepare = async ({ stack, create = false, hideReady = false, config = {}, 
 };
 
 /** What builds and containers need to know of this machine's way to the internet; a rehearsal's own environment hides it. */
-const tellEgress = (env: NodeJS.ProcessEnv): void => {
+const prepareEgress = (env: NodeJS.ProcessEnv): void => {
   for (const proxy of writeEgress(env))
     tell("egress")(`${proxy}: builds and containers do without it, for they do not reach this machine's loopback`);
 };

@@ -113,6 +113,14 @@ describe("where the engine listens", () => {
     expect([engineHost(), providerHost()]).to.deep.equal(["unix:///mine.sock", "unix:///mine.sock"]);
   });
 
+  it("is what the config in DOCKER_CONFIG says, where that is Docker's folder", () => {
+    writeContext("far", "tcp://10.0.0.9:2375");
+    writeFileSync(path.join(home, ".docker/config.json"), JSON.stringify({ currentContext: "far" }));
+    process.env["DOCKER_CONFIG"] = path.join(home, ".docker");
+    process.env["HOME"] = "/nowhere";
+    expect(engineHost()).to.equal("tcp://10.0.0.9:2375");
+  });
+
   it("is what DOCKER_CONTEXT says, before the configured one", () => {
     writeContext("near", "unix:///near.sock");
     process.env["DOCKER_CONTEXT"] = "near";
