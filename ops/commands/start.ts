@@ -115,7 +115,7 @@ const mendDrift = async (of: Drifted): Promise<boolean> => {
 
 /** It takes minutes, of which the CLI shows little. */
 const firstUpdate = async ({ stack, update }: { stack: Stack; update: () => Promise<number> }): Promise<number> => {
-  const about = `the first update of ${stack.name} makes an image for each service, up to 0.6 GB each and 1.5 GB together, and starts them: 4 minutes on 2 processors where the packages have to be fetched (2026-11-28)`;
+  const about = `the first update of ${stack.name} makes an image for each service, of up to 0.6 GB, and starts them: minutes where their packages have to be fetched`;
   return foretold({
     ...{ what: "first update", about, report: tell("update"), work: update },
     isDone: (code) => code === 0,

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from chassis import service
+from chassis.paths import LIVE_PATH
 from chassis.rest import SIDECAR
 
 LABELS: Final = {
@@ -79,4 +79,4 @@ def _places(lists: dict[str, str]) -> dict[str, str]:
     if getattr(settings, "ROOT_NAMES_ADMIN", False):
         names["admin"] = "admin:index"
     addresses = {name: reverse(route) for name, route in names.items()}
-    return {**addresses, "health": service.health_path()}
+    return {**addresses, "health": LIVE_PATH}
