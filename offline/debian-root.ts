@@ -7,6 +7,9 @@ import { inOffline } from "./digest";
 /** /tmp would not do: it is often mounted without devices, which debootstrap refuses. */
 const WORK = "/var/tmp/fleet-offline-";
 
+/** Beside the script and not in it: a recipe's files say which images have to be made again. */
+const FOR_ANOTHER = 'debootstrap() { command debootstrap --arch="$ARCHITECTURE" "$@"; }; . "$0"';
+
 /** debootstrap checks what Debian signed only where this file is; without it a warning is all. */
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
@@ -25,7 +28,8 @@ export const withDebianRoot = async (
     const script = inOffline("images", "debian", "make-root.sh");
     await run({
       command: "unshare",
-      args: ["--mount", script, suite, folder, ...(architecture ? [architecture] : [])],
+      args: ["--mount", ...(architecture ? ["sh", "-c", FOR_ANOTHER] : []), script, suite, folder],
+      env: { ARCHITECTURE: architecture ?? "" },
       signal,
     });
     await use(folder);

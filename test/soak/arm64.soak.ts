@@ -90,7 +90,10 @@ const timed = async (step: Step, work: () => Promise<void>): Promise<void> => {
 
 const python = (program: string): { command: string[] } => ({ command: ["python", "-c", program] });
 
-const COMMON = { SECRET_KEY: "only-for-a-trial", ALLOWED_HOSTS: "localhost", DEBUG: "true", GUNICORN_TIMEOUT: "300" };
+const COMMON = {
+  ...{ ENVIRONMENT: "development", DEBUG: "true", SECRET_KEY: "only-for-a-trial", ALLOWED_HOSTS: "localhost" },
+  GUNICORN_TIMEOUT: "300",
+};
 const USUARIOS = {
   ...COMMON,
   ...{ DATABASE_NAME: "usuarios", DATABASE_USER: "usuarios", DATABASE_PASSWORD: "usuarios" },

@@ -71,6 +71,8 @@ export class Emulated {
     const name = `${NAME}-${alias}`;
     const container = await docker.createContainer({
       ...{ name, Image: image, Env: Object.entries(env).map(([variable, value]) => `${variable}=${value}`) },
+      // The image's own check, with time for an emulated program to start.
+      Healthcheck: { Test: [], Interval: 20e9, Timeout: 120e9, StartPeriod: 300e9 },
       HostConfig: { NetworkMode: NAME, Init: true },
       NetworkingConfig: { EndpointsConfig: { [NAME]: { Aliases: [alias] } } },
     });

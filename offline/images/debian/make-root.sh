@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a slim Debian root file system: make-root.sh SUITE FOLDER [ARCHITECTURE] writes FOLDER/root.tar
+# Makes a slim Debian root file system: make-root.sh SUITE FOLDER writes FOLDER/root.tar
 # Run it under `unshare --mount`, so that an interrupted run leaves no mount behind.
 set -eu
 
@@ -7,7 +7,7 @@ suite=$1
 root=$2/root
 trust=/etc/ssl/certs/ca-certificates.crt
 
-debootstrap --variant=minbase ${3:+--arch="$3"} "$suite" "$root"
+debootstrap --variant=minbase "$suite" "$root"
 
 # The rules of the official slim images: no manuals, no translations, no kept archives, no services started.
 cat >"$root/etc/dpkg/dpkg.cfg.d/docker" <<'RULES'
