@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import Docker from "dockerode";
 import { walk } from "../../demo/walk";
+import { EGRESS_FOLDER } from "../../infra/targets/egress";
 import type { Service } from "../../ops/stack/health";
 import { eventually, Project } from "./project";
 
@@ -43,9 +44,9 @@ describe("production images", function () {
 
   it("serve from code of their own", async () => {
     expect((await fetch("http://localhost:26086/ready/")).status).to.equal(200);
-    expect((await project.container("leads_images_web")).Mounts.filter(({ Type }) => Type === "bind")).to.deep.equal(
-      [],
-    );
+    const { Mounts } = await project.container("leads_images_web");
+    const bound = Mounts.filter(({ Type }) => Type === "bind").map(({ Destination }) => Destination);
+    expect(bound, "the way to the internet alone").to.deep.equal([EGRESS_FOLDER]);
     expect((await inWeb("ls", "/srv/app/manage.py")).code).to.equal(0);
   });
 
