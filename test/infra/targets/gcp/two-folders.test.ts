@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { catalogue } from "../../../../infra/catalogue";
@@ -20,7 +20,8 @@ describe("the same commit in two folders", function () {
     git(here, "clone", "-q", "--shared", here, other);
     // What is being worked on here is there too.
     for (const file of git(here, "diff", "--name-only", "--diff-filter=AM", "HEAD", "--", "services").split("\n"))
-      if (file) copyFileSync(join(here, file), join(other, file));
+      if (file) cpSync(join(here, file), join(other, file));
+    git(other, "add", "--all", "services");
     const ours = await askedOfGoogle({ catalogue, settings: everySystem });
     process.chdir(other);
     const theirs = await askedOfGoogle({ catalogue, settings: everySystem, servicesFolder: join(other, "services") });
