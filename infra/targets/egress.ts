@@ -73,6 +73,7 @@ export const ensureEgress = (): void => {
 
 /** Readable for the services' user; the folder above lets nobody else in. */
 const write = (file: string, text: string): void => {
+  if (existsSync(join(FOLDER, file)) && readFileSync(join(FOLDER, file), "utf8") === text) return;
   const beside = join(FOLDER, `${file}.${process.pid}`);
   writeFileSync(beside, text, { mode: 0o644 });
   renameSync(beside, join(FOLDER, file));

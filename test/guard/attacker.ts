@@ -10,6 +10,9 @@ const NAME = "attacker.example";
 /** What a browser is started with to find the attacker's name here. */
 export const WITH_NAME = [`--host-resolver-rules=MAP ${NAME} 127.0.0.1`];
 
+/** Without any, Chromium asks its user for a registry's log-in, and the page waits for the answer. */
+const GUESS = { httpCredentials: { username: "guess", password: "guess" } };
+
 /** A port of ours and the paths at which something could be read or done. */
 export type Target = { port: number; paths: readonly string[]; body?: string };
 
@@ -27,7 +30,7 @@ export class Attacker {
   static async open(context?: BrowserContext): Promise<Attacker> {
     const server = createServer((_request, response) => response.setHeader("content-type", "text/html").end("<body>"));
     await once(server.listen(0, "127.0.0.1"), "listening");
-    return new Attacker(context ?? (await (await openBrowser(WITH_NAME)).newContext()), server);
+    return new Attacker(context ?? (await (await openBrowser(WITH_NAME)).newContext(GUESS)), server);
   }
 
   /** Ends the browser too. */
