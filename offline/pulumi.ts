@@ -54,8 +54,10 @@ const install = async ({ home, program, report, signal }: Building & { home: str
 /** The CLI looks for this script of the npm package beside itself. */
 const installDynamicProviders = (folder: string): void => {
   const name = "pulumi-resource-pulumi-nodejs";
-  fs.copyFileSync(path.resolve("node_modules/@pulumi/pulumi", name), path.join(folder, name));
-  fs.chmodSync(path.join(folder, name), 0o755);
+  const [from, to] = [path.resolve("node_modules/@pulumi/pulumi", name), path.join(folder, name)];
+  if (fs.existsSync(to) && fs.readFileSync(to).equals(fs.readFileSync(from))) return;
+  fs.copyFileSync(from, to);
+  fs.chmodSync(to, 0o755);
 };
 
 /**
