@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { imageReference, PYTHON_IMAGE } from "../../../infra/targets/base-image";
@@ -13,8 +14,9 @@ import { Program } from "../../rehearsal/program";
 
 const CONTEXT = ".fleet/contexts/test";
 const BASE = imageReference({ image: PYTHON_IMAGE, prefix: recall().images === "offline" ? standInImagePrefix : "" });
-/** A step that downloads, as services/Dockerfile has them. */
+/** A step that downloads, as services/Dockerfile has them; no run of before has left it in the builder's cache. */
 const DOWNLOADING = `FROM ${BASE}
+ENV RUN_OF_THE_TEST=${randomUUID()}
 COPY egress.sh /build/
 RUN --mount=type=secret,id=proxies --mount=type=secret,id=authorities,mode=0444 \\
     . /build/egress.sh \\
