@@ -24,6 +24,7 @@ def main(command: list[str]) -> None:
     if not command:
         sys.exit("Nothing to run. Give a command, such as: celery -A config worker")
     if not hot_reload:
+        # The command is the catalogue's, as the container's own would be (2026-11-28).
         os.execvp(command[0], command)  # noqa: S606
     require_watchfiles("HOT_RELOAD")
     watch(command)
@@ -36,6 +37,7 @@ def watch(command: list[str]) -> None:
     edits = Edits()
     try:
         while True:
+            # The catalogue's too.
             child = subprocess.Popen(command)  # noqa: S603
             try:
                 edits.wait()

@@ -32,6 +32,7 @@ UNCHANGING: Final = (
 )
 
 
+# gunicorn 27.0.1 has no types (2026-11-28).
 class SourceReloader(ReloaderBase):  # type: ignore[misc]
     """Watches whole source folders, so that templates and broken modules count too."""
 
