@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { logInFor } from "./log-in";
+import { followed } from "./progress";
 import { ABSENT, ignoring } from "./refusals";
 
 type Pull = { docker: Docker; image: string; authconfig?: Docker.AuthConfig | undefined; signal?: AbortSignal };
@@ -13,9 +14,7 @@ export const pull = async ({ docker, image, authconfig = logInFor(image), signal
     ...(authconfig && { authconfig }),
     ...(signal && { abortSignal: signal }),
   });
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(stream, (error: Error | null) => (error ? reject(error) : resolve()));
-  });
+  await followed(docker, stream);
 };
 
 /** Whether the engine has an image of this name. */

@@ -1,6 +1,7 @@
 import autocannon from "autocannon";
 import type Docker from "dockerode";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { followed } from "../../docker/progress";
 import { inFleet } from "../../ops/stack/files";
 import type { Session } from "../../ops/start/set-up";
 import { startInstance, stopServices, THROUGH_THE_FRONT_END, webServices, type WebService } from "./instance";
@@ -44,9 +45,7 @@ const buildOthers = async ({ docker, service }: { docker: Docker; service: WebSe
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/Dockerfile`, dockerfile(service.tag));
   const building = await docker.buildImage({ context: folder, src: ["Dockerfile"] }, { t: tag });
-  await new Promise<void>((resolve, reject) =>
-    docker.modem.followProgress(building, (error: Error | null) => (error ? reject(error) : resolve())),
-  );
+  await followed(docker, building);
   return tag;
 };
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import Docker from "dockerode";
+import { followed } from "../../docker/progress";
 import { PYTHON_IMAGE } from "../../infra/targets/base-image";
 import { registryLogin } from "../../rehearsal/access";
 import { PROJECT, TestCloud } from "./cloud";
@@ -76,9 +77,7 @@ export const rehearsedRun = (port: number) => {
       .getImage(`${process.env.FLEET_IMAGE_PREFIX ?? ""}${PYTHON_IMAGE}`)
       .tag({ repo: image.replace(/:1$/, ""), tag: "1" });
     const stream = await docker.getImage(image).push({ authconfig: registryLogin(cloud.token) });
-    await new Promise<void>((done, failed) =>
-      docker.modem.followProgress(stream, (error: Error | null) => (error ? failed(error) : done())),
-    );
+    await followed(docker, stream);
   });
   after(async () => {
     await docker.getImage(image).remove();

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import Docker from "dockerode";
+import { followed } from "../../docker/progress";
 import { registryLogin } from "../../rehearsal/access";
 import { PROJECT, TestCloud } from "./cloud";
 
@@ -13,17 +14,7 @@ describe("rehearsed Artifact Registry", function () {
   const docker = new Docker();
   const image = (repository: string): string => `localhost:${cloud.port}/${PROJECT}/${repository}/reservas`;
 
-  /** What the engine tells of a push or a pull; a failure is told in a line, too. */
-  const progress = async (stream: NodeJS.ReadableStream): Promise<any[]> => {
-    const lines = await new Promise<any[]>((resolve, reject) =>
-      docker.modem.followProgress(stream, (error: Error | null, told: any[]) =>
-        error ? reject(error) : resolve(told),
-      ),
-    );
-    const failure = lines.find(({ error }) => error)?.error as string | undefined;
-    if (failure) throw new Error(failure);
-    return lines;
-  };
+  const progress = (stream: NodeJS.ReadableStream): Promise<any[]> => followed(docker, stream);
   const push = async (name: string): Promise<any[]> =>
     progress(await docker.getImage(name).push({ tag: "abc123", authconfig: registryLogin(cloud.token) }));
 

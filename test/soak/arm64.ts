@@ -1,6 +1,7 @@
 import Docker from "dockerode";
 import path from "node:path";
 import { execCaptured } from "../../docker/exec";
+import { followed } from "../../docker/progress";
 import { until } from "../../docker/wait";
 import { sourcesFor } from "../../infra/targets/build";
 import { makeContext } from "../../infra/targets/context";
@@ -48,13 +49,7 @@ type Building = {
 const build = async ({ name, context, files, ...how }: Building): Promise<void> => {
   const options = { t: name, version: "2" as const, platform: PLATFORM, ...how };
   const stream = await docker.buildImage({ context, src: files }, options);
-  await new Promise<void>((done, failed) =>
-    docker.modem.followProgress(stream, (error, lines: { error?: string }[]) => {
-      const problem = error?.message ?? lines.find((line) => line.error)?.error;
-      if (problem) failed(new Error(`${name} could not be built: ${problem}`));
-      else done();
-    }),
-  );
+  await followed(docker, stream);
 };
 
 export type Database = { name: string; extensions: string[] };

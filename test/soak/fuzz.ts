@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { Writable } from "node:stream";
+import { followed } from "../../docker/progress";
 import { execCaptured } from "../../docker/exec";
 import { eventually } from "../e2e/project";
 
@@ -66,13 +67,7 @@ export const buildFuzzImage = async (docker: Docker): Promise<void> => {
     { context: FOLDER, src: readdirSync(FOLDER) },
     { t: IMAGE, buildargs: { IMAGE_PREFIX } },
   );
-  await new Promise<void>((done, failed) =>
-    docker.modem.followProgress(building, (error, lines: { error?: string }[]) => {
-      const problem = error?.message ?? lines.find((line) => line.error)?.error;
-      if (problem) failed(new Error(problem));
-      else done();
-    }),
-  );
+  await followed(docker, building);
 };
 
 const startTwin = async ({ docker, container, debug }: Pick<Fuzzing, "docker" | "container" | "debug">) => {

@@ -1,4 +1,5 @@
 import Docker from "dockerode";
+import { followed } from "../../../docker/progress";
 import { datastoreImage } from "../../../infra/targets/local/images";
 import { POSTGIS_DOCKERFILE, POSTGIS_FILES } from "../../../infra/targets/local/postgis";
 import { imagePrefix } from "../../offline/container";
@@ -27,12 +28,6 @@ const build = async ({ context, files, dockerfile, base, name }: Building): Prom
     { context, src: files },
     { t: imagePrefix + name, version: "2", dockerfile, buildargs: { BASE: imagePrefix + base } },
   );
-  await new Promise<void>((done, failed) =>
-    docker.modem.followProgress(stream, (error, lines: { error?: string }[]) => {
-      const problem = error?.message ?? lines.find((line) => line.error)?.error;
-      if (problem) failed(new Error(`${name} could not be built: ${problem}`));
-      else done();
-    }),
-  );
+  await followed(docker, stream);
   return name;
 };
