@@ -57,13 +57,16 @@ export const proxiesIn = (env: NodeJS.ProcessEnv): Proxies => {
   return { reachable: found.filter((each) => !isHere(each)), unreachable: found.filter(isHere) };
 };
 
-/** Writes both files, empty where the environment names nothing. Returns the proxies that it leaves out. */
+/** An address as it may be told: that of a proxy may hold a log-in. */
+export const withoutLogIn = (address: string): string => address.replace(/\/\/[^@]*@/, "//***@");
+
+/** Writes both files, empty where the environment names nothing. Returns the proxies that it leaves out, to be told. */
 export const writeEgress = (env: NodeJS.ProcessEnv): string[] => {
   const { reachable, unreachable } = proxiesIn(env);
   mkdirSync(FOLDER, { recursive: true });
   write(FILES.proxies, reachable.map(([name, value]) => `${name}=${value}\n`).join(""));
   write(FILES.authorities, env[AUTHORITIES] ? readFileSync(env[AUTHORITIES], "utf8") : "");
-  return unreachable.map(([name, value]) => `${name}=${value}`);
+  return unreachable.map(([name, value]) => `${name}=${withoutLogIn(value)}`);
 };
 
 /** Both files, empty, for plain Pulumi in a clone that no command has set up since there are such files. */

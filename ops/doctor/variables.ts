@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Problem } from "../../infra/problems";
+import { withoutLogIn } from "../../infra/targets/egress";
 
 /** Variables by which npm, curl, Go, uv and the engine's builds find a proxy. */
 const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"];
@@ -10,7 +11,7 @@ const AUTHORITIES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "
 export const variableProblems = (env: NodeJS.ProcessEnv): Problem[] => [
   ...PROXIES.flatMap((name) =>
     env[name] && !isProxy(env[name])
-      ? [wrong(name, `${hidden(env[name])} is no address of a proxy; allowed: http://host:port`)]
+      ? [wrong(name, `${withoutLogIn(env[name])} is no address of a proxy; allowed: http://host:port`)]
       : [],
   ),
   ...AUTHORITIES.flatMap((name) =>
@@ -29,8 +30,5 @@ export const variableProblems = (env: NodeJS.ProcessEnv): Problem[] => [
 const isProxy = (value: string): boolean => /^(https?|socks5h?):$/.test(protocolOf(value));
 
 const protocolOf = (value: string): string => (URL.canParse(value) ? new URL(value).protocol : "");
-
-/** A proxy's address may hold a password. */
-const hidden = (value: string): string => value.replace(/\/\/[^@]*@/, "//***@");
 
 const wrong = (name: string, message: string): Problem => ({ path: name, message, cure: `unset ${name}` });

@@ -46,6 +46,12 @@ describe("this machine's way to the internet (M12)", () => {
       expect(written()[0]).to.equal("HTTP_PROXY=http://proxy.example\n");
     });
 
+  it("tells no log-in of a proxy that it leaves out", () => {
+    expect(writeEgress({ HTTPS_PROXY: "http://ana:secret@127.0.0.1:3128" })).to.deep.equal([
+      "HTTPS_PROXY=http://***@127.0.0.1:3128",
+    ]);
+  });
+
   it("is refused with a cure where the file of authorities is none", () => {
     writeFileSync("empty.pem", "");
     writeFileSync("large.pem", PEM.repeat(10_000));
