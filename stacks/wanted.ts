@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { catalogue } from "../infra/catalogue";
 import { tryPlan } from "../infra/plan/make-plan";
-import type { Plan } from "../infra/plan/plan";
-import { inOneRound, refuse, type Problem } from "../infra/problems";
+import type { LocalPlan, Plan } from "../infra/plan/plan";
+import { inOneRound, ProblemsError, refuse, type Problem } from "../infra/problems";
 import { parseSettings } from "../infra/settings/parse";
 import type { Settings } from "../infra/settings/schema";
 import { configIn } from "../infra/settings/stack-file";
@@ -35,6 +35,17 @@ export const wantedPlan = ({ madeUp = false, ...of }: Wanting): Plan => {
   refuse(inOneRound(ofSettings, ofPlan));
   if (plan === undefined) throw new Error("there is no plan, and no problem says why");
   return plan;
+};
+
+/** The wanted plan of a local stack; undefined for one of the cloud, or where settings or catalogue are wrong. */
+export const localPlan = (of: Wanting): LocalPlan | undefined => {
+  try {
+    const plan = wantedPlan(of);
+    return plan.target === "local" ? plan : undefined;
+  } catch (error) {
+    if (error instanceof ProblemsError) return undefined;
+    throw error;
+  }
 };
 
 /** The problems of a stack's settings that only the catalogue shows. */

@@ -21,7 +21,7 @@ import { missingTools } from "../start/tools";
 import { atDataOf } from "../data/snapshots/data-lock";
 import { snapshotsFolder } from "../data/snapshots/manifest";
 import type { Stack } from "../stack/stack";
-import { wantedPlan } from "../../stacks/wanted";
+import { localPlan } from "../../stacks/wanted";
 import { checkoutProblems } from "./checkout";
 import { outsideOf } from "./neighbours";
 import { variableProblems } from "./variables";
@@ -69,7 +69,7 @@ export type EngineFacts = {
 
 export const gatherFacts = async (stack: Stack): Promise<Facts> => {
   const { ports, problems } = portsOf(stack);
-  const plan = localPlanOf(stack);
+  const plan = localPlan({ stack: stack.name, configFile: stack.configFile, madeUp: true });
   const engine = await engineFacts({ stack, ports, plan });
   return {
     stack,
@@ -88,17 +88,6 @@ export const gatherFacts = async (stack: Stack): Promise<Facts> => {
     checkout: checkoutProblems({ root: process.cwd(), plan }),
     engine: engine.facts,
   };
-};
-
-/** The plan of a local stack; undefined for one of the cloud, or where settings or catalogue are wrong. */
-const localPlanOf = ({ name, configFile }: Stack): LocalPlan | undefined => {
-  try {
-    const plan = wantedPlan({ stack: name, configFile, madeUp: true });
-    return plan.target === "local" ? plan : undefined;
-  } catch (error) {
-    if (error instanceof ProblemsError) return undefined;
-    throw error;
-  }
 };
 
 type Wanting = { stack: Stack; ports: readonly WantedPort[]; plan: LocalPlan | undefined };

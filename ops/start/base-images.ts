@@ -4,7 +4,7 @@ import { hasImage, pull } from "../../docker/pull";
 import { imageReference, PYTHON_IMAGE } from "../../infra/targets/base-image";
 import { datastoreImage } from "../../infra/targets/local/images";
 import { buildBaseImages, standInImagePrefix } from "../../offline/index";
-import { ProblemsError, refuseWith, type Problem } from "../../infra/problems";
+import { refuseWith, type Problem } from "../../infra/problems";
 import type { Config } from "../../infra/settings/stack-file";
 import { readConfig } from "../stack/config-file";
 import type { Source } from "../stack/environment";
@@ -14,7 +14,7 @@ import type { Engine } from "./engine";
 import { fallingBack, remember, rememberFailure, sourceOf } from "./memory";
 import { foretold } from "./took";
 import type { Report } from "../terminal/phase";
-import { wantedPlan } from "../../stacks/wanted";
+import { localPlan, wantedPlan } from "../../stacks/wanted";
 
 /** Official names, also of systems and datastores that are off: switching one on must not need set-up. */
 export const baseImages = (): string[] => {
@@ -78,20 +78,8 @@ const pullAhead = async ({
 
 /** Of the datastores that a stack runs here. Settings that are wrong are the program's to report, with all others. */
 const datastoreImages = ({ stack, config }: { stack: Stack; config: Config }): string[] => {
-  const plan = ignoringProblems(() =>
-    wantedPlan({ stack: stack.name, configFile: settingsFile(stack), config, madeUp: true }),
-  );
-  if (plan?.target !== "local") return [];
-  return [...plan.datastores.values()].filter(({ runs }) => runs).map(datastoreImage);
-};
-
-const ignoringProblems = <T>(work: () => T): T | undefined => {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof ProblemsError) return undefined;
-    throw error;
-  }
+  const plan = localPlan({ stack: stack.name, configFile: settingsFile(stack), config, madeUp: true });
+  return [...(plan?.datastores.values() ?? [])].filter(({ runs }) => runs).map(datastoreImage);
 };
 
 /** The prefix that the program will use: the environment speaks where the stack is silent. */

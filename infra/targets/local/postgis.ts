@@ -1,8 +1,7 @@
 import * as docker from "@pulumi/docker";
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { imageName } from "../../naming";
 import { imageReference } from "../base-image";
+import { contentHash } from "../content";
 import { makeContext } from "../context";
 import { ensureEgress } from "../egress";
 import { buildOf } from "../shared/image";
@@ -17,11 +16,8 @@ type Wanted = { version: string; base: docker.RemoteImage; baseName: string; ima
 /** Makes PostGIS on the Postgres image of this machine's own kind, anew when that is another one. */
 export const buildPostgis = ({ version, base, baseName, imagePrefix }: Wanted): docker.RemoteImage => {
   const BASE = imageReference({ image: baseName, prefix: imagePrefix });
-  const hash = POSTGIS_FILES.reduce(
-    (made, file) => made.update(readFileSync(file)),
-    createHash("sha256").update(BASE),
-  ).digest("hex");
   const files = POSTGIS_FILES.map((path) => ({ path, kind: "file" as const }));
+  const hash = contentHash({ folder: ".", files, also: BASE });
   const { context } = makeContext({ from: ".", files, name: `postgis-${version}-${hash}` });
   ensureEgress();
   return new docker.RemoteImage(`postgis-${version}`, {
