@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import type { Problem } from "../../infra/problems";
-import { withoutLogIn } from "../../infra/targets/egress";
+import { egressProblems, withoutLogIn } from "../../infra/targets/egress";
 
 /** Variables by which npm, curl, Go, uv and the engine's builds find a proxy. */
 const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"];
-/** Variables that name a file of certificates, for Node, OpenSSL, curl, requests and git. */
-const AUTHORITIES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO"];
+/** Variables that name a file of certificates, for Node, curl, requests and git. That of builds and containers is egress's. */
+const AUTHORITIES = ["NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO"];
 
 /** The problems of this shell's environment: what it names is not there, or cannot be read as what it should be. */
 export const variableProblems = (env: NodeJS.ProcessEnv): Problem[] => [
@@ -14,6 +14,7 @@ export const variableProblems = (env: NodeJS.ProcessEnv): Problem[] => [
       ? [wrong(name, `${withoutLogIn(env[name])} is no address of a proxy; allowed: http://host:port`)]
       : [],
   ),
+  ...egressProblems(env),
   ...AUTHORITIES.flatMap((name) =>
     env[name] && !existsSync(env[name]) ? [wrong(name, `there is no file ${env[name]}`)] : [],
   ),

@@ -6,6 +6,7 @@ import path from "node:path";
 import type { LocalPlan } from "../../../infra/plan/plan";
 import type { Problem } from "../../../infra/problems";
 import { checkoutProblems } from "../../../ops/doctor/checkout";
+import { egressProblems } from "../../../infra/targets/egress";
 import { variableProblems } from "../../../ops/doctor/variables";
 
 /** A checkout with one service whose source is mounted, at a path that a shell would take apart. */
@@ -90,8 +91,18 @@ describe("the cures of the doctor's findings in a shell", () => {
       expect(variableProblems({ [name]: after })).to.deep.equal([]);
     });
 
+  it("are those of a start where the file of authorities is none", () => {
+    for (const file of [process.execPath, "/nowhere/ca.pem"])
+      expect(variableProblems({ SSL_CERT_FILE: file })).to.deep.equal(egressProblems({ SSL_CERT_FILE: file }));
+    expect(variableProblems({ SSL_CERT_FILE: process.execPath })).to.have.length(1);
+  });
+
   it("need not be where all is right", () => {
-    const right = { HTTPS_PROXY: "http://ana:secret@proxy:3128", http_proxy: "", SSL_CERT_FILE: process.execPath };
+    const right = {
+      HTTPS_PROXY: "http://ana:secret@proxy:3128",
+      http_proxy: "",
+      NODE_EXTRA_CA_CERTS: process.execPath,
+    };
     expect(variableProblems(right)).to.deep.equal([]);
   });
 });
