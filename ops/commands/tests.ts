@@ -74,7 +74,7 @@ export const soak = (files: string[]): Promise<number> =>
 /** The numbers, as ratios. */
 export const bench = async (args: string[]): Promise<number> => {
   const { env } = await setUp({ stack: stackOf("dev") });
-  return runTypeScript({ env, args: ["test/bench/index.ts", ...args] });
+  return runNode({ env, args: ["--import", "tsx", "test/bench/index.ts", ...args] });
 };
 
 const mocha = async ({ files, timeoutS }: { files: string[]; timeoutS: number }): Promise<number> => {
@@ -91,7 +91,7 @@ const runMocha = async ({ args, files, timeoutS, env }: Mocha): Promise<number> 
   const folder = mkdtempSync(path.join(os.tmpdir(), "fleet-test-"));
   const result = path.join(folder, "counts.json");
   const reporter = ["--reporter", "test/reporter.cjs", "--reporter-option", `file=${result}`];
-  const code = await runTypeScript({
+  const code = await runNode({
     env,
     args: [MOCHA, "--extension", "ts", ...reporter, "--timeout", `${timeoutS}s`, ...args, ...files],
   });
@@ -105,5 +105,5 @@ const runMocha = async ({ args, files, timeoutS, env }: Mocha): Promise<number> 
 export const closingLine = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 
-const runTypeScript = ({ env, args }: { env: NodeJS.ProcessEnv; args: string[] }): Promise<number> =>
-  runInForeground({ command: process.execPath, args: ["--import", "tsx", ...args], env, stdin: "ignore" });
+const runNode = ({ env, args }: { env: NodeJS.ProcessEnv; args: string[] }): Promise<number> =>
+  runInForeground({ command: process.execPath, args, env, stdin: "ignore" });

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { chmodSync } from "node:fs";
 import path from "node:path";
 import { commandLine } from "../../../ops/main";
-import { closingLine } from "../../../ops/commands/tests";
 import { Clone, changesBetween } from "../../clone";
 
 /** Commands on what runs, each with the least that it asks for. */
@@ -173,12 +172,5 @@ describe("the command line, given something wrong", () => {
     const { status, stdout } = clone.fleet(["logs", "--help"]);
     assert.equal(status, 0);
     assert.match(stdout, /^Usage: fleet logs/);
-  });
-});
-
-describe("the closing line of the tests", () => {
-  it("counts, and names skipped ones only when there are any", () => {
-    assert.equal(closingLine({ passed: 3, failed: 0, skipped: 0 }), "3 passed, 0 failed");
-    assert.equal(closingLine({ passed: 3, failed: 1, skipped: 2 }), "3 passed, 1 failed, 2 skipped");
   });
 });
