@@ -5,6 +5,7 @@ import type { Grants } from "./grants";
 import type { Operations } from "./operations";
 import type { Project } from "./project";
 import type { Realise } from "./realise";
+import type { Report } from "./report";
 import type { Told } from "./rights/demands";
 import type { Resource, Store } from "./store";
 
@@ -15,6 +16,8 @@ export type Cloud = {
   /** The IAM policies. They decide who may do what, and remember which bindings were ever needed. */
   grants: Grants;
   faults: Faults;
+  /** All requests, and what the rehearsal could not do. */
+  report: Report;
   project: Project;
   /** The machine: Docker, the image registry, ports and the folder for files. */
   realise: Realise;
@@ -41,6 +44,8 @@ export type Call = Cloud & {
    */
   query: Record<string, unknown>;
   body: Resource;
+  /** The fields of the body that never change. */
+  immutable: readonly string[];
 };
 
 export type Handler = (call: Call) => Resource | Promise<Resource>;

@@ -12,6 +12,7 @@ import type { Cloud } from "./api";
 import { callerOf } from "./callers";
 import type { Served } from "./control";
 import { lastOf } from "./names";
+import { own } from "./own";
 import { ensureVolume, removeContainer } from "./realise/containers";
 import { registryOf } from "./realise/sweep";
 import { REGISTRY_IMAGE } from "./registry-image";
@@ -179,7 +180,7 @@ type AskingFor = { cloud: Cloud; request: FastifyRequest; repository: string; no
 /** Notes whether the caller may push or pull. */
 const askFor = ({ cloud, request, repository, note }: AskingFor): void => {
   const caller = callerOf(tokenOf(request));
-  const permission = `artifactregistry.repositories.${PERMISSIONS[request.method] ?? "uploadArtifacts"}`;
+  const permission = `artifactregistry.repositories.${own(PERMISSIONS, request.method) ?? "uploadArtifacts"}`;
   const resources = lineage({ service: "artifactregistry.googleapis.com", name: repository, project: cloud.project });
   const told = `Permission "${permission}" denied on resource "${repository}" (or it may not exist)`;
   demanded({ grants: cloud.grants, caller, note }, { permission, resources, told });
@@ -198,5 +199,6 @@ const add = ({ report, request, reply, note }: Adding): void => {
   const { method, url } = request;
   const { statusCode, elapsedTime } = reply;
   const what = { api: "registry", verb: method, path: url.split("?")[0] ?? "", status: statusCode };
-  report.add({ at: new Date().toISOString(), ms: Math.round(elapsedTime), ...what, ...note });
+  const failure = statusCode >= 500 && { broken: true as const, message: "the image registry failed" };
+  report.add({ at: new Date().toISOString(), ms: Math.round(elapsedTime), ...what, ...note, ...failure });
 };

@@ -31,9 +31,10 @@ export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedA
   const faults = new Faults(store);
   const cloud: Cloud = {
     store,
-    operations: new Operations(store, faults),
+    operations: new Operations({ store, faults, report }),
     grants: new Grants(store),
     faults,
+    report,
     project: projectOf(of.projectId),
     realise: { ...of.realise, folder: of.folder, registry: `localhost:${of.port}` },
     url: `http://127.0.0.1:${of.port}`,

@@ -43,7 +43,7 @@ const createRepository: Work = async ({ store, input, ...cloud }) => {
 
 const patch = (call: Call): Resource => {
   const repository = repositoryOf(call);
-  const { name: _, format: __, ...from } = call.body;
+  const { name: _, ...from } = call.body;
   checkPolicies(from);
   const changed = { ...patched(call, repository, from), updateTime: new Date().toISOString() };
   return shown(call, call.store.put(REPOSITORIES, repository.name, changed));
