@@ -14,6 +14,7 @@ import type { Served } from "./control";
 import { lastOf } from "./names";
 import { own } from "./own";
 import { ensureVolume, removeContainer } from "./realise/containers";
+import { keepAlive } from "./realise/instance";
 import { registryOf } from "./realise/sweep";
 import { REGISTRY_IMAGE } from "./registry-image";
 import type { Report } from "./report";
@@ -42,7 +43,10 @@ export const ensureRegistry = async (cloud: Machine): Promise<string> => {
   const { NetworkSettings } = await container.inspect();
   const port = NetworkSettings.Ports[PORT]?.[0]?.HostPort;
   if (!port) throw new Error(`${nameOf(cloud)} publishes no port`);
-  return ready(`http://127.0.0.1:${port}`, token);
+  const address = await ready(`http://127.0.0.1:${port}`, token);
+  // Only one that starts is started again: any other would try for ever.
+  if (!isOurs) await keepAlive(docker, nameOf(cloud));
+  return address;
 };
 
 const LOGIN = "FLEET_REGISTRY_LOGIN";
@@ -83,7 +87,6 @@ const create = async ({ realise }: Machine): Promise<Docker.Container> => {
     HostConfig: {
       Binds: [`${nameOf({ realise })}:/var/lib/registry`],
       PortBindings: { [PORT]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
-      RestartPolicy: { Name: "unless-stopped" },
     },
   });
 };

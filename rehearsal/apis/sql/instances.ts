@@ -7,6 +7,7 @@ import { refuseChanges } from "../../masks";
 import { operationId } from "../../operations";
 import { own } from "../../own";
 import type { Resource } from "../../store";
+import { checkFlags } from "./flags/flags";
 import { tierOf } from "./tiers";
 
 export const INSTANCES = "sql.instances";
@@ -95,6 +96,7 @@ const checked = (of: { settings: Partial<Settings> | undefined; databaseVersion:
   const edition = settings.edition ?? (Number(major) >= 16 ? "ENTERPRISE_PLUS" : "ENTERPRISE");
   if (!tierOf(settings.tier, edition))
     throw errors.invalidArgument(`Invalid request: Invalid Tier (${settings.tier}) for (${edition}) Edition.`);
+  checkFlags(settings.databaseFlags ?? [], Number(major));
   const { activationPolicy = "ALWAYS" } = settings;
   if (activationPolicy !== "ALWAYS") throw errors.notRehearsed(`activationPolicy ${activationPolicy} is`);
   return { ...settings, edition } as Settings;
