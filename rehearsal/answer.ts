@@ -2,10 +2,11 @@ import type { Call, Cloud, LoadedApi } from "./api";
 import type { Caller } from "./callers";
 import { requireEnabled } from "./enabled";
 import { checkAnswer, checkRequest } from "./discovery/validate";
+import { unrehearsedIn } from "./discovery/rehearsed";
 import { findRoute, hasPath, routesOf, type Match, type Route } from "./discovery/routes";
 import { Schemas } from "./discovery/schemas";
 import { isDryRun, dryRunOf } from "./dry-run";
-import { ApiError, apiErrorOf, badRequest, notFound } from "./errors";
+import { ApiError, apiErrorOf, badRequest, notFound, notRehearsed } from "./errors";
 import { noteOf, type Entry } from "./report";
 import { demandsOf } from "./rights/authorise";
 import { demand } from "./rights/demands";
@@ -73,6 +74,7 @@ const handle = async (of: Handling): Promise<Resource> => {
   const at = isDryRun({ query, body }) ? dryRunOf(cloud) : cloud;
   const ask: Call["demand"] = (wanted) => demand({ grants: at.grants, caller: request.caller, note }, wanted);
   authorise({ ...of, cloud: at }, { match, body, ask });
+  refuseUnrehearsed(answering.api, { schemas, method, body });
   const { caller } = request;
   const immutable = schemas.immutableIn(method);
   const call = { ...at, caller, demand: ask, version: document.version, method, params, query, body, immutable };
@@ -90,6 +92,14 @@ const authorise = ({ cloud, answering: { api } }: Handling, { match, body, ask }
   const demands = demandsOf({ match, body, service: api.service, project: cloud.project, policyOf });
   if (!demands) throw unanswered(`it is not known which permissions ${match.method.id} needs`);
   demands.forEach(ask);
+};
+
+type Asked = { schemas: Schemas; method: Match["method"]; body: Resource };
+
+/** @throws ApiError 501 for a field that would be ignored */
+const refuseUnrehearsed = ({ rehearsed }: LoadedApi, { schemas, method, body }: Asked): void => {
+  const paths = rehearsed ? unrehearsedIn({ schemas, method, rehearsed, body }) : [];
+  if (paths.length > 0) throw notRehearsed(`${paths.join(" and ")} ${paths.length === 1 ? "is" : "are"}`);
 };
 
 const matchOf = ({ answering, path, request }: Pick<Handling, "answering" | "path" | "request">): Match => {

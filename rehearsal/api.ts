@@ -1,5 +1,6 @@
 import type { Caller } from "./callers";
 import type { Document, Method } from "./discovery/documents";
+import type { Rehearsed } from "./discovery/rehearsed";
 import type { Faults } from "./faults";
 import type { Grants } from "./grants";
 import type { Operations } from "./operations";
@@ -65,6 +66,8 @@ export type Api = {
   service: string;
   /** The handlers by discovery method id, for example "run.projects.locations.services.create". */
   handlers: Record<string, Handler>;
+  /** What its requests may ask for; anything where this is absent. */
+  rehearsed?: Rehearsed;
   /** The works by a name that is unique in the whole cloud, for example "run.deploy". */
   works?: Record<string, Work>;
   /** Starts again what should run, after a start of the server. */

@@ -23,7 +23,8 @@ class Checked extends Operations {
   override start({ name, work, metadata = {} }: Parameters<Operations["start"]>[0]): Resource {
     const { reconciling: _, ...response } = metadata;
     const type = response["@type"];
-    if (typeof type !== "string" || type.endsWith("OperationMetadata")) throw notRehearsed(`validateOnly of ${work} is`);
+    if (typeof type !== "string" || type.endsWith("OperationMetadata"))
+      throw notRehearsed(`validateOnly of ${work} is`);
     return { name, metadata, done: true, response };
   }
 }

@@ -81,7 +81,12 @@ export class Operations {
 
   async #work(stored: Stored): Promise<void> {
     const end = (outcome: Pick<Stored, "response" | "error">): void =>
-      void this.cloud.store.put(KIND, stored.name, { ...stored, ...outcome, done: true, endTime: new Date().toISOString() });
+      void this.cloud.store.put(KIND, stored.name, {
+        ...stored,
+        ...outcome,
+        done: true,
+        endTime: new Date().toISOString(),
+      });
     try {
       await this.cloud.faults.delay(stored.work);
       end({ response: await this.#workNamed(stored.work)(structuredClone(stored.input)) });

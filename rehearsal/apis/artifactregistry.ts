@@ -108,6 +108,24 @@ export const artifactregistry: Api = {
   name: "artifactregistry",
   versions: ["v1"],
   service: "artifactregistry.googleapis.com",
+  // The registry holds what is pushed to it, and never cleans up.
+  rehearsed: {
+    fields: {
+      Repository: [
+        ...[
+          "cleanupPolicies",
+          "cleanupPolicyDryRun",
+          "description",
+          "disallowUnspecifiedMode",
+          "dockerConfig",
+          "format",
+        ],
+        ...["labels", "mode", "name", "vulnerabilityScanningConfig"],
+      ],
+      DockerRepositoryConfig: [],
+    },
+    values: { "Repository.mode": ["STANDARD_REPOSITORY"] },
+  },
   handlers: {
     [`${METHODS}.create`]: create,
     [`${METHODS}.get`]: (call) => shown(call, repositoryOf(call)),

@@ -38,10 +38,7 @@ export const metadataAnswerer =
 
 type Answer = { code: number; body: string };
 
-const answer = async (
-  { identity, project, emailOf, report }: Answering,
-  request: IncomingMessage,
-): Promise<Answer> => {
+const answer = async ({ identity, project, emailOf, report }: Answering, request: IncomingMessage): Promise<Answer> => {
   const url = new URL(request.url ?? "/", "http://metadata");
   const email = emailOf((request.headers.host ?? "").split(".")[0] ?? "");
   if (!email || !isFromContainer(request)) return { code: 403, body: "Forbidden" };

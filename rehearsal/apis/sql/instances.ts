@@ -97,8 +97,6 @@ const checked = (of: { settings: Partial<Settings> | undefined; databaseVersion:
   if (!tierOf(settings.tier, edition))
     throw errors.invalidArgument(`Invalid request: Invalid Tier (${settings.tier}) for (${edition}) Edition.`);
   checkFlags(settings.databaseFlags ?? [], Number(major));
-  const { activationPolicy = "ALWAYS" } = settings;
-  if (activationPolicy !== "ALWAYS") throw errors.notRehearsed(`activationPolicy ${activationPolicy} is`);
   return { ...settings, edition } as Settings;
 };
 
