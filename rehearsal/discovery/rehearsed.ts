@@ -5,7 +5,8 @@ import type { Schemas } from "./schemas";
 
 /**
  * What an API's requests may ask for, because the rehearsal does it or because nothing that runs here depends on it. All else
- * in these messages would be ignored silently, and is refused. A message that is not named here may hold anything.
+ * in these messages would be ignored silently, and is refused. A message that is not named here may hold
+ * any field.
  */
 export type Rehearsed = {
   /** The fields of a message, by its name without Google's prefix: "RevisionTemplate". */
@@ -21,13 +22,12 @@ export const unrehearsedIn = ({ schemas, method, rehearsed, body }: Asked): stri
   const inMessage = (name: string, value: object, at: string): string[] => {
     const message = name.replace(PREFIX, "");
     const known = own(rehearsed.fields, message);
-    if (!known) return [];
     const { properties } = schemas.schema(name);
     return Object.entries(value)
       .filter(([, inner]) => isSet(inner))
       .flatMap(([key, inner]) => {
         const path = at ? `${at}.${key}` : key;
-        if (!known.includes(key)) return [path];
+        if (known && !known.includes(key)) return [path];
         const allowed = own(rehearsed.values, `${message}.${key}`);
         const wrong = allowed ? wordsIn(inner).filter((word) => !allowed.includes(word)) : [];
         return [...wrong.map((word) => `${path} ${word}`), ...inField(own(properties, key), inner, path)];
@@ -44,10 +44,12 @@ export const unrehearsedIn = ({ schemas, method, rehearsed, body }: Asked): stri
 const PREFIX = /^Google\w+?V\d+(?:(?:beta|alpha)\d+)?/;
 
 /** proto3 takes a scalar of zero and an empty list for none; a message without fields is there. */
-const isSet = (value: unknown): boolean =>
-  typeof value === "object" && !Array.isArray(value)
-    ? value !== null
-    : !/^$|^0$|^false$|_UNSPECIFIED$/.test(String(value));
+const isSet = (value: unknown): boolean => {
+  if (Array.isArray(value)) return value.length > 0;
+  return isObject(value) || !/^(?:|0|false|null|undefined)$|_UNSPECIFIED$/.test(String(value as Scalar));
+};
+
+type Scalar = string | number | boolean | null | undefined;
 
 /** A value, or the keys of a map. */
-const wordsIn = (value: unknown): string[] => (isObject(value) ? Object.keys(value) : [String(value)]);
+const wordsIn = (value: unknown): string[] => (isObject(value) ? Object.keys(value) : [String(value as Scalar)]);

@@ -9,7 +9,7 @@ describe("a rehearsal that did not do all it was asked", () => {
   const place = { ...placeOf({ name: "honest", port: cloud.port }), folder: cloud.folder };
   const secrets = `secretmanager/v1/projects/${PROJECT}/secrets`;
   /** The exit code and the report of a run in which this happens. */
-  const outcome = async (happens: () => Promise<unknown> | unknown) => {
+  const outcome = async (happens: () => unknown) => {
     const began = new Date();
     await happens();
     const { code, lines } = await outcomeOf({ place, keep: false, began, code: 0, failures: 0 });

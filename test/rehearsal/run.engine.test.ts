@@ -188,6 +188,52 @@ describe("rehearsed Cloud Run", () => {
     expect((await cloud.ask(`GET ${RUN}/jobs/migrate`)).status).to.equal(404);
   });
 
+  const lines = (execution: string): string[] =>
+    readFileSync(join(cloud.folder, "logs", `${execution.split("/").pop()}.log`), "utf8")
+      .trim()
+      .split("\n")
+      .sort();
+
+  it("runs every task of a job, as many at a time as it says, each as often as it may", async () => {
+    const script = `
+import os, sys, time
+e = os.environ
+me = e["CLOUD_RUN_TASK_INDEX"], e["CLOUD_RUN_TASK_COUNT"], e["CLOUD_RUN_TASK_ATTEMPT"], e.get("WORD", "-"), *sys.argv[1:]
+print(*me, flush=True)
+if me[0] == "1" and me[2] == "0": sys.exit(1)
+if me[0] == e.get("FAILS"): time.sleep(1); sys.exit(2)
+if "FAILS" in e: time.sleep(600)
+`;
+    const containers = [{ image, command: ["python", "-c", script], args: ["plain"] }];
+    const body = {
+      template: { taskCount: 3, parallelism: 2, template: { serviceAccount: ACCOUNT, maxRetries: 1, containers } },
+    };
+    await deployed(`POST ${RUN}/jobs?jobId=tasks`, body);
+    const { response } = await deployed(`POST ${RUN}/jobs/tasks:run`, {});
+    expect(response).to.include({ taskCount: 3, parallelism: 2, succeededCount: 3, retriedCount: 1 });
+    expect(lines(response.name)).to.deep.equal(["0 3 0 - plain", "1 3 0 - plain", "1 3 1 - plain", "2 3 0 - plain"]);
+    const { tasks } = await cloud.must(`GET run/v2/${response.name}/tasks`);
+    expect(tasks.map(({ index, retried = 0 }: any) => [index, retried])).to.deep.equal([
+      [0, 0],
+      [1, 1],
+      [2, 0],
+    ]);
+    // One execution's own values, and a task that ends the others.
+    const overrides = (env: object[]): object => ({
+      overrides: { taskCount: 4, timeout: "60s", containerOverrides: [{ args: ["other"], env }] },
+    });
+    const run = await deployed(`POST ${RUN}/jobs/tasks:run`, overrides([{ name: "WORD", value: "w" }]));
+    expect(run.response).to.include({ taskCount: 4, parallelism: 2, succeededCount: 4 });
+    expect(lines(run.response.name)).to.include("3 4 0 w other");
+    expect((await deployed(`POST ${RUN}/jobs/tasks:run`, {})).response).to.include({ taskCount: 3 });
+    const message = await refused(`POST ${RUN}/jobs/tasks:run`, overrides([{ name: "FAILS", value: "0" }]));
+    expect(message).to.match(/Task tasks-\w{5}-task0 failed with message: The container exited with an error/);
+    const [failed] = (await cloud.must(`GET ${RUN}/jobs/tasks/executions`)).executions;
+    expect(failed).to.include({ failedCount: 1, cancelledCount: 3 }).and.to.not.have.property("runningCount");
+    expect(await instances()).to.satisfy((names: string[]) => names.every((name) => !name.startsWith("tasks-")));
+    await deployed(`DELETE ${RUN}/jobs/tasks`);
+  });
+
   it("is closed to every web page: server, front end, metadata server, registry and its container", async () => {
     const { cloud: rehearsed } = cloud.rehearsal;
     await makePublic("web");
