@@ -46,10 +46,8 @@ const PREFIX = /^Google\w+?V\d+(?:(?:beta|alpha)\d+)?/;
 /** proto3 takes a scalar of zero and an empty list for none; a message without fields is there. */
 const isSet = (value: unknown): boolean => {
   if (Array.isArray(value)) return value.length > 0;
-  return isObject(value) || !/^(?:|0|false|null|undefined)$|_UNSPECIFIED$/.test(String(value as Scalar));
+  return isObject(value) || !/^(?:|0|false|null|undefined)$|_UNSPECIFIED$/.test(String(value));
 };
 
-type Scalar = string | number | boolean | null | undefined;
-
 /** A value, or the keys of a map. */
-const wordsIn = (value: unknown): string[] => (isObject(value) ? Object.keys(value) : [String(value as Scalar)]);
+const wordsIn = (value: unknown): string[] => (isObject(value) ? Object.keys(value) : [String(value)]);

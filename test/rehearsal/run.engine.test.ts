@@ -194,21 +194,25 @@ describe("rehearsed Cloud Run", () => {
       .split("\n")
       .sort();
 
-  it("runs every task of a job, as many at a time as it says, each as often as it may", async () => {
+  const job = (count: number): object => {
     const script = `
-import os, sys, time
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
 e = os.environ
-me = e["CLOUD_RUN_TASK_INDEX"], e["CLOUD_RUN_TASK_COUNT"], e["CLOUD_RUN_TASK_ATTEMPT"], e.get("WORD", "-"), *sys.argv[1:]
-print(*me, flush=True)
-if me[0] == "1" and me[2] == "0": sys.exit(1)
-if me[0] == e.get("FAILS"): time.sleep(1); sys.exit(2)
+index, count, attempt = (e["CLOUD_RUN_TASK_" + name] for name in ("INDEX", "COUNT", "ATTEMPT"))
+print(index, count, attempt, e.get("WORD", "-"), *sys.argv[1:], flush=True)
+if e.get("FAILS") == index: time.sleep(1); sys.exit(2)
 if "FAILS" in e: time.sleep(600)
+if index == "1" and attempt == "0": sys.exit(1)
 `;
     const containers = [{ image, command: ["python", "-c", script], args: ["plain"] }];
-    const body = {
-      template: { taskCount: 3, parallelism: 2, template: { serviceAccount: ACCOUNT, maxRetries: 1, containers } },
-    };
-    await deployed(`POST ${RUN}/jobs?jobId=tasks`, body);
+    const template = { serviceAccount: ACCOUNT, maxRetries: 1, containers };
+    return { template: { taskCount: count, parallelism: 2, template } };
+  };
+
+  it("runs every task of a job, as many at a time as it says, each as often as it may", async () => {
+    // The name is that of a folder of Google's, too.
+    await deployed(`POST ${RUN}/jobs?jobId=tasks`, job(3));
     const { response } = await deployed(`POST ${RUN}/jobs/tasks:run`, {});
     expect(response).to.include({ taskCount: 3, parallelism: 2, succeededCount: 3, retriedCount: 1 });
     expect(lines(response.name)).to.deep.equal(["0 3 0 - plain", "1 3 0 - plain", "1 3 1 - plain", "2 3 0 - plain"]);
@@ -218,18 +222,21 @@ if "FAILS" in e: time.sleep(600)
       [1, 1],
       [2, 0],
     ]);
-    // One execution's own values, and a task that ends the others.
-    const overrides = (env: object[]): object => ({
-      overrides: { taskCount: 4, timeout: "60s", containerOverrides: [{ args: ["other"], env }] },
+  });
+
+  it("runs a job with other values for once, and stops its tasks when one has failed", async () => {
+    const overrides = (taskCount: number, env: object[]): object => ({
+      overrides: { taskCount, timeout: "60s", containerOverrides: [{ args: ["other"], env }] },
     });
-    const run = await deployed(`POST ${RUN}/jobs/tasks:run`, overrides([{ name: "WORD", value: "w" }]));
-    expect(run.response).to.include({ taskCount: 4, parallelism: 2, succeededCount: 4 });
-    expect(lines(run.response.name)).to.include("3 4 0 w other");
-    expect((await deployed(`POST ${RUN}/jobs/tasks:run`, {})).response).to.include({ taskCount: 3 });
-    const message = await refused(`POST ${RUN}/jobs/tasks:run`, overrides([{ name: "FAILS", value: "0" }]));
+    const { response } = await deployed(`POST ${RUN}/jobs/tasks:run`, overrides(1, [{ name: "WORD", value: "w" }]));
+    expect(response).to.include({ taskCount: 1, parallelism: 1, succeededCount: 1 });
+    expect(lines(response.name)).to.deep.equal(["0 1 0 w other"]);
+    expect((await cloud.must(`GET ${RUN}/jobs/tasks`)).template).to.include({ taskCount: 3 });
+    const message = await refused(`POST ${RUN}/jobs/tasks:run`, overrides(4, [{ name: "FAILS", value: "0" }]));
     expect(message).to.match(/Task tasks-\w{5}-task0 failed with message: The container exited with an error/);
     const [failed] = (await cloud.must(`GET ${RUN}/jobs/tasks/executions`)).executions;
     expect(failed).to.include({ failedCount: 1, cancelledCount: 3 }).and.to.not.have.property("runningCount");
+    expect(failed.conditions[0]).to.include({ state: "CONDITION_FAILED", executionReason: "NON_ZERO_EXIT_CODE" });
     expect(await instances()).to.satisfy((names: string[]) => names.every((name) => !name.startsWith("tasks-")));
     await deployed(`DELETE ${RUN}/jobs/tasks`);
   });

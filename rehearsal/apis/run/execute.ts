@@ -1,7 +1,7 @@
 import type { Cloud } from "../../api";
 import { ApiError, failedPrecondition } from "../../errors";
 import { withEtag } from "../../etags";
-import { lastOf } from "../../names";
+import { lastOf, parentOf } from "../../names";
 import { removeContainer } from "../../realise/containers";
 import { failed, succeeded, type Failure } from "./conditions";
 import { policyResource } from "./machine";
@@ -80,7 +80,7 @@ const execute = async (cloud: Cloud, name: string): Promise<Execution> => {
 const end = ({ store }: Cloud, name: string, failure?: Failure): Execution => {
   const { reconciling: _, ...execution } = store.get<Execution>(EXECUTIONS, name)!;
   const completionTime = new Date().toISOString();
-  const job = store.get<Job>(JOBS, name.split("/executions/")[0]!);
+  const job = store.get<Job>(JOBS, parentOf(name));
   if (job && job.latestCreatedExecution?.["name"] === lastOf(name)) {
     const completionStatus = failure ? "EXECUTION_FAILED" : "EXECUTION_SUCCEEDED";
     const latest = { ...job.latestCreatedExecution, completionTime, completionStatus };
@@ -91,7 +91,7 @@ const end = ({ store }: Cloud, name: string, failure?: Failure): Execution => {
 };
 
 const endJob = ({ store }: Cloud, execution: string, failure?: Failure): Job => {
-  const name = execution.split("/executions/")[0]!;
+  const name = parentOf(execution);
   const { reconciling: _, ...job } = store.get<Job>(JOBS, name)!;
   const terminalCondition = failure ? failed("Ready", failure) : succeeded("Ready");
   return store.put(JOBS, name, withEtag({ ...job, terminalCondition }));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Cloud } from "../../api";
 import { ApiError } from "../../errors";
 import { withEtag } from "../../etags";
-import { lastOf } from "../../names";
+import { lastOf, parentOf } from "../../names";
 import { removeContainer, stopContainer } from "../../realise/containers";
 import { runToEnd, TIMED_OUT } from "../../realise/instance";
 import { secondsOf } from "../../realise/quantities";
@@ -90,7 +90,7 @@ const end = (cloud: Cloud, { reconciling: _, ...task }: Task, reason?: Failure):
 /** Keeps a task, and how its execution counts its tasks then; proto3 JSON leaves zeros out. */
 const keep = ({ store }: Cloud, task: Task): Task => {
   const kept = store.put(TASKS, task.name, withEtag(task));
-  const [name = ""] = task.name.split("/tasks/");
+  const name = parentOf(task.name);
   const tasks = store.list<Task>(TASKS, `${name}/tasks/`);
   const number = (which: (one: Task) => unknown): number | undefined => tasks.filter(which).length || undefined;
   const counts = {

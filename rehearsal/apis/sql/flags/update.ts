@@ -70,14 +70,17 @@ const ALSO: Record<string, Flag> = {
   "pgaudit.log": {},
   plan_cache_mode: { values: ["auto", "force_custom_plan", "force_generic_plan"] },
   search_path: {},
+  shared_buffers: whole(16, 1_073_741_823),
   seq_page_cost: { min: 0, max: MOST },
   statement_timeout: whole(0, MOST),
   synchronous_commit: { values: ["local", "on", "off", "remote_apply", "remote_write"] },
+  temp_buffers: whole(100, 1_073_741_823),
   timezone: {},
   track_cost_delay_timing: { ...yesOrNo, since: 18 },
   vacuum_cost_delay: { min: 0, max: 100 },
   vacuum_max_eager_freeze_failure_rate: { min: 0, max: 1, since: 18 },
   vacuum_truncate: { ...yesOrNo, since: 18 },
+  wal_buffers: whole(-1, 262_143),
   wal_compression: { values: ["on", "off", "pglz", "lz4", "zstd"] },
 };
 
