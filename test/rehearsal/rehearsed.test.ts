@@ -110,6 +110,7 @@ const OURS: readonly (readonly [string, object])[] = [
       },
     },
   ],
+  ["sql.instances.update", { settings: { tier: "db-g1-small", dataCacheConfig: { dataCacheEnabled: false } } }],
   ["secretmanager.projects.secrets.create", { labels: { a: "b" }, replication: { automatic: {} } }],
   [
     "artifactregistry.projects.locations.repositories.create",

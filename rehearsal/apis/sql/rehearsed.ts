@@ -17,11 +17,20 @@ export const rehearsed: Rehearsed = {
     ],
     Settings: [
       ...["activationPolicy", "availabilityType", "backupConfiguration", "connectorEnforcement", "databaseFlags"],
-      ...["dataDiskSizeGb", "dataDiskType", "deletionProtectionEnabled", "denyMaintenancePeriods", "edition"],
+      ...[
+        "dataCacheConfig",
+        "dataDiskSizeGb",
+        "dataDiskType",
+        "deletionProtectionEnabled",
+        "denyMaintenancePeriods",
+        "edition",
+      ],
       ...["finalBackupConfig", "insightsConfig", "ipConfiguration", "kind", "locationPreference", "maintenanceWindow"],
       ...["pricingPlan", "replicationType", "retainBackupsOnDelete", "settingsVersion", "storageAutoResize"],
       ...["storageAutoResizeLimit", "tier", "userLabels"],
     ],
+    // The plugin sends that there is none.
+    DataCacheConfig: [],
     // The socket of the connector is the only way in here.
     IpConfiguration: ["authorizedNetworks", "ipv4Enabled", "requireSsl", "serverCaMode", "sslMode"],
     User: ["databaseRoles", "etag", "host", "instance", "kind", "name", "password", "project", "type"],
