@@ -17,7 +17,10 @@ export class Store {
 
   /** @param file undefined for one that is kept nowhere */
   constructor(readonly file: string | undefined) {
-    this.#kinds = file !== undefined && existsSync(file) ? kindsIn(readFileSync(file, "utf8")) : new Map<string, Map<string, Resource>>();
+    this.#kinds =
+      file !== undefined && existsSync(file)
+        ? kindsIn(readFileSync(file, "utf8"))
+        : new Map<string, Map<string, Resource>>();
   }
 
   /** A copy in memory, for what is only tried. */

@@ -87,7 +87,11 @@ const end = ({ store }: Cloud, name: string, failure?: Failure): Execution => {
     store.put(JOBS, job.name, withEtag({ ...job, latestCreatedExecution: latest }));
   }
   const conditions = [failure ? failed("Completed", failure) : succeeded("Completed")];
-  return store.put(EXECUTIONS, name, withEtag({ ...execution, completionTime, updateTime: completionTime, conditions }));
+  return store.put(
+    EXECUTIONS,
+    name,
+    withEtag({ ...execution, completionTime, updateTime: completionTime, conditions }),
+  );
 };
 
 const endJob = ({ store }: Cloud, execution: string, failure?: Failure): Job => {

@@ -22,7 +22,14 @@ export const tasksOf = (cloud: Cloud, execution: Execution): Task[] => {
     const { creator: _, ...own } = born(name);
     const { job, template, observedGeneration } = execution;
     const parent = { job, execution: lastOf(execution.name), index, observedGeneration };
-    return keep(cloud, { ...own, ...template, ...parent, etag: "", reconciling: true, conditions: [reconciling("Completed")] });
+    return keep(cloud, {
+      ...own,
+      ...template,
+      ...parent,
+      etag: "",
+      reconciling: true,
+      conditions: [reconciling("Completed")],
+    });
   });
 };
 
@@ -42,7 +49,7 @@ export const runTask = async (of: Running): Promise<void> => {
   const { cloud, execution, signal } = of;
   const startTime = of.task.startTime ?? new Date().toISOString();
   const most = execution.template.maxRetries ?? 3;
-  for (let task = keep(cloud, { ...of.task, startTime }); ; ) {
+  for (let task = keep(cloud, { ...of.task, startTime }); ;) {
     const exitCode = await runAttempt({ ...of, task }).catch((error: unknown) => {
       throw error instanceof NotReady ? failure({ ...of, task }, error.failure, error.status) : error;
     });
