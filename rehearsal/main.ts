@@ -20,7 +20,7 @@ const main = async ([folder = "", flag]: string[]): Promise<void> => {
   // What was made before labels said by which clone is found too.
   const all = { ...options.realise, labels: { [REHEARSAL_LABEL]: settings.prefix } };
   if (flag === "--remove") {
-    await sweep({ ...all, registry: registryAt(settings.port) });
+    await sweep({ ...all, registry: registryAt(settings.port), project: settings.projectId });
     return rmSync(folder, { recursive: true, force: true });
   }
   const rehearsal = await openRehearsal(options);

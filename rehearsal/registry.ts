@@ -139,6 +139,8 @@ export const addRegistry = (server: FastifyInstance, { cloud, report }: Served):
     rewritePrefix: "/v2",
     replyOptions: {
       getUpstream: () => upstream,
+      retryDelay: ({ req, res, err, attempt, getDefaultDelay }) =>
+        isRace(req.method, res, attempt) ? RACE_MS : getDefaultDelay(req, res, err, attempt),
       // The registry puts this host into the addresses of its answers.
       rewriteRequestHeaders: ({ headers: { host } }, { accept, ...headers }) => ({
         ...headers,
@@ -149,6 +151,15 @@ export const addRegistry = (server: FastifyInstance, { cloud, report }: Served):
     },
   });
 };
+
+const RACE_MS = 50;
+
+/**
+ * The registry empties a link before it writes it again: who reads an image under one tag while it is pushed under another
+ * gets 500. It writes for milliseconds, and Artifact Registry answers no such thing.
+ */
+const isRace = (method: string | undefined, answer: { statusCode: number } | undefined, attempt: number): boolean =>
+  answer?.statusCode === 500 && ["GET", "HEAD"].includes(method ?? "") && attempt < 10;
 
 /**
  * The Docker plugin asks for the first when it got no answer for the second, and this registry would convert for it: to a

@@ -26,9 +26,9 @@ describe("rehearsed Artifact Registry", function () {
     await docker.getImage(`${image("apps")}:abc123`).tag({ repo: image("nothing"), tag: "abc123" });
   });
   after(async () => {
-    // By another name an image stays: it is not the rehearsal's.
-    const other = `fleet-test-other-${cloud.port}:1`;
-    await docker.getImage(`${image("nothing")}:abc123`).tag({ repo: other.replace(":1", ""), tag: "1" });
+    // By another name an image stays, also by that of another rehearsal that had this port.
+    const other = `localhost:${cloud.port}/fleet-other/apps/reservas:1`;
+    await docker.getImage(`${image("nothing")}:abc123`).tag({ repo: other.replace(/:1$/, ""), tag: "1" });
     await cloud.remove();
     const names = (await docker.listImages()).flatMap(({ RepoTags, RepoDigests }) => [
       ...(RepoTags ?? []),
@@ -36,7 +36,7 @@ describe("rehearsed Artifact Registry", function () {
     ]);
     await docker.getImage(other).remove();
     expect(names).to.include(other);
-    expect(names.filter((name) => name.startsWith(`localhost:${cloud.port}/`))).to.deep.equal([]);
+    expect(names.filter((name) => name.startsWith(`localhost:${cloud.port}/${PROJECT}/`))).to.deep.equal([]);
   });
 
   it("tells where a repository's images go", async () => {
