@@ -2,10 +2,12 @@ import type { Call, Cloud, LoadedApi } from "./api";
 import type { Caller } from "./callers";
 import { requireEnabled } from "./enabled";
 import { checkAnswer, checkRequest } from "./discovery/validate";
+import { unrehearsedIn } from "./discovery/rehearsed";
 import { findRoute, hasPath, routesOf, type Match, type Route } from "./discovery/routes";
 import { Schemas } from "./discovery/schemas";
-import { ApiError, badRequest, internal, notFound } from "./errors";
-import type { Entry } from "./report";
+import { isDryRun, dryRunOf } from "./dry-run";
+import { ApiError, apiErrorOf, badRequest, notFound, notRehearsed } from "./errors";
+import { noteOf, type Entry } from "./report";
 import { demandsOf } from "./rights/authorise";
 import { demand } from "./rights/demands";
 import type { Resource } from "./store";
@@ -35,11 +37,8 @@ export const answererOf = ({ cloud, apis }: { cloud: Cloud; apis: readonly Loade
       const body = await handle({ cloud, answering, path, request, note });
       return { code: 200, headers: {}, body, note };
     } catch (error) {
-      const known = error instanceof ApiError ? error : internal(error as Error);
-      if (known !== error) process.stderr.write(`${(error as Error).stack}\n`);
-      const { code, headers, message, status } = known;
-      const unanswered = status === "UNIMPLEMENTED" && { unanswered: true as const };
-      return { code, headers, body: known.toBody(), note: { ...note, message, ...unanswered } };
+      const known = apiErrorOf(error);
+      return { code: known.code, headers: known.headers, body: known.toBody(), note: { ...note, ...noteOf(known) } };
     }
   };
 };
@@ -72,10 +71,13 @@ const handle = async (of: Handling): Promise<Resource> => {
   cloud.faults.failMethod(match.method.id);
   requireEnabled(cloud, answering.api);
   const { document, method, params } = match;
-  const ask: Call["demand"] = (wanted) => demand({ grants: cloud.grants, caller: request.caller, note }, wanted);
-  authorise(of, { match, body, ask });
+  const at = isDryRun({ query, body }) ? dryRunOf(cloud) : cloud;
+  const ask: Call["demand"] = (wanted) => demand({ grants: at.grants, caller: request.caller, note }, wanted);
+  authorise({ ...of, cloud: at }, { match, body, ask });
+  refuseUnrehearsed(answering.api, { schemas, method, body });
   const { caller } = request;
-  const call = { ...cloud, caller, demand: ask, version: document.version, method, params, query, body };
+  const immutable = schemas.immutableIn(method);
+  const call = { ...at, caller, demand: ask, version: document.version, method, params, query, body, immutable };
   const answer = await handler(call);
   const own = checkAnswer(schemas, match, answer);
   if (own.length > 0) note.ownViolations = own.map(({ description }) => description);
@@ -90,6 +92,14 @@ const authorise = ({ cloud, answering: { api } }: Handling, { match, body, ask }
   const demands = demandsOf({ match, body, service: api.service, project: cloud.project, policyOf });
   if (!demands) throw unanswered(`it is not known which permissions ${match.method.id} needs`);
   demands.forEach(ask);
+};
+
+type Asked = { schemas: Schemas; method: Match["method"]; body: Resource };
+
+/** @throws ApiError 501 for a field that would be ignored */
+const refuseUnrehearsed = ({ rehearsed }: LoadedApi, { schemas, method, body }: Asked): void => {
+  const paths = rehearsed ? unrehearsedIn({ schemas, method, rehearsed, body }) : [];
+  if (paths.length > 0) throw notRehearsed(`${paths.join(" and ")} ${paths.length === 1 ? "is" : "are"}`);
 };
 
 const matchOf = ({ answering, path, request }: Pick<Handling, "answering" | "path" | "request">): Match => {

@@ -1,10 +1,12 @@
 import type { Caller } from "./callers";
 import type { Document, Method } from "./discovery/documents";
+import type { Rehearsed } from "./discovery/rehearsed";
 import type { Faults } from "./faults";
 import type { Grants } from "./grants";
 import type { Operations } from "./operations";
 import type { Project } from "./project";
 import type { Realise } from "./realise";
+import type { Report } from "./report";
 import type { Told } from "./rights/demands";
 import type { Resource, Store } from "./store";
 
@@ -15,6 +17,8 @@ export type Cloud = {
   /** The IAM policies. They decide who may do what, and remember which bindings were ever needed. */
   grants: Grants;
   faults: Faults;
+  /** All requests, and what the rehearsal could not do. */
+  report: Report;
   project: Project;
   /** The machine: Docker, the image registry, ports and the folder for files. */
   realise: Realise;
@@ -41,6 +45,8 @@ export type Call = Cloud & {
    */
   query: Record<string, unknown>;
   body: Resource;
+  /** The fields of the body that never change. */
+  immutable: readonly string[];
 };
 
 export type Handler = (call: Call) => Resource | Promise<Resource>;
@@ -60,6 +66,8 @@ export type Api = {
   service: string;
   /** The handlers by discovery method id, for example "run.projects.locations.services.create". */
   handlers: Record<string, Handler>;
+  /** What its requests may ask for; anything where this is absent. */
+  rehearsed?: Rehearsed;
   /** The works by a name that is unique in the whole cloud, for example "run.deploy". */
   works?: Record<string, Work>;
   /** Starts again what should run, after a start of the server. */

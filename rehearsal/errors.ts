@@ -85,9 +85,15 @@ export const aborted = withStatus("ABORTED");
 export const notRehearsed = (what: string): ApiError =>
   new ApiError({ status: "UNIMPLEMENTED", message: `rehearsal: ${what} not rehearsed yet` });
 
-/** An error of the rehearsal's own. */
-export const internal = (error: Error): ApiError =>
+const internal = (error: Error): ApiError =>
   new ApiError({ status: "INTERNAL", message: `Internal error encountered. (${error.message})` });
+
+/** An error as it is answered; one that nobody foresaw is the rehearsal's own, and its stack is in the server's log. */
+export const apiErrorOf = (error: unknown): ApiError => {
+  if (error instanceof ApiError) return error;
+  process.stderr.write(`${(error as Error).stack}\n`);
+  return internal(error as Error);
+};
 
 /** A value that the schema allows and the API does not, said as field violations. */
 export const badRequest = (...violations: FieldViolation[]): ApiError =>

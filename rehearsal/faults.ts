@@ -24,6 +24,8 @@ export type Fault = {
   /** Seconds, for the header Retry-After. */
   retryAfter?: number | undefined;
   ms?: number | undefined;
+  /** Whether it has happened once at least. */
+  met?: boolean | undefined;
 };
 
 /** Faults that were asked for and have not all happened yet; they survive a restart. */
@@ -49,7 +51,7 @@ export class Faults {
     const index = pending.findIndex((fault) => fault.kind === kind && matches(fault.at, at));
     const found = pending[index];
     if (!found) return undefined;
-    const left = { ...found, times: found.times - 1 };
+    const left = { ...found, times: found.times - 1, met: true };
     this.#write(pending.flatMap((fault, place) => (place !== index ? fault : left.times > 0 ? left : [])));
     return found;
   }

@@ -5,7 +5,7 @@ import { connect, engineHost } from "../docker/connect";
 import { makerLabels } from "../infra/targets/local/labels";
 import { rest, sweep } from "./realise/sweep";
 import { accessToken } from "./access-token";
-import { openRehearsal, type CloudOptions } from "./rehearsal";
+import { openRehearsal, registryAt, type CloudOptions } from "./rehearsal";
 import { REHEARSAL_LABEL, type ServerSettings } from "./settings";
 
 /**
@@ -20,7 +20,7 @@ const main = async ([folder = "", flag]: string[]): Promise<void> => {
   // What was made before labels said by which clone is found too.
   const all = { ...options.realise, labels: { [REHEARSAL_LABEL]: settings.prefix } };
   if (flag === "--remove") {
-    await sweep(all);
+    await sweep({ ...all, registry: registryAt(settings.port), project: settings.projectId });
     return rmSync(folder, { recursive: true, force: true });
   }
   const rehearsal = await openRehearsal(options);

@@ -1,5 +1,7 @@
 import type { Call } from "./api";
 import { camelCase, isObject } from "./discovery/normalise";
+import { badRequest } from "./errors";
+import { sameJson } from "./json";
 import type { Resource } from "./store";
 
 /**
@@ -12,16 +14,30 @@ export const applyMask = ({ mask, from, to }: { mask: string | undefined; from: 
 };
 
 /** A resource after a PATCH. `from` is the part of the body that may change, by default all of it. */
-export const patched = <T extends Resource>(call: Call, to: T, from: Resource = call.body): T =>
-  applyMask({ mask: call.query["updateMask"] as string | undefined, from, to }) as T;
+export const patched = <T extends Resource>(call: Call, to: T, from: Resource = call.body): T => {
+  refuseChanges(call, to);
+  const mask = call.query["updateMask"] as string | undefined;
+  return { ...(applyMask({ mask, from, to }) as T), ...("etag" in to && { etag: to["etag"] }) };
+};
+
+/** @throws ApiError 400 where the body has another value for what never changes; its name is the path's. */
+export const refuseChanges = ({ body, immutable }: Pick<Call, "body" | "immutable">, to: Resource): void => {
+  const changed = immutable
+    .filter((key) => key !== "name" && Object.hasOwn(body, key) && !sameJson(body[key], to[key]))
+    .map((key) => ({ field: key, description: `Field '${key}' is immutable and cannot be changed.` }));
+  if (changed.length > 0) throw badRequest(...changed);
+};
 
 const carryOver = ({ path, from, to }: { path: string[]; from: Resource; to: Resource }): Resource => {
   const [first = "", ...rest] = path;
-  const key = first in from || first in to ? first : camelCase(first);
+  const key = Object.hasOwn(from, first) || Object.hasOwn(to, first) ? first : camelCase(first);
   if (rest.length === 0) {
     const { [key]: _, ...others } = to;
-    return key in from ? { ...others, [key]: from[key] } : others;
+    return Object.hasOwn(from, key) ? { ...others, [key]: from[key] } : others;
   }
-  const [inner, outer] = [from[key], to[key]].map((value) => (isObject(value) ? value : {}));
+  const [inner, outer] = [from, to].map((of) => {
+    const value = Object.hasOwn(of, key) ? of[key] : undefined;
+    return isObject(value) ? value : {};
+  });
   return { ...to, [key]: carryOver({ path: rest, from: inner ?? {}, to: outer ?? {} }) };
 };

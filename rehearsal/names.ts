@@ -21,3 +21,6 @@ export const parentIn = (call: Call): string => nameOf(call, call.params["parent
 
 /** The last part of a name. */
 export const lastOf = (name: string): string => name.slice(name.lastIndexOf("/") + 1);
+
+/** The name of the resource in which a resource lies: of "…/jobs/j/executions/e" it is "…/jobs/j". */
+export const parentOf = (name: string): string => name.split("/").slice(0, -2).join("/");

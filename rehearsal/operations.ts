@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Call } from "./api";
-import { ApiError, internal, notFound } from "./errors";
-import type { Faults } from "./faults";
+import type { Call, Cloud } from "./api";
+import { apiErrorOf, notFound, type ApiError } from "./errors";
 import { nameIn } from "./names";
-import type { Resource, Store } from "./store";
+import { noteOf } from "./report";
+import type { Resource } from "./store";
 
 const KIND = "operations";
 
@@ -35,15 +35,12 @@ export class Operations {
   #works: Works = {};
   readonly #running = new Set<Promise<void>>();
 
-  constructor(
-    private readonly store: Store,
-    private readonly faults: Faults,
-  ) {}
+  constructor(private readonly cloud: Pick<Cloud, "store" | "faults" | "report">) {}
 
   /** Gives it the works, and takes up again what a stopped server left undone. */
   begin(works: Works): void {
     this.#works = works;
-    for (const stored of this.store.list<Stored>(KIND)) if (!stored.done) this.#run(stored);
+    for (const stored of this.cloud.store.list<Stored>(KIND)) if (!stored.done) this.#run(stored);
   }
 
   /**
@@ -56,20 +53,20 @@ export class Operations {
     this.#workNamed(of.work);
     const startTime = new Date().toISOString();
     const stored: Stored = { style: "longrunning", metadata: {}, ...of, done: false, startTime };
-    this.store.put(KIND, stored.name, stored);
+    this.cloud.store.put(KIND, stored.name, stored);
     this.#run(stored);
     return shown(stored);
   }
 
   /** @throws ApiError 404 */
   get(name: string): Resource {
-    const stored = this.store.get<Stored>(KIND, name);
+    const stored = this.cloud.store.get<Stored>(KIND, name);
     if (!stored) throw notFound(`Operation not found: ${name}`, "operationDoesNotExist");
     return shown(stored);
   }
 
   list(prefix: string): Resource[] {
-    return this.store.list<Stored>(KIND, prefix).map(shown);
+    return this.cloud.store.list<Stored>(KIND, prefix).map(shown);
   }
 
   /** Resolves when nothing is at work any more. */
@@ -84,15 +81,28 @@ export class Operations {
 
   async #work(stored: Stored): Promise<void> {
     const end = (outcome: Pick<Stored, "response" | "error">): void =>
-      void this.store.put(KIND, stored.name, { ...stored, ...outcome, done: true, endTime: new Date().toISOString() });
+      void this.cloud.store.put(KIND, stored.name, {
+        ...stored,
+        ...outcome,
+        done: true,
+        endTime: new Date().toISOString(),
+      });
     try {
-      await this.faults.delay(stored.work);
+      await this.cloud.faults.delay(stored.work);
       end({ response: await this.#workNamed(stored.work)(structuredClone(stored.input)) });
     } catch (error) {
-      const known = error instanceof ApiError ? error : internal(error as Error);
-      if (known !== error) process.stderr.write(`${stored.work}: ${(error as Error).stack}\n`);
+      const known = apiErrorOf(error);
+      this.#tell(stored, known);
       end({ error: known.toStatus() });
     }
+  }
+
+  /** What is missing or broken is in the report, as it is of a request; its operation alone tells the caller. */
+  #tell({ work, name }: Stored, error: ApiError): void {
+    const note = noteOf(error);
+    if (!note.unanswered && !note.broken) return;
+    const what = { api: work.split(".")[0] ?? "", verb: "WORK", path: name, method: work, status: error.code };
+    this.cloud.report.add({ at: new Date().toISOString(), ms: 0, ...what, ...note });
   }
 
   #workNamed(name: string): Works[string] {

@@ -12,7 +12,9 @@ import type { Cloud } from "./api";
 import { callerOf } from "./callers";
 import type { Served } from "./control";
 import { lastOf } from "./names";
+import { own } from "./own";
 import { ensureVolume, removeContainer } from "./realise/containers";
+import { keepAlive } from "./realise/instance";
 import { registryOf } from "./realise/sweep";
 import { REGISTRY_IMAGE } from "./registry-image";
 import type { Report } from "./report";
@@ -41,7 +43,10 @@ export const ensureRegistry = async (cloud: Machine): Promise<string> => {
   const { NetworkSettings } = await container.inspect();
   const port = NetworkSettings.Ports[PORT]?.[0]?.HostPort;
   if (!port) throw new Error(`${nameOf(cloud)} publishes no port`);
-  return ready(`http://127.0.0.1:${port}`, token);
+  const address = await ready(`http://127.0.0.1:${port}`, token);
+  // Only one that starts is started again: any other would try for ever.
+  if (!isOurs) await keepAlive(docker, nameOf(cloud));
+  return address;
 };
 
 const LOGIN = "FLEET_REGISTRY_LOGIN";
@@ -82,7 +87,6 @@ const create = async ({ realise }: Machine): Promise<Docker.Container> => {
     HostConfig: {
       Binds: [`${nameOf({ realise })}:/var/lib/registry`],
       PortBindings: { [PORT]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
-      RestartPolicy: { Name: "unless-stopped" },
     },
   });
 };
@@ -135,6 +139,8 @@ export const addRegistry = (server: FastifyInstance, { cloud, report }: Served):
     rewritePrefix: "/v2",
     replyOptions: {
       getUpstream: () => upstream,
+      retryDelay: ({ req, res, err, attempt, getDefaultDelay }) =>
+        isRace(req.method, res, attempt) ? RACE_MS : getDefaultDelay(req, res, err, attempt),
       // The registry puts this host into the addresses of its answers.
       rewriteRequestHeaders: ({ headers: { host } }, { accept, ...headers }) => ({
         ...headers,
@@ -145,6 +151,15 @@ export const addRegistry = (server: FastifyInstance, { cloud, report }: Served):
     },
   });
 };
+
+const RACE_MS = 50;
+
+/**
+ * The registry empties a link before it writes it again: who reads an image under one tag while it is pushed under another
+ * gets 500. It writes for milliseconds, and Artifact Registry answers no such thing.
+ */
+const isRace = (method: string | undefined, answer: { statusCode: number } | undefined, attempt: number): boolean =>
+  answer?.statusCode === 500 && ["GET", "HEAD"].includes(method ?? "") && attempt < 10;
 
 /**
  * The Docker plugin asks for the first when it got no answer for the second, and this registry would convert for it: to a
@@ -179,7 +194,7 @@ type AskingFor = { cloud: Cloud; request: FastifyRequest; repository: string; no
 /** Notes whether the caller may push or pull. */
 const askFor = ({ cloud, request, repository, note }: AskingFor): void => {
   const caller = callerOf(tokenOf(request));
-  const permission = `artifactregistry.repositories.${PERMISSIONS[request.method] ?? "uploadArtifacts"}`;
+  const permission = `artifactregistry.repositories.${own(PERMISSIONS, request.method) ?? "uploadArtifacts"}`;
   const resources = lineage({ service: "artifactregistry.googleapis.com", name: repository, project: cloud.project });
   const told = `Permission "${permission}" denied on resource "${repository}" (or it may not exist)`;
   demanded({ grants: cloud.grants, caller, note }, { permission, resources, told });
@@ -198,5 +213,6 @@ const add = ({ report, request, reply, note }: Adding): void => {
   const { method, url } = request;
   const { statusCode, elapsedTime } = reply;
   const what = { api: "registry", verb: method, path: url.split("?")[0] ?? "", status: statusCode };
-  report.add({ at: new Date().toISOString(), ms: Math.round(elapsedTime), ...what, ...note });
+  const failure = statusCode >= 500 && { broken: true as const, message: "the image registry failed" };
+  report.add({ at: new Date().toISOString(), ms: Math.round(elapsedTime), ...what, ...note, ...failure });
 };

@@ -19,6 +19,9 @@ export type CloudOptions = {
   realise: Omit<Realise, "folder" | "registry">;
 };
 
+/** The address of the registry, with which the names of its images begin. */
+export const registryAt = (port: number): string => `localhost:${port}`;
+
 export type Rehearsal = { cloud: Cloud; report: Report; server: FastifyInstance; close: () => Promise<void> };
 
 /**
@@ -31,11 +34,12 @@ export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedA
   const faults = new Faults(store);
   const cloud: Cloud = {
     store,
-    operations: new Operations(store, faults),
+    operations: new Operations({ store, faults, report }),
     grants: new Grants(store),
     faults,
+    report,
     project: projectOf(of.projectId),
-    realise: { ...of.realise, folder: of.folder, registry: `localhost:${of.port}` },
+    realise: { ...of.realise, folder: of.folder, registry: registryAt(of.port) },
     url: `http://127.0.0.1:${of.port}`,
   };
   const server = makeServer({ cloud, apis, report });

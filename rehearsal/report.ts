@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import type { ApiError } from "./errors";
 import type { Demanded } from "./rights/demands";
 
 /** One request, as it is written down. `method` is a discovery method id where there is one. */
@@ -18,6 +19,8 @@ export type Entry = Demanded & {
   violations?: string[];
   /** A method or product that the rehearsal does not answer, or a request that was meant for another host. */
   unanswered?: true;
+  /** A failure of the rehearsal's own. */
+  broken?: true;
   /** The violations of the discovery document in the rehearsal's own answer. */
   ownViolations?: string[];
 };
@@ -27,6 +30,8 @@ export type Summary = {
   requests: Record<string, number>;
   violations: Entry[];
   unanswered: Entry[];
+  /** Failures of the rehearsal's own. */
+  broken: Entry[];
   /** What a caller lacked a permission for. */
   denied: Entry[];
   ownViolations: Entry[];
@@ -44,6 +49,11 @@ export class Report {
     mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
     appendFileSync(this.file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
     for (const line of loudLines(entry)) process.stderr.write(`${line}\n`);
+  }
+
+  /** Writes down what failed outside of the APIs, such as a front end. */
+  fail({ error, ...of }: { api: string; verb: string; path: string; error: Error }): void {
+    this.add({ at: new Date().toISOString(), ms: 0, ...of, status: 500, message: error.message, broken: true });
   }
 
   entries(): Entry[] {
@@ -64,6 +74,7 @@ export class Report {
       requests: count(entries.map(({ api }) => api)),
       violations: recent.filter(({ violations }) => violations),
       unanswered: recent.filter(({ unanswered }) => unanswered),
+      broken: recent.filter(({ broken }) => broken),
       denied: recent.filter(({ denied }) => denied),
       ownViolations: recent.filter(({ ownViolations }) => ownViolations),
       errors: count(entries.flatMap((entry) => (entry.status >= 400 ? [`${entry.status} ${labelOf(entry)}`] : []))),
@@ -73,17 +84,25 @@ export class Report {
   }
 }
 
+/** How an error stands in the report: what is not rehearsed and what is broken make a rehearsal fail. */
+export const noteOf = ({ message, status }: ApiError): Pick<Entry, "message" | "unanswered" | "broken"> => ({
+  message,
+  ...(status === "UNIMPLEMENTED" && { unanswered: true }),
+  ...(status === "INTERNAL" && { broken: true }),
+});
+
 export const labelOf = ({ method, verb, path }: Entry): string => method ?? `${verb} ${path}`;
 
 const loudLines = (entry: Entry): string[] => [
   ...(entry.unanswered ? [`NOT ANSWERED: ${entry.verb} ${entry.path}: ${entry.message ?? ""}`] : []),
+  ...(entry.broken ? [`OUR FAILURE: ${labelOf(entry)}: ${entry.message ?? ""}`] : []),
   ...(entry.denied ? [`DENIED: ${labelOf(entry)}: ${entry.denied}`] : []),
   ...(entry.violations ?? []).map((text) => `VIOLATION in ${labelOf(entry)}: ${text}`),
   ...(entry.ownViolations ?? []).map((text) => `OUR ANSWER to ${labelOf(entry)} is not Google's: ${text}`),
 ];
 
 const count = (names: readonly string[]): Record<string, number> => {
-  const counts: Record<string, number> = {};
-  for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
+  const counts = new Map<string, number>();
+  for (const name of [...names].sort()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return Object.fromEntries(counts);
 };

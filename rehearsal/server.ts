@@ -20,6 +20,7 @@ export const makeServer = ({ apis, ...of }: Served & { apis: readonly LoadedApi[
     rewriteUrl: ({ url = "/" }) => (url.startsWith("/") ? url : `${ELSEWHERE}${url}`),
     routerOptions: { maxParamLength: 5000 },
   });
+  tellFailures(server, of.report);
   refuseTunnels(server, of.report);
   refuseElsewhere(server, of.report);
   addGuard(server, { port: Number(new URL(of.cloud.url).port), token: of.cloud.realise.token });
@@ -56,6 +57,14 @@ const splitUrl = (url: string): { pathname: string; search: string } => {
   const at = url.indexOf("?");
   return at < 0 ? { pathname: url, search: "" } : { pathname: url.slice(0, at), search: url.slice(at + 1) };
 };
+
+/** What fails outside of an API's handlers, in the registry or in the server's own addresses, is in the report too. */
+const tellFailures = (server: FastifyInstance, report: Report): void =>
+  void server.addHook("onError", (request, _reply, error, done) => {
+    const path = splitUrl(request.url).pathname;
+    if ((error.statusCode ?? 500) >= 500) report.fail({ api: "rehearsal", verb: request.method, path, error });
+    done();
+  });
 
 /** A request for http://another-host: the deployment's HTTP_PROXY is this server. */
 const refuseElsewhere = (server: FastifyInstance, report: Report): void =>

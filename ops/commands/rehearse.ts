@@ -15,7 +15,7 @@ import { clearDeadLocks } from "../stack/locks";
 import { DEFAULT_PORT, placeOf, type Place } from "../rehearsal/place";
 import { reachable } from "../stack/reachable";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
-import { askForFaults } from "../rehearsal/faults";
+import { askForFaults, forgetFaults } from "../rehearsal/faults";
 import { requireLoopback } from "../rehearsal/loopback";
 import { endServer, ensureServer, removeCloud } from "../rehearsal/server";
 import { checkEngine, prefixOf } from "../rehearsal/whose";
@@ -80,6 +80,8 @@ const rehearseIn = async ({
   const code = await updateStack(session, { note: ", with Google Cloud on loopback" });
   const failures = code === 0 ? await walk(place) : 0;
   const outcome = await outcomeOf({ place, began, keep, code, failures });
+  // A later run would meet one unasked.
+  if (!keep) await forgetFaults(place);
   outcome.lines.forEach(print);
   return outcome.code;
 };

@@ -26,6 +26,11 @@ export const askForFaults = async ({
   }
 };
 
+/** Takes back what has not happened. */
+export const forgetFaults = async ({ port, folder }: Pick<Place, "port" | "folder">): Promise<void> => {
+  await fetch(`http://127.0.0.1:${port}/_rehearsal/faults`, { method: "DELETE", headers: authorized(folder) });
+};
+
 const NUMBERS = ["times", "status", "retryAfter", "ms"];
 
 export const parsed = (fault: string): Record<string, string | number> =>

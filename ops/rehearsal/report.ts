@@ -1,4 +1,4 @@
-import type { Entry, Summary } from "../../rehearsal/report";
+import { labelOf, type Entry, type Summary } from "../../rehearsal/report";
 import type { Fault } from "../../rehearsal/faults";
 import type { Grant } from "../../rehearsal/grants";
 import { authorized } from "../../rehearsal/access-token";
@@ -10,6 +10,7 @@ type Told = Summary & { unusedGrants: Grant[]; pendingFaults: Fault[] };
 export const fetchReport = async ({ place, since }: { place: Place; since: Date }): Promise<Told> => {
   const url = `http://127.0.0.1:${place.port}/_rehearsal/report?since=${since.toISOString()}`;
   const answer = await fetch(url, { headers: authorized(place.folder) });
+  if (!answer.ok) throw new Error(`the rehearsed cloud gives no report: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as Told;
 };
 
@@ -27,6 +28,10 @@ export const reportLines = (told: Told, seconds: number): string[] => [
     told.unanswered.map(({ verb, path, message }) => `${verb} ${path}: ${message ?? ""}`),
   ),
   ...section(
+    "Failures of the rehearsal's own",
+    told.broken.map((entry) => `${labelOf(entry)}: ${entry.message ?? ""}`),
+  ),
+  ...section(
     "Refused for want of a permission",
     told.denied.map(({ method, path, denied }) => `${method ?? path}: ${denied ?? ""}`),
   ),
@@ -40,13 +45,19 @@ export const reportLines = (told: Told, seconds: number): string[] => [
   ),
   ...section(
     "Faults that were asked for and have not happened",
-    told.pendingFaults.map(({ kind, at, times }) => `${kind} at ${at}, ${times} times`),
+    told.pendingFaults.map(({ kind, at, times, met }) => `${kind} at ${at}, ${times} times${met ? " more" : ""}`),
   ),
 ];
 
-/** The number of faults; a successful rehearsal has none. */
-export const faultsIn = ({ violations, unanswered, denied }: Told): number =>
-  violations.length + unanswered.length + denied.length;
+/**
+ * The number of faults; a successful rehearsal has none. A fault that was asked for and never met is one: nothing was
+ * tried.
+ */
+export const faultsIn = (told: Told): number =>
+  [
+    ...[told.violations, told.unanswered, told.broken, told.denied, told.ownViolations],
+    told.pendingFaults.filter(({ met }) => met !== true),
+  ].flat().length;
 
 const section = (title: string, lines: readonly string[]): string[] => {
   const different = [...new Set(lines)];

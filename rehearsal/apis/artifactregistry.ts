@@ -43,7 +43,7 @@ const createRepository: Work = async ({ store, input, ...cloud }) => {
 
 const patch = (call: Call): Resource => {
   const repository = repositoryOf(call);
-  const { name: _, format: __, ...from } = call.body;
+  const { name: _, ...from } = call.body;
   checkPolicies(from);
   const changed = { ...patched(call, repository, from), updateTime: new Date().toISOString() };
   return shown(call, call.store.put(REPOSITORIES, repository.name, changed));
@@ -108,6 +108,24 @@ export const artifactregistry: Api = {
   name: "artifactregistry",
   versions: ["v1"],
   service: "artifactregistry.googleapis.com",
+  // The registry holds what is pushed to it, and never cleans up.
+  rehearsed: {
+    fields: {
+      Repository: [
+        ...[
+          "cleanupPolicies",
+          "cleanupPolicyDryRun",
+          "description",
+          "disallowUnspecifiedMode",
+          "dockerConfig",
+          "format",
+        ],
+        ...["labels", "mode", "name", "vulnerabilityScanningConfig"],
+      ],
+      DockerRepositoryConfig: [],
+    },
+    values: { "Repository.mode": ["STANDARD_REPOSITORY"] },
+  },
   handlers: {
     [`${METHODS}.create`]: create,
     [`${METHODS}.get`]: (call) => shown(call, repositoryOf(call)),

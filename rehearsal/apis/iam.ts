@@ -54,8 +54,17 @@ const patch = (call: Call): Resource => {
   const given = (call.body["serviceAccount"] ?? {}) as Resource;
   checkEtag(given["etag"], account);
   checkTexts(given);
-  const mask = (call.body["updateMask"] as string | undefined) ?? "displayName,description";
+  const mask = checkedMask(call.body["updateMask"] as string | undefined);
   return shown(put(call, applyMask({ mask, from: pickTexts(given), to: account }) as ServiceAccount));
+};
+
+/** An account's texts alone can be patched: https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/patch */
+const checkedMask = (mask = TEXTS.map(({ key }) => key).join(",")): string => {
+  const paths = mask.split(",").map((path) => path.trim());
+  const others = paths.filter((path) => !TEXTS.some(({ key, field }) => path === key || path === field));
+  if (others.length === 0) return mask;
+  const description = `Invalid field mask for ServiceAccount. Field mask paths must be among display_name and description, not: ${others.join(", ")}`;
+  throw badRequest({ field: "update_mask", description });
 };
 
 const remove = (call: Call): Resource => {

@@ -3,6 +3,7 @@ import type { Api, Call, Handler } from "../api";
 import { badRequest, failedPrecondition, notFound, type FieldViolation } from "../errors";
 import { patched } from "../masks";
 import { nameIn, nameOf, parentIn } from "../names";
+import { own } from "../own";
 import { listing } from "../pages";
 import type { Resource } from "../store";
 
@@ -48,7 +49,7 @@ const notificationChannels: Kind = {
   defaults: { enabled: true },
   check: (_call, resource) => {
     const { type, labels = {} } = resource as { type?: string; labels?: Resource };
-    const wanted = CHANNEL_LABELS[type ?? ""];
+    const wanted = own(CHANNEL_LABELS, type ?? "");
     if (!type) return [required("notification_channel.type")];
     if (!wanted)
       return [

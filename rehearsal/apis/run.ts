@@ -6,10 +6,11 @@ import { deployService, removeService } from "./run/deploy";
 import { executeWork, jobReadyWork, jobRunWork, jobStartWork, removeJob } from "./run/execute";
 import { createJob, patchJob, runJob } from "./run/jobs";
 import { policyResource, RunMachine } from "./run/machine";
+import { rehearsed } from "./run/rehearsed";
 import { deleting, find } from "./run/resources";
 import { resume } from "./run/resume";
 import { createService, patchService, shownService } from "./run/services";
-import { EXECUTIONS, JOBS, REVISIONS, SERVICES, type Service } from "./run/shapes";
+import { EXECUTIONS, JOBS, REVISIONS, SERVICES, TASKS, type Service } from "./run/shapes";
 
 const LOCATION = "run.projects.locations";
 
@@ -21,6 +22,7 @@ export const run: Api = {
   name: "run",
   versions: ["v2"],
   service: "run.googleapis.com",
+  rehearsed,
   handlers: {
     [`${LOCATION}.services.create`]: createService,
     [`${LOCATION}.services.get`]: (call) => shownService(call, find(call, SERVICES)),
@@ -42,6 +44,8 @@ export const run: Api = {
     ...policyHandlers({ methods: `${LOCATION}.jobs`, resource: (call) => policyResource(find(call, JOBS).name) }),
     [`${LOCATION}.jobs.executions.get`]: (call) => find(call, EXECUTIONS),
     [`${LOCATION}.jobs.executions.list`]: listing({ kind: EXECUTIONS, newestFirst: true }),
+    [`${LOCATION}.jobs.executions.tasks.get`]: (call) => find(call, TASKS),
+    [`${LOCATION}.jobs.executions.tasks.list`]: listing({ kind: TASKS }),
     [`${LOCATION}.operations.get`]: getOperation,
     [`${LOCATION}.operations.wait`]: getOperation,
   },

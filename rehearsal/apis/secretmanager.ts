@@ -105,6 +105,14 @@ export const secretmanager: Api = {
   name: "secretmanager",
   versions: ["v1"],
   service: "secretmanager.googleapis.com",
+  // A secret here neither expires nor rotates, and its versions are destroyed at once.
+  rehearsed: {
+    fields: {
+      Secret: ["annotations", "etag", "labels", "name", "replication", "versionAliases"],
+      Automatic: [],
+      Replica: ["location"],
+    },
+  },
   handlers: {
     [`${SECRET_METHODS}.create`]: createSecret,
     [`${SECRET_METHODS}.get`]: (call) => shown(call, secretOf(call)),

@@ -1,6 +1,7 @@
 import type { Cloud } from "../api";
 import { failedPrecondition, notFound, permissionDenied } from "../errors";
 import { projectResource } from "../grants";
+import { own } from "../own";
 import { withProjectId, withProjectNumber } from "../project";
 import type { Resource } from "../store";
 
@@ -63,7 +64,7 @@ export const findSecret = ({ store, project }: Pick<Cloud, "store" | "project">,
 export const findVersion = (cloud: Pick<Cloud, "store" | "project">, name: string): Version => {
   const [, secretName = "", id = ""] = /^(.*)\/versions\/([^/]+)$/.exec(name) ?? [];
   const secret = findSecret(cloud, secretName);
-  const number = id === "latest" ? String(secret.nextVersion - 1) : (secret.versionAliases?.[id] ?? id);
+  const number = id === "latest" ? String(secret.nextVersion - 1) : (own(secret.versionAliases, id) ?? id);
   const found = cloud.store.get<Version>(VERSIONS, `${secretName}/versions/${number}`);
   if (!found) throw notFound(`Secret Version [${withProjectNumber(name, cloud.project)}] not found.`);
   return found;

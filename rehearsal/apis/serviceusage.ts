@@ -3,6 +3,7 @@ import { enabledServices, isEnabled, setEnabled } from "../enabled";
 import { badRequest, failedPrecondition, invalidArgument, notFound } from "../errors";
 import { lastOf, nameIn } from "../names";
 import { operationId } from "../operations";
+import { own } from "../own";
 import { pageOf } from "../pages";
 import type { Resource } from "../store";
 
@@ -31,7 +32,7 @@ const enable = (call: Call): Resource => startOperation(call, "serviceusage.enab
 
 const disable = (call: Call): Resource => {
   const service = serviceOf(call);
-  const others = (NEEDED_BY[service] ?? []).filter((name) => isEnabled(call, name));
+  const others = (own(NEEDED_BY, service) ?? []).filter((name) => isEnabled(call, name));
   if (others.length > 0 && !call.body["disableDependentServices"])
     throw failedPrecondition(
       `The service ${service} is depended on by the following active service(s): ${others.join(",")}; Please specify disable_dependent_services=true if you want to proceed with disabling all services.`,

@@ -2,6 +2,7 @@ import type { Api, Call } from "../api";
 import type { Resource } from "../store";
 import * as databases from "./sql/databases";
 import * as instances from "./sql/instances";
+import { rehearsed } from "./sql/rehearsed";
 import * as users from "./sql/users";
 import * as works from "./sql/works";
 
@@ -15,6 +16,7 @@ export const sqladmin: Api = {
   name: "sqladmin",
   versions: ["v1beta4", "v1"],
   service: "sqladmin.googleapis.com",
+  rehearsed,
   handlers: {
     "sql.instances.insert": instances.insertInstance,
     "sql.instances.get": instances.getInstance,

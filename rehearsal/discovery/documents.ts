@@ -15,6 +15,8 @@ export type Schema = {
   readOnly?: boolean;
   /** Marked as required by its documentation. */
   required?: boolean;
+  /** Set when the resource is made, and never changed. */
+  immutable?: boolean;
   properties?: Record<string, Schema>;
   items?: Schema;
   additionalProperties?: Schema;

@@ -1,3 +1,4 @@
+import { own } from "../own";
 import type { Document, Schema } from "./documents";
 
 type Normalising = { document: Document; schema: Schema; value: unknown; dropReadOnly: boolean };
@@ -14,8 +15,8 @@ export const normalise = (of: Normalising): unknown => {
   if (Array.isArray(value)) return value.map((item) => inner(schema.items ?? {}, item));
   if (!isObject(value) || schema.type !== "object") return value;
   const entries = Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
-    const name = schema.properties?.[key] ? key : camelCase(key);
-    const property = schema.properties?.[name];
+    const name = own(schema.properties, key) ? key : camelCase(key);
+    const property = own(schema.properties, name);
     if (item === null) return property || !schema.additionalProperties ? [] : [[key, item]];
     if (property) return of.dropReadOnly && property.readOnly ? [] : [[name, inner(property, item)]];
     return [[key, inner(schema.additionalProperties ?? {}, item)]];
@@ -31,3 +32,9 @@ export const camelCase = (text: string): string =>
 
 /** As fields are called in Google's messages. */
 export const snakeCase = (text: string): string => text.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The body is a field of the request message (`service`), unless it is the whole message. */
+export const fieldPrefix = (name: string): string => {
+  if (name.endsWith("Request")) return "";
+  return snakeCase(name.replace(/^Google\w+?V\d+(?:(?:beta|alpha)\d+)?/, "").replace(/^./, (c) => c.toLowerCase()));
+};

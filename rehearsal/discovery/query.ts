@@ -1,4 +1,5 @@
 import type { FieldViolation } from "../errors";
+import { own } from "../own";
 import type { Document, Method, Parameter } from "./documents";
 import { camelCase, snakeCase } from "./normalise";
 import { scalarOf } from "./scalars";
@@ -24,8 +25,8 @@ export const readQuery = ({ method, document, query }: Asked): Read => {
 };
 
 const inQuery = (method: Method, document: Document, name: string): Parameter | undefined => {
-  const own = method.parameters[name];
-  return own?.location === "query" ? own : document.parameters[name];
+  const parameter = own(method.parameters, name);
+  return parameter?.location === "query" ? parameter : own(document.parameters, name);
 };
 
 const readValues = (of: { read: Read; name: string; parameter: Parameter; values: string[] }): void => {

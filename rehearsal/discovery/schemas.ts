@@ -1,5 +1,5 @@
 import { Ajv, type ValidateFunction } from "ajv";
-import type { Document, Schema } from "./documents";
+import type { Document, Method, Schema } from "./documents";
 import { scalarOf } from "./scalars";
 
 type JsonSchema = Record<string, unknown>;
@@ -35,6 +35,12 @@ export class Schemas {
     const found = this.document.schemas[name];
     if (!found) throw new Error(`${this.document.name}.${this.document.version} has no schema ${name}`);
     return found;
+  }
+
+  /** The fields of a request's body that never change. */
+  immutableIn({ request }: Pick<Method, "request">): string[] {
+    const fields = request ? Object.entries(this.schema(request.$ref).properties ?? {}) : [];
+    return fields.flatMap(([key, { immutable }]) => (immutable ? [key] : []));
   }
 
   #schemaFor(name: string, reading: Reading): JsonSchema {

@@ -21,6 +21,17 @@ const WANTED = [
   "sqladmin.v1beta4",
 ];
 
+/**
+ * What is immutable though Google's documents do not mark it: names are in the path (https://google.aip.dev/122), and the
+ * rest from github.com/GoogleCloudPlatform/magic-modules at 002e725a (mmv1/products, `immutable: true`; 2026-11-28).
+ */
+const UNMARKED: Record<string, Record<string, readonly string[]>> = {
+  artifactregistry: { Repository: ["name", "format", "mode", "kmsKeyName"] },
+  iam: { ServiceAccount: ["name"] },
+  run: { GoogleCloudRunV2Job: ["name"], GoogleCloudRunV2WorkerPool: ["name"] },
+  sqladmin: { DatabaseInstance: ["name", "region"] },
+};
+
 type RawMethod = Omit<Method, "parameters"> & { parameters?: Record<string, RawSchema> };
 type RawSchema = Schema & { description?: string; location?: string; required?: boolean; repeated?: boolean };
 type RawResource = { methods?: Record<string, RawMethod>; resources?: Record<string, RawResource> };
@@ -41,12 +52,14 @@ const update = (): void => {
   for (const name of WANTED) {
     const source = join(folder, "googleapiclient/discovery_cache/documents", `${name}.json`);
     const document = cut(JSON.parse(readFileSync(source, "utf8")) as RawDocument);
+    for (const [schema, fields] of Object.entries(UNMARKED[document.name] ?? {}))
+      for (const field of fields) document.schemas[schema]!.properties![field]!.immutable = true;
     writeFileSync(join(import.meta.dirname, "documents", `${name}.json`), `${JSON.stringify(document)}\n`);
   }
   rmSync(folder, { recursive: true });
 };
 
-/** Methods flat and without prose; of the prose only whether a field is required, which stands nowhere else. */
+/** Methods flat and without prose; of the prose only whether a field is required or immutable, which stands nowhere else. */
 const cut = (raw: RawDocument): Document => ({
   name: raw.name,
   version: raw.version,
@@ -77,8 +90,10 @@ const cutParameter = (raw: RawSchema): Parameter => ({
 });
 
 const cutSchema = (raw: RawSchema): Schema => ({
-  ...pick(raw, ["id", "type", "format", "enum", "pattern", "minimum", "maximum", "$ref", "readOnly"]),
+  ...pick(raw, ["id", "type", "format", "enum", "pattern", "minimum", "maximum", "$ref"]),
+  ...(isReadOnly(raw) && { readOnly: true }),
   ...(isRequired(raw) && { required: true }),
+  ...(isImmutable(raw) && { immutable: true }),
   ...(raw.properties && { properties: mapValues(raw.properties, cutSchema) }),
   ...(raw.items && { items: cutSchema(raw.items) }),
   ...(raw.additionalProperties && { additionalProperties: cutSchema(raw.additionalProperties) }),
@@ -88,6 +103,14 @@ const cutSchema = (raw: RawSchema): Schema => ({
  * Generated from the field's annotation REQUIRED; other uses of the word ("Required if ...") are the author's prose.
  */
 const isRequired = ({ description = "" }: RawSchema): boolean => /^required[.:] /i.test(description);
+
+/** Monitoring says it in prose alone. */
+const isReadOnly = ({ readOnly = false, description = "" }: RawSchema): boolean =>
+  readOnly || /^(?:Output only\.|A read-only record )/.test(description);
+
+/** Generated from the annotations IMMUTABLE and IDENTIFIER (https://google.aip.dev/203), alone or after others. */
+const isImmutable = ({ description = "" }: RawSchema): boolean =>
+  /^(?:(?:Required|Optional|Input only|Output only)\. )*(?:Immutable|Identifier)\. /i.test(description);
 
 const mapValues = <A, B>(of: Record<string, A>, change: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(of).map(([key, value]) => [key, change(value)]));

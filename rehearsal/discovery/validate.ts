@@ -3,7 +3,8 @@ import type { FieldViolation } from "../errors";
 import type { Resource } from "../store";
 import type { Schema } from "./documents";
 import type { Match } from "./routes";
-import { camelCase, isObject, normalise, snakeCase } from "./normalise";
+import { checkMask } from "./update-mask";
+import { fieldPrefix, isObject, normalise, snakeCase } from "./normalise";
 import { readQuery } from "./query";
 import { scalarOf } from "./scalars";
 import { SCALAR, type Reading, type Schemas } from "./schemas";
@@ -38,13 +39,14 @@ export const checkRequest = ({ schemas, match: { method, document }, query, body
   const { $ref: name } = method.request;
   const reading = method.httpMethod === "PATCH" || method.httpMethod === "PUT" ? "update" : "create";
   const value = body ?? {};
+  const normal = normalise({ document, schema: { $ref: name }, value, dropReadOnly: true }) as Resource;
   return {
-    body: normalise({ document, schema: { $ref: name }, value, dropReadOnly: true }) as Resource,
+    body: normal,
     query: read.values,
     violations: [
       ...read.violations,
       ...checkValue({ schemas, name, value, reading }),
-      ...(read.violations.length > 0 ? [] : checkMask(schemas, name, read.values)),
+      ...(read.violations.length > 0 ? [] : checkMask({ schemas, name, body: normal, query: read.values })),
     ],
   };
 };
@@ -61,12 +63,6 @@ const checkValue = (of: Checking): FieldViolation[] => {
   const validate = schemas.validator(name, reading);
   if (validate(value)) return [];
   return (validate.errors ?? []).map((error) => inGooglesWords(error, fieldPrefix(name)));
-};
-
-/** The body is a field of the request message (`service`), unless it is the whole message. */
-const fieldPrefix = (name: string): string => {
-  if (name.endsWith("Request")) return "";
-  return snakeCase(name.replace(/^Google\w+?V\d+(?:(?:beta|alpha)\d+)?/, "").replace(/^./, (c) => c.toLowerCase()));
 };
 
 const inGooglesWords = (error: ErrorObject, prefix: string): FieldViolation => {
@@ -117,28 +113,4 @@ const fieldOf = (pointer: string, prefix: string): string => {
     (field, part) => (/^\d+$/.test(part) ? `${field}[${part}]` : [field, snakeCase(part)].filter(Boolean).join(".")),
     prefix,
   );
-};
-
-/** Every path of an update mask has to lead to a field of the body. */
-const checkMask = (schemas: Schemas, root: string, { updateMask }: Record<string, unknown>): FieldViolation[] => {
-  if (typeof updateMask !== "string") return [];
-  return updateMask
-    .split(",")
-    .map((path) => path.trim())
-    .filter((path) => path !== "" && path !== "*" && !leadsSomewhere(schemas, root, path))
-    .map((path) => ({
-      field: "update_mask",
-      description: `Invalid field path '${path}' in field mask 'update_mask'.`,
-    }));
-};
-
-const leadsSomewhere = (schemas: Schemas, root: string, path: string): boolean => {
-  let schema = schemas.schema(root);
-  for (const part of path.split(".")) {
-    if (schema.additionalProperties) return true;
-    const next = schema.properties?.[part] ?? schema.properties?.[camelCase(part)];
-    if (!next) return false;
-    schema = next.$ref ? schemas.schema(next.$ref) : next;
-  }
-  return true;
 };

@@ -28,6 +28,8 @@ export type FrontEndArgs = {
   mayInvoke: (email: string) => boolean;
   /** The port on loopback of a revision's instance. */
   backendPort: (revision: string) => Promise<number | undefined>;
+  /** Told of a failure of its own. */
+  fail: (of: { verb: string; path: string; error: Error }) => void;
 };
 
 /** Google's front end for one service: checks the invoker, splits the traffic, and knows what is under way. */
@@ -43,6 +45,10 @@ export class FrontEnd {
   async open(): Promise<void> {
     const app = Fastify({ routerOptions: { maxParamLength: 5000 } });
     app.decorateRequest("backend", 0);
+    app.addHook("onError", ({ method, url }, _reply, error, done) => {
+      if ((error.statusCode ?? 500) >= 500) this.of.fail({ verb: method, path: url, error });
+      done();
+    });
     await app.register(httpProxy, {
       upstream: "",
       // A connection of its own for each request: an instance may end at any time, and takes kept ones with it.

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { refusalOf } from "../../guard/requests";
+import { own } from "../own";
 import type { Project } from "../project";
+import type { Report } from "../report";
 import type { Identity } from "./identity";
 
 const ROOT = "/computeMetadata/v1/";
@@ -8,15 +10,27 @@ const ROOT = "/computeMetadata/v1/";
 /** The name by which a container asks; it says who asks, and nobody can guess another's. */
 export const metadataHost = (key: string): string => `${key}.metadata.localhost`;
 
+type Answering = {
+  identity: Identity;
+  project: Project;
+  /** The service account of the container with this key. */
+  emailOf: (key: string) => string | undefined;
+  report: Pick<Report, "add" | "fail">;
+};
+
 /**
  * The metadata server of Cloud Run, as far as programs use it: https://cloud.google.com/run/docs/container-contract#metadata-server
- * @param of.emailOf the service account of the container with this key
+ * A container that asks for more is in the report.
  */
 export const metadataAnswerer =
-  (of: { identity: Identity; project: Project; emailOf: (key: string) => string | undefined }) =>
+  (of: Answering) =>
   (request: IncomingMessage, response: ServerResponse): void => {
+    const { method: verb = "", url: path = "" } = request;
     answer(of, request)
-      .catch((error: Error) => ({ code: 500, body: error.message }))
+      .catch((error: Error) => {
+        of.report.fail({ api: "metadata", verb, path, error });
+        return { code: 500, body: error.message };
+      })
       .then(({ code, body }) => {
         response.writeHead(code, { "metadata-flavor": "Google", "content-type": "application/text" }).end(body);
       }, noop);
@@ -24,17 +38,14 @@ export const metadataAnswerer =
 
 type Answer = { code: number; body: string };
 
-const answer = async (
-  { identity, project, emailOf }: Parameters<typeof metadataAnswerer>[0],
-  request: IncomingMessage,
-): Promise<Answer> => {
+const answer = async ({ identity, project, emailOf, report }: Answering, request: IncomingMessage): Promise<Answer> => {
   const url = new URL(request.url ?? "/", "http://metadata");
   const email = emailOf((request.headers.host ?? "").split(".")[0] ?? "");
   if (!email || !isFromContainer(request)) return { code: 403, body: "Forbidden" };
   const path = url.pathname.startsWith(ROOT) ? url.pathname.slice(ROOT.length) : "";
-  const own = path.replace(email, "default");
+  const asked = path.replace(email, "default");
   const audience = url.searchParams.get("audience");
-  if (own === "instance/service-accounts/default/identity")
+  if (asked === "instance/service-accounts/default/identity")
     return audience
       ? { code: 200, body: await identity.token({ email, audience }) }
       : { code: 400, body: "non-empty audience parameter required" };
@@ -43,8 +54,13 @@ const answer = async (
     "project/numeric-project-id": project.number,
     "instance/service-accounts/default/email": email,
   };
-  const body = facts[own];
-  return body === undefined ? { code: 404, body: `the rehearsal has no ${url.pathname}` } : { code: 200, body };
+  // Google's libraries ask for it to see whether there is such a server.
+  const body = url.pathname === "/" ? "computeMetadata/\n" : own(facts, asked);
+  if (body !== undefined) return { code: 200, body };
+  const message = `the rehearsal has no ${url.pathname}`;
+  const what = { api: "metadata", verb: request.method ?? "", path: url.pathname, status: 404, message };
+  report.add({ at: new Date().toISOString(), ms: 0, ...what, unanswered: true });
+  return { code: 404, body: message };
 };
 
 /** As Google's: no page can set this header, and what a proxy passes on is refused. */

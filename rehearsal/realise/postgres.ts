@@ -6,6 +6,7 @@ import { imageReference } from "../../infra/targets/base-image";
 import { datastoreImage } from "../../infra/targets/local/images";
 import type { Realise } from "../realise";
 import * as containers from "./containers";
+import { keepAlive } from "./instance";
 import { createRoles } from "./postgres-sql";
 
 /** A Cloud SQL instance, as far as this machine makes it real. */
@@ -45,6 +46,8 @@ export const ensurePostgres = async (realise: Realise, spec: PostgresSpec): Prom
     await containers.startContainer(realise, containerSpec(realise, spec));
   }
   await untilReady(docker, name);
+  // Only one that starts is started again: any other would try for ever.
+  await keepAlive(docker, name);
   await runSql(realise, spec, createRoles);
 };
 
@@ -120,7 +123,6 @@ const containerSpec = (realise: Realise, spec: PostgresSpec) => {
     Labels: { [SPEC_LABEL]: labelOf(spec) },
     HostConfig: {
       NetworkMode: "none",
-      RestartPolicy: { Name: "unless-stopped" },
       NanoCpus: spec.cpus * 1e9,
       Memory: spec.memoryMb * 2 ** 20,
       Mounts: [

@@ -2,11 +2,16 @@ import { ABSENT, ignoring } from "../../docker/refusals";
 import type { Realise } from "../realise";
 import { stopContainer } from "./containers";
 
+type Sweeping = Pick<Realise, "docker" | "labels" | "prefix" | "registry"> & {
+  /** The project's id: another rehearsal may have had the registry's port. */
+  project: string;
+};
+
 /**
- * Removes all that a rehearsal made in Docker: everything there carries its labels. A registry's volume of before was
- * made without them, and has its name.
+ * Removes all that a rehearsal made in Docker: everything there carries its labels, but images, which are named for its
+ * registry and project. A registry's volume of before was made without labels, and has its name.
  */
-export const sweep = async (of: Pick<Realise, "docker" | "labels" | "prefix">): Promise<void> => {
+export const sweep = async (of: Sweeping): Promise<void> => {
   const { docker, labels, prefix } = of;
   const filters = { label: labelled(labels) };
   for (const { Id } of await docker.listContainers({ all: true, filters }))
@@ -14,7 +19,14 @@ export const sweep = async (of: Pick<Realise, "docker" | "labels" | "prefix">): 
   for (const { Id } of await docker.listNetworks({ filters })) await docker.getNetwork(Id).remove();
   for (const { Name } of (await docker.listVolumes({ filters })).Volumes) await docker.getVolume(Name).remove();
   await ignoring([ABSENT], docker.getVolume(registryOf({ prefix })).remove());
+  for (const name of await imagesOf(of)) await ignoring([ABSENT], docker.getImage(name).remove({ force: true }));
 };
+
+/** The names by which the engine has images of the rehearsal's registry; an image with other names keeps those. */
+const imagesOf = async ({ docker, registry, project }: Sweeping): Promise<string[]> =>
+  (await docker.listImages())
+    .flatMap(({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])])
+    .filter((name) => name.startsWith(`${registry}/${project}/`));
 
 /** Stops all containers that a rehearsal made; the next start of its server starts those that should run. */
 export const rest = async ({ docker, labels }: Pick<Realise, "docker" | "labels">): Promise<void> => {

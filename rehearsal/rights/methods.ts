@@ -6,7 +6,7 @@
  * - sql.*: cloud.google.com/sql/docs/postgres/iam-permissions, which applies every permission to the project.
  * - run.*.revisions.*, secretmanager.*.versions.enable and .disable: the permissions of these names in roles.json, as the
  *   list says nothing of the former, and of the latter what no role has.
- * - run.*.jobs.run: runWithOverrides is asked for overrides alone, which are not rehearsed.
+ * - run.*.jobs.run: runWithOverrides is asked for overrides alone, by the handler.
  * - testIamPermissions: anyone may ask what they may.
  */
 export const METHOD_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
@@ -67,6 +67,8 @@ export const METHOD_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "run.projects.locations.jobs.delete": ["run.jobs.delete"],
   "run.projects.locations.jobs.executions.get": ["run.executions.get"],
   "run.projects.locations.jobs.executions.list": ["run.executions.list"],
+  "run.projects.locations.jobs.executions.tasks.get": ["run.tasks.get"],
+  "run.projects.locations.jobs.executions.tasks.list": ["run.tasks.list"],
   "run.projects.locations.jobs.get": ["run.jobs.get"],
   "run.projects.locations.jobs.getIamPolicy": ["run.jobs.getIamPolicy"],
   "run.projects.locations.jobs.list": ["run.jobs.list"],

@@ -79,10 +79,7 @@ export const rehearsedRun = (port: number) => {
     const stream = await docker.getImage(image).push({ authconfig: registryLogin(cloud.token) });
     await followed(docker, stream);
   });
-  after(async () => {
-    await docker.getImage(image).remove();
-    await cloud.remove();
-  });
+  after(() => cloud.remove());
 
   return { cloud, docker, image, container, service, deployed, refused, ask, makePublic, instances };
 };

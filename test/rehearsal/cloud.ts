@@ -62,7 +62,7 @@ export class TestCloud {
     await this.close();
     // An API that was never enabled has made nothing: without these no Docker engine is asked.
     const makers = ["artifactregistry", "run", "sqladmin"].map((name) => `${name}.googleapis.com`);
-    if (makers.some((service) => isEnabled(cloud, service))) await sweep(cloud.realise);
+    if (makers.some((service) => isEnabled(cloud, service))) await sweep({ ...cloud.realise, project: PROJECT });
     rmSync(this.folder, { recursive: true, force: true });
   }
 

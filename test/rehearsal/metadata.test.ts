@@ -8,13 +8,15 @@ import { join } from "node:path";
 import { projectOf } from "../../rehearsal/project";
 import { Identity } from "../../rehearsal/realise/identity";
 import { metadataAnswerer, metadataHost } from "../../rehearsal/realise/metadata";
+import { Report } from "../../rehearsal/report";
 
 describe("the rehearsed metadata server", () => {
   const folder = mkdtempSync(join(tmpdir(), "fleet-metadata-"));
   const emailOf = (key: string): string | undefined => (key === "known" ? "web@example.com" : undefined);
   let server: Server;
   before(async () => {
-    const of = { identity: new Identity(folder), project: projectOf("fleet-rehearsal"), emailOf };
+    const report = new Report(join(folder, "requests.jsonl"));
+    const of = { identity: new Identity(folder), project: projectOf("fleet-rehearsal"), emailOf, report };
     server = createServer(metadataAnswerer(of)).listen(0, "127.0.0.1");
     await once(server, "listening");
   });

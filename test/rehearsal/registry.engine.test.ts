@@ -26,12 +26,17 @@ describe("rehearsed Artifact Registry", function () {
     await docker.getImage(`${image("apps")}:abc123`).tag({ repo: image("nothing"), tag: "abc123" });
   });
   after(async () => {
-    for (const name of ["apps", "nothing"])
-      await docker
-        .getImage(`${image(name)}:abc123`)
-        .remove()
-        .catch(() => undefined);
+    // By another name an image stays, also by that of another rehearsal that had this port.
+    const other = `localhost:${cloud.port}/fleet-other/apps/reservas:1`;
+    await docker.getImage(`${image("nothing")}:abc123`).tag({ repo: other.replace(/:1$/, ""), tag: "1" });
     await cloud.remove();
+    const names = (await docker.listImages()).flatMap(({ RepoTags, RepoDigests }) => [
+      ...(RepoTags ?? []),
+      ...(RepoDigests ?? []),
+    ]);
+    await docker.getImage(other).remove();
+    expect(names).to.include(other);
+    expect(names.filter((name) => name.startsWith(`localhost:${cloud.port}/${PROJECT}/`))).to.deep.equal([]);
   });
 
   it("tells where a repository's images go", async () => {

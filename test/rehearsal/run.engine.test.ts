@@ -188,6 +188,59 @@ describe("rehearsed Cloud Run", () => {
     expect((await cloud.ask(`GET ${RUN}/jobs/migrate`)).status).to.equal(404);
   });
 
+  const lines = (execution: string): string[] =>
+    readFileSync(join(cloud.folder, "logs", `${execution.split("/").pop()}.log`), "utf8")
+      .trim()
+      .split("\n")
+      .sort();
+
+  const job = (count: number): object => {
+    const script = `
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
+e = os.environ
+index, count, attempt = (e["CLOUD_RUN_TASK_" + name] for name in ("INDEX", "COUNT", "ATTEMPT"))
+print(index, count, attempt, e.get("WORD", "-"), *sys.argv[1:], flush=True)
+if e.get("FAILS") == index: time.sleep(1); sys.exit(2)
+if "FAILS" in e: time.sleep(600)
+if index == "1" and attempt == "0": sys.exit(1)
+`;
+    const containers = [{ image, command: ["python", "-c", script], args: ["plain"] }];
+    const template = { serviceAccount: ACCOUNT, maxRetries: 1, containers };
+    return { template: { taskCount: count, parallelism: 2, template } };
+  };
+
+  it("runs every task of a job, as many at a time as it says, each as often as it may", async () => {
+    // The name is that of a folder of Google's, too.
+    await deployed(`POST ${RUN}/jobs?jobId=tasks`, job(3));
+    const { response } = await deployed(`POST ${RUN}/jobs/tasks:run`, {});
+    expect(response).to.include({ taskCount: 3, parallelism: 2, succeededCount: 3, retriedCount: 1 });
+    expect(lines(response.name)).to.deep.equal(["0 3 0 - plain", "1 3 0 - plain", "1 3 1 - plain", "2 3 0 - plain"]);
+    const { tasks } = await cloud.must(`GET run/v2/${response.name}/tasks`);
+    expect(tasks.map(({ index, retried = 0 }: any) => [index, retried])).to.deep.equal([
+      [0, 0],
+      [1, 1],
+      [2, 0],
+    ]);
+  });
+
+  it("runs a job with other values for once, and stops its tasks when one has failed", async () => {
+    const overrides = (taskCount: number, env: object[]): object => ({
+      overrides: { taskCount, timeout: "60s", containerOverrides: [{ args: ["other"], env }] },
+    });
+    const { response } = await deployed(`POST ${RUN}/jobs/tasks:run`, overrides(1, [{ name: "WORD", value: "w" }]));
+    expect(response).to.include({ taskCount: 1, parallelism: 1, succeededCount: 1 });
+    expect(lines(response.name)).to.deep.equal(["0 1 0 w other"]);
+    expect((await cloud.must(`GET ${RUN}/jobs/tasks`)).template).to.include({ taskCount: 3 });
+    const message = await refused(`POST ${RUN}/jobs/tasks:run`, overrides(4, [{ name: "FAILS", value: "0" }]));
+    expect(message).to.match(/Task tasks-\w{5}-task0 failed with message: The container exited with an error/);
+    const [failed] = (await cloud.must(`GET ${RUN}/jobs/tasks/executions`)).executions;
+    expect(failed).to.include({ failedCount: 1, cancelledCount: 3 }).and.to.not.have.property("runningCount");
+    expect(failed.conditions[0]).to.include({ state: "CONDITION_FAILED", executionReason: "NON_ZERO_EXIT_CODE" });
+    expect(await instances()).to.satisfy((names: string[]) => names.every((name) => !name.startsWith("tasks-")));
+    await deployed(`DELETE ${RUN}/jobs/tasks`);
+  });
+
   it("is closed to every web page: server, front end, metadata server, registry and its container", async () => {
     const { cloud: rehearsed } = cloud.rehearsal;
     await makePublic("web");

@@ -86,10 +86,16 @@ describe("rehearsed Cloud SQL", function () {
     await done(`PATCH ${INSTANCES}/main`, { settings: { ...flags, settingsVersion: settings.settingsVersion } });
     expect((await psql("reservas", "new", "SHOW max_connections")).output.trim()).to.equal("60");
     expect((await psql("reservas", "new", "SELECT count(*) FROM mine", "reservas")).output.trim()).to.equal("0");
-    const wrong = { databaseFlags: [{ name: "max_conections", value: "60" }] };
+    // The list has it, and no machine has the memory.
+    const wrong = { databaseFlags: [{ name: "shared_buffers", value: "1073741823" }] };
     const failure = await done(`PATCH ${INSTANCES}/main`, { settings: wrong }).catch((error: Error) => error.message);
-    expect(failure).to.match(/unrecognized configuration parameter "max_conections"/);
+    expect(failure).to.match(/the server does not start: .*shared memory/);
+    const { State, HostConfig } = await docker.getContainer(server).inspect();
+    expect([State.Running, State.Restarting]).to.deep.equal([false, false]);
+    expect(HostConfig.RestartPolicy?.Name).to.not.equal("unless-stopped");
     await done(`PATCH ${INSTANCES}/main`, { settings: flags });
+    const mended = await docker.getContainer(server).inspect();
+    expect(mended.HostConfig.RestartPolicy?.Name).to.equal("unless-stopped");
   });
 
   it("does one thing at a time, as Cloud SQL does", async () => {

@@ -1,12 +1,13 @@
 import type { Call } from "../../api";
 import { OWNER } from "../../callers";
-import { alreadyExists, badRequest } from "../../errors";
+import { alreadyExists, badRequest, notRehearsed } from "../../errors";
 import { withEtag } from "../../etags";
 import { patched } from "../../masks";
 import { lastOf, nameIn, parentIn } from "../../names";
+import { lineage } from "../../rights/demands";
 import type { Resource } from "../../store";
 import { reconciling, succeeded } from "./conditions";
-import { newExecution } from "./executions";
+import { newExecution, type Overrides } from "./executions";
 import { born, checkEtag, find, findToPatch, nextGeneration, startOperation, withoutOutputs } from "./resources";
 import { JOBS, type Job } from "./shapes";
 import { accountOf, checkTemplate, resourcesOf } from "./template";
@@ -49,9 +50,22 @@ const ready = (observedGeneration: string) => ({
   conditions: [],
 });
 
+/** Each task is a container of this machine's; Cloud Run takes up to 10,000. */
+const MOST_TASKS = 100;
+
+/** @throws ApiError 400 or 501 */
+const checkTasks = (count = 1): void => {
+  if (count < 0) {
+    const description = "Violation in field job.template.task_count: must be greater than or equal to 0.";
+    throw badRequest({ field: "job.template.task_count", description });
+  }
+  if (count > MOST_TASKS) throw notRehearsed(`more than ${MOST_TASKS} tasks of a job are`);
+};
+
 /** Checks and keeps a job. A new token makes an execution, and the job ready only with it. */
 const settle = (call: Call, job: Job, before?: Job): Resource => {
   checkTemplate(call, job.template.template);
+  checkTasks(job.template.taskCount);
   const token = tokenOf(job);
   const id = token ? `${lastOf(job.name)}-${token.value}` : "";
   if (id.length > NAME_LIMIT) {
@@ -62,7 +76,7 @@ const settle = (call: Call, job: Job, before?: Job): Resource => {
   call.store.put(JOBS, job.name, filled);
   const isNew = token !== undefined && token.value !== (before && tokenOf(before)?.value);
   if (!isNew) return startOperation(call, { work: "run.jobReady", resource: filled });
-  const execution = newExecution(call, filled, id);
+  const execution = newExecution(call, filled, { id });
   const waiting = withEtag({
     ...call.store.get<Job>(JOBS, job.name)!,
     reconciling: true,
@@ -79,8 +93,8 @@ const tokenOf = (job: Job): { field: "runExecutionToken" | "startExecutionToken"
 };
 
 const withDefaults = (call: Call, template: Job["template"]): Job["template"] => ({
-  taskCount: 1,
   ...template,
+  taskCount: template.taskCount || 1,
   template: {
     timeout: "600s",
     maxRetries: 3,
@@ -97,7 +111,10 @@ const withDefaults = (call: Call, template: Job["template"]): Job["template"] =>
 export const runJob = (call: Call): Resource => {
   const job = find<Job>(call, JOBS);
   checkEtag(call.body["etag"], job);
-  if (call.body["overrides"])
-    throw badRequest({ field: "overrides", description: "rehearsal: overrides are not rehearsed yet" });
-  return startOperation(call, { work: "run.execute", resource: newExecution(call, job) });
+  const overrides = call.body["overrides"] as Overrides | undefined;
+  if (!overrides) return startOperation(call, { work: "run.execute", resource: newExecution(call, job) });
+  const resources = lineage({ service: "run.googleapis.com", name: job.name, project: call.project });
+  call.demand({ permission: "run.jobs.runWithOverrides", resources });
+  checkTasks(overrides.taskCount);
+  return startOperation(call, { work: "run.execute", resource: newExecution(call, job, { overrides }) });
 };

@@ -54,6 +54,7 @@ export class RunMachine {
       serving: () => this.#serving(service),
       mayInvoke: (email) => this.#mayInvoke(service, email),
       backendPort: (revision) => this.#backendPort(revision),
+      fail: (of) => this.cloud.report.fail({ api: "front end", ...of }),
     });
     await frontEnd.open();
     this.#frontEnds.set(service, frontEnd);
@@ -115,13 +116,13 @@ export class RunMachine {
 
   async #openMetadata(): Promise<void> {
     if (this.#metadata) return;
-    const { realise, project, store } = this.cloud;
+    const { realise, project, store, report } = this.cloud;
     const { address } = await gatewayOf(realise);
     const emailOf = (key: string): string | undefined => store.get<{ email: string }>(IDENTITIES, key)?.email;
     this.#metadata = await listenAt({
       port: this.portFor(METADATA),
       gateway: address,
-      answer: metadataAnswerer({ identity: this.identity, project, emailOf }),
+      answer: metadataAnswerer({ identity: this.identity, project, emailOf, report }),
     });
   }
 

@@ -2,9 +2,9 @@ import type { Call } from "../../api";
 import { OWNER } from "../../callers";
 import { alreadyExists, badRequest } from "../../errors";
 import { withEtag } from "../../etags";
+import { sameJson } from "../../json";
 import { patched } from "../../masks";
 import { nameIn, parentIn } from "../../names";
-import { operationFor } from "../../operations";
 import type { Resource } from "../../store";
 import { reconciling } from "./conditions";
 import { localHostOf, RunMachine } from "./machine";
@@ -53,7 +53,7 @@ export const patchService = (call: Call): Resource => {
   const changed = patched(call, service, resources.withoutOutputs(call.body));
   const template = withDefaults(call, checkTemplate(call, changed.template));
   const next = resources.nextGeneration(service);
-  const isNew = !resources.sameJson(withoutName(template), withoutName(service.template));
+  const isNew = !sameJson(withoutName(template), withoutName(service.template));
   return deploy(call, {
     ...changed,
     ...outputs(service.observedGeneration),
@@ -88,8 +88,6 @@ const checkedTraffic = (traffic: TrafficTarget[] | undefined): TrafficTarget[] =
 
 const deploy = (call: Call, service: Service): Resource => {
   const kept = withEtag(service);
-  if (call.query["validateOnly"] === true)
-    return { name: operationFor(kept.name), done: true, response: shownService(call, kept) };
   call.store.put(SERVICES, kept.name, kept);
   return resources.startOperation(call, { work: "run.deploy", resource: kept });
 };

@@ -88,7 +88,12 @@ export type Service = Common & {
 export type Revision = Common & Template & { service: string };
 
 export type Job = Common & {
-  template: Resource & { taskCount?: number; labels?: Record<string, string>; template: TaskTemplate };
+  template: Resource & {
+    taskCount?: number;
+    parallelism?: number;
+    labels?: Record<string, string>;
+    template: TaskTemplate;
+  };
   terminalCondition: Condition;
   executionCount: number;
   latestCreatedExecution?: Resource;
@@ -99,15 +104,25 @@ export type Job = Common & {
 export type Execution = Common & {
   job: string;
   template: TaskTemplate;
-  startTime?: string;
+  taskCount?: number;
+  /** As many at a time as can be where it is 0. */
+  parallelism?: number;
   completionTime?: string;
-  runningCount?: number;
-  succeededCount?: number;
-  failedCount?: number;
-  retriedCount?: number;
 };
+
+export type Task = Common &
+  TaskTemplate & {
+    job: string;
+    execution: string;
+    index: number;
+    /** How often it was tried again. */
+    retried?: number;
+    startTime?: string;
+    completionTime?: string;
+  };
 
 export const SERVICES = "run.services";
 export const REVISIONS = "run.revisions";
 export const JOBS = "run.jobs";
 export const EXECUTIONS = "run.executions";
+export const TASKS = "run.tasks";

@@ -20,8 +20,6 @@ export const checkTemplate = <T extends Template>(call: Call, template: T): T =>
     containerProblems(container, template.volumes ?? [], `template.containers[${index}]`),
   );
   if (problems.length > 0) throw badRequest(...problems);
-  for (const { name, emptyDir, cloudSqlInstance } of template.volumes ?? [])
-    if (!emptyDir && !cloudSqlInstance) throw notRehearsed(`the kind of volume of ${name} is`);
   checkAccount(call, template);
   return template;
 };

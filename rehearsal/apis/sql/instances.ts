@@ -3,8 +3,11 @@ import type { Call, Cloud } from "../../api";
 import * as errors from "../../errors";
 import { withEtag } from "../../etags";
 import { isObject } from "../../discovery/normalise";
+import { refuseChanges } from "../../masks";
 import { operationId } from "../../operations";
+import { own } from "../../own";
 import type { Resource } from "../../store";
+import { checkFlags } from "./flags/flags";
 import { tierOf } from "./tiers";
 
 export const INSTANCES = "sql.instances";
@@ -93,8 +96,7 @@ const checked = (of: { settings: Partial<Settings> | undefined; databaseVersion:
   const edition = settings.edition ?? (Number(major) >= 16 ? "ENTERPRISE_PLUS" : "ENTERPRISE");
   if (!tierOf(settings.tier, edition))
     throw errors.invalidArgument(`Invalid request: Invalid Tier (${settings.tier}) for (${edition}) Edition.`);
-  const { activationPolicy = "ALWAYS" } = settings;
-  if (activationPolicy !== "ALWAYS") throw errors.notRehearsed(`activationPolicy ${activationPolicy} is`);
+  checkFlags(settings.databaseFlags ?? [], Number(major));
   return { ...settings, edition } as Settings;
 };
 
@@ -138,6 +140,7 @@ export const changeInstance =
   (call: Call): Resource => {
     const instance = find(call);
     const { settings: asked, ...fields } = call.body as Partial<Instance>;
+    refuseChanges(call, instance);
     const known = asked?.settingsVersion;
     if (known && known !== "0" && known !== instance.settings.settingsVersion)
       throw errors.conditionNotMet("Condition does not match.", "staleData");
@@ -163,9 +166,9 @@ const changeable = ({ databaseVersion, maintenanceVersion }: Partial<Instance>):
 const merged = (before: Resource, after: Resource): Resource =>
   Object.fromEntries(
     [...new Set([...Object.keys(before), ...Object.keys(after)])].map((key) => {
-      const [old, now] = [before[key], after[key]];
+      const [old, now] = [own(before, key), own(after, key)];
       const inner = isObject(old) && isObject(now) && key !== "userLabels";
-      return [key, inner ? merged(old, now) : key in after ? now : old];
+      return [key, inner ? merged(old, now) : Object.hasOwn(after, key) ? now : old];
     }),
   );
 

@@ -1,3 +1,5 @@
+import { own } from "../../own";
+
 /** The size of a machine type: https://cloud.google.com/sql/docs/postgres/instance-settings; memory in MiB. */
 export type Tier = { cpus: number; memoryMb: number; maxConnections: number };
 
@@ -13,7 +15,7 @@ export const tierOf = (tier: string, edition: string): Tier | undefined => {
     return cpus ? custom(Number(cpus), Number(cpus) * 8192) : undefined;
   }
   const [, cpus, memory] = /^db-custom-(\d+)-(\d+)$/.exec(tier) ?? [];
-  return cpus ? custom(Number(cpus), Number(memory)) : SHARED[tier];
+  return cpus ? custom(Number(cpus), Number(memory)) : own(SHARED, tier);
 };
 
 /** https://cloud.google.com/sql/docs/postgres/flags#postgres-m: what max_connections is when nobody sets it. */

@@ -1,5 +1,5 @@
 import type { Call } from "../../api";
-import { invalidArgument, notFound, notRehearsed } from "../../errors";
+import { invalidArgument, notFound } from "../../errors";
 import { withEtag } from "../../etags";
 import type { Resource } from "../../store";
 import { find, startOperation } from "./instances";
@@ -9,8 +9,7 @@ export const USERS = "sql.users";
 /** A second time it changes the user: so the API sets the password of the user postgres, who is always there. */
 export const insertUser = (call: Call): Resource => {
   const instance = find(call);
-  const { name, password, databaseRoles, type = "BUILT_IN" } = call.body as UserBody;
-  if (type !== "BUILT_IN") throw notRehearsed(`users of the type ${type} are`);
+  const { name, password, databaseRoles } = call.body as UserBody;
   if (!name) throw invalidArgument("Invalid request: Missing parameter: user name.");
   if (name === "cloudsqladmin") throw invalidArgument("Invalid request: the user name cloudsqladmin is reserved.");
   const input = { name, password, roles: databaseRoles };
@@ -19,7 +18,7 @@ export const insertUser = (call: Call): Resource => {
   return operation;
 };
 
-type UserBody = { name?: string; password?: string; databaseRoles?: string[]; type?: string };
+type UserBody = { name?: string; password?: string; databaseRoles?: string[] };
 
 export const keepUser = ({ store, project }: Pick<Call, "store" | "project">, instance: string, name: string): void => {
   const user = { kind: "sql#user", name, host: "", instance, project: project.id };
