@@ -135,7 +135,7 @@ export type Web = ServiceBasics & {
   healthPath: `/${string}`;
   healthCheck: HealthCheck;
   serving: Serving;
-  /** Left out: in the cloud it scales from 0 to 10 (specification 003). */
+  /** Left out: in the cloud it scales from 0 to 5. */
   scaling?: Scaling;
   /** The reason why anybody may call it in the cloud; left out, callers need permission. */
   public?: { reason: string };

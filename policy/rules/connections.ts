@@ -24,7 +24,7 @@ const connectionsOf = ({ props }: Resource): number => {
 };
 
 /** The resource as the plan's budget sees a service: its variables say how many connections its processes hold. */
-const demandIn = (resource: Resource): Demand => {
+const demandIn = (resource: Resource, isPostgres: boolean): Demand => {
   const { name: id, type } = resource;
   if (JOB.test(type)) return jobDemand(id);
   if (!SERVICE.test(type)) return backgroundDemand(id);
@@ -39,7 +39,9 @@ const demandIn = (resource: Resource): Demand => {
     // Without a ceiling Google's own is 100.
     instances: Number(at(templateOf(resource), "scaling.maxInstanceCount") ?? 100),
     processes: Number(variable(VARIABLES.processes) ?? CHASSIS.processes),
-    connections: Number(variable(VARIABLES.pool) ?? variable(VARIABLES.threads) ?? CHASSIS.threads),
+    connections: Number(
+      (isPostgres ? variable(VARIABLES.pool) : undefined) ?? variable(VARIABLES.threads) ?? CHASSIS.threads,
+    ),
   });
 };
 
@@ -58,7 +60,9 @@ export const connectionRules: readonly StackRule[] = [
         .flatMap((about) => {
           const users = usersOf(about, resources);
           if (users.some((user) => at(containersOf(user)[0], "envs") === UNKNOWN)) return [];
-          const demands = users.map(demandIn);
+          // Django pools connections to Postgres alone.
+          const isPostgres = !textAt(about.props, "databaseVersion")?.startsWith("MYSQL");
+          const demands = users.map((user) => demandIn(user, isPostgres));
           const wanted = demands.reduce((sum, { connections }) => sum + connections, RESERVED);
           const most = connectionsOf(about);
           const list = demands.map(({ id, formula }) => `${id} ${formula}`).join(", ");

@@ -15,6 +15,12 @@ const HEALTH_CHECK: HealthCheck = { interval: "5s", timeout: "5s", retries: 5, s
 /** 2 processes of 4 threads (specification 003, decision 12). */
 const SERVING: Serving = { processes: 2, concurrency: 8, requestTimeout: "60s", workerTimeout: "30s" };
 
+/**
+ * A web service's pool. In the cloud half of its threads wait for a connection while all are busy, which the small tiers of
+ * Cloud SQL bear: a connection costs them 10 MiB. On a laptop there is one for each thread.
+ */
+export const POOL = { development: 4, production: 2 } as const;
+
 type Project = {
   /** The folder under services/. */
   folder: string;
