@@ -39,7 +39,12 @@ const serviceLines = ({ service, traffic }: { service: PlannedService; traffic: 
       return webLines({ service, traffic });
     case "worker":
     case "scheduler":
-      return runningLines({ service, seconds: MONTH_S, cpu: "worker CPU", memory: "worker memory" });
+      return runningLines({
+        service,
+        seconds: service.instances * MONTH_S,
+        cpu: "worker CPU",
+        memory: "worker memory",
+      });
     case "job":
       return []; // runs a minute at each update: cents
   }

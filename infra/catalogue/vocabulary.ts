@@ -147,6 +147,10 @@ export type Background = ServiceBasics & {
   /** A command that ends with 0 in the container while the process works. */
   healthCommand: readonly string[];
   healthCheck: HealthCheck;
+  /** Where it answers 200 over HTTP while it works, as the cloud's probes ask; left out, the cloud asks nothing. */
+  probe?: { port: number; path: `/${string}` };
+  /** How many of a worker run in the cloud; left out: one. A scheduler is one, and a laptop has one of each. */
+  instances?: number;
 };
 
 /** A process that runs to its end before the services that name it in `after`. */

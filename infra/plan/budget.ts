@@ -20,7 +20,7 @@ export type Demand = { id: string; connections: number; formula: string };
 export const demandOf = (service: PlannedService, { datastores: [first] }: Server): Demand => {
   const { id, kind } = service;
   if (kind === "job") return jobDemand(id);
-  if (kind !== "web") return backgroundDemand(id);
+  if (kind !== "web") return backgroundDemand(service);
   const { processes, threads, connections } = service.serving;
   return webDemand({
     ...{ id, processes, instances: service.scaling.max },
@@ -38,10 +38,10 @@ export const webDemand = ({ id, instances, processes, connections }: WebDemand):
 });
 
 /** A worker or scheduler, during a rollout twice. */
-export const backgroundDemand = (id: string): Demand => ({
+export const backgroundDemand = ({ id, instances }: { id: string; instances: number }): Demand => ({
   id,
-  connections: BACKGROUND_CONNECTIONS * OVERLAP,
-  formula: `${BACKGROUND_CONNECTIONS} x ${OVERLAP}`,
+  connections: instances * BACKGROUND_CONNECTIONS * OVERLAP,
+  formula: `${instances} x ${BACKGROUND_CONNECTIONS} x ${OVERLAP}`,
 });
 
 /** A job works in one process with one connection. */

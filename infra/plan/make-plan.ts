@@ -147,7 +147,8 @@ const plannedServices = (of: OfSystem): planned.PlannedService[] => {
       needs: [...new Set([...needs, ...jobs.map((job) => idOf({ system: systemName, name: job }))])],
       joins: service.kind === "web" ? (system.joinsNetworks ?? []).map(joined) : [],
     };
-    if (service.kind !== "web") return { ...service, ...placed };
+    if (service.kind === "job") return { ...service, ...placed };
+    if (service.kind !== "web") return { ...service, ...placed, instances: service.instances ?? 1 };
     const serving = plannedServing({ serving: service.serving, pool, environment });
     return {
       ...service,

@@ -25,9 +25,10 @@ const connectionsOf = ({ props }: Resource): number => {
 
 /** The resource as the plan's budget sees a service: its variables say how many connections its processes hold. */
 const demandIn = (resource: Resource, isPostgres: boolean): Demand => {
-  const { name: id, type } = resource;
+  const { name: id, type, props } = resource;
   if (JOB.test(type)) return jobDemand(id);
-  if (!SERVICE.test(type)) return backgroundDemand(id);
+  if (!SERVICE.test(type))
+    return backgroundDemand({ id, instances: Number(at(props, "scaling.manualInstanceCount") ?? 1) });
   const envs = listAt(containersOf(resource)[0], "envs");
   const variable = (name: string): string | undefined =>
     textAt(

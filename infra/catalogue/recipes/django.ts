@@ -2,6 +2,9 @@ import { FROM_CONTAINERS, LOOPBACK } from "../../loopback";
 import { allowedHosts, byEnvironment, databasePart, forwardedOrigins, hotReload, secret } from "../vocabulary";
 import type { Background, EnvValue, HealthCheck, Job, Limits, Service, Serving, Web } from "../vocabulary";
 
+/** The port at which a background process answers probes, inside its container alone. */
+const HEARTBEAT_PORT = 8080;
+
 type Env = Readonly<Record<string, EnvValue>>;
 
 /** The secret that is a project's SECRET_KEY where it names no other. */
@@ -41,7 +44,7 @@ type BackgroundOptions = Pick<Background, "description"> &
   Partial<Omit<Background, "kind" | "image" | "command">> & {
     kind?: Background["kind"];
     command: readonly string[];
-    /** The age in seconds at which the file that it touches while it works is too old. */
+    /** The age in seconds at which its last sign that it works is too old. */
     maxHeartbeatAge: number;
   };
 
@@ -82,12 +85,19 @@ export const django = ({ folder: image, pool, ...project }: Project) => {
       serving: { ...SERVING, ...serving },
     }),
 
-    /** A process without a port, after the job `migrate`; it touches a file while it works. */
+    /** A process that takes no requests, after the job `migrate`; `chassis.heartbeat` says whether it works. */
     worker: ({ kind = "worker", env: more, maxHeartbeatAge, ...options }: BackgroundOptions): Background => ({
       ...{ kind, ...shared, limits: LIMITS, healthCheck: HEALTH_CHECK, after: ["migrate"] },
-      healthCommand: ["python", "-m", "chassis.heartbeat", "--max-age", String(maxHeartbeatAge)],
+      healthCommand: ["python", "-m", "chassis.heartbeat"],
+      probe: { port: HEARTBEAT_PORT, path: "/" },
       ...options,
-      env: { ...env, ...more, HOT_RELOAD: hotReload() },
+      env: {
+        ...env,
+        ...more,
+        HOT_RELOAD: hotReload(),
+        HEARTBEAT_PORT: String(HEARTBEAT_PORT),
+        HEARTBEAT_MAX_AGE: String(maxHeartbeatAge),
+      },
     }),
   };
 };

@@ -87,8 +87,8 @@ app.conf.update(
         "socket_connect_timeout": 2,
         "socket_keepalive": True,
         "health_check_interval": 5,
-        # A message that a killed worker had taken comes back after this time, not after an hour. One
-        # waits behind another and is worked on for less: twice task_time_limit.
+        # A message that a killed worker had taken comes back after this time, not after an hour.
+        # One waits behind another and is worked on for less: twice task_time_limit.
         "visibility_timeout": 60,
     },
 )

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from celery.beat import ScheduleEntry, Scheduler
+from celery.beat import Scheduler
 from django.conf import settings
 from redis import Redis
 from redis.exceptions import LockNotOwnedError, RedisError
@@ -59,7 +59,7 @@ class SingletonScheduler(Scheduler):
             return STANDBY_SECONDS
         return wait
 
-    def reserve(self, entry: ScheduleEntry) -> ScheduleEntry:
+    def reserve(self, entry: Any) -> Any:
         """Takes the turn before its message is sent.
 
         A beat that is killed between the two leaves out this one turn; no turn is sent twice.
