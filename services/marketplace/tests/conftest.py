@@ -57,10 +57,6 @@ def topology(own_topic: None) -> Iterator[Topology]:
         sqs().delete_queue(QueueUrl=url)
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rolls", type=int, default=2, help="how often beat is rolled")
-
-
 @pytest.fixture
 def redis() -> Iterator[Proxy]:
     """A broker that nobody else uses, and that can be cut off."""
