@@ -47,6 +47,7 @@ describe("a target", () => {
       "gcp:project": "acme-shop",
       "gcp:region": "europe-west1",
       "fleet:alerts": "false",
+      "fleet:systems": '["booking"]',
     });
     expect(loaded).to.include.members(["@pulumi/pulumi", "@pulumi/gcp"]);
     expect(loaded).to.not.include("dockerode");
