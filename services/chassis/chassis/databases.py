@@ -14,6 +14,7 @@ always, with a URL where the variable is set. What a server must allow is instan
 size, and twice as many during a rollout.
 """
 
+import atexit
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -93,9 +94,23 @@ def _read_place(env: Environment, sockets: Path) -> dict[str, str]:
 
 
 def _pool(size: int) -> dict[str, Any]:
+    atexit.unregister(_close_pools)
+    atexit.register(_close_pools)
     return {
         "min_size": 0,
         "max_size": size,
         "timeout": WAIT_SECONDS,
         "reconnect_timeout": RECONNECT_SECONDS,
     }
+
+
+def _close_pools() -> None:
+    """Past this no thread of a pool runs any more, and psycopg would wait 5 s for each."""
+    from django.apps import apps
+    from django.db import connections
+
+    if not apps.ready:  # the settings were refused
+        return
+    for connection in connections.all():
+        if connection.settings_dict["OPTIONS"].get("pool"):
+            connection.close_pool()  # type: ignore[attr-defined]
