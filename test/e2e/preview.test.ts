@@ -89,10 +89,7 @@ describe("the preview of a stack like prod", function () {
   });
 
   it("shows every system of the specifications, and leaves nothing behind", async () => {
-    const steps = await preview(
-      `fleet:systems=[${Object.keys(specified).join(", ")}]`,
-      "fleet:mariadb=true",
-    );
+    const steps = await preview(`fleet:systems=[${Object.keys(specified).join(", ")}]`, "fleet:mariadb=true");
     expect(counts(steps)).to.include({
       "gcp:cloudrunv2/service:Service": 6,
       "gcp:cloudrunv2/workerPool:WorkerPool": 4,
