@@ -1,5 +1,6 @@
 import type { PlannedService, PlannedWeb, CloudPlan } from "../infra/plan/plan";
 import { resources } from "../infra/targets/gcp/container";
+import { sizeOf } from "../infra/plan/budget";
 import { redisServersOf, serversOf } from "../infra/plan/servers";
 import { storedValues } from "../infra/plan/stored-secrets";
 import { prices, type Priced } from "./prices";
@@ -15,7 +16,7 @@ export type Estimate = { traffic: string; lines: Line[]; total: number };
 export const estimate = ({ plan, traffic }: { plan: CloudPlan; traffic: Traffic }): Estimate => {
   const lines = [
     ...[...plan.services.values()].flatMap((service) => serviceLines({ service, traffic })),
-    ...serversOf(plan).flatMap(({ id }) => databaseLines({ id, plan, traffic })),
+    ...serversOf(plan).flatMap((server) => databaseLines({ id: server.id, tier: sizeOf(plan, server).tier, traffic })),
     ...redisServersOf(plan).map(({ id }) => line(id, "redis", REDIS_GIB)),
     ...sharedLines({ plan, traffic }),
   ];
@@ -38,7 +39,12 @@ const serviceLines = ({ service, traffic }: { service: PlannedService; traffic: 
       return webLines({ service, traffic });
     case "worker":
     case "scheduler":
-      return runningLines({ service, seconds: MONTH_S, cpu: "worker CPU", memory: "worker memory" });
+      return runningLines({
+        service,
+        seconds: service.instances * MONTH_S,
+        cpu: "worker CPU",
+        memory: "worker memory",
+      });
     case "job":
       return []; // runs a minute at each update: cents
   }
@@ -63,10 +69,10 @@ const runningLines = ({ service: { id, limits }, seconds, cpu, memory }: Runtime
   ];
 };
 
-const databaseLines = ({ id, plan, traffic }: { id: string; plan: CloudPlan; traffic: Traffic }): Line[] => {
-  const part = `${id} (${plan.cloud.databaseTier})`;
+const databaseLines = ({ id, tier, traffic }: { id: string; tier: string; traffic: Traffic }): Line[] => {
+  const part = `${id} (${tier})`;
   return [
-    ...tierLines(part, plan.cloud.databaseTier),
+    ...tierLines(part, tier),
     line(part, "database disk", traffic.diskGb),
     // Backups are incremental: together about as large as the data.
     line(part, "database backups", traffic.diskGb),

@@ -6,7 +6,7 @@ import type { LocalPlan, Plan } from "../infra/plan/plan";
 import { inOneRound, ProblemsError, refuse, type Problem } from "../infra/problems";
 import { parseSettings } from "../infra/settings/parse";
 import type { Settings } from "../infra/settings/schema";
-import { configIn } from "../infra/settings/stack-file";
+import { configIn, type Config } from "../infra/settings/stack-file";
 
 export type Wanting = {
   stack: string;
@@ -28,10 +28,7 @@ export type Wanting = {
  */
 export const wantedPlan = ({ madeUp = false, ...of }: Wanting): Plan => {
   const { settings, problems: ofSettings } = settingsOf({ ...of, madeUp });
-  const secrets = madeUp ? secretsFromOutside() : [];
-  const { plan, problems: ofPlan = [] } = settings
-    ? tryPlan(catalogue, { ...settings, secrets: [...settings.secrets, ...secrets] })
-    : {};
+  const { plan, problems: ofPlan = [] } = settings ? tryPlan(catalogue, settings) : {};
   refuse(inOneRound(ofSettings, ofPlan));
   if (plan === undefined) throw new Error("there is no plan, and no problem says why");
   return plan;
@@ -51,14 +48,42 @@ export const localPlan = (of: Wanting): LocalPlan | undefined => {
 /** The problems of a stack's settings that only the catalogue shows. */
 export const planProblems = (settings: Settings): Problem[] => tryPlan(catalogue, settings).problems;
 
-/** Settings that do not change a plan which is only looked at. */
-const MADE_UP = {
+const secretsFromOutside = Object.entries(catalogue).flatMap(([system, { secrets }]) =>
+  Object.entries(secrets).flatMap(([name, secret]) => ("fromOutside" in secret ? [`${system}-${name}`] : [])),
+);
+
+/** What a stack's owner alone can say, made up for a plan that is only looked at or applied to no real cloud. */
+export const MADE_UP: Config = {
   "gcp:project": "preview-project",
   "gcp:region": "europe-west1",
   "fleet:alertEmail": "preview@example.com",
   "fleet:network": "default",
   "fleet:messagingAccount": "123456789012",
-} as const;
+  "fleet:secrets": JSON.stringify(Object.fromEntries(secretsFromOutside.map((name) => [name, "made-up"]))),
+};
+
+/** A config with made-up values where it is silent; of a map, with the made-up entries that it lacks. */
+export const filled = (own: Config, madeUp: Config): Config => ({
+  ...madeUp,
+  ...own,
+  ...Object.fromEntries(
+    Object.entries(madeUp).flatMap(([key, text]) => {
+      const made = mapIn(text);
+      const given = mapIn(own[key] || "{}");
+      return made && given ? [[key, JSON.stringify({ ...made, ...given })]] : [];
+    }),
+  ),
+});
+
+/** The map that a config text stands for, if any. */
+const mapIn = (text: string): object | undefined => {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    return undefined;
+  }
+};
 
 const PROJECT = "fleet";
 
@@ -69,15 +94,10 @@ const settingsOf = ({ stack, configFile, config = {}, madeUp }: Wanting) => {
   const isMadeUp = madeUp && written["fleet:target"] === "gcp";
   const { settings, problems } = parseSettings({
     ...{ stack, project: PROJECT, environment: {} },
-    config: { ...(isMadeUp ? MADE_UP : {}), ...written },
+    config: isMadeUp ? filled(written, MADE_UP) : written,
   });
   return { settings, problems: [...own.problems, ...problems] };
 };
-
-const secretsFromOutside = (): string[] =>
-  Object.entries(catalogue).flatMap(([system, { secrets }]) =>
-    Object.entries(secrets).flatMap(([name, secret]) => ("fromOutside" in secret ? [`${system}-${name}`] : [])),
-  );
 
 /** The names of all systems. */
 export const systemNames = (): string[] => Object.keys(catalogue);

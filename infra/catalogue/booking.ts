@@ -14,10 +14,11 @@ const project = (folder: string) =>
 const usuarios = project("usuarios");
 const reservas = project("reservas");
 
-/** Specification 003: port 8080, and gunicorn without a time-out. */
+/** Specification 003: port 8080, 0 to 10 instances, and gunicorn without a time-out. */
 const web = (options: Pick<Web, "description" | "hostPort"> & { env?: Record<string, EnvValue>; after: string[] }) => ({
   ...options,
   port: 8080,
+  scaling: { min: 0, max: 10 },
   serving: { workerTimeout: "0s" } satisfies Partial<Serving>,
 });
 

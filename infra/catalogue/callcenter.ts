@@ -1,4 +1,4 @@
-import { django, mariadb, postgres, system } from "./recipes";
+import { django, mariadb, POOL, postgres, system } from "./recipes";
 import { databaseUrl, whenOn } from "./vocabulary";
 
 const { migrate, web } = django({
@@ -29,6 +29,7 @@ export const callcenter = system({
       description: "Django application",
       port: 8000,
       hostPort: 8000,
+      pool: POOL,
       after: ["migrate", "migrate-mariadb"],
     }),
   },

@@ -1,4 +1,4 @@
-import { django, postgres, redis, system } from "./recipes";
+import { django, POOL, postgres, redis, system } from "./recipes";
 import { byEnvironment, databaseUrl, redisUrl } from "./vocabulary";
 
 const { migrate, web } = django({
@@ -30,6 +30,6 @@ export const leads = system({
   },
   services: {
     migrate: migrate(),
-    web: web({ description: "Leads API", port: 8080, hostPort: 8086 }),
+    web: web({ description: "Leads API", port: 8080, hostPort: 8086, pool: POOL }),
   },
 });

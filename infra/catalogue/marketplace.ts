@@ -1,4 +1,4 @@
-import { django, messaging, postgis, redis, system } from "./recipes";
+import { django, messaging, POOL, postgis, redis, system } from "./recipes";
 import { databaseUrl, messagingUrl, redisUrl, secret, topicArn, type HealthCheck } from "./vocabulary";
 
 const { job, migrate, web, worker } = django({
@@ -52,7 +52,7 @@ export const marketplace = system({
       command: ["ensure_messaging"],
       rerunOn: "messaging",
     }),
-    web: web({ description: "Marketplace API", port: 8000, hostPort: 8001, after: afterJobs, ...size }),
+    web: web({ description: "Marketplace API", port: 8000, hostPort: 8001, after: afterJobs, pool: POOL, ...size }),
     worker: worker({
       description: "Celery worker",
       command: [...celery, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat"],

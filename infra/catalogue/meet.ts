@@ -1,4 +1,4 @@
-import { django, postgres, redis, system } from "./recipes";
+import { django, POOL, postgres, redis, system } from "./recipes";
 import { databasePart, redisUrl, secret } from "./vocabulary";
 
 const { migrate, web, worker } = django({
@@ -40,6 +40,7 @@ export const meet = system({
       hostPort: 8002,
       healthPath: "/api/v1/health/",
       serving: { processes: 4, concurrency: 16 },
+      pool: POOL,
       mounts: { media: "/srv/media" },
     }),
     worker: worker({

@@ -1,5 +1,5 @@
 import { when, type Problem } from "../problems";
-import type { Service, Serving } from "./vocabulary";
+import type { Background, Service, Serving } from "./vocabulary";
 
 /** The most that services/chassis/chassis/gunicorn_conf.py takes. */
 const MOST_PROCESSES = 64;
@@ -7,6 +7,8 @@ const MOST_PROCESSES = 64;
 const MOST_CONCURRENCY = 1000;
 /** Cloud Run's most for a request, in seconds (2026-11-28). */
 const MOST_SECONDS = 3600;
+/** As many as fleet:maxInstances allows a web service. */
+const MOST_INSTANCES = 100;
 /** The most that services/chassis/chassis/databases.py takes. */
 const MOST_POOL = 100;
 
@@ -23,6 +25,7 @@ export const VARIABLES = {
 /** The problems of how a service serves, and of variables that would override it. */
 export const servingProblems = (path: string, service: Service): Problem[] => [
   ...(service.kind === "web" ? webProblems(`${path}.serving`, service.serving) : []),
+  ...(service.kind === "worker" || service.kind === "scheduler" ? instanceProblems(path, service) : []),
   ...Object.entries(service.pool ?? {}).flatMap(([environment, value]) =>
     rangeProblems({ path: `${path}.pool.${environment}`, value, most: MOST_POOL }),
   ),
@@ -45,6 +48,15 @@ const webProblems = (path: string, { processes, concurrency, requestTimeout, wor
   }),
   ...timeProblems({ path: `${path}.requestTimeout`, value: requestTimeout, least: 1 }),
   ...timeProblems({ path: `${path}.workerTimeout`, value: workerTimeout, least: 0 }),
+];
+
+const instanceProblems = (path: string, { kind, instances = 1 }: Background): Problem[] => [
+  ...rangeProblems({ path: `${path}.instances`, value: instances, most: MOST_INSTANCES }),
+  ...when(kind === "scheduler" && instances !== 1, {
+    path: `${path}.instances`,
+    message: `${instances} schedulers hand out no more than one, and pay for ${instances}`,
+    cure: "take it out",
+  }),
 ];
 
 const rangeProblems = ({ path, value, most }: { path: string; value: number; most: number }): Problem[] =>

@@ -135,7 +135,7 @@ export type Web = ServiceBasics & {
   healthPath: `/${string}`;
   healthCheck: HealthCheck;
   serving: Serving;
-  /** Left out: in the cloud it scales from 0 to 10 (specification 003). */
+  /** Left out: in the cloud it scales from 0 to 5. */
   scaling?: Scaling;
   /** The reason why anybody may call it in the cloud; left out, callers need permission. */
   public?: { reason: string };
@@ -147,6 +147,10 @@ export type Background = ServiceBasics & {
   /** A command that ends with 0 in the container while the process works. */
   healthCommand: readonly string[];
   healthCheck: HealthCheck;
+  /** Where it answers 200 over HTTP while it works, as the cloud's probes ask; left out, the cloud asks nothing. */
+  probe?: { port: number; path: `/${string}` };
+  /** How many of a worker run in the cloud; left out: one. A scheduler is one, and a laptop has one of each. */
+  instances?: number;
 };
 
 /** A process that runs to its end before the services that name it in `after`. */

@@ -1,5 +1,5 @@
 import { when, type Problem } from "../problems";
-import type { CloudPlan, PlannedService } from "./plan";
+import { isPostgres, type CloudPlan, type PlannedService } from "./plan";
 import { serversOf, type Server } from "./servers";
 import type { PlannedServing } from "./serving";
 
@@ -16,11 +16,16 @@ const MIB_PER_CONNECTION = 10;
 /** One part's share of the connections to a server, at its worst. */
 export type Demand = { id: string; connections: number; formula: string };
 
-/** How many connections a service may hold to a database server. */
-export const demandOf = (service: PlannedService): Demand => {
+/** How many connections a service may hold to a database server. Django pools those to Postgres alone. */
+export const demandOf = (service: PlannedService, { datastores: [first] }: Server): Demand => {
   const { id, kind } = service;
-  if (kind === "web") return webDemand({ id, instances: service.scaling.max, ...service.serving });
-  return kind === "job" ? jobDemand(id) : backgroundDemand(id);
+  if (kind === "job") return jobDemand(id);
+  if (kind !== "web") return backgroundDemand(service);
+  const { processes, threads, connections } = service.serving;
+  return webDemand({
+    ...{ id, processes, instances: service.scaling.max },
+    connections: isPostgres(first) ? connections : threads,
+  });
 };
 
 type WebDemand = { id: string; instances: number } & Pick<PlannedServing, "processes" | "connections">;
@@ -33,14 +38,34 @@ export const webDemand = ({ id, instances, processes, connections }: WebDemand):
 });
 
 /** A worker or scheduler, during a rollout twice. */
-export const backgroundDemand = (id: string): Demand => ({
+export const backgroundDemand = ({ id, instances }: { id: string; instances: number }): Demand => ({
   id,
-  connections: BACKGROUND_CONNECTIONS * OVERLAP,
-  formula: `${BACKGROUND_CONNECTIONS} x ${OVERLAP}`,
+  connections: instances * BACKGROUND_CONNECTIONS * OVERLAP,
+  formula: `${instances} x ${BACKGROUND_CONNECTIONS} x ${OVERLAP}`,
 });
 
 /** A job works in one process with one connection. */
 export const jobDemand = (id: string): Demand => ({ id, connections: 1, formula: "1" });
+
+/** A server's machine type, and the connections that it takes (`max_connections`). */
+export type Size = { tier: string; connections: number };
+
+/** The machine types that are chosen from, each twice the one before; a smaller one is only taken where the stack says so. */
+const TIERS = ["db-g1-small", "db-custom-1-3840", "db-custom-2-7680", "db-custom-4-15360"] as const;
+/** The connections that are chosen from. The first is the figure that stacks were made with before it was chosen. */
+const STEPS = [100, 350, 700, 1000] as const;
+const MOST = 1000;
+
+/** The size that the stack's settings give a server; where they are silent, the smallest that its services fit in. */
+export const sizeOf = (plan: CloudPlan, server: Server): Size => {
+  const { databaseTier, databaseConnections } = plan.cloud;
+  const wanted = wantedOf(plan, server).connections;
+  const connections = databaseConnections || (STEPS.find((step) => step >= wanted) ?? MOST);
+  return { connections, tier: databaseTier ?? TIERS.find((tier) => bearable(tier) >= connections) ?? TIERS[3] };
+};
+
+/** The connections that a tier's memory bears. */
+const bearable = (tier: string): number => Math.floor(tierMemory(tier) / MIB_PER_CONNECTION);
 
 /** The memory of a tier in MiB. */
 const tierMemory = (tier: string): number => {
@@ -49,30 +74,38 @@ const tierMemory = (tier: string): number => {
   return Number(tier.split("-").at(-1));
 };
 
+type Wanted = { connections: number; demands: readonly Demand[] };
+
+const wantedOf = ({ services }: CloudPlan, server: Server): Wanted => {
+  const demands = [...services.values()]
+    .filter(({ needs }) => server.datastores.some((datastore) => needs.includes(datastore.id)))
+    .map((service) => demandOf(service, server));
+  return { demands, connections: demands.reduce((sum, { connections }) => sum + connections, RESERVED) };
+};
+
 /** Servers that would be asked for more connections than they take, or take more than their memory bears. */
 export const budgetProblems = (plan: CloudPlan): Problem[] => {
-  const { cloud, stack } = plan;
-  const bearable = Math.floor(tierMemory(cloud.databaseTier) / MIB_PER_CONNECTION);
+  const servers = serversOf(plan);
+  const small = servers.map((server) => sizeOf(plan, server)).find((size) => size.connections > bearable(size.tier));
   return [
-    ...when(cloud.databaseConnections > bearable, {
-      path: "fleet:databaseConnections",
-      message: `${cloud.databaseConnections} connections need ${MIB_PER_CONNECTION} MiB each, and ${cloud.databaseTier} bears ${bearable}`,
-      cure: `./fleet pulumi config set fleet:databaseConnections ${bearable} --stack ${stack}, or a larger fleet:databaseTier`,
-    }),
-    ...serversOf(plan).flatMap((server) => serverProblems(plan, server)),
+    ...(small === undefined ? [] : [tierProblem(plan, small)]),
+    ...servers.flatMap((server) => serverProblems(plan, server)),
   ];
 };
 
-const serverProblems = ({ services, cloud, stack }: CloudPlan, { id, datastores }: Server): Problem[] => {
-  const demands = [...services.values()]
-    .filter(({ needs }) => datastores.some((datastore) => needs.includes(datastore.id)))
-    .map(demandOf);
-  const wanted = demands.reduce((sum, { connections }) => sum + connections, RESERVED);
-  const most = cloud.databaseConnections;
+const tierProblem = ({ stack }: CloudPlan, { tier, connections }: Size): Problem => ({
+  path: "fleet:databaseConnections",
+  message: `${connections} connections need ${MIB_PER_CONNECTION} MiB each, and ${tier} bears ${bearable(tier)}`,
+  cure: `./fleet pulumi config set fleet:databaseConnections ${bearable(tier)} --stack ${stack}, or a larger fleet:databaseTier`,
+});
+
+const serverProblems = (plan: CloudPlan, server: Server): Problem[] => {
+  const { connections: wanted, demands } = wantedOf(plan, server);
+  const { connections: most } = sizeOf(plan, server);
   const lines = demands.map(({ id: part, connections, formula }) => `${part} ${connections} (${formula})`);
   return when(wanted > most, {
-    path: `database server ${id}`,
+    path: `database server ${server.id}`,
     message: `${wanted} connections could be wanted at once, and it takes ${most}: ${[...lines, `reserved ${RESERVED}`].join(", ")}`,
-    cure: `fewer instances (./fleet pulumi config set fleet:maxInstances 2 --stack ${stack}), more connections (fleet:databaseConnections ${Math.min(1000, wanted)}, with a fleet:databaseTier that bears them), or fleet:sql perSystem`,
+    cure: `fewer instances (./fleet pulumi config set fleet:maxInstances 2 --stack ${plan.stack}), more connections (fleet:databaseConnections ${Math.min(MOST, wanted)}, with a fleet:databaseTier that bears them), or fleet:sql perSystem`,
   });
 };

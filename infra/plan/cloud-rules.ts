@@ -13,25 +13,38 @@ export const cloudProblems = (of: Judging): Problem[] => {
   const { cloud } = of;
   const { systems, stack } = of.settings;
   const running = Object.entries(of.catalogue).filter(([name]) => systems.includes("all") || systems.includes(name));
-  const engines = new Set(
-    running.flatMap(([, { datastores }]) => Object.values(datastores).map(({ engine }: Datastore) => engine)),
-  );
+  const using = (engine: Datastore["engine"]): string[] =>
+    running.flatMap(([name, { datastores }]) =>
+      when(
+        Object.values<Datastore>(datastores).some((datastore) => datastore.engine === engine),
+        name,
+      ),
+    );
+  const [onRedis, onMessaging] = [using("redis"), using("messaging")];
   return [
-    ...when(engines.has("redis") && cloud.network === undefined, {
+    ...when(onRedis.length > 0 && cloud.network === undefined, {
       path: "fleet:network",
-      message: "is missing; Redis is reached through a VPC network; allowed: the name of an existing one",
-      ...curedBy({ stack, key: "fleet:network", value: "default" }),
+      message: `is missing; Redis is reached through a VPC network (by ${onRedis.join(", ")}); allowed: the name of an existing one`,
+      ...orFewer(of.settings, curedBy({ stack, key: "fleet:network", value: "default" })),
     }),
-    ...when(engines.has("messaging") && cloud.messagingAccount === undefined, {
+    ...when(onMessaging.length > 0 && cloud.messagingAccount === undefined, {
       path: "fleet:messagingAccount",
-      message: "is missing; SNS and SQS belong to an AWS account; allowed: its 12 digits",
-      ...curedBy({ stack, key: "fleet:messagingAccount", value: "<account>" }),
+      message: `is missing; SNS and SQS belong to an AWS account (for ${onMessaging.join(", ")}); allowed: its 12 digits`,
+      ...orFewer(of.settings, curedBy({ stack, key: "fleet:messagingAccount", value: "<account>" })),
     }),
     ...running.flatMap(([name, system]) => outsideProblems(name, system, of.settings)),
     ...rotationProblems(of),
     ...rekeyProblems(of),
     ...canaryProblems({ ...of, running }),
   ];
+};
+
+type Cured = ReturnType<typeof curedBy>;
+
+/** Where every system runs, the cure besides is to name those that shall. */
+const orFewer = ({ systems, stack }: Settings, { cure, change }: Cured): Cured => {
+  const fewer = curedBy({ stack, key: "fleet:systems", at: 0, value: "booking" }).cure;
+  return { cure: systems.includes("all") ? `${cure}, or name the systems that run: ${fewer}` : cure, change };
 };
 
 const outsideProblems = (name: string, system: System, { secrets, stack }: Settings): Problem[] =>

@@ -147,7 +147,8 @@ const plannedServices = (of: OfSystem): planned.PlannedService[] => {
       needs: [...new Set([...needs, ...jobs.map((job) => idOf({ system: systemName, name: job }))])],
       joins: service.kind === "web" ? (system.joinsNetworks ?? []).map(joined) : [],
     };
-    if (service.kind !== "web") return { ...service, ...placed };
+    if (service.kind === "job") return { ...service, ...placed };
+    if (service.kind !== "web") return { ...service, ...placed, instances: service.instances ?? 1 };
     const serving = plannedServing({ serving: service.serving, pool, environment });
     return {
       ...service,
@@ -160,8 +161,11 @@ const plannedServices = (of: OfSystem): planned.PlannedService[] => {
   });
 };
 
-/** By default as specification 003 scales; the stack's setting is the ceiling. */
-const scalingOf = ({ scaling = { min: 0, max: 10 } }: Pick<Web, "scaling">, { cloud }: Settings) => {
+/** The instances of a service that names none. With all systems, more would wait for one small database server. */
+const SCALING = { min: 0, max: 5 } as const;
+
+/** The stack's setting is the ceiling. */
+const scalingOf = ({ scaling = SCALING }: Pick<Web, "scaling">, { cloud }: Settings) => {
   const max = Math.min(scaling.max, cloud?.maxInstances ?? scaling.max);
   return { min: Math.min(scaling.min, max), max };
 };

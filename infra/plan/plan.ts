@@ -81,6 +81,7 @@ type PlannedBasics = Placed &
 export type PlannedWeb = PlannedBasics &
   Pick<Required<Web>, "kind" | "port" | "hostPort" | "healthPath" | "healthCheck" | "scaling"> &
   Pick<Web, "public"> & { serving: PlannedServing };
-export type PlannedBackground = PlannedBasics & Pick<Background, "kind" | "healthCommand" | "healthCheck">;
+export type PlannedBackground = PlannedBasics &
+  Pick<Background, "kind" | "healthCommand" | "healthCheck" | "probe"> & { instances: number };
 export type PlannedJob = PlannedBasics & Pick<Job, "kind" | "rerunOn">;
 export type PlannedService = PlannedWeb | PlannedBackground | PlannedJob;

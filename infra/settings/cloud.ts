@@ -20,14 +20,20 @@ export const cloudShape = {
     .regex(/^[a-z][a-z0-9-]{0,39}$/, "not an instance")
     .optional()
     .meta({ allowed: "the name of a Memorystore instance", example: "prod-redis" }),
-  /** The machine type of each Cloud SQL instance. */
+  /** The machine type of each Cloud SQL instance; left out: the smallest that bears its connections (plan/budget.ts). */
   databaseTier: z
     .string()
     .regex(/^db-(f1-micro|g1-small|custom-[1-9]\d*-[1-9]\d*)$/, "not a database tier")
-    .default("db-g1-small")
+    .optional()
     .meta({ allowed: "db-f1-micro, db-g1-small, or db-custom-<CPUs>-<MiB>", example: "db-custom-2-7680" }),
-  /** The max_connections of each Cloud SQL instance. */
-  databaseConnections: z.int().min(25).max(1000).default(100).meta({ example: "200" }),
+  /** The max_connections of each Cloud SQL instance; 0: as many as its services may want. */
+  databaseConnections: z
+    .int()
+    .min(0)
+    .max(1000)
+    .refine((count) => count === 0 || count >= 25, "too few")
+    .default(0)
+    .meta({ allowed: "a whole number from 25 to 1000, or 0 for as many as the services may want", example: "200" }),
   /**
    * Keeps the Cloud SQL instances with their databases, the Cloud Run services, jobs and worker pools, and the image
    * repository from being deleted. Once it is false and applied, `pulumi destroy` takes them all, data included; the

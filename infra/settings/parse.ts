@@ -4,7 +4,7 @@ import { placeSchema, type CloudSettings } from "./cloud";
 import { combinationProblems, keysOfOtherTargets } from "./combinations";
 import { codespaceHosts } from "../forwarded";
 import { regionProblems } from "./regions";
-import { defaultSystems, settingsSchema, type Settings } from "./schema";
+import { settingsSchema, type Settings } from "./schema";
 import { valueOf } from "./types";
 import { mirrorProblem, placeProblem, settingProblems, type Issue, type Values } from "./wording";
 
@@ -58,7 +58,7 @@ export const parseSettings = (of: Written & { environment: EnvironmentVariables 
   const settings: Settings = {
     ...{ stack, target, mariadb, portOffset, hotReload, imagePrefix },
     forwardedHosts: target === "local" ? [...forwardedHosts, ...codespaceHosts(environment)] : [],
-    systems: systems.length > 0 ? systems : defaultSystems[target],
+    systems: systems.length > 0 ? systems : ["all"],
     // A secret whose value is wrong has a problem already: it is not missing too.
     secrets: namesIn(written["secrets"]),
     ...(target === "gcp" ? { cloud: { ...cloud, ...(placed.data ?? UNKNOWN_PLACE) } satisfies CloudSettings } : {}),

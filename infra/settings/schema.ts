@@ -13,7 +13,7 @@ export type Target = (typeof targets)[number];
 export const settingsSchema = z.strictObject({
   /** `local`: Docker on this machine; `gcp`: Google Cloud. */
   target: z.enum(targets).meta({ example: "local" }),
-  /** Names of systems, or `all`; empty: see defaultSystems. */
+  /** Names of systems, or `all`; empty is `all` too. */
   systems: z.array(z.string()).default([]).meta({ allowed: "a list of system names, or [all]", example: "all" }),
   /** Runs the on-demand MariaDB datastores. */
   mariadb: z.boolean().default(false).meta({ example: "true" }),
@@ -39,9 +39,6 @@ export const settingsSchema = z.strictObject({
     .meta({ allowed: "a text of at least one character for each name", example: "<value>" }),
   ...cloudShape,
 });
-
-/** The systems that run where the config names none: in the cloud specification 003's, on a laptop all. */
-export const defaultSystems: Record<Target, readonly string[]> = { local: ["all"], gcp: ["booking"] };
 
 type Written = z.infer<typeof settingsSchema>;
 

@@ -40,7 +40,7 @@ const TYPES: Record<string, string> = {
 
 const faultOf = (issue: Issue): string => {
   if (issue.code === "invalid_type") return `is not ${TYPES[issue.expected] ?? issue.expected}`;
-  if (issue.code === "invalid_format") return `is ${issue.message}`;
+  if (issue.code === "invalid_format" || issue.code === "custom") return `is ${issue.message}`;
   if (issue.code === "too_small" && issue.origin === "string") return "is empty";
   return issue.code === "too_small" || issue.code === "too_big" ? "is out of range" : "is unknown";
 };

@@ -12,6 +12,7 @@ import { checkGiven, configGiven } from "../stack/given";
 import { runInForeground, runCaptured } from "../terminal/processes";
 import { setUpTools } from "../start/set-up";
 import type { Pulumi } from "../start/tools";
+import { planProblems } from "../../stacks/wanted";
 import { knownStacks, PROJECT, stackOf, type Stack } from "../stack/stack";
 
 type Options = { config: string[]; json?: boolean; policyPack?: string; program?: string };
@@ -41,7 +42,7 @@ export const preview = async (stack: string, { config, ...options }: Options): P
     });
   const given = configGiven(config);
   const command = `./fleet preview ${stack}`;
-  checkGiven({ stack: committed, file: configFile, given, defaults: MADE_UP, command });
+  checkGiven({ stack: committed, file: configFile, given, defaults: MADE_UP, command, planProblems });
   const tools = await setUpTools(["docker", "random", "gcp"]);
   mkdirSync(inFleet(), { recursive: true, mode: 0o700 });
   const folder = mkdtempSync(inFleet("preview-"));

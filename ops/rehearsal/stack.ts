@@ -5,6 +5,7 @@ import { accessToken } from "../../rehearsal/access-token";
 import { MADE_UP, withMadeUp } from "../stack/config-file";
 import { writeWhenChanged } from "../stack/files";
 import { checkGiven } from "../stack/given";
+import { planProblems } from "../../stacks/wanted";
 import { committedStack, environmentFile } from "../stack/stack";
 import { endpointVariables } from "./endpoints";
 import type { Place } from "./place";
@@ -12,8 +13,9 @@ import type { Place } from "./place";
 /** The committed stack whose config is rehearsed. */
 const REHEARSED = "prod";
 
-/** The settings that a rehearsal puts in the place of prod's. */
+/** The settings that a rehearsal puts in the place of prod's; of the systems, the one that the rehearsed cloud can run. */
 const placeConfig = ({ project, region, port }: Place): Config => ({
+  "fleet:systems": '["booking"]',
   "gcp:project": project,
   "gcp:region": region,
   "fleet:registryHost": `localhost:${port}`,
@@ -28,6 +30,7 @@ export const checkRehearsed = ({ place, given }: { place: Place; given: Config }
   checkGiven({
     ...{ stack, file: stack.configFile, given: { ...placeConfig(place), ...given }, defaults: MADE_UP },
     command: `./fleet rehearse --stack ${place.stack.name}`,
+    planProblems,
   });
 };
 

@@ -6,6 +6,7 @@ import type { Settings } from "../../infra/settings/schema";
 import { configIn, type Config } from "../../infra/settings/stack-file";
 import { settingTypes, valueOf, type SettingType } from "../../infra/settings/types";
 import type { Problem } from "../../infra/problems";
+import { filled, MADE_UP as SAID_BY_THE_OWNER } from "../../stacks/wanted";
 import { PROJECT } from "./stack";
 
 /** Reads what a stack's config file sets; an absent file sets nothing. */
@@ -64,18 +65,16 @@ const nodeOf = ({ key, text }: { key: string; text: string }): unknown => {
 
 /** Made-up values for the settings that a stack's committed file leaves to its owner; a preview shows them as made up. */
 export const MADE_UP: Config = {
-  "gcp:project": "preview-project",
-  "gcp:region": "europe-west1",
+  ...SAID_BY_THE_OWNER,
   // Google is not called: any text will do.
   "gcp:accessToken": "no-token-at-all",
-  "fleet:alertEmail": "preview@example.com",
 };
 
 type MakingUp = { text: string; config: Config; madeUp?: Config };
 
 /** The config file with the given settings, and made-up ones where both are silent. */
 export const withMadeUp = ({ text, config, madeUp = MADE_UP }: MakingUp): string => {
-  const own = parseDocument(text).get("config");
-  const silent = Object.entries(madeUp).filter(([key]) => !isMap(own) || !own.has(key));
-  return withConfig({ text, config: { ...Object.fromEntries(silent), ...config } });
+  const own = configIn({ text, file: "", project: PROJECT }).config;
+  const all = Object.entries(filled({ ...own, ...config }, madeUp));
+  return withConfig({ text, config: Object.fromEntries(all.filter(([key, value]) => own[key] !== value)) });
 };

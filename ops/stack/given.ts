@@ -6,6 +6,7 @@ import { parseSettings } from "../../infra/settings/parse";
 import type { Settings } from "../../infra/settings/schema";
 import { ENCRYPTED, fullKey, textOf, type Config } from "../../infra/settings/stack-file";
 import { settingsIn } from "../terminal/command-line";
+import { filled } from "../../stacks/wanted";
 import { readConfig } from "./config-file";
 import { PROJECT, type Stack } from "./stack";
 
@@ -44,7 +45,7 @@ export const checkGiven = ({ stack, file, given, defaults = {}, command, planPro
   const { settings, problems } = parseSettings({
     stack: stack.name,
     project: PROJECT,
-    config: { ...defaults, ...own.config, ...given },
+    config: filled({ ...own.config, ...given }, defaults),
     environment: process.env,
   });
   const all = [...own.problems, ...inOneRound(problems, settings ? planProblems(settings) : [])];

@@ -24,10 +24,11 @@ const connectionsOf = ({ props }: Resource): number => {
 };
 
 /** The resource as the plan's budget sees a service: its variables say how many connections its processes hold. */
-const demandIn = (resource: Resource): Demand => {
-  const { name: id, type } = resource;
+const demandIn = (resource: Resource, isPostgres: boolean): Demand => {
+  const { name: id, type, props } = resource;
   if (JOB.test(type)) return jobDemand(id);
-  if (!SERVICE.test(type)) return backgroundDemand(id);
+  if (!SERVICE.test(type))
+    return backgroundDemand({ id, instances: Number(at(props, "scaling.manualInstanceCount") ?? 1) });
   const envs = listAt(containersOf(resource)[0], "envs");
   const variable = (name: string): string | undefined =>
     textAt(
@@ -39,7 +40,9 @@ const demandIn = (resource: Resource): Demand => {
     // Without a ceiling Google's own is 100.
     instances: Number(at(templateOf(resource), "scaling.maxInstanceCount") ?? 100),
     processes: Number(variable(VARIABLES.processes) ?? CHASSIS.processes),
-    connections: Number(variable(VARIABLES.pool) ?? variable(VARIABLES.threads) ?? CHASSIS.threads),
+    connections: Number(
+      (isPostgres ? variable(VARIABLES.pool) : undefined) ?? variable(VARIABLES.threads) ?? CHASSIS.threads,
+    ),
   });
 };
 
@@ -58,7 +61,9 @@ export const connectionRules: readonly StackRule[] = [
         .flatMap((about) => {
           const users = usersOf(about, resources);
           if (users.some((user) => at(containersOf(user)[0], "envs") === UNKNOWN)) return [];
-          const demands = users.map(demandIn);
+          // Django pools connections to Postgres alone.
+          const isPostgres = !textAt(about.props, "databaseVersion")?.startsWith("MYSQL");
+          const demands = users.map((user) => demandIn(user, isPostgres));
           const wanted = demands.reduce((sum, { connections }) => sum + connections, RESERVED);
           const most = connectionsOf(about);
           const list = demands.map(({ id, formula }) => `${id} ${formula}`).join(", ");

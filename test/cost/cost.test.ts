@@ -13,8 +13,8 @@ import { billedSeconds, MONTH_S, traffics, type Traffic } from "../../cost/traff
 
 const [low, , high] = traffics as [Traffic, Traffic, Traffic];
 const planWith = (config: Record<string, string> = {}) =>
-  planOf({ stack: "prod", file: "Pulumi.prod.yaml", config: { "fleet:databaseTier": "db-g1-small", ...config } });
-const all = { "fleet:systems": '["all"]', "fleet:databaseConnections": "1000" };
+  planOf({ stack: "prod", file: "Pulumi.prod.yaml", config: { "fleet:systems": '["booking"]', ...config } });
+const all = { "fleet:systems": '["all"]' };
 
 const of = ({ lines }: Estimate, part: RegExp): number =>
   lines.filter((line) => part.test(line.part)).reduce((sum, { usd }) => sum + usd, 0);

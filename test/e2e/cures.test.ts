@@ -46,7 +46,7 @@ const written: Record<string, string> = {
 /** The commands of a cure, each of which has to work alone. */
 const commandsOf = ({ cure }: Problem): string[] =>
   cure
-    .split(/, or (?:without [\w ]+: )?/)
+    .split(/, or (?:(?:without|name) [\w ]+: )?/)
     .map((command) => command.replace(/<\w+>/g, (place) => written[place] ?? `no words for ${place}`));
 
 const local = ["fleet:target: local"];
@@ -100,15 +100,12 @@ const wrongs: [what: string, lines: string[], where: string][] = [
     "fleet:stableRevisions.booking/web",
   ],
   ["a canary alone", [...cloud, "fleet:canaryPercent: 10"], "fleet:stableRevisions.booking/reservas"],
-  ["Redis without a network", [...cloud, "fleet:systems: [leads]", "fleet:maxInstances: 1"], "fleet:network"],
-  [
-    "messages without an account",
-    [...cloud, "fleet:systems: [marketplace]", "fleet:maxInstances: 1"],
-    "fleet:messagingAccount",
-  ],
+  ["Redis without a network, of systems that nobody named", cloud, "fleet:network"],
+  ["Redis without a network", [...cloud, "fleet:systems: [leads]"], "fleet:network"],
+  ["messages without an account", [...cloud, "fleet:systems: [marketplace]"], "fleet:messagingAccount"],
   [
     "keys of AWS made by chance",
-    [...cloud, "fleet:systems: [marketplace]", "fleet:maxInstances: 1"],
+    [...cloud, "fleet:systems: [marketplace]"],
     "fleet:secrets.marketplace-aws-access-key-id",
   ],
 ];

@@ -90,6 +90,7 @@ describe("the policy pack in a real preview", () => {
 const config = `config:
   fleet:target: gcp
   fleet:alertEmail: ops@example.com
+  fleet:systems: [booking]
   gcp:project: preview-project
   gcp:region: europe-west1
   gcp:accessToken: no-token-at-all

@@ -6,6 +6,11 @@ const PROMOS = 1000;
 const KILLS = 5;
 const CLIENTS = 8;
 const HOUR = 3600;
+const ROLLS = 20;
+/** Seconds between two turns of the tasks of beat that come in a minute of rolls (services/marketplace/config/celery.py). */
+const PERIODS = { end_due_promos: 2, publish_waiting_events: 5, report_figures: 60 } as const;
+/** Beat looks at its clock a hundredth of a second before a turn, and its time is rounded. */
+const EARLY_S = 0.1;
 
 describe("the marketplace, disturbed", () => {
   const marketplace = new Marketplace();
@@ -107,6 +112,24 @@ describe("the marketplace, disturbed", () => {
     await until(async () => (await estado(promo)) === "terminada", "a promo applied and ended", 30);
   });
 
+  it(`hands out each turn of beat's tasks once, while beat is rolled ${ROLLS} times`, async () => {
+    // What beat sends then stays in Redis, with its time.
+    await marketplace.container("worker").stop();
+    const names = await marketplace.rollBeat(ROLLS);
+    const turns = (await marketplace.python(READ_TURNS)) as [task: string, seconds: number][];
+    await marketplace.container("worker").start();
+    for (const [task, period] of Object.entries(PERIODS)) {
+      const times = turns.flatMap(([name, at]) => (name.endsWith(`.${task}`) ? [at] : [])).sort((a, b) => a - b);
+      const pauses = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+      figure(
+        `${task}, every ${period} s: ${times.length} turns; the shortest pause ${Math.min(...pauses).toFixed(2)} s, the longest ${Math.max(...pauses).toFixed(2)} s`,
+      );
+      assert.ok(Math.min(...pauses) > period - EARLY_S, `${task} was handed out twice: ${pauses.join(" ")}`);
+      assert.ok(Math.max(...pauses) < 2 * period, `${task} was left out for more than a period: ${pauses.join(" ")}`);
+    }
+    assert.equal(names.length, ROLLS);
+  });
+
   const estado = async (promo: number): Promise<string> =>
     ((await marketplace.api.get(`promos/${promo}/`)).body as { estado: string }).estado;
 });
@@ -166,6 +189,15 @@ from django.conf import settings
 from promos.messaging.clients import sns
 sns().publish(TopicArn=settings.FLASH_PROMO_TOPIC.arn, Message="poison")
 print(json.dumps("sent"))
+`;
+
+const READ_TURNS = `
+import json
+from datetime import datetime
+from django.conf import settings
+from redis import Redis
+sent = [json.loads(each)["headers"] for each in Redis.from_url(settings.CELERY_BROKER_URL).lrange("celery", 0, -1)]
+print(json.dumps([(each["task"], datetime.fromisoformat(each["expires"]).timestamp() - 30) for each in sent]))
 `;
 
 const READ_DEAD = `

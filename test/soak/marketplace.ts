@@ -65,6 +65,40 @@ export class Marketplace {
     );
   }
 
+  /**
+   * Rolls beat as a worker pool does: the next one is there before the one of now is told to end. The last one is the
+   * stack's own container again. Resolves to the containers that led.
+   */
+  async rollBeat(times: number): Promise<string[]> {
+    const own = this.container("beat");
+    const { Config, HostConfig, NetworkSettings } = await own.inspect();
+    const [network = ""] = Object.keys(NetworkSettings.Networks);
+    const led: string[] = [];
+    let leads = own;
+    for (let roll = 1; roll <= times; roll++) {
+      const isLast = roll === times;
+      const name = `marketplace_soak_beat_${roll}`;
+      const next = isLast
+        ? own
+        : await this.docker.createContainer({
+            ...{ ...Config, HostConfig: { ...HostConfig, RestartPolicy: { Name: "no" } }, name },
+            NetworkingConfig: { EndpointsConfig: { [network]: {} } },
+          });
+      const since = Math.floor(Date.now() / 1000);
+      await next.start();
+      await until(() => says(next, "this one rests", since), `${name} rests`, 120);
+      // At another moment of a turn each time.
+      await sleep((roll % 7) * 300);
+      await leads.stop();
+      await until(() => says(next, "This beat leads", since), `${name} leads`, 120);
+      if (leads !== own) await leads.remove();
+      led.push(isLast ? "beat" : name);
+      leads = next;
+    }
+    await sleep(6000);
+    return led;
+  }
+
   /** The lines that a service's processes have logged, of all the lives of its container. */
   async log(service: string): Promise<Record<string, unknown>[]> {
     const raw = await this.container(service).logs({ stdout: true, stderr: true });
@@ -89,6 +123,9 @@ export class Marketplace {
     return Object.fromEntries(await Promise.all(entries));
   }
 }
+
+const says = async (container: Docker.Container, text: string, since: number): Promise<boolean> =>
+  (await container.logs({ stdout: true, stderr: true, since })).toString().includes(text);
 
 /** Prints a figure below the test that it belongs to. */
 export const figure = (text: string): void => void process.stdout.write(`      ${text}\n`);

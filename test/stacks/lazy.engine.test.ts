@@ -15,7 +15,7 @@ const packagesLoadedWith = (config: Record<string, string>): string[] => {
     const pulumi = require("@pulumi/pulumi");
     const mocks = { newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) };
     (async () => {
-      await pulumi.runtime.setMocks(mocks, "fleet", "lazy", true);
+      await pulumi.runtime.setMocks(mocks, "fleet", "lazy", true, "organization");
       // As the policy pack does, without which no cloud stack runs.
       const packs = ".fleet/policy";
       require("node:fs").mkdirSync(packs, { recursive: true });
@@ -47,6 +47,7 @@ describe("a target", () => {
       "gcp:project": "acme-shop",
       "gcp:region": "europe-west1",
       "fleet:alerts": "false",
+      "fleet:systems": '["booking"]',
     });
     expect(loaded).to.include.members(["@pulumi/pulumi", "@pulumi/gcp"]);
     expect(loaded).to.not.include("dockerode");

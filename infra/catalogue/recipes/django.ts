@@ -2,6 +2,9 @@ import { FROM_CONTAINERS, LOOPBACK } from "../../loopback";
 import { allowedHosts, byEnvironment, databasePart, forwardedOrigins, hotReload, secret } from "../vocabulary";
 import type { Background, EnvValue, HealthCheck, Job, Limits, Service, Serving, Web } from "../vocabulary";
 
+/** The port at which a background process answers probes, inside its container alone. */
+const HEARTBEAT_PORT = 8080;
+
 type Env = Readonly<Record<string, EnvValue>>;
 
 /** The secret that is a project's SECRET_KEY where it names no other. */
@@ -14,6 +17,12 @@ const HEALTH_CHECK: HealthCheck = { interval: "5s", timeout: "5s", retries: 5, s
 
 /** 2 processes of 4 threads (specification 003, decision 12). */
 const SERVING: Serving = { processes: 2, concurrency: 8, requestTimeout: "60s", workerTimeout: "30s" };
+
+/**
+ * A web service's pool. In the cloud half of its threads wait for a connection while all are busy, which the small tiers of
+ * Cloud SQL bear: a connection costs them 10 MiB. On a laptop there is one for each thread.
+ */
+export const POOL = { development: 4, production: 2 } as const;
 
 type Project = {
   /** The folder under services/. */
@@ -35,7 +44,7 @@ type BackgroundOptions = Pick<Background, "description"> &
   Partial<Omit<Background, "kind" | "image" | "command">> & {
     kind?: Background["kind"];
     command: readonly string[];
-    /** The age in seconds at which the file that it touches while it works is too old. */
+    /** The age in seconds at which its last sign that it works is too old. */
     maxHeartbeatAge: number;
   };
 
@@ -76,12 +85,19 @@ export const django = ({ folder: image, pool, ...project }: Project) => {
       serving: { ...SERVING, ...serving },
     }),
 
-    /** A process without a port, after the job `migrate`; it touches a file while it works. */
+    /** A process that takes no requests, after the job `migrate`; `chassis.heartbeat` says whether it works. */
     worker: ({ kind = "worker", env: more, maxHeartbeatAge, ...options }: BackgroundOptions): Background => ({
       ...{ kind, ...shared, limits: LIMITS, healthCheck: HEALTH_CHECK, after: ["migrate"] },
-      healthCommand: ["python", "-m", "chassis.heartbeat", "--max-age", String(maxHeartbeatAge)],
+      healthCommand: ["python", "-m", "chassis.heartbeat"],
+      probe: { port: HEARTBEAT_PORT, path: "/" },
       ...options,
-      env: { ...env, ...more, HOT_RELOAD: hotReload() },
+      env: {
+        ...env,
+        ...more,
+        HOT_RELOAD: hotReload(),
+        HEARTBEAT_PORT: String(HEARTBEAT_PORT),
+        HEARTBEAT_MAX_AGE: String(maxHeartbeatAge),
+      },
     }),
   };
 };

@@ -1,8 +1,9 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { sizeOf } from "../../plan/budget";
 import { logicalName } from "../../plan/ids";
-import { isPostgres, type CloudPlan, type PlannedDatastore } from "../../plan/plan";
+import { isPostgres, type PlannedDatastore } from "../../plan/plan";
 import { placedDatabases, usersOf } from "../../plan/stored-secrets";
 import { databaseVersion } from "./images";
 import { labelsOf } from "./labels";
@@ -43,6 +44,7 @@ const createInstance = ({ plan, server, apis, parent }: Making): gcp.sql.Databas
   const { deletionProtection } = cloud;
   const [datastore] = server.datastores;
   const version = databaseVersion(datastore);
+  const { tier, connections } = sizeOf(plan, server);
   return new gcp.sql.DatabaseInstance(
     server.id,
     {
@@ -53,7 +55,7 @@ const createInstance = ({ plan, server, apis, parent }: Making): gcp.sql.Databas
       // Pulumi refuses to delete it, and so does Google (deletionProtectionEnabled).
       deletionProtection,
       settings: {
-        tier: cloud.databaseTier,
+        tier,
         edition: "ENTERPRISE",
         availabilityType: "ZONAL",
         deletionProtectionEnabled: deletionProtection,
@@ -62,7 +64,7 @@ const createInstance = ({ plan, server, apis, parent }: Making): gcp.sql.Databas
         connectorEnforcement: "REQUIRED",
         ipConfiguration: { ipv4Enabled: true, authorizedNetworks: [], sslMode: "ENCRYPTED_ONLY" },
         backupConfiguration: backups(datastore),
-        databaseFlags: flags(datastore, plan),
+        databaseFlags: flags(datastore, connections),
         diskAutoresize: true,
         diskSize: 10,
         diskType: "PD_SSD",
@@ -104,9 +106,9 @@ const flagsOf = {
   },
 } as const;
 
-const flags = (datastore: PlannedDatastore, { cloud }: CloudPlan) =>
+const flags = (datastore: PlannedDatastore, connections: number) =>
   Object.entries({
-    max_connections: String(cloud.databaseConnections),
+    max_connections: String(connections),
     ...flagsOf[isPostgres(datastore) ? "postgres" : "mysql"],
   }).map(([name, value]) => ({ name, value }));
 

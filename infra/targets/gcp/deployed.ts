@@ -1,23 +1,64 @@
 import * as pulumi from "@pulumi/pulumi";
 import { curedBy } from "../../cures";
+import { sizeOf, type Size } from "../../plan/budget";
 import type { CloudPlan } from "../../plan/plan";
-import { redisServersOf } from "../../plan/servers";
+import { redisServersOf, serversOf } from "../../plan/servers";
 import { when, type Problem } from "../../problems";
 import { TIER } from "./redis";
 
 /** A Memorystore instance that the stack has. */
 export type DeployedRedis = { name: string; tier: string };
 
-/** The instances in the stack's own state, as it was before this update. It asks Pulumi, not Google. */
-export const deployedRedis = async (): Promise<DeployedRedis[]> => {
+/** A Cloud SQL instance that the stack has. */
+export type DeployedSql = Size & { name: string };
+
+type Deployed = { redis: readonly DeployedRedis[]; sql: readonly DeployedSql[] };
+
+/** The servers in the stack's own state, as it was before this update. It asks Pulumi, not Google. */
+export const deployedServers = async (): Promise<Deployed> => {
   const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const found = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })) as Found;
-  return Object.values(found.outputs ?? {}).flatMap(({ type, outputs }) =>
-    type === "gcp:redis/instance:Instance" ? [{ name: outputs["name"] ?? "", tier: outputs["tier"] ?? "" }] : [],
-  );
+  const { outputs = {} } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {
+    stackName,
+  })) as Found;
+  const having = (type: string) => Object.values(outputs).flatMap((found) => when(found.type === type, found.outputs));
+  return {
+    redis: having("gcp:redis/instance:Instance").map(({ name = "", tier = "" }) => ({ name, tier })),
+    sql: having("gcp:sql/databaseInstance:DatabaseInstance").map(({ name = "", settings }) => ({
+      ...{ name, tier: settings?.tier ?? "" },
+      connections: Number(settings?.databaseFlags?.find((flag) => flag.name === "max_connections")?.value ?? 0),
+    })),
+  };
 };
 
-type Found = { outputs?: Record<string, { type: string; outputs: Record<string, string | undefined> }> };
+type Found = { outputs?: Record<string, { type: string; outputs: FoundOutputs }> };
+type FoundOutputs = {
+  name?: string;
+  tier?: string;
+  settings?: { tier?: string; databaseFlags?: readonly { name: string; value: string }[] };
+};
+
+/** A size that nobody chose does not change what is deployed: that restarts the server, and costs another sum. */
+export const sizeProblems = ({ plan, deployed }: { plan: CloudPlan; deployed: readonly DeployedSql[] }): Problem[] =>
+  serversOf(plan).flatMap((server) => {
+    const is = deployed.find(({ name }) => name === server.name);
+    if (is === undefined) return [];
+    const wanted = sizeOf(plan, server);
+    const tierMoves = plan.cloud.databaseTier === undefined && is.tier !== wanted.tier;
+    const connectionsMove = plan.cloud.databaseConnections === 0 && is.connections !== wanted.connections;
+    const set = ({ tier, connections }: Size): string =>
+      [
+        ...when(tierMoves, curedBy({ stack: plan.stack, key: "fleet:databaseTier", value: tier }).cure),
+        ...when(
+          connectionsMove,
+          curedBy({ stack: plan.stack, key: "fleet:databaseConnections", value: String(connections) }).cure,
+        ),
+      ].join(" && ");
+    return when(tierMoves || connectionsMove, {
+      path: `database server ${server.id}`,
+      message: `is deployed as ${is.tier} with ${is.connections} connections, and what runs now wants ${wanted.tier} with ${wanted.connections}: the change restarts it (a minute or more without a database)`,
+      cure: `take it, in a quiet hour: ${set(wanted)}; or keep it as it is: ${set(is)}, with services that fit in`,
+    });
+  });
 
 /**
  * The deployed instances that the update would replace or change, unless fleet:redisGivenUp names them. One of a system

@@ -8,7 +8,7 @@ import { memoised } from "../shared/memoised";
 import { outputsOf } from "../shared/outputs";
 import { commitTag } from "./commit";
 import { GcpSqlServer } from "./datastores";
-import { deployedRedis, redisProblems } from "./deployed";
+import { deployedServers, redisProblems, sizeProblems } from "./deployed";
 import type { GoogleAddresses } from "./env";
 import { GcpFoundation } from "./foundation";
 import { connectRun, type JobRunner } from "./google";
@@ -38,9 +38,13 @@ type GcpArgs = {
 /** Looks at the machine for a plan of Google Cloud, and can then make it; until then nothing is touched. */
 export const prepare = async (args: GcpArgs): Promise<Prepared> => {
   const { plan, servicesFolder, env = process.env } = args;
-  const deployed = redisServersOf(plan).length > 0 ? await deployedRedis() : [];
+  const { redis, sql } = await deployedServers();
   const machine = { env, isPreview: pulumi.runtime.isDryRun(), stackFile: `Pulumi.${plan.stack}.yaml` };
-  const problems = [...cloudProblems({ plan, servicesFolder, machine }), ...redisProblems({ plan, deployed })];
+  const problems = [
+    ...cloudProblems({ plan, servicesFolder, machine }),
+    ...redisProblems({ plan, deployed: redis }),
+    ...sizeProblems({ plan, deployed: sql }),
+  ];
   return { problems, make: () => deploy({ ...args, env }) };
 };
 

@@ -167,8 +167,7 @@ const trafficOf = ({ plan: { cloud }, id }: { plan: CloudPlan; id: string }) => 
 };
 
 /** Why a worker has no probe. */
-const NO_PROBE =
-  "celery answers no HTTP, TCP or gRPC, which are all that a pool can ask by; it ends by itself where it cannot work";
+const NO_PROBE = "the catalogue names no port at which it answers over HTTP, which is how a pool asks";
 
 const createPool = (making: Making<PlannedBackground>): gcp.cloudrunv2.WorkerPool => {
   const { name, service, runtime, parent, needs } = making;
@@ -178,18 +177,21 @@ const createPool = (making: Making<PlannedBackground>): gcp.cloudrunv2.WorkerPoo
     {
       ...basics,
       description: service.description,
-      annotations: excusedFrom("run-worker-probe", NO_PROBE),
-      // A scheduler that ran twice would hand out everything twice; one worker takes whatever there is.
-      scaling: { scalingMode: "MANUAL", manualInstanceCount: 1 },
+      annotations: service.probe === undefined ? excusedFrom("run-worker-probe", NO_PROBE) : {},
+      // Nobody's requests say how many it takes. A pool's CPU is never taken away.
+      scaling: { scalingMode: "MANUAL", manualInstanceCount: service.instances },
       template: {
         ...runtime.template,
         labels,
-        containers: [{ ...container(making), resources: resources(service.limits) }],
+        containers: [{ ...container(making), resources: resources(service.limits), ...poolProbes(service) }],
       },
     },
     { parent, dependsOn: [...needs, ...runtime.permissions] },
   );
 };
+
+const poolProbes = ({ probe, healthCheck }: PlannedBackground) =>
+  probe === undefined ? {} : probesOf({ port: probe.port, healthPath: probe.path, healthCheck });
 
 const createJob = (making: Making<PlannedJob>): pulumi.Output<pulumi.Resource> => {
   const { name, service, runtime, needs, runner, parent } = making;

@@ -2,6 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { databaseAlerts, serviceAlerts, uptimeAlert, type Alert, type WatchedDatabase } from "./alerts";
 import { labelsOf } from "./labels";
+import { sizeOf } from "../../plan/budget";
 import { logicalName, lookUp } from "../../plan/ids";
 import { isPostgres, type CloudPlan } from "../../plan/plan";
 import { serversOf, type Server } from "../../plan/servers";
@@ -36,7 +37,7 @@ export const watch = ({ plan, services, apis }: PlanToWatch): Watching => {
     // fleet:alerts needs fleet:alertEmail (infra/settings/combinations.ts).
     ...{ stack, project: cloud.project, labels: labelsOf({ stack }), email: cloud.alertEmail as string, apis },
     services: webs.map((service) => resourceName(plan, service)),
-    databases: Object.fromEntries(serversOf(plan).map((server) => [server.id, watchedDatabase(server, cloud)])),
+    databases: Object.fromEntries(serversOf(plan).map((server) => [server.id, watchedDatabase(server, plan)])),
     publicServices: Object.fromEntries(
       open.flatMap((service) => {
         const { web } = lookUp(services, service.id);
@@ -46,13 +47,10 @@ export const watch = ({ plan, services, apis }: PlanToWatch): Watching => {
   });
 };
 
-const watchedDatabase = (
-  { name, datastores: [first] }: Server,
-  { project, databaseConnections: connections }: CloudPlan["cloud"],
-): WatchedDatabase => ({
-  databaseId: `${project}:${name}`,
-  engine: isPostgres(first) ? "postgres" : "mysql",
-  connections,
+const watchedDatabase = (server: Server, plan: CloudPlan): WatchedDatabase => ({
+  databaseId: `${plan.cloud.project}:${server.name}`,
+  engine: isPostgres(server.datastores[0]) ? "postgres" : "mysql",
+  connections: sizeOf(plan, server).connections,
 });
 
 /** Alerts, uptime checks, and the notification channel that they use. */

@@ -9,10 +9,12 @@ or as a URL, where CLOUD_SQL_CONNECTION_NAME replaces the host too:
     DATABASE_URL=postgres://user:password@host:5432/name
     DATABASE_URL=postgres://user:password@/name?host=/cloudsql/project:region:instance
 
-With the parts each process keeps a pool of its own of at most DATABASE_POOL_SIZE connections. What
-a server must allow is instances x workers x that size, and twice as many during a rollout.
+Each process keeps a pool of its own of at most DATABASE_POOL_SIZE connections: with the parts
+always, with a URL where the variable is set. What a server must allow is instances x workers x that
+size, and twice as many during a rollout.
 """
 
+import atexit
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,12 +57,21 @@ def read_database_url(
     env: Environment, name: str, *, schemes: Sequence[str], sockets: Path = SOCKETS
 ) -> dict[str, Any]:
     """An entry of DATABASES; {} where an image is built and no variable is set."""
-    config = env.database(name, schemes=schemes)
+    config = with_pool(env, env.database(name, schemes=schemes))
     socket = read_socket(env, sockets=sockets)
     if not config or not socket:
         return config
     options = {key: value for key, value in config.get("OPTIONS", {}).items() if key != "host"}
     return {**config, "HOST": socket, "PORT": "", "OPTIONS": options}
+
+
+def with_pool(env: Environment, config: dict[str, Any]) -> dict[str, Any]:
+    """The entry with a pool of DATABASE_POOL_SIZE connections where that is set, for Postgres."""
+    size = env.integer("DATABASE_POOL_SIZE", default=0, minimum=1, maximum=100)
+    if not size or not config or "mysql" in config["ENGINE"]:
+        return config
+    options = {**config.get("OPTIONS", {}), "pool": _pool(size)}
+    return {**config, "CONN_MAX_AGE": 0, "OPTIONS": options}
 
 
 def read_socket(env: Environment, *, sockets: Path = SOCKETS) -> str:
@@ -83,9 +94,23 @@ def _read_place(env: Environment, sockets: Path) -> dict[str, str]:
 
 
 def _pool(size: int) -> dict[str, Any]:
+    atexit.unregister(_close_pools)
+    atexit.register(_close_pools)
     return {
         "min_size": 0,
         "max_size": size,
         "timeout": WAIT_SECONDS,
         "reconnect_timeout": RECONNECT_SECONDS,
     }
+
+
+def _close_pools() -> None:
+    """Past this no thread of a pool runs any more, and psycopg would wait 5 s for each."""
+    from django.apps import apps
+    from django.db import connections
+
+    if not apps.ready:  # the settings were refused
+        return
+    for connection in connections.all():
+        if connection.settings_dict["OPTIONS"].get("pool"):
+            connection.close_pool()  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ import pytest
 
 from chassis.databases import read_database_url
 from chassis.environment import MARIADB, POSTGIS, POSTGRES, Environment, EnvironmentProblems
+from chassis.settings import database_settings
 
 SOCKET = "/cloudsql/my-project:europe-west1:main"
 
@@ -52,6 +53,24 @@ def test_other_options_stay() -> None:
         CLOUD_SQL_CONNECTION_NAME="my-project:europe-west1:main",
     )
     assert config["OPTIONS"] == {"sslmode": "disable"}
+
+
+@pytest.mark.parametrize("schemes", [POSTGRES, POSTGIS])
+def test_a_url_gets_a_pool_where_its_size_is_set(schemes: tuple[str, ...]) -> None:
+    url = f"{schemes[0]}://u:p@db/name?sslmode=disable"
+    config = read(url, schemes, DATABASE_POOL_SIZE="3")
+    assert config["OPTIONS"]["sslmode"] == "disable"
+    assert config["OPTIONS"]["pool"]["max_size"] == 3
+    # Django refuses a pool besides connections that are kept, which is what settings add.
+    assert database_settings(config)["CONN_MAX_AGE"] == 0
+    assert "pool" not in read(url, schemes)["OPTIONS"]
+    with pytest.raises(EnvironmentProblems):
+        read(url, schemes, DATABASE_POOL_SIZE="0")
+
+
+def test_a_pool_is_kept_for_postgres_alone() -> None:
+    config = read("mysql://u:p@db/name", MARIADB, DATABASE_POOL_SIZE="3")
+    assert "pool" not in config.get("OPTIONS", {})
 
 
 def test_a_wrong_connection_name_is_refused() -> None:

@@ -1,6 +1,7 @@
 """The celery app: `celery -A config worker`, `celery -A config beat`."""
 
 import logging.config
+import signal
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -10,7 +11,7 @@ from celery.signals import beat_init, setup_logging, task_prerun
 from celery.worker.consumer import Consumer
 from django.conf import settings
 
-from chassis.heartbeat import end_when_silent, touch
+from chassis.heartbeat import begin, touch
 from chassis.logs import current_request_id
 
 HEARTBEAT_SECONDS = 5
@@ -44,7 +45,7 @@ class Heartbeat(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         touch()
-        end_when_silent()
+        begin()
         self.timer = parent.timer.call_repeatedly(HEARTBEAT_SECONDS, touch)
 
     def stop(self, parent: Any) -> None:
@@ -55,7 +56,8 @@ app = Celery("marketplace")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     beat_scheduler="config.scheduler:SingletonScheduler",
-    beat_max_loop_interval=1,
+    # So long a stop may wait for the end of a pause.
+    beat_max_loop_interval=0.5,
     beat_schedule={
         # `expires`: after an outage one run of each is enough.
         name: {"task": f"promos.tasks.{name}", "schedule": every, "options": {"expires": 30}}
@@ -86,6 +88,7 @@ app.conf.update(
         "socket_keepalive": True,
         "health_check_interval": 5,
         # A message that a killed worker had taken comes back after this time, not after an hour.
+        # One waits behind another and is worked on for less: twice task_time_limit.
         "visibility_timeout": 60,
     },
 )
@@ -93,8 +96,11 @@ app.steps["worker"].add(Heartbeat)
 
 
 @beat_init.connect
-def end_a_silent_beat(**_: Any) -> None:
-    end_when_silent()
+def begin_beat(sender: Any, **_: Any) -> None:
+    begin()
+    # Celery's own way ends wherever the program is just then, also between a turn and its message.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sender.stop())
 
 
 app.autodiscover_tasks()

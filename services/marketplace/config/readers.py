@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from chassis.databases import read_database_url, read_socket
+from chassis.databases import read_database_url, read_socket, with_pool
 from chassis.environment import Environment
 
 TOPIC_ARN: Final = re.compile(r"arn:aws[a-z-]*:sns:([a-z0-9-]+):(\d{12}):([A-Za-z0-9_-]{1,256})")
@@ -27,7 +27,7 @@ def read_database(env: Environment, *, schemes: Sequence[str]) -> dict[str, Any]
     if env.text("DATABASE_URL", default="") or not in_parts:
         return read_database_url(env, "DATABASE_URL", schemes=schemes)
     port = env.integer("POSTGRES_PORT", default=5432, minimum=1, maximum=65535)
-    return {
+    parts = {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "NAME": env.text("POSTGRES_DB", example="marketplace"),
         "USER": env.text("POSTGRES_USER", example="marketplace"),
@@ -35,6 +35,7 @@ def read_database(env: Environment, *, schemes: Sequence[str]) -> dict[str, Any]
         "HOST": in_parts,
         "PORT": "" if socket else port,
     }
+    return with_pool(env, parts)
 
 
 def read_topic(env: Environment) -> Topic:

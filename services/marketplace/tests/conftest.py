@@ -9,10 +9,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
+from redis import Redis
 from rest_framework.test import APIClient
 
 from config.readers import Topic
@@ -22,6 +24,7 @@ from promos.models import FlashPromo
 from promos.operations import promo_create
 from stores.models import Product, Store
 from stores.operations import product_create, store_create
+from tests.processes import BROKER, Proxy
 
 HOUR = dt.timedelta(hours=1)
 
@@ -52,6 +55,16 @@ def topology(own_topic: None) -> Iterator[Topology]:
     sns().delete_topic(TopicArn=made.topic_arn)
     for url in (made.queue_url, made.dead_letter_url):
         sqs().delete_queue(QueueUrl=url)
+
+
+@pytest.fixture
+def redis() -> Iterator[Proxy]:
+    """A broker that nobody else uses, and that can be cut off."""
+    proxy = Proxy(django_settings.CELERY_BROKER_URL)
+    Redis.from_url(proxy.url(BROKER)).flushdb()
+    yield proxy
+    Redis.from_url(proxy.url(BROKER)).flushdb()
+    proxy.cut()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,16 +24,18 @@ WORKER = (
 )
 BEAT = ("celery", "--quiet", "-A", "config", "beat")
 
+# Far from those of a running stack; a worker of pytest-xdist takes one of its own.
+BROKER = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
+
 
 class Process:
     """A child with a log and a heartbeat of its own, on the test's own database and topic."""
 
     def __init__(self, *command: str, folder: Path, **env: str) -> None:
         self._command = ("python", "-m", "chassis.background", *command)
-        number = len(list(folder.glob("*.log")))
-        self.log_file = folder / f"{number}.log"
-        self.heartbeat = folder / f"{number}.heartbeat"
-        self._env = {**os.environ, **_of_this_test(), "HEARTBEAT_FILE": str(self.heartbeat), **env}
+        self.log_file = folder / f"{len(list(folder.glob('*.log')))}.log"
+        self._port = str(_free_port())
+        self._env = {**os.environ, **_of_this_test(), "HEARTBEAT_PORT": self._port, **env}
         self.child = self._started()
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
@@ -45,6 +48,12 @@ class Process:
         """Kills it as a lost machine would, then starts a new one."""
         self.stop(signal.SIGKILL)
         self.child = self._started()
+
+    def is_well(self) -> bool:
+        """What Docker's health check says."""
+        command = [sys.executable, "-m", "chassis.heartbeat"]
+        env = {**os.environ, "HEARTBEAT_PORT": self._port}
+        return not subprocess.run(command, env=env, check=False, capture_output=True).returncode
 
     def wait_for(self, text: str, *, seconds: float = 20) -> None:
         until(lambda: text in self.log(), seconds=seconds, what=lambda: f"{text}\n{self.log()}")
@@ -134,6 +143,12 @@ def running(*command: str, folder: Path, **env: str) -> Iterator[Process]:
     finally:
         process.child.kill()
         process.child.wait()
+
+
+def _free_port() -> int:
+    with contextlib.closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def _of_this_test() -> dict[str, str]:

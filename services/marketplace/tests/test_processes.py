@@ -1,46 +1,20 @@
 """Consumer, worker and beat as processes: what they do together, and when they are disturbed."""
 
 import datetime as dt
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
-from redis import Redis
 
 from promos.messaging.depths import queue_depths
 from promos.messaging.topology import Topology
 from promos.models import AppliedEvent, Estado, FlashPromo, Offer
 from stores.models import Product, Store
 from tests.conftest import make_promo
-from tests.processes import BEAT, CONSUMER, WORKER, Proxy, running, until
+from tests.processes import BEAT, BROKER, CONSUMER, WORKER, Proxy, running, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def redis() -> Iterator[Proxy]:
-    """A broker that nobody else uses, and that can be cut off."""
-    proxy = Proxy(settings.CELERY_BROKER_URL)
-    Redis.from_url(proxy.url(BROKER)).flushdb()
-    yield proxy
-    Redis.from_url(proxy.url(BROKER)).flushdb()
-    proxy.cut()
-
-
-# Far from those of a running stack; a worker of pytest-xdist takes one of its own.
-BROKER = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
-
-
-def check(heartbeat: Path, *arguments: str) -> int:
-    command = [sys.executable, "-m", "chassis.heartbeat", *arguments]
-    env = {**os.environ, "HEARTBEAT_FILE": str(heartbeat)}
-    return subprocess.run(command, env=env, check=False, capture_output=True).returncode
 
 
 def test_a_consumer_that_is_killed_loses_and_repeats_nothing(
@@ -65,16 +39,13 @@ def test_a_consumer_stops_in_time(
 ) -> None:
     with running(*CONSUMER, folder=tmp_path) as consumer:
         consumer.wait_for("Consumer started")
-        until(consumer.heartbeat.exists, seconds=10)
-        assert check(consumer.heartbeat, "--max-age", "10") == 0
+        until(consumer.is_well, seconds=10)
         make_promo(coffee)
         consumer.wait_for("Promo applied")
         code, seconds = consumer.stop()
         assert (code, seconds < 9) == (0, True)
         assert "Consumer stopped" in consumer.log()
-    time.sleep(1)
-    assert check(consumer.heartbeat, "--max-age", "0.5") == 1
-    assert check(tmp_path / "nothing") == 1
+        assert not consumer.is_well()
 
 
 def test_beat_and_worker_end_promos_on_time(
@@ -92,7 +63,7 @@ def test_beat_and_worker_end_promos_on_time(
         assert timezone.now() >= ends_at
         (record,) = worker.records("Promo ended")
         assert record["late_seconds"] < 3
-        assert check(worker.heartbeat) == check(beat.heartbeat) == 0
+        assert (worker.is_well(), beat.is_well()) == (True, True)
         for process in (beat, worker):
             code, seconds = process.stop()
             assert (code, seconds < 9) == (0, True), process.log()
@@ -103,7 +74,7 @@ def test_worker_and_beat_go_on_after_redis_was_away(
 ) -> None:
     broker = {"CELERY_BROKER_URL": redis.url(BROKER)}
     with (
-        running(*WORKER, folder=tmp_path, **broker) as worker,
+        running(*WORKER, folder=tmp_path, HEARTBEAT_MAX_AGE="7", **broker) as worker,
         running(*BEAT, folder=tmp_path, **broker) as beat,
     ):
         worker.wait_for("ready.")
@@ -113,7 +84,7 @@ def test_worker_and_beat_go_on_after_redis_was_away(
             redis.cut()
             time.sleep(outage)
             # It looks for Redis: that is a sign of life.
-            assert check(worker.heartbeat, "--max-age", "7") == 0
+            assert worker.is_well()
             redis.restore()
             promo = make_promo(coffee, ends_at=timezone.now() + dt.timedelta(milliseconds=100))
             until(
@@ -125,22 +96,6 @@ def test_worker_and_beat_go_on_after_redis_was_away(
         assert "again in 4.00 seconds" not in worker.log()
         assert worker.child.poll() is None
         assert beat.child.poll() is None
-
-
-def test_of_two_beats_one_rests(redis: Proxy, tmp_path: Path) -> None:
-    broker = {"CELERY_BROKER_URL": redis.url(BROKER)}
-    with running(*BEAT, folder=tmp_path, **broker) as first:
-        first.wait_for("This beat leads")
-        with running(*BEAT, folder=tmp_path, **broker) as second:
-            second.wait_for("this one rests")
-            sent = Redis.from_url(redis.url(BROKER)).llen
-            until(lambda: sent("celery") >= 3, seconds=10)
-            assert "This beat leads" not in second.log()
-            # Given back at a stop, so the other one need not wait until the lock expires.
-            first.stop()
-            assert until(lambda: "This beat leads" in second.log(), seconds=5) < 5
-            before = sent("celery")
-            until(lambda: sent("celery") > before, seconds=5)
 
 
 def _estado(promo: FlashPromo) -> str:

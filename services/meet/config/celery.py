@@ -12,7 +12,7 @@ from celery.signals import (
     task_postrun,
     task_prerun,
     worker_init,
-    worker_shutdown,
+    worker_shutting_down,
 )
 from celery.worker.consumer import Consumer
 
@@ -70,14 +70,17 @@ def touch_heartbeat(**_: Any) -> None:
 
 
 @worker_init.connect
-def end_when_silent(**_: Any) -> None:
+def begin_heartbeat(**_: Any) -> None:
     """Also where Redis is away for long: the worker is started anew, and looks for it again."""
-    heartbeat.end_when_silent()
+    heartbeat.begin()
 
 
-@worker_shutdown.connect
-def remove_heartbeat(**_: Any) -> None:
-    heartbeat.remove()
+@worker_shutting_down.connect
+def end_runs(**_: Any) -> None:
+    """SIGKILL comes 10 seconds after SIGTERM; what still waits is in the database, for the next."""
+    from meetings import calendar_sync
+
+    calendar_sync.stopping.set()
 
 
 class CatchUp(bootsteps.StartStopStep):

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from chassis.databases import read_socket
+from chassis.databases import read_socket, with_pool
 from chassis.environment import Environment
 
 PARTS: Final = {
@@ -26,7 +26,7 @@ def read_database(env: Environment, *, data_dir: Path) -> dict[str, Any]:
     socket = read_socket(env)
     place = {"HOST": socket} if socket else {"HOST": env.text("POSTGRES_HOST"), "PORT": str(port)}
     named = {part: env.text(name) for part, name in PARTS.items()}
-    return {"ENGINE": "django.db.backends.postgresql", **named, **place}
+    return with_pool(env, {"ENGINE": "django.db.backends.postgresql", **named, **place})
 
 
 def _sqlite(data_dir: Path) -> dict[str, Any]:

@@ -104,12 +104,11 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# Docker and Cloud Run kill 10 seconds after SIGTERM; what is not done by then goes back.
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 6
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # The default gives up after 100 tries, and a worker that has given up serves nobody.
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Longer than a retry waits in a worker (300 s) and a run takes.
     "visibility_timeout": 600,
     "socket_connect_timeout": 2,
     # Longer than the second for which the worker asks Redis to wait.

@@ -6,6 +6,7 @@ longer and longer, and gives up after MAX_TRIES. Neither keeps the others from t
 
 import logging
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 from django.utils import timezone
@@ -21,6 +22,9 @@ MAX_TRIES = 20
 # So many failures in one run, and it is Google that is away, not one meeting that is odd.
 FAILURES_OF_A_RUN = 3
 REASON_LENGTH = 500
+
+# Set where the worker is told to end: the meeting that is under way is the last one of its run.
+stopping = Event()
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +42,10 @@ def sync_pending(*, failures: int = FAILURES_OF_A_RUN) -> int:
     if calendar is None:
         return not_in_calendar().update(calendario=Calendario.NO_CONFIGURADO)
     pushed = 0
-    while (meeting := not_in_calendar(due=timezone.now()).first()) is not None:
+    while not stopping.is_set():
+        meeting = not_in_calendar(due=timezone.now()).first()
+        if meeting is None:
+            break
         try:
             _record(meeting, **_push(calendar, meeting))
             pushed += 1

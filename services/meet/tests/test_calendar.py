@@ -19,6 +19,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from meetings import calendar_sync
 from meetings.calendar_sync import MAX_TRIES, sync_pending
 from meetings.google_calendar import CalendarUnavailable, GoogleCalendar
 from meetings.models import Calendario, Meeting
@@ -282,6 +283,27 @@ def test_a_mistake_of_ours_stops_one_meeting_only(
     assert (state(bad), state(good)) == (Calendario.PENDIENTE, Calendario.SINCRONIZADO)
     assert "could not be pushed" in caplog.text
     assert Meeting.objects.get(pk=bad.pk).calendario_motivo == "KeyError: 'oops'"
+
+
+def test_a_run_ends_with_the_meeting_that_is_under_way_where_the_worker_is_told_to(
+    google: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hour in range(3):
+        make_meeting(inicio=at(hour), fin=at(hour + 1))
+    push = GoogleCalendar.push
+
+    def last(calendar: GoogleCalendar, meeting: Meeting) -> None:
+        calendar_sync.stopping.set()
+        push(calendar, meeting)
+
+    monkeypatch.setattr(GoogleCalendar, "push", last)
+    try:
+        assert sync_pending() == 1
+        assert sync_pending() == 0
+    finally:
+        calendar_sync.stopping.clear()
+    monkeypatch.undo()
+    assert sync_pending() == 2
 
 
 def test_where_google_is_away_a_run_ends_early_and_the_next_begins_with_others(

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { servingProblems } from "../../../infra/catalogue/serving-rules";
-import type { Web } from "../../../infra/catalogue/vocabulary";
+import { meet } from "../../../infra/catalogue/meet";
+import type { Background, Web } from "../../../infra/catalogue/vocabulary";
 import { web } from "../example";
 
 const problemsOf = (change: Partial<Web>): string[] =>
@@ -29,4 +30,14 @@ describe("the rules of serving", () => {
     it(`refuse ${what}`, () => {
       expect(problemsOf(change).join("\n")).to.match(problem);
     });
+
+  const worker = { ...(meet.services as Record<string, Background>)["worker"]!, instances: 3 };
+
+  it("let several of a worker run, and of a scheduler one", () => {
+    expect(servingProblems("shop.worker", worker)).to.deep.equal([]);
+    const [problem] = servingProblems("shop.beat", { ...worker, kind: "scheduler" });
+    expect(problem?.path).to.equal("shop.beat.instances");
+    expect(problem?.message).to.include("hand out no more than one");
+    expect(servingProblems("shop.worker", { ...worker, instances: 0 })[0]?.message).to.include("allowed: 1 to 100");
+  });
 });

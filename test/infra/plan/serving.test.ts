@@ -3,7 +3,8 @@ import { demandOf } from "../../../infra/plan/budget";
 import { plannedServing } from "../../../infra/plan/serving";
 import type { Web } from "../../../infra/catalogue/vocabulary";
 import type { Settings } from "../../../infra/settings/schema";
-import { cloud, settings, web, withServices, makePlan } from "../example";
+import { serversOf } from "../../../infra/plan/servers";
+import { cloud, cloudPlan, everySystem, settings, specified, web, withServices, makePlan } from "../example";
 
 const serving: Web["serving"] = { processes: 3, concurrency: 12, requestTimeout: "90s", workerTimeout: "20s" };
 const pool = { development: 5, production: 2 };
@@ -19,6 +20,10 @@ const servedBy = (change: Partial<Web>, of: Settings) => {
   if (planned?.kind !== "web") throw new Error("the web service is not planned");
   return planned;
 };
+
+const servers = serversOf(cloudPlan(specified, everySystem));
+const webDemandAt = (server: string, web: ReturnType<typeof servedBy>) =>
+  demandOf(web, servers.find(({ id }) => id === server) ?? servers[0]!);
 
 describe("how a web service serves", () => {
   it("is derived once, for each environment", () => {
@@ -51,8 +56,13 @@ describe("how a web service serves", () => {
   });
 
   it("is what the connection budget counts", () => {
+    const { connections } = webDemandAt("postgres", servedBy({}, inCloud));
     // 4 instances x 3 processes x 4 threads, twice during a rollout.
-    expect(demandOf(servedBy({}, inCloud)).connections).to.equal(96);
-    expect(demandOf(servedBy({ pool }, inCloud)).connections).to.equal(48);
+    expect(connections).to.equal(96);
+    expect(webDemandAt("postgres", servedBy({ pool }, inCloud)).connections).to.equal(48);
+  });
+
+  it("counts a thread's own connection to MySQL, which Django does not pool", () => {
+    expect(webDemandAt("callcenter-db_mariadb", servedBy({ pool }, inCloud)).connections).to.equal(96);
   });
 });

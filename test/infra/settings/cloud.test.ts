@@ -5,16 +5,18 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { catalogue } from "../../../infra/catalogue";
 import { tryPlan } from "../../../infra/plan/make-plan";
+import { readSettings } from "../../../infra/settings/load";
 import { loadSettings } from "./loaded";
 import type { CloudPlan } from "../../../infra/plan/plan";
 import { cloudProblems } from "../../../infra/targets/gcp/preflight";
-import { ProblemsError, refuse } from "../../../infra/problems";
+import { inOneRound, ProblemsError, refuse } from "../../../infra/problems";
 
 const right: Record<string, string> = {
   "gcp:project": "acme-shop",
   "gcp:region": "europe-west1",
   "fleet:target": "gcp",
   "fleet:alertEmail": "ops@example.com",
+  "fleet:systems": '["booking"]',
 };
 
 /** All that happens with a stack's config before anything is made. */
@@ -26,7 +28,9 @@ const check = async (
   await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "fleet", "prod");
   const written = Object.entries({ ...right, ...config }).filter(([, value]) => value !== undefined);
   pulumi.runtime.setAllConfig(Object.fromEntries(written) as Record<string, string>);
-  const { plan, problems } = tryPlan(catalogue, loadSettings().settings);
+  const { settings, problems: ofSettings } = readSettings();
+  const { plan, problems: ofPlan = [] } = settings ? tryPlan(catalogue, settings) : {};
+  const problems = inOneRound(ofSettings, ofPlan);
   if (plan?.target !== "gcp") throw new ProblemsError(problems);
   const machine = { env, isPreview: true, stackFile };
   refuse([...problems, ...cloudProblems({ plan, servicesFolder: resolve("services"), machine })]);
@@ -44,7 +48,6 @@ const refusal = async (...args: Parameters<typeof check>): Promise<string> => {
 };
 
 const systems = (...names: string[]) => ({ "fleet:systems": JSON.stringify(names) });
-const oneInstance = { "fleet:maxInstances": "1", "fleet:databaseConnections": "150" };
 const awsKeys = JSON.stringify({ "marketplace-aws-access-key-id": "a", "marketplace-aws-secret-access-key": "b" });
 
 describe("settings of a cloud stack", () => {
@@ -56,10 +59,39 @@ describe("settings of a cloud stack", () => {
       project: "acme-shop",
       region: "europe-west1",
       sql: "shared",
-      databaseTier: "db-g1-small",
       deletionProtection: true,
     });
     expect([...planned.values()].filter(({ runs }) => runs).map(({ name }) => name)).to.deep.equal(["booking"]);
+  });
+
+  it("run every system with what their owner alone knows, which they ask for in one round", async () => {
+    const silent = Object.fromEntries(Object.keys(right).map((key) => [key, undefined]));
+    const message = await refusal({ ...silent, "fleet:target": "gcp" });
+    const asked = [
+      ...message.matchAll(/^ {2}- (?:prod: )?([\w:.-]+): is missing.*\n {4}cure: \.\/fleet pulumi config set (.*)$/gm),
+    ];
+    expect(message).to.match(/^7 problems/);
+    expect(asked.map(([, path]) => path)).to.deep.equal([
+      "gcp:project",
+      "gcp:region",
+      "fleet:alertEmail",
+      "fleet:network",
+      "fleet:messagingAccount",
+      "fleet:secrets.marketplace-aws-access-key-id",
+      "fleet:secrets.marketplace-aws-secret-access-key",
+    ]);
+    const { systems: planned } = await check({
+      ...{ "fleet:systems": undefined, "fleet:network": "default", "fleet:messagingAccount": "123456789012" },
+      "fleet:secrets": awsKeys,
+    });
+    expect([...planned.values()].filter(({ runs }) => !runs)).to.deep.equal([]);
+  });
+
+  it("are told how to go on with fewer systems where they named none", async () => {
+    const fewer =
+      "or name the systems that run: ./fleet pulumi config set --path 'fleet:systems[0]' booking --stack prod";
+    expect(await refusal({ "fleet:systems": undefined })).to.include(fewer);
+    expect(await refusal(systems("leads"))).to.not.include("or name the systems");
   });
 
   it("need nobody to tell where nothing is watched", async () => {
@@ -111,7 +143,16 @@ describe("settings of a cloud stack", () => {
       { "fleet:databaseTier": "small" },
       /fleet:databaseTier: "small" is not a database tier; allowed: db-f1-micro/,
     ],
-    ["a word for a number", { "fleet:databaseConnections": "many" }, /fleet:databaseConnections: .*25 to 1000/],
+    [
+      "a word for a number",
+      { "fleet:databaseConnections": "many" },
+      /fleet:databaseConnections: .*25 to 1000, or 0 for/,
+    ],
+    [
+      "too few connections",
+      { "fleet:databaseConnections": "20" },
+      /fleet:databaseConnections: 20 is too few; allowed: .*25/,
+    ],
     [
       "more connections than a tier bears",
       { "fleet:databaseTier": "db-f1-micro" },
@@ -128,7 +169,7 @@ describe("settings of a cloud stack", () => {
       /fleet:deletionProtection: .*allowed: true, false/,
     ],
     ["no instance at all", { "fleet:maxInstances": "0" }, /fleet:maxInstances: .*1 to 100/],
-    ["Redis without a network", { ...systems("leads"), ...oneInstance }, /fleet:network: is missing; Redis/],
+    ["Redis without a network", systems("leads"), /fleet:network: is missing; Redis/],
     ["an invalid network", { "fleet:network": "My Network" }, /fleet:network: "My Network" is not a network/],
     [
       "an invalid subnetwork",
@@ -186,7 +227,7 @@ describe("settings of a cloud stack", () => {
     ],
     [
       "messages without an account",
-      { ...systems("marketplace"), ...oneInstance, "fleet:network": "default", "fleet:secrets": awsKeys },
+      { ...systems("marketplace"), "fleet:network": "default", "fleet:secrets": awsKeys },
       /fleet:messagingAccount: is missing; SNS and SQS belong to an AWS account/,
     ],
     ["an invalid account", { "fleet:messagingAccount": "acme" }, /fleet:messagingAccount: "acme" is not an account/],
@@ -194,7 +235,6 @@ describe("settings of a cloud stack", () => {
       "keys of AWS made by chance",
       {
         ...systems("marketplace"),
-        ...oneInstance,
         "fleet:network": "default",
         "fleet:messagingAccount": "123456789012",
       },

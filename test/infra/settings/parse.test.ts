@@ -61,7 +61,7 @@ describe("parsed settings", () => {
     const { "gcp:project": _, ...placeless } = cloud;
     const parsed = parse({ ...placeless, "fleet:maxInstances": "3" }, { stack: "prod" });
     expect(pathsOf(parsed)).to.deep.equal(["prod: gcp:project"]);
-    expect(parsed.settings?.cloud).to.include({ maxInstances: 3, databaseTier: "db-g1-small" });
+    expect(parsed.settings?.cloud).to.include({ maxInstances: 3, sql: "shared" });
   });
 
   it("keep the entries of a map that are right", () => {

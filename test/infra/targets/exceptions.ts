@@ -1,8 +1,8 @@
 /** Where the two targets differ on purpose; test/infra/targets/parity.test.ts allows nothing else. */
 export type Exception = {
   /** `variable`: an environment variable that one target alone has; `secret`: one that only it keeps secret. */
-  what: "variable" | "secret" | "volume" | "health" | "limits";
-  /** The variable, volume or kind of service it is about. */
+  what: "variable" | "secret" | "volume" | "limits";
+  /** The variable, volume or limit it is about. */
   name: string;
   only: "local" | "gcp";
   reason: string;
@@ -41,13 +41,6 @@ export const exceptions: readonly Exception[] = [
     only: "local",
     reason: "nothing of meet writes files yet; where something does, a bucket has to be mounted (decision 16)",
   },
-  {
-    what: "health",
-    name: "worker",
-    only: "local",
-    reason: "a worker pool knows probes over HTTP, TCP and gRPC, no command; it starts a process that ends again",
-  },
-  { what: "health", name: "scheduler", only: "local", reason: "as for a worker" },
   {
     what: "limits",
     name: "cpu",

@@ -34,8 +34,8 @@ describe("the settings in a stack's file", () => {
     expect(settingsOf(path.join(folder, "nowhere.yaml"))).to.deep.include(defaults);
   });
 
-  it("have the systems of the target where the file names none", () =>
-    expect(settingsFor({ "fleet:target": "gcp" }).systems).to.deep.equal(["booking"]));
+  it("have every system where the file names none, in the cloud too", () =>
+    expect(settingsFor({ "fleet:target": "gcp" }).systems).to.deep.equal(["all"]));
 });
 
 describe("a stack's file with other settings", () => {
@@ -92,6 +92,17 @@ describe("the config of a preview", () => {
     const own = text.replace("gcp\n", "gcp\n  gcp:project: acme-shop\n");
     const made = configOf(withMadeUp({ text: own, config: { "fleet:maxInstances": "2" } }));
     expect(made).to.include({ "gcp:project": "acme-shop", "fleet:maxInstances": 2 });
+  });
+
+  it("gets made-up secrets of those that only their owners give, beside the stack's own", () => {
+    const own = text.replace("gcp\n", "gcp\n  fleet:secrets:\n    leads-django-secret-key: x\n");
+    expect(configOf(withMadeUp({ text: own, config: {} }))).to.deep.include({
+      "fleet:secrets": {
+        "leads-django-secret-key": "x",
+        "marketplace-aws-access-key-id": "made-up",
+        "marketplace-aws-secret-access-key": "made-up",
+      },
+    });
   });
 
   it("takes a value in the place of an encrypted one", () => {

@@ -12,7 +12,7 @@ const withFlags = (change: Readonly<Record<string, string | undefined>>, setting
 const other = (databaseVersion: string, flags: object, backups: object) => {
   const { settings } = good.instance;
   const backupConfiguration = { ...settings.backupConfiguration, ...backups };
-  const databaseFlags = flagsOf({ max_connections: "100", ...flags });
+  const databaseFlags = flagsOf({ max_connections: "350", ...flags });
   return {
     instance: { ...good.instance, databaseVersion, settings: { ...settings, backupConfiguration, databaseFlags } },
   };

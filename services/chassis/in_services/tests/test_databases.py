@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
+from programs import manage
 from pytest_django import DjangoDbBlocker
 from relay import Relay
 
@@ -176,6 +177,15 @@ def test_a_process_never_has_more_connections_than_its_pool(
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(use, range(8)))
     assert relay.accepted == 2
+
+
+@pytest.mark.usefixtures("db")
+def test_a_program_that_has_used_its_pool_does_not_wait_for_it_at_its_end() -> None:
+    name = str(connection.settings_dict["NAME"])
+    ask_once = "from django.db import connection; connection.cursor(); print('asked')"
+    ended = manage("shell", "-v0", "-c", ask_once, DATABASE_NAME=name)
+    # psycopg would say that it could not stop its threads, after 5 seconds for each.
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("asked\n", "", 0)
 
 
 def test_the_service_comes_back_with_its_database(

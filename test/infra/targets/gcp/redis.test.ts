@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { deployedRedis, redisProblems, type DeployedRedis } from "../../../../infra/targets/gcp/deployed";
+import { deployedServers, redisProblems, type DeployedRedis } from "../../../../infra/targets/gcp/deployed";
 import type { CloudSettings } from "../../../../infra/settings/cloud";
 import { inventoryOf, one, type Asked } from "../../../inventory";
 import { cloudPlan, everySystem, specified } from "../../example";
@@ -113,8 +113,8 @@ describe("a deployed Redis", () => {
       [urn]: { type: REDIS, outputs: { name: "prod-redis", tier: "BASIC" } },
       other: { type: "x", outputs: {} },
     };
-    let found: DeployedRedis[] = [];
-    await inventoryOf(async () => void (found = await deployedRedis()), {
+    let found: readonly DeployedRedis[] = [];
+    await inventoryOf(async () => void (found = (await deployedServers()).redis), {
       stack: "prod",
       call: ({ inputs }) => (inputs["stackName"] === "organization/fleet/prod" ? { outputs } : {}),
     });

@@ -1,8 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { one, type Asked } from "../../../inventory";
-import { everySystem } from "../../example";
-import { askedOfGoogle, containerOf, INVOKER, ofType, POOL, SERVICE } from "../cloud";
+import { estimate } from "../../../../cost/estimate";
+import { traffics } from "../../../../cost/traffic";
+import type { Background } from "../../../../infra/catalogue/vocabulary";
+import { demandOf } from "../../../../infra/plan/budget";
+import { lookUp } from "../../../../infra/plan/ids";
+import type { CloudPlan } from "../../../../infra/plan/plan";
+import { serversOf } from "../../../../infra/plan/servers";
+import { cloudPlan, everySystem, specified } from "../../example";
+import { askedOfGoogle, containerOf, envOf, INVOKER, ofType, POOL, SERVICE } from "../cloud";
 
 describe("a service on Cloud Run", () => {
   let prod: Asked[];
@@ -77,6 +84,45 @@ describe("workers and schedulers on Cloud Run", () => {
     ]);
     for (const { inputs, name } of ofType(all, POOL))
       expect(inputs["scaling"], name).to.deep.equal({ scalingMode: "MANUAL", manualInstanceCount: 1 });
+  });
+
+  it("asks each over HTTP whether it works, at the port that the process is told", () => {
+    for (const pool of ofType(all, POOL)) {
+      const { startupProbe, livenessProbe } = containerOf(pool);
+      const port = Number(envOf(pool)["HEARTBEAT_PORT"]?.value);
+      expect([startupProbe.httpGet, livenessProbe.httpGet], pool.name).to.deep.equal([
+        { path: "/", port },
+        { path: "/", port },
+      ]);
+      expect(livenessProbe, pool.name).to.include({ periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 5 });
+      expect(pool.inputs["annotations"], pool.name).to.deep.equal({});
+    }
+  });
+
+  it("has as many of a worker as the catalogue says, each of which the budget and the bill count", async () => {
+    const { marketplace } = specified;
+    const { worker } = marketplace.services as Record<string, Background>;
+    const three = { ...marketplace, services: { ...marketplace.services, worker: { ...worker!, instances: 3 } } };
+    const catalogue = { ...specified, marketplace: three };
+    const asked = await askedOfGoogle({ catalogue, settings: everySystem });
+    expect(one(asked, "marketplace-worker", POOL).inputs["scaling"].manualInstanceCount).to.equal(3);
+    const plan = cloudPlan(catalogue, everySystem);
+    const [server] = serversOf(plan);
+    expect(demandOf(lookUp(plan.services, "marketplace/worker"), server!).connections).to.equal(12);
+    const of = (each: CloudPlan): number =>
+      estimate({ plan: each, traffic: traffics[0]! })
+        .lines.filter(({ part }) => part === "marketplace/worker")
+        .reduce((sum, { usd }) => sum + usd, 0);
+    expect(of(plan)).to.be.closeTo(3 * of(cloudPlan(specified, everySystem)), 1e-6);
+  });
+
+  it("has no probe where the catalogue names no port for one, and says so", async () => {
+    const { marketplace } = specified;
+    const { probe: _, ...worker } = (marketplace.services as Record<string, Background>)["worker"]!;
+    const catalogue = { ...specified, marketplace: { ...marketplace, services: { ...marketplace.services, worker } } };
+    const pool = one(await askedOfGoogle({ catalogue, settings: everySystem }), "marketplace-worker", POOL);
+    expect(containerOf(pool)).to.not.have.any.keys("startupProbe", "livenessProbe");
+    expect(pool.inputs["annotations"]["fleet-excused-run-worker-probe"]).to.include("names no port");
   });
 });
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from chassis.heartbeat import end_when_silent
+from chassis.heartbeat import begin
 from promos.messaging.consumer import Consumer
 
 logger = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         consumer = Consumer()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: consumer.stop())
-        end_when_silent()
+        begin()
         logger.info("Consumer started")
         consumer.run()
         logger.info("Consumer stopped")
