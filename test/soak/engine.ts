@@ -32,6 +32,7 @@ const stop = (name: EngineName): void => {
 };
 
 program.name("npm run engine --").description("an engine of another version, beside this machine's own");
+program.enablePositionalOptions();
 program.command("start").argument("<engine>", ENGINES.join(", "), engineName).action(start);
 program
   .command("run")
@@ -45,7 +46,6 @@ program
   .description("end it and delete all that is in it")
   .argument("<engine>", ENGINES.join(", "), engineName)
   .action(stop);
-program.enablePositionalOptions();
 program.parseAsync().catch((error: Error) => {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
