@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createWriteStream, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describeEngine, type EngineInfo } from "../../docker/engine-info";
+import { requireDisk } from "../../ops/start/disk";
 import { inFleet } from "../../ops/stack/files";
 import { Clone } from "../clone";
 import { track } from "../track";
@@ -20,7 +21,7 @@ export const ENGINES = ["own", ...Object.keys(RECIPES)] as readonly EngineName[]
 
 const folderOf = (name: EngineName): string => inFleet("soak", "engines", name);
 
-/** A machine with that engine, which is made when it is not there: minutes, most of an hour's quarter for one from sources. */
+/** A machine with that engine, which is made when it is not there: some minutes. */
 export const machineWith = (name: EngineName): Machine => {
   const folder = path.join(folderOf(name), "machine");
   if (name === "own") return new Machine({ folder });
@@ -46,6 +47,8 @@ export const testOn = async ({ name, files }: { name: EngineName; files: readonl
   const machine = machineWith(name);
   const parent = `/var/tmp/fleet-soak-engine-${name}`;
   const log = path.join(folderOf(name), "tests.log");
+  // Less than 5 GiB are a finding of doctor's, which tests ask; the containerd image store keeps each image twice.
+  requireDisk({ folder: folderOf(name), neededGiB: 15, what: `all that the tests make on engine ${name}` });
   try {
     await machine.boot();
     await machine.startEngine();
