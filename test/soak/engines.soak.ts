@@ -20,8 +20,8 @@ describe("the tests that need an engine pass", function () {
   this.timeout(0);
   const results: Result[] = [];
   after(() => {
-    for (const { failures: _, ...row } of results) say(JSON.stringify(row));
     console.table(results.map(({ engine, api, passed, failed }) => ({ engine, api, passed, failed })));
+    for (const { engine, failures } of results) for (const title of failures) say(`${engine}: ${title}`);
   });
 
   for (const name of engines)
