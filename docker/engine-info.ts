@@ -31,7 +31,8 @@ export const describeEngine = (info: EngineInfo): string => {
     .join(", ");
 };
 
-const isContainerdStore = ({ DriverStatus }: EngineInfo): boolean =>
+/** Whether images are kept by containerd, as new engines since 29 do, and not by the engine itself. */
+export const isContainerdStore = ({ DriverStatus }: EngineInfo): boolean =>
   (DriverStatus ?? []).some(([key, value]) => key === "driver-type" && value.startsWith("io.containerd"));
 
 /**

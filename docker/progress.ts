@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 
-/** One line of what the engine tells of a pull, a push or a build. */
-type Line = { error?: string };
+/** One line of what the engine tells of a pull, a push or a build; API 1.48 deprecates the first form of a failure. */
+type Line = { error?: string; errorDetail?: { message?: string } };
 
 /**
  * All that the engine tells of a pull, a push or a build, once it has ended.
@@ -11,7 +11,7 @@ export const followed = async (docker: Docker, stream: NodeJS.ReadableStream): P
   const lines = await new Promise<Line[]>((resolve, reject) => {
     docker.modem.followProgress(stream, (error: Error | null, told: Line[]) => (error ? reject(error) : resolve(told)));
   });
-  const failure = lines.find(({ error }) => error)?.error;
+  const failure = lines.map(({ error, errorDetail }) => errorDetail?.message ?? error).find(Boolean);
   if (failure !== undefined) throw new Error(failure);
   return lines;
 };

@@ -95,7 +95,8 @@ const buildImage = async (of: Making & { context: string; files: string[] }): Pr
   await finished(of, stream);
 };
 
-type Progress = { stream?: string; error?: string };
+/** API 1.48 deprecates the field `error`. */
+type Progress = { stream?: string; error?: string; errorDetail?: { message?: string } };
 
 const finished = ({ docker, prefix, recipe, signal }: Making, stream: NodeJS.ReadableStream): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -106,7 +107,7 @@ const finished = ({ docker, prefix, recipe, signal }: Making, stream: NodeJS.Rea
     };
     signal?.addEventListener("abort", abort, { once: true });
     docker.modem.followProgress(stream, (error: Error | null, events: Progress[] = []) => {
-      const failure = error?.message ?? events.find((event) => event.error)?.error;
+      const failure = error?.message ?? events.map((event) => event.errorDetail?.message ?? event.error).find(Boolean);
       if (!failure) return resolve();
       const written = events.flatMap((event) => (event.stream ?? "").split("\n")).filter((line) => line.trim());
       reject(

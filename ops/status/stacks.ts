@@ -58,11 +58,14 @@ export const stacksOf = async (docker: Docker): Promise<StackRow[]> => {
   return [...rows.values()].map(withOffset).sort((a, b) => a.name.localeCompare(b.name));
 };
 
-/** The engine's answer about disk usage: API 1.52 (Docker 29) brought the second form, and 1.53 leaves the first one out. */
-type DiskUsage = { Volumes?: VolumeUsage[] | null; VolumesUsage?: { Items?: VolumeUsage[] | null } };
+/**
+ * The engine's answer about disk usage: since API 1.52 (Docker 29) who asks with `verbose` gets the second form alone. Its
+ * changelog calls it VolumesUsage; its specification and the engine itself do not (seen on 2026-11-28).
+ */
+type DiskUsage = { Volumes?: VolumeUsage[] | null; VolumeUsage?: { Items?: VolumeUsage[] | null } };
 
 /** The volumes in the engine's disk usage, of whichever form. */
-const volumesIn = ({ Volumes, VolumesUsage }: DiskUsage): VolumeUsage[] => VolumesUsage?.Items ?? Volumes ?? [];
+const volumesIn = ({ Volumes, VolumeUsage }: DiskUsage): VolumeUsage[] => VolumeUsage?.Items ?? Volumes ?? [];
 
 /** The ids of jobs: they have ended, and are never started again by the engine. */
 const jobsAmong = async (docker: Docker, containers: readonly Docker.ContainerInfo[]): Promise<Set<string>> => {

@@ -15,4 +15,10 @@ describe("a pull", () => {
 
   it("has failed where a line says so, though the engine's answer began well", () =>
     assert.rejects(pulled({ status: "Pulling" }, { error: "unexpected EOF" }), /^Error: unexpected EOF$/));
+
+  it("has failed where a line says so in the form that API 1.48 leaves alone", () =>
+    assert.rejects(
+      pulled({ status: "Pulling" }, { errorDetail: { message: "no space left" } }),
+      /^Error: no space left$/,
+    ));
 });

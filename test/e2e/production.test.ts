@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import Docker from "dockerode";
 import { walk } from "../../demo/walk";
+import { isContainerdStore, type EngineInfo } from "../../docker/engine-info";
 import { EGRESS_FOLDER } from "../../infra/targets/egress";
 import type { Service } from "../../ops/stack/health";
 import { eventually, Project } from "./project";
@@ -10,6 +11,7 @@ const servicesOf = async (project: Project): Promise<Service[]> =>
 
 /** The images that prod deploys, run without mounted code. */
 describe("production images", function () {
+  const docker = new Docker();
   const project = new Project("images", { portOffset: "18000", hotReload: "false" });
   const planted = [
     ".env",
@@ -33,12 +35,28 @@ describe("production images", function () {
     await project.mustUp();
   });
   after(() => project.remove());
+  /**
+   * An image's size in bytes. Containerd's store counts it twice, as it came and unpacked in whole blocks; the files that a
+   * container sees of it were 1 % less than the engine's own store says (2026-11-28).
+   */
+  const bytesOf = async (container: string): Promise<number> => {
+    if (isContainerdStore((await docker.info()) as EngineInfo)) {
+      const { output } = await project.exec(
+        container,
+        "sh",
+        "-c",
+        "du --summarize --one-file-system --bytes / 2>/dev/null",
+      );
+      return Number.parseInt(output, 10);
+    }
+    return (await docker.getImage((await project.container(container)).Image).inspect()).Size;
+  };
   const inWeb = (...command: string[]) => project.exec("leads_images_web", ...command);
 
   it("lack nothing that a client needs, whatever was left out of their packages", async () => {
     const services = await servicesOf(project);
     const lines: string[] = [];
-    const { steps, failures } = await walk({ services, docker: new Docker(), print: (line) => lines.push(line) });
+    const { steps, failures } = await walk({ services, docker, print: (line) => lines.push(line) });
     expect([failures, steps > 40], lines.join("\n")).to.deep.equal([0, true]);
   });
 
@@ -65,7 +83,7 @@ describe("production images", function () {
   });
 
   it("run as the user django with id 1000, and say when they are not well", async () => {
-    const { Config } = await new Docker().getImage((await project.container("leads_images_web")).Image).inspect();
+    const { Config } = await docker.getImage((await project.container("leads_images_web")).Image).inspect();
     expect(Config.User).to.equal("django");
     expect((await inWeb("id")).output).to.match(/uid=1000\(django\)/);
     expect((await inWeb("python", "-m", "chassis.healthcheck", "/healthz")).code).to.equal(0);
@@ -75,14 +93,14 @@ describe("production images", function () {
   it("are no larger than they may be: 200 MB in specification 003, more with GDAL", async () => {
     // meet has celery, and cryptography for Google's tokens.
     const most: Record<string, number> = { meet: 220, marketplace: 330 };
-    for (const { system, container } of await servicesOf(project)) {
-      const { Size } = await new Docker().getImage((await project.container(container)).Image).inspect();
-      expect(Size / 1e6, container).to.be.lessThan(most[system] ?? 190);
+    // A job runs from the image of a service, and has ended.
+    const services = (await servicesOf(project)).filter(({ kind }) => kind !== "job");
+    for (const { system, container } of services) {
+      expect((await bytesOf(container)) / 1e6, container).to.be.lessThan(most[system] ?? 190);
     }
   });
 
   it("run meet by themselves, as its specification says, with a key and DEBUG alone", async () => {
-    const docker = new Docker();
     const { Image } = await project.container("meet_images_web");
     const Env = ["SECRET_KEY=only-for-a-trial", "DEBUG=True"];
     const container = await docker.createContainer({ Image, Env });

@@ -3,12 +3,13 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { Agent } from "node:http";
 import { existsSync, mkdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { standInImagePrefix } from "../../offline/index";
+import { recipes, standInImagePrefix } from "../../offline/images";
 import { allProcesses, startOf, type Running } from "../../ops/terminal/processes";
 import { readJson } from "../../ops/stack/files";
 import { until } from "../../docker/wait";
 
 type Ran = { status: number | null; stdout: string; stderr: string };
+type Holder = { pid: number; started: string };
 type Command = { command: readonly string[]; folder: string };
 
 /**
@@ -21,10 +22,13 @@ type Command = { command: readonly string[]; folder: string };
 export class Machine {
   readonly docker: Docker;
   readonly #folder: string;
+  readonly #dockerd: string | undefined;
   #init = 0;
 
-  constructor({ folder }: { folder: string }) {
+  /** @param of.dockerd a program that takes the place of this machine's dockerd in it; left out: the same one */
+  constructor({ folder, dockerd }: { folder: string; dockerd?: string }) {
     this.#folder = path.resolve(folder);
+    this.#dockerd = dockerd;
     // A socket's path has 108 bytes. No connection is kept: the engine comes and goes.
     const options = { socketPath: this.#at("run", "docker.sock"), agent: new Agent({ keepAlive: false }) };
     this.docker = new Docker(options);
@@ -35,24 +39,35 @@ export class Machine {
     this.powerOff();
     rmSync(this.#at("run"), { recursive: true, force: true });
     for (const each of ["docker", "run", "log"]) mkdirSync(this.#at(each), { recursive: true });
-    const holder = spawn("unshare", [...NAMESPACES, "bash", "-c", bootScript(this.#folder)], {
-      stdio: ["ignore", "ignore", "inherit"],
-      detached: true,
-    });
+    const holder = spawn(
+      "unshare",
+      [...NAMESPACES, "bash", "-c", bootScript({ folder: this.#folder, dockerd: this.#dockerd })],
+      {
+        stdio: ["ignore", "ignore", "inherit"],
+        detached: true,
+      },
+    );
     const pid = holder.pid ?? 0;
     writeFileSync(this.#at("holder.json"), JSON.stringify({ pid, started: startOf(pid) }));
     await until({ ask: () => existsSync(this.#at("run", "booted")), everyMs: 20, patienceMs: 10_000 });
-    this.#init = allProcesses().find(({ parent }) => parent === pid)?.pid ?? 0;
-    if (this.#init === 0) throw new Error("unshare made no namespaces: a soak's own engine needs Linux, and root");
+    if (!this.isOn()) throw new Error("unshare made no namespaces: a soak's own engine needs Linux, and root");
     this.#plugIn();
     holder.unref();
   }
 
   /** Ends all that runs in it at once, as a power cut does. */
   powerOff(): void {
-    const holder = readJson<{ pid: number; started: string }>(this.#at("holder.json"));
+    const holder = readJson<Holder>(this.#at("holder.json"));
     if (holder && startOf(holder.pid) === holder.started) process.kill(holder.pid, "SIGKILL");
     rmSync(this.#at("holder.json"), { force: true });
+  }
+
+  /** Whether it is booted, by this process or another, which from now on commands are run in. */
+  isOn(): boolean {
+    const holder = readJson<Holder>(this.#at("holder.json"));
+    if (!holder || startOf(holder.pid) !== holder.started) return false;
+    this.#init = allProcesses().find(({ parent }) => parent === holder.pid)?.pid ?? 0;
+    return this.#init !== 0;
   }
 
   /** Powers it off and deletes its folder. */
@@ -64,18 +79,26 @@ export class Machine {
   /** Starts its engine, as a person would by hand, and waits until it answers. */
   async startEngine(): Promise<void> {
     this.run({ command: ["sh", "-c", "setsid dockerd >>/var/log/dockerd.log 2>&1 &"], folder: "/" });
-    const answers = (): Promise<boolean> =>
-      this.docker.ping().then(
-        () => true,
-        () => false,
-      );
-    if (!(await until({ ask: answers, everyMs: 100, patienceMs: 60_000 })))
+    if (!(await until({ ask: () => this.answers(), everyMs: 100, patienceMs: 60_000 })))
       throw new Error(`its engine did not start; its log: ${this.#at("log", "dockerd.log")}`);
+  }
+
+  /** Whether its engine answers. */
+  answers(): Promise<boolean> {
+    return this.docker.ping().then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Starts a command in it. */
   spawn({ command, folder }: Command): ChildProcess {
     return spawn("nsenter", this.#entering({ command, folder }), { stdio: ["ignore", "pipe", "pipe"] });
+  }
+
+  /** Runs a command in it to its end, at this process's terminal; its exit code. */
+  runHere(of: Command): number {
+    return spawnSync("nsenter", this.#entering(of), { stdio: "inherit" }).status ?? 1;
   }
 
   /** Runs a command in it to its end. */
@@ -95,10 +118,11 @@ export class Machine {
 
   /** Brings the stand-ins for base images that this machine's engine has and its own has not. Its engine has to run. */
   async bringBaseImages(): Promise<void> {
+    const known = recipes.map(({ image }) => standInImagePrefix + image);
     const named = async (docker: Docker): Promise<string[]> =>
       (await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
     const present = await named(this.docker);
-    const wanted = (await named(new Docker())).filter((name) => name.startsWith(standInImagePrefix));
+    const wanted = (await named(new Docker())).filter((name) => known.includes(name));
     const missing = wanted.filter((name) => !present.includes(name));
     if (missing.length === 0) return;
     const host = `unix://${this.#at("run", "docker.sock")}`;
@@ -143,11 +167,12 @@ export class Machine {
 const NAMESPACES = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"];
 
 /** Process 1 of the machine: bash buries the orphans, of which killed programs leave many. */
-const bootScript = (folder: string): string =>
+const bootScript = ({ folder, dockerd }: { folder: string; dockerd: string | undefined }): string =>
   [
     "set -e",
     `mount --bind '${folder}/log' /var/log`,
     `mount --bind '${folder}/docker' /var/lib/docker 2>/dev/null || { mkdir -p /var/lib/docker; mount --bind '${folder}/docker' /var/lib/docker; }`,
+    ...(dockerd ? [`mount --bind '${dockerd}' "$(command -v dockerd)"`] : []),
     `mount --bind '${folder}/run' /run`,
     "touch /run/booted",
     "while :; do sleep 3600 & wait $!; done",

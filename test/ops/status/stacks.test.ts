@@ -48,6 +48,6 @@ describe("the stacks of a machine", () => {
   });
 
   it("reads the size of the data from an engine that tells it in the form of API 1.52 (M8)", async () => {
-    assert.equal((await rowOf({ VolumesUsage: { Items: volumes } })).bytes, 3 << 20);
+    assert.equal((await rowOf({ VolumeUsage: { Items: volumes } })).bytes, 3 << 20);
   });
 });
