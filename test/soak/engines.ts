@@ -48,7 +48,7 @@ export const testOn = async ({ name, files }: { name: EngineName; files: readonl
   const parent = `/var/tmp/fleet-soak-engine-${name}`;
   const log = path.join(folderOf(name), "tests.log");
   // Less than 5 GiB are a finding of doctor's, which tests ask; the containerd image store keeps each image twice.
-  requireDisk({ folder: folderOf(name), neededGiB: 15, what: `all that the tests make on engine ${name}` });
+  requireDisk({ folder: folderOf(name), neededGiB: 12, what: `all that the tests make on engine ${name}` });
   try {
     await machine.boot();
     await machine.startEngine();
