@@ -86,6 +86,18 @@ describe("a stack on Docker", function () {
     await project.mustUp();
   });
 
+  it("runs the image's own command again once the catalogue names no other", async () => {
+    const commandOf = async () => (await project.container("leads_e2e_web")).Config.Cmd.join(" ");
+    const own = await commandOf();
+    const other = own.split(" ").map((word) => `"${word}"`);
+    project.edit("infra/catalogue/leads.ts", "port: 8080,", `port: 8080, command: [${other.join()}, "--preload"],`);
+    await project.mustUp();
+    expect(await commandOf()).to.equal(`${own} --preload`);
+    project.restore();
+    await project.mustUp();
+    expect(await commandOf()).to.equal(own);
+  });
+
   it("applies a changed password to the data that is there", async () => {
     await project.config("secrets.leads-postgres-password", "new word/with:signs");
     await project.config("secrets.leads-postgres-superuser-password", "another");

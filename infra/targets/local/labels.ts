@@ -6,6 +6,8 @@ export const SYSTEM_LABEL = "dev.fleet.system";
 export const PART_LABEL = "dev.fleet.part";
 /** The generation of a container: another value replaces it, so a failed or missing one is made again. */
 export const GENERATION_LABEL = "dev.fleet.generation";
+/** The command of a service that runs another than its image's own. */
+export const COMMAND_LABEL = "dev.fleet.command";
 /** The folder of the checkout that made it: two clones may have a stack of the same name. */
 export const CHECKOUT_LABEL = "dev.fleet.checkout";
 /** The id of that clone: two clones may lie at one path, in two containers. Volumes of before have none, and get none. */

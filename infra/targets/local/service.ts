@@ -22,7 +22,7 @@ import { dockerEnv } from "./env";
 import type { Abilities } from "./engine";
 import type { Gates } from "./gates";
 import { APP_FOLDER, CACHE_FOLDER, CHASSIS_FOLDER } from "./images";
-import { containerLabels } from "./labels";
+import { COMMAND_LABEL, containerLabels } from "./labels";
 import type { Networks } from "./network";
 import { runOnce } from "./oneshot";
 
@@ -138,7 +138,10 @@ const containerArgs = (args: ServiceArgs) => {
     ...(command === undefined ? {} : { command: [...command] }),
     envs: dockerEnv({ env: service.kind === "web" ? { ...env, PORT: String(service.port) } : env, plan, secretOf }),
     user: `${USER_ID}:${USER_ID}`,
-    labels: containerLabels({ stack, system, part: name, environment, description, generation }),
+    labels: [
+      ...containerLabels({ stack, system, part: name, environment, description, generation }),
+      ...commandLabel(command),
+    ],
     volumes: [
       { hostPath: egressIn(resolvePath(args.mountFolder, "..")), containerPath: EGRESS_FOLDER, readOnly: true },
       ...(source.mountsSource ? sourceMounts(source.folder, args) : []),
@@ -151,6 +154,10 @@ const containerArgs = (args: ServiceArgs) => {
     networksAdvanced: [{ name: networks.own.name, aliases: [name] }, ...sharedNetworks(args)],
   } satisfies docker.ContainerArgs;
 };
+
+/** The provider takes a command that is left out for one of its own finding and keeps the former: this label goes with it. */
+const commandLabel = (command: readonly string[] | undefined) =>
+  command === undefined ? [] : [{ label: COMMAND_LABEL, value: command.join(" ") }];
 
 /** On a shared network services of many systems meet, so the alias carries the system's name: `leads-web`. */
 const sharedNetworks = ({ service, networks, joined }: Pick<ServiceArgs, "service" | "networks" | "joined">) => {

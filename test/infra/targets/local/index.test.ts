@@ -133,6 +133,14 @@ describe("the local target", () => {
     );
   });
 
+  it("labels what runs another command than its image's own: the provider sees none that is left out", () => {
+    const services = dev.filter(({ type, inputs }) => type === CONTAINER && inputs["readOnly"]);
+    const told = services.map(({ inputs }) => inputs["command"] as string[] | undefined);
+    expect(new Set(told.map((command) => command !== undefined))).to.deep.equal(new Set([true, false]));
+    for (const [index, service] of services.entries())
+      expect(labelsOf(service)["dev.fleet.command"], service.name).to.equal(told[index]?.join(" "));
+  });
+
   it("offers the leads network that other systems can join", () => {
     expect(one(dev, "leads-service_network").inputs["name"]).to.equal("leads_dev_service_network");
     expect(one(dev, "leads-web", CONTAINER).inputs["networksAdvanced"]).to.deep.include({
