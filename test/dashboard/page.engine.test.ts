@@ -200,6 +200,7 @@ describe("the dashboard", () => {
     const attacker = await Attacker.open(context);
     const [port, body] = [Number(new URL(url).port), JSON.stringify({ action: "restart", target: "leads/web" })];
     const outcome = await attacker.attack({ port, paths: ["/events", "/actions"], body });
+    await attacker.close();
     assert.deepEqual([...outcome.read, ...letIn(outcome, { reading: true })], []);
     assert.notDeepEqual(outcome.answered, []);
   });

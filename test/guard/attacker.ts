@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { openBrowser } from "../dashboard/browser";
 
 /** A name that is not ours and leads to this machine, as its owner may let it (DNS rebinding). */
@@ -24,18 +24,21 @@ export class Attacker {
   private constructor(
     private readonly context: BrowserContext,
     private readonly server: Server,
+    private readonly ownBrowser: Browser | undefined,
   ) {}
 
   /** `context` is a browser with cookies, opened with `WITH_NAME`; left out: one of the attacker's own. */
   static async open(context?: BrowserContext): Promise<Attacker> {
     const server = createServer((_request, response) => response.setHeader("content-type", "text/html").end("<body>"));
     await once(server.listen(0, "127.0.0.1"), "listening");
-    return new Attacker(context ?? (await (await openBrowser(WITH_NAME)).newContext(GUESS)), server);
+    if (context) return new Attacker(context, server, undefined);
+    const browser = await openBrowser(WITH_NAME);
+    return new Attacker(await browser.newContext(GUESS), server, browser);
   }
 
-  /** Ends the browser too. */
+  /** Ends the browser too, unless it was given. */
   async close(): Promise<void> {
-    await this.context.browser()?.close();
+    await this.ownBrowser?.close();
     this.server.close();
   }
 
