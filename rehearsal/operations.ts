@@ -102,7 +102,7 @@ export class Operations {
     const note = noteOf(error);
     if (!note.unanswered && !note.broken) return;
     const what = { api: work.split(".")[0] ?? "", verb: "WORK", path: name, method: work, status: error.code };
-    this.cloud.report.add({ at: new Date().toISOString(), ms: 0, ...what, ...note });
+    this.cloud.report.add({ ...what, ...note });
   }
 
   #workNamed(name: string): Works[string] {

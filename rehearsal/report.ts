@@ -25,6 +25,9 @@ export type Entry = Demanded & {
   ownViolations?: string[];
 };
 
+/** An entry as it is added: without a time it is of now, and took none. */
+export type Added = Omit<Entry, "at" | "ms"> & Partial<Pick<Entry, "at" | "ms">>;
+
 export type Summary = {
   /** The number of all requests ever, by API. */
   requests: Record<string, number>;
@@ -45,7 +48,8 @@ export type Summary = {
 export class Report {
   constructor(readonly file: string) {}
 
-  add(entry: Entry): void {
+  add({ at = new Date().toISOString(), ms = 0, ...of }: Added): void {
+    const entry: Entry = { at, ms, ...of };
     mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
     appendFileSync(this.file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
     for (const line of loudLines(entry)) process.stderr.write(`${line}\n`);
@@ -53,7 +57,7 @@ export class Report {
 
   /** Writes down what failed outside of the APIs, such as a front end. */
   fail({ error, ...of }: { api: string; verb: string; path: string; error: Error }): void {
-    this.add({ at: new Date().toISOString(), ms: 0, ...of, status: 500, message: error.message, broken: true });
+    this.add({ ...of, status: 500, message: error.message, broken: true });
   }
 
   entries(): Entry[] {

@@ -6,7 +6,7 @@ import type { LoadedApi } from "./api";
 import { callerOf } from "./callers";
 import { addControl, type Served } from "./control";
 import { addRegistry } from "./registry";
-import type { Entry, Report } from "./report";
+import type { Added, Report } from "./report";
 
 /** The path of requests that were meant for another host and reach this server as the machine's proxy. */
 const ELSEWHERE = "/_elsewhere/";
@@ -89,9 +89,8 @@ const refuseTunnels = (server: FastifyInstance, report: Report): void => {
  */
 const ASKED_FOR_ITS_LOG = "openidconnect.googleapis.com:443";
 
-const elsewhere = (verb: string, path: string): Entry => {
-  const at = new Date().toISOString();
+const elsewhere = (verb: string, path: string): Added => {
   const message = "it is meant for another machine than this one";
   const isLoud = path !== ASKED_FOR_ITS_LOG;
-  return { at, ms: 0, api: "elsewhere", verb, path, status: 403, message, ...(isLoud && { unanswered: true }) };
+  return { api: "elsewhere", verb, path, status: 403, message, ...(isLoud && { unanswered: true }) };
 };

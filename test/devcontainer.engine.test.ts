@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Docker from "dockerode";
+import { followed } from "../docker/progress";
 import { catalogue } from "../infra/catalogue";
 import type { System } from "../infra/catalogue/vocabulary";
 import { specified } from "./infra/example";
@@ -136,9 +137,7 @@ describe("M15: the dev container of a person whose uid is not 1000", function ()
   const build = async (tag: string, buildargs: Record<string, string>): Promise<void> => {
     const src = ["Dockerfile", "hooks.sh"];
     const stream = await docker.buildImage({ context: folder, src }, { t: tag, buildargs });
-    const events = await new Promise<{ error?: string }[]>((resolve, reject) =>
-      docker.modem.followProgress(stream, (error, told) => (error ? reject(error) : resolve(told as []))),
-    );
+    const events: { error?: string }[] = await followed(docker, stream);
     assert.deepEqual(
       events.flatMap(({ error }) => error ?? []),
       [],

@@ -47,6 +47,10 @@ export const backgroundDemand = ({ id, instances }: { id: string; instances: num
 /** A job works in one process with one connection. */
 export const jobDemand = (id: string): Demand => ({ id, connections: 1, formula: "1" });
 
+/** What all of them may want of a server at once, with what it keeps back. */
+export const sumOf = (demands: readonly Demand[]): number =>
+  demands.reduce((sum, { connections }) => sum + connections, RESERVED);
+
 /** A server's machine type, and the connections that it takes (`max_connections`). */
 export type Size = { tier: string; connections: number };
 
@@ -80,7 +84,7 @@ const wantedOf = ({ services }: CloudPlan, server: Server): Wanted => {
   const demands = [...services.values()]
     .filter(({ needs }) => server.datastores.some((datastore) => needs.includes(datastore.id)))
     .map((service) => demandOf(service, server));
-  return { demands, connections: demands.reduce((sum, { connections }) => sum + connections, RESERVED) };
+  return { demands, connections: sumOf(demands) };
 };
 
 /** Servers that would be asked for more connections than they take, or take more than their memory bears. */

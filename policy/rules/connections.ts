@@ -1,4 +1,4 @@
-import { backgroundDemand, jobDemand, RESERVED, webDemand, type Demand } from "../../infra/plan/budget";
+import { backgroundDemand, jobDemand, sumOf, webDemand, type Demand } from "../../infra/plan/budget";
 import { DEFAULTS as CHASSIS, VARIABLES } from "../../infra/plan/serving";
 import { at, containersOf, listAt, templateOf, textAt, UNKNOWN, when, type Resource, type StackRule } from "../rule";
 import { JOB, RUNS_CONTAINERS, SERVICE, SQL_INSTANCE } from "../types";
@@ -64,7 +64,7 @@ export const connectionRules: readonly StackRule[] = [
           // Django pools connections to Postgres alone.
           const isPostgres = !textAt(about.props, "databaseVersion")?.startsWith("MYSQL");
           const demands = users.map((user) => demandIn(user, isPostgres));
-          const wanted = demands.reduce((sum, { connections }) => sum + connections, RESERVED);
+          const wanted = sumOf(demands);
           const most = connectionsOf(about);
           const list = demands.map(({ id, formula }) => `${id} ${formula}`).join(", ");
           const message = `${wanted} connections may be wanted and it takes ${most}: ${list}; lower fleet:maxInstances`;

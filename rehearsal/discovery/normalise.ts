@@ -33,8 +33,11 @@ export const camelCase = (text: string): string =>
 /** As fields are called in Google's messages. */
 export const snakeCase = (text: string): string => text.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+/** The name of a message without Google's prefix: "RevisionTemplate" of "GoogleCloudRunV2RevisionTemplate". */
+export const messageName = (name: string): string => name.replace(/^Google\w+?V\d+(?:(?:beta|alpha)\d+)?/, "");
+
 /** The body is a field of the request message (`service`), unless it is the whole message. */
 export const fieldPrefix = (name: string): string => {
   if (name.endsWith("Request")) return "";
-  return snakeCase(name.replace(/^Google\w+?V\d+(?:(?:beta|alpha)\d+)?/, "").replace(/^./, (c) => c.toLowerCase()));
+  return snakeCase(messageName(name).replace(/^./, (c) => c.toLowerCase()));
 };

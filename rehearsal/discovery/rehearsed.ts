@@ -1,6 +1,6 @@
 import { own } from "../own";
 import type { Method, Schema } from "./documents";
-import { isObject } from "./normalise";
+import { isObject, messageName } from "./normalise";
 import type { Schemas } from "./schemas";
 
 /**
@@ -20,7 +20,7 @@ type Asked = { schemas: Schemas; method: Method; rehearsed: Rehearsed; body: unk
 /** The paths in a request's body that the rehearsal would ignore. */
 export const unrehearsedIn = ({ schemas, method, rehearsed, body }: Asked): string[] => {
   const inMessage = (name: string, value: object, at: string): string[] => {
-    const message = name.replace(PREFIX, "");
+    const message = messageName(name);
     const known = own(rehearsed.fields, message);
     const { properties } = schemas.schema(name);
     return Object.entries(value)
@@ -40,8 +40,6 @@ export const unrehearsedIn = ({ schemas, method, rehearsed, body }: Asked): stri
   };
   return method.request && isObject(body) ? inMessage(method.request.$ref, body, "") : [];
 };
-
-const PREFIX = /^Google\w+?V\d+(?:(?:beta|alpha)\d+)?/;
 
 /** proto3 takes a scalar of zero and an empty list for none; a message without fields is there. */
 const isSet = (value: unknown): boolean => {

@@ -59,7 +59,7 @@ const answer = async ({ identity, project, emailOf, report }: Answering, request
   if (body !== undefined) return { code: 200, body };
   const message = `the rehearsal has no ${url.pathname}`;
   const what = { api: "metadata", verb: request.method ?? "", path: url.pathname, status: 404, message };
-  report.add({ at: new Date().toISOString(), ms: 0, ...what, unanswered: true });
+  report.add({ ...what, unanswered: true });
   return { code: 404, body: message };
 };
 

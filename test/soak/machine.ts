@@ -57,16 +57,16 @@ export class Machine {
 
   /** Ends all that runs in it at once, as a power cut does. */
   powerOff(): void {
-    const holder = readJson<Holder>(this.#at("holder.json"));
-    if (holder && startOf(holder.pid) === holder.started) process.kill(holder.pid, "SIGKILL");
+    const holder = this.#holder();
+    if (holder !== undefined) process.kill(holder, "SIGKILL");
     rmSync(this.#at("holder.json"), { force: true });
   }
 
   /** Whether it is booted, by this process or another, which from now on commands are run in. */
   isOn(): boolean {
-    const holder = readJson<Holder>(this.#at("holder.json"));
-    if (!holder || startOf(holder.pid) !== holder.started) return false;
-    this.#init = allProcesses().find(({ parent }) => parent === holder.pid)?.pid ?? 0;
+    const holder = this.#holder();
+    if (holder === undefined) return false;
+    this.#init = allProcesses().find(({ parent }) => parent === holder)?.pid ?? 0;
     return this.#init !== 0;
   }
 
@@ -137,6 +137,12 @@ export class Machine {
       await this.docker.getContainer(Id).remove({ force: true, v: true });
     await this.docker.pruneNetworks();
     for (const { Name } of (await this.docker.listVolumes()).Volumes) await this.docker.getVolume(Name).remove();
+  }
+
+  /** The living process that holds it, of this process or another. */
+  #holder(): number | undefined {
+    const holder = readJson<Holder>(this.#at("holder.json"));
+    return holder && startOf(holder.pid) === holder.started ? holder.pid : undefined;
   }
 
   #at(...parts: string[]): string {
