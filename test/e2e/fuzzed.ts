@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type Docker from "dockerode";
 import type { Service } from "../../ops/stack/health";
-import { buildFuzzImage, fuzz, told } from "../soak/fuzz";
+import { buildFuzzImage, fillTestData, fuzz, told } from "../soak/fuzz";
 import type { Project } from "./project";
 
 type Running = { project: Project; docker: Docker; services: () => Service[] };
@@ -13,6 +13,7 @@ export const fuzzed = ({ project, docker, services }: Running): void => {
     for (const { container } of services().filter(({ kind }) => kind === "web")) {
       const { Config } = await project.container(container);
       const port = Number(/^PORT=(\d+)$/m.exec(Config.Env.join("\n"))?.[1]);
+      await fillTestData({ docker, container });
       const seed = Math.floor(Math.random() * 2 ** 31);
       const report = await fuzz({ docker, container, port, debug: true, seed, requests: 100, pages: 20 });
       expect(Object.keys(report.failures), `${container}, seed ${seed}\n${told(report)}`).to.deep.equal([]);

@@ -151,7 +151,7 @@ export const sourcesOf = (model: Model, original: (file: string) => string): Rec
   return { ...Object.fromEntries(catalogue), [CODE]: `${original(CODE)}# soak: ${model.code}\n` };
 };
 
-const WEB = 'web: web({ description: "Leads API", port: 8080, hostPort: 8086 }),';
+const WEB = 'web: web({ description: "Leads API", port: 8080, hostPort: 8086, pool: POOL }),';
 const MIGRATE = "migrate: migrate(),";
 
 const leadsOf = (model: Model): readonly Replacement[] => [
@@ -180,7 +180,7 @@ const leadsOf = (model: Model): readonly Replacement[] => [
 const webOf = (model: Model): string =>
   [
     `web: web({ description: ${quoted(model.webDescription)}, port: 8080, hostPort: ${model.webPort},`,
-    `limits: { cpu: ${model.webCpu}, memory: "${model.webMemory}Mi" }, serving: { processes: ${model.processes} },`,
+    `limits: { cpu: ${model.webCpu}, memory: "${model.webMemory}Mi" }, serving: { processes: ${model.processes} }, pool: POOL,`,
     `healthCheck: { interval: "${model.interval}s", timeout: "5s", retries: 5, startPeriod: "40s" },`,
     ...(model.volume ? ['mounts: { files: "/srv/files" },'] : []),
     "}),",

@@ -6,7 +6,7 @@ import path from "node:path";
 import { readJson } from "../../ops/stack/files";
 import type { Service } from "../../ops/stack/health";
 import { Project } from "../e2e/project";
-import { buildFuzzImage, fuzz, told, type Report } from "./fuzz";
+import { buildFuzzImage, fillTestData, fuzz, told, type Report } from "./fuzz";
 
 const REQUESTS = 2000;
 const PAGES = 300;
@@ -22,7 +22,7 @@ type Done = Report & { seed: number; image: string };
  * image is not done again: a run that was cut off goes on where it stopped (`rm -r .fleet/fuzz` begins anew).
  */
 describe("no request gives 500", () => {
-  const project = new Project("fuzz", { portOffset: "23000", mariadb: "true" });
+  const project = new Project("fuzz", { portOffset: "23000", mariadb: "true", hotReload: "true" });
   const docker = new Docker();
   let webs: (Service & { port: number })[] = [];
 
@@ -32,13 +32,15 @@ describe("no request gives 500", () => {
     await project.init();
     await project.mustUp();
     const services = JSON.parse((await project.pulumi("stack", "output", "services", "--json")).output) as Service[];
+    const found = services.filter(({ kind }) => kind === "web");
+    for (const { container } of found) await fillTestData({ docker, container });
+    await project.config("hotReload", "false");
+    await project.mustUp();
     webs = await Promise.all(
-      services
-        .filter(({ kind }) => kind === "web")
-        .map(async (service) => {
-          const { Config } = await project.container(service.container);
-          return { ...service, port: Number(/^PORT=(\d+)$/m.exec(Config.Env.join("\n"))?.[1]) };
-        }),
+      found.map(async (service) => {
+        const { Config } = await project.container(service.container);
+        return { ...service, port: Number(/^PORT=(\d+)$/m.exec(Config.Env.join("\n"))?.[1]) };
+      }),
     );
     assert.equal(webs.length, SERVICES);
   });

@@ -29,7 +29,10 @@ type Fuzzing = {
 const FOLDER = resolve("test/fuzz");
 const IMAGE = "fleet-fuzz";
 
-/** Asks a twin of a web service, with the same image, databases and limits, and without limits on how often. */
+/**
+ * Asks a twin of a web service, with the same image, databases (`fillTestData` comes first) and limits, and without limits
+ * on how often.
+ */
 export const fuzz = async ({ docker, container, port, debug, seed, requests, pages }: Fuzzing): Promise<Report> => {
   const twin = await startTwin({ docker, container, debug });
   try {
@@ -43,7 +46,6 @@ export const fuzz = async ({ docker, container, port, debug, seed, requests, pag
       () => true,
       300,
     );
-    await inTwin("python", "manage.py", "create_test_data");
     const shown = await inTwin("python", "manage.py", "shell", "--verbosity=0", "-c", LOGIN);
     // A pool of connections logs on the same stream when the process ends.
     const login = shown.split("\n").find((line) => line.startsWith('{"session"')) ?? "";
@@ -58,6 +60,13 @@ export const fuzz = async ({ docker, container, port, debug, seed, requests, pag
   } finally {
     await docker.getContainer(twin.name).remove({ force: true, v: true });
   }
+};
+
+/** Gives a web service something to be asked about; only the development image can (Faker makes its data). */
+export const fillTestData = async ({ docker, container }: Pick<Fuzzing, "docker" | "container">): Promise<void> => {
+  const command = ["python", "manage.py", "create_test_data"];
+  const { code, output } = await execCaptured({ docker, container, command });
+  if (code !== 0) throw new Error(`create_test_data in ${container}:\n${output}`);
 };
 
 /** Builds the image of what asks, if it has changed. */
