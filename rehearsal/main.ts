@@ -33,12 +33,15 @@ const main = async ([folder = "", flag]: string[]): Promise<void> => {
   if (flag === "--attended") process.stdin.resume().once("end", () => end(() => rest(all)));
 };
 
+/** Long enough for a look at one page after the other; Cloud Run's own 15 minutes would hold a laptop's memory. */
+const IDLE_SECONDS = 120;
+
 type Place = { folder: string; settings: ServerSettings; docker: Docker };
 
 const optionsOf = ({ folder, settings, docker }: Place): CloudOptions => {
   const { projectId, port, prefix, imagePrefix, ports } = settings;
   const labels = { [REHEARSAL_LABEL]: prefix, ...makerLabels() };
-  const realise = { docker, prefix, imagePrefix, ports, labels, token: accessToken(folder) };
+  const realise = { docker, prefix, imagePrefix, ports, labels, token: accessToken(folder), idleSeconds: IDLE_SECONDS };
   return { folder: path.resolve(folder), projectId, port, realise };
 };
 

@@ -4,6 +4,7 @@ import { artifactregistry } from "./artifactregistry";
 import { cloudresourcemanager } from "./cloudresourcemanager";
 import { iam } from "./iam";
 import { monitoring } from "./monitoring";
+import { redis } from "./redis";
 import { run } from "./run";
 import { secretmanager } from "./secretmanager";
 import { serviceusage } from "./serviceusage";
@@ -15,6 +16,7 @@ export const apis: readonly Api[] = [
   cloudresourcemanager,
   iam,
   monitoring,
+  redis,
   sqladmin,
   run,
   secretmanager,

@@ -15,6 +15,7 @@ const WANTED = [
   "iam.v1",
   "monitoring.v3",
   "run.v2",
+  "redis.v1",
   "secretmanager.v1",
   "serviceusage.v1",
   "sqladmin.v1",
@@ -28,6 +29,12 @@ const WANTED = [
 const UNMARKED: Record<string, Record<string, readonly string[]>> = {
   artifactregistry: { Repository: ["name", "format", "mode", "kmsKeyName"] },
   iam: { ServiceAccount: ["name"] },
+  redis: {
+    Instance: [
+      ...["name", "alternativeLocationId", "authorizedNetwork", "connectMode", "customerManagedKey", "locationId"],
+      ...["redisVersion", "reservedIpRange", "tier", "transitEncryptionMode"],
+    ],
+  },
   run: { GoogleCloudRunV2Job: ["name"], GoogleCloudRunV2WorkerPool: ["name"] },
   sqladmin: { DatabaseInstance: ["name", "region"] },
 };
