@@ -94,6 +94,17 @@ export class TestCloud {
     );
   }
 
+  /** Starts an operation of Cloud SQL and waits for its end; throws with the operation's error. */
+  async sql(what: string, body?: Body): Promise<any> {
+    const { name } = await this.must(what, body);
+    const operation = await eventually(
+      () => this.must(`GET sqladmin/sql/v1beta4/projects/${PROJECT}/operations/${name}`),
+      ({ status }) => status === "DONE",
+    );
+    if (operation.error) throw new Error(operation.error.errors[0].message);
+    return operation;
+  }
+
   enable(...services: string[]): void {
     for (const service of services)
       this.rehearsal.cloud.store.put("serviceusage.enabled", `${service}.googleapis.com`, { enabled: true });
