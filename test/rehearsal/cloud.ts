@@ -8,6 +8,9 @@ import { sweep } from "../../rehearsal/realise/sweep";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/rehearsal";
 import { eventually } from "../e2e/project";
 
+/** A server's first boot. */
+const SQL_SECONDS = 150;
+
 export const PROJECT = "fleet-rehearsal";
 
 type Body = Record<string, any>;
@@ -100,6 +103,7 @@ export class TestCloud {
     const operation = await eventually(
       () => this.must(`GET sqladmin/sql/v1beta4/projects/${PROJECT}/operations/${name}`),
       ({ status }) => status === "DONE",
+      SQL_SECONDS,
     );
     if (operation.error) throw new Error(operation.error.errors[0].message);
     return operation;

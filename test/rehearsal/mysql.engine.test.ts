@@ -96,7 +96,9 @@ describe("rehearsed Cloud SQL for MySQL", function () {
   });
 
   it("keeps data and clients through a change of flags, and says which flag keeps it from its start", async () => {
-    await done(`PATCH ${INSTANCES}/main`, { settings: settings({ backupConfiguration: { enabled: false } }) });
+    await done(`PATCH ${INSTANCES}/main`, {
+      settings: settings({ backupConfiguration: { enabled: true, binaryLogEnabled: false } }),
+    });
     expect(await mysql("django_user", "new", "SELECT @@log_bin, COUNT(*) FROM archive.calls")).to.equal("0\t1");
     const wrong = settings({ databaseFlags: [{ name: "sql_mode", value: "SLOPPY" }] });
     const failure = await done(`PATCH ${INSTANCES}/main`, { settings: wrong }).catch((error: Error) => error.message);
