@@ -8,6 +8,9 @@ import { sweep } from "../../rehearsal/realise/sweep";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/rehearsal";
 import { eventually } from "../e2e/project";
 
+/** A server's first boot. */
+const SQL_SECONDS = 150;
+
 export const PROJECT = "fleet-rehearsal";
 
 type Body = Record<string, any>;
@@ -102,6 +105,18 @@ export class TestCloud {
       () => this.must(`GET ${api}/${name}`),
       ({ done }) => done === true,
     );
+  }
+
+  /** Starts an operation of Cloud SQL and waits for its end; throws with the operation's error. */
+  async sql(what: string, body?: Body): Promise<any> {
+    const { name } = await this.must(what, body);
+    const operation = await eventually(
+      () => this.must(`GET sqladmin/sql/v1beta4/projects/${PROJECT}/operations/${name}`),
+      ({ status }) => status === "DONE",
+      SQL_SECONDS,
+    );
+    if (operation.error) throw new Error(operation.error.errors[0].message);
+    return operation;
   }
 
   enable(...services: string[]): void {
