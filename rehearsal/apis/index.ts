@@ -3,6 +3,7 @@ import { loadDocument } from "../discovery/documents";
 import { artifactregistry } from "./artifactregistry";
 import { cloudresourcemanager } from "./cloudresourcemanager";
 import { iam } from "./iam";
+import { logging } from "./logging";
 import { monitoring } from "./monitoring";
 import { run } from "./run";
 import { secretmanager } from "./secretmanager";
@@ -14,6 +15,7 @@ export const apis: readonly Api[] = [
   artifactregistry,
   cloudresourcemanager,
   iam,
+  logging,
   monitoring,
   sqladmin,
   run,
