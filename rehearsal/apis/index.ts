@@ -3,6 +3,7 @@ import { loadDocument } from "../discovery/documents";
 import { artifactregistry } from "./artifactregistry";
 import { cloudresourcemanager } from "./cloudresourcemanager";
 import { iam } from "./iam";
+import { logging } from "./logging";
 import { monitoring } from "./monitoring";
 import { redis } from "./redis";
 import { run } from "./run";
@@ -15,6 +16,7 @@ export const apis: readonly Api[] = [
   artifactregistry,
   cloudresourcemanager,
   iam,
+  logging,
   monitoring,
   redis,
   sqladmin,

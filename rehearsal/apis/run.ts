@@ -2,6 +2,7 @@ import type { Api } from "../api";
 import { getOperation } from "../operations";
 import { listing } from "../pages";
 import { policyHandlers } from "./policies";
+import { cancelExecution, cancelWork } from "./run/cancel";
 import { deployService, removeService } from "./run/deploy";
 import { executeWork, jobReadyWork, jobRunWork, jobStartWork, removeJob } from "./run/execute";
 import { createJob, patchJob, runJob } from "./run/jobs";
@@ -55,6 +56,7 @@ export const run: Api = {
     [`${LOCATION}.jobs.delete`]: deleting(JOBS, "run.jobDelete"),
     [`${LOCATION}.jobs.run`]: runJob,
     ...policyHandlers({ methods: `${LOCATION}.jobs`, resource: (call) => policyResource(find(call, JOBS).name) }),
+    [`${LOCATION}.jobs.executions.cancel`]: cancelExecution,
     [`${LOCATION}.jobs.executions.get`]: (call) => find(call, EXECUTIONS),
     [`${LOCATION}.jobs.executions.list`]: listing({ kind: EXECUTIONS, newestFirst: true }),
     [`${LOCATION}.jobs.executions.tasks.get`]: (call) => find(call, TASKS),
@@ -63,6 +65,7 @@ export const run: Api = {
     [`${LOCATION}.operations.wait`]: getOperation,
   },
   works: {
+    "run.cancel": cancelWork,
     "run.deploy": deployService,
     "run.delete": removeService,
     "run.deployPool": deployPool,

@@ -13,6 +13,7 @@ const WANTED = [
   "cloudresourcemanager.v1",
   "cloudresourcemanager.v3",
   "iam.v1",
+  "logging.v2",
   "monitoring.v3",
   "run.v2",
   "redis.v1",

@@ -6,6 +6,8 @@
  * - sql.*: cloud.google.com/sql/docs/postgres/iam-permissions, which applies every permission to the project.
  * - run.*.revisions.*, secretmanager.*.versions.enable and .disable: the permissions of these names in roles.json, as the
  *   list says nothing of the former, and of the latter what no role has.
+ * - logging.entries.list: cloud.google.com/logging/docs/access-control.
+ * - run.*.executions.cancel: what version 1 asks (Google's page of version 2 names run.jobs.run alone).
  * - run.*.jobs.run: runWithOverrides is asked for overrides alone, by the handler.
  * - testIamPermissions: anyone may ask what they may.
  */
@@ -37,6 +39,7 @@ export const METHOD_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "iam.projects.serviceAccounts.setIamPolicy": ["iam.serviceAccounts.setIamPolicy"],
   "iam.projects.serviceAccounts.testIamPermissions": [],
   "iam.projects.serviceAccounts.undelete": ["iam.serviceAccounts.undelete"],
+  "logging.entries.list": ["logging.logEntries.list"],
   "monitoring.projects.alertPolicies.create": ["monitoring.alertPolicies.create"],
   "monitoring.projects.alertPolicies.delete": ["monitoring.alertPolicies.delete"],
   "monitoring.projects.alertPolicies.get": ["monitoring.alertPolicies.get"],
@@ -67,6 +70,7 @@ export const METHOD_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "redis.projects.locations.operations.get": ["redis.operations.get"],
   "run.projects.locations.jobs.create": ["run.jobs.create"],
   "run.projects.locations.jobs.delete": ["run.jobs.delete"],
+  "run.projects.locations.jobs.executions.cancel": ["run.executions.cancel", "run.jobs.run"],
   "run.projects.locations.jobs.executions.get": ["run.executions.get"],
   "run.projects.locations.jobs.executions.list": ["run.executions.list"],
   "run.projects.locations.jobs.executions.tasks.get": ["run.tasks.get"],
