@@ -39,10 +39,10 @@ const IDLE_SECONDS = 120;
 type Place = { folder: string; settings: ServerSettings; docker: Docker };
 
 const optionsOf = ({ folder, settings, docker }: Place): CloudOptions => {
-  const { projectId, port, prefix, imagePrefix, ports } = settings;
+  const { projectId, port, prefix, imagePrefix, ports, aws } = settings;
   const labels = { [REHEARSAL_LABEL]: prefix, ...makerLabels() };
   const realise = { docker, prefix, imagePrefix, ports, labels, token: accessToken(folder), idleSeconds: IDLE_SECONDS };
-  return { folder: path.resolve(folder), projectId, port, realise };
+  return { folder: path.resolve(folder), projectId, port, aws, realise };
 };
 
 main(process.argv.slice(2)).catch((error: Error) => {
