@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { execCaptured } from "../docker/exec";
-import type { Walked } from "./walk";
+import type { Service } from "../ops/stack/health";
+import type { Access } from "./client";
 
 /** A user who can do nothing but call the API: without a password, no access to the back office. */
 export const TOKEN_SCRIPT = `
@@ -11,9 +12,9 @@ print("token", Token.objects.get_or_create(user=user)[0].key)
 `;
 
 /** How a client gets to the services of a stack in Docker. */
-export const inDocker = (docker: Docker): Pick<Walked, "accessTo" | "tokenOf"> => ({
-  accessTo: ({ url = "" }) => Promise.resolve({ url }),
-  tokenOf: async ({ container }) => {
+export const inDocker = (docker: Docker) => ({
+  accessTo: ({ url = "" }: Pick<Service, "url">): Promise<Access> => Promise.resolve({ url }),
+  tokenOf: async ({ container }: Pick<Service, "container">): Promise<string> => {
     const command = ["python", "manage.py", "shell", "--verbosity", "0", "--command", TOKEN_SCRIPT];
     const { output } = await execCaptured({ docker, container, command });
     return tokenIn(output, container);

@@ -12,7 +12,7 @@ export type Walked = {
   services: readonly Service[];
   accessTo: (service: Service) => Promise<Access>;
   /** The token of the user `demo`, who is made where there is none. */
-  tokenOf: (service: Pick<Service, "system" | "service" | "container">) => Promise<string>;
+  tokenOf: (service: Service) => Promise<string>;
 };
 
 type Print = (line: string) => void;

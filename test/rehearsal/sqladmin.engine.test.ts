@@ -31,7 +31,11 @@ describe("rehearsed Cloud SQL", function () {
     await cloud.open();
     cloud.enable("sqladmin");
   });
-  after(() => cloud.remove());
+  after(async () => {
+    await cloud.remove();
+    const reference = [`rehearsal-test-${cloud.port}-*`];
+    expect(await docker.listImages({ filters: { reference } })).to.deep.equal([]);
+  });
 
   it("makes an instance that takes connections as its tier does", async () => {
     await done(`POST ${INSTANCES}`, { ...instance(), rootPassword: "root word" });
