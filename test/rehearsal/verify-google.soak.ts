@@ -2,16 +2,11 @@ import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { followed } from "../../docker/progress";
-import { PYTHON_IMAGE } from "../../infra/targets/base-image";
 import { stackOf } from "../../ops/stack/stack";
 import { allProcesses } from "../../ops/terminal/processes";
-import { readRecord, type Recorded } from "../../ops/verification/record";
-import { registryLogin } from "../../rehearsal/access";
+import { readRecord } from "../../ops/verification/record";
 import { eventually } from "../e2e/project";
 import { PROJECT, TestCloud } from "./cloud";
-import { rehearsedRun } from "./cloud-run";
-import { replay } from "./replay";
 
 const STACK = "test-verify";
 const RECORDS = ".fleet/verification";
@@ -19,7 +14,6 @@ const RECORDS = ".fleet/verification";
 /** `npm run verify:google` with a rehearsed cloud in Google's place: whole, failing, interrupted, killed and continued. */
 describe("the verification of Google, on a rehearsed cloud", function () {
   const cloud = new TestCloud(33000);
-  let record: Recorded[] = [];
 
   before(() => cloud.open());
   after(async () => {
@@ -89,7 +83,7 @@ describe("the verification of Google, on a rehearsed cloud", function () {
       "owner@example.com".replace("example.com", ""),
     ])
       if (own !== "owner@") expect(text).to.not.include(own);
-    record = readRecord(join(RECORDS, made));
+    const record = readRecord(join(RECORDS, made));
     expect(record.length).to.be.above(300);
     expect(record.filter(({ status }) => status >= 500)).to.deep.equal([]);
   });
@@ -138,37 +132,6 @@ describe("the verification of Google, on a rehearsed cloud", function () {
     expect(code).to.equal(1);
     expect(output).to.match(/it is not empty[^\n]*secrets\/theirs\n +cure: /);
     expect(existsSync(stackOf(STACK).folder)).to.equal(false);
-  });
-
-  describe("its record", () => {
-    const { cloud: other, docker, image } = rehearsedRun(33080);
-    const stub = image.replace("python:1", "stub:1");
-    /** A job ends well, a service answers every probe. */
-    const program = `
-import http.server, os, sys
-if "CLOUD_RUN_JOB" in os.environ: sys.exit()
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self): self.send_response(200); self.end_headers()
-http.server.ThreadingHTTPServer(("", 8080), Handler).serve_forever()
-`;
-
-    before(async () => {
-      const base = `${process.env.FLEET_IMAGE_PREFIX ?? ""}${PYTHON_IMAGE}`;
-      const write = ["python", "-c", `open("/stub.py", "w").write(${JSON.stringify(program)})`];
-      const container = await docker.createContainer({ Image: base, Cmd: write });
-      await container.start();
-      await container.wait();
-      const changes = 'ENTRYPOINT ["python", "/stub.py"]';
-      await container.commit({ repo: stub.replace(/:1$/, ""), tag: "1", changes });
-      await container.remove();
-      await followed(docker, await docker.getImage(stub).push({ authconfig: registryLogin(other.token) }));
-    });
-
-    it("is answered by another rehearsed cloud in the same shape", async () => {
-      const images = new Set(JSON.stringify(record).match(/[^"]+@sha256:[0-9a-f]{64}/g));
-      const instead = Object.fromEntries([...images].map((name) => [name, stub]));
-      expect(await replay({ cloud: other, record, instead })).to.deep.equal([]);
-    });
   });
 });
 
