@@ -34,6 +34,7 @@ import * as status from "./commands/status";
 import * as stop from "./commands/stop";
 import * as tests from "./commands/tests";
 import * as tool from "./commands/tool";
+import * as verifyGoogle from "./commands/verify-google";
 import { handleSignals } from "./terminal/processes";
 
 /** The command line. Every command resolves to its exit code. */
@@ -57,7 +58,7 @@ const describe = (error: Error): string =>
 const commands: readonly { register: Register }[] = [
   [start, stop, status, logs, dashboard, open, exec, manage, db, migrate, seed, restart, mariadb],
   [backup, restore, snapshots, reset, stacks, doctor],
-  [pulumi, preview, cost, rotate, demo, rehearse],
+  [pulumi, preview, cost, rotate, demo, rehearse, verifyGoogle],
   [tests, lint, tool, install, setup, pin, sbom, completion],
 ].flat();
 

@@ -61,7 +61,7 @@ export const projectOf = async ({ access, project }: { access: Access; project: 
         ? {
             path: "credentials",
             message: `Google Cloud cannot be asked: ${said}`,
-            cure: "gcloud auth application-default login, then this again",
+            cure: "gcloud auth application-default login (or mend the network), then this again",
           }
         : {
             path: "--project",
@@ -73,20 +73,12 @@ export const projectOf = async ({ access, project }: { access: Access; project: 
 };
 
 /**
- * Refuses a project that holds anything but what an interrupted run of ours has left.
+ * Refuses a project that holds anything.
  * @throws ProblemsError that lists what was found
  */
-export const requireEmpty = ({
-  found,
-  project,
-  own,
-}: {
-  found: readonly string[];
-  project: string;
-  own: boolean;
-}): void =>
+export const requireEmpty = ({ found, project }: { found: readonly string[]; project: string }): void =>
   refuse(
-    when(found.length > 0 && !own, {
+    when(found.length > 0, {
       path: `project ${project}`,
       message: `it is not empty, and only an empty one is safe to make and remove things in; it holds ${found.join(", ")}`,
       cure: "gcloud projects create <another one>, with billing, then this with --project <another one>",
