@@ -141,6 +141,20 @@ describe("rehearsed Cloud SQL", function () {
     }
   });
 
+  it("says which image a version needs that cannot be had, also in the report, and makes nothing", async () => {
+    const { realise } = cloud.rehearsal.cloud;
+    const { imagePrefix } = realise;
+    realise.imagePrefix = "127.0.0.1:1/";
+    const other = { ...instance(), name: "sixteen", databaseVersion: "POSTGRES_16" };
+    const failure = await done(`POST ${INSTANCES}`, other).catch((error: Error) => error.message);
+    realise.imagePrefix = imagePrefix;
+    expect(failure).to.match(
+      /^rehearsal: POSTGRES_16 needs the image 127\.0\.0\.1:1\/postgres:16-bookworm, which cannot be had/,
+    );
+    expect(cloud.rehearsal.report.summary().unanswered).to.have.length(1);
+    expect((await cloud.ask(`GET ${INSTANCES}/sixteen`)).status).to.equal(404);
+  });
+
   it("is deleted only once its protection is lifted, with its data", async () => {
     await done(`PATCH ${INSTANCES}/main`, { settings: { deletionProtectionEnabled: true } });
     const refused = await cloud.ask(`DELETE ${INSTANCES}/main`);

@@ -17,8 +17,10 @@ export const applyInstance: Work = async ({ input, ...cloud }) => {
     await ensureServer(cloud.realise, specOf(cloud, found));
   } catch (error) {
     const { message } = error as Error;
-    if (error instanceof ImageError) throw notRehearsed(`${found.databaseVersion} needs ${message}: it is`);
-    throw failedPrecondition(message);
+    if (!(error instanceof ImageError)) throw failedPrecondition(message);
+    // Nothing was made: the next update is to say the same again, and not that there is one already.
+    if (found.state === "PENDING_CREATE") forget(cloud, instance);
+    throw notRehearsed(`${found.databaseVersion} needs ${message}: it is`);
   }
   if (rootPassword)
     await sql(cloud, found, ({ putUser }) => putUser({ name, host, password: rootPassword, roles: [] }));
@@ -56,9 +58,13 @@ export const removeInstance: Work = async ({ input, ...cloud }) => {
   const instance = input["instance"] as string;
   await removeServer(cloud.realise, instance);
   for (const kind of [DATABASES, USERS]) cloud.store.deleteAll(kind, `${instance}/`);
-  cloud.store.delete(SECRETS, instance);
-  cloud.store.delete(INSTANCES, instance);
+  forget(cloud, instance);
   return {};
+};
+
+const forget = ({ store }: Cloud, instance: string): void => {
+  store.delete(SECRETS, instance);
+  store.delete(INSTANCES, instance);
 };
 
 /** Runs statements of the engine's on the server of an instance, in the database that belongs to no one. */
