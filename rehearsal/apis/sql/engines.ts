@@ -4,7 +4,7 @@ import { mysql as mysqlServer } from "../../realise/mysql";
 import { postgres as postgresServer } from "../../realise/postgres";
 import type { ServerEngine } from "../../realise/sql-engine";
 import { mysqlFlags, postgresFlags, type Listed } from "./flags/flags";
-import type { Settings } from "./instances";
+import type { Settings } from "./settings";
 import type { Tier } from "./tiers";
 
 /** What differs between the engines of Cloud SQL, in words of its API. */
@@ -24,7 +24,7 @@ export type SqlEngine = {
   connections: (tier: Tier) => number;
   flags: Listed;
   /** The server's settings that follow from others than its flags. */
-  flagsOf: (settings: Settings) => Record<string, string>;
+  flagsOf: (of: { settings: Settings; tier: Tier }) => Record<string, string>;
   /** The setting of backups that it does not have, and the one that needs backups. */
   log: { foreign: string; own: string };
   /** The charset and collation of a database that names none, or one of them. @throws ApiError 400 */
@@ -82,8 +82,11 @@ const mysql: SqlEngine = {
   // https://cloud.google.com/sql/docs/mysql/quotas#cloud-sql-for-mysql-connection-limits
   connections: ({ memoryMb }) => (memoryMb < 1024 ? 250 : memoryMb < 2048 ? 1000 : 4000),
   flags: mysqlFlags,
-  flagsOf: ({ backupConfiguration }) =>
-    backupConfiguration?.["binaryLogEnabled"] === true ? {} : { skip_log_bin: "" },
+  flagsOf: ({ settings: { backupConfiguration }, tier }) => ({
+    // https://cloud.google.com/sql/docs/mysql/flags: off below 12 GB of memory.
+    performance_schema: tier.memoryMb < 12 * 1024 ? "off" : "on",
+    ...(backupConfiguration?.["binaryLogEnabled"] !== true && { skip_log_bin: "" }),
+  }),
   log: { foreign: "pointInTimeRecoveryEnabled", own: "binaryLogEnabled" },
   encoding: ({ collation, charset = collation?.split("_")[0] ?? "utf8mb4" }) => {
     const usual = collation ?? own(MYSQL_COLLATIONS, charset);

@@ -5,7 +5,8 @@ import type { SqlDatabase, SqlUser, Statements } from "../../realise/sql-engine"
 import { ensureServer, ImageError, removeServer, runSql, SqlError, type ServerSpec } from "../../realise/sql-server";
 import { DATABASES } from "./databases";
 import { engineOf } from "./engines";
-import { INSTANCES, SECRETS, sizeOf, type Instance } from "./instances";
+import { INSTANCES, SECRETS, type Instance } from "./instances";
+import { sizeOf } from "./settings";
 import { keepUser, userKey, USERS } from "./users";
 
 /** Makes the server run as the stored instance says. */
@@ -22,9 +23,11 @@ export const applyInstance: Work = async ({ input, ...cloud }) => {
     if (found.state === "PENDING_CREATE") forget(cloud, instance);
     throw notRehearsed(`${found.databaseVersion} needs ${message}: it is`);
   }
-  if (rootPassword)
-    await sql(cloud, found, ({ putUser }) => putUser({ name, host, password: rootPassword, roles: [] }));
-  keepUser(cloud, { instance, name, host });
+  // Whoever took the user away, or gave it another password, is not to find it as it was.
+  if (found.state === "PENDING_CREATE") {
+    await sql(cloud, found, ({ putUser }) => putUser({ name, host, ...(rootPassword && { password: rootPassword }) }));
+    keepUser(cloud, { instance, name, host });
+  }
   const current = instanceOf(cloud, instance);
   cloud.store.put(INSTANCES, instance, withEtag({ ...current, state: "RUNNABLE" }));
   return {};
@@ -45,7 +48,7 @@ const specOf = ({ store }: Cloud, instance: Instance): ServerSpec => {
     version,
     flags: {
       max_connections: String(engine.connections(tier)),
-      ...engine.flagsOf(settings),
+      ...engine.flagsOf({ settings, tier }),
       // Flags with Google's name in theirs switch features on that no other server has.
       ...Object.fromEntries(flags.filter(([flag]) => !flag.includes("cloudsql"))),
     },
