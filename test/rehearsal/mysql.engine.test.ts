@@ -10,6 +10,8 @@ const INSTANCES = `sqladmin/sql/v1beta4/projects/${PROJECT}/instances`;
 const CONNECTION = `${PROJECT}:europe-west1:main`;
 
 describe("rehearsed Cloud SQL for MySQL", function () {
+  // An image may have to be made first.
+  this.timeout(300_000);
   const cloud = new TestCloud(32480);
   const docker = new Docker();
   const client = `rehearsal-test-${cloud.port}-client`;

@@ -7,6 +7,8 @@ const INSTANCES = `sqladmin/sql/v1beta4/projects/${PROJECT}/instances`;
 const CONNECTION = `${PROJECT}:europe-west1:main`;
 
 describe("rehearsed Cloud SQL", function () {
+  // An image may have to be made first.
+  this.timeout(300_000);
   const cloud = new TestCloud(32420);
   const docker = new Docker();
   const server = `rehearsal-test-${cloud.port}-sql-main`;
