@@ -44,6 +44,9 @@ describe("rehearsed Cloud SQL", function () {
     const made = await cloud.must(`GET ${INSTANCES}/main`);
     expect(made).to.include({ kind: "sql#instance", state: "RUNNABLE", connectionName: CONNECTION });
     expect(made.settings).to.include({ settingsVersion: "1", tier: "db-g1-small", activationPolicy: "ALWAYS" });
+    expect((await cloud.must(`GET ${INSTANCES}/main/databases`)).items.map(({ name }: any) => name)).to.deep.equal([
+      "postgres",
+    ]);
     expect((await psql("postgres", "root word", "SHOW max_connections")).output.trim()).to.equal("50");
     expect((await psql("postgres", "wrong", "SELECT 1")).output).to.match(/password authentication failed/);
   });

@@ -2,7 +2,7 @@ import { invalidArgument, notRehearsed } from "../../errors";
 import { own } from "../../own";
 import { mysql as mysqlServer } from "../../realise/mysql";
 import { postgres as postgresServer } from "../../realise/postgres";
-import type { ServerEngine } from "../../realise/sql-engine";
+import type { ServerEngine, SqlDatabase } from "../../realise/sql-engine";
 import { mysqlFlags, postgresFlags, type Listed } from "./flags/flags";
 import type { Settings } from "./settings";
 import type { Tier } from "./tiers";
@@ -12,6 +12,8 @@ export type SqlEngine = {
   server: ServerEngine;
   /** The user that every instance has. */
   root: string;
+  /** The databases that every instance has, as the API tells of them. */
+  databases: readonly SqlDatabase[];
   /** The names that no user gets. */
   reserved: readonly string[];
   /** The host of a user that names none; empty where users have no hosts. */
@@ -39,6 +41,7 @@ export type SqlEngine = {
 const postgres: SqlEngine = {
   server: postgresServer,
   root: "postgres",
+  databases: [{ name: "postgres", charset: "UTF8", collation: "en_US.UTF8" }],
   reserved: ["cloudsqladmin"],
   anywhere: "",
   edition: (version) => (version >= 16 ? "ENTERPRISE_PLUS" : "ENTERPRISE"),
@@ -74,6 +77,12 @@ const POSTGRES_CONNECTIONS: [gib: number, connections: number][] = [
 const mysql: SqlEngine = {
   server: mysqlServer,
   root: "root",
+  databases: [
+    { name: "information_schema", charset: "utf8mb3", collation: "utf8mb3_general_ci" },
+    ...["mysql", "performance_schema", "sys"].map((name) => ({
+      ...{ name, charset: "utf8mb4", collation: "utf8mb4_0900_ai_ci" },
+    })),
+  ],
   reserved: ["cloudsqladmin", "cloudsqlsuperuser", "mysql.infoschema", "mysql.session", "mysql.sys"],
   anywhere: "%",
   edition: (version) => (version >= 8.4 ? "ENTERPRISE_PLUS" : "ENTERPRISE"),

@@ -3,7 +3,7 @@ import { failedPrecondition, notRehearsed } from "../../errors";
 import { withEtag } from "../../etags";
 import type { SqlDatabase, SqlUser, Statements } from "../../realise/sql-engine";
 import { ensureServer, ImageError, removeServer, runSql, SqlError, type ServerSpec } from "../../realise/sql-server";
-import { DATABASES } from "./databases";
+import { DATABASES, keepDatabase } from "./databases";
 import { engineOf } from "./engines";
 import { INSTANCES, SECRETS, type Instance } from "./instances";
 import { sizeOf } from "./settings";
@@ -13,7 +13,7 @@ import { keepUser, userKey, USERS } from "./users";
 export const applyInstance: Work = async ({ input, ...cloud }) => {
   const { instance, rootPassword } = input as { instance: string; rootPassword?: string };
   const found = instanceOf(cloud, instance);
-  const { root: name, anywhere: host } = engineOf(found.databaseVersion).engine;
+  const { root: name, anywhere: host, databases } = engineOf(found.databaseVersion).engine;
   try {
     await ensureServer(cloud.realise, specOf(cloud, found));
   } catch (error) {
@@ -27,6 +27,7 @@ export const applyInstance: Work = async ({ input, ...cloud }) => {
   if (found.state === "PENDING_CREATE") {
     await sql(cloud, found, ({ putUser }) => putUser({ name, host, ...(rootPassword && { password: rootPassword }) }));
     keepUser(cloud, { instance, name, host });
+    for (const database of databases) keepDatabase(cloud, found, database);
   }
   const current = instanceOf(cloud, instance);
   cloud.store.put(INSTANCES, instance, withEtag({ ...current, state: "RUNNABLE" }));
