@@ -61,7 +61,7 @@ const floors: string[][] = [
   ["ops/terminal"],
   ["ops/stack"],
   ["ops/start", "ops/data", "ops/django", "ops/logs"],
-  ["ops/doctor", "ops/status", "ops/rotation", "ops/rehearsal", "cost", "demo", "dashboard"],
+  ["ops/doctor", "ops/status", "ops/rotation", "ops/rehearsal", "ops/verification", "cost", "demo", "dashboard"],
   ["ops/commands"],
   ["ops/main.ts"],
   ["ops/fleet.cjs"],
