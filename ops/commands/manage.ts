@@ -3,13 +3,13 @@ import os from "node:os";
 import { isLoopback } from "../../infra/loopback";
 import { refuseWith } from "../../infra/problems";
 import { runInCloud, type Outcome } from "../django/manage/cloud";
+import { resourceIn } from "../django/manage/deployed";
 import { connectGoogle } from "../django/manage/google";
 import { argumentsOf, checkWords, loggedWords, makesUser, PASSWORD_VARIABLE, userIn } from "../django/manage/words";
 import { runOneOff } from "../django/one-off";
 import { makePassword } from "../django/test-user";
 import { configValue, exportState } from "../rotation/pulumi";
 import { setUpCli } from "../start/set-up";
-import type { State } from "../stack/checkpoint";
 import { isCloud } from "../stack/environment";
 import { requireState } from "../stack/guards";
 import { note } from "../stack/journal";
@@ -88,7 +88,7 @@ const inCloud = async (stack: Stack, service: string): Promise<Ready> => {
   const { plan } = readPublished({ stack: stack.name, state });
   const parts = plan.services.map(({ system, name, kind, container }) => ({ system, name, kind, container }));
   const part = selectService({ name: service, parts });
-  const resource = resourceIn(state, part, stack);
+  const resource = resourceIn(state, part, stack.name);
   const google = connectGoogle({
     accessToken: configValue(session, "gcp:accessToken"),
     env: session.env,
@@ -115,20 +115,4 @@ const requireRehearsal = async ({ name }: Stack, env: NodeJS.ProcessEnv): Promis
       message: "it is on a rehearsed cloud, which does not run now",
       cure: `./fleet rehearse --keep${name === "rehearsal" ? "" : ` --stack ${name}`}`,
     });
-};
-
-const RESOURCES = /^gcp:cloudrunv2\/(?:service:Service|job:Job|workerPool:WorkerPool)$/;
-
-/** The full name at Google of a service. @throws ProblemsError where the stack has not made it */
-const resourceIn = ({ resources }: State, part: Part, { name: stack }: Stack): string => {
-  const made = resources.find(
-    ({ type, outputs, delete: isLeftOver }) =>
-      RESOURCES.test(type) && !isLeftOver && outputs?.["name"] === part.container,
-  );
-  if (made?.id !== undefined) return made.id;
-  return refuseWith({
-    path: idOf(part),
-    message: `${stack} has not made ${part.container} yet`,
-    cure: `./fleet pulumi up --stack ${stack}`,
-  });
 };

@@ -5,6 +5,7 @@ import { cloudresourcemanager } from "./cloudresourcemanager";
 import { iam } from "./iam";
 import { logging } from "./logging";
 import { monitoring } from "./monitoring";
+import { redis } from "./redis";
 import { run } from "./run";
 import { secretmanager } from "./secretmanager";
 import { serviceusage } from "./serviceusage";
@@ -17,6 +18,7 @@ export const apis: readonly Api[] = [
   iam,
   logging,
   monitoring,
+  redis,
   sqladmin,
   run,
   secretmanager,

@@ -16,6 +16,7 @@ const WANTED = [
   "logging.v2",
   "monitoring.v3",
   "run.v2",
+  "redis.v1",
   "secretmanager.v1",
   "serviceusage.v1",
   "sqladmin.v1",
@@ -29,6 +30,12 @@ const WANTED = [
 const UNMARKED: Record<string, Record<string, readonly string[]>> = {
   artifactregistry: { Repository: ["name", "format", "mode", "kmsKeyName"] },
   iam: { ServiceAccount: ["name"] },
+  redis: {
+    Instance: [
+      ...["name", "alternativeLocationId", "authorizedNetwork", "connectMode", "customerManagedKey", "locationId"],
+      ...["redisVersion", "reservedIpRange", "tier", "transitEncryptionMode"],
+    ],
+  },
   run: { GoogleCloudRunV2Job: ["name"], GoogleCloudRunV2WorkerPool: ["name"] },
   sqladmin: { DatabaseInstance: ["name", "region"] },
 };

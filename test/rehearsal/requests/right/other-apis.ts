@@ -15,9 +15,24 @@ import {
   POLICY,
   CONDITION,
   type Example,
+  MEMORY,
+  REDIS,
 } from "../example";
 
 export const otherApis: Example[] = [
+  {
+    what: "a Redis instance with a password and TLS",
+    ask: MEMORY,
+    body: {
+      name: `${LOCATION}/instances/cache`,
+      tier: "BASIC",
+      memorySizeGb: 1,
+      authEnabled: true,
+      transitEncryptionMode: "SERVER_AUTHENTICATION",
+      authorizedNetwork: "projects/my-project/global/networks/default",
+    },
+    from: REDIS,
+  },
   { what: "a secret", ask: SECRET, body: { replication: { automatic: {} } }, from: `${SECRETS}/create` },
   {
     what: "a secret kept in two places",

@@ -19,9 +19,25 @@ import {
   THRESHOLD,
   CONDITION,
   type Example,
+  MEMORY,
+  REDIS,
 } from "../example";
 
 export const otherApis: Example[] = [
+  {
+    what: "a Redis instance without a tier",
+    ask: MEMORY,
+    body: { name: "n", memorySizeGb: 1 },
+    wrong: /Required field 'instance.tier' is not set/,
+    from: REDIS,
+  },
+  {
+    what: "a Redis instance whose memory is a text",
+    ask: MEMORY,
+    body: { name: "n", tier: "BASIC", memorySizeGb: "much" },
+    wrong: /memory_size_gb.*TYPE_INT32/,
+    from: REDIS,
+  },
   {
     what: "a secret without an id",
     ask: SECRET.replace("?secretId=key", ""),
