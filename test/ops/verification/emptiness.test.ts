@@ -1,6 +1,9 @@
 import { expect } from "chai";
 import { listProject, projectOf, requireEmpty } from "../../../ops/verification/emptiness";
+import { setEnabled } from "../../../rehearsal/enabled";
 import { PROJECT, TestCloud } from "../../rehearsal/cloud";
+
+const ENGINES = ["artifactregistry", "redis", "run", "sqladmin"];
 
 describe("a project that is to be verified in", () => {
   const cloud = new TestCloud(32740);
@@ -11,7 +14,11 @@ describe("a project that is to be verified in", () => {
   const found = (): Promise<string[]> => listProject({ access: access(), project: PROJECT, region: "europe-west1" });
 
   before(() => cloud.open());
-  after(() => cloud.remove());
+  after(() => {
+    // Nothing was made with an engine.
+    for (const api of ENGINES) setEnabled(cloud.rehearsal.cloud, `${api}.googleapis.com`, false);
+    return cloud.remove();
+  });
 
   it("has a number, if it can be seen", async () => {
     const { number } = cloud.rehearsal.cloud.project;
@@ -24,8 +31,14 @@ describe("a project that is to be verified in", () => {
 
   it("is empty where no API is enabled, and where those that are hold nothing", async () => {
     expect(await found()).to.deep.equal([]);
-    cloud.enable("secretmanager", "iam");
+    cloud.enable("secretmanager", "iam", ...ENGINES);
     expect(await found()).to.deep.equal([]);
+    const asked = cloud.rehearsal.report.entries().map(({ method = "" }) => method);
+    expect(asked).to.include.members([
+      "redis.projects.locations.instances.list",
+      "run.projects.locations.workerPools.list",
+    ]);
+    expect(cloud.rehearsal.report.summary().unanswered).to.deep.equal([]);
   });
 
   it("is refused with all that it holds", async () => {
