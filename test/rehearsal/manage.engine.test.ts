@@ -35,7 +35,7 @@ const roles = (): string[] => {
 };
 
 describe("a management command on the rehearsed Cloud Run", () => {
-  const { cloud, docker, image, service, deployed, refused } = rehearsedRun(32840);
+  const { cloud, docker, image, service, deployed, refused } = rehearsedRun(31500);
   const ready = image.replace("python:1", "django:1");
 
   before(async () => {

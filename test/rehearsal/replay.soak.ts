@@ -29,7 +29,7 @@ http.server.ThreadingHTTPServer(("", 8080), Handler).serve_forever()
 
 /** A record of `npm run verify:google`, asked of the rehearsed cloud; its images are stubs here. */
 describe("a record of Google's answers to a whole prod", () => {
-  const { cloud, docker, image } = rehearsedRun(33080);
+  const { cloud, docker, image } = rehearsedRun(31660);
   const stub = image.replace("python:1", "stub:1");
 
   before(() => {

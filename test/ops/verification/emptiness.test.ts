@@ -6,7 +6,7 @@ import { PROJECT, TestCloud } from "../../rehearsal/cloud";
 const ENGINES = ["artifactregistry", "redis", "run", "sqladmin"];
 
 describe("a project that is to be verified in", () => {
-  const cloud = new TestCloud(32740);
+  const cloud = new TestCloud(31590);
   const access = () => ({
     rootOf: (api: string) => `http://127.0.0.1:${cloud.port}/${api}/`,
     env: { GOOGLE_OAUTH_ACCESS_TOKEN: cloud.token },
