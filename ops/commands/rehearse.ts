@@ -6,7 +6,7 @@ import { mysqlImage } from "../../rehearsal/realise/mysql";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
 import type { Plan } from "../../infra/plan/plan";
 import type { Config } from "../../infra/settings/stack-file";
-import { databaseVersion } from "../../infra/targets/gcp/images";
+import { sqlVersion } from "../../infra/targets/gcp/images";
 import { datastoreImage } from "../../infra/targets/local/images";
 import { refuse, refuseWith } from "../../infra/problems";
 import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
@@ -82,10 +82,12 @@ const systemsGiven = (names: string | undefined): Config =>
   names === undefined ? {} : { "fleet:systems": JSON.stringify(names.split(",").map((name) => name.trim())) };
 
 /** Cloud SQL's MySQL is no datastore of a laptop. */
-const mysqlImagesOf = ({ datastores }: Plan): string[] =>
-  [...datastores.values()].flatMap((datastore) => {
-    const [, major, minor] = /^MYSQL_(\d+)_(\d+)$/.exec(databaseVersion(datastore)) ?? [];
-    return datastore.runs && major ? mysqlImage(`${major}.${minor}`) : [];
+const mysqlImagesOf = (plan: Plan): string[] =>
+  [...plan.datastores.values()].flatMap((datastore) => {
+    if (plan.target !== "gcp" || !datastore.runs || datastore.engine !== "mariadb") return [];
+    const version = sqlVersion({ datastore, cloud: plan.cloud, deployed: undefined });
+    const [, major, minor] = /^MYSQL_(\d+)_(\d+)$/.exec(version) ?? [];
+    return major ? mysqlImage(`${major}.${minor}`) : [];
   });
 
 type Rehearsing = { place: Place; session: Session; options: Options; plan: Plan };

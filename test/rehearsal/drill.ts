@@ -167,7 +167,7 @@ export class Drill {
    */
   async underLoad(
     work: () => Promise<unknown>,
-    { names = NAMES, clients = 2 } = {},
+    { names = NAMES, clients = 2 }: { names?: readonly string[]; clients?: number } = {},
   ): Promise<{ asked: number; failed: string[] }> {
     let done = false;
     let asked = 0;
