@@ -1,4 +1,5 @@
 /** The messages between the dashboard's server and its page, as JSON in server-sent events and answers. */
+import type { CloudPicture } from "./cloud/messages";
 
 /**
  * `gone`: its container does not exist; `done` and `failed`: a job that ran to its end; `elsewhere`: not a container
@@ -26,6 +27,8 @@ export type Part = {
   kind: string;
   description: string;
   container: string;
+  /** The name of its service, pool, job or server on Google Cloud. */
+  resource?: string;
   status: Status;
   /** More about the status: `exit code 137`. */
   detail?: string;
@@ -61,6 +64,8 @@ export type Picture = {
   systems: readonly SystemPicture[];
   parts: readonly Part[];
   edges: readonly Edge[];
+  /** What its cloud says, of a stack on one. */
+  cloud?: CloudPicture;
   /** The error of an engine that does not answer, so that the picture may be old. */
   trouble?: string;
 };

@@ -2,6 +2,8 @@ import { Fragment } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Part } from "../messages";
 import { Chart } from "./chart";
+import { ExecutionsOf } from "./cloud/jobs";
+import { RevisionsOf } from "./cloud/serving";
 import { cpu, dateTime, memory, shortImage } from "./format";
 import type { Shown } from "./live";
 import { LogView } from "./logview";
@@ -58,9 +60,16 @@ const Contents = ({ live, picture, route, part }: Shown & { part: Part }) => (
       {picture.inDocker && part.kind !== "job" && <PressButton action="restart" target={part.id} live={live} />}
     </p>
     <Facts picture={picture} route={route} part={part} />
+    {picture.cloud && part.kind !== "job" && <RevisionsOf live={live} picture={picture} route={route} part={part} />}
     {part.kind !== "job" && <Figures live={live} part={part} />}
-    <h2>Log</h2>
-    <LogView parts={[part.id]} compact />
+    {picture.cloud && part.kind === "job" ? (
+      <ExecutionsOf picture={picture} part={part} />
+    ) : (
+      <>
+        <h2>Log</h2>
+        <LogView parts={[part.id]} compact />
+      </>
+    )}
   </>
 );
 
@@ -82,7 +91,8 @@ const Facts = ({ picture, route, part }: Omit<Shown, "live"> & { part: Part }) =
     ));
   return (
     <dl class="facts">
-      {fact("Container", <code>{part.container}</code>)}
+      {part.resource !== undefined && fact("In the cloud", <code>{part.resource}</code>)}
+      {part.container !== part.resource && fact("Container", <code>{part.container}</code>)}
       {part.image !== undefined && fact("Image", <code>{shortImage(part.image)}</code>)}
       {part.startedAt !== undefined && fact("Started", dateTime(part.startedAt))}
       {part.finishedAt !== undefined && fact("Ended", dateTime(part.finishedAt))}

@@ -99,19 +99,17 @@ describe("the parts of a stack", () => {
 describe("the container of a part", () => {
   const listed = [
     { id: "1", name: "leads_mine_web", created: 1 },
-    { id: "2", name: "fleet-mine-run-mine-reservas-00001-abc", created: 2 },
-    { id: "3", name: "fleet-mine-run-mine-reservas-00002-def", created: 3 },
-    { id: "4", name: "fleet-mine-run-mine-reservas-migrate-x1y2z-0", created: 4 },
-    { id: "5", name: "fleet-mine-sql-mine-postgres", created: 5 },
+    { id: "2", name: "fleet-mine-run-mine-reservas-00002-abc", created: 2 },
   ];
-  const part = (change: object) => ({ ...(web as NonNullable<typeof web>), ...change });
-  const found = (change: object) => containerOf({ part: part(change), stack: "mine", listed })?.id;
+  const instances = [{ resource: "mine-reservas", listed: { id: "2", name: "", created: 2 } }];
+  const found = (change: object) =>
+    containerOf({ part: { ...(web as NonNullable<typeof web>), ...change }, listed, instances })?.id;
 
   it("is the one of its name, or the newest instance in a rehearsed cloud", () => {
     assert.equal(found({}), "1");
-    assert.equal(found({ container: "mine-reservas" }), "3");
-    assert.equal(found({ container: "mine-reservas-migrate", kind: "job" }), undefined);
-    assert.equal(found({ kind: "postgres", name: "postgres", container: "mine-postgres" }), "5");
+    assert.equal(found({ container: "mine-reservas" }), "2");
+    assert.equal(found({ container: "mine-reservas", kind: "job" }), undefined);
+    assert.equal(found({ container: "mine" }), undefined);
   });
 });
 
