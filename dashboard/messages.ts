@@ -3,7 +3,7 @@ import type { CloudPicture } from "./cloud/messages";
 
 /**
  * `gone`: its container does not exist; `done` and `failed`: a job that ran to its end; `elsewhere`: not a container
- * of this engine.
+ * of this engine; `idle`: a job that has never run.
  */
 export type Status =
   | "healthy"
@@ -15,7 +15,8 @@ export type Status =
   | "gone"
   | "done"
   | "failed"
-  | "elsewhere";
+  | "elsewhere"
+  | "idle";
 
 /** A service, job or datastore. */
 export type Part = {

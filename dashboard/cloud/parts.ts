@@ -52,7 +52,7 @@ const STATUSES: Record<State["mood"], Status> = {
   good: "healthy",
   busy: "starting",
   bad: "unhealthy",
-  idle: "elsewhere",
+  idle: "idle",
 };
 
 /** What is ready for Google and whose container is down here is down. */
@@ -64,9 +64,9 @@ const stated = ({ state: { mood, word, message }, part }: { state: State; part: 
 const DOWN: readonly Status[] = ["restarting", "stopped", "unhealthy"];
 
 const ofJob = ({ executions: [last] }: Job): Partial<Part> => {
-  if (!last) return { status: "elsewhere", detail: "never run" };
+  if (!last) return { status: "idle", detail: "never run" };
   const { state, createTime, completionTime } = last;
-  const status = { good: "done", busy: "running", bad: "failed", idle: "elsewhere" } as const;
+  const status = { good: "done", busy: "running", bad: "failed", idle: "idle" } as const;
   return {
     status: status[state.mood],
     ...(state.mood === "good" ? {} : { detail: brief(state.message ?? state.word) }),

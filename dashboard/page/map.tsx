@@ -90,6 +90,9 @@ const Arrow = () => (
 const splitOf = (splits: readonly Split[], { from, to }: Line): Split | undefined =>
   splits.find((split) => split.from === from && split.to === to);
 
+/** The place of a share on its line. */
+const SHARE = { width: 44, height: 16 };
+
 type OfLine = { line: Line; pointed: string | undefined; split: Split | undefined };
 
 /** A line to a revision is as broad as its share. */
@@ -99,6 +102,7 @@ const Connection = ({ line: { from, to, path, x, y }, pointed, split }: OfLine) 
   return (
     <g class={state === "faint" ? "connection faint" : ""}>
       <path class="connection traffic" d={path} style={{ strokeWidth: `${1 + split.percent * 0.06}px` }} />
+      <rect class="behind" x={x - SHARE.width / 2} y={y - SHARE.height / 2} {...SHARE} rx="4" />
       <text class="share-of" x={x} y={y}>
         {split.percent} %
       </text>

@@ -18,8 +18,8 @@ const LOCATION = `projects/${PROJECT}/locations/${REGION}`;
 export const VALUES = ["a-value-of-a-variable", "YS1zZWNyZXQ=", "redis-auth-string"];
 export const FAILED =
   "Task mine-marketplace-migrate-bbbbb-task0 failed with message: The container exited with an error.";
-const UNREADY =
-  "Revision 'mine-booking-reservas-00003-ccc' is not ready and cannot serve traffic. The user-provided container failed the configured startup probe checks.";
+const CAUSE = "The user-provided container failed the configured startup probe checks.";
+const UNREADY = `Revision 'mine-booking-reservas-00003-ccc' is not ready and cannot serve traffic. ${CAUSE}`;
 
 /**
  * A stack on a rehearsed cloud whose store is filled by hand, and an engine that lists what that cloud would have made. In
@@ -91,7 +91,7 @@ export class RehearsedStack {
     const plan = publish(wantedPlan({ stack: "mine", config, madeUp: true }));
     const services = plan.services.map(({ system, name, kind, container }) => ({
       ...{ system, service: name, kind, container },
-      ...(kind === "web" ? { url: `http://${container}.localhost` } : {}),
+      ...(kind === "web" ? { url: `http://${container}.run.localhost:9020` } : {}),
     }));
     return { plan, services };
   }
@@ -156,7 +156,7 @@ const services = (): Stored[] => {
     ...[
       revision(reservas, "00001-aaa", 1),
       revision(reservas, "00002-bbb", 2),
-      revision(reservas, "00003-ccc", 3, UNREADY),
+      revision(reservas, "00003-ccc", 3, CAUSE),
     ],
     // The newest, without its name, as Google tells it.
     service(web, true, [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }], `${web}-00001-ddd`),

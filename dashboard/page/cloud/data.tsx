@@ -18,9 +18,11 @@ export const ServerCard = ({ server, ...of }: In & { server: DataServer }) => {
         <StateText state={state} />
       </header>
       <Words state={state} />
-      <p class="more">
-        <Running instances={instances} live={of.live} />
-      </p>
+      {instances.length > 0 && (
+        <p class="more">
+          <Running instances={instances} live={of.live} />
+        </p>
+      )}
       <dl class="facts">
         {Object.entries(facts).map(([fact, value]) => (
           <div key={fact}>

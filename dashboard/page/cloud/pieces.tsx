@@ -13,9 +13,9 @@ export const StateText = ({ state: { mood, word } }: { state: State }) => (
 );
 
 /** Google's own words. */
-export const Words = ({ state: { message } }: { state: State }) =>
+export const Words = ({ state: { mood, message } }: { state: State }) =>
   message === undefined ? null : (
-    <pre class="words" tabIndex={0}>
+    <pre class={`words ${mood}`} tabIndex={0}>
       {message}
     </pre>
   );

@@ -45,4 +45,4 @@ export const revisionsOnMap = (cloud: CloudPicture, parts: readonly Part[]): { n
   return { nodes: drawn.map(({ node }) => node), splits: drawn.map(({ split }) => split) };
 };
 
-const STATUSES: Record<State["mood"], Status> = { good: "healthy", busy: "starting", bad: "failed", idle: "elsewhere" };
+const STATUSES: Record<State["mood"], Status> = { good: "healthy", busy: "starting", bad: "failed", idle: "idle" };

@@ -35,7 +35,7 @@ export const ServiceCard = ({ service, ...of }: In & { service: CloudService }) 
     </header>
     <Address service={service} />
     <Words state={service.state} />
-    <Revisions {...of} resource={service.name} revisions={service.revisions} />
+    <Revisions {...of} of={service} />
   </article>
 );
 
@@ -65,21 +65,22 @@ export const PoolCard = ({ pool, ...of }: In & { pool: WorkerPool }) => (
       <StateText state={pool.state} />
     </header>
     <Words state={pool.state} />
-    <Revisions {...of} resource={pool.name} revisions={pool.revisions} />
+    <Revisions {...of} of={pool} />
   </article>
 );
 
-type OfRevisions = In & { resource: string; revisions: readonly Revision[] };
+type OfRevisions = In & { of: CloudService | WorkerPool };
 
 /** The split as a bar, and each revision with its share, state and instances. */
-export const Revisions = ({ resource, revisions, ...of }: OfRevisions) => {
-  const instances = (of.picture.cloud?.instances ?? []).filter((one) => one.resource === resource);
+export const Revisions = ({ of: { name, state, revisions }, ...shownIn }: OfRevisions) => {
+  const instances = (shownIn.picture.cloud?.instances ?? []).filter(({ resource }) => resource === name);
   const { shown, rest } = chosenOf({ revisions, instances });
   const row = (revision: Revision) => (
     <RevisionRow
       key={revision.name}
-      {...of}
+      {...shownIn}
       revision={revision}
+      isTold={state.message?.includes(revision.state.message ?? "") ?? false}
       colour={revisions.indexOf(revision) % COLOURS}
       instances={instances.filter((one) => one.of === revision.name)}
     />
@@ -111,9 +112,15 @@ export const Revisions = ({ resource, revisions, ...of }: OfRevisions) => {
 
 const COLOURS = 5;
 
-type OfRevision = In & { revision: Revision; colour: number; instances: readonly Instance[] };
+type OfRevision = In & {
+  revision: Revision;
+  colour: number;
+  instances: readonly Instance[];
+  /** Whether the message stands above already, in that of the service. */
+  isTold: boolean;
+};
 
-const RevisionRow = ({ revision, colour, instances, live, now }: OfRevision) => {
+const RevisionRow = ({ revision, colour, instances, isTold, live, now }: OfRevision) => {
   const { shortName, percent, state, tags, createTime, image } = revision;
   return (
     <li class={percent > 0 ? "" : "resting"} data-revision={revision.name}>
@@ -129,7 +136,7 @@ const RevisionRow = ({ revision, colour, instances, live, now }: OfRevision) => 
           </span>
         ))}
         <span class="more">
-          {createTime !== undefined && <span title={createTime}>{elapsed(now - Date.parse(createTime))} old</span>}{" "}
+          {createTime !== undefined && <span title={createTime}>{elapsed(now - Date.parse(createTime))} old · </span>}
           <Running instances={instances} live={live} />
         </span>
         {image !== undefined && (
@@ -138,7 +145,7 @@ const RevisionRow = ({ revision, colour, instances, live, now }: OfRevision) => 
           </code>
         )}
       </span>
-      {state.mood !== "good" && <Words state={state} />}
+      {state.mood !== "good" && !isTold && <Words state={state} />}
     </li>
   );
 };
@@ -155,7 +162,7 @@ export const RevisionsOf = ({ part, ...shown }: Shown & { part: Part }) => {
     <section class="group">
       <h2>Revisions</h2>
       <Words state={serving.state} />
-      <Revisions {...shown} now={now} resource={serving.name} revisions={serving.revisions} />
+      <Revisions {...shown} now={now} of={serving} />
     </section>
   );
 };
