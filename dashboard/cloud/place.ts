@@ -47,7 +47,7 @@ export const requireRehearsal = async (stack: Stack): Promise<CloudPlace> => {
     refuseWith({
       path: `stack ${stack.name}`,
       message: `its rehearsed cloud does not run: at ${place.url} nothing answers for the project ${place.project}`,
-      cure: `./fleet rehearse --keep${stack.name === "rehearsal" ? "" : ` --stack ${stack.name} --port ${settings.port}`}, then run this again`,
+      cure: `./fleet rehearse --keep --stack ${stack.name} --port ${settings.port}, then run this again`,
     });
   return place;
 };

@@ -24,7 +24,7 @@ export const SystemsMap = ({ picture, route }: Shown) => (
 
 const NO_REVISIONS = { nodes: [], splits: [] };
 /** The room that a share needs on its line. */
-const SPLIT_GAP = 66;
+const SPLIT_GAP = 86;
 
 const SystemMap = ({ system, picture, route }: Omit<Shown, "live"> & { system: SystemPicture }) => {
   const [pointed, setPointed] = useState<string>();

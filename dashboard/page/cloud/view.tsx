@@ -29,12 +29,14 @@ export const CloudView = (shown: Shown) => {
       <Group title="Jobs" seen={cloud.jobs} none="There is no job.">
         {(job) => <JobCard key={job.name} {...of} job={job} />}
       </Group>
-      <Group title="Cloud SQL" seen={cloud.sql} none="There is no instance.">
-        {(server) => <ServerCard key={server.name} {...of} server={server} />}
-      </Group>
-      <Group title="Memorystore for Redis" seen={cloud.redis} none="There is no instance.">
-        {(server) => <ServerCard key={server.name} {...of} server={server} />}
-      </Group>
+      <div class="side-by-side">
+        <Group title="Cloud SQL" seen={cloud.sql} none="There is no instance.">
+          {(server) => <ServerCard key={server.name} {...of} server={server} />}
+        </Group>
+        <Group title="Memorystore for Redis" seen={cloud.redis} none="There is no instance.">
+          {(server) => <ServerCard key={server.name} {...of} server={server} />}
+        </Group>
+      </div>
       <Secrets secrets={cloud.secrets} />
     </div>
   );
