@@ -7,6 +7,7 @@ import { readPublished } from "../ops/stack/published";
 import { refuseElsewhere } from "../ops/stack/elsewhere";
 import { answeringEngine, servicesIn } from "../ops/stack/running";
 import { command, requireStack, type Stack } from "../ops/stack/stack";
+import { readConfig } from "../ops/stack/config-file";
 import { readState } from "../ops/stack/checkpoint";
 import { allowedHosts, guard, makeAccess } from "./access";
 import { Actions } from "./actions";
@@ -29,10 +30,19 @@ export type Dashboard = {
  */
 export const openDashboard = async ({ stack: name, port }: { stack: string; port: number }): Promise<Dashboard> => {
   const stack = requireStack(name);
-  if (runningIn(stack).services.length === 0)
-    refuse([{ path: `stack ${name}`, message: "nothing of it runs yet", cure: command("start", stack) }]);
-  const isInDocker = runningIn(stack).plan.target === "local";
-  const cloud = isInDocker ? undefined : new CloudWatch(await requireRehearsal(stack));
+  const { plan, services } = runningIn(stack);
+  // Without an update there is no record of where it runs, and its config says where it will.
+  const isInDocker = plan.target === "local" && readConfig(stack.configFile).config["fleet:target"] !== "gcp";
+  const place = isInDocker ? undefined : await requireRehearsal(stack);
+  if (services.length === 0)
+    refuse([
+      {
+        path: `stack ${name}`,
+        message: "nothing of it runs yet",
+        cure: command(isInDocker ? "start" : "rehearse --keep", stack),
+      },
+    ]);
+  const cloud = place && new CloudWatch(place);
   const docker = await answeringEngine();
   await refuseElsewhere({ stack, docker });
 

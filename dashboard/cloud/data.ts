@@ -71,20 +71,17 @@ export const readSecrets = async ({ ask, project }: In): Promise<CloudSecret[]> 
 const names = async (ask: Ask, path: string): Promise<string[]> =>
   (await ask.list<{ name: string }>(path, "items")).map(({ name }) => name);
 
-/** States of both products in which a server answers, will soon, or does not. */
-const MOODS: Record<string, State["mood"]> = {
-  RUNNABLE: "good",
-  READY: "good",
-  ...Object.fromEntries(
-    ["PENDING_CREATE", "CREATING", "UPDATING", "MAINTENANCE", "ONLINE_MAINTENANCE", "IMPORTING"].map((word) => [
-      word,
-      "busy" as const,
-    ]),
+/** States of both products in which a server answers, or will soon; in every other it does not. */
+const MOODS = new Map<string, State["mood"]>([
+  ...["RUNNABLE", "READY"].map((word) => [word, "good"] as const),
+  ...["PENDING_CREATE", "CREATING", "UPDATING", "MAINTENANCE", "ONLINE_MAINTENANCE"].map(
+    (word) => [word, "busy"] as const,
   ),
-};
+  ...["IMPORTING", "REPAIRING", "FAILING_OVER", "PENDING_DELETE", "DELETING"].map((word) => [word, "busy"] as const),
+]);
 
 const serverState = (state = "unknown", message?: string): State => ({
-  mood: MOODS[state] ?? "bad",
+  mood: MOODS.get(state) ?? "bad",
   word: state.toLowerCase().replaceAll("_", " "),
   ...(message ? { message } : {}),
 });

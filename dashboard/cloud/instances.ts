@@ -41,6 +41,8 @@ export const instancesOf = ({ listed, prefix, facts, parts }: Searched): Found[]
     });
 };
 
-/** The longest of the names with which a text begins, as a whole word of it. */
+/** The longest of the names with which a text begins, as a whole word of it: `00001-abc` of `00001-abc.1`. */
 const longestStart = (text: string, names: readonly string[]): string | undefined =>
-  names.filter((name) => text === name || text.startsWith(`${name}-`)).sort((a, b) => b.length - a.length)[0];
+  names
+    .filter((name) => text.startsWith(name) && ["", "-", "."].includes(text.charAt(name.length)))
+    .sort((a, b) => b.length - a.length)[0];

@@ -102,8 +102,8 @@ describe("a stack on a rehearsed cloud", () => {
         ["booking/reservas@00002-bbb", "mine-booking-reservas-00002-bbb"],
         ["booking/usuarios@00001-eee", "mine-booking-usuarios-00001-eee"],
         ["marketplace/web@00001-ddd", "mine-marketplace-web-00001-ddd"],
-        ["marketplace/worker@00001-www-0", "mine-marketplace-worker-00001-www"],
-        ["marketplace/worker@00001-www-1", "mine-marketplace-worker-00001-www"],
+        ["marketplace/worker@00001-www", "mine-marketplace-worker-00001-www"],
+        ["marketplace/worker@00001-www.1", "mine-marketplace-worker-00001-www"],
         ["mine-postgres", undefined],
       ],
     );

@@ -229,8 +229,8 @@ const INSTANCES = [
   "run-mine-booking-reservas-00002-bbb",
   "run-mine-marketplace-web-00001-ddd",
   "run-mine-booking-usuarios-00001-eee",
-  "run-mine-marketplace-worker-00001-www-0",
-  "run-mine-marketplace-worker-00001-www-1",
+  "run-mine-marketplace-worker-00001-www",
+  "run-mine-marketplace-worker-00001-www.1",
   "sql-mine-postgres",
 ].map((rest) => `fleet-mine-${rest}`);
 
