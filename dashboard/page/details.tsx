@@ -2,6 +2,7 @@ import { Fragment } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Part } from "../messages";
 import { Chart } from "./chart";
+import { InstancesOf } from "./cloud/instances";
 import { ExecutionsOf } from "./cloud/jobs";
 import { RevisionsOf } from "./cloud/serving";
 import { cpu, dateTime, memory, shortImage } from "./format";
@@ -61,10 +62,10 @@ const Contents = ({ live, picture, route, part }: Shown & { part: Part }) => (
     </p>
     <Facts picture={picture} route={route} part={part} />
     {picture.cloud && part.kind !== "job" && <RevisionsOf live={live} picture={picture} route={route} part={part} />}
+    {picture.cloud && <InstancesOf live={live} picture={picture} part={part} />}
     {part.kind !== "job" && <Figures live={live} part={part} />}
-    {picture.cloud && part.kind === "job" ? (
-      <ExecutionsOf picture={picture} part={part} />
-    ) : (
+    {picture.cloud && part.kind === "job" && <ExecutionsOf picture={picture} part={part} />}
+    {hasLines({ picture, part }) && (
       <>
         <h2>Log</h2>
         <LogView parts={[part.id]} compact />
@@ -72,6 +73,10 @@ const Contents = ({ live, picture, route, part }: Shown & { part: Part }) => (
     )}
   </>
 );
+
+/** On a cloud a job's container goes with its run; what it printed is with its execution then. */
+const hasLines = ({ picture: { cloud }, part }: Pick<Shown, "picture"> & { part: Part }): boolean =>
+  !cloud || part.kind !== "job" || cloud.instances.some(({ resource }) => resource === part.resource);
 
 const Facts = ({ picture, route, part }: Omit<Shown, "live"> & { part: Part }) => {
   const needs = picture.edges.filter(({ from }) => from === part.id).map(({ to }) => to);

@@ -90,6 +90,13 @@ describe("the page of a stack on a rehearsed cloud", () => {
     for (const id of ["00001-aaa", "00002-bbb"])
       await page.waitForSelector(`.row:has-text("fleet-mine-run-mine-booking-reservas-${id} printed this")`);
     assert.equal(await page.locator(".row", { hasText: "usuarios" }).count(), 0);
+    assert.deepEqual(
+      (await page.locator(".instances li").allInnerTexts()).map((text) => text.split(/\s+/).slice(0, 2)),
+      [
+        ["00002-bbb", "running"],
+        ["00001-aaa", "running"],
+      ],
+    );
   });
 
   it("has no button that would change something, and nothing for one", async () => {
