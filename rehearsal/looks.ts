@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 const HEADER = "x-goog-request-reason";
-const REASON = "look";
+const REASON = "fleet-look";
 
 /**
  * The header of a request that only looks, such as the dashboard's every few seconds; Google writes its value into audit

@@ -158,7 +158,7 @@ const services = (): Stored[] => {
       revision(reservas, "00002-bbb", 2),
       revision(reservas, "00003-ccc", 3, CAUSE),
     ],
-    // The newest, without its name, as Google tells it.
+    // The newest, whose name a status may leave out.
     service(web, true, [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }], `${web}-00001-ddd`),
     revision(web, "00001-ddd", 4),
     service(usuarios, true, [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }], `${usuarios}-00001-eee`),
