@@ -9,7 +9,7 @@ import { CloudWatch } from "../../dashboard/cloud/watch";
 import { routes } from "../../dashboard/server";
 import { Watch } from "../../dashboard/watch";
 import { accessibilityProblems, openBrowser } from "./browser";
-import { FAILED, RehearsedStack, VALUES } from "./rehearsed";
+import { FAILED, RehearsedStack, RESTING, VALUES } from "./rehearsed";
 
 describe("the page of a stack on a rehearsed cloud", () => {
   const stack = new RehearsedStack(32850);
@@ -69,6 +69,18 @@ describe("the page of a stack on a rehearsed cloud", () => {
       assert.match(text, expected);
     assert.equal(await page.locator('a[href="http://mine-marketplace-web.run.localhost:9020"]').count(), 1);
     assert.match(text, /mine-booking-usuarios\.run\.localhost:9020\s+callers need the role run\.invoker/);
+  });
+
+  it("draws what rests only when it is asked for", async () => {
+    await view("cloud");
+    const newest = page.locator('[data-revision="mine-booking-usuarios-00001-eee"]');
+    const service = page.locator(".resource", { has: newest });
+    const rows = service.locator("[data-revision]");
+    assert.equal(await rows.count(), 3);
+    assert.ok((await page.locator("*").count()) < 1000, "the document is small");
+    await service.locator("summary", { hasText: `${RESTING - 2} older revisions` }).click();
+    await service.locator('[data-revision="mine-booking-usuarios-01299-old"]').waitFor();
+    assert.equal(await rows.count(), RESTING + 1);
   });
 
   it("tells of a failed execution, and what it printed", async () => {

@@ -12,6 +12,8 @@ import { REHEARSAL_LABEL } from "../../rehearsal/settings";
 import { wantedPlan } from "../../stacks/wanted";
 import { PROJECT, TestCloud } from "../rehearsal/cloud";
 
+/** Revisions of one service that only rest; Cloud Run keeps the newest 1000. */
+export const RESTING = 300;
 const REGION = "europe-west1";
 const LOCATION = `projects/${PROJECT}/locations/${REGION}`;
 /** None of them may reach a page. */
@@ -163,6 +165,7 @@ const services = (): Stored[] => {
     revision(web, "00001-ddd", 4),
     service(usuarios, true, [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }], `${usuarios}-00001-eee`),
     revision(usuarios, "00001-eee", 5),
+    ...Array.from({ length: RESTING }, (_none, index) => revision(usuarios, `0${1000 + index}-old`, -index)),
   ];
 };
 

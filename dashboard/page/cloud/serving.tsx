@@ -1,3 +1,5 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import type { CloudService, Instance, Revision, WorkerPool } from "../../cloud/messages";
 import type { Part } from "../../messages";
 import { elapsed, many, shortImage } from "../format";
@@ -100,17 +102,23 @@ export const Revisions = ({ of: { name, state, revisions }, ...shownIn }: OfRevi
         </div>
       )}
       <ul class="revisions">{shown.map(row)}</ul>
-      {rest.length > 0 && (
-        <details>
-          <summary>{many(rest.length, "older revision")}</summary>
-          <ul class="revisions">{rest.map(row)}</ul>
-        </details>
-      )}
+      {rest.length > 0 && <Older count={rest.length}>{() => <ul class="revisions">{rest.map(row)}</ul>}</Older>}
     </>
   );
 };
 
 const COLOURS = 5;
+
+/** Revisions that only rest, of which there can be a thousand: they are drawn when they are asked for. */
+const Older = ({ count, children }: { count: number; children: () => ComponentChildren }) => {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
+      <summary>{many(count, "older revision")}</summary>
+      {isOpen && children()}
+    </details>
+  );
+};
 
 type OfRevision = In & {
   revision: Revision;
