@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { askAt } from "../../dashboard/cloud/ask";
+import { inCloud } from "../../dashboard/cloud/parts";
 import { CloudWatch } from "../../dashboard/cloud/watch";
 import type { Picture } from "../../dashboard/messages";
 import { draw } from "../../dashboard/page/layout";
@@ -107,6 +108,15 @@ describe("a stack on a rehearsed cloud", () => {
         ["mine-postgres", undefined],
       ],
     );
+  });
+
+  it("has a part down whose container is down, though Google calls it ready", () => {
+    const usuarios = part("booking/usuarios");
+    assert.ok(usuarios);
+    const of = { resource: "mine-booking-usuarios", facts: cloud.facts };
+    const statusOf = (change: object) => inCloud({ ...of, part: { ...usuarios, ...change } });
+    assert.deepEqual([statusOf({ status: "stopped", detail: "exit code 137" }).detail], ["exit code 137"]);
+    assert.equal(statusOf({ status: "elsewhere" }).status, "healthy", "at rest it has no container");
   });
 
   it("keeps what an API told before when it does not answer now, and says why", async () => {

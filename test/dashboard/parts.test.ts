@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 import { argumentsFor } from "../../dashboard/actions";
 import { containerOf } from "../../dashboard/containers";
 import { edgesOf, systemsOf } from "../../dashboard/graph";
-import { cpuBetween, memoryOf } from "../../dashboard/metrics";
+import { cpuBetween, memoryOf, summed } from "../../dashboard/metrics";
 import { expectedParts, partOf } from "../../dashboard/parts";
 import { draw, essential } from "../../dashboard/page/layout";
 import type { Service } from "../../ops/stack/health";
@@ -153,6 +153,17 @@ describe("the figures", () => {
     assert.equal(cpuBetween(reading(0, 0), reading(2000, 1e9)), 50);
     assert.equal(cpuBetween(undefined, reading(2000, 1e9)), undefined);
     assert.equal(cpuBetween(reading(0, 5e9, "before"), reading(2000, 1e9)), undefined, "another life");
+  });
+
+  it("are of all instances of a part on a cloud, whichever of them is its container", () => {
+    const one = (id: string, container: string, resource: string) => ({
+      ...(web as NonNullable<typeof web>),
+      ...{ id, container, resource, status: "running" as const, env: [] },
+    });
+    const instances = [one("a@1", "c1", "a"), one("a@2", "c2", "a"), one("b@1", "c3", "b")];
+    const values = { "a@1": [1.5, 10], "a@2": [2, 20], "b@1": [4, 40] } as const;
+    const parts = [one("a", "c2", "a"), one("b", "c3", "b"), one("none", "none", "none")];
+    assert.deepEqual(summed({ values, parts, instances }), { a: [3.5, 30], b: [4, 40] });
   });
 
   it("tell memory without the cache that can be taken back, in both versions of cgroups", () => {
