@@ -10,11 +10,11 @@ const archivedShape = z.object({ id: z.number(), llamada_id: z.number(), agente:
 
 /** A call from the queue to the archive, which is on MariaDB where that is on. */
 export const callcenterStory = async (of: Visit & { archive: boolean }, tell: Tell): Promise<void> => {
-  const { url, run, archive } = of;
+  const { token: _, run, archive, ...visitor } = of;
   const api = clientOf(of);
   await tell({
     did: "without a token nothing is shown",
-    ask: () => clientOf({ url }).get("calls/"),
+    ask: () => clientOf(visitor).get("calls/"),
     status: 401,
     shape: refusalShape,
     tell: ({ error }) => error.message,

@@ -12,9 +12,9 @@ const leadShape = z.object({
 const statisticsShape = z.object({ total: z.number(), by_estado: z.record(z.string(), z.number()) });
 
 /** People leave their details one by one and by file, and the figures follow. */
-export const leadsStory = async ({ url, token, run }: Visit, tell: Tell): Promise<void> => {
-  const visitor = clientOf({ url });
-  const sales = clientOf({ url, token });
+export const leadsStory = async ({ token, run, ...at }: Visit, tell: Tell): Promise<void> => {
+  const visitor = clientOf(at);
+  const sales = clientOf({ ...at, token });
   const [source = ""] = (
     await tell({
       did: "the form asks where leads come from",
@@ -44,7 +44,7 @@ export const leadsStory = async ({ url, token, run }: Visit, tell: Tell): Promis
     shape: inEstado(leadShape, "contactado"),
     tell: ({ estado, next_estados }) => `${estado}, next: ${next_estados.join(" or ")}`,
   });
-  await importStory({ url, token, run, source }, tell);
+  await importStory({ ...at, token, run, source }, tell);
 };
 
 const importStory = async ({ run, source, ...at }: Visit & { source: string }, tell: Tell): Promise<void> => {

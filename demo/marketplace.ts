@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { clientOf, type Answer, type Client } from "./client";
+import { clientOf, type Access, type Answer, type Client } from "./client";
 import { until } from "../docker/wait";
 import { inEstado, type Tell } from "./story";
 
@@ -21,8 +21,8 @@ const BEAT_SECONDS = 8;
 const ASK_EVERY_MS = 100;
 
 /** A product in three stores, one of them far away, and a promo that lasts seconds. */
-export const marketplaceStory = async ({ url, run }: { url: string; run: string }, tell: Tell): Promise<void> => {
-  const api = clientOf({ url });
+export const marketplaceStory = async ({ run, ...at }: Access & { run: string }, tell: Tell): Promise<void> => {
+  const api = clientOf(at);
   const sku = `CAFE-${run.toUpperCase()}`;
   await tell({
     did: "coffee goes on sale",

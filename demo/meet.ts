@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { clientOf } from "./client";
+import { clientOf, type Access } from "./client";
 import { inEstado, refusal, type Tell } from "./story";
 
 const meetingShape = z.object({
@@ -11,8 +11,8 @@ const meetingShape = z.object({
 });
 
 /** An organiser is in one meeting at a time. */
-export const meetStory = async ({ url, run }: { url: string; run: string }, tell: Tell): Promise<void> => {
-  const api = clientOf({ url });
+export const meetStory = async ({ run, ...at }: Access & { run: string }, tell: Tell): Promise<void> => {
+  const api = clientOf(at);
   const organizador = `jefa.${run}@example.com`;
   const meeting = (titulo: string, from: number, to: number) => ({
     titulo,

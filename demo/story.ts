@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { read, refusalShape, type Answer } from "./client";
+import { read, refusalShape, type Access, type Answer } from "./client";
 
 /** One request of a client, and the expected answer. */
 export type Step<T> = {
@@ -15,7 +15,7 @@ export type Step<T> = {
 export type Tell = <T>(step: Step<T>) => Promise<T>;
 
 /** A service with a client's token, and the run's own mark in names: data stays. */
-export type Visit = { url: string; token: string; run: string };
+export type Visit = Access & { token: string; run: string };
 
 type Refused = { did: string; ask: () => Promise<Answer>; status: number; code: string };
 

@@ -1,14 +1,20 @@
-import type Docker from "dockerode";
 import type { Service } from "../ops/stack/health";
 import { bookingStory } from "./booking";
 import { callcenterStory } from "./callcenter";
+import type { Access } from "./client";
 import { leadsStory } from "./leads";
 import { marketplaceStory } from "./marketplace";
 import { meetStory } from "./meet";
 import { Story, type Tell } from "./story";
-import { tokenOf } from "./token";
 
-type Walked = { services: readonly Service[]; docker: Docker };
+/** The services of a stack, and how a client gets to them. */
+export type Walked = {
+  services: readonly Service[];
+  accessTo: (service: Service) => Promise<Access>;
+  /** The token of the user `demo`, who is made where there is none. */
+  tokenOf: (service: Service) => Promise<string>;
+};
+
 type Print = (line: string) => void;
 type Chapter = { title: string; needs: string[]; walk: (tell: Tell) => Promise<void> };
 
@@ -23,42 +29,42 @@ export const walk = async (of: Walked & { print: Print }): Promise<{ steps: numb
   return { steps: story.steps, failures: story.failures };
 };
 
-const chapters = ({ services, docker }: Walked): Chapter[] => {
+const chapters = ({ services, accessTo, tokenOf }: Walked): Chapter[] => {
   // Names of this run's own, so that it can be repeated: data stays.
   const run = Date.now().toString(36);
   const service = (name: string): Service => services.find((candidate) => nameOf(candidate) === name)!;
-  const url = (name: string): string => service(name).url ?? "";
-  const token = (name: string): Promise<string> => tokenOf({ docker, container: service(name).container });
+  const access = (name: string): Promise<Access> => accessTo(service(name));
+  const token = (name: string): Promise<string> => tokenOf(service(name));
   const archive = services.some((candidate) => nameOf(candidate) === "callcenter/migrate-mariadb");
   return [
     {
       title: "Booking: a table for four",
       needs: ["booking/usuarios", "booking/reservas"],
-      walk: (tell) => {
-        const [usuarios, reservas] = [{ url: url("booking/usuarios") }, { url: url("booking/reservas") }];
+      walk: async (tell) => {
+        const [usuarios, reservas] = [await access("booking/usuarios"), await access("booking/reservas")];
         return bookingStory({ usuarios, reservas, run }, tell);
       },
     },
     {
       title: "Marketplace: coffee, cheaper for a moment",
       needs: ["marketplace/web"],
-      walk: (tell) => marketplaceStory({ url: url("marketplace/web"), run }, tell),
+      walk: async (tell) => marketplaceStory({ ...(await access("marketplace/web")), run }, tell),
     },
     {
       title: "Leads: one by one and by file",
       needs: ["leads/web"],
-      walk: async (tell) => leadsStory({ url: url("leads/web"), token: await token("leads/web"), run }, tell),
+      walk: async (tell) => leadsStory({ ...(await access("leads/web")), token: await token("leads/web"), run }, tell),
     },
     {
       title: "Meet: one meeting at a time",
       needs: ["meet/web"],
-      walk: (tell) => meetStory({ url: url("meet/web"), run }, tell),
+      walk: async (tell) => meetStory({ ...(await access("meet/web")), run }, tell),
     },
     {
       title: "CallCenter: from the queue to the archive",
       needs: ["callcenter/web"],
       walk: async (tell) => {
-        const of = { url: url("callcenter/web"), token: await token("callcenter/web"), run, archive };
+        const of = { ...(await access("callcenter/web")), token: await token("callcenter/web"), run, archive };
         return callcenterStory(of, tell);
       },
     },

@@ -17,6 +17,8 @@ export const recipes: readonly Recipe[] = [
   { image: "python:3.13-slim-trixie", folder: "python", from: "debian:trixie-slim" },
   { image: "postgres:15-bookworm", folder: "postgres", from: "debian:bookworm-slim" },
   { image: "mariadb:11", folder: "mariadb", from: "debian:trixie-slim" },
+  { image: "mysql:8.0", folder: "mysql", from: "debian:trixie-slim" },
+  { image: "mysql:8.4", folder: "mysql", from: "debian:trixie-slim" },
   { image: "redis:7-bookworm", folder: "redis", from: "debian:bookworm-slim" },
   { image: "registry:2", folder: "registry", from: "debian:bookworm-slim" },
   { image: "localstack/localstack:4.14.0", folder: "localstack", from: "python:3.13-slim-trixie" },
@@ -44,7 +46,7 @@ export const recipeDigest = (recipe: Recipe): string =>
 
 /** The files that a build gets to see, in offline/images. */
 export const contextOf = ({ folder }: Recipe): string[] =>
-  ["postgres", "mariadb"].includes(folder) ? [folder, "entrypoint.sh"] : [folder];
+  ["postgres", "mariadb", "mysql"].includes(folder) ? [folder, "entrypoint.sh"] : [folder];
 
 const chain = (recipe: Recipe): Recipe[] => ["from" in recipe ? chain(recipeOf(recipe.from)) : [], recipe].flat();
 

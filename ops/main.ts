@@ -12,6 +12,7 @@ import * as exec from "./commands/exec";
 import * as install from "./commands/install";
 import * as lint from "./commands/lint";
 import * as logs from "./commands/logs";
+import * as manage from "./commands/manage";
 import * as mariadb from "./commands/mariadb";
 import * as migrate from "./commands/migrate";
 import * as open from "./commands/open";
@@ -33,6 +34,7 @@ import * as status from "./commands/status";
 import * as stop from "./commands/stop";
 import * as tests from "./commands/tests";
 import * as tool from "./commands/tool";
+import * as verifyGoogle from "./commands/verify-google";
 import { handleSignals } from "./terminal/processes";
 
 /** The command line. Every command resolves to its exit code. */
@@ -54,9 +56,9 @@ const describe = (error: Error): string =>
 
 /** Each command describes itself, in its own file; the order is that of the help: what runs, data, Pulumi and the cloud, code. */
 const commands: readonly { register: Register }[] = [
-  [start, stop, status, logs, dashboard, open, exec, db, migrate, seed, restart, mariadb],
+  [start, stop, status, logs, dashboard, open, exec, manage, db, migrate, seed, restart, mariadb],
   [backup, restore, snapshots, reset, stacks, doctor],
-  [pulumi, preview, cost, rotate, demo, rehearse],
+  [pulumi, preview, cost, rotate, demo, rehearse, verifyGoogle],
   [tests, lint, tool, install, setup, pin, sbom, completion],
 ].flat();
 

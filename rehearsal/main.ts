@@ -33,13 +33,16 @@ const main = async ([folder = "", flag]: string[]): Promise<void> => {
   if (flag === "--attended") process.stdin.resume().once("end", () => end(() => rest(all)));
 };
 
+/** Long enough for a look at one page after the other; Cloud Run's own 15 minutes would hold a laptop's memory. */
+const IDLE_SECONDS = 120;
+
 type Place = { folder: string; settings: ServerSettings; docker: Docker };
 
 const optionsOf = ({ folder, settings, docker }: Place): CloudOptions => {
-  const { projectId, port, prefix, imagePrefix, ports } = settings;
+  const { projectId, port, prefix, imagePrefix, ports, aws } = settings;
   const labels = { [REHEARSAL_LABEL]: prefix, ...makerLabels() };
-  const realise = { docker, prefix, imagePrefix, ports, labels, token: accessToken(folder) };
-  return { folder: path.resolve(folder), projectId, port, realise };
+  const realise = { docker, prefix, imagePrefix, ports, labels, token: accessToken(folder), idleSeconds: IDLE_SECONDS };
+  return { folder: path.resolve(folder), projectId, port, aws, realise };
 };
 
 main(process.argv.slice(2)).catch((error: Error) => {

@@ -15,6 +15,8 @@ export type Realise = {
   registry: string;
   /** Every client of the rehearsed cloud has to know it; at the registry it is the password. */
   token: string;
+  /** How long an instance of a service stays without a request, in seconds; Cloud Run's stays up to 15 minutes. */
+  idleSeconds: number;
   /** The first and the last port on loopback that deployed services may get. */
   ports: readonly [number, number];
 };

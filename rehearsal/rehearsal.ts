@@ -7,6 +7,7 @@ import { Grants } from "./grants";
 import { Operations, type Works } from "./operations";
 import { projectOf } from "./project";
 import type { Realise } from "./realise";
+import { openAws, type Aws } from "./realise/aws";
 import { Report } from "./report";
 import { makeServer } from "./server";
 import { Store } from "./store";
@@ -16,6 +17,7 @@ export type CloudOptions = {
   folder: string;
   projectId: string;
   port: number;
+  aws?: Aws | undefined;
   realise: Omit<Realise, "folder" | "registry">;
 };
 
@@ -43,12 +45,15 @@ export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedA
     url: `http://127.0.0.1:${of.port}`,
   };
   const server = makeServer({ cloud, apis, report });
+  // What services connect to comes before them.
+  const closeAws = of.aws && (await openAws(cloud.realise, of.aws));
   for (const { start } of apis) await start?.(cloud);
   cloud.operations.begin(worksOf({ apis, cloud }));
   await server.listen({ host: "127.0.0.1", port: of.port });
   const close = async (): Promise<void> => {
     await server.close();
     for (const { stop } of apis) await stop?.(cloud);
+    await closeAws?.();
   };
   return { cloud, report, server, close };
 };

@@ -1,3 +1,5 @@
+import type { Aws } from "./realise/aws";
+
 /** The settings of a rehearsal, as its folder holds them in settings.json. */
 export type ServerSettings = {
   projectId: string;
@@ -9,6 +11,8 @@ export type ServerSettings = {
   imagePrefix: string;
   /** For deployed services, [first, last]. */
   ports: [number, number];
+  /** What stands in AWS's place; absent where no service sends messages. */
+  aws?: Aws;
   /** The id of the Docker engine that it is made on. */
   engine?: string;
 };

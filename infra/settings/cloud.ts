@@ -20,6 +20,11 @@ export const cloudShape = {
     .regex(/^[a-z][a-z0-9-]{0,39}$/, "not an instance")
     .optional()
     .meta({ allowed: "the name of a Memorystore instance", example: "prod-redis" }),
+  /**
+   * The version of each Cloud SQL instance of MySQL; left out: the deployed one keeps its own, and a new one gets MYSQL_8_4. A
+   * higher one upgrades the deployed instance (minutes without a database), and a lower one than the deployed is refused.
+   */
+  mysqlVersion: z.enum(["MYSQL_8_0", "MYSQL_8_4"]).optional().meta({ example: "MYSQL_8_4" }),
   /** The machine type of each Cloud SQL instance; left out: the smallest that bears its connections (plan/budget.ts). */
   databaseTier: z
     .string()
@@ -95,7 +100,7 @@ export const cloudShape = {
   /** The address of SNS and SQS; left out: AWS itself. */
   messagingEndpoint: z
     .string()
-    .regex(/^https:\/\/[a-z0-9.-]+(:\d+)?$|^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/, "not an endpoint")
+    .regex(/^https:\/\/[a-z0-9.-]+(:\d+)?$|^http:\/\/(([a-z0-9-]+\.)*localhost|127\.0\.0\.1)(:\d+)?$/, "not an endpoint")
     .optional()
     .meta({ allowed: "an https URL without a path", example: "https://messaging.example.com" }),
 };

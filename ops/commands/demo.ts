@@ -1,5 +1,6 @@
 import { refuse } from "../../infra/problems";
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
+import { inDocker } from "../../demo/token";
 import { walk } from "../../demo/walk";
 import { connect, engineHost } from "../../docker/connect";
 import { servicesOf } from "../stack/health";
@@ -22,7 +23,7 @@ export const demo = async ({ stack: name }: { stack: string }): Promise<number> 
   }
   const began = Date.now();
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
-  const { steps, failures } = await walk({ services, docker: await connect(engineHost()), print });
+  const { steps, failures } = await walk({ services, print, ...inDocker(await connect(engineHost())) });
   print(`\n${steps} steps in ${((Date.now() - began) / 1000).toFixed(0)} s, ${failures} failed`);
   return failures > 0 ? 1 : 0;
 };

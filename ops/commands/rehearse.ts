@@ -1,25 +1,28 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { FAULT_KINDS } from "../../rehearsal/faults";
-import { authorized, headerFile } from "../../rehearsal/access-token";
+import { headerFile } from "../../rehearsal/access-token";
+import { mysqlImage } from "../../rehearsal/realise/mysql";
 import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
+import type { Plan } from "../../infra/plan/plan";
+import type { Config } from "../../infra/settings/stack-file";
+import { databaseVersion } from "../../infra/targets/gcp/images";
+import { datastoreImage } from "../../infra/targets/local/images";
 import { refuse, refuseWith } from "../../infra/problems";
 import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
 import { adoptPending } from "../rehearsal/adopt";
-import { bookingStory } from "../../demo/booking";
-import type { Access } from "../../demo/client";
-import { Story } from "../../demo/story";
 import { configGiven } from "../stack/given";
-import { servicesOf, type Service } from "../stack/health";
+import { servicesOf } from "../stack/health";
 import { clearDeadLocks } from "../stack/locks";
 import { DEFAULT_PORT, placeOf, type Place } from "../rehearsal/place";
-import { reachable } from "../stack/reachable";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { askForFaults, forgetFaults } from "../rehearsal/faults";
 import { requireLoopback } from "../rehearsal/loopback";
 import { endServer, ensureServer, removeCloud } from "../rehearsal/server";
 import { checkEngine, prefixOf } from "../rehearsal/whose";
-import { checkRehearsed, writeStack } from "../rehearsal/stack";
+import { accessKeyIn, checkRehearsed, rehearsedPlan, writeStack } from "../rehearsal/stack";
+import { messagesIn, remakeMessaging } from "../rehearsal/messaging";
+import { walkRehearsed } from "../rehearsal/walk";
 import { updateStack } from "../start/pulumi";
 import { setUp, type Session } from "../start/set-up";
 import { runPhase, tell } from "../terminal/phase";
@@ -31,6 +34,7 @@ export const register: Register = (program) => {
     .description("apply prod to a Google Cloud on this machine, walk its services, report")
     .option("-s, --stack <name>", "the rehearsal's name, where there are several", "rehearsal")
     .option("-p, --port <number>", "the port of the rehearsed Google Cloud on loopback", portNumber, DEFAULT_PORT)
+    .option("--systems <names>", "these systems alone, such as booking,leads; without it, all that prod runs")
     .option("-c, --config <key=value>", "override a setting of prod's (repeatable)", collect, [])
     .option(
       "--fault <key=value,...>",
@@ -43,7 +47,15 @@ export const register: Register = (program) => {
     .action(withExitCode(rehearse));
 };
 
-type Options = { stack: string; port: number; config: string[]; fault: string[]; keep?: boolean; destroy?: boolean };
+type Options = {
+  stack: string;
+  port: number;
+  systems?: string;
+  config: string[];
+  fault: string[];
+  keep?: boolean;
+  destroy?: boolean;
+};
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -52,33 +64,47 @@ export const rehearse = async (options: Options): Promise<number> => {
   const place = placeOf({ name: options.stack, port: options.port });
   checkStack(place);
   if (options.destroy) return destroy(place);
-  const given = configGiven(options.config);
+  const given = { ...configGiven(options.config), ...systemsGiven(options.systems) };
   checkRehearsed({ given, place });
   await requireLoopback();
   writeStack({ place, config: given });
-  const session = await setUp({ stack: place.stack, create: true, images: [REGISTRY_IMAGE] });
+  const plan = rehearsedPlan({ place, given });
+  const session = await setUp({ stack: place.stack, create: true, images: [REGISTRY_IMAGE, ...mysqlImagesOf(plan)] });
   try {
-    return await rehearseIn({ place, session, options });
+    return await rehearseIn({ place, session, options, plan });
   } finally {
     await endServer(place);
   }
 };
 
-type Rehearsing = { place: Place; session: Session; options: Options };
+/** The setting of --systems. */
+const systemsGiven = (names: string | undefined): Config =>
+  names === undefined ? {} : { "fleet:systems": JSON.stringify(names.split(",").map((name) => name.trim())) };
+
+/** Cloud SQL's MySQL is no datastore of a laptop. */
+const mysqlImagesOf = ({ datastores }: Plan): string[] =>
+  [...datastores.values()].flatMap((datastore) => {
+    const [, major, minor] = /^MYSQL_(\d+)_(\d+)$/.exec(databaseVersion(datastore)) ?? [];
+    return datastore.runs && major ? mysqlImage(`${major}.${minor}`) : [];
+  });
+
+type Rehearsing = { place: Place; session: Session; options: Options; plan: Plan };
 
 const rehearseIn = async ({
   place,
   session,
+  plan,
   options: { fault: faults, keep = false },
 }: Rehearsing): Promise<number> => {
   const began = new Date();
-  const settings = { ...settingsOf(session, place), engine: await checkEngine(place) };
+  const settings = { ...settingsOf({ session, place, plan }), engine: await checkEngine(place) };
   await runPhase({ name: "cloud", phase: (report) => ensureServer({ place, settings, keep, report }) });
   await askForFaults({ place, faults });
   refuse(clearDeadLocks({ stack: place.stack, report: tell("recovery") }));
   await adoptPending({ session, report: tell("recovery") });
   const code = await updateStack(session, { note: ", with Google Cloud on loopback" });
-  const failures = code === 0 ? await walk(place) : 0;
+  if (code === 0) await remakeMessaging({ place, session, plan });
+  const failures = code === 0 ? await walkRehearsed({ place, session, print }) : 0;
   const outcome = await outcomeOf({ place, began, keep, code, failures });
   // A later run would meet one unasked.
   if (!keep) await forgetFaults(place);
@@ -97,37 +123,17 @@ const checkStack = ({ stack, passphraseFile }: Place): void => {
   });
 };
 
-const settingsOf = ({ env, stack }: Session, { project, port, ports }: Place) => ({
-  projectId: project,
-  port,
-  prefix: prefixOf({ stack }),
-  imagePrefix: env["FLEET_IMAGE_PREFIX"] ?? "",
-  ports,
-});
-
-/** The same walk as in dev, as the person who deployed: the services ask for an identity token. */
-const walk = async ({ stack, port, folder }: Place): Promise<number> => {
-  const services = servicesOf(readState(stack) ?? { resources: [], pending: [] });
-  const urlOf = (name: string): string | undefined =>
-    services.find((service: Service) => `${service.system}/${service.service}` === name)?.url;
-  const [usuarios, reservas] = [urlOf("booking/usuarios"), urlOf("booking/reservas")];
-  const story = new Story(print);
-  if (usuarios === undefined || reservas === undefined) {
-    story.aside("Booking is not in this stack: nothing to walk through");
-    return 0;
-  }
-  const accessTo = async (url: string): Promise<Access> => {
-    const asked = `http://127.0.0.1:${port}/_rehearsal/token?audience=${encodeURIComponent(url)}`;
-    const answer = await fetch(asked, { headers: authorized(folder) });
-    return { url: reachable(url), identity: ((await answer.json()) as { token: string }).token };
+const settingsOf = ({ session: { env, stack }, place, plan }: Pick<Rehearsing, "session" | "place" | "plan">) => {
+  const { project, port, ports, awsPort, folder } = place;
+  const [messages] = messagesIn(plan);
+  return {
+    projectId: project,
+    port,
+    prefix: prefixOf({ stack }),
+    imagePrefix: env["FLEET_IMAGE_PREFIX"] ?? "",
+    ports,
+    ...(messages && { aws: { port: awsPort, image: datastoreImage(messages), accessKey: accessKeyIn(folder) } }),
   };
-  const [run, of] = [
-    Date.now().toString(36),
-    { usuarios: await accessTo(usuarios), reservas: await accessTo(reservas) },
-  ];
-  await story.chapter("Booking on the rehearsed cloud: a table for four", (told) => bookingStory({ ...of, run }, told));
-  print(`\n${story.steps} steps, ${story.failures} failed`);
-  return story.failures;
 };
 
 type Run = { place: Place; began: Date; keep: boolean; code: number; failures: number };

@@ -11,6 +11,7 @@ const ROOTS: Record<string, string> = {
   IAM: "iam/v1/",
   // The newest plugin uses it for service accounts.
   IAM_BETA: "iam/v1/",
+  LOGGING: "logging/v2/",
   // The plugin adds the version itself.
   MONITORING: "monitoring/",
   RESOURCE_MANAGER: "cloudresourcemanager/v1/",

@@ -8,6 +8,8 @@ export type Place = {
   project: string;
   region: string;
   port: number;
+  /** The port of what stands in AWS's place. */
+  awsPort: number;
   /** The range of loopback ports for Cloud Run's services and everything else. */
   ports: [number, number];
   /** State, requests, settings and log of the server. */
@@ -26,6 +28,7 @@ export const placeOf = ({ name, port }: { name: string; port: number }): Place =
     project: `fleet-${name.replaceAll("_", "-")}`.slice(0, 30),
     region: "europe-west1",
     port,
+    awsPort: port + 1,
     ports: [port + 10, port + 10 + SERVICE_PORTS],
     folder: path.join(stack.folder, "cloud"),
     passphraseFile: path.join(stack.folder, "passphrase"),

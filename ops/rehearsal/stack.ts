@@ -1,25 +1,54 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { withoutSecrets, type Config } from "../../infra/settings/stack-file";
+import { configIn, withoutSecrets, type Config } from "../../infra/settings/stack-file";
 import { accessToken } from "../../rehearsal/access-token";
 import { MADE_UP, withMadeUp } from "../stack/config-file";
 import { writeWhenChanged } from "../stack/files";
 import { checkGiven } from "../stack/given";
-import { planProblems } from "../../stacks/wanted";
-import { committedStack, environmentFile } from "../stack/stack";
+import type { Plan } from "../../infra/plan/plan";
+import { planProblems, wantedPlan } from "../../stacks/wanted";
+import { committedStack, environmentFile, PROJECT } from "../stack/stack";
 import { endpointVariables } from "./endpoints";
 import type { Place } from "./place";
 
 /** The committed stack whose config is rehearsed. */
 const REHEARSED = "prod";
 
-/** The settings that a rehearsal puts in the place of prod's; of the systems, the one that the rehearsed cloud can run. */
-const placeConfig = ({ project, region, port }: Place): Config => ({
-  "fleet:systems": '["booking"]',
+/** The settings that a rehearsal puts in the place of prod's. */
+const placeConfig = ({ project, region, port, awsPort, folder }: Place): Config => ({
   "gcp:project": project,
   "gcp:region": region,
   "fleet:registryHost": `localhost:${port}`,
+  "fleet:messagingEndpoint": `http://aws.localhost:${awsPort}`,
+  // LocalStack's own.
+  "fleet:messagingAccount": "000000000000",
+  "fleet:secrets": JSON.stringify(Object.fromEntries(accessKeys().map((name) => [name, accessKeyIn(folder)]))),
 });
+
+/** The secrets by which services sign in to AWS. */
+const accessKeys = (): string[] => {
+  const { datastores } = wantedPlan({ stack: "any", config: { "fleet:target": "local" } });
+  return [...datastores.values()].flatMap((datastore) => ("accessKey" in datastore ? datastore.accessKey : []));
+};
+
+/** The key to what stands in AWS's place: it follows from the cloud's token, so that nobody else on this machine knows it. */
+export const accessKeyIn = (folder: string): string => {
+  const digest = createHash("sha256")
+    .update(`aws ${accessToken(folder)}`)
+    .digest("hex");
+  return `FLEET${digest.slice(0, 15).toUpperCase()}`;
+};
+
+/** What a rehearsal with these settings makes. */
+export const rehearsedPlan = ({ place, given }: { place: Place; given: Config }): Plan => {
+  const rehearsed = withoutSecrets(readFileSync(committedStack(REHEARSED).configFile, "utf8"));
+  const { config } = configIn({ text: rehearsed, file: "", project: PROJECT });
+  return wantedPlan({
+    stack: place.stack.name,
+    config: { ...config, ...placeConfig(place), ...given },
+    madeUp: true,
+  });
+};
 
 /**
  * Checks prod's settings with those that differ in the rehearsal.

@@ -1,13 +1,13 @@
 import { refuseWith } from "../../infra/problems";
 import { runCaptured } from "../terminal/processes";
 import { runPulumi } from "../start/pulumi";
-import type { Session } from "../start/set-up";
+import type { CliSession, Session } from "../start/set-up";
 import type { Resource, State } from "../stack/checkpoint";
 
 /** The calls of Pulumi's CLI that a rotation makes, on one stack. */
 
 /** The stack's state, wherever its backend is. */
-export const exportState = (session: Session): State => {
+export const exportState = (session: CliSession): State => {
   const { ok, stdout, stderr } = run(session, ["stack", "export", "--stack", session.stack.name]);
   if (!ok)
     refuseWith({
@@ -20,7 +20,7 @@ export const exportState = (session: Session): State => {
 };
 
 /** A value of the stack's config, decrypted; undefined where there is none. */
-export const configValue = (session: Session, key: string): string | undefined => {
+export const configValue = (session: CliSession, key: string): string | undefined => {
   const { ok, stdout } = run(session, ["config", "get", "--path", key, ...session.stackArgs]);
   // A key that Pulumi.yaml declares defaults to an empty text.
   return (ok && stdout.trim()) || undefined;
@@ -42,4 +42,4 @@ export const update = (session: Session, { yes }: { yes: boolean }): Promise<num
   return runPulumi(session, [...args, ...(yes ? ["--yes", "--skip-preview"] : [])], "inherit");
 };
 
-const run = ({ binary, env }: Session, args: string[]) => runCaptured({ command: binary, args, env });
+const run = ({ binary, env }: CliSession, args: string[]) => runCaptured({ command: binary, args, env });

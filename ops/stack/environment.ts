@@ -35,7 +35,8 @@ export const variablesFor = ({ stack, tools, inherited }: InEnvironment): Variab
   ...(isCloud(stack) && { PULUMI_OPTION_POLICY_PACK: path.resolve("policy") }),
 });
 
-const isCloud = ({ configFile }: Stack): boolean => readConfig(configFile).config["fleet:target"] === "gcp";
+/** Whether it runs on Google Cloud, a rehearsed one included. */
+export const isCloud = ({ configFile }: Stack): boolean => readConfig(configFile).config["fleet:target"] === "gcp";
 
 /** Our own environment, with which `pulumi` works on this stack. */
 export const environmentFor = (of: { stack: Stack; tools: Tools }): NodeJS.ProcessEnv =>

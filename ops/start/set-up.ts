@@ -26,6 +26,9 @@ export type Session = {
   stackArgs: string[];
 };
 
+/** Pulumi's CLI on a stack, without an engine. */
+export type CliSession = Omit<Session, "docker">;
+
 type Wanted = {
   stack: Stack;
   create?: boolean;
@@ -49,7 +52,7 @@ export const setUp = async (of: Wanted): Promise<Session> => {
 };
 
 /** Pulumi's CLI with a stack's environment, for its commands that need neither an engine nor a plugin. */
-export const setUpCli = async (stack: Stack): Promise<Pick<Session, "binary" | "env">> => {
+export const setUpCli = async (stack: Stack): Promise<CliSession> => {
   const prepareCli = async () => {
     const { home, binary } = await toolsOnly([]);
     const tools: Tools = { home, imagePrefix: "", engineHost: DEFAULT_HOST };
@@ -57,7 +60,7 @@ export const setUpCli = async (stack: Stack): Promise<Pick<Session, "binary" | "
     return { binary, tools };
   };
   const { binary, tools } = await exclusively({ report: tell("set-up"), work: prepareCli });
-  return { binary, env: environmentFor({ stack, tools }) };
+  return { stack, binary, env: environmentFor({ stack, tools }), stackArgs: stackArgsFor(stack) };
 };
 
 /** Pulumi's CLI and plugins for a preview, which needs no engine and no backend of the project's. */

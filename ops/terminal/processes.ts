@@ -43,11 +43,12 @@ export const runInForeground = ({ command, args, env, stdin }: WithInput): Promi
       stdio: [stdin, "inherit", "inherit"],
       detached: true,
     });
+    const outer = foreground;
     foreground = { kill: (signal) => void child.kill(signal) };
     const resize = (): boolean => child.kill("SIGWINCH");
     process.on("SIGWINCH", resize);
     const done = (): void => {
-      foreground = undefined;
+      foreground = outer;
       process.off("SIGWINCH", resize);
     };
     child.on("error", (error) => (done(), reject(error)));

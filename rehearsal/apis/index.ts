@@ -3,7 +3,9 @@ import { loadDocument } from "../discovery/documents";
 import { artifactregistry } from "./artifactregistry";
 import { cloudresourcemanager } from "./cloudresourcemanager";
 import { iam } from "./iam";
+import { logging } from "./logging";
 import { monitoring } from "./monitoring";
+import { redis } from "./redis";
 import { run } from "./run";
 import { secretmanager } from "./secretmanager";
 import { serviceusage } from "./serviceusage";
@@ -14,7 +16,9 @@ export const apis: readonly Api[] = [
   artifactregistry,
   cloudresourcemanager,
   iam,
+  logging,
   monitoring,
+  redis,
   sqladmin,
   run,
   secretmanager,

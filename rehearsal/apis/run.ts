@@ -2,21 +2,24 @@ import type { Api } from "../api";
 import { getOperation } from "../operations";
 import { listing } from "../pages";
 import { policyHandlers } from "./policies";
+import { cancelExecution, cancelWork } from "./run/cancel";
 import { deployService, removeService } from "./run/deploy";
 import { executeWork, jobReadyWork, jobRunWork, jobStartWork, removeJob } from "./run/execute";
 import { createJob, patchJob, runJob } from "./run/jobs";
-import { policyResource, RunMachine } from "./run/machine";
+import { policyResource } from "./run/machine";
+import { deployPool, removePool } from "./run/deploy-pool";
+import { createPool, patchPool } from "./run/pools";
 import { rehearsed } from "./run/rehearsed";
-import { deleting, find } from "./run/resources";
-import { resume } from "./run/resume";
-import { createService, patchService, shownService } from "./run/services";
-import { EXECUTIONS, JOBS, REVISIONS, SERVICES, TASKS, type Service } from "./run/shapes";
+import { deleting, find, shownReconciling } from "./run/resources";
+import { closeRun, resume } from "./run/resume";
+import { createService, patchService } from "./run/services";
+import { EXECUTIONS, JOBS, POOLS, REVISIONS, SERVICES, TASKS } from "./run/shapes";
 
 const LOCATION = "run.projects.locations";
 
 /**
- * Cloud Run: services, their revisions, jobs and executions, each a container of the image that was pushed.
- * One instance of each revision that has traffic runs, however few or many are asked for.
+ * Cloud Run: services with as many instances as their requests want, worker pools, and jobs with their executions, each a
+ * container of the image that was pushed.
  */
 export const run: Api = {
   name: "run",
@@ -25,8 +28,8 @@ export const run: Api = {
   rehearsed,
   handlers: {
     [`${LOCATION}.services.create`]: createService,
-    [`${LOCATION}.services.get`]: (call) => shownService(call, find(call, SERVICES)),
-    [`${LOCATION}.services.list`]: listing<Service>({ kind: SERVICES, shown: shownService }),
+    [`${LOCATION}.services.get`]: (call) => shownReconciling(call, find(call, SERVICES)),
+    [`${LOCATION}.services.list`]: listing({ kind: SERVICES, shown: shownReconciling }),
     [`${LOCATION}.services.patch`]: patchService,
     [`${LOCATION}.services.delete`]: deleting(SERVICES, "run.delete"),
     ...policyHandlers({
@@ -35,6 +38,17 @@ export const run: Api = {
     }),
     [`${LOCATION}.services.revisions.get`]: (call) => find(call, REVISIONS),
     [`${LOCATION}.services.revisions.list`]: listing({ kind: REVISIONS, newestFirst: true }),
+    [`${LOCATION}.workerPools.create`]: createPool,
+    [`${LOCATION}.workerPools.get`]: (call) => shownReconciling(call, find(call, POOLS)),
+    [`${LOCATION}.workerPools.list`]: listing({ kind: POOLS, shown: shownReconciling }),
+    [`${LOCATION}.workerPools.patch`]: patchPool,
+    [`${LOCATION}.workerPools.delete`]: deleting(POOLS, "run.deletePool"),
+    ...policyHandlers({
+      methods: `${LOCATION}.workerPools`,
+      resource: (call) => policyResource(find(call, POOLS).name),
+    }),
+    [`${LOCATION}.workerPools.revisions.get`]: (call) => find(call, REVISIONS),
+    [`${LOCATION}.workerPools.revisions.list`]: listing({ kind: REVISIONS, newestFirst: true }),
     [`${LOCATION}.jobs.create`]: createJob,
     [`${LOCATION}.jobs.get`]: (call) => find(call, JOBS),
     [`${LOCATION}.jobs.list`]: listing({ kind: JOBS }),
@@ -42,6 +56,7 @@ export const run: Api = {
     [`${LOCATION}.jobs.delete`]: deleting(JOBS, "run.jobDelete"),
     [`${LOCATION}.jobs.run`]: runJob,
     ...policyHandlers({ methods: `${LOCATION}.jobs`, resource: (call) => policyResource(find(call, JOBS).name) }),
+    [`${LOCATION}.jobs.executions.cancel`]: cancelExecution,
     [`${LOCATION}.jobs.executions.get`]: (call) => find(call, EXECUTIONS),
     [`${LOCATION}.jobs.executions.list`]: listing({ kind: EXECUTIONS, newestFirst: true }),
     [`${LOCATION}.jobs.executions.tasks.get`]: (call) => find(call, TASKS),
@@ -50,8 +65,11 @@ export const run: Api = {
     [`${LOCATION}.operations.wait`]: getOperation,
   },
   works: {
+    "run.cancel": cancelWork,
     "run.deploy": deployService,
     "run.delete": removeService,
+    "run.deployPool": deployPool,
+    "run.deletePool": removePool,
     "run.execute": executeWork,
     "run.jobRun": jobRunWork,
     "run.jobStart": jobStartWork,
@@ -59,5 +77,5 @@ export const run: Api = {
     "run.jobDelete": removeJob,
   },
   start: resume,
-  stop: (cloud) => RunMachine.of(cloud).closeAll(),
+  stop: closeRun,
 };

@@ -5,6 +5,7 @@ import { patched } from "../masks";
 import { nameIn, parentIn } from "../names";
 import { listing } from "../pages";
 import { withProjectNumber } from "../project";
+import { secondsOf } from "../realise/quantities";
 import type { Resource } from "../store";
 import { policyHandlers } from "./policies";
 import * as secrets from "./secrets";
@@ -26,22 +27,29 @@ const createSecret = (call: Call): Resource => {
   const name = `${parentIn(call)}/secrets/${id}`;
   if (store.get(secrets.SECRETS, name))
     throw alreadyExists(`Secret [${withProjectNumber(name, call.project)}] already exists.`);
-  const secret = { ...body, name, createTime: new Date().toISOString(), nextVersion: 1 };
+  const secret = { ...withExpiry(body), name, createTime: new Date().toISOString(), nextVersion: 1 };
   return shown(call, store.put(secrets.SECRETS, name, withEtag(secret)));
+};
+
+/** How long a secret lives becomes when it ends. */
+const withExpiry = ({ ttl, ...body }: Resource): Resource => {
+  if (typeof ttl !== "string") return body;
+  return { ...body, expireTime: new Date(Date.now() + secondsOf(ttl) * 1000).toISOString() };
 };
 
 const patchSecret = (call: Call): Resource => {
   const secret = secretOf(call);
   checkEtag(call.body["etag"], secret);
-  return shown(call, call.store.put(secrets.SECRETS, secret.name, withEtag(patched(call, secret))));
+  return shown(
+    call,
+    call.store.put(secrets.SECRETS, secret.name, withEtag(withExpiry(patched(call, secret)) as secrets.Secret)),
+  );
 };
 
 const deleteSecret = (call: Call): Resource => {
   const secret = secretOf(call);
   checkEtag(call.query["etag"], secret);
-  call.store.deleteAll(secrets.VERSIONS, `${secret.name}/versions/`);
-  call.store.delete(secrets.SECRETS, secret.name);
-  call.grants.remove(secrets.secretResource(secret.name));
+  secrets.removeSecret(call, secret);
   return {};
 };
 
@@ -96,6 +104,7 @@ const shownVersion = ({ project }: Call, { data: _, ...version }: secrets.Versio
   name: withProjectNumber(version.name, project),
 });
 
+const listSecrets = listing({ kind: secrets.SECRETS, shown });
 const listVersions = listing({ kind: secrets.VERSIONS, shown: shownVersion, newestFirst: true });
 
 const SECRET_METHODS = "secretmanager.projects.secrets";
@@ -105,10 +114,10 @@ export const secretmanager: Api = {
   name: "secretmanager",
   versions: ["v1"],
   service: "secretmanager.googleapis.com",
-  // A secret here neither expires nor rotates, and its versions are destroyed at once.
+  // A secret here does not rotate, and its versions are destroyed at once. When it ends is said when it is made.
   rehearsed: {
     fields: {
-      Secret: ["annotations", "etag", "labels", "name", "replication", "versionAliases"],
+      Secret: ["annotations", "etag", "labels", "name", "replication", "ttl", "versionAliases"],
       Automatic: [],
       Replica: ["location"],
     },
@@ -116,7 +125,7 @@ export const secretmanager: Api = {
   handlers: {
     [`${SECRET_METHODS}.create`]: createSecret,
     [`${SECRET_METHODS}.get`]: (call) => shown(call, secretOf(call)),
-    [`${SECRET_METHODS}.list`]: listing({ kind: secrets.SECRETS, shown }),
+    [`${SECRET_METHODS}.list`]: (call) => (secrets.dropExpired(call), listSecrets(call)),
     [`${SECRET_METHODS}.patch`]: patchSecret,
     [`${SECRET_METHODS}.delete`]: deleteSecret,
     [`${SECRET_METHODS}.addVersion`]: addVersion,

@@ -13,6 +13,8 @@ export type Secret = Resource & {
   etag: string;
   nextVersion: number;
   versionAliases?: Record<string, string>;
+  /** As `toISOString` writes it. */
+  expireTime?: string;
 };
 export type Version = Resource & {
   name: string;
@@ -53,15 +55,34 @@ export const valueOf = (version: Version, { project }: Pick<Cloud, "project">): 
   throw failedPrecondition(`Secret Version [${shown}] is in ${version.state} state.`);
 };
 
+/** Takes away a secret with its versions and its policy. */
+export const removeSecret = ({ store, grants }: Keeping, { name }: Secret): void => {
+  store.deleteAll(VERSIONS, `${name}/versions/`);
+  store.delete(SECRETS, name);
+  grants.remove(secretResource(name));
+};
+
+/** Takes away what has expired; Google does so within a while. */
+export const dropExpired = (cloud: Keeping): void => {
+  const now = new Date().toISOString();
+  for (const secret of cloud.store.list<Secret>(SECRETS))
+    if (secret.expireTime !== undefined && secret.expireTime <= now) removeSecret(cloud, secret);
+};
+
+type Keeping = Pick<Cloud, "store" | "grants">;
+type Finding = Keeping & Pick<Cloud, "project">;
+
 /** @throws ApiError 404 */
-export const findSecret = ({ store, project }: Pick<Cloud, "store" | "project">, name: string): Secret => {
+export const findSecret = (cloud: Finding, name: string): Secret => {
+  const { store, project } = cloud;
+  dropExpired(cloud);
   const found = store.get<Secret>(SECRETS, name);
   if (!found) throw notFound(`Secret [${withProjectNumber(name, project)}] not found.`);
   return found;
 };
 
 /** The version of a full name; `latest` is the newest one, and fails if that is not enabled. */
-export const findVersion = (cloud: Pick<Cloud, "store" | "project">, name: string): Version => {
+export const findVersion = (cloud: Finding, name: string): Version => {
   const [, secretName = "", id = ""] = /^(.*)\/versions\/([^/]+)$/.exec(name) ?? [];
   const secret = findSecret(cloud, secretName);
   const number = id === "latest" ? String(secret.nextVersion - 1) : (own(secret.versionAliases, id) ?? id);

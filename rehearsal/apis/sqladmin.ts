@@ -11,7 +11,7 @@ const operation = (call: Call): Resource => (
   call.operations.get(call.params["operation"] ?? "")
 );
 
-/** Cloud SQL for Postgres: each instance a server in a container, reached by its socket alone. */
+/** Cloud SQL for Postgres and MySQL: each instance a server in a container, reached by its socket alone. */
 export const sqladmin: Api = {
   name: "sqladmin",
   versions: ["v1beta4", "v1"],
@@ -41,6 +41,7 @@ export const sqladmin: Api = {
     "sql.apply": works.applyInstance,
     "sql.delete": works.removeInstance,
     "sql.createDatabase": works.createDatabaseWork,
+    "sql.alterDatabase": works.alterDatabaseWork,
     "sql.dropDatabase": works.dropDatabaseWork,
     "sql.putUser": works.putUserWork,
     "sql.dropUser": works.dropUserWork,

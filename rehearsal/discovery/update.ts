@@ -13,8 +13,10 @@ const WANTED = [
   "cloudresourcemanager.v1",
   "cloudresourcemanager.v3",
   "iam.v1",
+  "logging.v2",
   "monitoring.v3",
   "run.v2",
+  "redis.v1",
   "secretmanager.v1",
   "serviceusage.v1",
   "sqladmin.v1",
@@ -28,6 +30,12 @@ const WANTED = [
 const UNMARKED: Record<string, Record<string, readonly string[]>> = {
   artifactregistry: { Repository: ["name", "format", "mode", "kmsKeyName"] },
   iam: { ServiceAccount: ["name"] },
+  redis: {
+    Instance: [
+      ...["name", "alternativeLocationId", "authorizedNetwork", "connectMode", "customerManagedKey", "locationId"],
+      ...["redisVersion", "reservedIpRange", "tier", "transitEncryptionMode"],
+    ],
+  },
   run: { GoogleCloudRunV2Job: ["name"], GoogleCloudRunV2WorkerPool: ["name"] },
   sqladmin: { DatabaseInstance: ["name", "region"] },
 };

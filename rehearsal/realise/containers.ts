@@ -5,12 +5,16 @@ import { ABSENT, ignoring, UNCHANGED, UNDER_WAY } from "../../docker/refusals";
 import type { Realise } from "../realise";
 
 /** A container by its name, and whatever else Docker takes. */
-export type ContainerSpec = Docker.ContainerCreateOptions & { name: string };
+export type ContainerSpec = Docker.ContainerCreateOptions & {
+  name: string;
+  /** Networks besides its first one. */
+  networks?: readonly string[];
+};
 
 /** Makes a container and starts it, in place of one of that name. An image that the engine does not have yet is pulled. */
 export const startContainer = async (
   { docker, labels }: Realise,
-  spec: ContainerSpec,
+  { networks = [], ...spec }: ContainerSpec,
 ): Promise<Docker.ContainerInspectInfo> => {
   await removeContainer(docker, spec.name);
   if (spec.Image !== undefined && !(await hasImage(docker, spec.Image))) await pull({ docker, image: spec.Image });
@@ -21,6 +25,7 @@ export const startContainer = async (
     // Docker refuses more processors than the machine has.
     HostConfig: { ...spec.HostConfig, NanoCpus: Math.min(spec.HostConfig?.NanoCpus ?? 0, NCPU * 1e9) },
   });
+  for (const network of networks) await docker.getNetwork(network).connect({ Container: container.id });
   await container.start();
   return container.inspect();
 };
@@ -31,6 +36,12 @@ const ABSENCE = [UNCHANGED, ABSENT, UNDER_WAY];
 /** The inspection of a container; undefined where no container has that name. */
 export const inspectContainer = (docker: Docker, name: string): Promise<Docker.ContainerInspectInfo | undefined> =>
   ignoring(ABSENCE, docker.getContainer(name).inspect());
+
+/** The names of the containers, running or not, whose name begins with this text. */
+export const listNamed = async (docker: Docker, start: string): Promise<string[]> => {
+  const found = await docker.listContainers({ all: true, filters: { name: [`^/?${start.replaceAll(".", "\\.")}`] } });
+  return found.flatMap(({ Names }) => Names.map((name) => name.replace(/^\//, "")));
+};
 
 /**
  * Sends SIGTERM, then after `graceSeconds` SIGKILL, as platforms do. A container that is stopped or gone is left so.

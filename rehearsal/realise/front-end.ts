@@ -1,6 +1,5 @@
 import httpProxy from "@fastify/http-proxy";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
-import { until } from "../../docker/wait";
 import { loopbackHosts, refusalOf } from "../../guard/requests";
 import type { Identity } from "./identity";
 import { listenAt, type Listener } from "./listen";
@@ -15,6 +14,15 @@ export type Serving = {
   isOpen: boolean;
 };
 
+/** A place for one request in an instance, until `release`. */
+export type Place = {
+  /** The instance's port on loopback. */
+  port: number;
+  /** How long the service may take to answer. */
+  timeoutMs: number;
+  release: () => void;
+};
+
 export type FrontEndArgs = {
   port: number;
   /** The address at which containers find it, besides loopback. */
@@ -26,15 +34,14 @@ export type FrontEndArgs = {
   identity: Identity;
   serving: () => Serving | undefined;
   mayInvoke: (email: string) => boolean;
-  /** The port on loopback of a revision's instance. */
-  backendPort: (revision: string) => Promise<number | undefined>;
+  /** A place in an instance of a revision; undefined where none could be had in time. */
+  place: (revision: string) => Promise<Place | undefined>;
   /** Told of a failure of its own. */
   fail: (of: { verb: string; path: string; error: Error }) => void;
 };
 
-/** Google's front end for one service: checks the invoker, splits the traffic, and knows what is under way. */
+/** Google's front end for one service: checks the invoker, splits the traffic, and keeps the time. */
 export class FrontEnd {
-  readonly #underWay = new Map<string, number>();
   readonly #hosts: readonly string[];
   #listener: Listener | undefined;
 
@@ -72,12 +79,6 @@ export class FrontEnd {
     return this.#listener?.close() ?? Promise.resolve();
   }
 
-  /** Resolves when no request is with this revision any more, or the time is over. */
-  async idle(revision: string, seconds: number): Promise<void> {
-    const ask = (): boolean => (this.#underWay.get(revision) ?? 0) <= 0;
-    await until({ ask, everyMs: 50, patienceMs: seconds * 1000 });
-  }
-
   /** https://cloud.google.com/run/docs/troubleshooting#unauthorized-client: 401 for a bad token, 403 for none and for no right. */
   async #admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
     const isHost = (host: string): boolean => this.#hosts.includes(host);
@@ -99,16 +100,15 @@ export class FrontEnd {
   async #forward(request: Admitted, reply: FastifyReply, { traffic }: Serving): Promise<FastifyReply | undefined> {
     const revision = pick(traffic);
     if (revision === undefined) return refuse(reply, 503, "Service Unavailable");
-    this.#count(revision, 1);
-    reply.raw.once("close", () => this.#count(revision, -1));
-    const port = await this.of.backendPort(revision);
-    if (port === undefined) return refuse(reply, 503, "Service Unavailable");
-    request.backend = port;
+    const began = Date.now();
+    const place = await this.of.place(revision);
+    if (place === undefined) return refuse(reply, 429, "Rate exceeded.");
+    // The client is gone already, or goes at any time.
+    if (reply.raw.destroyed) return (place.release(), reply);
+    const late = setTimeout(() => timeOut(reply), place.timeoutMs - (Date.now() - began));
+    reply.raw.once("close", () => (clearTimeout(late), place.release()));
+    request.backend = place.port;
     return undefined;
-  }
-
-  #count(revision: string, by: 1 | -1): void {
-    this.#underWay.set(revision, (this.#underWay.get(revision) ?? 0) + by);
   }
 
   #headers(request: FastifyRequest, headers: Headers): Headers {
@@ -138,6 +138,16 @@ const tokenOf = ({ headers }: FastifyRequest): string | undefined => {
 /** The service can read who asks, but cannot use the token itself. */
 const unsigned = (authorization: string): string =>
   authorization.replace(/^(Bearer [^.]+\.[^.]+)\.[^.]+$/i, "$1.SIGNATURE_REMOVED_BY_GOOGLE");
+
+/**
+ * https://cloud.google.com/run/docs/configuring/request-timeout: the client gets 504, and what has begun to come ends. The
+ * instance is not told, as on Google.
+ */
+const timeOut = (reply: FastifyReply): void => {
+  reply.hijack();
+  if (reply.raw.headersSent) return void reply.raw.destroy();
+  reply.raw.writeHead(504, { "content-type": "text/plain" }).end("upstream request timeout");
+};
 
 const refuse = (reply: FastifyReply, code: number, text: string): FastifyReply =>
   reply

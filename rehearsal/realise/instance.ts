@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ABSENT, ignoring, UNDER_WAY } from "../../docker/refusals";
 import { until } from "../../docker/wait";
 import type { Realise } from "../realise";
 import { environment, inspectContainer, logsOf, startContainer } from "./containers";
@@ -14,8 +15,10 @@ export type InstanceSpec = {
   args?: string[];
   workingDir?: string;
   env: Record<string, string>;
-  /** The port on which it listens; a job has none. */
-  port?: number;
+  /** The ports on which it is asked; a job has none. */
+  ports?: readonly number[];
+  /** The Docker networks of its VPC access. */
+  networks: readonly string[];
   /** The number of vCPUs. */
   cpus: number;
   memoryBytes: number;
@@ -27,11 +30,13 @@ export type InstanceSpec = {
   hosts: string[];
 };
 
-/** Starts a container as Cloud Run would. Its port, if it has one, is published on loopback. */
+/** Starts a container as Cloud Run would. Its ports are published on loopback. */
 export const startInstance = async (realise: Realise, spec: InstanceSpec): Promise<Docker.ContainerInspectInfo> => {
   const { hostsEntry } = await gatewayOf(realise);
+  const { ports = [] } = spec;
   return startContainer(realise, {
     name: spec.name,
+    networks: spec.networks,
     Image: spec.image,
     ...(spec.command?.length && { Entrypoint: spec.command }),
     ...(spec.args?.length && { Cmd: spec.args }),
@@ -39,12 +44,10 @@ export const startInstance = async (realise: Realise, spec: InstanceSpec): Promi
     Env: environment(spec.env),
     // Cloud Run knows nothing of an image's own check.
     Healthcheck: { Test: ["NONE"] },
-    ...(spec.port !== undefined && { ExposedPorts: { [`${spec.port}/tcp`]: {} } }),
+    ExposedPorts: Object.fromEntries(ports.map((port) => [`${port}/tcp`, {}])),
     HostConfig: {
       NetworkMode: await ensureNetwork(realise),
-      ...(spec.port !== undefined && {
-        PortBindings: { [`${spec.port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
-      }),
+      PortBindings: Object.fromEntries(ports.map((port) => [`${port}/tcp`, [{ HostIp: "127.0.0.1", HostPort: "" }]])),
       ExtraHosts: spec.hosts.map((host) => `${host}:${hostsEntry}`),
       NanoCpus: Math.round(spec.cpus * 1e9),
       Memory: spec.memoryBytes,
@@ -103,14 +106,20 @@ export const keepAlive = async (docker: Docker, name: string): Promise<void> => 
   await docker.getContainer(name).update({ RestartPolicy: { Name: "unless-stopped" } });
 };
 
+/** Gives a container that runs so many CPUs, as far as the machine has them. */
+export const setCpus = async (docker: Docker, name: string, cpus: number): Promise<void> => {
+  const { NCPU } = (await docker.info()) as { NCPU: number };
+  await ignoring([ABSENT, UNDER_WAY], docker.getContainer(name).update({ NanoCpus: Math.min(cpus, NCPU) * 1e9 }));
+};
+
 /** The port on loopback that leads to a container's port; undefined while the container does not run. */
 export const hostPortOf = (found: Docker.ContainerInspectInfo, port: number): number | undefined => {
   const published = found.NetworkSettings.Ports[`${port}/tcp`]?.[0]?.HostPort;
   return published ? Number(published) : undefined;
 };
 
-/** A TCP probe cannot be made through Docker's published port, which is open before the container's is. */
-const passes = async (hostPort: number | undefined, { http, timeoutSeconds }: Probe): Promise<boolean> => {
+/** Whether a probe is answered well. A TCP probe cannot be made through Docker's published port, which is open before the container's is. */
+export const passes = async (hostPort: number | undefined, { http, timeoutSeconds }: Probe): Promise<boolean> => {
   if (hostPort === undefined) return false;
   try {
     const answer = await fetch(`http://127.0.0.1:${hostPort}${http?.path ?? "/"}`, {

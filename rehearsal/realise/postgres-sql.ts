@@ -1,3 +1,5 @@
+import type { SqlDatabase, SqlUser } from "./sql-engine";
+
 /** The SQL by which a Postgres server gets Cloud SQL's roles, users and databases. Pure text. */
 
 /** "name", for use where SQL wants an identifier. */
@@ -22,15 +24,18 @@ export const createRoles = [
   `GRANT ${SUPERUSER} TO ${ROOT};`,
 ].join("\n");
 
-export type SqlUser = {
-  name: string;
-  /** The password stays where this is absent. */
-  password?: string;
-  /** The roles that the user gets instead of cloudsqlsuperuser. */
-  roles?: readonly string[];
-  /** Whether the roles that the user has are revoked first. */
-  revoke?: boolean;
-};
+/**
+ * Refuses extensions to whoever is no member of cloudsqlsuperuser, in this database and in those that are made of it. It looks
+ * at what was made: to ask for one that is there already is nobody's privilege.
+ */
+export const guardExtensions = `CREATE OR REPLACE FUNCTION pg_catalog.cloudsql_guard_extensions() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF NOT pg_has_role(current_user, '${SUPERUSER}', 'MEMBER') AND EXISTS (SELECT FROM pg_event_trigger_ddl_commands() WHERE command_tag = 'CREATE EXTENSION') THEN
+    RAISE insufficient_privilege USING MESSAGE = 'permission denied to create extension', HINT = 'Must be a member of ${SUPERUSER} to create this extension.';
+  END IF;
+END $$;
+DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'cloudsql_guard_extensions') THEN
+  CREATE EVENT TRIGGER cloudsql_guard_extensions ON ddl_command_end WHEN TAG IN ('CREATE EXTENSION') EXECUTE FUNCTION pg_catalog.cloudsql_guard_extensions();
+END IF; END $$;`;
 
 /**
  * A user as the API makes it: with cloudsqlsuperuser and its attributes, unless roles are given.
@@ -51,16 +56,17 @@ export const putUser = ({ name, password, roles, revoke }: SqlUser): string => {
     .join("\n");
 };
 
-/** Postgres refuses while the user owns something; so does Cloud SQL. */
-export const dropUser = (name: string): string => `DROP ROLE IF EXISTS ${identifier(name)};`;
+/** Postgres refuses while the user owns something. */
+export const dropUser = ({ name }: Pick<SqlUser, "name">): string => `DROP ROLE IF EXISTS ${identifier(name)};`;
 
 /** Owned by cloudsqlsuperuser, and open to everybody's connection, as the API makes it. */
-export const createDatabase = (name: string): string =>
-  `CREATE DATABASE ${identifier(name)} OWNER ${SUPERUSER} ENCODING 'UTF8' TEMPLATE template0;`;
+export const createDatabase = ({ name }: SqlDatabase): string =>
+  `SELECT ${literal(`CREATE DATABASE ${identifier(name)} OWNER ${SUPERUSER} ENCODING 'UTF8'`)} WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(name)}) \\gexec`;
 
-export const databaseExists = (name: string): string => `SELECT 1 FROM pg_database WHERE datname = ${literal(name)};`;
+/** Postgres changes neither charset nor collation. */
+export const alterDatabase = (): string => "";
 
-/** Postgres refuses while somebody is connected; so does Cloud SQL. */
+/** Postgres refuses while somebody is connected. */
 export const dropDatabase = (name: string): string => `DROP DATABASE IF EXISTS ${identifier(name)};`;
 
 const revokeAll = (name: string): string =>

@@ -1,3 +1,4 @@
+import type { ImageInfo } from "dockerode";
 import { ABSENT, ignoring } from "../../docker/refusals";
 import type { Realise } from "../realise";
 import { stopContainer } from "./containers";
@@ -8,8 +9,8 @@ type Sweeping = Pick<Realise, "docker" | "labels" | "prefix" | "registry"> & {
 };
 
 /**
- * Removes all that a rehearsal made in Docker: everything there carries its labels, but images, which are named for its
- * registry and project. A registry's volume of before was made without labels, and has its name.
+ * Removes all that a rehearsal made in Docker: everything there carries its labels, but images of services, which are named for
+ * its registry and project. A registry's volume of before was made without labels, and has its name.
  */
 export const sweep = async (of: Sweeping): Promise<void> => {
   const { docker, labels, prefix } = of;
@@ -22,11 +23,13 @@ export const sweep = async (of: Sweeping): Promise<void> => {
   for (const name of await imagesOf(of)) await ignoring([ABSENT], docker.getImage(name).remove({ force: true }));
 };
 
-/** The names by which the engine has images of the rehearsal's registry; an image with other names keeps those. */
-const imagesOf = async ({ docker, registry, project }: Sweeping): Promise<string[]> =>
-  (await docker.listImages())
-    .flatMap(({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])])
-    .filter((name) => name.startsWith(`${registry}/${project}/`));
+/** The names by which the engine has images of the rehearsal's registry and those that it built; an image with other names keeps those. */
+const imagesOf = async ({ docker, labels, registry, project }: Sweeping): Promise<string[]> => {
+  const namesOf = (images: ImageInfo[]): string[] =>
+    images.flatMap(({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])]);
+  const pushed = namesOf(await docker.listImages()).filter((name) => name.startsWith(`${registry}/${project}/`));
+  return [...pushed, ...namesOf(await docker.listImages({ filters: { label: labelled(labels) } }))];
+};
 
 /** Stops all containers that a rehearsal made; the next start of its server starts those that should run. */
 export const rest = async ({ docker, labels }: Pick<Realise, "docker" | "labels">): Promise<void> => {

@@ -6,6 +6,8 @@
  * - sql.*: cloud.google.com/sql/docs/postgres/iam-permissions, which applies every permission to the project.
  * - run.*.revisions.*, secretmanager.*.versions.enable and .disable: the permissions of these names in roles.json, as the
  *   list says nothing of the former, and of the latter what no role has.
+ * - logging.entries.list: cloud.google.com/logging/docs/access-control.
+ * - run.*.executions.cancel: what version 1 asks (Google's page of version 2 names run.jobs.run alone).
  * - run.*.jobs.run: runWithOverrides is asked for overrides alone, by the handler.
  * - testIamPermissions: anyone may ask what they may.
  */
@@ -37,6 +39,7 @@ export const METHOD_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "iam.projects.serviceAccounts.setIamPolicy": ["iam.serviceAccounts.setIamPolicy"],
   "iam.projects.serviceAccounts.testIamPermissions": [],
   "iam.projects.serviceAccounts.undelete": ["iam.serviceAccounts.undelete"],
+  "logging.entries.list": ["logging.logEntries.list"],
   "monitoring.projects.alertPolicies.create": ["monitoring.alertPolicies.create"],
   "monitoring.projects.alertPolicies.delete": ["monitoring.alertPolicies.delete"],
   "monitoring.projects.alertPolicies.get": ["monitoring.alertPolicies.get"],
@@ -62,9 +65,12 @@ export const METHOD_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "redis.projects.locations.instances.delete": ["redis.instances.delete"],
   "redis.projects.locations.instances.get": ["redis.instances.get"],
   "redis.projects.locations.instances.getAuthString": ["redis.instances.getAuthString"],
+  "redis.projects.locations.instances.list": ["redis.instances.list"],
   "redis.projects.locations.instances.patch": ["redis.instances.get", "redis.instances.update"],
+  "redis.projects.locations.operations.get": ["redis.operations.get"],
   "run.projects.locations.jobs.create": ["run.jobs.create"],
   "run.projects.locations.jobs.delete": ["run.jobs.delete"],
+  "run.projects.locations.jobs.executions.cancel": ["run.executions.cancel", "run.jobs.run"],
   "run.projects.locations.jobs.executions.get": ["run.executions.get"],
   "run.projects.locations.jobs.executions.list": ["run.executions.list"],
   "run.projects.locations.jobs.executions.tasks.get": ["run.tasks.get"],
@@ -91,7 +97,13 @@ export const METHOD_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "run.projects.locations.workerPools.create": ["run.workerpools.create"],
   "run.projects.locations.workerPools.delete": ["run.workerpools.delete"],
   "run.projects.locations.workerPools.get": ["run.workerpools.get"],
+  "run.projects.locations.workerPools.getIamPolicy": ["run.workerpools.getIamPolicy"],
+  "run.projects.locations.workerPools.list": ["run.workerpools.list"],
   "run.projects.locations.workerPools.patch": ["run.workerpools.update"],
+  "run.projects.locations.workerPools.revisions.get": ["run.revisions.get"],
+  "run.projects.locations.workerPools.revisions.list": ["run.revisions.list"],
+  "run.projects.locations.workerPools.setIamPolicy": ["run.workerpools.setIamPolicy"],
+  "run.projects.locations.workerPools.testIamPermissions": [],
   "secretmanager.projects.secrets.addVersion": ["secretmanager.versions.add"],
   "secretmanager.projects.secrets.create": ["secretmanager.secrets.create"],
   "secretmanager.projects.secrets.delete": ["secretmanager.secrets.delete"],

@@ -1,4 +1,4 @@
-import { tokenOf } from "../../demo/token";
+import { inDocker } from "../../demo/token";
 import type { Session } from "../../ops/start/set-up";
 import { ASKS_THE_DATABASE } from "../e2e/routes";
 import { progress } from "./measure";
@@ -56,7 +56,7 @@ const routeOf = async ({ session, service }: { session: Session; service: WebSer
   if (!path) throw new Error(`${service.image}: boot.ts names no route of it`);
   if (service.image !== "callcenter") return { path, headers: THROUGH_THE_FRONT_END };
   // Here nothing is shown without a token.
-  const token = await tokenOf({ docker: session.docker, container: service.container.Id });
+  const token = await inDocker(session.docker).tokenOf({ container: service.container.Id });
   return { path, headers: { ...THROUGH_THE_FRONT_END, authorization: `Token ${token}` } };
 };
 

@@ -5,6 +5,7 @@ import { listEverything } from "../../docker/inventory";
 import { pickOffset } from "../../ops/start/ports/offset";
 import { text } from "../../ops/commands/migrate";
 import type { Step } from "../../ops/django/migrations/plan";
+import { journalFile } from "../../ops/stack/journal";
 import { openStack, type RunningStack } from "../../ops/stack/running";
 import { stackOf } from "../../ops/stack/stack";
 import { stacksOf } from "../../ops/status/stacks";
@@ -151,6 +152,26 @@ describe("the commands on a running stack", () => {
     }
   });
 
+  it("manage runs a command once with its exit code, and makes an admin whose password it tells once", async () => {
+    const { CI } = process.env;
+    delete process.env["CI"];
+    try {
+      const words = ["manage", "leads", "--", "createsuperuser", "--username", "ana", "--email", "ana@example.com"];
+      const [, password = ""] = /Log in as ana with the password ([\w-]{16});/.exec(stack.must(words)) ?? [];
+      const [url = ""] = stack.must(["open", "leads"]).trim().split("\n");
+      assert.equal(await logIn({ admin: `${url}/admin/`, username: "ana", password }), 302);
+      const again = stack.fleet(words);
+      assert.deepEqual([again.status, /Log in as/.test(again.stdout)], [1, false]);
+      assert.equal(stack.fleet(["manage", "leads", "--", "shell", "-c", "raise SystemExit(7)"]).status, 7);
+      const journal = readFileSync(journalFile("test-commands"), "utf8").trim().split("\n");
+      const codes = journal.map((line) => (JSON.parse(line) as { exitCode?: number }).exitCode ?? "began");
+      assert.deepEqual(codes.slice(-6), ["began", 0, "began", 1, "began", 7]);
+      assert.ok(!journal.join("\n").includes(password) && !journal.join("\n").includes("SystemExit"));
+    } finally {
+      if (CI !== undefined) process.env["CI"] = CI;
+    }
+  });
+
   it("test runs a service's Django tests", () => {
     assert.match(stack.must(["test", "leads", "--with", "tests/test_models.py -x"]), /\d+ passed/);
   });
@@ -184,11 +205,13 @@ describe("the commands on a running stack", () => {
 });
 
 /** The status of Django's answer: a redirect to whoever is let in, the page again to others. */
-const logIn = async ({ admin, password }: { admin: string; password: string }): Promise<number> => {
+type LogIn = { admin: string; username?: string; password: string };
+
+const logIn = async ({ admin, username = "prueba", password }: LogIn): Promise<number> => {
   const page = await fetch(`${admin}login/`);
   const cookie = page.headers.getSetCookie()[0]?.split(";")[0] ?? "";
   const csrfmiddlewaretoken = cookie.split("=")[1] ?? "";
-  const body = new URLSearchParams({ csrfmiddlewaretoken, username: "prueba", password });
+  const body = new URLSearchParams({ csrfmiddlewaretoken, username, password });
   const { status } = await fetch(`${admin}login/`, { method: "POST", headers: { cookie }, body, redirect: "manual" });
   return status;
 };

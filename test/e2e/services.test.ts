@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import Docker from "dockerode";
 import { cpus } from "node:os";
+import { inDocker } from "../../demo/token";
 import { walk } from "../../demo/walk";
 import { catalogue } from "../../infra/catalogue";
 import type { System } from "../../infra/catalogue/vocabulary";
@@ -37,7 +38,7 @@ describe("every system at once", function () {
   it("passes the demo, twice in a row on its own data", async () => {
     for (let round = 0; round < 2; round++) {
       const lines: string[] = [];
-      const { steps, failures } = await walk({ services, docker, print: (line) => lines.push(line) });
+      const { steps, failures } = await walk({ services, print: (line) => lines.push(line), ...inDocker(docker) });
       const story = lines.join("\n");
       expect(failures, story).to.equal(0);
       expect(steps, story).to.be.greaterThan(50);

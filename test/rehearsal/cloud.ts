@@ -1,5 +1,5 @@
 import Docker from "dockerode";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accessToken, authorized } from "../../rehearsal/access-token";
@@ -7,6 +7,9 @@ import { isEnabled } from "../../rehearsal/enabled";
 import { sweep } from "../../rehearsal/realise/sweep";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/rehearsal";
 import { eventually } from "../e2e/project";
+
+/** A server's first boot. */
+const SQL_SECONDS = 150;
 
 export const PROJECT = "fleet-rehearsal";
 
@@ -18,7 +21,11 @@ export class TestCloud {
   readonly folder = mkdtempSync(join(tmpdir(), "fleet-rehearsal-"));
   #open: Rehearsal | undefined;
 
-  constructor(readonly port: number) {}
+  /** @param idleSeconds how long an instance stays without a request */
+  constructor(
+    readonly port: number,
+    readonly idleSeconds = 60,
+  ) {}
 
   /** The owner's access token. */
   get token(): string {
@@ -46,8 +53,14 @@ export class TestCloud {
         imagePrefix: process.env.FLEET_IMAGE_PREFIX ?? "",
         token: this.token,
         ports: [this.port + 1, this.port + 50],
+        idleSeconds: this.idleSeconds,
       },
     });
+  }
+
+  /** What the containers of an execution have written. */
+  logOf(execution: string): string {
+    return readFileSync(join(this.folder, "logs", `${execution}.log`), "utf8");
   }
 
   /** Ends the server and leaves what it knows. */
@@ -61,7 +74,7 @@ export class TestCloud {
     const { cloud } = this.rehearsal;
     await this.close();
     // An API that was never enabled has made nothing: without these no Docker engine is asked.
-    const makers = ["artifactregistry", "run", "sqladmin"].map((name) => `${name}.googleapis.com`);
+    const makers = ["artifactregistry", "redis", "run", "sqladmin"].map((name) => `${name}.googleapis.com`);
     if (makers.some((service) => isEnabled(cloud, service))) await sweep({ ...cloud.realise, project: PROJECT });
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -92,6 +105,18 @@ export class TestCloud {
       () => this.must(`GET ${api}/${name}`),
       ({ done }) => done === true,
     );
+  }
+
+  /** Starts an operation of Cloud SQL and waits for its end; throws with the operation's error. */
+  async sql(what: string, body?: Body): Promise<any> {
+    const { name } = await this.must(what, body);
+    const operation = await eventually(
+      () => this.must(`GET sqladmin/sql/v1beta4/projects/${PROJECT}/operations/${name}`),
+      ({ status }) => status === "DONE",
+      SQL_SECONDS,
+    );
+    if (operation.error) throw new Error(operation.error.errors[0].message);
+    return operation;
   }
 
   enable(...services: string[]): void {

@@ -23,6 +23,20 @@ const ASKED: Record<string, { ask: string; body?: object; kind: string }> = {
     kind: "Service",
   },
   "run.projects.locations.services.delete": { ask: `DELETE ${RUN}/services/web?validateOnly=true`, kind: "Service" },
+  "run.projects.locations.workerPools.create": {
+    ask: `POST ${RUN}/workerPools?workerPoolId=other&validateOnly=true`,
+    body: SERVICE,
+    kind: "WorkerPool",
+  },
+  "run.projects.locations.workerPools.patch": {
+    ask: `PATCH ${RUN}/workerPools/worker?validateOnly=true&updateMask=description`,
+    body: { description: "changed" },
+    kind: "WorkerPool",
+  },
+  "run.projects.locations.workerPools.delete": {
+    ask: `DELETE ${RUN}/workerPools/worker?validateOnly=true`,
+    kind: "WorkerPool",
+  },
   "run.projects.locations.jobs.create": {
     ask: `POST ${RUN}/jobs?jobId=other&validateOnly=true`,
     body: { ...JOB, runExecutionToken: "now" },
@@ -47,6 +61,7 @@ describe("a request that is only checked", () => {
     // What is there was made without an engine.
     for (const [path, body, kind, name] of [
       ["services?serviceId=web", SERVICE, "run.services", "services/web"],
+      ["workerPools?workerPoolId=worker", SERVICE, "run.workerPools", "workerPools/worker"],
       ["jobs?jobId=migrate", JOB, "run.jobs", "jobs/migrate"],
     ] as const) {
       const { response } = await cloud.must(`POST ${RUN}/${path}&validateOnly=true`, body);

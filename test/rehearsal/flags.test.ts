@@ -1,6 +1,11 @@
 import { expect } from "chai";
-import { checkFlags } from "../../rehearsal/apis/sql/flags/flags";
+import { checkFlags, mysqlFlags, postgresFlags, type Listed } from "../../rehearsal/apis/sql/flags/flags";
 import { PROJECT, TestCloud } from "./cloud";
+
+type Of = { listed: Listed; number: number; databaseVersion: string };
+
+const taken = (of: Of, flags: Record<string, string>): void =>
+  checkFlags({ ...of, given: Object.entries(flags).map(([name, value]) => ({ name, value })) });
 
 describe("a flag of Cloud SQL", () => {
   const cloud = new TestCloud(32150);
@@ -32,10 +37,30 @@ describe("a flag of Cloud SQL", () => {
       "cloudsql.iam_authentication": "on",
       "pgaudit.log": "read,write",
     };
-    checkFlags(
-      Object.entries(flags).map(([name, value]) => ({ name, value })),
-      15,
+    taken({ listed: postgresFlags, number: 15, databaseVersion: "POSTGRES_15" }, flags);
+  });
+
+  it("is taken where Google has it for MySQL, by the version", () => {
+    const flags = {
+      // What prod asks for (infra/targets/gcp/datastores.ts), and some of other kinds.
+      max_connections: "100",
+      character_set_server: "utf8mb4",
+      collation_server: "utf8mb4_unicode_ci",
+      local_infile: "off",
+      slow_query_log: "on",
+      long_query_time: "0.5",
+      transaction_isolation: "READ-COMMITTED",
+      cloudsql_mysql_audit: "ON",
+    };
+    const of = (number: number, databaseVersion: string) => ({ listed: mysqlFlags, number, databaseVersion });
+    taken(of(8.4, "MYSQL_8_4"), flags);
+    const former = { default_authentication_plugin: "mysql_native_password" };
+    taken(of(8, "MYSQL_8_0"), former);
+    expect(() => taken(of(8.4, "MYSQL_8_4"), former)).to.throw(
+      /Invalid flag name: default_authentication_plugin\. \(MYSQL_8_4 has none/,
     );
+    expect(() => taken(of(8.4, "MYSQL_8_4"), { log_connections: "on" })).to.throw(/Invalid flag name: log_connections/);
+    expect(() => taken(of(8.4, "MYSQL_8_4"), { wait_timeout: "0" })).to.throw(/integer of 1 to 31536000/);
   });
 
   for (const [name, value, message] of [

@@ -64,13 +64,16 @@ describe("a rehearsal that did not do all it was asked", () => {
   });
 
   it("says which field it would have ignored, and makes nothing", async () => {
-    const body = { replication: { automatic: {} }, ttl: "60s" };
+    const body = { replication: { automatic: {} }, expireTime: "2099-01-01T00:00:00Z" };
     const { code, text } = await outcome(async () => {
       const answer = await cloud.ask(`POST ${secrets}?secretId=short`, body);
-      expect([answer.status, answer.body.error.message]).to.deep.equal([501, "rehearsal: ttl is not rehearsed yet"]);
+      expect([answer.status, answer.body.error.message]).to.deep.equal([
+        501,
+        "rehearsal: expireTime is not rehearsed yet",
+      ]);
     });
     expect(code).to.equal(1);
-    expect(text).to.match(/Not answered:\n  - POST \/secretmanager\/\S+: rehearsal: ttl is not rehearsed yet/);
+    expect(text).to.match(/Not answered:\n  - POST \/secretmanager\/\S+: rehearsal: expireTime is not rehearsed yet/);
     expect(await cloud.must(`GET ${secrets}`)).to.deep.equal({});
   });
 

@@ -25,6 +25,7 @@ describe("the rehearsal's server as a process", () => {
     project: "fleet-process",
     region: "europe-west1",
     port: PORT,
+    awsPort: PORT + 10,
     ports: [PORT + 1, PORT + 9],
     folder: join(folder, "cloud"),
     passphraseFile: join(folder, "passphrase"),

@@ -25,6 +25,40 @@ const task = (more: object): object => ({ template: { template: { containers: [{
 /** As the plugin sends them for prod with every setting (2026-11-28). */
 const OURS: readonly (readonly [string, object])[] = [
   [
+    "run.projects.locations.workerPools.create",
+    {
+      annotations: { a: "b" },
+      description: "Works",
+      labels: { a: "b" },
+      scaling: { manualInstanceCount: 2 },
+      template: {
+        labels: { a: "b" },
+        serviceAccount: "worker@p.iam.gserviceaccount.com",
+        vpcAccess: {
+          egress: "PRIVATE_RANGES_ONLY",
+          networkInterfaces: [{ network: "default", subnetwork: "default" }],
+        },
+        containers: [{ image: "i", livenessProbe: { httpGet: { path: "/", port: 9000 } } }],
+      },
+    },
+  ],
+  [
+    "redis.projects.locations.instances.create",
+    {
+      authEnabled: true,
+      authorizedNetwork: "projects/p/global/networks/default",
+      connectMode: "DIRECT_PEERING",
+      displayName: "Redis",
+      labels: { a: "b" },
+      maintenancePolicy: { weeklyMaintenanceWindow: [{ day: "SUNDAY", startTime: { hours: 4 } }] },
+      memorySizeGb: 1,
+      persistenceConfig: { persistenceMode: "RDB", rdbSnapshotPeriod: "ONE_HOUR" },
+      redisVersion: "REDIS_7_0",
+      tier: "BASIC",
+      transitEncryptionMode: "SERVER_AUTHENTICATION",
+    },
+  ],
+  [
     SERVICE,
     {
       description: "Who books",
@@ -143,7 +177,6 @@ const MISSING: readonly (readonly [string, object, string[]])[] = [
     container({ volumeMounts: [{ name: "v", mountPath: "/v", subPath: "s" }] }),
     ["template.containers[0].volumeMounts[0].subPath"],
   ],
-  [SERVICE, template({ vpcAccess: { networkInterfaces: [{ network: "default" }] } }), ["template.vpcAccess"]],
   [SERVICE, template({ volumes: [{ name: "v", secret: { secret: "s" } }] }), ["template.volumes[0].secret"]],
   [SERVICE, template({ volumes: [{ name: "v", gcs: { bucket: "b" } }] }), ["template.volumes[0].gcs"]],
   [SERVICE, template({ sessionAffinity: true }), ["template.sessionAffinity"]],
@@ -153,7 +186,22 @@ const MISSING: readonly (readonly [string, object, string[]])[] = [
   [SERVICE, { ...template(), iapEnabled: true, defaultUriDisabled: true }, ["iapEnabled", "defaultUriDisabled"]],
   [SERVICE, { ...template(), scaling: { manualInstanceCount: 2 } }, ["scaling.manualInstanceCount"]],
   [SERVICE, { ...template(), traffic: [{ percent: 100, tag: "next" }] }, ["traffic[0].tag"]],
-  [JOB, task({ vpcAccess: { connector: "c" } }), ["template.template.vpcAccess"]],
+  [JOB, task({ vpcAccess: { connector: "c" } }), ["template.template.vpcAccess.connector"]],
+  [
+    SERVICE,
+    template({ vpcAccess: { egress: "ALL_TRAFFIC", networkInterfaces: [{ network: "n", tags: ["t"] }] } }),
+    ["template.vpcAccess.egress ALL_TRAFFIC", "template.vpcAccess.networkInterfaces[0].tags"],
+  ],
+  [
+    "run.projects.locations.workerPools.create",
+    { ...template({ nodeSelector: { accelerator: "nvidia-l4" } }), instanceSplits: [{ percent: 100 }] },
+    ["template.nodeSelector", "instanceSplits"],
+  ],
+  [
+    "redis.projects.locations.instances.create",
+    { tier: "STANDARD_HA", replicaCount: 2, redisConfigs: { "lfu-decay-time": "1" } },
+    ["tier STANDARD_HA", "replicaCount", "redisConfigs lfu-decay-time"],
+  ],
   ["run.projects.locations.jobs.run", { overrides: { delayExecution: true } }, ["overrides.delayExecution"]],
   [
     "sql.instances.insert",

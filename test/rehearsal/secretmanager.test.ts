@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { accessSecret } from "../../rehearsal/apis/secrets";
+import { accessSecret, SECRETS } from "../../rehearsal/apis/secrets";
 import { PROJECT, TestCloud } from "./cloud";
 
 const ROOT = `secretmanager/v1/projects/${PROJECT}/secrets`;
@@ -58,6 +58,20 @@ describe("rehearsed Secret Manager", () => {
     expect([old.status, old.body.error.status]).to.deep.equal([400, "FAILED_PRECONDITION"]);
     const gone = await cloud.ask(`GET ${ROOT}/nothing`);
     expect([gone.status, gone.body.error.status]).to.deep.equal([404, "NOT_FOUND"]);
+  });
+
+  it("takes a secret away when its time is over", async () => {
+    const { store } = cloud.rehearsal.cloud;
+    await cloud.must(`POST ${ROOT}?secretId=short`, { replication: { automatic: {} }, ttl: "60s" });
+    const { expireTime, ...made } = await cloud.must(`GET ${ROOT}/short`);
+    expect(Date.parse(expireTime) - Date.parse(made.createTime)).to.be.within(59_000, 61_000);
+    expect(made).to.not.have.property("ttl");
+    const name = `projects/${PROJECT}/secrets/short`;
+    store.put(SECRETS, name, { ...store.get(SECRETS, name)!, expireTime: new Date().toISOString() });
+    expect((await cloud.ask(`POST ${ROOT}/short:addVersion`, { payload: { data: text("late") } })).status).to.equal(
+      404,
+    );
+    expect((await cloud.must(`GET ${ROOT}`)).secrets).to.have.lengthOf(1);
   });
 
   it("is there again after a restart, with its values", async () => {

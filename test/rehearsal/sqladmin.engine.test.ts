@@ -17,16 +17,7 @@ describe("rehearsed Cloud SQL", function () {
     databaseVersion: "POSTGRES_15",
     settings: { tier: "db-g1-small", edition: "ENTERPRISE", ...changes },
   });
-  /** Starts an operation and waits for its end. */
-  const done = async (what: string, body?: object): Promise<any> => {
-    const { name } = await cloud.must(what, body);
-    for (;;) {
-      const operation = await cloud.must(`GET sqladmin/sql/v1beta4/projects/${PROJECT}/operations/${name}`);
-      if (operation.status !== "DONE") continue;
-      if (operation.error) throw new Error(operation.error.errors[0].message);
-      return operation;
-    }
-  };
+  const done = (what: string, body?: object): Promise<any> => cloud.sql(what, body);
   /** Runs a statement as a user, through the socket and with a password, as a service would. */
   const psql = (user: string, password: string, sql: string, database = "postgres") =>
     execCaptured({
@@ -40,7 +31,11 @@ describe("rehearsed Cloud SQL", function () {
     await cloud.open();
     cloud.enable("sqladmin");
   });
-  after(() => cloud.remove());
+  after(async () => {
+    await cloud.remove();
+    const reference = [`rehearsal-test-${cloud.port}-*`];
+    expect(await docker.listImages({ filters: { reference } })).to.deep.equal([]);
+  });
 
   it("makes an instance that takes connections as its tier does", async () => {
     await done(`POST ${INSTANCES}`, { ...instance(), rootPassword: "root word" });
@@ -69,6 +64,28 @@ describe("rehearsed Cloud SQL", function () {
     expect((await psql("reader", "r", create, "reservas")).output).to.match(/permission denied/);
     const { items } = await cloud.must(`GET ${INSTANCES}/main/users`);
     expect(items.map(({ name }: any) => name)).to.have.members(["postgres", "reservas", "reader"]);
+  });
+
+  it("lets members of cloudsqlsuperuser make Google's extensions, and nobody else, nor any other", async () => {
+    const owner = "CREATE ROLE app LOGIN PASSWORD 'app'; GRANT app TO CURRENT_USER; CREATE DATABASE apps OWNER app";
+    for (const sql of owner.split("; ")) expect((await psql("reservas", "it's: a\\word", sql)).output).to.equal("");
+    const asked = async (user: string, password: string, extension: string, database: string) =>
+      (await psql(user, password, `CREATE EXTENSION IF NOT EXISTS "${extension}"`, database)).output.trim();
+    // Trusted ones too, and a database's owner too.
+    for (const extension of ["postgis", "citext"])
+      expect(await asked("app", "app", extension, "apps")).to.match(
+        /^ERROR: {2}permission denied to create extension\nHINT: {2}Must be a member of cloudsqlsuperuser/,
+      );
+    for (const database of ["reservas", "apps"])
+      expect(await asked("reservas", "it's: a\\word", "postgis", database)).to.equal("");
+    expect((await psql("app", "app", "SELECT ST_AsText(ST_Point(1, 2))", "apps")).output.trim()).to.equal("POINT(1 2)");
+    expect(await asked("app", "app", "postgis", "apps")).to.match(/^NOTICE: {2}extension "postgis" already exists/);
+    // One that whoever owns a database may make elsewhere, and one that takes a superuser.
+    for (const extension of ["seg", "file_fdw"])
+      expect(await asked("reservas", "it's: a\\word", extension, "apps")).to.match(
+        /permission denied to create extension/,
+      );
+    expect((await psql("reservas", "it's: a\\word", "DROP DATABASE apps")).output).to.equal("");
   });
 
   it("changes a password, and refuses to drop a user who owns something or a database that is used", async () => {

@@ -42,6 +42,7 @@ describe("an update mask", () => {
     expect([...new Set(patches.map(({ document }) => document.name))]).to.have.members([
       "artifactregistry",
       "monitoring",
+      "redis",
       "run",
       "secretmanager",
     ]);

@@ -5,7 +5,7 @@ import { followed } from "../../docker/progress";
 import { until } from "../../docker/wait";
 import { sourcesFor } from "../../infra/targets/build";
 import { makeContext } from "../../infra/targets/context";
-import { POSTGIS_DOCKERFILE, POSTGIS_FILES } from "../../infra/targets/local/postgis";
+import { POSTGIS_DOCKERFILE, POSTGIS_FILES } from "../../infra/targets/local/postgis-build";
 import { readyStep } from "../../infra/targets/local/ready";
 import { shell } from "../../ops/data/snapshots/engines";
 

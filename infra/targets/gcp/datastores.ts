@@ -5,13 +5,17 @@ import { sizeOf } from "../../plan/budget";
 import { logicalName } from "../../plan/ids";
 import { isPostgres, type PlannedDatastore } from "../../plan/plan";
 import { placedDatabases, usersOf } from "../../plan/stored-secrets";
-import { databaseVersion } from "./images";
+import { sqlVersion } from "./images";
 import { labelsOf } from "./labels";
 import { prepareDatabases, type Administrator, type ServerArgs } from "./ready";
 import type { SecretValuesOfStack } from "./secrets";
 
 /** The arguments of a Cloud SQL instance. */
-type SqlServerArgs = ServerArgs & { values: SecretValuesOfStack };
+type SqlServerArgs = ServerArgs & {
+  values: SecretValuesOfStack;
+  /** The version of the instance that the stack has. */
+  deployedVersion: string | undefined;
+};
 
 type Making = SqlServerArgs & { parent: pulumi.Resource };
 
@@ -39,11 +43,10 @@ export class GcpSqlServer extends pulumi.ComponentResource {
   }
 }
 
-const createInstance = ({ plan, server, apis, parent }: Making): gcp.sql.DatabaseInstance => {
+const createInstance = ({ plan, server, deployedVersion, apis, parent }: Making): gcp.sql.DatabaseInstance => {
   const { stack, cloud } = plan;
   const { deletionProtection } = cloud;
   const [datastore] = server.datastores;
-  const version = databaseVersion(datastore);
   const { tier, connections } = sizeOf(plan, server);
   return new gcp.sql.DatabaseInstance(
     server.id,
@@ -51,7 +54,7 @@ const createInstance = ({ plan, server, apis, parent }: Making): gcp.sql.Databas
       project: cloud.project,
       region: cloud.region,
       name: server.name,
-      databaseVersion: version,
+      databaseVersion: sqlVersion({ datastore, cloud, deployed: deployedVersion }),
       // Pulumi refuses to delete it, and so does Google (deletionProtectionEnabled).
       deletionProtection,
       settings: {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { curedBy } from "../../cures";
 import { sizeOf, type Size } from "../../plan/budget";
-import type { CloudPlan } from "../../plan/plan";
+import { isPostgres, type CloudPlan } from "../../plan/plan";
 import { redisServersOf, serversOf } from "../../plan/servers";
 import { when, type Problem } from "../../problems";
 import { TIER } from "./redis";
@@ -10,7 +10,7 @@ import { TIER } from "./redis";
 export type DeployedRedis = { name: string; tier: string };
 
 /** A Cloud SQL instance that the stack has. */
-export type DeployedSql = Size & { name: string };
+export type DeployedSql = Size & { name: string; version: string };
 
 type Deployed = { redis: readonly DeployedRedis[]; sql: readonly DeployedSql[] };
 
@@ -23,10 +23,12 @@ export const deployedServers = async (): Promise<Deployed> => {
   const having = (type: string) => Object.values(outputs).flatMap((found) => when(found.type === type, found.outputs));
   return {
     redis: having("gcp:redis/instance:Instance").map(({ name = "", tier = "" }) => ({ name, tier })),
-    sql: having("gcp:sql/databaseInstance:DatabaseInstance").map(({ name = "", settings }) => ({
-      ...{ name, tier: settings?.tier ?? "" },
-      connections: Number(settings?.databaseFlags?.find((flag) => flag.name === "max_connections")?.value ?? 0),
-    })),
+    sql: having("gcp:sql/databaseInstance:DatabaseInstance").map(
+      ({ name = "", databaseVersion: version = "", settings }) => ({
+        ...{ name, version, tier: settings?.tier ?? "" },
+        connections: Number(settings?.databaseFlags?.find((flag) => flag.name === "max_connections")?.value ?? 0),
+      }),
+    ),
   };
 };
 
@@ -34,6 +36,7 @@ type Found = { outputs?: Record<string, { type: string; outputs: FoundOutputs }>
 type FoundOutputs = {
   name?: string;
   tier?: string;
+  databaseVersion?: string;
   settings?: { tier?: string; databaseFlags?: readonly { name: string; value: string }[] };
 };
 
@@ -59,6 +62,22 @@ export const sizeProblems = ({ plan, deployed }: { plan: CloudPlan; deployed: re
       cure: `take it, in a quiet hour: ${set(wanted)}; or keep it as it is: ${set(is)}, with services that fit in`,
     });
   });
+
+/** A version of MySQL below the deployed one's: Google refuses it, and the data would have to go into another instance. */
+export const versionProblems = ({ plan, deployed }: { plan: CloudPlan; deployed: readonly DeployedSql[] }): Problem[] =>
+  serversOf(plan).flatMap(({ id, name, datastores: [datastore] }) => {
+    const { mysqlVersion: wanted } = plan.cloud;
+    const is = deployed.find((each) => each.name === name);
+    if (is === undefined || wanted === undefined || isPostgres(datastore)) return [];
+    return when(numberOf(is.version) > numberOf(wanted), {
+      path: `database server ${id}`,
+      message: `is deployed as ${is.version}, and there is no way back to ${wanted}`,
+      cure: `keep it as it is: ${curedBy({ stack: plan.stack, key: "fleet:mysqlVersion" }).cure}`,
+    });
+  });
+
+/** 8.4 of MYSQL_8_4. */
+const numberOf = (version: string): number => Number.parseFloat(version.replace("MYSQL_", "").replace("_", "."));
 
 /**
  * The deployed instances that the update would replace or change, unless fleet:redisGivenUp names them. One of a system

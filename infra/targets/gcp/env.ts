@@ -37,7 +37,8 @@ const addressesOf = ({ plan, values, addresses }: Reading): Addresses => ({
     const instance = addresses.connectionNameOf(datastore);
     const host = `${SOCKETS}/${instance}`;
     const isMariadb = lookUp(plan.datastores, datastore).engine === "mariadb";
-    const place = isMariadb ? `localhost/${name}?unix_socket=${host}` : `/${name}?host=${host}`;
+    // Beside a socket no host is named: chassis/environment.py refuses both.
+    const place = `/${name}?${isMariadb ? "unix_socket" : "host"}=${host}`;
     return { host, instance, place, user: userName(user, turn), password: () => values.passwordOf(password, turn) };
   },
   messagingUrlOf: () => plan.cloud.messagingEndpoint,

@@ -66,12 +66,12 @@ const failureOf = (execution: Execution): string =>
  * Asks one of Google's APIs, with one token for all questions: `ask("GET", "projects/p/secrets")`.
  *
  * A GET that meets a quota, a failing server or a lost connection is asked again for a good minute, in which quotas come
- * back. A POST is not: it may have taken effect.
- * @throws PlainError with the request and the answer, where the request fails.
+ * back. Anything else is not: it may have taken effect.
+ * @throws GoogleError with the request and the answer, where the request fails.
  */
 export const askerOf = ({ base, accessToken, env, pauseMs = 2000 }: Access & { base: string }) => {
   let token: Promise<string> | undefined;
-  return async <T>(method: "GET" | "POST", path: string): Promise<T> => {
+  return async <T>(method: "GET" | "POST" | "DELETE", path: string, body: object = {}): Promise<T> => {
     try {
       token ??= accessToken === undefined ? applicationToken(env) : Promise.resolve(accessToken);
       const bearer = await token;
@@ -80,7 +80,7 @@ export const askerOf = ({ base, accessToken, env, pauseMs = 2000 }: Access & { b
         url: `${base.replace(/\/?$/, "/")}${path}`,
         method,
         headers: { authorization: `Bearer ${bearer}` },
-        ...(method === "POST" ? { data: {} } : {}),
+        ...(method === "POST" ? { data: body } : {}),
         responseType: "text",
         // The provider does the same: a proxy is for the internet.
         noProxy: LOOPBACK,
@@ -89,13 +89,23 @@ export const askerOf = ({ base, accessToken, env, pauseMs = 2000 }: Access & { b
       });
       return JSON.parse(data) as T;
     } catch (error) {
-      throw new PlainError(askedInVain({ asked: `${method} ${path}`, error: error as Failure }));
+      throw new GoogleError({ asked: `${method} ${path}`, error: error as Failure });
     }
   };
 };
 
 /** `response` is absent where no answer came. */
 type Failure = Pick<Gaxios.GaxiosError<string>, "message" | "response">;
+
+/** A request that failed; `status` is Google's answer, where one came. */
+export class GoogleError extends PlainError {
+  readonly status: number | undefined;
+
+  constructor(of: { asked: string; error: Failure }) {
+    super(askedInVain(of));
+    this.status = of.error.response?.status;
+  }
+}
 
 const askedInVain = ({ asked, error: { message, response } }: { asked: string; error: Failure }): string =>
   [

@@ -8,7 +8,7 @@ import { memoised } from "../shared/memoised";
 import { outputsOf } from "../shared/outputs";
 import { commitTag } from "./commit";
 import { GcpSqlServer } from "./datastores";
-import { deployedServers, redisProblems, sizeProblems } from "./deployed";
+import { deployedServers, redisProblems, sizeProblems, versionProblems, type DeployedSql } from "./deployed";
 import type { GoogleAddresses } from "./env";
 import { GcpFoundation } from "./foundation";
 import { connectRun, type JobRunner } from "./google";
@@ -44,11 +44,12 @@ export const prepare = async (args: GcpArgs): Promise<Prepared> => {
     ...cloudProblems({ plan, servicesFolder, machine }),
     ...redisProblems({ plan, deployed: redis }),
     ...sizeProblems({ plan, deployed: sql }),
+    ...versionProblems({ plan, deployed: sql }),
   ];
-  return { problems, make: () => deploy({ ...args, env }) };
+  return { problems, make: () => deploy({ ...args, env, deployed: sql }) };
 };
 
-const deploy = (args: GcpArgs & { env: NodeJS.ProcessEnv }): Outputs => {
+const deploy = (args: GcpArgs & Seen): Outputs => {
   const commit = commitTag(args.servicesFolder);
   if (commit.endsWith("-dirty"))
     void pulumi.log.warn(
@@ -58,7 +59,10 @@ const deploy = (args: GcpArgs & { env: NodeJS.ProcessEnv }): Outputs => {
   return createStack({ ...args, commit, runner });
 };
 
-type Making = GcpArgs & { commit: string; runner: JobRunner; env: NodeJS.ProcessEnv };
+/** What was looked at before anything is made. */
+type Seen = { env: NodeJS.ProcessEnv; deployed: readonly DeployedSql[] };
+
+type Making = GcpArgs & Seen & { commit: string; runner: JobRunner };
 
 const createStack = (making: Making): Outputs => {
   const { plan, runner } = making;
@@ -73,10 +77,12 @@ const createStack = (making: Making): Outputs => {
   const built = imagesOf(making, foundation);
 
   const redisServers = madeOf(redisServersOf(plan), (server) => new GcpRedisServer({ plan, server, apis }));
-  const sqlServers = madeOf(
-    serversOf(plan),
-    (server) => new GcpSqlServer({ plan, server, values, store, image: built(imageFor(plan, server)), runner, apis }),
-  );
+  const versions = new Map(making.deployed.map(({ name, version }) => [name, version]));
+  const sqlServers = madeOf(serversOf(plan), (server) => {
+    const image = built(imageFor(plan, server));
+    const deployedVersion = versions.get(server.name);
+    return new GcpSqlServer({ plan, server, deployedVersion, values, store, image, runner, apis });
+  });
 
   const services = new Map<string, GcpService>();
   const addresses = addressesOf(plan, redisServers, services);

@@ -39,7 +39,8 @@ export class GcpRedisServer extends pulumi.ComponentResource {
  */
 const tlsOptions = (certificates: readonly { cert?: string }[]): string => {
   const authority = certificates.flatMap(({ cert }) => cert ?? []).join("\n");
-  return `ssl_cert_reqs=required&ssl_check_hostname=false&ssl_ca_data=${encodeURIComponent(authority)}`;
+  const options = "ssl_cert_reqs=required&ssl_check_hostname=false&ssl_exclude_verify_flags=VERIFY_X509_STRICT";
+  return `${options}&ssl_ca_data=${encodeURIComponent(authority)}`;
 };
 
 /** One instance without a replica. */

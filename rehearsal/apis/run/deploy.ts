@@ -2,18 +2,17 @@ import type { Cloud } from "../../api";
 import { ApiError, failedPrecondition } from "../../errors";
 import { withEtag } from "../../etags";
 import { lastOf } from "../../names";
-import { inspectContainer, stopContainer } from "../../realise/containers";
 import { secondsOf } from "../../realise/quantities";
 import type { Resource } from "../../store";
 import { failed, succeeded, type Failure } from "./conditions";
-import { instanceName, policyResource, RunMachine } from "./machine";
+import { closeFrontEnd, openFrontEnd } from "./front-ends";
+import { policyResource, RunMachine } from "./machine";
+import { NotReady } from "./not-ready";
 import { workOn } from "./resources";
 import { REVISIONS, SERVICES, type Revision, type Service, type TrafficTarget } from "./shapes";
-import { ensureRevision, NotReady, startRevision, stopRevision } from "./start-revision";
+import { adoptInstances, endInstances, scalerOf } from "./scalers";
 
 const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
-/** The time between SIGTERM and SIGKILL: https://cloud.google.com/run/docs/container-contract#instance-shutdown */
-const GRACE_SECONDS = 10;
 
 /**
  * Carries out a service's stored description: a new revision gets ready, traffic moves to it, then the old ones end.
@@ -22,7 +21,7 @@ export const deployService = workOn((cloud, name) => RunMachine.of(cloud).inTurn
 
 const bringAbout = async (cloud: Cloud, name: string): Promise<Resource> => {
   const service = current(cloud, name);
-  await RunMachine.of(cloud).open(name);
+  await openFrontEnd(cloud, name);
   await makeReady(cloud, service);
   const routed = await moveTraffic(cloud, current(cloud, name));
   await endOthers(cloud, routed);
@@ -39,8 +38,9 @@ const current = ({ store }: Cloud, name: string): Service => {
 const makeReady = async (cloud: Cloud, { name, latestCreatedRevision }: Service): Promise<void> => {
   const revision = cloud.store.get<Revision>(REVISIONS, latestCreatedRevision)!;
   if (isReady(revision)) return;
+  await adoptInstances(cloud, revision);
   try {
-    await startRevision(cloud, revision);
+    await scalerOf(cloud, revision).ready();
   } catch (error) {
     if (!(error instanceof NotReady)) throw error;
     const message = `Revision '${lastOf(revision.name)}' is not ready and cannot serve traffic. ${error.message}`;
@@ -51,10 +51,10 @@ const makeReady = async (cloud: Cloud, { name, latestCreatedRevision }: Service)
   endRevision(cloud, revision);
 };
 
-const isReady = ({ conditions }: Revision): boolean =>
+export const isReady = ({ conditions }: Revision): boolean =>
   conditions.some(({ type, state }) => type === "Ready" && state === "CONDITION_SUCCEEDED");
 
-const endRevision = ({ store }: Cloud, revision: Revision, failure?: Failure): void => {
+export const endRevision = ({ store }: Cloud, revision: Revision, failure?: Failure): void => {
   const { reconciling: _, ...rest } = revision;
   const conditions = [failure ? failed("Ready", failure) : succeeded("Ready")];
   store.put(REVISIONS, revision.name, withEtag({ ...rest, conditions }));
@@ -101,23 +101,19 @@ const ensureServing = async (cloud: Cloud, service: Service, id: string): Promis
     endService(cloud, service.name, { message, reason: "REVISION_FAILED" });
     throw failedPrecondition(message);
   }
-  await ensureRevision(cloud, revision);
+  await adoptInstances(cloud, revision);
+  await scalerOf(cloud, revision).ready();
 };
 
 /** Revisions without traffic end once their last request has; they can be started again. */
 const endOthers = async (cloud: Cloud, of: { service: Service; serving: string[] }): Promise<void> => {
   const { name, template } = of.service;
   for (const revision of cloud.store.list<Revision>(REVISIONS, `${name}/revisions/`)) {
-    const id = lastOf(revision.name);
-    if (of.serving.includes(id) || !(await inspectContainer(cloud.realise.docker, instanceName(cloud, id)))) continue;
-    await RunMachine.of(cloud).idle(name, id, secondsOf(template.timeout ?? "300s"));
-    await endInstance(cloud, id);
+    if (of.serving.includes(lastOf(revision.name))) continue;
+    await adoptInstances(cloud, revision);
+    await scalerOf(cloud, revision).idle(secondsOf(template.timeout ?? "300s"));
+    await endInstances(cloud, revision);
   }
-};
-
-const endInstance = async (cloud: Cloud, revision: string): Promise<void> => {
-  await stopContainer(cloud.realise.docker, instanceName(cloud, revision), GRACE_SECONDS);
-  await stopRevision(cloud, revision);
 };
 
 /** Ends every revision of a service, then forgets it. */
@@ -125,9 +121,9 @@ export const removeService = workOn((cloud, name) => RunMachine.of(cloud).inTurn
 
 const remove = async (cloud: Cloud, name: string): Promise<Resource> => {
   const { reconciling: _, ...service } = cloud.store.get<Service>(SERVICES, name) ?? {};
-  await RunMachine.of(cloud).close(name);
+  await closeFrontEnd(cloud, name);
   for (const revision of cloud.store.list<Revision>(REVISIONS, `${name}/revisions/`))
-    await endInstance(cloud, lastOf(revision.name));
+    await endInstances(cloud, revision);
   cloud.store.deleteAll(REVISIONS, `${name}/revisions/`);
   cloud.store.delete(SERVICES, name);
   cloud.grants.remove(policyResource(name));

@@ -1,77 +1,28 @@
 import { randomBytes } from "node:crypto";
 import type { Cloud } from "../../api";
-import { memberOf, OWNER } from "../../callers";
-import { projectResource } from "../../grants";
-import { inspectContainer } from "../../realise/containers";
-import { FrontEnd, type Serving } from "../../realise/front-end";
 import { Identity } from "../../realise/identity";
-import { hostPortOf } from "../../realise/instance";
 import { listenAt, type Listener } from "../../realise/listen";
 import { metadataAnswerer, metadataHost } from "../../realise/metadata";
 import { gatewayOf } from "../../realise/network";
-import { lastOf } from "../../names";
-import { holdsPermission } from "../../rights/roles";
-import { REVISIONS, SERVICES, type Revision, type Service } from "./shapes";
-import { portOf } from "./template";
+import { perCloud } from "./per-cloud";
 
 const PORTS = "run.ports";
 const IDENTITIES = "run.identities";
 const METADATA = "metadata";
-const INVOKE = "run.routes.invoke";
 
-/** The listening parts of Cloud Run: a front end per service, and the metadata server. */
+/** What all of Cloud Run's containers share: ports, turns, and the metadata server with their identities. */
 export class RunMachine {
   readonly identity: Identity;
-  readonly #frontEnds = new Map<string, FrontEnd>();
   readonly #turns = new Map<string, Promise<unknown>>();
   #metadata: Listener | undefined;
-  static readonly #machines = new WeakMap<object, RunMachine>();
 
-  private constructor(private readonly cloud: Cloud) {
+  constructor(private readonly cloud: Cloud) {
     this.identity = new Identity(cloud.realise.folder);
   }
 
   /** The machine of a rehearsed cloud. */
   static of(cloud: Cloud): RunMachine {
-    const known = RunMachine.#machines.get(cloud.store);
-    if (known) return known;
-    const made = new RunMachine(cloud);
-    RunMachine.#machines.set(cloud.store, made);
-    return made;
-  }
-
-  /** Makes a service reachable, at a port that stays the same while the service lives. */
-  async open(service: string): Promise<void> {
-    await this.#openMetadata();
-    if (this.#frontEnds.has(service)) return;
-    const { address } = await gatewayOf(this.cloud.realise);
-    const frontEnd = new FrontEnd({
-      port: this.portFor(service),
-      gateway: address,
-      localHost: localHostOf(this.cloud, service),
-      host: googleHostOf(this.cloud, service),
-      identity: this.identity,
-      serving: () => this.#serving(service),
-      mayInvoke: (email) => this.#mayInvoke(service, email),
-      backendPort: (revision) => this.#backendPort(revision),
-      fail: (of) => this.cloud.report.fail({ api: "front end", ...of }),
-    });
-    await frontEnd.open();
-    this.#frontEnds.set(service, frontEnd);
-  }
-
-  async close(service: string): Promise<void> {
-    await this.#frontEnds.get(service)?.close();
-    this.#frontEnds.delete(service);
-    this.cloud.store.delete(PORTS, service);
-  }
-
-  async closeAll(): Promise<void> {
-    const listening = [...this.#frontEnds.values(), ...(this.#metadata ? [this.#metadata] : [])];
-    await Promise.all(listening.map((one) => one.close()));
-    this.#frontEnds.clear();
-    this.#metadata = undefined;
-    RunMachine.#machines.delete(this.cloud.store);
+    return machines.of(cloud);
   }
 
   /** Changes of one service run one after the other, in the order in which they were asked for. */
@@ -80,10 +31,6 @@ export class RunMachine {
     const own = before.then(work, work);
     this.#turns.set(service, own);
     return own;
-  }
-
-  idle(service: string, revision: string, seconds: number): Promise<void> {
-    return this.#frontEnds.get(service)?.idle(revision, seconds) ?? Promise.resolve();
   }
 
   /** The port of a service (or of the metadata server): the first that nobody has. */
@@ -96,6 +43,10 @@ export class RunMachine {
     for (let port = first; port <= last; port++)
       if (!taken.includes(port)) return store.put(PORTS, name, { port }).port;
     throw new Error(`no port is left between ${first} and ${last}`);
+  }
+
+  freePort(name: string): void {
+    this.cloud.store.delete(PORTS, name);
   }
 
   /** The environment and the names by which a container finds the metadata server, as this account. */
@@ -114,7 +65,7 @@ export class RunMachine {
       if (value.container === container) store.delete(IDENTITIES, key);
   }
 
-  async #openMetadata(): Promise<void> {
+  async openMetadata(): Promise<void> {
     if (this.#metadata) return;
     const { realise, project, store, report } = this.cloud;
     const { address } = await gatewayOf(realise);
@@ -126,54 +77,24 @@ export class RunMachine {
     });
   }
 
-  #serving(name: string): Serving | undefined {
-    const service = this.cloud.store.get<Service>(SERVICES, name);
-    return (
-      service && {
-        traffic: service.trafficStatuses.map(({ revision = "", percent = 0 }) => ({ revision, percent })),
-        audiences: [...service.urls, ...(service.customAudiences ?? [])],
-        isOpen: service.invokerIamDisabled === true || this.#isPublic(name),
-      }
-    );
-  }
-
-  #isPublic(name: string): boolean {
-    const { grants } = this.cloud;
-    const resource = policyResource(name);
-    const bound = (grants.policyOf(resource).bindings ?? []).some(
-      ({ role, members }) => holdsPermission(role, INVOKE) && members?.includes("allUsers"),
-    );
-    return bound && grants.allows({ member: "allUsers", permission: INVOKE, resources: [resource] });
-  }
-
-  #mayInvoke(name: string, email: string): boolean {
-    if (email === OWNER) return true;
-    const { grants, project } = this.cloud;
-    return grants.allows({
-      member: memberOf({ email }),
-      permission: INVOKE,
-      resources: [policyResource(name), projectResource(project.id)],
-    });
-  }
-
-  async #backendPort(revision: string): Promise<number | undefined> {
-    const { store, realise } = this.cloud;
-    const [found] = store.entries<Revision>(REVISIONS).filter(([name]) => lastOf(name) === revision);
-    const container = found?.[1].containers?.[0];
-    const running = await inspectContainer(realise.docker, instanceName(this.cloud, revision));
-    return container && running?.State.Running ? hostPortOf(running, portOf(container)) : undefined;
+  async close(): Promise<void> {
+    await this.#metadata?.close();
+    this.#metadata = undefined;
+    machines.forget(this.cloud);
   }
 }
+
+const machines = perCloud((cloud) => new RunMachine(cloud));
 
 /** The resource of a service or a job in policies. */
 export const policyResource = (name: string): string => `//run.googleapis.com/${name}`;
 
-/** The container of a revision's instance. */
-export const instanceName = ({ realise }: Pick<Cloud, "realise">, revision: string): string =>
-  `${realise.prefix}-run-${revision}`;
+/** The container of a revision's instance with this number, from 0. */
+export const instanceName = ({ realise }: Pick<Cloud, "realise">, revision: string, index: number): string =>
+  `${realise.prefix}-run-${revision}${index === 0 ? "" : `.${index}`}`;
 
 /** Google's name for a service: https://cloud.google.com/run/docs/triggering/https-request#deterministic */
-const googleHostOf = (cloud: Pick<Cloud, "project">, name: string): string => `${labelOf(cloud, name)}.run.app`;
+export const googleHostOf = (cloud: Pick<Cloud, "project">, name: string): string => `${labelOf(cloud, name)}.run.app`;
 
 /** The same on this machine: browsers find *.localhost on it, and containers by their hosts file. */
 export const localHostOf = (cloud: Pick<Cloud, "project">, name: string): string =>

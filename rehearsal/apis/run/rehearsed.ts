@@ -1,7 +1,7 @@
 import type { Rehearsed } from "../../discovery/rehearsed";
 
 const COMMON = ["annotations", "client", "clientVersion", "etag", "labels", "launchStage", "name"];
-const TEMPLATE = ["containers", "executionEnvironment", "serviceAccount", "timeout", "volumes"];
+const TEMPLATE = ["containers", "executionEnvironment", "serviceAccount", "timeout", "volumes", "vpcAccess"];
 
 /** Decision 24 says which of these are kept and have no effect here. */
 export const rehearsed: Rehearsed = {
@@ -14,6 +14,15 @@ export const rehearsed: Rehearsed = {
     TrafficTarget: ["percent", "revision", "type"],
     RevisionTemplate: [...COMMON, ...TEMPLATE, "maxInstanceRequestConcurrency", "revision", "scaling"],
     RevisionScaling: ["maxInstanceCount", "minInstanceCount"],
+    WorkerPool: [...COMMON, "description", "scaling", "template"],
+    WorkerPoolScaling: ["manualInstanceCount"],
+    WorkerPoolRevisionTemplate: [
+      ...["annotations", "client", "clientVersion", "containers", "labels", "revision", "serviceAccount", "volumes"],
+      "vpcAccess",
+    ],
+    VpcAccess: ["egress", "networkInterfaces"],
+    // A subnetwork chooses addresses alone.
+    NetworkInterface: ["network", "subnetwork"],
     Job: [...COMMON, "runExecutionToken", "startExecutionToken", "template"],
     ExecutionTemplate: [...COMMON, "parallelism", "taskCount", "template"],
     TaskTemplate: [...TEMPLATE, "maxRetries"],
@@ -37,5 +46,6 @@ export const rehearsed: Rehearsed = {
     "ResourceRequirements.limits": ["cpu", "memory"],
     "Service.ingress": ["INGRESS_TRAFFIC_ALL"],
     "ServiceScaling.scalingMode": ["AUTOMATIC"],
+    "VpcAccess.egress": ["PRIVATE_RANGES_ONLY"],
   },
 };

@@ -107,3 +107,9 @@ export const nextGeneration = (resource: Common) => ({
 
 /** A body without the fields that the server alone decides. */
 export const withoutOutputs = ({ name: _, etag: __, ...rest }: Resource): Resource => rest;
+
+/** proto3 JSON leaves false out. */
+export const shownReconciling = (_: Call, { reconciling: isUnderWay, ...resource }: Resource): Resource => ({
+  ...resource,
+  ...(isUnderWay === true && { reconciling: true }),
+});

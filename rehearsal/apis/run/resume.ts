@@ -1,19 +1,30 @@
 import type { Cloud } from "../../api";
-import { ensureRevision } from "./start-revision";
+import { resumePools } from "./deploy-pool";
+import { closeFrontEnds, openFrontEnd } from "./front-ends";
+import { closeWatches } from "./instances";
 import { RunMachine } from "./machine";
+import { adoptInstances, closeScalers } from "./scalers";
 import { REVISIONS, SERVICES, type Revision, type Service } from "./shapes";
 
-/** Makes services reachable and starts the revisions that serve, after a start of the rehearsal. */
+/**
+ * Makes services reachable, after a start of the rehearsal: what runs serves on, and the first request starts what does
+ * not. Worker pools, which nobody asks, are started.
+ */
 export const resume = async (cloud: Cloud): Promise<void> => {
   for (const service of cloud.store.list<Service>(SERVICES)) {
-    await RunMachine.of(cloud).open(service.name);
+    await openFrontEnd(cloud, service.name);
     for (const { revision, percent = 0 } of service.trafficStatuses) {
       const found = cloud.store.get<Revision>(REVISIONS, `${service.name}/revisions/${revision}`);
-      if (!found || percent === 0) continue;
-      // A service that cannot start must not keep the server from starting; its front end answers 503.
-      await ensureRevision(cloud, found).catch((error: Error) =>
-        process.stderr.write(`${revision}: ${error.message}\n`),
-      );
+      if (found && percent > 0) await adoptInstances(cloud, found);
     }
   }
+  await resumePools(cloud);
+};
+
+/** Closes what listens and looks. Containers go on. */
+export const closeRun = async (cloud: Cloud): Promise<void> => {
+  await closeFrontEnds(cloud);
+  closeScalers(cloud);
+  closeWatches(cloud);
+  await RunMachine.of(cloud).close();
 };

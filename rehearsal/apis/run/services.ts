@@ -29,16 +29,16 @@ export const createService = (call: Call): Resource => {
 
 const make = (call: Call, name: string): Resource => {
   const asked = call.body as Partial<Service>;
-  const template = checkTemplate(call, asked.template ?? {});
+  const template = withDefaults(call, checkTemplate(call, asked.template ?? {}));
   const base = { ...resources.withoutOutputs(asked), ...resources.born(name), lastModifier: OWNER };
-  const revision = newRevision(call, { service: name, generation: "1", template });
+  const revision = newRevision(call, { parent: name, generation: "1", template });
   const uri = `http://${localHostOf(call, name)}:${RunMachine.of(call).portFor(name)}`;
   return deploy(call, {
     ...base,
     ...outputs("1"),
     ingress: asked.ingress ?? "INGRESS_TRAFFIC_ALL",
     launchStage: asked["launchStage"] ?? "GA",
-    template: withDefaults(call, template),
+    template,
     traffic: checkedTraffic(asked.traffic),
     trafficStatuses: [],
     latestCreatedRevision: revision,
@@ -61,7 +61,7 @@ export const patchService = (call: Call): Resource => {
     template,
     traffic: checkedTraffic(changed.traffic),
     latestCreatedRevision: isNew
-      ? newRevision(call, { service: service.name, generation: next.generation, template })
+      ? newRevision(call, { parent: service.name, generation: next.generation, template })
       : service.latestCreatedRevision,
   });
 };
@@ -74,7 +74,7 @@ const outputs = (observedGeneration: string) => ({
 });
 
 /** Another name alone makes no other revision. */
-const withoutName = ({ revision: _, ...template }: RevisionTemplate): Resource => template;
+export const withoutName = ({ revision: _, ...template }: RevisionTemplate): Resource => template;
 
 const checkedTraffic = (traffic: TrafficTarget[] | undefined): TrafficTarget[] => {
   if (!traffic || traffic.length === 0) return [{ type: LATEST, percent: 100 }];
@@ -91,9 +91,3 @@ const deploy = (call: Call, service: Service): Resource => {
   call.store.put(SERVICES, kept.name, kept);
   return resources.startOperation(call, { work: "run.deploy", resource: kept });
 };
-
-/** proto3 JSON leaves false out. */
-export const shownService = (_: Call, { reconciling: isUnderWay, ...service }: Service): Resource => ({
-  ...service,
-  ...(isUnderWay && { reconciling: isUnderWay }),
-});

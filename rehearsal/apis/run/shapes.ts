@@ -11,6 +11,7 @@ export type Container = Resource & {
   ports?: { name?: string; containerPort?: number }[];
   volumeMounts?: { name: string; mountPath: string }[];
   startupProbe?: ProbeShape;
+  livenessProbe?: ProbeShape;
 };
 
 export type EnvVar = {
@@ -41,9 +42,17 @@ export type Template = Resource & {
   containers?: Container[];
   volumes?: Volume[];
   timeout?: string;
+  vpcAccess?: VpcAccess;
 };
 
-export type RevisionTemplate = Template & { revision?: string };
+/** Direct VPC egress. */
+export type VpcAccess = { egress?: string; networkInterfaces?: { network?: string; subnetwork?: string }[] };
+
+export type Scaling = { minInstanceCount?: number; maxInstanceCount?: number };
+
+type Serving = Template & { scaling?: Scaling; maxInstanceRequestConcurrency?: number };
+
+export type RevisionTemplate = Serving & { revision?: string };
 export type TaskTemplate = Template & { maxRetries?: number };
 
 export type Condition = {
@@ -83,9 +92,19 @@ export type Service = Common & {
   customAudiences?: string[];
   invokerIamDisabled?: boolean;
   ingress: string;
+  scaling?: Scaling;
 };
 
-export type Revision = Common & Template & { service: string };
+/** `service` is the worker pool's name where it is one of those. */
+export type Revision = Common & Serving & { service: string };
+
+export type WorkerPool = Common & {
+  template: RevisionTemplate;
+  scaling: { manualInstanceCount?: number };
+  terminalCondition: Condition;
+  latestCreatedRevision: string;
+  latestReadyRevision?: string;
+};
 
 export type Job = Common & {
   template: Resource & {
@@ -123,6 +142,7 @@ export type Task = Common &
 
 export const SERVICES = "run.services";
 export const REVISIONS = "run.revisions";
+export const POOLS = "run.workerPools";
 export const JOBS = "run.jobs";
 export const EXECUTIONS = "run.executions";
 export const TASKS = "run.tasks";

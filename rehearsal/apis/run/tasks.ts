@@ -11,7 +11,8 @@ import { failed, reconciling, succeeded, type Failure } from "./conditions";
 import { RunMachine } from "./machine";
 import { born } from "./resources";
 import { EXECUTIONS, TASKS, type Execution, type Task } from "./shapes";
-import { instanceSpec, NotReady } from "./start-revision";
+import { NotReady } from "./not-ready";
+import { instanceSpec } from "./spec";
 
 /** The tasks of an execution, made when it begins. */
 export const tasksOf = (cloud: Cloud, execution: Execution): Task[] => {

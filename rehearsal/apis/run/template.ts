@@ -20,8 +20,15 @@ export const checkTemplate = <T extends Template>(call: Call, template: T): T =>
     containerProblems(container, template.volumes ?? [], `template.containers[${index}]`),
   );
   if (problems.length > 0) throw badRequest(...problems);
+  checkNetwork(template);
   checkAccount(call, template);
   return template;
+};
+
+/** https://cloud.google.com/run/docs/configuring/vpc-direct-vpc */
+const checkNetwork = ({ vpcAccess: { networkInterfaces = [] } = {} }: Template): void => {
+  if (networkInterfaces.some(({ network, subnetwork }) => !network && !subnetwork))
+    throw badRequest(violation("template.vpc_access.network_interfaces", "a network or a subnetwork is required"));
 };
 
 const violation = (field: string, description: string): FieldViolation => ({
@@ -52,6 +59,7 @@ const containerProblems = (container: Container, volumes: Volume[], field: strin
       : []),
     ...unmounted.map(({ name }) => violation(`${field}.volume_mounts`, `no volume is named ${name}`)),
     ...probeProblems(container.startupProbe, `${field}.startup_probe`),
+    ...probeProblems(container.livenessProbe, `${field}.liveness_probe`),
   ];
 };
 
@@ -94,18 +102,30 @@ export const withDefaults = <T extends Template>(cloud: Cloud, template: T): T =
   containers: (template.containers ?? []).map((container) => withContainerDefaults(container)),
 });
 
+/** The same for a worker pool, which answers nobody: it has no port, no time-out, and no probe unless one is asked for. */
+export const withPoolDefaults = <T extends Template>(cloud: Cloud, template: T): T => ({
+  ...template,
+  serviceAccount: accountOf(cloud, template),
+  containers: (template.containers ?? []).map((container) => ({
+    ...container,
+    resources: resourcesOf(container),
+    ...probesOf(container),
+  })),
+});
+
+const probesOf = ({ startupProbe, livenessProbe }: Container, port = DEFAULT_PORT) => ({
+  ...(startupProbe && { startupProbe: withProbeDefaults(startupProbe, port) }),
+  ...(livenessProbe && { livenessProbe: withProbeDefaults(livenessProbe, port) }),
+});
+
 const withContainerDefaults = (container: Container): Container => {
   const port = portOf(container);
   return {
     ...container,
     resources: resourcesOf(container),
     ports: [{ name: container.ports?.[0]?.name ?? "http1", containerPort: port }],
-    startupProbe: container.startupProbe
-      ? withProbeDefaults(container.startupProbe, port)
-      : { timeoutSeconds: 240, periodSeconds: 240, failureThreshold: 1, tcpSocket: { port } },
-    ...((container["livenessProbe"] as ProbeShape | undefined) && {
-      livenessProbe: withProbeDefaults(container["livenessProbe"] as ProbeShape, port),
-    }),
+    startupProbe: { timeoutSeconds: 240, periodSeconds: 240, failureThreshold: 1, tcpSocket: { port } },
+    ...probesOf(container, port),
   };
 };
 
@@ -126,9 +146,8 @@ const withProbeDefaults = (probe: ProbeShape, port: number): ProbeShape => ({
 
 export const portOf = ({ ports }: Container): number => ports?.[0]?.containerPort ?? DEFAULT_PORT;
 
-/** The startup probe of a container that has its defaults. */
-export const startupProbeOf = (container: Container): Probe => {
-  const { httpGet, tcpSocket, ...figures } = container.startupProbe ?? {};
+/** A probe of a container that has its defaults. */
+export const probeOf = (container: Container, { httpGet, tcpSocket, ...figures }: ProbeShape): Probe => {
   const headers = (httpGet?.httpHeaders ?? []).map(({ name, value = "" }) => [name, value] as const);
   return {
     initialDelaySeconds: 0,

@@ -2,32 +2,29 @@ import type { Call } from "../../api";
 import { invalidArgument, notFound } from "../../errors";
 import { withEtag } from "../../etags";
 import type { Resource } from "../../store";
+import { engineOf } from "./engines";
 import { find, startOperation } from "./instances";
 
 export const DATABASES = "sql.databases";
-const CHARSET = "UTF8";
-const COLLATION = "en_US.UTF8";
+
+type Body = { name?: string; charset?: string; collation?: string };
 
 export const insertDatabase = (call: Call): Resource => {
   const instance = find(call);
-  const { name = "", charset = CHARSET, collation = COLLATION } = call.body as Record<string, string>;
+  const { engine } = engineOf(instance.databaseVersion);
+  const { name = "", ...asked } = call.body as Body;
   if (!name) throw invalidArgument("Invalid request: Missing parameter: database name.");
-  if (charset.toUpperCase() !== CHARSET || !/^en_US\.UTF-?8$/i.test(collation))
-    throw invalidArgument(
-      `Invalid request: charset ${charset} and collation ${collation} are not supported; Postgres databases take ${CHARSET} and ${COLLATION} at creation.`,
-    );
+  const encoding = engine.encoding(asked);
   const key = `${instance.name}/${name}`;
   if (call.store.get(DATABASES, key))
-    throw invalidArgument(
-      `Invalid request: failed to create database ${name}. Detail: pq: database "${name}" already exists.`,
-    );
-  const started = { instance: instance.name, type: "CREATE_DATABASE", work: "sql.createDatabase", input: { name } };
+    throw invalidArgument(`Invalid request: failed to create database ${name}. Detail: ${engine.alreadyExists(name)}`);
+  const input = { name, ...encoding };
+  const started = { instance: instance.name, type: "CREATE_DATABASE", work: "sql.createDatabase", input };
   const operation = startOperation(call, started);
   const database = {
     kind: "sql#database",
     name,
-    charset,
-    collation,
+    ...encoding,
     instance: instance.name,
     project: call.project.id,
     selfLink: `${String(instance["selfLink"])}/databases/${name}`,
@@ -46,12 +43,25 @@ export const deleteDatabase = (call: Call): Resource => {
   return startOperation(call, { instance, type: "DELETE_DATABASE", work: "sql.dropDatabase", input: { name } });
 };
 
-/** Postgres takes neither at a later time. */
+/** MySQL takes another encoding at a later time, for tables that are made from then on; Postgres does not. */
 export const changeDatabase = (call: Call): Resource => {
-  const { name } = getDatabase(call);
-  throw invalidArgument(
-    `Invalid request: the charset and collation of the Postgres database ${String(name)} cannot be changed.`,
-  );
+  const { engine } = engineOf(find(call).databaseVersion);
+  const database = getDatabase(call) as { name: string; instance: string; charset: string; collation: string };
+  const { name, instance } = database;
+  if (!engine.recodes)
+    throw invalidArgument(
+      `Invalid request: the charset and collation of the Postgres database ${name} cannot be changed.`,
+    );
+  const { charset, collation } = call.body as Body;
+  const encoding = engine.encoding({
+    // A charset that is named alone brings its own collation.
+    ...(charset === undefined ? { charset: database.charset, collation: database.collation } : { charset }),
+    ...(collation !== undefined && { collation }),
+  });
+  const input = { name, ...encoding };
+  const operation = startOperation(call, { instance, type: "UPDATE_DATABASE", work: "sql.alterDatabase", input });
+  call.store.put(DATABASES, `${instance}/${name}`, withEtag({ ...database, ...encoding }));
+  return operation;
 };
 
 /** @throws ApiError 404 */

@@ -7,8 +7,9 @@ import { refuseChanges } from "../../masks";
 import { operationId } from "../../operations";
 import { own } from "../../own";
 import type { Resource } from "../../store";
+import { engineOf } from "./engines";
 import { checkFlags } from "./flags/flags";
-import { tierOf } from "./tiers";
+import { tierOf, type Tier } from "./tiers";
 
 export const INSTANCES = "sql.instances";
 export const SECRETS = "sql.secrets";
@@ -33,7 +34,6 @@ export type Instance = Resource & {
 };
 
 const ID = /^[a-z](?:[a-z0-9-]{0,95}[a-z0-9])?$/;
-const VERSION = /^POSTGRES_(\d+)$/;
 
 export const insertInstance = (call: Call): Resource => {
   const { body, store } = call;
@@ -87,17 +87,34 @@ const identity = ({ project, url }: Cloud, { name, region }: { name: string; reg
   };
 };
 
-/** @throws ApiError 400 for what the schema allows and Cloud SQL does not */
+/** @throws ApiError 400 for what the schema allows and Cloud SQL does not, 501 for an engine that does not run here */
 const checked = (of: { settings: Partial<Settings> | undefined; databaseVersion: string }): Settings => {
   const { settings, databaseVersion } = of;
-  const major = VERSION.exec(databaseVersion)?.[1];
-  if (!major) throw errors.notRehearsed(`${databaseVersion || "MySQL"} is`);
+  const { engine, number } = engineOf(databaseVersion);
   if (!settings?.tier) throw errors.invalidArgument("Invalid request: Missing parameter: tier.");
-  const edition = settings.edition ?? (Number(major) >= 16 ? "ENTERPRISE_PLUS" : "ENTERPRISE");
-  if (!tierOf(settings.tier, edition))
+  const edition = settings.edition ?? engine.edition(number);
+  const whole = { ...settings, edition } as Settings;
+  if (!sizeOf({ settings: whole, databaseVersion }))
     throw errors.invalidArgument(`Invalid request: Invalid Tier (${settings.tier}) for (${edition}) Edition.`);
-  checkFlags(settings.databaseFlags ?? [], Number(major));
-  return { ...settings, edition } as Settings;
+  checkFlags({ listed: engine.flags, given: settings.databaseFlags ?? [], number, databaseVersion });
+  checkLog(whole, engine.log);
+  return whole;
+};
+
+/** The size of an instance's machine; undefined where its edition or engine has no such tier. */
+export const sizeOf = (of: Pick<Instance, "settings" | "databaseVersion">): Tier | undefined => {
+  const { settings, databaseVersion } = of;
+  const { machineTypes } = engineOf(databaseVersion).engine;
+  return tierOf({ tier: settings.tier, edition: settings.edition ?? "ENTERPRISE", machineTypes });
+};
+
+/** https://cloud.google.com/sql/docs/mysql/backup-recovery/pitr: the binary log is MySQL's, and needs backups. */
+const checkLog = ({ backupConfiguration = {} }: Settings, log: { foreign: string; own: string }): void => {
+  const isOn = (name: string): boolean => backupConfiguration[name] === true;
+  if (isOn(log.foreign))
+    throw errors.invalidArgument(`Invalid request: ${log.foreign} is not a setting of this database engine.`);
+  if (isOn(log.own) && !isOn("enabled"))
+    throw errors.invalidArgument(`Invalid request: ${log.own} needs backups to be enabled.`);
 };
 
 /** The settings with Cloud SQL's defaults, as it returns them. */
@@ -148,6 +165,7 @@ export const changeInstance =
     const version = String(Number(instance.settings.settingsVersion) + 1);
     const base = how === "merge" ? merged(instance.settings, asked ?? {}) : { ...asked };
     const changed = { ...instance, ...changeable(fields) };
+    checkUpgrade({ from: instance.databaseVersion, to: changed.databaseVersion });
     const settings = withDefaults(
       checked({ settings: base, databaseVersion: changed.databaseVersion }),
       String(instance["region"]),
@@ -156,6 +174,15 @@ export const changeInstance =
     call.store.put(INSTANCES, instance.name, next);
     return startOperation(call, { instance: instance.name, type: "UPDATE", work: "sql.apply" });
   };
+
+/** @throws ApiError 400 for an older version or another engine, 501 for a new one that would not find the old one's data */
+const checkUpgrade = ({ from, to }: { from: string; to: string }): void => {
+  const [before, after] = [engineOf(from), engineOf(to)];
+  if (after.engine !== before.engine || after.number < before.number)
+    throw errors.invalidArgument(`Invalid request: an instance of ${from} cannot become one of ${to}.`);
+  if (after.number > before.number && !after.engine.upgrades)
+    throw errors.notRehearsed(`an upgrade of ${from} to ${to} is`);
+};
 
 /** The fields besides the settings that a change may touch. */
 const changeable = ({ databaseVersion, maintenanceVersion }: Partial<Instance>): Partial<Instance> => ({
@@ -211,12 +238,25 @@ const requireIdle = ({ operations }: Call, instance: string): void => {
     );
 };
 
+/** The operations that an instance without a server takes, such as one that could not be made. */
+const WHOLE = ["CREATE", "UPDATE", "DELETE"];
+
+/** @throws ApiError 409, in the words of https://cloud.google.com/sql/docs/postgres/admin-api/errors */
+const requireServer = ({ store }: Call, instance: string): void => {
+  if (store.get<Instance>(INSTANCES, instance)?.state !== "RUNNABLE")
+    throw errors.aborted(
+      "The instance or operation is not in an appropriate state to handle the request.",
+      "invalidState",
+    );
+};
+
 export const startOperation = (
   call: Call,
   of: { instance: string; type: string; work: string; input?: Resource },
 ): Resource => {
   const { instance, type, work, input } = of;
   if (type !== "CREATE") requireIdle(call, instance);
+  if (!WHOLE.includes(type)) requireServer(call, instance);
   return call.operations.start({
     name: operationId(),
     style: "sql",

@@ -1,36 +1,28 @@
 import { own } from "../../own";
 
 /** The size of a machine type: https://cloud.google.com/sql/docs/postgres/instance-settings; memory in MiB. */
-export type Tier = { cpus: number; memoryMb: number; maxConnections: number };
+export type Tier = { cpus: number; memoryMb: number };
 
 const SHARED: Record<string, Tier> = {
-  "db-f1-micro": { cpus: 1, memoryMb: 614, maxConnections: 25 },
-  "db-g1-small": { cpus: 1, memoryMb: 1740, maxConnections: 50 },
+  "db-f1-micro": { cpus: 1, memoryMb: 614 },
+  "db-g1-small": { cpus: 1, memoryMb: 1740 },
 };
 
-/** The size of a tier; undefined where the edition does not have it. */
-export const tierOf = (tier: string, edition: string): Tier | undefined => {
-  if (edition === "ENTERPRISE_PLUS") {
-    const [, cpus] = /^db-perf-optimized-N-(\d+)$/.exec(tier) ?? [];
-    return cpus ? custom(Number(cpus), Number(cpus) * 8192) : undefined;
-  }
-  const [, cpus, memory] = /^db-custom-(\d+)-(\d+)$/.exec(tier) ?? [];
-  return cpus ? custom(Number(cpus), Number(memory)) : own(SHARED, tier);
+type Wanted = {
+  tier: string;
+  edition: string;
+  /** Machine types of the engine's own, with the MiB of each CPU. */
+  machineTypes: Record<string, number>;
 };
 
-/** https://cloud.google.com/sql/docs/postgres/flags#postgres-m: what max_connections is when nobody sets it. */
-const CONNECTIONS: [gib: number, connections: number][] = [
-  [120, 1000],
-  [60, 800],
-  [30, 600],
-  [15, 500],
-  [7.5, 400],
-  [6, 200],
-  [3.75, 100],
-];
-
-const custom = (cpus: number, memoryMb: number): Tier => ({
-  cpus,
-  memoryMb,
-  maxConnections: CONNECTIONS.find(([gib]) => memoryMb >= gib * 1024)?.[1] ?? 50,
-});
+/** The size of a tier; undefined where the edition or the engine does not have it. */
+export const tierOf = ({ tier, edition, machineTypes }: Wanted): Tier | undefined => {
+  const [, type = "", cpus = 0, memory] = /^db-([a-z0-9]+(?:-[a-z]+)*(?:-N)?)-(\d+)(?:-(\d+))?$/.exec(tier) ?? [];
+  const sized = (mibEach: number | undefined): Tier | undefined =>
+    mibEach === undefined || memory !== undefined
+      ? undefined
+      : { cpus: Number(cpus), memoryMb: Number(cpus) * mibEach };
+  if (edition === "ENTERPRISE_PLUS") return sized(type === "perf-optimized-N" ? 8192 : undefined);
+  if (type === "custom" && memory) return { cpus: Number(cpus), memoryMb: Number(memory) };
+  return own(SHARED, tier) ?? sized(own(machineTypes, type));
+};

@@ -1,100 +1,111 @@
 import type { Cloud, Work } from "../../api";
-import { failedPrecondition } from "../../errors";
+import { failedPrecondition, notRehearsed } from "../../errors";
 import { withEtag } from "../../etags";
-import { ensurePostgres, removePostgres, runSql, SqlError, type PostgresSpec } from "../../realise/postgres";
-import * as statements from "../../realise/postgres-sql";
-import type { Resource } from "../../store";
+import type { SqlDatabase, SqlUser, Statements } from "../../realise/sql-engine";
+import { ensureServer, ImageError, removeServer, runSql, SqlError, type ServerSpec } from "../../realise/sql-server";
 import { DATABASES } from "./databases";
-import { INSTANCES, SECRETS, type Instance } from "./instances";
-import { tierOf } from "./tiers";
-import { keepUser, USERS } from "./users";
+import { engineOf } from "./engines";
+import { INSTANCES, SECRETS, sizeOf, type Instance } from "./instances";
+import { keepUser, userKey, USERS } from "./users";
 
 /** Makes the server run as the stored instance says. */
 export const applyInstance: Work = async ({ input, ...cloud }) => {
   const { instance, rootPassword } = input as { instance: string; rootPassword?: string };
-  const found = cloud.store.get<Instance>(INSTANCES, instance)!;
+  const found = instanceOf(cloud, instance);
+  const { root: name, anywhere: host } = engineOf(found.databaseVersion).engine;
   try {
-    await ensurePostgres(cloud.realise, specOf(cloud, found));
+    await ensureServer(cloud.realise, specOf(cloud, found));
   } catch (error) {
-    throw failedPrecondition((error as Error).message);
+    const { message } = error as Error;
+    if (error instanceof ImageError) throw notRehearsed(`${found.databaseVersion} needs ${message}: it is`);
+    throw failedPrecondition(message);
   }
   if (rootPassword)
-    await sql(cloud, instance, statements.putUser({ name: statements.ROOT, password: rootPassword, roles: [] }));
-  keepUser(cloud, instance, statements.ROOT);
-  const current = cloud.store.get<Instance>(INSTANCES, instance)!;
+    await sql(cloud, found, ({ putUser }) => putUser({ name, host, password: rootPassword, roles: [] }));
+  keepUser(cloud, { instance, name, host });
+  const current = instanceOf(cloud, instance);
   cloud.store.put(INSTANCES, instance, withEtag({ ...current, state: "RUNNABLE" }));
   return {};
 };
 
+const instanceOf = ({ store }: Cloud, name: string): Instance => store.get<Instance>(INSTANCES, name)!;
+
 /** The machine's part of an instance, from the tier and the flags. */
-const specOf = ({ store }: Cloud, { name, databaseVersion, settings }: Instance): PostgresSpec => {
-  const tier = tierOf(settings.tier, settings.edition ?? "ENTERPRISE")!;
+const specOf = ({ store }: Cloud, instance: Instance): ServerSpec => {
+  const { name, databaseVersion, connectionName, settings } = instance;
+  const { engine, version } = engineOf(databaseVersion);
+  const tier = sizeOf(instance)!;
   const flags = (settings.databaseFlags ?? []).map(({ name: flag, value = "on" }) => [flag, value] as const);
   return {
+    engine: engine.server,
     instance: name,
-    version: databaseVersion.replace("POSTGRES_", ""),
+    connection: connectionName,
+    version,
     flags: {
-      max_connections: String(tier.maxConnections),
-      // Flags with Google's prefix switch features on that no Postgres has.
-      ...Object.fromEntries(flags.filter(([flag]) => !flag.startsWith("cloudsql."))),
+      max_connections: String(engine.connections(tier)),
+      ...engine.flagsOf(settings),
+      // Flags with Google's name in theirs switch features on that no other server has.
+      ...Object.fromEntries(flags.filter(([flag]) => !flag.includes("cloudsql"))),
     },
-    cpus: tier.cpus,
-    memoryMb: tier.memoryMb,
+    ...tier,
     adminPassword: store.get<{ admin: string }>(SECRETS, name)!.admin,
   };
 };
 
 export const removeInstance: Work = async ({ input, ...cloud }) => {
   const instance = input["instance"] as string;
-  await removePostgres(cloud.realise, instance);
+  await removeServer(cloud.realise, instance);
   for (const kind of [DATABASES, USERS]) cloud.store.deleteAll(kind, `${instance}/`);
   cloud.store.delete(SECRETS, instance);
   cloud.store.delete(INSTANCES, instance);
   return {};
 };
 
-const sql = async (cloud: Cloud, instance: string, text: string): Promise<string> => {
-  const { admin } = cloud.store.get<{ admin: string } & Resource>(SECRETS, instance)!;
+/** Runs statements of the engine's on the server of an instance, in the database that belongs to no one. */
+const sql = async (cloud: Cloud, found: Instance, statementsOf: (of: Statements) => string): Promise<void> => {
+  const spec = specOf(cloud, found);
+  const { home: database, statements } = spec.engine;
   try {
-    return await runSql(cloud.realise, { instance, adminPassword: admin }, text);
+    await runSql(cloud.realise, { ...spec, database, statements: statementsOf(statements) });
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     throw failedPrecondition(`Invalid request: ${error.message}`);
   }
 };
 
-/** A work on the server of one instance; `run` executes SQL there. */
+/** A work on the server of one instance, from its input to SQL, and what is done once that ran. */
 const onServer =
-  <T>(work: (of: T & { instance: string }, run: (sql: string) => Promise<string>, cloud: Cloud) => unknown): Work =>
+  <T>(statementsOf: (of: T, statements: Statements) => string, then?: (of: T & On, cloud: Cloud) => void): Work =>
   async ({ input, ...cloud }) => {
-    const of = input as T & { instance: string };
-    await work(of, (text) => sql(cloud, of.instance, text), cloud);
+    const of = input as T & On;
+    await sql(cloud, instanceOf(cloud, of.instance), (statements) => statementsOf(of, statements));
+    then?.(of, cloud);
     return {};
   };
 
-type Named = { name: string };
+type On = { instance: string };
 
-export const createDatabaseWork = onServer<Named>(async ({ name }, run) => {
-  if ((await run(statements.databaseExists(name))) === "") await run(statements.createDatabase(name));
-});
+export const createDatabaseWork = onServer<SqlDatabase>((of, { createDatabase }) => createDatabase(of));
 
-export const dropDatabaseWork = onServer<Named>(async ({ instance, name }, run, { store }) => {
-  await run(statements.dropDatabase(name));
-  store.delete(DATABASES, `${instance}/${name}`);
-});
+export const alterDatabaseWork = onServer<SqlDatabase>((of, { alterDatabase }) => alterDatabase(of));
 
-export const putUserWork = onServer<statements.SqlUser>((user, run) => run(statements.putUser(user)));
+export const dropDatabaseWork = onServer<Pick<SqlDatabase, "name">>(
+  ({ name }, { dropDatabase }) => dropDatabase(name),
+  ({ instance, name }, { store }) => store.delete(DATABASES, `${instance}/${name}`),
+);
 
-export const dropUserWork = onServer<Named>(async ({ instance, name }, run, { store }) => {
-  await run(statements.dropUser(name));
-  store.delete(USERS, `${instance}/${name}`);
-});
+export const putUserWork = onServer<SqlUser>((user, { putUser }) => putUser(user));
+
+export const dropUserWork = onServer<Pick<SqlUser, "name" | "host">>(
+  (user, { dropUser }) => dropUser(user),
+  (of, { store }) => store.delete(USERS, userKey(of)),
+);
 
 /** Starts the servers that should run, after a start of the rehearsal. */
 export const resume = async (cloud: Cloud): Promise<void> => {
   for (const instance of cloud.store.list<Instance>(INSTANCES)) {
     if (instance.state !== "RUNNABLE") continue;
-    await ensurePostgres(cloud.realise, specOf(cloud, instance)).catch((error: Error) =>
+    await ensureServer(cloud.realise, specOf(cloud, instance)).catch((error: Error) =>
       process.stderr.write(`${instance.name}: ${error.message}\n`),
     );
   }

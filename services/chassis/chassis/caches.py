@@ -1,5 +1,6 @@
-"""Redis as cache and for sessions, through django-redis, which the service depends on."""
+"""Redis as cache and for sessions, through django-redis, and for celery; the service depends on them."""
 
+import os
 from typing import Any
 
 
@@ -29,3 +30,21 @@ def redis_settings(redis_url: str, *, prefix: str) -> dict[str, Any]:
         # Read from Redis, kept in the database: an emptied cache logs nobody out.
         "SESSION_ENGINE": "django.contrib.sessions.backends.cached_db",
     }
+
+
+def celery_address(name: str, url: str) -> tuple[str, dict[str, Any] | None]:
+    """The address of Redis that a variable holds, as celery takes it, and its options of TLS.
+
+    CELERY_BROKER_URL, CELERY_BROKER_USE_SSL = celery_address("CELERY_BROKER_URL", url): celery and
+    kombu read such options as texts, and some of redis-py's are not.
+    """
+    if not url.startswith("rediss:"):
+        return url, None
+    from redis.connection import parse_url  # only here: without Redis there may be no redis-py
+
+    options = {name: value for name, value in parse_url(url).items() if name.startswith("ssl_")}
+    address = url.partition("?")[0]
+    # celery looks at its variables before it looks at settings.
+    if name in os.environ:
+        os.environ[name] = address
+    return address, options

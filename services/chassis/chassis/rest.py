@@ -44,7 +44,7 @@ BROWSABLE: Final[dict[str, Any]] = {
     # The first one answers whoever does not ask for a page.
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
-        "rest_framework.renderers.BrowsableAPIRenderer",
+        "chassis.renderers.PageRenderer",
     ],
 }
 

@@ -38,7 +38,10 @@ class SingletonScheduler(Scheduler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Before the rest: celery's constructor may close what it could not set up.
         self._redis = Redis.from_url(
-            settings.CELERY_BROKER_URL, socket_timeout=2, socket_connect_timeout=2
+            settings.CELERY_BROKER_URL,
+            socket_timeout=2,
+            socket_connect_timeout=2,
+            **(settings.CELERY_BROKER_USE_SSL or {}),
         )
         self._take_turn = self._redis.register_script(TAKE_TURN)
         self._lock = self._new_lock()

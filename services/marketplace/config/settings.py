@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from chassis.caches import redis_settings
+from chassis.caches import celery_address, redis_settings
 from chassis.environment import POSTGIS, REDIS, Environment
 from chassis.rest import DESCRIBED, JSON_API, WITHOUT_LOGIN, api_apps, described
 from chassis.settings import DJANGO_APPS, base_settings, database_settings, read_base
@@ -15,8 +15,13 @@ env = Environment.of_process(dotenv=BASE_DIR / ".env")
 base = read_base(env, service="marketplace")
 database = read_database(env, schemes=POSTGIS)
 redis_url = env.url("REDIS_URL", schemes=REDIS)
-CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", schemes=REDIS, default=redis_url)
-CELERY_RESULT_BACKEND = env.url("CELERY_RESULT_BACKEND", schemes=REDIS, default="") or None
+CELERY_BROKER_URL, CELERY_BROKER_USE_SSL = celery_address(
+    "CELERY_BROKER_URL", env.url("CELERY_BROKER_URL", schemes=REDIS, default=redis_url)
+)
+result_backend, CELERY_REDIS_BACKEND_USE_SSL = celery_address(
+    "CELERY_RESULT_BACKEND", env.url("CELERY_RESULT_BACKEND", schemes=REDIS, default="")
+)
+CELERY_RESULT_BACKEND = result_backend or None
 CELERY_WORKER_CONCURRENCY = env.integer(
     "CELERY_WORKER_CONCURRENCY", default=1, minimum=1, maximum=32
 )

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from chassis.caches import celery_address
 from chassis.environment import REDIS, Environment
 from chassis.rest import DESCRIBED, JSON_API, WITHOUT_LOGIN, api_apps, described
 from chassis.settings import (
@@ -39,7 +40,9 @@ base = read_base(env, service="meet")
 DATA_DIR = Path(env.text("DATA_DIR", default="/tmp"))  # noqa: S108
 MEDIA_ROOT = env.text("MEDIA_ROOT", default=str(DATA_DIR / "media"))
 database = read_database(env, data_dir=DATA_DIR)
-CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", schemes=REDIS, default="")
+CELERY_BROKER_URL, CELERY_BROKER_USE_SSL = celery_address(
+    "CELERY_BROKER_URL", env.url("CELERY_BROKER_URL", schemes=REDIS, default="")
+)
 # The key itself, as a secret store gives it, or the path of its file.
 GOOGLE_SERVICE_ACCOUNT_KEY = env.text("GOOGLE_SERVICE_ACCOUNT_KEY", default="")
 GOOGLE_SERVICE_ACCOUNT_FILE = env.text("GOOGLE_SERVICE_ACCOUNT_FILE", default="")

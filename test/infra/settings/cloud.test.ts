@@ -139,6 +139,11 @@ describe("settings of a cloud stack", () => {
     ["a third way to share", { "fleet:sql": "both" }, /fleet:sql: .*allowed: shared, perSystem/],
     ["a third way to share Redis", { "fleet:redis": "none" }, /fleet:redis: .*allowed: shared, perSystem/],
     [
+      "a version of MySQL that it does not make",
+      { "fleet:mysqlVersion": "8.4" },
+      /fleet:mysqlVersion: .*allowed: MYSQL_8_0, MYSQL_8_4/,
+    ],
+    [
       "an unknown tier",
       { "fleet:databaseTier": "small" },
       /fleet:databaseTier: "small" is not a database tier; allowed: db-f1-micro/,

@@ -51,7 +51,10 @@ export const askedOfGoogle = ({
   catalogue = specified,
   seen = () => undefined,
   servicesFolder = resolve("services"),
+  deployed = [],
 }: {
+  /** The outputs of Cloud SQL instances that the stack has. */
+  deployed?: readonly object[];
   servicesFolder?: string;
   catalogue?: Catalogue;
   settings?: Partial<Settings>;
@@ -65,7 +68,7 @@ export const askedOfGoogle = ({
   const given = Object.fromEntries(all.secrets.map((name) => [name, pulumi.secret(`given ${name}`)]));
   return inventoryOf(
     async () => seen(await made(prepare({ plan, secretValues: given, servicesFolder, runner, env: machine() }))),
-    { stateOf, stack: "prod" },
+    { stateOf, stack: "prod", call: () => ({ outputs: deployed.map((outputs) => ({ type: INSTANCE, outputs })) }) },
   );
 };
 

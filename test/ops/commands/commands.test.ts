@@ -12,6 +12,7 @@ const runningCommands = [
   ["doctor"],
   ["migrate"],
   ["migrate", "--plan"],
+  ["manage", "leads", "check"],
   ["seed"],
   ["restart"],
   ["open", "leads"],

@@ -1,7 +1,7 @@
 import Docker from "dockerode";
 import { followed } from "../../../docker/progress";
 import { datastoreImage } from "../../../infra/targets/local/images";
-import { POSTGIS_DOCKERFILE, POSTGIS_FILES } from "../../../infra/targets/local/postgis";
+import { POSTGIS_DOCKERFILE, POSTGIS_FILES } from "../../../infra/targets/local/postgis-build";
 import { imagePrefix } from "../../offline/container";
 
 /** Builds today's image of PostGIS as a stack does; its name. */

@@ -10,25 +10,36 @@ export type Flag = {
   max?: number;
   /** Whether the number is an integer. */
   whole?: boolean;
-  /** The first and the last major version of Postgres that have it. */
+  /** The first and the last version that have it: 15, or 8.4. */
   since?: number;
   until?: number;
 };
 
-type Listed = { source: string; date: string; flags: Record<string, Flag> };
+/** Google's dated list of an engine's flags. */
+export type Listed = { source: string; date: string; flags: Record<string, Flag> };
 
-const postgres = JSON.parse(readFileSync(join(import.meta.dirname, "postgres.json"), "utf8")) as Listed;
+const listedIn = (file: string): Listed => JSON.parse(readFileSync(join(import.meta.dirname, file), "utf8")) as Listed;
+
+export const postgresFlags = listedIn("postgres.json");
+export const mysqlFlags = listedIn("mysql.json");
+
+type Checked = {
+  listed: Listed;
+  given: readonly { name: string; value?: string }[];
+  number: number;
+  databaseVersion: string;
+};
 
 /**
- * Checks a Postgres server's flags against Google's dated list (update.ts); a server does not start with a wrong one.
+ * Checks a server's flags against Google's dated list; a server does not start with a wrong one.
  * @throws ApiError 400
  */
-export const checkFlags = (given: readonly { name: string; value?: string }[], major: number): void => {
+export const checkFlags = ({ listed, given, number, databaseVersion }: Checked): void => {
   for (const { name, value = "on" } of given) {
-    const flag = own(postgres.flags, name);
-    if (!flag || major < (flag.since ?? 0) || major > (flag.until ?? Infinity))
+    const flag = own(listed.flags, name);
+    if (!flag || number < (flag.since ?? 0) || number > (flag.until ?? Infinity))
       throw invalidArgument(
-        `Invalid request: Invalid flag name: ${name}. (POSTGRES_${major} has none of this name in Google's list of ${postgres.date}.)`,
+        `Invalid request: Invalid flag name: ${name}. (${databaseVersion} has none of this name in Google's list of ${listed.date}.)`,
         "invalidFlagName",
       );
     // As in https://github.com/wandb/terraform-google-wandb/pull/183
@@ -41,7 +52,7 @@ export const checkFlags = (given: readonly { name: string; value?: string }[], m
 };
 
 const takes = ({ values, min, max, whole }: Flag, value: string): boolean => {
-  if (values) return values.includes(value);
+  if (values) return values.some((one) => one.toLowerCase() === value.toLowerCase());
   if (min === undefined || max === undefined) return true;
   const isNumber = (whole ? /^-?\d+$/ : /^-?\d*\.?\d+(?:e[+-]?\d+)?$/i).test(value);
   return isNumber && Number(value) >= min && Number(value) <= max;

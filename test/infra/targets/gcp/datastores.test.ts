@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { CloudSettings } from "../../../../infra/settings/cloud";
 import { one, type Asked } from "../../../inventory";
 import { everySystem } from "../../example";
 import { askedOfGoogle, INSTANCE, ofType, SQL_USER } from "../cloud";
@@ -50,9 +51,20 @@ describe("the databases of every system", () => {
     expect(ofType(all, INSTANCE).map(({ inputs }) => [inputs["name"], inputs["databaseVersion"]])).to.have.deep.members(
       [
         ["prod-postgres", "POSTGRES_15"],
-        ["prod-callcenter-db-mariadb", "MYSQL_8_0"],
+        ["prod-callcenter-db-mariadb", "MYSQL_8_4"],
       ],
     );
+  });
+
+  it("keep the version of MySQL that is deployed, until a setting says another", async () => {
+    const settings = { tier: "db-g1-small", databaseFlags: [{ name: "max_connections", value: "100" }] };
+    const deployed = [{ name: "prod-callcenter-db-mariadb", databaseVersion: "MYSQL_8_0", settings }];
+    const versionUnder = async (cloud: Partial<CloudSettings>): Promise<unknown> =>
+      one(await askedOfGoogle({ settings: everySystem, deployed, cloud }), "callcenter-db_mariadb", INSTANCE).inputs[
+        "databaseVersion"
+      ];
+    expect(await versionUnder({})).to.equal("MYSQL_8_0");
+    expect(await versionUnder({ mysqlVersion: "MYSQL_8_4" })).to.equal("MYSQL_8_4");
   });
 
   it("have a server for each system where that is asked for", async () => {

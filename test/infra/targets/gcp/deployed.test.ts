@@ -1,17 +1,22 @@
 import { expect } from "chai";
-import { deployedServers, sizeProblems, type DeployedSql } from "../../../../infra/targets/gcp/deployed";
+import {
+  deployedServers,
+  sizeProblems,
+  versionProblems,
+  type DeployedSql,
+} from "../../../../infra/targets/gcp/deployed";
 import type { CloudSettings } from "../../../../infra/settings/cloud";
 import { inventoryOf } from "../../../inventory";
 import { cloud, cloudPlan, everySystem, specified } from "../../example";
 import { INSTANCE } from "../cloud";
 
-const deployed: DeployedSql = { name: "prod-postgres", tier: "db-g1-small", connections: 100 };
+const deployed: DeployedSql = { name: "prod-postgres", version: "POSTGRES_15", tier: "db-g1-small", connections: 100 };
+
+const planWith = (change: Partial<CloudSettings>, systems: readonly string[] = ["all"]) =>
+  cloudPlan(specified, { ...everySystem, systems, cloud: { ...(everySystem.cloud ?? cloud), ...change } });
 
 const problems = (change: Partial<CloudSettings> = {}, systems: readonly string[] = ["all"], is = deployed) =>
-  sizeProblems({
-    plan: cloudPlan(specified, { ...everySystem, systems, cloud: { ...(everySystem.cloud ?? cloud), ...change } }),
-    deployed: [is],
-  });
+  sizeProblems({ plan: planWith(change, systems), deployed: [is] });
 
 describe("a deployed Cloud SQL instance", () => {
   it("keeps its size where what runs fits in", () => {
@@ -35,6 +40,20 @@ describe("a deployed Cloud SQL instance", () => {
     expect(problem?.cure).to.include("fleet:databaseConnections 350").and.not.include("fleet:databaseTier");
   });
 
+  it("is refused an older version of MySQL than it has", () => {
+    const is = { ...deployed, name: "prod-callcenter-db-mariadb", version: "MYSQL_8_4" };
+    const asked = (mysqlVersion: CloudSettings["mysqlVersion"], version = is.version) =>
+      versionProblems({ plan: planWith({ mysqlVersion }), deployed: [{ ...is, version }] });
+    expect(asked("MYSQL_8_0")).to.deep.equal([
+      {
+        path: "database server callcenter-db_mariadb",
+        message: "is deployed as MYSQL_8_4, and there is no way back to MYSQL_8_0",
+        cure: "keep it as it is: ./fleet pulumi config rm fleet:mysqlVersion --stack prod",
+      },
+    ]);
+    expect([...asked("MYSQL_8_4"), ...asked("MYSQL_8_4", "MYSQL_8_0"), ...asked(undefined)]).to.deep.equal([]);
+  });
+
   it("is looked for in the stack's own state", async () => {
     const settings = {
       tier: "db-g1-small",
@@ -43,7 +62,9 @@ describe("a deployed Cloud SQL instance", () => {
         { name: "max_connections", value: "100" },
       ],
     };
-    const outputs = { urn: { type: INSTANCE, outputs: { name: "prod-postgres", settings } } };
+    const outputs = {
+      urn: { type: INSTANCE, outputs: { name: "prod-postgres", databaseVersion: "POSTGRES_15", settings } },
+    };
     let found: readonly DeployedSql[] = [];
     await inventoryOf(async () => void (found = (await deployedServers()).sql), {
       stack: "prod",

@@ -36,7 +36,7 @@ describe("the environment of every system on Cloud Run", () => {
       "leads-postgres-url":
         "postgres://leads:random%20of%20leads-postgres-password@/leads?host=/cloudsql/acme-shop:europe-west1:prod-postgres",
       "callcenter-db-mariadb-url":
-        "mysql://django_user:random%20of%20callcenter-db-mariadb-password@localhost/callcenterdb_maria?unix_socket=/cloudsql/acme-shop:europe-west1:prod-callcenter-db-mariadb",
+        "mysql://django_user:random%20of%20callcenter-db-mariadb-password@/callcenterdb_maria?unix_socket=/cloudsql/acme-shop:europe-west1:prod-callcenter-db-mariadb",
     });
   });
 });

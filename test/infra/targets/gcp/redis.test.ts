@@ -39,6 +39,7 @@ describe("the systems that use Redis", () => {
     expect(Object.fromEntries(address.searchParams)).to.deep.equal({
       ssl_cert_reqs: "required",
       ssl_check_hostname: "false",
+      ssl_exclude_verify_flags: "VERIFY_X509_STRICT",
       ssl_ca_data: "-----BEGIN CERTIFICATE-----\none\n-----BEGIN CERTIFICATE-----\nnext",
     });
     expect(ofType(all, ACCESSOR).length).to.be.greaterThan(0);

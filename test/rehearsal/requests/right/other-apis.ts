@@ -6,16 +6,33 @@ import {
   PROJECTS,
   USAGE,
   MONITORING,
+  LOGGING,
   LOCATION,
   SECRET,
   INSTANCE,
   TIER,
+  ENTRIES,
   POLICY,
   CONDITION,
   type Example,
+  MEMORY,
+  REDIS,
 } from "../example";
 
 export const otherApis: Example[] = [
+  {
+    what: "a Redis instance with a password and TLS",
+    ask: MEMORY,
+    body: {
+      name: `${LOCATION}/instances/cache`,
+      tier: "BASIC",
+      memorySizeGb: 1,
+      authEnabled: true,
+      transitEncryptionMode: "SERVER_AUTHENTICATION",
+      authorizedNetwork: "projects/my-project/global/networks/default",
+    },
+    from: REDIS,
+  },
   { what: "a secret", ask: SECRET, body: { replication: { automatic: {} } }, from: `${SECRETS}/create` },
   {
     what: "a secret kept in two places",
@@ -219,5 +236,16 @@ export const otherApis: Example[] = [
     what: "measurements between two times",
     ask: "monitoring GET v3/projects/my-project/timeSeries?filter=metric.type%3D%22a%22&interval.endTime=2026-01-01T00:05:00Z&interval.startTime=2026-01-01T00:00:00Z&aggregation.groupByFields=a&aggregation.groupByFields=b&view=FULL",
     from: `${MONITORING}/projects.timeSeries/list`,
+  },
+  {
+    what: "the newest entries of a project",
+    ask: ENTRIES,
+    body: {
+      resourceNames: ["projects/my-project"],
+      filter: "severity>=ERROR",
+      orderBy: "timestamp desc",
+      pageSize: 10,
+    },
+    from: LOGGING,
   },
 ];

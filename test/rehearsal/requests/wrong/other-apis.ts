@@ -7,19 +7,37 @@ import {
   PROJECTS,
   USAGE,
   MONITORING,
+  LOGGING,
   LOCATION,
   HELLO,
   SERVICE,
   SECRET,
   INSTANCE,
   TIER,
+  ENTRIES,
   POLICY,
   THRESHOLD,
   CONDITION,
   type Example,
+  MEMORY,
+  REDIS,
 } from "../example";
 
 export const otherApis: Example[] = [
+  {
+    what: "a Redis instance without a tier",
+    ask: MEMORY,
+    body: { name: "n", memorySizeGb: 1 },
+    wrong: /Required field 'instance.tier' is not set/,
+    from: REDIS,
+  },
+  {
+    what: "a Redis instance whose memory is a text",
+    ask: MEMORY,
+    body: { name: "n", tier: "BASIC", memorySizeGb: "much" },
+    wrong: /memory_size_gb.*TYPE_INT32/,
+    from: REDIS,
+  },
   {
     what: "a secret without an id",
     ask: SECRET.replace("?secretId=key", ""),
@@ -183,5 +201,12 @@ export const otherApis: Example[] = [
     body: { template: { ...HELLO, timeout: "x" }, ingress: "y" },
     wrong: /ingress[^]*timeout|timeout[^]*ingress/,
     from: RUN,
+  },
+  {
+    what: "entries of no project",
+    ask: ENTRIES,
+    body: { filter: "severity>=ERROR" },
+    wrong: /resource_names' is not set/,
+    from: LOGGING,
   },
 ];

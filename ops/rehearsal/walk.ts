@@ -1,0 +1,53 @@
+import type { Access } from "../../demo/client";
+import { TOKEN_SCRIPT, tokenIn } from "../../demo/token";
+import { walk } from "../../demo/walk";
+import { resourceIn } from "../django/manage/deployed";
+import { runInCloud } from "../django/manage/cloud";
+import { connectGoogle, type Google } from "../django/manage/google";
+import { authorized, accessToken } from "../../rehearsal/access-token";
+import { readState, type State } from "../stack/checkpoint";
+import { servicesOf, type Service } from "../stack/health";
+import { reachable } from "../stack/reachable";
+import type { Session } from "../start/set-up";
+import type { Place } from "./place";
+
+type Walking = { place: Place; session: Session; print: (line: string) => void };
+
+/** The same walk as in dev, as the person who deployed: the services ask for an identity token. Resolves to the failures. */
+export const walkRehearsed = async ({ place, session, print }: Walking): Promise<number> => {
+  const state = readState(place.stack) ?? { resources: [], pending: [] };
+  const google = connectGoogle({ accessToken: accessToken(place.folder), env: session.env, pauseMs: PAUSE_MS });
+  const { steps, failures } = await walk({
+    print,
+    services: servicesOf(state),
+    accessTo: (service) => accessTo(place, service),
+    tokenOf: (service) => tokenOf({ place, state, google, service }),
+  });
+  print(`\n${steps} steps, ${failures} failed`);
+  return failures;
+};
+
+const PAUSE_MS = 300;
+
+const accessTo = async ({ port, folder }: Place, { url = "" }: Service): Promise<Access> => {
+  const asked = `http://127.0.0.1:${port}/_rehearsal/token?audience=${encodeURIComponent(url)}`;
+  const answer = await fetch(asked, { headers: authorized(folder) });
+  return { url: reachable(url), identity: ((await answer.json()) as { token: string }).token };
+};
+
+type Asking = { place: Place; state: State; google: Google; service: Service };
+
+/** As any management command of prod: by a job of the service's own. */
+const tokenOf = async ({ place, state, google, service }: Asking): Promise<string> => {
+  const { name: stack } = place.stack;
+  const { system, service: name } = service;
+  const resource = resourceIn(state, { system, name, container: service.container }, stack);
+  const lines: string[] = [];
+  await runInCloud({
+    ...{ google, stack, service: { system, name, resource } },
+    words: ["shell", "--verbosity", "0", "--command", TOKEN_SCRIPT],
+    show: (line) => void lines.push(line),
+    report: () => undefined,
+  });
+  return tokenIn(lines.join("\n"), `${system}/${name}`);
+};

@@ -1,0 +1,186 @@
+import type Docker from "dockerode";
+import { execCaptured } from "../../docker/exec";
+import { hasImage, pull } from "../../docker/pull";
+import { ABSENT, ignoring, UNDER_WAY } from "../../docker/refusals";
+import { until } from "../../docker/wait";
+import type { Realise } from "../realise";
+import * as containers from "./containers";
+import { keepAlive } from "./instance";
+import type { ServerEngine } from "./sql-engine";
+
+/** A Cloud SQL instance, as far as this machine makes it real. */
+export type ServerSpec = {
+  engine: ServerEngine;
+  /** The instance's name, without project and region. */
+  instance: string;
+  /** By which its clients know it, `project:region:instance`. */
+  connection: string;
+  /** The version in the name of the official image: "15", "8.4". */
+  version: string;
+  /** The server's settings. */
+  flags: Record<string, string>;
+  cpus: number;
+  memoryMb: number;
+  /** The password of the server's only superuser; on Google only Google has it. */
+  adminPassword: string;
+};
+
+const READY_SECONDS = 120;
+const GRACE_SECONDS = 20;
+
+/**
+ * Makes the server run as it is asked for, on the data that it has. It has no network: as through Cloud SQL's connector,
+ * its socket is the only way to it, and the socket asks for a password.
+ * @throws ImageError; Error with the server's last words where it does not start
+ */
+export const ensureServer = async (realise: Realise, spec: ServerSpec): Promise<void> => {
+  const { docker } = realise;
+  const name = containerOf(realise, spec.instance);
+  const volumes = volumesOf(realise, spec.instance);
+  const image = await spec.engine.image(realise, spec.version);
+  for (const volume of Object.values(volumes)) await containers.ensureVolume(realise, volume);
+  const running = await containers.inspectContainer(docker, name);
+  if (!running?.State.Running || running.Config.Labels[SPEC_LABEL] !== labelOf(spec, image)) {
+    await containers.stopContainer(docker, name, GRACE_SECONDS);
+    await containers.startContainer(realise, containerSpec(realise, spec, image));
+  }
+  await untilReady(docker, name, spec.engine);
+  // Only one that starts is started again: any other would try for ever.
+  await keepAlive(docker, name);
+  for (const [database, statements] of Object.entries(spec.engine.prepare))
+    await runSql(realise, { ...spec, database, statements });
+};
+
+/** Removes the server with its data. */
+export const removeServer = async (realise: Realise, instance: string): Promise<void> => {
+  await containers.removeContainer(realise.docker, containerOf(realise, instance));
+  const { data, socket } = volumesOf(realise, instance);
+  await containers.removeVolume(realise.docker, data);
+  await containers.removeVolume(realise.docker, socket);
+};
+
+/** The volume in which the server's socket lies; a container that mounts it can connect. */
+export const socketVolumeOf = (realise: Realise, instance: string): string => volumesOf(realise, instance).socket;
+
+/**
+ * The volumes, by their folders, with which a container finds an instance below `folder` by its connection name: links for
+ * all instances, and the socket that this one's leads to. A link to a socket that is not mounted leads nowhere.
+ */
+export const socketMounts = (
+  realise: Realise,
+  { folder, instance }: { folder: string; instance: string },
+): Record<string, string> => {
+  const { links, socket } = volumesOf(realise, instance);
+  return { [folder]: links, [mountedAt(instance)]: socket };
+};
+
+const mountedAt = (instance: string): string => `/run/cloudsql/${instance}`;
+
+type Statements = Pick<ServerSpec, "engine" | "instance" | "adminPassword"> & { statements: string; database: string };
+
+/**
+ * Runs statements as the superuser.
+ * @returns what they printed, a line a row, columns separated by tabs
+ * @throws SqlError with the server's message
+ */
+export const runSql = async (realise: Realise, of: Statements): Promise<string> => {
+  const { engine, instance, adminPassword, statements, database } = of;
+  const working = execCaptured({
+    docker: realise.docker,
+    container: containerOf(realise, instance),
+    command: ["sh", "-c", `printf '%s' "$STATEMENTS" | ${engine.client}`],
+    env: containers.environment({
+      STATEMENTS: statements,
+      DATABASE: database,
+      [engine.passwordVariable]: adminPassword,
+    }),
+  });
+  const ended = await ignoring([ABSENT, UNDER_WAY], working);
+  if (ended === undefined) throw new SqlError("the server does not run");
+  if (ended.code !== 0) throw new SqlError(engine.messageIn(ended.output));
+  return ended.output.trim();
+};
+
+/** An error of a server, with its message. */
+export class SqlError extends Error {}
+
+/** An image that this machine does not have and cannot get. */
+export class ImageError extends Error {
+  constructor(image: string, reason: string) {
+    super(`the image ${image}, which cannot be had here (${reason.trim()})`);
+  }
+}
+
+/** An image by its name, pulled where the engine does not have it. @throws ImageError */
+export const pulledImage = async ({ docker }: Realise, image: string): Promise<string> => {
+  if (!(await hasImage(docker, image)))
+    await pull({ docker, image }).catch((error: Error) => {
+      throw new ImageError(image, error.message);
+    });
+  return image;
+};
+
+const SPEC_LABEL = "dev.fleet.rehearsal.spec";
+
+const labelOf = ({ adminPassword: _, engine: __, ...spec }: ServerSpec, image: string): string =>
+  JSON.stringify({ ...spec, image });
+
+const containerOf = ({ prefix }: Realise, instance: string): string => `${prefix}-sql-${instance}`;
+
+const volumesOf = ({ prefix }: Realise, instance: string) => ({
+  data: `${prefix}-sql-${instance}-data`,
+  socket: `${prefix}-sql-${instance}-socket`,
+  /** Of all instances together. */
+  links: `${prefix}-sql-links`,
+});
+
+const LINKS_FOLDER = "/run/cloudsql-links";
+
+const containerSpec = (realise: Realise, spec: ServerSpec, image: string) => {
+  const { engine, instance, connection } = spec;
+  const { data, socket, links } = volumesOf(realise, instance);
+  const link = [mountedAt(instance), engine.socket].filter(Boolean).join("/");
+  const before = [engine.before, 'ln -sfn "$LINK" "$CONNECTION"', 'exec docker-entrypoint.sh "$@"'];
+  const mount = (Source: string, Target: string) => ({ Type: "volume" as const, Source, Target });
+  return {
+    name: containerOf(realise, instance),
+    Image: image,
+    Entrypoint: ["sh", "-euc", before.join("\n"), "sh"],
+    Cmd: engine.command(spec.flags),
+    Env: containers.environment({
+      ...engine.env(spec.adminPassword),
+      LINK: link,
+      CONNECTION: `${LINKS_FOLDER}/${connection}`,
+      TZ: "UTC",
+    }),
+    Labels: { [SPEC_LABEL]: labelOf(spec, image) },
+    HostConfig: {
+      NetworkMode: "none",
+      NanoCpus: spec.cpus * 1e9,
+      Memory: spec.memoryMb * 2 ** 20,
+      Mounts: [mount(data, engine.dataFolder), mount(socket, engine.socketFolder), mount(links, LINKS_FOLDER)],
+    },
+  };
+};
+
+const untilReady = async (docker: Docker, name: string, engine: ServerEngine): Promise<void> => {
+  const ask = async (): Promise<"ready" | "not yet" | "ended"> => {
+    const state = (await containers.inspectContainer(docker, name))?.State;
+    if (!state?.Running || state.Restarting) return "ended";
+    // Between the two questions the container may end: the next look tells.
+    const asked = await ignoring([UNDER_WAY], execCaptured({ docker, container: name, command: engine.readyCommand }));
+    return asked?.code === 0 ? "ready" : "not yet";
+  };
+  const last = await until({
+    ask,
+    ends: (answer) => answer !== "not yet",
+    everyMs: 100,
+    patienceMs: READY_SECONDS * 1000,
+  });
+  if (last !== "ready") throw new Error(await lastWords(docker, name, engine));
+};
+
+const lastWords = async (docker: Docker, name: string, engine: ServerEngine): Promise<string> => {
+  const lines = (await containers.logsOf(docker, name)).trim().split("\n");
+  return `the server does not start: ${engine.fatalIn(lines) ?? lines.at(-1) ?? "it said nothing"}`;
+};
