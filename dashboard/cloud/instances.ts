@@ -21,6 +21,8 @@ export const instancesOf = ({ listed, prefix, facts, parts }: Searched): Found[]
     .filter(({ rehearsal }) => rehearsal === prefix)
     .sort((a, b) => b.created - a.created)
     .flatMap((container) => {
+      // LocalStack stands in AWS's place: it is no resource of Google's, and neither is messaging.
+      if (container.name === `${prefix}-aws`) return [awsIn({ container, parts })];
       const [, rest = ""] = /^-[a-z]+-(.+)$/.exec(container.name.slice(prefix.length)) ?? [];
       const resource = longestStart(rest, resources);
       if (resource === undefined) return [];
@@ -39,6 +41,12 @@ export const instancesOf = ({ listed, prefix, facts, parts }: Searched): Found[]
         listed: container,
       };
     });
+};
+
+const awsIn = ({ container, parts }: { container: Listed; parts: readonly Expected[] }): Found => {
+  const { system = "", description = "" } = parts.find(({ kind }) => kind === "messaging") ?? {};
+  const own = { id: "aws", name: "aws", kind: "instance", container: container.name, resource: "" };
+  return { ...own, system, description, listed: container };
 };
 
 /** The longest of the names with which a text begins, as a whole word of it: `00001-abc` of `00001-abc.1`. */

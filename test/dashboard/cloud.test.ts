@@ -93,12 +93,14 @@ describe("a stack on a rehearsed cloud", () => {
       ["marketplace/worker", "healthy"],
     ]);
     assert.equal(part("marketplace/consumer")?.status, "gone", "Google lists the pools, and it is none of them");
+    assert.equal(part("marketplace/localstack")?.status, "running", "LocalStack stands in AWS's place");
     assert.deepEqual([part("booking/usuarios")?.url, part("marketplace/web")?.url !== undefined], [undefined, true]);
     assert.deepEqual(
       picture()
         .cloud.instances.map(({ id, of }) => [id, of])
         .sort(),
       [
+        ["aws", undefined],
         ["booking/reservas@00001-aaa", "mine-booking-reservas-00001-aaa"],
         ["booking/reservas@00002-bbb", "mine-booking-reservas-00002-bbb"],
         ["booking/usuarios@00001-eee", "mine-booking-usuarios-00001-eee"],

@@ -235,6 +235,7 @@ const INSTANCES = [
   "run-mine-marketplace-worker-00001-www",
   "run-mine-marketplace-worker-00001-www.1",
   "sql-mine-postgres",
+  "aws",
 ].map((rest) => `fleet-mine-${rest}`);
 
 /** The engine's answers: a list, an inspection, figures, lines. */
