@@ -43,7 +43,7 @@ export const readRedis = async ({ ask, project, region }: In): Promise<DataServe
     facts: told({
       Tier: instance.tier,
       Memory: instance.memorySizeGb === undefined ? undefined : `${instance.memorySizeGb} GiB`,
-      Address: instance.host && `${instance.host}:${instance.port ?? ""}`,
+      Address: instance.host && (instance.port ? `${instance.host}:${instance.port}` : instance.host),
       TLS: instance.transitEncryptionMode === "SERVER_AUTHENTICATION" ? "on" : "off",
       Password: instance.authEnabled ? "asked for" : "none",
     }),
