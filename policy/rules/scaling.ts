@@ -1,15 +1,4 @@
-import {
-  at,
-  containersOf,
-  isMissing,
-  isNot,
-  secondsOf,
-  templateOf,
-  UNKNOWN,
-  when,
-  type Resource,
-  type Rule,
-} from "../rule";
+import { at, containersOf, isMissing, isNot, secondsOf, templateOf, when, type Resource, type Rule } from "../rule";
 import { FUNCTION, JOB, SERVICE, WORKER_POOL } from "../types";
 
 /** The most instances of one service (specification 003), so that a flood of requests cannot cost without end. */
@@ -72,8 +61,8 @@ export const scalingRules: readonly Rule[] = [
       if (!isScheduler(resource)) return [];
       const count = at(resource.props, "scaling.manualInstanceCount");
       return when(
-        isNot(count, 1) || isNot(at(resource.props, "scaling.scalingMode") ?? UNKNOWN, "MANUAL"),
-        "a scheduler needs exactly one instance; set scaling.manualInstanceCount to 1 with scalingMode MANUAL",
+        isNot(count, 1) || isNot(at(resource.props, "scaling.scalingMode") ?? "MANUAL", "MANUAL"),
+        "a scheduler needs exactly one instance; set scaling.manualInstanceCount to 1",
       );
     },
   },

@@ -24,3 +24,25 @@ export const EXTENSIONS: readonly string[] = [
   ...["postgres_fdw", "prefix", "rdkit", "refint", "roaringbitmap", "sslinfo", "tablefunc", "tcn", "tds_fdw"],
   ...["temporal_tables", "tsm_system_rows", "tsm_system_time", "unaccent", "uuid-ossp", "vector"],
 ];
+
+/**
+ * Those of them that Postgres itself lets whoever may create in a database make (`trusted` in their control files, Postgres
+ * 13 and later), and Cloud SQL too: tried there with pg_trgm in github.com/na0fu3y/ochakai/pull/15.
+ */
+export const TRUSTED: readonly string[] = [
+  ...[
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "dict_int",
+    "fuzzystrmatch",
+    "hstore",
+    "intarray",
+    "isn",
+    "lo",
+    "ltree",
+  ],
+  ...["pg_trgm", "pgcrypto", "plpgsql", "tablefunc", "tcn", "tsm_system_rows", "tsm_system_time", "unaccent"],
+  ...["uuid-ossp"],
+];

@@ -1,3 +1,4 @@
+import { TRUSTED } from "./extensions";
 import type { SqlDatabase, SqlUser } from "./sql-engine";
 
 /** The SQL by which a Postgres server gets Cloud SQL's roles, users and databases. Pure text. */
@@ -25,11 +26,11 @@ export const createRoles = [
 ].join("\n");
 
 /**
- * Refuses extensions to whoever is no member of cloudsqlsuperuser, in this database and in those that are made of it. It looks
- * at what was made: to ask for one that is there already is nobody's privilege.
+ * Refuses extensions that Postgres itself does not trust to whoever is no member of cloudsqlsuperuser, in this database and in
+ * those that are made of it. It looks at what was made: to ask for one that is there already is nobody's privilege.
  */
 export const guardExtensions = `CREATE OR REPLACE FUNCTION pg_catalog.cloudsql_guard_extensions() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
-  IF NOT pg_has_role(current_user, '${SUPERUSER}', 'MEMBER') AND EXISTS (SELECT FROM pg_event_trigger_ddl_commands() WHERE command_tag = 'CREATE EXTENSION') THEN
+  IF NOT pg_has_role(current_user, '${SUPERUSER}', 'MEMBER') AND EXISTS (SELECT FROM pg_event_trigger_ddl_commands() JOIN pg_catalog.pg_extension e ON e.oid = objid WHERE command_tag = 'CREATE EXTENSION' AND extname NOT IN (${TRUSTED.map(literal).join(", ")})) THEN
     RAISE insufficient_privilege USING MESSAGE = 'permission denied to create extension', HINT = 'Must be a member of ${SUPERUSER} to create this extension.';
   END IF;
 END $$;

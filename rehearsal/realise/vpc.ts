@@ -17,9 +17,17 @@ type Subnet = { Subnet: string; Gateway?: string };
  */
 export const ensureVpc = async (realise: Realise, name: string): Promise<Vpc> => {
   const network = `${realise.prefix}-vpc-${name}`;
-  const subnet = (await subnetOf(realise, network)) ?? (await createVpc(realise, network));
+  // Docker takes a second network of the same name.
+  const making = underWay.get(network) ?? ensured(realise, network).finally(() => underWay.delete(network));
+  underWay.set(network, making);
+  const subnet = await making;
   return { network, address: (number) => reservedIn(subnet, number) };
 };
+
+const underWay = new Map<string, Promise<string>>();
+
+const ensured = async (realise: Realise, network: string): Promise<string> =>
+  (await subnetOf(realise, network)) ?? createVpc(realise, network);
 
 const subnetOf = async ({ docker }: Realise, network: string): Promise<string | undefined> => {
   const [found] = await docker.listNetworks({ filters: { name: [`^${network}$`] } });

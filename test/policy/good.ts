@@ -73,7 +73,7 @@ export const good = {
     name: "prod-shop-beat",
     labels,
     annotations: excusedFrom("run-worker-probe", "celery answers no HTTP"),
-    scaling: { scalingMode: "MANUAL", manualInstanceCount: 1 },
+    scaling: { manualInstanceCount: 1 },
     template: {
       serviceAccount: accountOf("beat"),
       containers: [{ ...background, commands: ["celery", "-A", "config", "beat"] }],

@@ -96,8 +96,13 @@ describe("rehearsed worker pools, and Redis in a VPC", () => {
       ...{ name, tier: "BASIC", memorySizeGb: 1, redisVersion: "REDIS_7_0", authEnabled: true },
       transitEncryptionMode: "SERVER_AUTHENTICATION",
     };
-    const made = await cloud.done("redis/v1", await cloud.must(`POST ${REDIS}?instanceId=cache`, asked));
-    expect(made.error).to.equal(undefined);
+    // Two at once need the network, which one of them makes.
+    const both = await Promise.all([
+      cloud.must(`POST ${REDIS}?instanceId=cache`, asked),
+      cloud.must(`POST ${REDIS}?instanceId=other`, { ...asked, name: name.replace(/cache$/, "other") }),
+    ]);
+    for (const made of both) expect((await cloud.done("redis/v1", made)).error).to.equal(undefined);
+    expect((await cloud.must(`GET ${REDIS}/other`)).host).to.not.equal((await cloud.must(`GET ${REDIS}/cache`)).host);
     const redis = await cloud.must(`GET ${REDIS}/cache`);
     expect(redis).to.include({ state: "READY", port: 6378 });
     expect(JSON.stringify(redis)).to.not.include((await cloud.must(`GET ${REDIS}/cache/authString`)).authString);

@@ -179,7 +179,7 @@ const createPool = (making: Making<PlannedBackground>): gcp.cloudrunv2.WorkerPoo
       description: service.description,
       annotations: service.probe === undefined ? excusedFrom("run-worker-probe", NO_PROBE) : {},
       // Nobody's requests say how many it takes. A pool's CPU is never taken away.
-      scaling: { scalingMode: "MANUAL", manualInstanceCount: service.instances },
+      scaling: { manualInstanceCount: service.instances },
       template: {
         ...runtime.template,
         labels,

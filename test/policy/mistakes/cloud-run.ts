@@ -100,7 +100,7 @@ export const cloudRun: Mistake[] = [
   {
     title: "beat with two instances",
     rule: "run-one-scheduler",
-    changed: { pool: { ...good.pool, scaling: { scalingMode: "MANUAL", manualInstanceCount: 2 } } },
+    changed: { pool: { ...good.pool, scaling: { manualInstanceCount: 2 } } },
   },
   {
     title: "a labelled scheduler with none",
@@ -109,7 +109,7 @@ export const cloudRun: Mistake[] = [
       pool: {
         ...good.pool,
         labels: { ...good.pool.labels, "fleet-kind": "scheduler" },
-        scaling: { scalingMode: "MANUAL", manualInstanceCount: 0 },
+        scaling: { manualInstanceCount: 0 },
         template: { ...good.pool.template, containers: [container] },
       },
     },

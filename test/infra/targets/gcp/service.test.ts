@@ -83,7 +83,7 @@ describe("workers and schedulers on Cloud Run", () => {
       "meet-worker",
     ]);
     for (const { inputs, name } of ofType(all, POOL))
-      expect(inputs["scaling"], name).to.deep.equal({ scalingMode: "MANUAL", manualInstanceCount: 1 });
+      expect(inputs["scaling"], name).to.deep.equal({ manualInstanceCount: 1 });
   });
 
   it("asks each over HTTP whether it works, at the port that the process is told", () => {
