@@ -10,7 +10,7 @@ import { Watch } from "../../dashboard/watch";
 import { FAILED, RehearsedStack, VALUES } from "./rehearsed";
 
 describe("a stack on a rehearsed cloud", () => {
-  const stack = new RehearsedStack(32840);
+  const stack = new RehearsedStack(31700);
   let cloud: CloudWatch;
   let watch: Watch;
 

@@ -8,7 +8,7 @@ import { headerFile } from "../../rehearsal/access-token";
 import { PROJECT, TestCloud } from "../rehearsal/cloud";
 
 describe("the cloud that a stack is on", () => {
-  const cloud = new TestCloud(32860);
+  const cloud = new TestCloud(31720);
   const fleet = mkdtempSync(path.join(tmpdir(), "fleet-place-"));
   const stack = ownStack({ name: "mine", fleet });
   const folder = path.join(stack.folder, "cloud");
@@ -47,7 +47,7 @@ describe("the cloud that a stack is on", () => {
   it("does not run where another project, or nobody, answers", async () => {
     const refused = {
       name: "ProblemsError",
-      message: /its rehearsed cloud does not run.*\n.*\.\/fleet rehearse --keep --stack mine --port 32860, then/s,
+      message: /its rehearsed cloud does not run.*\n.*\.\/fleet rehearse --keep --stack mine --port 31720, then/s,
     };
     begun("another-project");
     await assert.rejects(requireRehearsal(stack), refused);

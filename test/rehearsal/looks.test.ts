@@ -4,7 +4,7 @@ import { LOOKS } from "../../rehearsal/looks";
 import { TestCloud } from "./cloud";
 
 describe("a request that only looks", () => {
-  const cloud = new TestCloud(32870);
+  const cloud = new TestCloud(31730);
   const ask = async (method: string, headers: object): Promise<number> => {
     const url = `${cloud.rehearsal.cloud.url}/run/v2/projects/fleet-rehearsal/locations/europe-west1/services`;
     const body = method === "GET" ? null : "{}";
