@@ -8,6 +8,7 @@ export const LEFT_OUT = [
   "traffic out of Google's network (0.12 per GB in most places, the first GB free)",
   "Google's free CPU and memory for Cloud Run, shared by all projects of a billing account: the bill can be lower",
   "starts of instances, jobs (a minute at each update), logs above 50 GiB, alerts and uptime checks: cents",
+  "extended support, where MySQL 8.0 is deployed (Google charges it since 2026-07-01; fleet:mysqlVersion MYSQL_8_4 ends it)",
   "secret versions that rotations leave behind, until somebody destroys them",
   "SNS and SQS at AWS, taxes, support, another currency, prices of other regions",
 ];

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import os from "node:os";
+import { isLoopback } from "../../infra/loopback";
+import { refuseWith } from "../../infra/problems";
 import { runInCloud, type Outcome } from "../django/manage/cloud";
 import { resourceIn } from "../django/manage/deployed";
 import { connectGoogle } from "../django/manage/google";
@@ -81,6 +83,7 @@ const PAUSE_MS = 2000;
 
 const inCloud = async (stack: Stack, service: string): Promise<Ready> => {
   const session = await setUpCli(stack);
+  await requireRehearsal(stack, session.env);
   const state = exportState(session);
   const { plan } = readPublished({ stack: stack.name, state });
   const parts = plan.services.map(({ system, name, kind, container }) => ({ system, name, kind, container }));
@@ -96,4 +99,20 @@ const inCloud = async (stack: Stack, service: string): Promise<Ready> => {
     part,
     run: (of) => runInCloud({ ...of, ...shown, google, stack: stack.name, service: { ...part, resource } }),
   };
+};
+
+/** A rehearsed cloud that was not kept has ended; asked as Google is, it would be waited for. */
+const requireRehearsal = async ({ name }: Stack, env: NodeJS.ProcessEnv): Promise<void> => {
+  const { GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT: url = "" } = env;
+  if (!isLoopback(url)) return;
+  const answers = await fetch(url).then(
+    () => true,
+    () => false,
+  );
+  if (!answers)
+    refuseWith({
+      path: `stack ${name}`,
+      message: "it is on a rehearsed cloud, which does not run now",
+      cure: `./fleet rehearse --keep${name === "rehearsal" ? "" : ` --stack ${name}`}`,
+    });
 };

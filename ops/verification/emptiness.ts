@@ -17,8 +17,10 @@ type Listed = Record<string, { name?: string; email?: string; config?: { name: s
 const kinds = ({ project, region }: Place): readonly [api: string, at: string, field: string][] => [
   ["artifactregistry", `v1/projects/${project}/locations/${region}/repositories`, "repositories"],
   ["iam", `v1/projects/${project}/serviceAccounts`, "accounts"],
+  ["redis", `v1/projects/${project}/locations/${region}/instances`, "instances"],
   ["run", `v2/projects/${project}/locations/${region}/services`, "services"],
   ["run", `v2/projects/${project}/locations/${region}/jobs`, "jobs"],
+  ["run", `v2/projects/${project}/locations/${region}/workerPools`, "workerPools"],
   ["secretmanager", `v1/projects/${project}/secrets`, "secrets"],
   ["sqladmin", `sql/v1beta4/projects/${project}/instances`, "items"],
 ];

@@ -73,6 +73,8 @@ export const writeStack = ({ stack, config, endpoints, variables }: Written): vo
     ...{ NO_PROXY: here, no_proxy: here },
     PULUMI_CONFIG_PASSPHRASE: undefined,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(stack),
+    // The policies would have its database protected, and it is removed within the hour.
+    FLEET_LIFT_PROTECTION_OF: stack.name,
     ...variables,
   };
   const entries = Object.entries(all).map(([name, value]) => [name, value ?? null]);

@@ -3,8 +3,6 @@ import { postgisImage } from "./postgis-image";
 import * as statements from "./postgres-sql";
 import type { ServerEngine } from "./sql-engine";
 
-export { socketVolumeOf } from "./sql-server";
-
 /** Google's own superuser; postgres and every user made through the API have less. */
 const ADMIN = "cloudsqladmin";
 const DATA_FOLDER = "/var/lib/postgresql/data";

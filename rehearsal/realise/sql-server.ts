@@ -59,9 +59,6 @@ export const removeServer = async (realise: Realise, instance: string): Promise<
   await containers.removeVolume(realise.docker, socket);
 };
 
-/** The volume in which the server's socket lies; a container that mounts it can connect. */
-export const socketVolumeOf = (realise: Realise, instance: string): string => volumesOf(realise, instance).socket;
-
 /**
  * The volumes, by their folders, with which a container finds an instance below `folder` by its connection name: links for
  * all instances, and the socket that this one's leads to. A link to a socket that is not mounted leads nowhere.

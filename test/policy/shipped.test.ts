@@ -30,6 +30,7 @@ const others: [settings: Partial<CloudSettings>, says: string[]][] = [
   [{ redis: "shared" }, []],
   [{ redis: "shared", redisTls: false }, []],
   [{ redisGivenUp: "prod-redis" }, []],
+  [{ mysqlVersion: "MYSQL_8_0" }, []],
   [{ databaseTier: "db-custom-4-15360", databaseConnections: 1000 }, []],
   [{ maxInstances: 1 }, []],
   [{ subnetwork: "other" }, []],

@@ -51,6 +51,15 @@ describe("the instances of a revision", () => {
     expect(told.slice(-2)).to.deep.equal(["cpu of 0 on", "end 0"]);
   });
 
+  it("have it too when they ran before", async () => {
+    const { scaler, told, running } = scaled();
+    running.add(4);
+    scaler.adopt([4]);
+    expect((await scaler.lease())!.port).to.equal(1004);
+    expect(told).to.deep.equal(["cpu of 4 on"]);
+    scaler.close();
+  });
+
   it("end when nobody has asked for long, down to the fewest", async () => {
     const { scaler, running, bounds } = scaled({ idleSeconds: 0, min: 1 });
     const leases = await Promise.all([1, 2, 3, 4].map(() => scaler.lease()));

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accessToken, authorized } from "../../rehearsal/access-token";
 import { isEnabled } from "../../rehearsal/enabled";
+import type { Aws } from "../../rehearsal/realise/aws";
 import { sweep } from "../../rehearsal/realise/sweep";
 import { openRehearsal, type Rehearsal } from "../../rehearsal/rehearsal";
 import { eventually } from "../e2e/project";
@@ -25,6 +26,7 @@ export class TestCloud {
   constructor(
     readonly port: number,
     readonly idleSeconds = 60,
+    readonly aws?: Aws,
   ) {}
 
   /** The owner's access token. */
@@ -46,6 +48,7 @@ export class TestCloud {
       folder: this.folder,
       projectId: PROJECT,
       port: this.port,
+      aws: this.aws,
       realise: {
         docker: new Docker(),
         prefix: `rehearsal-test-${this.port}`,

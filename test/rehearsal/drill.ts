@@ -7,9 +7,11 @@ import { endpointVariables } from "../../ops/rehearsal/endpoints";
 import { reachable } from "../../ops/stack/reachable";
 import { ensureTools } from "../../ops/start/tools";
 import { RunMachine } from "../../rehearsal/apis/run/machine";
+import type { Aws } from "../../rehearsal/realise/aws";
 import { OWNER } from "../../rehearsal/callers";
 import { REVISIONS, SERVICES, type Revision, type Service } from "../../rehearsal/apis/run/shapes";
 import { Project, type Run } from "../e2e/project";
+import { ASKS_THE_DATABASE, NOBODY } from "../e2e/routes";
 import { PROJECT, TestCloud } from "./cloud";
 
 /** Where a service's migrations lie. */
@@ -20,7 +22,15 @@ const UP = ["--yes", "--skip-preview", "--non-interactive", "--suppress-outputs"
 export const NAMES = ["usuarios", "reservas"] as const;
 export type Name = (typeof NAMES)[number];
 
-/** Booking on a rehearsed cloud of a test's own: the real program, in a copy whose sources can be edited. */
+type Options = {
+  /** Settings of the stack besides those of its place; booking alone unless they name other systems. */
+  config?: Record<string, string>;
+  idleSeconds?: number;
+  /** What stands in AWS's place. */
+  aws?: Aws;
+};
+
+/** Prod on a rehearsed cloud of a test's own: the real program, in a copy whose sources can be edited. */
 export class Drill {
   readonly cloud: TestCloud;
   readonly project: Project;
@@ -28,9 +38,11 @@ export class Drill {
   constructor(
     readonly stack: string,
     port: number,
+    { config = {}, idleSeconds, aws }: Options = {},
   ) {
-    this.cloud = new TestCloud(port);
-    this.project = new Project(stack, { target: "gcp", alerts: "false", registryHost: `localhost:${port}` });
+    this.cloud = new TestCloud(port, idleSeconds, aws);
+    const own = { target: "gcp", alerts: "false", registryHost: `localhost:${port}`, systems: "[booking]" };
+    this.project = new Project(stack, { ...own, ...config });
     const place = { project: PROJECT, region: REGION };
     for (const [key, value] of Object.entries(place))
       appendFileSync(join(this.project.folder, `Pulumi.${stack}.yaml`), `  gcp:${key}: ${value}\n`);
@@ -88,35 +100,37 @@ export class Drill {
     return run;
   }
 
-  service(name: Name): Service {
-    const full = `projects/${PROJECT}/locations/${REGION}/services/${this.stack}-booking-${name}`;
+  /** @param name of booking's, or "leads/web" */
+  service(name: string): Service {
+    const [system, part] = name.includes("/") ? name.split("/") : ["booking", name];
+    const full = `projects/${PROJECT}/locations/${REGION}/services/${this.stack}-${system}-${part}`;
     const found = this.cloud.rehearsal.cloud.store.get<Service>(SERVICES, full);
     if (!found) throw new Error(`there is no service ${full}`);
     return found;
   }
 
   /** The revision that serves. */
-  serving(name: Name): string {
+  serving(name: string): string {
     return this.service(name)
       .trafficStatuses.map(({ revision }) => revision)
       .join(" ");
   }
 
-  revisions(name: Name): Revision[] {
+  revisions(name: string): Revision[] {
     return this.cloud.rehearsal.cloud.store.list<Revision>(REVISIONS, `${this.service(name).name}/revisions/`);
   }
 
   /** The container of the revision that serves. */
-  container(name: Name): string {
+  container(name: string): string {
     return `rehearsal-test-${this.cloud.port}-run-${this.serving(name)}`;
   }
 
-  token(name: Name): Promise<string> {
+  token(name: string): Promise<string> {
     const { identity } = RunMachine.of(this.cloud.rehearsal.cloud);
     return identity.token({ email: OWNER, audience: this.service(name).uri });
   }
 
-  url(name: Name): string {
+  url(name: string): string {
     return reachable(this.service(name).uri);
   }
 
@@ -147,19 +161,31 @@ export class Drill {
     return story.failures === 0 ? [] : lines;
   }
 
-  /** Asks both services for data while something else is done. @returns every answer's status that was not 200 */
-  async underLoad(work: () => Promise<unknown>): Promise<{ asked: number; failed: (number | string)[] }> {
+  /**
+   * Asks services for data of their databases while something else is done, each by so many clients at a time.
+   * @returns every answer that was not 200 (or 401 of one that wants a log-in)
+   */
+  async underLoad(
+    work: () => Promise<unknown>,
+    { names = NAMES, clients = 2 } = {},
+  ): Promise<{ asked: number; failed: string[] }> {
     let done = false;
     let asked = 0;
-    const failed: (number | string)[] = [];
-    const load = NAMES.flatMap((name) =>
-      [1, 2].map(async () => {
-        const headers = { authorization: `Bearer ${await this.token(name)}` };
+    const failed: string[] = [];
+    const load = names.flatMap((name) =>
+      Array.from({ length: clients }, async () => {
+        const headers = { ...NOBODY, "x-serverless-authorization": `Bearer ${await this.token(name)}` };
+        const [system = "", part = ""] = name.split("/");
+        const url = new URL(ASKS_THE_DATABASE[part === "web" ? system : part || system] ?? "/", this.url(name));
         while (!done) {
           asked++;
-          await fetch(new URL(`/api/v1/${name}/`, this.url(name)), { headers }).then(
-            async (answer) => (await answer.text(), answer.status === 200 || failed.push(answer.status)),
-            ({ message, cause }: Error) => failed.push(`${message} ${(cause as Error | undefined)?.message}`),
+          await fetch(url, { headers }).then(
+            async (answer) => {
+              await answer.text();
+              if (![200, 401].includes(answer.status)) failed.push(`${name} ${answer.status}`);
+            },
+            ({ message, cause }: Error) =>
+              void failed.push(`${name} ${message} ${(cause as Error | undefined)?.message}`),
           );
         }
       }),

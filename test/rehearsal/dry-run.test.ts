@@ -44,6 +44,11 @@ const ASKED: Record<string, { ask: string; body?: object; kind: string }> = {
   },
   "run.projects.locations.jobs.patch": { ask: `PATCH ${RUN}/jobs/migrate?validateOnly=true`, body: JOB, kind: "Job" },
   "run.projects.locations.jobs.delete": { ask: `DELETE ${RUN}/jobs/migrate?validateOnly=true`, kind: "Job" },
+  "run.projects.locations.jobs.executions.cancel": {
+    ask: `POST ${RUN}/jobs/migrate/executions/one:cancel`,
+    body: { validateOnly: true },
+    kind: "Execution",
+  },
   "run.projects.locations.jobs.run": {
     ask: `POST ${RUN}/jobs/migrate:run`,
     body: { validateOnly: "true" },
@@ -68,6 +73,10 @@ describe("a request that is only checked", () => {
       const { "@type": _, ...resource } = response;
       cloud.rehearsal.cloud.store.put(kind, `${LOCATION}/${name}`, resource);
     }
+    const { response } = await cloud.must(`POST ${RUN}/jobs/migrate:run`, { validateOnly: true });
+    const name = `${LOCATION}/jobs/migrate/executions/one`;
+    const { "@type": _, ...execution } = response;
+    cloud.rehearsal.cloud.store.put("run.executions", name, { ...execution, name });
   });
   after(() => {
     // No engine is asked for what was only checked.

@@ -6,7 +6,7 @@ import { PROJECT, TestCloud } from "./cloud";
 const LIST = "POST logging/v2/entries:list";
 
 describe("rehearsed Cloud Logging", () => {
-  const cloud = new TestCloud(32790);
+  const cloud = new TestCloud(31580);
   const list = (filter: string, more: object = {}) =>
     cloud.ask(LIST, { resourceNames: [`projects/${PROJECT}`], filter, ...more });
   const texts = ({ body }: { body: { entries?: { textPayload: string }[] } }): string[] =>

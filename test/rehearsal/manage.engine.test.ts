@@ -2,19 +2,17 @@ import { expect } from "chai";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PYTHON_IMAGE } from "../../infra/targets/base-image";
 import { runInCloud, type CloudRun, type Outcome } from "../../ops/django/manage/cloud";
 import { connectGoogle } from "../../ops/django/manage/google";
 import { endpointVariables } from "../../ops/rehearsal/endpoints";
 import { printedBy } from "../../docker/printed";
-import { followed } from "../../docker/progress";
-import { registryLogin } from "../../rehearsal/access";
 import { accountToken } from "../../rehearsal/callers";
 import { Grants, projectResource } from "../../rehearsal/grants";
 import { Store } from "../../rehearsal/store";
 import { eventually } from "../e2e/project";
 import { PROJECT } from "./cloud";
 import { ACCOUNT, rehearsedRun, RUN, SERVICES } from "./cloud-run";
+import { makeImage } from "./made-image";
 
 /** Says what it was given, as Django's would, and does what the tests want of a command. */
 const MANAGE_PY = `
@@ -37,18 +35,12 @@ const roles = (): string[] => {
 };
 
 describe("a management command on the rehearsed Cloud Run", () => {
-  const { cloud, docker, image, service, deployed, refused } = rehearsedRun(32840);
+  const { cloud, docker, image, service, deployed, refused } = rehearsedRun(31500);
   const ready = image.replace("python:1", "django:1");
 
   before(async () => {
-    const base = `${process.env.FLEET_IMAGE_PREFIX ?? ""}${PYTHON_IMAGE}`;
-    const write = ["python", "-c", `open("/manage.py", "w").write(${JSON.stringify(MANAGE_PY)})`];
-    const container = await docker.createContainer({ Image: base, Cmd: write });
-    await container.start();
-    await container.wait();
-    await container.commit({ repo: ready.replace(/:1$/, ""), tag: "1", changes: "WORKDIR /" });
-    await container.remove();
-    await followed(docker, await docker.getImage(ready).push({ authconfig: registryLogin(cloud.token) }));
+    const made = { file: "/manage.py", program: MANAGE_PY, change: "WORKDIR /" };
+    await makeImage({ docker, token: cloud.token, image: ready, ...made });
     await deployed(
       `POST ${SERVICES}?serviceId=web`,
       service({ image: ready, env: [{ name: "WORD", value: "serves" }] }),

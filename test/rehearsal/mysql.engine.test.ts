@@ -10,6 +10,8 @@ const INSTANCES = `sqladmin/sql/v1beta4/projects/${PROJECT}/instances`;
 const CONNECTION = `${PROJECT}:europe-west1:main`;
 
 describe("rehearsed Cloud SQL for MySQL", function () {
+  // An image may have to be made first.
+  this.timeout(300_000);
   const cloud = new TestCloud(32480);
   const docker = new Docker();
   const client = `rehearsal-test-${cloud.port}-client`;
@@ -60,6 +62,7 @@ describe("rehearsed Cloud SQL for MySQL", function () {
   it("takes connections at its socket alone, with the encoding and the binary log that it was asked for", async () => {
     const found = await cloud.must(`GET ${INSTANCES}/main`);
     expect(found).to.include({ state: "RUNNABLE", databaseVersion: "MYSQL_8_4", connectionName: CONNECTION });
+    expect(await mysql("root", "root word", "SELECT CURRENT_ROLE()")).to.equal("`cloudsqlsuperuser`@`%`");
     const variables = "SELECT @@character_set_server, @@collation_server, @@max_connections, @@local_infile, @@log_bin";
     expect(await mysql("root", "root word", variables)).to.equal("utf8mb4\tutf8mb4_unicode_ci\t100\t0\t1");
     expect(await mysql("root", "wrong", "SELECT 1")).to.match(/Access denied for user 'root'@'localhost'/);
@@ -100,6 +103,7 @@ describe("rehearsed Cloud SQL for MySQL", function () {
       settings: settings({ backupConfiguration: { enabled: true, binaryLogEnabled: false } }),
     });
     expect(await mysql("django_user", "new", "SELECT @@log_bin, COUNT(*) FROM archive.calls")).to.equal("0\t1");
+    expect((await cloud.ask(`GET ${INSTANCES}/main/users/root?host=%25`)).status).to.equal(404);
     const wrong = settings({ databaseFlags: [{ name: "sql_mode", value: "SLOPPY" }] });
     const failure = await done(`PATCH ${INSTANCES}/main`, { settings: wrong }).catch((error: Error) => error.message);
     expect(failure).to.match(/the server does not start: .*\[ERROR\].*sql_mode/);

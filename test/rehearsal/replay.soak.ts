@@ -1,11 +1,9 @@
 import { expect } from "chai";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { followed } from "../../docker/progress";
-import { PYTHON_IMAGE } from "../../infra/targets/base-image";
 import { readRecord } from "../../ops/verification/record";
-import { registryLogin } from "../../rehearsal/access";
 import { rehearsedRun } from "./cloud-run";
+import { makeImage } from "./made-image";
 import { replay } from "./replay";
 
 const RECORDS = ".fleet/verification";
@@ -31,19 +29,12 @@ http.server.ThreadingHTTPServer(("", 8080), Handler).serve_forever()
 
 /** A record of `npm run verify:google`, asked of the rehearsed cloud; its images are stubs here. */
 describe("a record of Google's answers to a whole prod", () => {
-  const { cloud, docker, image } = rehearsedRun(33080);
+  const { cloud, docker, image } = rehearsedRun(31660);
   const stub = image.replace("python:1", "stub:1");
 
-  before(async () => {
-    const base = `${process.env.FLEET_IMAGE_PREFIX ?? ""}${PYTHON_IMAGE}`;
-    const write = ["python", "-c", `open("/stub.py", "w").write(${JSON.stringify(STUB)})`];
-    const container = await docker.createContainer({ Image: base, Cmd: write });
-    await container.start();
-    await container.wait();
-    const changes = 'ENTRYPOINT ["python", "/stub.py"]';
-    await container.commit({ repo: stub.replace(/:1$/, ""), tag: "1", changes });
-    await container.remove();
-    await followed(docker, await docker.getImage(stub).push({ authconfig: registryLogin(cloud.token) }));
+  before(() => {
+    const made = { file: "/stub.py", program: STUB, change: 'ENTRYPOINT ["python", "/stub.py"]' };
+    return makeImage({ docker, token: cloud.token, image: stub, ...made });
   });
 
   it("is answered by the rehearsal in the same shape", async () => {

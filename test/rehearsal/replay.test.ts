@@ -13,7 +13,7 @@ const SECRETS = `secretmanager/v1/projects/${PROJECT}/secrets`;
 const PAYLOAD = Buffer.from("nobody may read this").toString("base64");
 
 describe("a record of Google's answers", () => {
-  const [recorded, replayed] = [new TestCloud(32900), new TestCloud(32960)];
+  const [recorded, replayed] = [new TestCloud(31560), new TestCloud(31570)];
   const folder = mkdtempSync(join(tmpdir(), "fleet-record-"));
   const file = join(folder, "record.jsonl");
   let recorder: Recorder;

@@ -32,9 +32,10 @@ export const replay = async ({ cloud, record, instead = {} }: Replaying): Promis
     const ask = (): Promise<Answer> => cloud.ask(here(asked), sent);
     const isAwaited = verb === "GET" && !isPending(answer);
     // What was over when Google was asked may still be under way here.
-    const got = isAwaited ? await eventually(ask, (one) => !isPending(one.body), 60) : await ask();
+    const got = isAwaited ? await eventually(ask, (one) => !isPending(one.body), 60).catch(ask) : await ask();
     const told = (what: string): void => void differences.push(`${index + 1}: ${asked}: ${what}`);
     if (got.status !== status) told(`${status} there, ${got.status} here: ${JSON.stringify(got.body)}`);
+    else if (isAwaited && isPending(got.body)) told(`over there, still under way here: ${JSON.stringify(got.body)}`);
     else if (isPending(answer) === isPending(got.body)) comparisonOf(answer, got.body, here).forEach(told);
     learn(own, answer, got.body);
   }

@@ -7,6 +7,8 @@ const INSTANCES = `sqladmin/sql/v1beta4/projects/${PROJECT}/instances`;
 const CONNECTION = `${PROJECT}:europe-west1:main`;
 
 describe("rehearsed Cloud SQL", function () {
+  // An image may have to be made first.
+  this.timeout(300_000);
   const cloud = new TestCloud(32420);
   const docker = new Docker();
   const server = `rehearsal-test-${cloud.port}-sql-main`;
@@ -42,6 +44,9 @@ describe("rehearsed Cloud SQL", function () {
     const made = await cloud.must(`GET ${INSTANCES}/main`);
     expect(made).to.include({ kind: "sql#instance", state: "RUNNABLE", connectionName: CONNECTION });
     expect(made.settings).to.include({ settingsVersion: "1", tier: "db-g1-small", activationPolicy: "ALWAYS" });
+    expect((await cloud.must(`GET ${INSTANCES}/main/databases`)).items.map(({ name }: any) => name)).to.deep.equal([
+      "postgres",
+    ]);
     expect((await psql("postgres", "root word", "SHOW max_connections")).output.trim()).to.equal("50");
     expect((await psql("postgres", "wrong", "SELECT 1")).output).to.match(/password authentication failed/);
   });
@@ -140,6 +145,20 @@ describe("rehearsed Cloud SQL", function () {
       expect(answer.status, what).to.equal(status);
       expect(answer.body.error.message).to.match(message);
     }
+  });
+
+  it("says which image a version needs that cannot be had, also in the report, and makes nothing", async () => {
+    const { realise } = cloud.rehearsal.cloud;
+    const { imagePrefix } = realise;
+    realise.imagePrefix = "127.0.0.1:1/";
+    const other = { ...instance(), name: "sixteen", databaseVersion: "POSTGRES_16" };
+    const failure = await done(`POST ${INSTANCES}`, other).catch((error: Error) => error.message);
+    realise.imagePrefix = imagePrefix;
+    expect(failure).to.match(
+      /^rehearsal: POSTGRES_16 needs the image 127\.0\.0\.1:1\/postgres:16-bookworm, which cannot be had/,
+    );
+    expect(cloud.rehearsal.report.summary().unanswered).to.have.length(1);
+    expect((await cloud.ask(`GET ${INSTANCES}/sixteen`)).status).to.equal(404);
   });
 
   it("is deleted only once its protection is lifted, with its data", async () => {

@@ -6,7 +6,7 @@ import { REGISTRY_USER } from "../../rehearsal/access";
 const [, , port = "", token = "", project = "", stack = "", ...flags] = process.argv;
 
 handleSignals("interrupted");
-process.exitCode = await verifyGoogle(
+void verifyGoogle(
   { project, region: "europe-west1", stack, yes: true, destroy: flags.includes("--destroy") },
   {
     rootOf: (api) => `http://127.0.0.1:${port}/${api}/`,
@@ -26,5 +26,11 @@ process.exitCode = await verifyGoogle(
       const answer = await fetch(asked, { headers: { authorization: `Bearer ${token}` } });
       return ((await answer.json()) as { token: string }).token;
     },
+  },
+).then(
+  (code) => void (process.exitCode = code),
+  (error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
   },
 );

@@ -13,7 +13,7 @@ const RECORDS = ".fleet/verification";
 
 /** `npm run verify:google` with a rehearsed cloud in Google's place: whole, failing, interrupted, killed and continued. */
 describe("the verification of Google, on a rehearsed cloud", function () {
-  const cloud = new TestCloud(33000);
+  const cloud = new TestCloud(31600);
 
   before(() => cloud.open());
   after(async () => {

@@ -54,9 +54,9 @@ export class Autoscaler {
     this.#looking = setInterval(() => void this.#look(), LOOK_EVERY_MS).unref();
   }
 
-  /** Instances that ran before this was made. */
+  /** Instances that ran before this was made; their CPU may have been taken. */
   adopt(indices: readonly number[]): void {
-    for (const index of indices) this.#add(index).isReady = true;
+    for (const index of indices) Object.assign(this.#add(index), { isReady: true, hasCpu: false });
   }
 
   /**

@@ -1,14 +1,14 @@
 import type { Cloud } from "../../api";
 import { projectResource } from "../../grants";
-import { socketVolumeOf } from "../../realise/postgres";
+import { socketMounts } from "../../realise/sql-server";
 import type { Template } from "./shapes";
 
 /** What it takes to use Cloud SQL's connector: https://cloud.google.com/sql/docs/postgres/connect-run#configure-cloud-run */
 const CONNECT = "cloudsql.instances.connect";
 
 /**
- * The sockets that a container finds, by their folders. One that its account may not use, or of an instance that is not
- * there, is absent: as on Google, the deployment goes through, and the program cannot connect.
+ * The volumes with the sockets that a container finds, by their folders. One that its account may not use, or of an instance that
+ * is not there, is absent: as on Google, the deployment goes through, and the program cannot connect.
  */
 export const connectedSockets = (
   cloud: Cloud,
@@ -21,7 +21,7 @@ export const connectedSockets = (
       const found = cloud.store.get("sql.instances", instance);
       const isThere = owner === project.id && found?.["connectionName"] === connection;
       return isThere && mayConnect(cloud, account, instance)
-        ? [[`${folder}/${connection}`, socketVolumeOf(cloud.realise, instance)]]
+        ? Object.entries(socketMounts(cloud.realise, { folder, instance }))
         : [];
     }),
   );

@@ -22,7 +22,10 @@ const bringAbout = async (cloud: Cloud, name: string): Promise<Resource> => {
   try {
     await ensureInstances(cloud, { pool, revision: latest });
   } catch (error) {
-    if (!(error instanceof NotReady)) throw error;
+    if (!(error instanceof NotReady)) {
+      endPool(cloud, name, { failure: { message: (error as Error).message } });
+      throw error;
+    }
     const message = `Revision '${lastOf(latest.name)}' is not ready. ${error.message}`;
     endRevision(cloud, latest, error.failure);
     endPool(cloud, name, { failure: { ...error.failure, message, reason: "REVISION_FAILED" } });

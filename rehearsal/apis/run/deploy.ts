@@ -21,10 +21,16 @@ export const deployService = workOn((cloud, name) => RunMachine.of(cloud).inTurn
 
 const bringAbout = async (cloud: Cloud, name: string): Promise<Resource> => {
   const service = current(cloud, name);
-  await openFrontEnd(cloud, name);
-  await makeReady(cloud, service);
-  const routed = await moveTraffic(cloud, current(cloud, name));
-  await endOthers(cloud, routed);
+  try {
+    await openFrontEnd(cloud, name);
+    await makeReady(cloud, service);
+    const routed = await moveTraffic(cloud, current(cloud, name));
+    await endOthers(cloud, routed);
+  } catch (error) {
+    // Whatever it was: what has failed is under way no more.
+    if (current(cloud, name).reconciling) endService(cloud, name, { message: (error as Error).message });
+    throw error;
+  }
   return current(cloud, name);
 };
 

@@ -14,7 +14,7 @@ const METADATA = "metadata";
 export class RunMachine {
   readonly identity: Identity;
   readonly #turns = new Map<string, Promise<unknown>>();
-  #metadata: Listener | undefined;
+  #metadata: Promise<Listener> | undefined;
 
   constructor(private readonly cloud: Cloud) {
     this.identity = new Identity(cloud.realise.folder);
@@ -65,12 +65,16 @@ export class RunMachine {
       if (value.container === container) store.delete(IDENTITIES, key);
   }
 
+  /** However many ask for it at once, it listens once. */
   async openMetadata(): Promise<void> {
-    if (this.#metadata) return;
+    await (this.#metadata ??= this.#listen());
+  }
+
+  async #listen(): Promise<Listener> {
     const { realise, project, store, report } = this.cloud;
     const { address } = await gatewayOf(realise);
     const emailOf = (key: string): string | undefined => store.get<{ email: string }>(IDENTITIES, key)?.email;
-    this.#metadata = await listenAt({
+    return listenAt({
       port: this.portFor(METADATA),
       gateway: address,
       answer: metadataAnswerer({ identity: this.identity, project, emailOf, report }),
@@ -78,7 +82,7 @@ export class RunMachine {
   }
 
   async close(): Promise<void> {
-    await this.#metadata?.close();
+    await (await this.#metadata)?.close();
     this.#metadata = undefined;
     machines.forget(this.cloud);
   }

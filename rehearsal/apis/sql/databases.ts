@@ -3,7 +3,7 @@ import { invalidArgument, notFound } from "../../errors";
 import { withEtag } from "../../etags";
 import type { Resource } from "../../store";
 import { engineOf } from "./engines";
-import { find, startOperation } from "./instances";
+import { find, startOperation, type Instance } from "./instances";
 
 export const DATABASES = "sql.databases";
 
@@ -21,16 +21,19 @@ export const insertDatabase = (call: Call): Resource => {
   const input = { name, ...encoding };
   const started = { instance: instance.name, type: "CREATE_DATABASE", work: "sql.createDatabase", input };
   const operation = startOperation(call, started);
-  const database = {
-    kind: "sql#database",
-    name,
-    ...encoding,
-    instance: instance.name,
-    project: call.project.id,
-    selfLink: `${String(instance["selfLink"])}/databases/${name}`,
-  };
-  call.store.put(DATABASES, key, withEtag(database));
+  keepDatabase(call, instance, input);
   return operation;
+};
+
+/** Keeps what the API tells of a database. */
+export const keepDatabase = (
+  { store, project }: Pick<Call, "store" | "project">,
+  instance: Instance,
+  of: { name: string; charset: string; collation: string },
+): void => {
+  const selfLink = `${String(instance["selfLink"])}/databases/${of.name}`;
+  const database = { kind: "sql#database", ...of, instance: instance.name, project: project.id, selfLink };
+  store.put(DATABASES, `${instance.name}/${of.name}`, withEtag(database));
 };
 
 export const listDatabases = (call: Call): Resource => ({

@@ -2,9 +2,9 @@ import { invalidArgument, notRehearsed } from "../../errors";
 import { own } from "../../own";
 import { mysql as mysqlServer } from "../../realise/mysql";
 import { postgres as postgresServer } from "../../realise/postgres";
-import type { ServerEngine } from "../../realise/sql-engine";
+import type { ServerEngine, SqlDatabase } from "../../realise/sql-engine";
 import { mysqlFlags, postgresFlags, type Listed } from "./flags/flags";
-import type { Settings } from "./instances";
+import type { Settings } from "./settings";
 import type { Tier } from "./tiers";
 
 /** What differs between the engines of Cloud SQL, in words of its API. */
@@ -12,6 +12,8 @@ export type SqlEngine = {
   server: ServerEngine;
   /** The user that every instance has. */
   root: string;
+  /** The databases that every instance has, as the API tells of them. */
+  databases: readonly SqlDatabase[];
   /** The names that no user gets. */
   reserved: readonly string[];
   /** The host of a user that names none; empty where users have no hosts. */
@@ -24,7 +26,7 @@ export type SqlEngine = {
   connections: (tier: Tier) => number;
   flags: Listed;
   /** The server's settings that follow from others than its flags. */
-  flagsOf: (settings: Settings) => Record<string, string>;
+  flagsOf: (of: { settings: Settings; tier: Tier }) => Record<string, string>;
   /** The setting of backups that it does not have, and the one that needs backups. */
   log: { foreign: string; own: string };
   /** The charset and collation of a database that names none, or one of them. @throws ApiError 400 */
@@ -39,6 +41,7 @@ export type SqlEngine = {
 const postgres: SqlEngine = {
   server: postgresServer,
   root: "postgres",
+  databases: [{ name: "postgres", charset: "UTF8", collation: "en_US.UTF8" }],
   reserved: ["cloudsqladmin"],
   anywhere: "",
   edition: (version) => (version >= 16 ? "ENTERPRISE_PLUS" : "ENTERPRISE"),
@@ -74,6 +77,12 @@ const POSTGRES_CONNECTIONS: [gib: number, connections: number][] = [
 const mysql: SqlEngine = {
   server: mysqlServer,
   root: "root",
+  databases: [
+    { name: "information_schema", charset: "utf8mb3", collation: "utf8mb3_general_ci" },
+    ...["mysql", "performance_schema", "sys"].map((name) => ({
+      ...{ name, charset: "utf8mb4", collation: "utf8mb4_0900_ai_ci" },
+    })),
+  ],
   reserved: ["cloudsqladmin", "cloudsqlsuperuser", "mysql.infoschema", "mysql.session", "mysql.sys"],
   anywhere: "%",
   edition: (version) => (version >= 8.4 ? "ENTERPRISE_PLUS" : "ENTERPRISE"),
@@ -82,8 +91,11 @@ const mysql: SqlEngine = {
   // https://cloud.google.com/sql/docs/mysql/quotas#cloud-sql-for-mysql-connection-limits
   connections: ({ memoryMb }) => (memoryMb < 1024 ? 250 : memoryMb < 2048 ? 1000 : 4000),
   flags: mysqlFlags,
-  flagsOf: ({ backupConfiguration }) =>
-    backupConfiguration?.["binaryLogEnabled"] === true ? {} : { skip_log_bin: "" },
+  flagsOf: ({ settings: { backupConfiguration }, tier }) => ({
+    // https://cloud.google.com/sql/docs/mysql/flags: off below 12 GB of memory.
+    performance_schema: tier.memoryMb < 12 * 1024 ? "off" : "on",
+    ...(backupConfiguration?.["binaryLogEnabled"] !== true && { skip_log_bin: "" }),
+  }),
   log: { foreign: "pointInTimeRecoveryEnabled", own: "binaryLogEnabled" },
   encoding: ({ collation, charset = collation?.split("_")[0] ?? "utf8mb4" }) => {
     const usual = collation ?? own(MYSQL_COLLATIONS, charset);

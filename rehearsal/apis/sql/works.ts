@@ -3,26 +3,32 @@ import { failedPrecondition, notRehearsed } from "../../errors";
 import { withEtag } from "../../etags";
 import type { SqlDatabase, SqlUser, Statements } from "../../realise/sql-engine";
 import { ensureServer, ImageError, removeServer, runSql, SqlError, type ServerSpec } from "../../realise/sql-server";
-import { DATABASES } from "./databases";
+import { DATABASES, keepDatabase } from "./databases";
 import { engineOf } from "./engines";
-import { INSTANCES, SECRETS, sizeOf, type Instance } from "./instances";
+import { INSTANCES, SECRETS, type Instance } from "./instances";
+import { sizeOf } from "./settings";
 import { keepUser, userKey, USERS } from "./users";
 
 /** Makes the server run as the stored instance says. */
 export const applyInstance: Work = async ({ input, ...cloud }) => {
   const { instance, rootPassword } = input as { instance: string; rootPassword?: string };
   const found = instanceOf(cloud, instance);
-  const { root: name, anywhere: host } = engineOf(found.databaseVersion).engine;
+  const { root: name, anywhere: host, databases } = engineOf(found.databaseVersion).engine;
   try {
     await ensureServer(cloud.realise, specOf(cloud, found));
   } catch (error) {
     const { message } = error as Error;
-    if (error instanceof ImageError) throw notRehearsed(`${found.databaseVersion} needs ${message}: it is`);
-    throw failedPrecondition(message);
+    if (!(error instanceof ImageError)) throw failedPrecondition(message);
+    // Nothing was made: the next update is to say the same again, and not that there is one already.
+    if (found.state === "PENDING_CREATE") forget(cloud, instance);
+    throw notRehearsed(`${found.databaseVersion} needs ${message}: it is`);
   }
-  if (rootPassword)
-    await sql(cloud, found, ({ putUser }) => putUser({ name, host, password: rootPassword, roles: [] }));
-  keepUser(cloud, { instance, name, host });
+  // Whoever took the user away, or gave it another password, is not to find it as it was.
+  if (found.state === "PENDING_CREATE") {
+    await sql(cloud, found, ({ putUser }) => putUser({ name, host, ...(rootPassword && { password: rootPassword }) }));
+    keepUser(cloud, { instance, name, host });
+    for (const database of databases) keepDatabase(cloud, found, database);
+  }
   const current = instanceOf(cloud, instance);
   cloud.store.put(INSTANCES, instance, withEtag({ ...current, state: "RUNNABLE" }));
   return {};
@@ -43,7 +49,7 @@ const specOf = ({ store }: Cloud, instance: Instance): ServerSpec => {
     version,
     flags: {
       max_connections: String(engine.connections(tier)),
-      ...engine.flagsOf(settings),
+      ...engine.flagsOf({ settings, tier }),
       // Flags with Google's name in theirs switch features on that no other server has.
       ...Object.fromEntries(flags.filter(([flag]) => !flag.includes("cloudsql"))),
     },
@@ -56,9 +62,13 @@ export const removeInstance: Work = async ({ input, ...cloud }) => {
   const instance = input["instance"] as string;
   await removeServer(cloud.realise, instance);
   for (const kind of [DATABASES, USERS]) cloud.store.deleteAll(kind, `${instance}/`);
-  cloud.store.delete(SECRETS, instance);
-  cloud.store.delete(INSTANCES, instance);
+  forget(cloud, instance);
   return {};
+};
+
+const forget = ({ store }: Cloud, instance: string): void => {
+  store.delete(SECRETS, instance);
+  store.delete(INSTANCES, instance);
 };
 
 /** Runs statements of the engine's on the server of an instance, in the database that belongs to no one. */

@@ -1,7 +1,27 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { text } from "node:stream/consumers";
 import { commandOf, endProcess } from "../../../ops/terminal/processes";
+
+describe("a signal", () => {
+  it("goes to the work again once a command of it has ended", async () => {
+    const source = `
+      const { handleSignals, inForeground, runInForeground } = require("./ops/terminal/processes");
+      handleSignals("it had nobody to go to");
+      const work = async () => {
+        await runInForeground({ command: "true", args: [], stdin: "ignore" });
+        process.kill(process.pid, "SIGINT");
+        await new Promise((next) => setTimeout(next, 200));
+        return 0;
+      };
+      inForeground({ kill: (signal) => console.log("the work gets", signal), work });
+    `;
+    const child = spawn(process.execPath, ["--import", "tsx", "--eval", source]);
+    const [out, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+    assert.deepEqual([code, out.trim()], [0, "the work gets SIGINT"]);
+  });
+});
 
 describe("ending a process", () => {
   it("ends it; one that has ended meanwhile is no error", async () => {
