@@ -1,17 +1,25 @@
 import type { Expected } from "./parts";
 
-/** A container as the engine lists it; `created` in seconds since 1970. */
-export type Listed = { id: string; name: string; created: number };
+/** A container as the engine lists it. */
+export type Listed = {
+  id: string;
+  name: string;
+  /** In seconds since 1970. */
+  created: number;
+  /** The rehearsed cloud that made it. */
+  rehearsal?: string;
+};
 
-type Searched = { part: Expected; stack: string; listed: readonly Listed[] };
+type Searched = {
+  part: Expected;
+  listed: readonly Listed[];
+  /** The containers of a rehearsed cloud, the newest first, with the resources that they are of. */
+  instances: readonly { resource: string; listed: Listed }[];
+};
 
-/**
- * The container in which a part runs: the one of its name or, of a rehearsed Google Cloud, the newest instance of the
- * service or database of that name (`fleet-<stack>-run-<service>-00002-abc`, `fleet-<stack>-sql-<instance>`).
- */
-export const containerOf = ({ part, stack, listed }: Searched): Listed | undefined => {
+/** The container in which a part runs: the one of its name or, of a rehearsed cloud, the newest instance of its resource. */
+export const containerOf = ({ part, listed, instances }: Searched): Listed | undefined => {
   const own = listed.find(({ name }) => name === part.container);
   if (own || part.kind === "job") return own;
-  const pattern = new RegExp(`^fleet-${stack}-(run-${part.container}-\\d{5}-[a-z0-9]+|sql-${part.container})$`);
-  return listed.filter(({ name }) => pattern.test(name)).sort((a, b) => b.created - a.created)[0];
+  return instances.find(({ resource }) => resource === part.container)?.listed;
 };

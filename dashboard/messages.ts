@@ -1,8 +1,9 @@
 /** The messages between the dashboard's server and its page, as JSON in server-sent events and answers. */
+import type { CloudPicture } from "./cloud/messages";
 
 /**
  * `gone`: its container does not exist; `done` and `failed`: a job that ran to its end; `elsewhere`: not a container
- * of this engine.
+ * of this engine; `idle`: a job that has never run.
  */
 export type Status =
   | "healthy"
@@ -14,7 +15,8 @@ export type Status =
   | "gone"
   | "done"
   | "failed"
-  | "elsewhere";
+  | "elsewhere"
+  | "idle";
 
 /** A service, job or datastore. */
 export type Part = {
@@ -26,6 +28,8 @@ export type Part = {
   kind: string;
   description: string;
   container: string;
+  /** The name of its service, pool, job or server on Google Cloud. */
+  resource?: string;
   status: Status;
   /** More about the status: `exit code 137`. */
   detail?: string;
@@ -61,6 +65,8 @@ export type Picture = {
   systems: readonly SystemPicture[];
   parts: readonly Part[];
   edges: readonly Edge[];
+  /** What its cloud says, of a stack on one. */
+  cloud?: CloudPicture;
   /** The error of an engine that does not answer, so that the picture may be old. */
   trouble?: string;
 };

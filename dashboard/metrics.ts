@@ -1,9 +1,12 @@
 import type Docker from "dockerode";
+import type { Instance } from "./cloud/messages";
 import type { Part, Sample } from "./messages";
 
 /** Half an hour at two seconds. */
 const KEPT = 900;
 export const SAMPLE_MS = 2000;
+
+type Values = Sample["values"];
 
 type Reading = { container: string; at: number; cpu: number };
 
@@ -14,14 +17,15 @@ export class Metrics {
 
   constructor(private readonly docker: Docker) {}
 
-  /** Takes one sample. CPU is a difference: what is seen for the first time in this life has nothing to tell yet. */
-  async sample(parts: readonly Part[]): Promise<Sample> {
+  /**
+   * Takes one sample. CPU is a difference: what is seen for the first time in this life has nothing to tell yet. `also`
+   * adds figures that follow from those that were read.
+   */
+  async sample(parts: readonly Part[], also: (values: Values) => Values = () => ({})): Promise<Sample> {
     const running = parts.filter(({ startedAt, finishedAt }) => startedAt !== undefined && finishedAt === undefined);
-    const values = await Promise.all(running.map(async (part) => [part.id, await this.#read(part)] as const));
-    const sample: Sample = {
-      at: Date.now() / 1000,
-      values: Object.fromEntries(values.flatMap(([id, value]) => (value ? [[id, value]] : []))),
-    };
+    const read = await Promise.all(running.map(async (part) => [part.id, await this.#read(part)] as const));
+    const values = Object.fromEntries(read.flatMap(([id, value]) => (value ? [[id, value]] : [])));
+    const sample: Sample = { at: Date.now() / 1000, values: { ...values, ...also(values) } };
     this.history.push(sample);
     if (this.history.length > KEPT) this.history.shift();
     return sample;
@@ -51,6 +55,24 @@ export class Metrics {
     }
   }
 }
+
+type Summed = { values: Values; parts: readonly Part[]; instances: readonly Instance[] };
+
+/** The figures of parts, each the sum of those of its containers: a part's container is one of a resource's instances. */
+export const summed = ({ values, parts, instances }: Summed): Values =>
+  Object.fromEntries(
+    parts.flatMap(({ id, container }) => {
+      const resource = instances.find((instance) => instance.container === container)?.resource;
+      const own = instances.flatMap((one) => {
+        const read = one.resource === resource ? values[one.id] : undefined;
+        return read ? [read] : [];
+      });
+      if (own.length === 0) return [];
+      return [[id, [sum(own.map(([cpu]) => cpu)), sum(own.map(([, memory]) => memory))] as const]];
+    }),
+  );
+
+const sum = (values: readonly number[]): number => round(values.reduce((total, value) => total + value, 0));
 
 /** Percent of one processor, from nanoseconds of CPU between two readings of the same life of a container. */
 export const cpuBetween = (before: Reading | undefined, now: Reading): number | undefined => {

@@ -7,11 +7,14 @@ import { readPublished } from "../ops/stack/published";
 import { refuseElsewhere } from "../ops/stack/elsewhere";
 import { answeringEngine, servicesIn } from "../ops/stack/running";
 import { command, requireStack, type Stack } from "../ops/stack/stack";
+import { readConfig } from "../ops/stack/config-file";
 import { readState } from "../ops/stack/checkpoint";
 import { allowedHosts, guard, makeAccess } from "./access";
 import { Actions } from "./actions";
 import { bundlePage } from "./bundle";
 import type { Running } from "./graph";
+import { requireRehearsal } from "./cloud/place";
+import { CloudWatch } from "./cloud/watch";
 import { routes } from "./server";
 import { Watch } from "./watch";
 
@@ -27,17 +30,32 @@ export type Dashboard = {
  */
 export const openDashboard = async ({ stack: name, port }: { stack: string; port: number }): Promise<Dashboard> => {
   const stack = requireStack(name);
-  if (runningIn(stack).services.length === 0)
-    refuse([{ path: `stack ${name}`, message: "nothing of it runs yet", cure: command("start", stack) }]);
+  const { plan, services } = runningIn(stack);
+  // Without an update there is no record of where it runs, and its config says where it will.
+  const isInDocker = plan.target === "local" && readConfig(stack.configFile).config["fleet:target"] !== "gcp";
+  const place = isInDocker ? undefined : await requireRehearsal(stack);
+  if (services.length === 0)
+    refuse([
+      {
+        path: `stack ${name}`,
+        message: "nothing of it runs yet",
+        cure: command(isInDocker ? "start" : "rehearse --keep", stack),
+      },
+    ]);
+  const cloud = place && new CloudWatch(place);
   const docker = await answeringEngine();
   await refuseElsewhere({ stack, docker });
 
-  const watch = new Watch({ docker, stack: name, running: () => runningIn(stack) });
-  const [page] = await Promise.all([bundlePage(), watch.start()]);
+  const watch = new Watch({ docker, stack: name, running: () => runningIn(stack), ...(cloud && { cloud }) });
+  const stop = (): void => {
+    watch.stop();
+    cloud?.stop();
+  };
+  const [page] = await Promise.all([bundlePage(), cloud?.start().then(() => watch.start()) ?? watch.start()]);
   const app = new Hono();
   const server = listen({ fetch: app.fetch, hostname: "127.0.0.1", port });
   await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
-    watch.stop();
+    stop();
     refuseWith({
       path: "--port",
       message: error.code === "EADDRINUSE" ? `${port} is taken` : `${port} cannot be listened on: ${error.message}`,
@@ -50,7 +68,7 @@ export const openDashboard = async ({ stack: name, port }: { stack: string; port
   app.use(guard({ access, port: taken, hosts: allowedHosts({ port: taken, env: process.env }) }));
   app.route("/", routes({ docker, watch, actions: new Actions(name), page }));
   const close = (): void => {
-    watch.stop();
+    stop();
     server.close();
     if ("closeAllConnections" in server) server.closeAllConnections();
   };

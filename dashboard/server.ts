@@ -25,6 +25,7 @@ export const routes = (serving: Serving): Hono => {
     app.get(path, (c) => c.body(body, 200, { "Content-Type": type }));
   app.get("/events", (c) => streamSSE(c, (stream) => sendEvents({ ...serving, stream })));
   app.get("/logs", (c) => streamLogs({ ...serving, c }));
+  app.get("/execution", (c) => sendExecution({ ...serving, c }));
   app.post("/actions", bodyLimit({ maxSize: LARGEST_ACTION }), (c) => press({ ...serving, c }));
   return app;
 };
@@ -48,20 +49,44 @@ const sendEvents = async ({ watch, actions, stream }: Serving & { stream: SSEStr
 /** Lines of the parts that `part` names (none: all), in batches that wait for a page that is slow. */
 const streamLogs = ({ docker, watch, c }: Serving & { c: Context }): Response => {
   const wanted = c.req.queries("part") ?? [];
-  const ids = watch.picture.parts.map(({ id }) => id).filter((id) => wanted.length === 0 || wanted.includes(id));
   return streamSSE(c, async (stream) => {
     const pending = new Pending();
     const ended = new AbortController();
-    const partOf = (id: string): Part | undefined => watch.picture.parts.find((part) => part.id === id);
-    void followLogs({ docker, ids, partOf, tail: TAIL_LINES, pending, signal: ended.signal });
+    const followed = new Set<string>();
+    const partOf = (id: string): Part | undefined => printersIn(watch.picture).find((part) => part.id === id);
     void aborted(stream).then(() => ended.abort());
     while (!ended.signal.aborted) {
+      // An instance of another revision can come at any time.
+      const ids = namedIn(watch.picture, wanted).filter((id) => !followed.has(id));
+      ids.forEach((id) => followed.add(id));
+      if (ids.length > 0) void followLogs({ docker, ids, partOf, tail: TAIL_LINES, pending, signal: ended.signal });
       const batch = pending.take();
       // Resolves when the page's side has room: until then lines wait in `pending`, and the oldest go.
       if (batch) await stream.writeSSE({ event: "lines", data: JSON.stringify(batch) });
       await sleep(BATCH_MS);
     }
   });
+};
+
+/** What prints lines: parts in Docker, the instances on a cloud. */
+const printersIn = ({ parts, cloud }: Picture): readonly Part[] => cloud?.instances ?? parts;
+
+/** The ids of what prints for the parts that are wanted (none: all); on a cloud that is every instance of a part. */
+const namedIn = ({ parts, cloud }: Picture, wanted: readonly string[]): string[] => {
+  const isWanted = (id: string): boolean => wanted.length === 0 || wanted.includes(id);
+  if (!cloud) return parts.map(({ id }) => id).filter(isWanted);
+  const servers = parts.filter(({ id }) => isWanted(id)).map(({ container }) => container);
+  return cloud.instances
+    .filter(({ id, container }) => isWanted(id) || isWanted(id.split("@")[0] ?? id) || servers.includes(container))
+    .map(({ id }) => id);
+};
+
+/** What a job's execution printed; only those that the picture shows have a log. */
+const sendExecution = ({ watch, c }: Serving & { c: Context }): Response => {
+  const name = c.req.query("name") ?? "";
+  const shown = watch.picture.cloud?.jobs.items.some(({ executions }) => executions.some((one) => one.name === name));
+  const text = shown ? watch.logOf(name) : undefined;
+  return text === undefined ? c.text("Nothing that it printed was kept.", 404) : c.text(text);
 };
 
 const aborted = (stream: SSEStreamingApi): Promise<void> => new Promise((resolve) => stream.onAbort(resolve));

@@ -4,11 +4,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { nameIn } from "../docker/inventory";
 import { ABSENT, ignoring } from "../docker/refusals";
+import { instancesOf } from "./cloud/instances";
+import { inCloud } from "./cloud/parts";
+import type { CloudPicture, Instance } from "./cloud/messages";
+import { executionLog } from "./cloud/place";
+import type { CloudWatch } from "./cloud/watch";
 import { containerOf, type Listed } from "./containers";
 import { edgesOf, systemsOf, type Running } from "./graph";
-import type { Picture, Sample } from "./messages";
-import { Metrics, SAMPLE_MS } from "./metrics";
-import { expectedParts, partOf } from "./parts";
+import type { Part, Picture, Sample } from "./messages";
+import { Metrics, SAMPLE_MS, summed } from "./metrics";
+import { expectedParts, partOf, type Expected } from "./parts";
+import { REHEARSAL_LABEL } from "../rehearsal/settings";
 
 /** Health checks run as `exec` many times a second; these are the events that change the picture. */
 const EVENTS = [
@@ -45,6 +51,8 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
       stack: string;
       /** Reads what the last update left. It is called at every look, for an update can come while the page is open. */
       running: () => Running;
+      /** The cloud that it runs on. */
+      cloud?: CloudWatch;
     },
   ) {
     super();
@@ -58,12 +66,18 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
   async start(): Promise<void> {
     await this.look();
     void this.#forever(() => this.#follow());
-    void this.#every(SAMPLE_MS, async () => this.emit("sample", await this.metrics.sample(this.picture.parts)));
+    this.of.cloud?.on("change", () => void this.look());
+    void this.#every(SAMPLE_MS, async () => this.emit("sample", await this.#sample()));
     void this.#every(RELIST_MS, () => this.look());
   }
 
   stop(): void {
     this.#stop.abort();
+  }
+
+  /** What a job's execution on a cloud printed; undefined where nothing was kept. */
+  logOf(execution: string): string | undefined {
+    return this.of.cloud && executionLog(this.of.cloud.place, execution);
   }
 
   /** Looks at every container now, or once more when a look is under way. */
@@ -85,7 +99,7 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
   }
 
   async #take(): Promise<Picture> {
-    const { docker, stack } = this.of;
+    const { docker, stack, cloud } = this.of;
     try {
       const running = this.of.running();
       const listed = await listContainers(docker);
@@ -94,19 +108,40 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
       // service at rest has none.
       const inDocker = running.plan.target === "local";
       const missing = inDocker ? "gone" : "elsewhere";
+      const found = cloud ? instancesOf({ ...{ listed, parts: expected, facts: cloud.facts }, ...cloud.place }) : [];
       const parts = await Promise.all(
-        expected.map(async (part) => {
-          const found = containerOf({ part, stack, listed });
-          // It can go between the listing and this.
-          const container = found && (await ignoring([ABSENT], docker.getContainer(found.id).inspect()));
-          const image = container && (await this.#imageName(container.Image));
-          return partOf({ expected: part, container, image, missing });
+        expected.map(async (own) => {
+          const container = containerOf({ part: own, listed, instances: found });
+          const part = await this.#inspected({ expected: own, container, missing });
+          return cloud ? inCloud({ part, resource: own.container, facts: cloud.facts }) : part;
         }),
       );
-      return { stack, inDocker, systems: systemsOf(running), parts, edges: edgesOf(running) };
+      const instances = await Promise.all(
+        found.map(async ({ listed: container, resource, of, ...own }) => ({
+          ...(await this.#inspected({ expected: own, container, missing: "gone" })),
+          resource,
+          ...(of === undefined ? {} : { of }),
+        })),
+      );
+      const drawn = { stack, inDocker, systems: systemsOf(running), parts, edges: edgesOf(running) };
+      return cloud ? { ...drawn, cloud: cloudPicture({ cloud, instances }) } : drawn;
     } catch (error) {
       return { ...this.picture, trouble: (error as Error).message };
     }
+  }
+
+  async #inspected({ expected, container: found, missing }: Inspected): Promise<Part> {
+    // It can go between the listing and this.
+    const container = found && (await ignoring([ABSENT], this.of.docker.getContainer(found.id).inspect()));
+    const image = container && (await this.#imageName(container.Image));
+    return partOf({ expected, container, image, missing });
+  }
+
+  /** The figures of all parts. On a cloud a part's are those of all its instances. */
+  async #sample(): Promise<Sample> {
+    const { parts, cloud } = this.picture;
+    if (!cloud) return this.metrics.sample(parts);
+    return this.metrics.sample(cloud.instances, (values) => summed({ values, parts, instances: cloud.instances }));
   }
 
   /** A container is made by its image's id; people know the name. */
@@ -152,9 +187,19 @@ export class Watch extends EventEmitter<{ picture: [Picture]; sample: [Sample] }
   }
 }
 
+type Inspected = { expected: Expected; container: Listed | undefined; missing: "gone" | "elsewhere" };
+
+const cloudPicture = ({ cloud, instances }: { cloud: CloudWatch; instances: Instance[] }): CloudPicture => {
+  const { project, region, url } = cloud.place;
+  return { ...cloud.facts, project, region, address: url, instances };
+};
+
 const listContainers = async (docker: Docker): Promise<Listed[]> => {
   const containers = await docker.listContainers({ all: true });
-  return containers.map(({ Id, Names, Created }) => ({ id: Id, name: nameIn(Names) ?? Id, created: Created }));
+  return containers.map(({ Id, Names, Created, Labels }) => {
+    const rehearsal = Labels?.[REHEARSAL_LABEL];
+    return { id: Id, name: nameIn(Names) ?? Id, created: Created, ...(rehearsal === undefined ? {} : { rehearsal }) };
+  });
 };
 
 /** Whether an event is of a container that the picture has or could have; one that cannot be read may be. */

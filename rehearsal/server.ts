@@ -5,6 +5,7 @@ import { answererOf } from "./answer";
 import type { LoadedApi } from "./api";
 import { callerOf } from "./callers";
 import { addControl, type Served } from "./control";
+import { isLook } from "./looks";
 import { addRegistry } from "./registry";
 import type { Added, Report } from "./report";
 
@@ -45,9 +46,11 @@ const addGoogle = (server: FastifyInstance, of: Served & { apis: readonly Loaded
       query: new URLSearchParams(search),
       body: (request.body as string | undefined) ?? "",
       caller: callerOf(tokenOf(request)),
+      isLook: isLook(request),
     });
     const what = { api: "", verb: request.method, path: pathname, status: code };
-    report.add({ at: new Date(began).toISOString(), ms: Date.now() - began, ...what, ...note });
+    if (!isLook(request) || note.broken || note.ownViolations)
+      report.add({ at: new Date(began).toISOString(), ms: Date.now() - began, ...what, ...note });
     return reply.code(code).headers(headers).send(body);
   });
 };

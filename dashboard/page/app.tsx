@@ -2,6 +2,7 @@ import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Picture } from "../messages";
 import { Activity } from "./activity";
+import { CloudView } from "./cloud/view";
 import { Details } from "./details";
 import { useLive, type Live, type Shown } from "./live";
 import { Logs } from "./logs";
@@ -48,10 +49,12 @@ const titleOf = ({ stack, parts }: Picture): string => {
 const PAGES: Record<View, { label: string; Content: ComponentType<Shown> }> = {
   overview: { label: "Overview", Content: Overview },
   map: { label: "Map", Content: SystemsMap },
+  cloud: { label: "Cloud", Content: CloudView },
   logs: { label: "Logs", Content: Logs },
   activity: { label: "Activity", Content: Activity },
 };
 
+/** A stack on a cloud has no buttons, whose commands Activity shows; one in Docker has no cloud. */
 const Header = ({ live, route }: { live: Live; route: Route }) => (
   <header class="top">
     <a class="brand" href={href({ view: "overview" })}>
@@ -60,7 +63,7 @@ const Header = ({ live, route }: { live: Live; route: Route }) => (
       {live.picture && <span class="stack">{live.picture.stack}</span>}
     </a>
     <nav aria-label="Views">
-      {VIEWS.map((view) => (
+      {VIEWS.filter((view) => view !== (live.picture?.cloud ? "activity" : "cloud")).map((view) => (
         <a key={view} href={href({ view })} aria-current={route.view === view ? "page" : undefined}>
           {PAGES[view].label}
           {view === "activity" && live.actions.some(({ exitCode }) => exitCode === undefined) && (

@@ -2,6 +2,9 @@ import { Fragment } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Part } from "../messages";
 import { Chart } from "./chart";
+import { InstancesOf } from "./cloud/instances";
+import { ExecutionsOf } from "./cloud/jobs";
+import { RevisionsOf } from "./cloud/serving";
 import { cpu, dateTime, memory, shortImage } from "./format";
 import type { Shown } from "./live";
 import { LogView } from "./logview";
@@ -58,11 +61,22 @@ const Contents = ({ live, picture, route, part }: Shown & { part: Part }) => (
       {picture.inDocker && part.kind !== "job" && <PressButton action="restart" target={part.id} live={live} />}
     </p>
     <Facts picture={picture} route={route} part={part} />
+    {picture.cloud && part.kind !== "job" && <RevisionsOf live={live} picture={picture} route={route} part={part} />}
+    {picture.cloud && <InstancesOf live={live} picture={picture} part={part} />}
     {part.kind !== "job" && <Figures live={live} part={part} />}
-    <h2>Log</h2>
-    <LogView parts={[part.id]} compact />
+    {picture.cloud && part.kind === "job" && <ExecutionsOf picture={picture} part={part} />}
+    {hasLines({ picture, part }) && (
+      <>
+        <h2>Log</h2>
+        <LogView parts={[part.id]} compact />
+      </>
+    )}
   </>
 );
+
+/** On a cloud a job's container goes with its run; what it printed is with its execution then. */
+const hasLines = ({ picture: { cloud }, part }: Pick<Shown, "picture"> & { part: Part }): boolean =>
+  !cloud || part.kind !== "job" || cloud.instances.some(({ resource }) => resource === part.resource);
 
 const Facts = ({ picture, route, part }: Omit<Shown, "live"> & { part: Part }) => {
   const needs = picture.edges.filter(({ from }) => from === part.id).map(({ to }) => to);
@@ -82,7 +96,8 @@ const Facts = ({ picture, route, part }: Omit<Shown, "live"> & { part: Part }) =
     ));
   return (
     <dl class="facts">
-      {fact("Container", <code>{part.container}</code>)}
+      {part.resource !== undefined && fact("In the cloud", <code>{part.resource}</code>)}
+      {part.container !== part.resource && fact("Container", <code>{part.container}</code>)}
       {part.image !== undefined && fact("Image", <code>{shortImage(part.image)}</code>)}
       {part.startedAt !== undefined && fact("Started", dateTime(part.startedAt))}
       {part.finishedAt !== undefined && fact("Ended", dateTime(part.finishedAt))}

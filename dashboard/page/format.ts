@@ -27,6 +27,6 @@ export const dateTime = (iso: string): string =>
   new Date(iso).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 
 /** `fleet/leads:development-0f1e2d` without a digest's length. */
-export const shortImage = (image: string): string => image.replace(/^sha256:(.{12}).*$/, "sha256:$1");
+export const shortImage = (image: string): string => image.replace(/(^|@)sha256:(.{12}).*$/, "$1sha256:$2");
 
 export const many = (amount: number, noun: string): string => `${count(amount)} ${noun}${amount === 1 ? "" : "s"}`;

@@ -2,19 +2,33 @@ import { Graph, layout, type EdgeLabel, type GraphLabel, type NodeLabel } from "
 import type { Edge, Part } from "../messages";
 
 export type Box = { id: string; x: number; y: number; width: number; height: number };
-export type Line = { from: string; to: string; path: string };
+export type Line = {
+  from: string;
+  to: string;
+  path: string;
+  /** Its middle. */
+  x: number;
+  y: number;
+};
 export type Drawing = { width: number; height: number; boxes: Box[]; lines: Line[] };
 
 const BOX = { width: 170, height: 48 };
 const MARGIN = 12;
 
+type Drawn = {
+  parts: readonly Part[];
+  edges: readonly Edge[];
+  /** The room between two boxes for the lines, in pixels. */
+  gap?: number;
+};
+
 /**
  * Places the parts of one system, what is needed first at the left. Box coordinates are their upper left corners, in
  * pixels of the drawing.
  */
-export const draw = ({ parts, edges }: { parts: readonly Part[]; edges: readonly Edge[] }): Drawing => {
+export const draw = ({ parts, edges, gap = 44 }: Drawn): Drawing => {
   const graph = new Graph<GraphLabel, NodeLabel, EdgeLabel>()
-    .setGraph({ rankdir: "LR", nodesep: 14, ranksep: 44, marginx: MARGIN, marginy: MARGIN })
+    .setGraph({ rankdir: "LR", nodesep: 14, ranksep: gap, marginx: MARGIN, marginy: MARGIN })
     .setDefaultEdgeLabel(() => ({}));
   for (const { id } of parts) graph.setNode(id, { ...BOX });
   const own = essential(edges).filter(({ from, to }) => graph.hasNode(from) && graph.hasNode(to));
@@ -33,6 +47,8 @@ export const draw = ({ parts, edges }: { parts: readonly Part[]; edges: readonly
       from,
       to,
       path: curve({ from: at(to), to: at(from), points: graph.edge(to, from).points ?? [] }),
+      x: (at(to).x + at(from).x) / 2,
+      y: (at(to).y + at(from).y) / 2,
     })),
   };
 };

@@ -5,6 +5,7 @@ import "./styles/overview.css";
 import "./styles/map.css";
 import "./styles/logs.css";
 import "./styles/details.css";
+import "./styles/cloud.css";
 import { render } from "preact";
 import { App } from "./app";
 

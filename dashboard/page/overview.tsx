@@ -94,7 +94,7 @@ const Row = ({ part, live, route, now }: InCard & { part: Part }) => {
         {part.kind !== part.name && <span class="kind">{part.kind}</span>}
         {part.url !== undefined && (
           <a class="url" href={part.url} target="_blank" rel="noreferrer" title={part.url}>
-            {part.url.replace(/^https?:\/\/(localhost|127\.0\.0\.1)/, "")}
+            {part.url.replace(/^https?:\/\/([\w.-]+\.localhost|localhost|127\.0\.0\.1)/, "")}
             <span class="hidden">: {part.id} in a new tab</span>
           </a>
         )}

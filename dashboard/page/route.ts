@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-export const VIEWS = ["overview", "map", "logs", "activity"] as const;
+export const VIEWS = ["overview", "map", "cloud", "logs", "activity"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** The place in the page: `#/map`, `#/overview/leads/web` with a part open beside it. */

@@ -14,6 +14,7 @@ const MOODS: Record<Status, Mood> = {
   gone: "bad",
   failed: "bad",
   elsewhere: "idle",
+  idle: "idle",
 };
 
 export const moodOf = ({ status }: Pick<Part, "status">): Mood => MOODS[status];
@@ -38,6 +39,10 @@ export const StatusText = ({ part }: { part: Part }) => (
   <span class={`status ${moodOf(part)}`}>
     <Mark mood={moodOf(part)} />
     {part.status}
-    {part.detail !== undefined && <span class="detail">{part.detail}</span>}
+    {part.detail !== undefined && (
+      <span class="detail" title={part.detail}>
+        {part.detail}
+      </span>
+    )}
   </span>
 );

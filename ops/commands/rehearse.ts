@@ -152,7 +152,7 @@ export const outcomeOf = async (of: Run): Promise<{ lines: string[]; code: numbe
     ...reportLines(told, (Date.now() - began.getTime()) / 1000),
     "",
     keep
-      ? `It stays for a look: curl -H @${header} http://127.0.0.1:${place.port}/_rehearsal/report`
+      ? `It stays for a look: ./fleet dashboard --stack ${place.stack.name}, or: curl -H @${header} http://127.0.0.1:${place.port}/_rehearsal/report`
       : `It ends with this command, and its state and data are kept. To look into it: ./fleet rehearse --keep${again}`,
     `A change of the code: ./fleet rehearse${again}. To take all away: ./fleet rehearse --destroy${again}`,
   ];

@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 import { argumentsFor } from "../../dashboard/actions";
 import { containerOf } from "../../dashboard/containers";
 import { edgesOf, systemsOf } from "../../dashboard/graph";
-import { cpuBetween, memoryOf } from "../../dashboard/metrics";
+import { cpuBetween, memoryOf, summed } from "../../dashboard/metrics";
 import { expectedParts, partOf } from "../../dashboard/parts";
 import { draw, essential } from "../../dashboard/page/layout";
 import type { Service } from "../../ops/stack/health";
@@ -99,19 +99,17 @@ describe("the parts of a stack", () => {
 describe("the container of a part", () => {
   const listed = [
     { id: "1", name: "leads_mine_web", created: 1 },
-    { id: "2", name: "fleet-mine-run-mine-reservas-00001-abc", created: 2 },
-    { id: "3", name: "fleet-mine-run-mine-reservas-00002-def", created: 3 },
-    { id: "4", name: "fleet-mine-run-mine-reservas-migrate-x1y2z-0", created: 4 },
-    { id: "5", name: "fleet-mine-sql-mine-postgres", created: 5 },
+    { id: "2", name: "fleet-mine-run-mine-reservas-00002-abc", created: 2 },
   ];
-  const part = (change: object) => ({ ...(web as NonNullable<typeof web>), ...change });
-  const found = (change: object) => containerOf({ part: part(change), stack: "mine", listed })?.id;
+  const instances = [{ resource: "mine-reservas", listed: { id: "2", name: "", created: 2 } }];
+  const found = (change: object) =>
+    containerOf({ part: { ...(web as NonNullable<typeof web>), ...change }, listed, instances })?.id;
 
   it("is the one of its name, or the newest instance in a rehearsed cloud", () => {
     assert.equal(found({}), "1");
-    assert.equal(found({ container: "mine-reservas" }), "3");
-    assert.equal(found({ container: "mine-reservas-migrate", kind: "job" }), undefined);
-    assert.equal(found({ kind: "postgres", name: "postgres", container: "mine-postgres" }), "5");
+    assert.equal(found({ container: "mine-reservas" }), "2");
+    assert.equal(found({ container: "mine-reservas", kind: "job" }), undefined);
+    assert.equal(found({ container: "mine" }), undefined);
   });
 });
 
@@ -155,6 +153,17 @@ describe("the figures", () => {
     assert.equal(cpuBetween(reading(0, 0), reading(2000, 1e9)), 50);
     assert.equal(cpuBetween(undefined, reading(2000, 1e9)), undefined);
     assert.equal(cpuBetween(reading(0, 5e9, "before"), reading(2000, 1e9)), undefined, "another life");
+  });
+
+  it("are of all instances of a part on a cloud, whichever of them is its container", () => {
+    const one = (id: string, container: string, resource: string) => ({
+      ...(web as NonNullable<typeof web>),
+      ...{ id, container, resource, status: "running" as const, env: [] },
+    });
+    const instances = [one("a@1", "c1", "a"), one("a@2", "c2", "a"), one("b@1", "c3", "b")];
+    const values = { "a@1": [1.5, 10], "a@2": [2, 20], "b@1": [4, 40] } as const;
+    const parts = [one("a", "c2", "a"), one("b", "c3", "b"), one("none", "none", "none")];
+    assert.deepEqual(summed({ values, parts, instances }), { a: [3.5, 30], b: [4, 40] });
   });
 
   it("tell memory without the cache that can be taken back, in both versions of cgroups", () => {
