@@ -6,15 +6,15 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
+import fc from "fast-check";
 import { readJson } from "../../ops/stack/files";
 import { commandOf } from "../../ops/terminal/processes";
 import { placeOf } from "../../ops/rehearsal/place";
 import { lockFolder } from "../../ops/stack/stack";
 import { readState } from "../../ops/stack/checkpoint";
+import { closeSeries, runSeries, say, tableOf, type Row } from "../soak/series";
 
 const KILLS = Number(process.env["KILLS"] ?? 20);
-/** A kill can come too late by chance; that often in a row it is a fault of this test. */
-const TRIES = 5;
 const place = placeOf({ name: "rkills", port: 32610 });
 const args = ["--stack", place.stack.name, "--port", String(place.port)];
 const command = ["ops/fleet.cjs", "rehearse", ...args, "--config", "fleet:alerts=false"];
@@ -31,6 +31,8 @@ const IDS: Record<string, (name: string) => string> = {
   "iam.serviceAccounts": (name) => name,
   "run.jobs": (name) => name,
   "run.services": (name) => name,
+  "run.workerPools": (name) => name,
+  "redis.instances": (name) => name,
   "secretmanager.secrets": (name) => name,
   "sql.instances": (name) => name,
   "sql.databases": (name) => `projects/${place.project}/instances/${name.replace("/", "/databases/")}`,
@@ -51,35 +53,41 @@ const unknownToTheStack = (): string[] => {
   });
 };
 
-describe("a rehearsal whose update is killed", () => {
-  let lockedMs = 0;
-
-  before(async () => {
+describe("a rehearsal of every system whose update is killed", () => {
+  it(`is finished by the next one, with nothing orphaned (${KILLS} kills)`, async function () {
+    this.timeout(0);
     removeAll();
     // The images are built and the plugins at hand: what is measured is the update.
     succeeds(rehearse());
     removeAll();
-    lockedMs = await lifeOfLock();
-  });
-  after(() => void removeAll());
-
-  for (let turn = 1; turn <= KILLS; turn++)
-    it(`is finished by the next one, with nothing orphaned (${turn} of ${KILLS})`, async () => {
-      let afterMs: number;
-      let tries = 0;
-      do {
-        assert.ok(tries++ < TRIES, `${TRIES} updates in a row had ended when they were to be killed`);
-        assert.equal(removeAll().status, 0);
-        afterMs = Math.random() * lockedMs;
-      } while (!(await startAndKill({ afterMs })));
-      const { status, stdout, stderr } = rehearse();
-      assert.equal(status, 0, `killed after ${afterMs.toFixed(0)} of ${lockedMs} ms\n${stdout}\n${stderr}`);
-      assert.deepEqual(readState(place.stack)?.pending, []);
-      assert.deepEqual(unknownToTheStack(), []);
-      assert.deepEqual(await strayInstances(), []);
-      assert.deepEqual(await strayVolumes(), []);
+    const lockedMs = await lifeOfLock();
+    const entries = await runSeries({
+      name: "rehearsal-kills",
+      cases: fc.double({ min: 0, max: 0.98, noNaN: true }),
+      count: KILLS,
+      describe: (share) => `killed after ${Math.round(share * lockedMs)} of ${lockedMs} ms`,
+      run: (share) => killed(share * lockedMs),
+      afterFailure: () => Promise.resolve(),
     });
+    removeAll();
+    say(`kills of a rehearsal of every system\n${tableOf(entries, { key: "what" })}`);
+    closeSeries(entries, { count: KILLS });
+  });
 });
+
+const killed = async (afterMs: number): Promise<Row> => {
+  assert.equal(removeAll().status, 0);
+  // One that had ended before it was to be killed is a kill after the end.
+  const wasAtWork = await startAndKill({ afterMs });
+  const made = readState(place.stack)?.resources.length ?? 0;
+  const { status, stdout, stderr } = rehearse();
+  assert.equal(status, 0, `${stdout}\n${stderr}`);
+  assert.deepEqual(readState(place.stack)?.pending, []);
+  assert.deepEqual(unknownToTheStack(), []);
+  assert.deepEqual(await strayInstances(), []);
+  assert.deepEqual(await strayVolumes(), []);
+  return { what: wasAtWork ? "killed at work" : "had ended", resources: made, "sum orphans": 0 };
+};
 
 /** The process of the update, from the stack's lock; making the stack takes the lock as well, for a moment. */
 const updatePid = (): number | undefined => {
@@ -122,29 +130,39 @@ const startAndKill = async ({ afterMs }: { afterMs: number }): Promise<boolean> 
   return isAtWork && code !== 0;
 };
 
-/** Volumes of Cloud SQL that no instance has. */
+/** Volumes of Cloud SQL and Memorystore that no instance has. */
 const strayVolumes = async (): Promise<string[]> => {
   const cloud = readJson<Record<string, Record<string, unknown>>>(`${place.folder}/state.json`);
-  const prefix = `fleet-${place.stack.name}-sql-`;
-  const owned = Object.keys(cloud?.["sql.instances"] ?? {}).map((name) => `${prefix}${name}`);
-  const { Volumes } = await new Docker().listVolumes({ filters: { name: [`^${prefix}`] } });
-  return Volumes.map(({ Name }) => Name).filter((name) => !owned.includes(name.replace(/-(?:data|socket)$/, "")));
+  const ownedBy = (product: string): string[] =>
+    Object.keys(cloud?.[`${product}.instances`] ?? {}).map(
+      (name) => `fleet-${place.stack.name}-${product}-${name.split("/").pop()}`,
+    );
+  // The links to all sockets are in one.
+  const owned = [...ownedBy("sql"), ...ownedBy("redis"), `fleet-${place.stack.name}-sql`];
+  const { Volumes } = await new Docker().listVolumes({
+    filters: { name: [`^fleet-${place.stack.name}-(sql|redis)-`] },
+  });
+  return Volumes.map(({ Name }) => Name).filter((name) => !owned.includes(name.replace(/-(?:data|socket|links)$/, "")));
 };
 
-/** Containers of Cloud Run that no service has traffic for. */
+type Serving = {
+  trafficStatuses?: { revision: string }[];
+  instanceSplitStatuses?: { revision: string }[];
+};
+
+/** Containers of Cloud Run that neither a service has traffic for nor a worker pool instances. */
 const strayInstances = async (): Promise<string[]> => {
-  const cloud = readJson<Record<string, Record<string, { trafficStatuses: { revision: string }[] }>>>(
-    `${place.folder}/state.json`,
-  );
-  const serving = Object.values(cloud?.["run.services"] ?? {}).flatMap(({ trafficStatuses }) =>
-    trafficStatuses.map(({ revision }) => revision),
-  );
+  const cloud = readJson<Record<string, Record<string, Serving>>>(`${place.folder}/state.json`);
+  const serving = ["run.services", "run.workerPools"]
+    .flatMap((kind) => Object.values(cloud?.[kind] ?? {}))
+    .flatMap(({ trafficStatuses = [], instanceSplitStatuses = [] }) => [...trafficStatuses, ...instanceSplitStatuses])
+    .map(({ revision }) => revision);
   const found = await new Docker().listContainers({
     all: true,
     filters: { name: [`^/fleet-${place.stack.name}-run-`] },
   });
   return found.flatMap(({ Names }) => {
-    const revision = (Names[0] ?? "").replace(/^.*-run-/, "");
+    const revision = (Names[0] ?? "").replace(/^.*-run-/, "").replace(/\.\d+$/, "");
     return serving.includes(revision) ? [] : [revision];
   });
 };
