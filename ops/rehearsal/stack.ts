@@ -14,15 +14,15 @@ import type { Place } from "./place";
 /** The committed stack whose config is rehearsed. */
 const REHEARSED = "prod";
 
-/** The settings that a rehearsal puts in the place of prod's. */
-const placeConfig = ({ project, region, port, awsPort, folder }: Place): Config => ({
+/** The settings that a rehearsal puts in the place of prod's; where they are only looked at, any key will do. */
+const placeConfig = ({ project, region, port, awsPort }: Place, accessKey = "checked"): Config => ({
   "gcp:project": project,
   "gcp:region": region,
   "fleet:registryHost": `localhost:${port}`,
   "fleet:messagingEndpoint": `http://aws.localhost:${awsPort}`,
   // LocalStack's own.
   "fleet:messagingAccount": "000000000000",
-  "fleet:secrets": JSON.stringify(Object.fromEntries(accessKeys().map((name) => [name, accessKeyIn(folder)]))),
+  "fleet:secrets": JSON.stringify(Object.fromEntries(accessKeys().map((name) => [name, accessKey]))),
 });
 
 /** The secrets by which services sign in to AWS. */
@@ -73,7 +73,7 @@ export const writeStack = ({ place, config }: { place: Place; config: Config }):
   const rehearsed = readFileSync(committedStack(REHEARSED).configFile, "utf8");
   const text = withMadeUp({
     text: withoutSecrets(rehearsed),
-    config: { ...placeConfig(place), ...config },
+    config: { ...placeConfig(place, accessKeyIn(folder)), ...config },
     madeUp: withoutToken,
   });
   writeWhenChanged(stack.configFile, withSalt(text, stack.configFile));
