@@ -3,9 +3,11 @@ import { isEveryone, isForEveryone } from "../grants";
 import { at, isMissing, textAt, when, UNKNOWN, type Resource, type Rule } from "../rule";
 import * as kinds from "../types";
 
-/** The service or function that a grant is about; UNKNOWN while its name is. */
-const nameIn = ({ props }: Resource): unknown =>
-  at(props, "service") ?? at(props, "cloudFunction") ?? at(props, "name");
+/** The service or function that a grant is about; UNKNOWN while its name is. Once it is made it has the full name. */
+const nameIn = ({ props }: Resource): unknown => {
+  const name = at(props, "service") ?? at(props, "cloudFunction") ?? at(props, "name");
+  return typeof name === "string" ? name.slice(name.lastIndexOf("/") + 1) : name;
+};
 
 const annotation = ({ props }: Resource, key: string): unknown =>
   (at(props, "annotations") as Record<string, unknown> | undefined)?.[key] ??

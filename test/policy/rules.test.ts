@@ -43,6 +43,12 @@ describe("the policy pack", () => {
     expect(broken(stackOf({ prepare }))).to.deep.equal([]);
   });
 
+  it("knows the service of a grant by the full name too, which it has once it is made", () => {
+    const name = `projects/shop/locations/europe-west1/services/${good.member.name}`;
+    expect(broken(stackOf({ member: { ...good.member, name } }))).to.deep.equal([]);
+    expect(broken(stackOf({ member: { ...good.member, name: `${name}-other` } }))).to.include("run-public-with-reason");
+  });
+
   it("says what to do, and never repeats a secret", () => {
     const plain = stackOf(withVariable({ name: "API_TOKEN", value: "hunter2" }));
     expect(findings(plain).map(({ message }) => message)).to.deep.equal([
