@@ -181,8 +181,8 @@ export class Drill {
           asked++;
           await fetch(url, { headers }).then(
             async (answer) => {
-              await answer.text();
-              if (![200, 401].includes(answer.status)) failed.push(`${name} ${answer.status}`);
+              const text = await answer.text();
+              if (![200, 401].includes(answer.status)) failed.push(`${name} ${answer.status} ${text.slice(0, 200)}`);
             },
             ({ message, cause }: Error) =>
               void failed.push(`${name} ${message} ${(cause as Error | undefined)?.message}`),
