@@ -100,7 +100,10 @@ export const cloudShape = {
   /** The address of SNS and SQS; left out: AWS itself. */
   messagingEndpoint: z
     .string()
-    .regex(/^https:\/\/[a-z0-9.-]+(:\d+)?$|^http:\/\/(([a-z0-9-]+\.)*localhost|127\.0\.0\.1)(:\d+)?$/, "not an endpoint")
+    .regex(
+      /^https:\/\/[a-z0-9.-]+(:\d+)?$|^http:\/\/(([a-z0-9-]+\.)*localhost|127\.0\.0\.1)(:\d+)?$/,
+      "not an endpoint",
+    )
     .optional()
     .meta({ allowed: "an https URL without a path", example: "https://messaging.example.com" }),
 };

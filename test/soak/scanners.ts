@@ -32,7 +32,11 @@ export const ignored: Record<"bandit" | "checkov" | "gitleaks", readonly Ignored
   ],
   gitleaks: [
     { rule: "generic-api-key", where: /^rehearsal\/discovery\/documents\//, why: "KEY_ALG_... is a word of an API" },
-    { rule: "generic-api-key", where: /^test\/policy\/example-program\.cjs$/, why: "the mark by which Pulumi tells a secret" },
+    {
+      rule: "generic-api-key",
+      where: /^test\/policy\/example-program\.cjs$/,
+      why: "the mark by which Pulumi tells a secret",
+    },
     { rule: "generic-api-key", where: /^test\/inventory\.ts$/, why: "it marks secrets under mocks" },
     { rule: "generic-api-key", where: /\/tests\/test_commands\.py$/, why: "a key of a test, of one letter" },
   ],

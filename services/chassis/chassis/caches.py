@@ -1,4 +1,4 @@
-"""Redis as cache and for sessions, through django-redis, and for celery; the service depends on them."""
+"""Redis as cache and for sessions, through django-redis, and for celery."""
 
 import os
 from typing import Any
