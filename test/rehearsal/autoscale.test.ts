@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Autoscaler, type Bounds, type Lease } from "../../rehearsal/apis/run/autoscale";
 
 /** Instances that are numbers; what was done to them is in `told`. */
-const scaled = (given: Partial<Bounds> = {}, startMs = 0) => {
+const scaled = (given: Partial<Bounds> = {}, { startMs = 0, takesMs = 0 } = {}) => {
   const told: string[] = [];
   const running = new Set<number>();
   const bounds = { min: 0, max: 3, concurrency: 2, idleSeconds: 60, ...given };
@@ -19,7 +19,11 @@ const scaled = (given: Partial<Bounds> = {}, startMs = 0) => {
       return Promise.resolve();
     },
     portOf: (index) => Promise.resolve(running.has(index) ? 1000 + index : undefined),
-    setCpu: (index, isOn) => Promise.resolve(void told.push(`cpu of ${index} ${isOn ? "on" : "off"}`)),
+    // To take it takes longer than to give it back.
+    setCpu: async (index, isOn) => {
+      await sleep(isOn ? 0 : takesMs);
+      told.push(`cpu of ${index} ${isOn ? "on" : "off"}`);
+    },
     fail: (error) => void told.push(error.message),
   });
   return { scaler, told, running, bounds };
@@ -49,6 +53,15 @@ describe("the instances of a revision", () => {
     await sleep(400);
     await scaler.end();
     expect(told.slice(-2)).to.deep.equal(["cpu of 0 on", "end 0"]);
+  });
+
+  it("have it when a request comes while it is being taken", async () => {
+    const { scaler, told } = scaled({}, { takesMs: 200 });
+    (await scaler.lease())!.release();
+    await sleep(350);
+    await scaler.lease();
+    expect(told).to.deep.equal(["start 0", "cpu of 0 off", "cpu of 0 on"]);
+    scaler.close();
   });
 
   it("have it too when they ran before", async () => {

@@ -26,7 +26,15 @@ export type Making = {
 /** An instance that takes one more request until `release`. */
 export type Lease = { port: number; release: () => void };
 
-type Instance = { index: number; busy: number; isReady: boolean; hasCpu: boolean; idleSince: number };
+type Instance = {
+  index: number;
+  busy: number;
+  isReady: boolean;
+  hasCpu: boolean;
+  /** The last change of its CPU; the next one waits for it. */
+  cpu: Promise<void>;
+  idleSince: number;
+};
 type Waiting = (instance: Instance | undefined) => void;
 
 /** Cloud Run starts another instance when those there are this busy: https://cloud.google.com/run/docs/about-instance-autoscaling */
@@ -118,7 +126,7 @@ export class Autoscaler {
   #add(index = this.#next): Instance {
     // A number is not used again: the instance that had it may still be ending.
     this.#next = Math.max(this.#next, index + 1);
-    const instance = { index, busy: 0, isReady: false, hasCpu: true, idleSince: Date.now() };
+    const instance = { index, busy: 0, isReady: false, hasCpu: true, cpu: Promise.resolve(), idleSince: Date.now() };
     this.#instances.push(instance);
     return instance;
   }
@@ -172,11 +180,15 @@ export class Autoscaler {
   }
 
   async #awake(instance: Instance): Promise<number | undefined> {
-    if (!instance.hasCpu) {
-      instance.hasCpu = true;
-      await this.making.setCpu(instance.index, true);
-    }
+    if (!instance.hasCpu) this.#setCpu(instance, true);
+    await instance.cpu;
     return this.making.portOf(instance.index);
+  }
+
+  /** One change after the other: two at once could end in any order. */
+  #setCpu(instance: Instance, isOn: boolean): void {
+    instance.hasCpu = isOn;
+    instance.cpu = instance.cpu.then(() => this.making.setCpu(instance.index, isOn)).catch(this.making.fail);
   }
 
   #release(instance: Instance): void {
@@ -190,8 +202,7 @@ export class Autoscaler {
   #rest(instance: Instance): void {
     setTimeout(() => {
       if (instance.busy > 0 || !instance.hasCpu || !this.#instances.includes(instance)) return;
-      instance.hasCpu = false;
-      void this.making.setCpu(instance.index, false);
+      this.#setCpu(instance, false);
     }, BREATH_MS).unref();
   }
 
@@ -217,8 +228,9 @@ export class Autoscaler {
   }
 
   /** An instance has its CPU while it ends. */
-  async #quit({ index, hasCpu }: Instance): Promise<void> {
-    if (!hasCpu) await this.making.setCpu(index, true);
-    await this.making.end(index);
+  async #quit(instance: Instance): Promise<void> {
+    if (!instance.hasCpu) this.#setCpu(instance, true);
+    await instance.cpu;
+    await this.making.end(instance.index);
   }
 }
