@@ -1,6 +1,7 @@
 """Redis as cache and for sessions, through django-redis, and for celery."""
 
 import os
+from importlib import import_module
 from typing import Any
 
 
@@ -40,9 +41,9 @@ def celery_address(name: str, url: str) -> tuple[str, dict[str, Any] | None]:
     """
     if not url.startswith("rediss:"):
         return url, None
-    from redis.connection import parse_url  # only here: without Redis there may be no redis-py
-
-    options = {name: value for name, value in parse_url(url).items() if name.startswith("ssl_")}
+    # Only here: a service without Redis has no redis-py.
+    read: dict[str, Any] = import_module("redis.connection").parse_url(url)
+    options = {name: value for name, value in read.items() if name.startswith("ssl_")}
     address = url.partition("?")[0]
     # celery looks at its variables before it looks at settings.
     if name in os.environ:

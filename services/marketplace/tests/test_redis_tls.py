@@ -36,6 +36,7 @@ def test_celery_has_the_options_of_redis_py(monkeypatch: pytest.MonkeyPatch) -> 
     app.conf.update(broker_use_ssl=broker_ssl, redis_backend_use_ssl=backend_ssl)
     with app.connection_for_write() as connection:
         assert (connection.hostname, connection.port) == ("10.0.0.3", 6378)
+        assert isinstance(connection.ssl, dict)
         broker_options = connection.ssl
     for found in (broker_options, app.backend.connparams):  # type: ignore[attr-defined]
         for name in ("ssl_exclude_verify_flags", "ssl_ca_data", "ssl_check_hostname"):
