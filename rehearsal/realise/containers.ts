@@ -18,16 +18,25 @@ export const startContainer = async (
 ): Promise<Docker.ContainerInspectInfo> => {
   await removeContainer(docker, spec.name);
   if (spec.Image !== undefined && !(await hasImage(docker, spec.Image))) await pull({ docker, image: spec.Image });
-  const { NCPU } = (await docker.info()) as { NCPU: number };
   const container = await docker.createContainer({
     ...spec,
     Labels: { ...spec.Labels, ...labels },
-    // Docker refuses more processors than the machine has.
-    HostConfig: { ...spec.HostConfig, NanoCpus: Math.min(spec.HostConfig?.NanoCpus ?? 0, NCPU * 1e9) },
+    HostConfig: { ...spec.HostConfig, NanoCpus: await nanoCpusOf(docker, spec.HostConfig?.NanoCpus ?? 0) },
   });
   for (const network of networks) await docker.getNetwork(network).connect({ Container: container.id });
   await container.start();
   return container.inspect();
+};
+
+const machines = new WeakMap<Docker, Promise<{ NCPU: number }>>();
+
+/** So many billionths of a CPU, as far as the engine's machine has them: Docker refuses more. The engine is asked once. */
+export const nanoCpusOf = async (docker: Docker, wanted: number): Promise<number> => {
+  const asked = machines.get(docker) ?? (docker.info() as Promise<{ NCPU: number }>);
+  machines.set(docker, asked);
+  // An engine that did not answer is asked again.
+  asked.catch(() => machines.delete(docker));
+  return Math.min(wanted, (await asked).NCPU * 1e9);
 };
 
 /** The refusals for a container that is stopped or gone, or whose removal is under way. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ABSENT, ignoring, UNDER_WAY } from "../../docker/refusals";
 import { until } from "../../docker/wait";
 import type { Realise } from "../realise";
-import { environment, inspectContainer, logsOf, startContainer } from "./containers";
+import { environment, inspectContainer, logsOf, nanoCpusOf, startContainer } from "./containers";
 import { ensureNetwork, gatewayOf } from "./network";
 
 /** A container that Cloud Run starts: an instance of a revision, or an attempt of a job's task. */
@@ -108,8 +108,8 @@ export const keepAlive = async (docker: Docker, name: string): Promise<void> => 
 
 /** Gives a container that runs so many CPUs, as far as the machine has them. */
 export const setCpus = async (docker: Docker, name: string, cpus: number): Promise<void> => {
-  const { NCPU } = (await docker.info()) as { NCPU: number };
-  await ignoring([ABSENT, UNDER_WAY], docker.getContainer(name).update({ NanoCpus: Math.min(cpus, NCPU) * 1e9 }));
+  const NanoCpus = await nanoCpusOf(docker, cpus * 1e9);
+  await ignoring([ABSENT, UNDER_WAY], docker.getContainer(name).update({ NanoCpus }));
 };
 
 /** The port on loopback that leads to a container's port; undefined while the container does not run. */

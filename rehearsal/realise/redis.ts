@@ -1,12 +1,9 @@
-import { execCaptured } from "../../docker/exec";
-import { ignoring, UNDER_WAY } from "../../docker/refusals";
-import { until } from "../../docker/wait";
 import { imageReference } from "../../infra/targets/base-image";
 import { datastoreImage } from "../../infra/targets/local/images";
 import type { Realise } from "../realise";
 import type { ServerCertificate } from "./certificates";
 import * as containers from "./containers";
-import { keepAlive } from "./instance";
+import { keepServer } from "./kept-server";
 import { ensureVpc } from "./vpc";
 
 /** A Memorystore instance, as far as this machine makes it real. */
@@ -40,18 +37,18 @@ const FOLDER = "/run/fleet";
  * @throws Error with the server's last words where it does not start
  */
 export const ensureRedis = async (realise: Realise, spec: RedisSpec): Promise<void> => {
-  const { docker } = realise;
-  const name = containerOf(realise, spec.instance);
   const { network } = await ensureVpc(realise, spec.vpc);
   await containers.ensureVolume(realise, volumeOf(realise, spec.instance));
-  const running = await containers.inspectContainer(docker, name);
-  if (!running?.State.Running || running.Config.Labels[SPEC_LABEL] !== labelOf(spec)) {
-    await containers.stopContainer(docker, name, GRACE_SECONDS);
-    await containers.startContainer(realise, containerSpec(realise, { spec, network }));
-  }
-  await untilReady(realise, spec);
-  // Only one that starts is started again: any other would try for ever.
-  await keepAlive(docker, name);
+  const tls = ["--tls", "--cacert", `${FOLDER}/ca.pem`, "-p", String(TLS_PORT)];
+  await keepServer(realise, {
+    container: containerSpec(realise, { spec, network }),
+    asked: askedOf(spec),
+    graceSeconds: GRACE_SECONDS,
+    patienceSeconds: READY_SECONDS,
+    readyCommand: ["redis-cli", ...(spec.certificate ? tls : []), "ping"],
+    isReady: ({ stdout }) => stdout.trim() === "PONG",
+    lastWords: (lines) => lines.slice(-3).join("\n"),
+  });
 };
 
 /** Removes the server with its data. */
@@ -60,9 +57,7 @@ export const removeRedis = async (realise: Realise, instance: string): Promise<v
   await containers.removeVolume(realise.docker, volumeOf(realise, instance));
 };
 
-const SPEC_LABEL = "dev.fleet.rehearsal.spec";
-
-const labelOf = ({ password: _, certificate, ...spec }: RedisSpec): string =>
+const askedOf = ({ password: _, certificate, ...spec }: RedisSpec): string =>
   JSON.stringify({ ...spec, certificate: certificate?.cert });
 
 const containerOf = ({ prefix }: Realise, instance: string): string => `${prefix}-redis-${instance}`;
@@ -120,7 +115,6 @@ const containerSpec = (realise: Realise, { spec, network }: { spec: RedisSpec; n
       ...(spec.password !== undefined && { REDISCLI_AUTH: spec.password }),
       TZ: "UTC",
     }),
-    Labels: { [SPEC_LABEL]: labelOf(spec) },
     NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: spec.address } } } },
     HostConfig: {
       NetworkMode: network,
@@ -130,21 +124,4 @@ const containerSpec = (realise: Realise, { spec, network }: { spec: RedisSpec; n
       Mounts: [{ Type: "volume" as const, Source: volumeOf(realise, spec.instance), Target: "/data" }],
     },
   };
-};
-
-const untilReady = async ({ docker, ...realise }: Realise, spec: RedisSpec): Promise<void> => {
-  const name = containerOf({ docker, ...realise }, spec.instance);
-  const tls = ["--tls", "--cacert", `${FOLDER}/ca.pem`, "-p", String(TLS_PORT)];
-  const command = ["redis-cli", ...(spec.certificate ? tls : []), "ping"];
-  const ask = async (): Promise<"ready" | "not yet" | "ended"> => {
-    const state = (await containers.inspectContainer(docker, name))?.State;
-    if (!state?.Running || state.Restarting) return "ended";
-    const asked = await ignoring([UNDER_WAY], execCaptured({ docker, container: name, command }));
-    return asked?.stdout.trim() === "PONG" ? "ready" : "not yet";
-  };
-  const ends = (answer: string): boolean => answer !== "not yet";
-  const last = await until({ ask, ends, everyMs: 100, patienceMs: READY_SECONDS * 1000 });
-  if (last === "ready") return;
-  const words = (await containers.logsOf(docker, name)).trim().split("\n").slice(-3).join("\n");
-  throw new Error(`the server does not start: ${words || "it said nothing"}`);
 };

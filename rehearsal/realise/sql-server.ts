@@ -1,11 +1,9 @@
-import type Docker from "dockerode";
 import { execCaptured } from "../../docker/exec";
 import { hasImage, pull } from "../../docker/pull";
 import { ABSENT, ignoring, UNDER_WAY } from "../../docker/refusals";
-import { until } from "../../docker/wait";
 import type { Realise } from "../realise";
 import * as containers from "./containers";
-import { keepAlive } from "./instance";
+import { keepServer } from "./kept-server";
 import type { ServerEngine } from "./sql-engine";
 
 /** A Cloud SQL instance, as far as this machine makes it real. */
@@ -34,20 +32,20 @@ const GRACE_SECONDS = 20;
  * @throws ImageError; Error with the server's last words where it does not start
  */
 export const ensureServer = async (realise: Realise, spec: ServerSpec): Promise<void> => {
-  const { docker } = realise;
-  const name = containerOf(realise, spec.instance);
+  const { engine } = spec;
   const volumes = volumesOf(realise, spec.instance);
-  const image = await spec.engine.image(realise, spec.version);
+  const image = await engine.image(realise, spec.version);
   for (const volume of Object.values(volumes)) await containers.ensureVolume(realise, volume);
-  const running = await containers.inspectContainer(docker, name);
-  if (!running?.State.Running || running.Config.Labels[SPEC_LABEL] !== labelOf(spec, image)) {
-    await containers.stopContainer(docker, name, GRACE_SECONDS);
-    await containers.startContainer(realise, containerSpec(realise, spec, image));
-  }
-  await untilReady(docker, name, spec.engine);
-  // Only one that starts is started again: any other would try for ever.
-  await keepAlive(docker, name);
-  for (const [database, statements] of Object.entries(spec.engine.prepare))
+  await keepServer(realise, {
+    container: containerSpec(realise, spec, image),
+    asked: askedOf(spec, image),
+    graceSeconds: GRACE_SECONDS,
+    patienceSeconds: READY_SECONDS,
+    readyCommand: engine.readyCommand,
+    isReady: ({ code }) => code === 0,
+    lastWords: (lines) => engine.fatalIn(lines) ?? lines.at(-1) ?? "",
+  });
+  for (const [database, statements] of Object.entries(engine.prepare))
     await runSql(realise, { ...spec, database, statements });
 };
 
@@ -117,9 +115,7 @@ export const pulledImage = async ({ docker }: Realise, image: string): Promise<s
   return image;
 };
 
-const SPEC_LABEL = "dev.fleet.rehearsal.spec";
-
-const labelOf = ({ adminPassword: _, engine: __, ...spec }: ServerSpec, image: string): string =>
+const askedOf = ({ adminPassword: _, engine: __, ...spec }: ServerSpec, image: string): string =>
   JSON.stringify({ ...spec, image });
 
 const containerOf = ({ prefix }: Realise, instance: string): string => `${prefix}-sql-${instance}`;
@@ -150,7 +146,6 @@ const containerSpec = (realise: Realise, spec: ServerSpec, image: string) => {
       CONNECTION: `${LINKS_FOLDER}/${connection}`,
       TZ: "UTC",
     }),
-    Labels: { [SPEC_LABEL]: labelOf(spec, image) },
     HostConfig: {
       NetworkMode: "none",
       NanoCpus: spec.cpus * 1e9,
@@ -158,26 +153,4 @@ const containerSpec = (realise: Realise, spec: ServerSpec, image: string) => {
       Mounts: [mount(data, engine.dataFolder), mount(socket, engine.socketFolder), mount(links, LINKS_FOLDER)],
     },
   };
-};
-
-const untilReady = async (docker: Docker, name: string, engine: ServerEngine): Promise<void> => {
-  const ask = async (): Promise<"ready" | "not yet" | "ended"> => {
-    const state = (await containers.inspectContainer(docker, name))?.State;
-    if (!state?.Running || state.Restarting) return "ended";
-    // Between the two questions the container may end: the next look tells.
-    const asked = await ignoring([UNDER_WAY], execCaptured({ docker, container: name, command: engine.readyCommand }));
-    return asked?.code === 0 ? "ready" : "not yet";
-  };
-  const last = await until({
-    ask,
-    ends: (answer) => answer !== "not yet",
-    everyMs: 100,
-    patienceMs: READY_SECONDS * 1000,
-  });
-  if (last !== "ready") throw new Error(await lastWords(docker, name, engine));
-};
-
-const lastWords = async (docker: Docker, name: string, engine: ServerEngine): Promise<string> => {
-  const lines = (await containers.logsOf(docker, name)).trim().split("\n");
-  return `the server does not start: ${engine.fatalIn(lines) ?? lines.at(-1) ?? "it said nothing"}`;
 };

@@ -47,7 +47,7 @@ describe("rehearsed worker pools, and Redis in a VPC", () => {
   const started = async (id: string) => (await docker.getContainer(id).inspect()).State.StartedAt;
   const containerOf = (instance: string): string => `rehearsal-test-${cloud.port}-run-${instance}`;
 
-  it("run as many instances as they are asked for, probed at their port, and roll without a word lost", async () => {
+  it("run as many instances as they are asked for, probed at their port, and fewer when fewer are asked for", async () => {
     const { response } = await deployed(`POST ${RUN}/workerPools?workerPoolId=worker`, pool(WORKER));
     const revision = response.latestReadyRevision.split("/").pop();
     expect(response.terminalCondition.state).to.equal("CONDITION_SUCCEEDED");

@@ -57,7 +57,7 @@ const makeReady = async (cloud: Cloud, { name, latestCreatedRevision }: Service)
   endRevision(cloud, revision);
 };
 
-export const isReady = ({ conditions }: Revision): boolean =>
+const isReady = ({ conditions }: Revision): boolean =>
   conditions.some(({ type, state }) => type === "Ready" && state === "CONDITION_SUCCEEDED");
 
 export const endRevision = ({ store }: Cloud, revision: Revision, failure?: Failure): void => {

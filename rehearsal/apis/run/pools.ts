@@ -2,14 +2,12 @@ import type { Call } from "../../api";
 import { OWNER } from "../../callers";
 import { alreadyExists, badRequest } from "../../errors";
 import { withEtag } from "../../etags";
-import { sameJson } from "../../json";
 import { patched } from "../../masks";
 import { nameIn, parentIn } from "../../names";
 import type { Resource } from "../../store";
 import { reconciling } from "./conditions";
 import * as resources from "./resources";
-import { newRevision } from "./revisions";
-import { withoutName } from "./services";
+import { newRevision, nextRevision } from "./revisions";
 import { POOLS, type WorkerPool } from "./shapes";
 import { checkTemplate, withPoolDefaults } from "./template";
 
@@ -44,16 +42,13 @@ export const patchPool = (call: Call): Resource => {
   const changed = patched(call, pool, resources.withoutOutputs(call.body));
   const template = withPoolDefaults(call, checkTemplate(call, changed.template));
   const next = resources.nextGeneration(pool);
-  const isNew = !sameJson(withoutName(template), withoutName(pool.template));
   return deploy(call, {
     ...changed,
     ...outputs(pool.observedGeneration),
     ...next,
     scaling: checkedScaling(changed.scaling),
     template,
-    latestCreatedRevision: isNew
-      ? newRevision(call, { parent: pool.name, generation: next.generation, template })
-      : pool.latestCreatedRevision,
+    latestCreatedRevision: nextRevision(call, { before: pool, generation: next.generation, template }),
   });
 };
 

@@ -1,10 +1,11 @@
 import type { Call } from "../../api";
 import { alreadyExists, badRequest } from "../../errors";
 import { withEtag } from "../../etags";
+import { sameJson } from "../../json";
 import { lastOf } from "../../names";
 import { reconciling } from "./conditions";
 import { born, suffix } from "./resources";
-import { REVISIONS, type RevisionTemplate } from "./shapes";
+import { REVISIONS, type RevisionTemplate, type Service, type WorkerPool } from "./shapes";
 
 /** Writes a revision down, not yet ready. @returns its full name */
 export const newRevision = (
@@ -33,3 +34,13 @@ export const newRevision = (
   call.store.put(REVISIONS, name, withEtag(revision));
   return name;
 };
+
+type Changed = { before: Service | WorkerPool; generation: string; template: RevisionTemplate };
+
+/** The revision of a service or a worker pool after a change: the one of before, unless more than its name differs. */
+export const nextRevision = (call: Call, { before, generation, template }: Changed): string =>
+  sameJson(withoutName(template), withoutName(before.template))
+    ? before.latestCreatedRevision
+    : newRevision(call, { parent: before.name, generation, template });
+
+const withoutName = ({ revision: _, ...template }: RevisionTemplate): object => template;

@@ -2,15 +2,14 @@ import type { Call } from "../../api";
 import { OWNER } from "../../callers";
 import { alreadyExists, badRequest } from "../../errors";
 import { withEtag } from "../../etags";
-import { sameJson } from "../../json";
 import { patched } from "../../masks";
 import { nameIn, parentIn } from "../../names";
 import type { Resource } from "../../store";
 import { reconciling } from "./conditions";
 import { localHostOf, RunMachine } from "./machine";
 import * as resources from "./resources";
-import { newRevision } from "./revisions";
-import { SERVICES, type RevisionTemplate, type Service, type TrafficTarget } from "./shapes";
+import { newRevision, nextRevision } from "./revisions";
+import { SERVICES, type Service, type TrafficTarget } from "./shapes";
 import { checkTemplate, withDefaults } from "./template";
 
 const ID = /^[a-z]([a-z0-9-]{0,47}[a-z0-9])?$/;
@@ -53,16 +52,13 @@ export const patchService = (call: Call): Resource => {
   const changed = patched(call, service, resources.withoutOutputs(call.body));
   const template = withDefaults(call, checkTemplate(call, changed.template));
   const next = resources.nextGeneration(service);
-  const isNew = !sameJson(withoutName(template), withoutName(service.template));
   return deploy(call, {
     ...changed,
     ...outputs(service.observedGeneration),
     ...next,
     template,
     traffic: checkedTraffic(changed.traffic),
-    latestCreatedRevision: isNew
-      ? newRevision(call, { parent: service.name, generation: next.generation, template })
-      : service.latestCreatedRevision,
+    latestCreatedRevision: nextRevision(call, { before: service, generation: next.generation, template }),
   });
 };
 
@@ -72,9 +68,6 @@ const outputs = (observedGeneration: string) => ({
   terminalCondition: reconciling("Ready"),
   conditions: [reconciling("RoutesReady"), reconciling("ConfigurationsReady")],
 });
-
-/** Another name alone makes no other revision. */
-export const withoutName = ({ revision: _, ...template }: RevisionTemplate): Resource => template;
 
 const checkedTraffic = (traffic: TrafficTarget[] | undefined): TrafficTarget[] => {
   if (!traffic || traffic.length === 0) return [{ type: LATEST, percent: 100 }];

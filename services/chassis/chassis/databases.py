@@ -113,4 +113,4 @@ def _close_pools() -> None:
         return
     for connection in connections.all():
         if connection.settings_dict["OPTIONS"].get("pool"):
-            connection.close_pool()  # type: ignore[attr-defined]  # Postgres's has it
+            connection.close_pool()  # type: ignore[attr-defined]  # Postgres's has it (2026-11-28)
