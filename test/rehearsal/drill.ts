@@ -3,7 +3,10 @@ import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { bookingStory } from "../../demo/booking";
 import { Story } from "../../demo/story";
+import { runInCloud } from "../../ops/django/manage/cloud";
+import { connectGoogle } from "../../ops/django/manage/google";
 import { endpointVariables } from "../../ops/rehearsal/endpoints";
+import type { Resource, State } from "../../ops/stack/checkpoint";
 import { reachable } from "../../ops/stack/reachable";
 import { ensureTools } from "../../ops/start/tools";
 import { RunMachine } from "../../rehearsal/apis/run/machine";
@@ -118,6 +121,34 @@ export class Drill {
 
   revisions(name: string): Revision[] {
     return this.cloud.rehearsal.cloud.store.list<Revision>(REVISIONS, `${this.service(name).name}/revisions/`);
+  }
+
+  /** The stack's state, without its secrets. */
+  async state(): Promise<State> {
+    const { code, output } = await this.pulumi("stack", "export");
+    if (code !== 0) throw new Error(output);
+    const { deployment } = JSON.parse(output) as { deployment: { resources?: Resource[] } };
+    return { resources: deployment.resources ?? [], pending: [] };
+  }
+
+  /**
+   * Runs Python with a service's own settings, by a job of its own, as `./fleet manage` does.
+   *
+   * @param name "marketplace/web"
+   * @returns the JSON of the last line that it printed
+   */
+  async python(name: string, script: string): Promise<any> {
+    const lines: string[] = [];
+    const google = connectGoogle({ accessToken: this.cloud.token, env: endpointVariables(this.cloud), pauseMs: 300 });
+    const [system = "", part = ""] = name.split("/");
+    const { exitCode } = await runInCloud({
+      ...{ google, stack: this.stack, service: { system, name: part, resource: this.service(name).name } },
+      words: ["shell", "--verbosity", "0", "--command", script],
+      show: (line) => void lines.push(line),
+      report: () => undefined,
+    });
+    if (exitCode !== 0) throw new Error(lines.join("\n"));
+    return JSON.parse(lines.at(-1) ?? "");
   }
 
   /** The container of the revision that serves. */
