@@ -22,10 +22,15 @@ export type Access = {
   token?: string;
   /** An identity token for Cloud Run's front end, which then leaves Authorization to the service. */
   identity?: string;
+  /** Is told of every request. */
+  watch?: (asked: Asked) => void;
 };
 
+/** A request that was made: its status, or the error where there was no answer, and how long it took. */
+export type Asked = { method: string; path: string; status?: number; error?: string; ms: number };
+
 /** Talks JSON to the API below `url`. It returns the answer whatever its status. */
-export const clientOf = ({ url, token, identity }: Access) => {
+export const clientOf = ({ url, token, identity, watch }: Access) => {
   const ask = async (method: string, path: string, body?: string, type = "application/json"): Promise<Answer> => {
     const headers = {
       accept: "application/json",
@@ -34,15 +39,19 @@ export const clientOf = ({ url, token, identity }: Access) => {
       ...(identity !== undefined && { "x-serverless-authorization": `Bearer ${identity}` }),
     };
     const address = new URL(`/api/v1/${path}`, url);
-    const response = await fetch(address, {
-      method,
-      headers,
-      ...(body !== undefined && { body }),
-      redirect: "manual",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+    const init: RequestInit = { method, headers, redirect: "manual", ...(body !== undefined && { body }) };
+    const began = performance.now();
+    const told = (of: Pick<Asked, "status" | "error">): void =>
+      watch?.({ method, path: address.pathname, ms: performance.now() - began, ...of });
+    const {
+      status,
+      headers: received,
+      text,
+    } = await answerOf(address, init).catch((error: Error) => {
+      told({ error: causeOf(error) });
+      throw error;
     });
-    const text = await response.text();
-    const { status, headers: received } = response;
+    told({ status });
     return { asked: `${method} ${address.href}`, status, headers: received, body: parsed(text) };
   };
   return {
@@ -54,6 +63,17 @@ export const clientOf = ({ url, token, identity }: Access) => {
     send: (path: string, body: string, type: string) => ask("POST", path, body, type),
   };
 };
+
+const answerOf = async (
+  address: URL,
+  init: RequestInit,
+): Promise<{ status: number; headers: Headers; text: string }> => {
+  const response = await fetch(address, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+};
+
+/** The words of fetch alone are "fetch failed". */
+const causeOf = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message);
 
 /** The body, if the status is the expected one and the shape fits. */
 export const read = <T>(answer: Answer, status: number, shape: z.ZodType<T>): T => {

@@ -36,9 +36,14 @@ class Told extends Error {}
 /** Prints one line for each step. A failed step ends its chapter, as later steps build on it. */
 export class Story {
   steps = 0;
-  failures = 0;
+  /** Every failed step with its reason, in their order. */
+  readonly failed: { did: string; why: string }[] = [];
 
   constructor(private readonly print: (line: string) => void) {}
+
+  get failures(): number {
+    return this.failed.length;
+  }
 
   async chapter(title: string, walk: (tell: Tell) => Promise<void>): Promise<void> {
     this.print(`\n${title}`);
@@ -46,7 +51,7 @@ export class Story {
       await walk((step) => this.#step(step));
     } catch (error) {
       if (error instanceof Told) return;
-      this.failures++;
+      this.failed.push({ did: title, why: messageOf(error) });
       this.print(`  ✗ ${messageOf(error)}`);
     }
   }
@@ -64,9 +69,11 @@ export class Story {
       this.print(`  ✓ ${did}: ${tell(body, answer)}`);
       return body;
     } catch (error) {
-      this.failures++;
-      this.print(`  ✗ ${did}: ${messageOf(error)}`);
-      if (answer) this.print(`      ${answer.asked} -> ${answer.status} ${shortened(answer.body)}`);
+      const why = messageOf(error);
+      const told = answer && `${answer.asked} -> ${answer.status} ${shortened(answer.body)}`;
+      this.failed.push({ did, why: told ? `${why} (${told})` : why });
+      this.print(`  ✗ ${did}: ${why}`);
+      if (told) this.print(`      ${told}`);
       throw new Told();
     }
   }

@@ -16,18 +16,26 @@ export type Walked = {
 };
 
 type Print = (line: string) => void;
-type Chapter = { title: string; needs: string[]; walk: (tell: Tell) => Promise<void> };
+/** The story of a system; it can be told again and again. */
+export type Chapter = { title: string; system: string; needs: string[]; walk: (tell: Tell) => Promise<void> };
 
 /** Walks through every API of the stack and prints each step. Resolves to the numbers of steps and failures. */
 export const walk = async (of: Walked & { print: Print }): Promise<{ steps: number; failures: number }> => {
   const story = new Story(of.print);
   for (const { title, needs, walk } of chapters(of)) {
-    const missing = needs.filter((name) => !of.services.some((service) => nameOf(service) === name));
+    const missing = missingOf(needs, of);
     if (missing.length > 0) story.aside(`${title}: not in this stack (${missing.join(", ")})`);
     else await story.chapter(title, walk);
   }
   return { steps: story.steps, failures: story.failures };
 };
+
+/** The chapters whose services are there. */
+export const chaptersOf = (of: Walked): Chapter[] =>
+  chapters(of).filter(({ needs }) => missingOf(needs, of).length === 0);
+
+const missingOf = (needs: readonly string[], { services }: Walked): string[] =>
+  needs.filter((name) => !services.some((service) => nameOf(service) === name));
 
 const chapters = ({ services, accessTo, tokenOf }: Walked): Chapter[] => {
   // Names of this run's own, so that it can be repeated: data stays.
@@ -38,6 +46,7 @@ const chapters = ({ services, accessTo, tokenOf }: Walked): Chapter[] => {
   const archive = services.some((candidate) => nameOf(candidate) === "callcenter/migrate-mariadb");
   return [
     {
+      system: "booking",
       title: "Booking: a table for four",
       needs: ["booking/usuarios", "booking/reservas"],
       walk: async (tell) => {
@@ -46,21 +55,25 @@ const chapters = ({ services, accessTo, tokenOf }: Walked): Chapter[] => {
       },
     },
     {
+      system: "marketplace",
       title: "Marketplace: coffee, cheaper for a moment",
       needs: ["marketplace/web"],
       walk: async (tell) => marketplaceStory({ ...(await access("marketplace/web")), run }, tell),
     },
     {
+      system: "leads",
       title: "Leads: one by one and by file",
       needs: ["leads/web"],
       walk: async (tell) => leadsStory({ ...(await access("leads/web")), token: await token("leads/web"), run }, tell),
     },
     {
+      system: "meet",
       title: "Meet: one meeting at a time",
       needs: ["meet/web"],
       walk: async (tell) => meetStory({ ...(await access("meet/web")), run }, tell),
     },
     {
+      system: "callcenter",
       title: "CallCenter: from the queue to the archive",
       needs: ["callcenter/web"],
       walk: async (tell) => {

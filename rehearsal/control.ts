@@ -3,6 +3,7 @@ import * as z from "zod";
 import { tokenOf } from "./access";
 import type { Cloud } from "./api";
 import { callerOf } from "./callers";
+import { locksIn, migrationsIn, rowsIn } from "./apis/sql/inside";
 import { FAULT_KINDS } from "./faults";
 import { Identity } from "./realise/identity";
 import type { Report } from "./report";
@@ -32,6 +33,10 @@ export const addControl = (server: FastifyInstance, { cloud, report }: Served): 
     unusedGrants: cloud.grants.unused(),
     pendingFaults: cloud.faults.pending(),
   }));
+  // What no API of Google's tells: a look into the databases.
+  server.get("/_rehearsal/rows", () => rowsIn(cloud));
+  server.get("/_rehearsal/migrations", () => migrationsIn(cloud));
+  server.get("/_rehearsal/locks", () => locksIn(cloud));
   server.get("/_rehearsal/faults", () => cloud.faults.pending());
   server.post("/_rehearsal/faults", (request, reply) => {
     const { success, data, error } = faultShape.safeParse(request.body);

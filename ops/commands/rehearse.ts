@@ -2,38 +2,42 @@ import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { FAULT_KINDS } from "../../rehearsal/faults";
 import { headerFile } from "../../rehearsal/access-token";
-import { mysqlImage } from "../../rehearsal/realise/mysql";
-import { REGISTRY_IMAGE } from "../../rehearsal/registry-image";
 import type { Plan } from "../../infra/plan/plan";
 import type { Config } from "../../infra/settings/stack-file";
-import { sqlVersion } from "../../infra/targets/gcp/images";
-import { datastoreImage } from "../../infra/targets/local/images";
 import { refuse, refuseWith } from "../../infra/problems";
 import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
+import { baseFolder, closeBase, commitOf } from "../change/base";
+import { markdownOf } from "../change/markdown";
+import { keepReport, rehearseChange, type Changing } from "../change/rehearse-change";
 import { adoptPending } from "../rehearsal/adopt";
 import { configGiven } from "../stack/given";
 import { servicesOf } from "../stack/health";
 import { clearDeadLocks } from "../stack/locks";
-import { DEFAULT_PORT, placeOf, type Place } from "../rehearsal/place";
+import { CHANGE_PORT, DEFAULT_PORT, placeOf, type Place } from "../rehearsal/place";
 import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { askForFaults, forgetFaults } from "../rehearsal/faults";
 import { requireLoopback } from "../rehearsal/loopback";
-import { endServer, ensureServer, removeCloud } from "../rehearsal/server";
-import { checkEngine, prefixOf } from "../rehearsal/whose";
-import { accessKeyIn, checkRehearsed, rehearsedPlan, writeStack } from "../rehearsal/stack";
-import { messagesIn, remakeMessaging } from "../rehearsal/messaging";
+import { imagesOf, openCloud } from "../rehearsal/open";
+import { endServer, removeCloud } from "../rehearsal/server";
+import { checkEngine } from "../rehearsal/whose";
+import { checkRehearsed, rehearsedPlan, writeStack } from "../rehearsal/stack";
+import { remakeMessaging } from "../rehearsal/messaging";
 import { walkRehearsed } from "../rehearsal/walk";
 import { updateStack } from "../start/pulumi";
 import { setUp, type Session } from "../start/set-up";
-import { runPhase, tell } from "../terminal/phase";
+import { tell } from "../terminal/phase";
 import { readState } from "../stack/checkpoint";
 
 export const register: Register = (program) => {
   program
     .command("rehearse")
     .description("apply prod to a Google Cloud on this machine, walk its services, report")
-    .option("-s, --stack <name>", "the rehearsal's name, where there are several", "rehearsal")
-    .option("-p, --port <number>", "the port of the rehearsed Google Cloud on loopback", portNumber, DEFAULT_PORT)
+    .option(
+      "--from <git ref>",
+      "rehearse the change from there to this checkout: make that, put clients to work on it, apply this one, go back",
+    )
+    .option("-s, --stack <name>", "the rehearsal's name, where there are several (default: rehearsal, or change)")
+    .option("-p, --port <number>", "the port of the rehearsed Google Cloud on loopback", portNumber)
     .option("--systems <names>", "these systems alone, such as booking,leads; without it, all that prod runs")
     .option("-c, --config <key=value>", "override a setting of prod's (repeatable)", collect, [])
     .option(
@@ -48,8 +52,9 @@ export const register: Register = (program) => {
 };
 
 type Options = {
-  stack: string;
-  port: number;
+  from?: string;
+  stack?: string;
+  port?: number;
   systems?: string;
   config: string[];
   fault: string[];
@@ -61,34 +66,57 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Applies prod to a Google Cloud on this machine, walks its services and reports. Resolves to the exit code. */
 export const rehearse = async (options: Options): Promise<number> => {
-  const place = placeOf({ name: options.stack, port: options.port });
+  const place = placeIn(options);
   checkStack(place);
   if (options.destroy) return destroy(place);
+  if (options.from !== undefined) checkChange({ ref: options.from, faults: options.fault });
   const given = { ...configGiven(options.config), ...systemsGiven(options.systems) };
   checkRehearsed({ given, place });
   await requireLoopback();
+  // A change is rehearsed in a fresh cloud.
+  if (options.from !== undefined) await removeAll(place);
   writeStack({ place, config: given });
   const plan = rehearsedPlan({ place, given });
-  const session = await setUp({ stack: place.stack, create: true, images: [REGISTRY_IMAGE, ...mysqlImagesOf(plan)] });
+  const session = await setUp({ stack: place.stack, create: true, images: imagesOf(plan) });
   try {
-    return await rehearseIn({ place, session, options, plan });
+    const { from: ref, keep = false } = options;
+    if (ref === undefined) return await rehearseIn({ place, session, options, plan });
+    return await tellChange({ ref, place, session, plan, given, keep });
   } finally {
     await endServer(place);
+    if (options.from !== undefined && !options.keep) await removeAll(place);
   }
+};
+
+/** A change has a place of its own, so that a rehearsal that was kept stays. */
+const placeIn = ({ from, stack, port }: Options): Place =>
+  from === undefined
+    ? placeOf({ name: stack ?? "rehearsal", port: port ?? DEFAULT_PORT })
+    : placeOf({ name: stack ?? "change", port: port ?? CHANGE_PORT });
+
+const checkChange = ({ ref, faults }: { ref: string; faults: readonly string[] }): void => {
+  commitOf(ref);
+  if (faults.length === 0) return;
+  refuseWith({
+    path: "--fault",
+    message: "a fault would be taken for the change's; allowed with --from: none",
+    cure: `./fleet rehearse --from ${ref}`,
+  });
+};
+
+/** Rehearses the change and tells its verdicts: 0 where both are safe, 2 where it could not be judged, else 1. */
+const tellChange = async (changing: Changing): Promise<number> => {
+  const report = await rehearseChange(changing);
+  const files = keepReport(report);
+  print(markdownOf(report));
+  print(`Kept in ${path.relative("", files.markdown)} and ${path.relative("", files.json)}`);
+  const verdicts = Object.values(report.verdicts).map(({ verdict }) => verdict);
+  return verdicts.every((verdict) => verdict === "safe") ? 0 : report.measured === undefined ? 2 : 1;
 };
 
 /** The setting of --systems. */
 const systemsGiven = (names: string | undefined): Config =>
   names === undefined ? {} : { "fleet:systems": JSON.stringify(names.split(",").map((name) => name.trim())) };
-
-/** Cloud SQL's MySQL is no datastore of a laptop. */
-const mysqlImagesOf = (plan: Plan): string[] =>
-  [...plan.datastores.values()].flatMap((datastore) => {
-    if (plan.target !== "gcp" || !datastore.runs || datastore.engine !== "mariadb") return [];
-    const version = sqlVersion({ datastore, cloud: plan.cloud, deployed: undefined });
-    const [, major, minor] = /^MYSQL_(\d+)_(\d+)$/.exec(version) ?? [];
-    return major ? mysqlImage(`${major}.${minor}`) : [];
-  });
 
 type Rehearsing = { place: Place; session: Session; options: Options; plan: Plan };
 
@@ -99,8 +127,7 @@ const rehearseIn = async ({
   options: { fault: faults, keep = false },
 }: Rehearsing): Promise<number> => {
   const began = new Date();
-  const settings = { ...settingsOf({ session, place, plan }), engine: await checkEngine(place) };
-  await runPhase({ name: "cloud", phase: (report) => ensureServer({ place, settings, keep, report }) });
+  await openCloud({ place, session, plan, keep });
   await askForFaults({ place, faults });
   refuse(clearDeadLocks({ stack: place.stack, report: tell("recovery") }));
   await adoptPending({ session, report: tell("recovery") });
@@ -123,19 +150,6 @@ const checkStack = ({ stack, passphraseFile }: Place): void => {
     message: `${stack.name} is a stack but not a rehearsal's: its config and state would be lost`,
     cure: "give the rehearsal a name that no stack has: ./fleet rehearse --stack <name>",
   });
-};
-
-const settingsOf = ({ session: { env, stack }, place, plan }: Pick<Rehearsing, "session" | "place" | "plan">) => {
-  const { project, port, ports, awsPort, folder } = place;
-  const [messages] = messagesIn(plan);
-  return {
-    projectId: project,
-    port,
-    prefix: prefixOf({ stack }),
-    imagePrefix: env["FLEET_IMAGE_PREFIX"] ?? "",
-    ports,
-    ...(messages && { aws: { port: awsPort, image: datastoreImage(messages), accessKey: accessKeyIn(folder) } }),
-  };
 };
 
 type Run = { place: Place; began: Date; keep: boolean; code: number; failures: number };
@@ -165,13 +179,18 @@ const addressesIn = ({ stack }: Place): string[] =>
   );
 
 /** A rehearsal holds nothing worth keeping, so deletion protection is ignored: cloud and state are removed together. */
-const destroy = async (place: Place): Promise<number> => {
+const removeAll = async (place: Place): Promise<void> => {
+  closeBase(baseFolder(place));
   // Without settings nothing was ever created.
   if (existsSync(path.join(place.folder, "settings.json"))) {
     await checkEngine(place);
     await removeCloud(place);
   }
   rmSync(place.stack.folder, { recursive: true, force: true });
+};
+
+const destroy = async (place: Place): Promise<number> => {
+  await removeAll(place);
   print(`${place.stack.name}: the rehearsed cloud, its data and its stack are gone`);
   return 0;
 };

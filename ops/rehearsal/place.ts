@@ -19,6 +19,8 @@ export type Place = {
 };
 
 export const DEFAULT_PORT = 9010;
+/** Beside a rehearsal that was kept. */
+export const CHANGE_PORT = 9210;
 const SERVICE_PORTS = 80;
 
 export const placeOf = ({ name, port }: { name: string; port: number }): Place => {

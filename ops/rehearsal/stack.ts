@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { configIn, withoutSecrets, type Config } from "../../infra/settings/stack-file";
 import { accessToken } from "../../rehearsal/access-token";
 import { MADE_UP, withMadeUp } from "../stack/config-file";
@@ -63,14 +64,21 @@ export const checkRehearsed = ({ place, given }: { place: Place; given: Config }
   });
 };
 
+type Writing = {
+  place: Place;
+  config: Config;
+  /** The root of the checkout whose prod it is; this one, unless another is named. */
+  from?: string;
+};
+
 /**
  * Writes a throw-away stack that is prod but for its place: the made-up project, the registry on loopback, a
  * passphrase of its own, and an environment that leads every product of Google's to the rehearsal.
  */
-export const writeStack = ({ place, config }: { place: Place; config: Config }): void => {
+export const writeStack = ({ place, config, from = path.resolve() }: Writing): void => {
   const { stack, port, folder, passphraseFile } = place;
   if (!existsSync(passphraseFile)) writeWhenChanged(passphraseFile, `${randomBytes(24).toString("hex")}\n`);
-  const rehearsed = readFileSync(committedStack(REHEARSED).configFile, "utf8");
+  const rehearsed = readFileSync(path.join(from, path.basename(committedStack(REHEARSED).configFile)), "utf8");
   const text = withMadeUp({
     text: withoutSecrets(rehearsed),
     config: { ...placeConfig(place, accessKeyIn(folder)), ...config },

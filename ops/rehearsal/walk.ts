@@ -1,6 +1,6 @@
 import type { Access } from "../../demo/client";
 import { TOKEN_SCRIPT, tokenIn } from "../../demo/token";
-import { walk } from "../../demo/walk";
+import { walk, type Walked } from "../../demo/walk";
 import { resourceIn } from "../django/manage/deployed";
 import { runInCloud } from "../django/manage/cloud";
 import { connectGoogle, type Google } from "../django/manage/google";
@@ -13,16 +13,25 @@ import type { Place } from "./place";
 
 type Walking = { place: Place; session: Session; print: (line: string) => void };
 
+/** The services of a rehearsed stack, and how the person who deployed gets to them; each service's token is made once. */
+export const walkedIn = ({ place, session, state }: { place: Place; session: Session; state: State }): Walked => {
+  const google = connectGoogle({ accessToken: accessToken(place.folder), env: session.env, pauseMs: PAUSE_MS });
+  const tokens = new Map<string, Promise<string>>();
+  return {
+    services: servicesOf(state),
+    accessTo: (service) => accessTo(place, service),
+    tokenOf: (service) => {
+      const known = tokens.get(service.container) ?? tokenOf({ place, state, google, service });
+      tokens.set(service.container, known);
+      return known;
+    },
+  };
+};
+
 /** The same walk as in dev, as the person who deployed: the services ask for an identity token. Resolves to the failures. */
 export const walkRehearsed = async ({ place, session, print }: Walking): Promise<number> => {
   const state = readState(place.stack) ?? { resources: [], pending: [] };
-  const google = connectGoogle({ accessToken: accessToken(place.folder), env: session.env, pauseMs: PAUSE_MS });
-  const { steps, failures } = await walk({
-    print,
-    services: servicesOf(state),
-    accessTo: (service) => accessTo(place, service),
-    tokenOf: (service) => tokenOf({ place, state, google, service }),
-  });
+  const { steps, failures } = await walk({ print, ...walkedIn({ place, session, state }) });
   print(`\n${steps} steps, ${failures} failed`);
   return failures;
 };

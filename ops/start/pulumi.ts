@@ -3,7 +3,7 @@ import { tell, type Report } from "../terminal/phase";
 import { runInForeground, runWithLines } from "../terminal/processes";
 import { withFailedBuilds } from "./failed-builds";
 import type { Session } from "./set-up";
-import { newEventsFile, takeFaults } from "./update-faults";
+import { faultsIn, newEventsFile, takeErrors } from "./update-faults";
 
 type Stdin = "ignore" | "inherit";
 
@@ -13,20 +13,29 @@ export const runPulumi = (session: Session, args: readonly string[], stdin: Stdi
     runInForeground({ command: session.binary, args: [...args, ...session.stackArgs], env: session.env, stdin }),
   );
 
+type Update = { refresh?: boolean; note?: string };
+
+/** As `tryUpdate`, to the exit code alone. */
+export const updateStack = async (session: Session, update: Update): Promise<number> =>
+  (await tryUpdate(session, update)).code;
+
 /**
  * Updates the stack without a question; `note` is shown behind the command. What the engine refused without a cure is told
- * with one. Resolves to the exit code.
+ * with one. Resolves to the exit code and the errors that Pulumi has shown.
  */
-export const updateStack = async (session: Session, { refresh = false, note = "" }): Promise<number> => {
+export const tryUpdate = async (
+  session: Session,
+  { refresh = false, note = "" }: Update,
+): Promise<{ code: number; errors: string[] }> => {
   tell("update")(`pulumi up --stack ${session.stack.name}${refresh ? " --refresh" : ""}${note}`);
   const options = ["--yes", "--skip-preview", "--suppress-outputs", "--suppress-permalink=true"];
   const events = newEventsFile(session.stack.name);
   const args = ["up", ...options, "--event-log", events, ...(refresh ? ["--refresh"] : [])];
   // Without the variable the option is unknown; the Automation API sets it too.
   const code = await runPulumi({ ...session, env: { ...session.env, PULUMI_DEBUG_COMMANDS: "true" } }, args);
-  const faults = takeFaults(events);
-  if (code !== 0) for (const fault of faults) process.stderr.write(`\n${describe(fault)}\n`);
-  return code;
+  const errors = takeErrors(events);
+  if (code !== 0) for (const fault of faultsIn(errors)) process.stderr.write(`\n${describe(fault)}\n`);
+  return { code, errors };
 };
 
 type Reported = { args: string[]; report: Report; message: string; cure: string };

@@ -39,16 +39,19 @@ export const newEventsFile = (stack: string): string => {
   return file;
 };
 
-/** Reads the file of an update's events, and removes it: each known fault once, with its cure. */
-export const takeFaults = (file: string): Problem[] => {
+/** Reads the file of an update's events, and removes it: the messages of its errors. */
+export const takeErrors = (file: string): string[] => {
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   rmSync(file, { force: true });
-  const messages = text.split("\n").flatMap(errorIn);
-  return KNOWN.flatMap(({ says, problem }) => {
+  return text.split("\n").flatMap(errorIn);
+};
+
+/** Each known fault in messages of errors once, with its cure. */
+export const faultsIn = (messages: readonly string[]): Problem[] =>
+  KNOWN.flatMap(({ says, problem }) => {
     const found = messages.map((message) => says.exec(message)).find((match) => match !== null);
     return found ? [problem(found)] : [];
   });
-};
 
 /** A killed CLI leaves half a line at the end. */
 const errorIn = (line: string): string[] => {

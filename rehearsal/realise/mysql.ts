@@ -1,4 +1,5 @@
 import { imageReference } from "../../infra/targets/base-image";
+import { looks } from "./mysql-looks";
 import * as statements from "./mysql-sql";
 import type { ServerEngine } from "./sql-engine";
 import { pulledImage } from "./sql-server";
@@ -36,6 +37,7 @@ export const mysql: ServerEngine = {
   home: "mysql",
   prepare: { mysql: statements.createRoles },
   statements,
+  looks,
   messageIn: (output) => /ERROR \d+ \(\w+\)[^:]*: (.*)/.exec(output)?.[1] ?? output.trim(),
   fatalIn: (lines) => lines.find((line) => line.includes("[ERROR]")),
 };

@@ -1,4 +1,5 @@
 import { EXTENSIONS } from "./extensions";
+import { looks } from "./postgres-looks";
 import { postgisImage } from "./postgis-image";
 import * as statements from "./postgres-sql";
 import type { ServerEngine } from "./sql-engine";
@@ -45,6 +46,7 @@ export const postgres: ServerEngine = {
     template1: statements.guardExtensions,
   },
   statements,
+  looks,
   messageIn: (output) => /(?:ERROR|FATAL): {2}(.*)/.exec(output)?.[1] ?? output.trim(),
   fatalIn: (lines) => lines.findLast((line) => line.includes("FATAL:")),
 };

@@ -23,11 +23,27 @@ export type ServerEngine = {
   /** Statements that make a server Cloud SQL's, by the databases in which they run at each start. */
   prepare: Record<string, string>;
   statements: Statements;
+  looks: Looks;
   /** The server's message in what a client printed. */
   messageIn: (output: string) => string;
   /** The line of a server that did not start that says why. */
   fatalIn: (lines: readonly string[]) => string | undefined;
 };
+
+/** The SQL that only looks at what a database holds and does; a row a line, columns separated by tabs. */
+export type Looks = {
+  /** Goes to a database, and says so in a line of its own: LOOKS_INTO and its name. */
+  into: (database: string) => string;
+  /** Each table, and the exact number of its rows. */
+  rows: string;
+  /** Django's record of migrations in the order in which they were applied: app, name, milliseconds since 1970. */
+  migrations: string;
+  /** The locks that keep others out, and who waits for one, as JSON objects; absent where a server does not tell. */
+  locks?: string;
+};
+
+/** Begins the line before what a look into a database prints. */
+export const LOOKS_INTO = "-- database";
 
 /** The SQL for what the API is asked. Each can run a second time. */
 export type Statements = {

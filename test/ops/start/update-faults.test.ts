@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { takeFaults } from "../../../ops/start/update-faults";
+import { faultsIn, takeErrors } from "../../../ops/start/update-faults";
 
 const error = (message: string, severity = "error"): string =>
   JSON.stringify({ sequence: 1, diagnosticEvent: { urn: "urn", message, severity } });
@@ -11,7 +11,7 @@ describe("what an update met in the engine", () => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), "fleet-events-")), "events.jsonl");
   const faultsOf = (...lines: string[]): string[] => {
     writeFileSync(file, lines.join("\n"));
-    return takeFaults(file).map(({ path: place, cure }) => `${place}: ${cure}`);
+    return faultsIn(takeErrors(file)).map(({ path: place, cure }) => `${place}: ${cure}`);
   };
   const taken =
     "Unable to start container: Error response from daemon: driver failed programming external connectivity on endpoint leads_soak_web (c5db4ead70de): Bind for 127.0.0.1:8186 failed: port is already allocated";
@@ -28,6 +28,6 @@ describe("what an update met in the engine", () => {
   it("is nothing where nothing failed, where nobody wrote, and at the end of a killed CLI", () => {
     assert.deepEqual(faultsOf(error(taken, "info")), []);
     assert.deepEqual(faultsOf(error(taken).slice(0, -9)), []);
-    assert.deepEqual(takeFaults("/nowhere/events.jsonl"), []);
+    assert.deepEqual(takeErrors("/nowhere/events.jsonl"), []);
   });
 });

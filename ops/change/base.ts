@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { refuseWith } from "../../infra/problems";
+import { runCaptured, runWithLines } from "../terminal/processes";
+import { inFleet } from "../stack/files";
+import type { Place } from "../rehearsal/place";
+import type { Report } from "../terminal/phase";
+
+/** The state of the repository that a change starts from, with its own program, services, locks and packages. */
+export type Base = {
+  /** The name that was given: `origin/main`. */
+  ref: string;
+  commit: string;
+  /** The subject of its commit. */
+  subject: string;
+  /** A worktree of its own. */
+  folder: string;
+};
+
+/** Why nothing can be said of a change: what it starts from cannot be made. */
+export class NotJudged extends Error {}
+
+/** Where the base of a change is checked out. */
+export const baseFolder = ({ stack }: Place): string => path.join(stack.folder, "base");
+
+const git = (args: string[], cwd?: string) => runCaptured({ command: "git", args, ...(cwd && { cwd }) });
+
+/**
+ * The commit behind a ref.
+ * @throws ProblemsError where git knows none
+ */
+export const commitOf = (ref: string): { commit: string; subject: string } => {
+  const { ok, stdout } = git(["log", "-1", "--format=%H%n%s", "--end-of-options", ref, "--"]);
+  if (ok) {
+    const [commit = "", subject = ""] = stdout.trim().split("\n");
+    return { commit, subject };
+  }
+  return refuseWith({
+    path: "--from",
+    message: `git knows no commit ${ref}; allowed: a branch, a tag or a commit of this clone`,
+    cure: "git fetch origin, then ./fleet rehearse --from origin/main",
+  });
+};
+
+/**
+ * The base in a worktree beside the rehearsal's stack. It shares what set-up has made (`.fleet`), and the packages where its
+ * lock is this one's.
+ * @throws NotJudged where its packages cannot be installed
+ */
+export const openBase = async (of: { ref: string; folder: string; report: Report }): Promise<Base> => {
+  const { ref, folder, report } = of;
+  const { commit, subject } = commitOf(ref);
+  closeBase(folder);
+  const { ok, stderr } = git(["worktree", "add", "--quiet", "--detach", folder, commit]);
+  if (!ok) throw new NotJudged(`git could not check ${ref} out: ${stderr.trim()}`);
+  symlinkSync(inFleet(), path.join(folder, ".fleet"));
+  await installPackages({ folder, report });
+  return { ref, commit, subject, folder };
+};
+
+/** Takes the worktree away; nothing of it was ever to be kept. */
+export const closeBase = (folder: string): void => {
+  if (existsSync(folder)) git(["worktree", "remove", "--force", folder]);
+  rmSync(folder, { recursive: true, force: true });
+  git(["worktree", "prune"]);
+};
+
+const installPackages = async ({ folder, report }: { folder: string; report: Report }): Promise<void> => {
+  const lockOf = (root: string): string | undefined => {
+    const file = path.join(root, "package-lock.json");
+    return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  };
+  if (lockOf(folder) === lockOf("."))
+    return symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
+  report("installing the base's own packages, whose lock is another");
+  let last = "";
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder];
+  const isInstalled = await runWithLines({ command: "npm", args, report: (line) => (last = line) });
+  if (!isInstalled) throw new NotJudged(`its packages could not be installed: ${last}`);
+};

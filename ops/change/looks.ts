@@ -1,0 +1,18 @@
+import type { Applied, Held, Waits } from "../../rehearsal/apis/sql/inside";
+import { authorized } from "../../rehearsal/access-token";
+import type { Place } from "../rehearsal/place";
+
+/** Of each database ("instance/database"), every table's number of rows. */
+export type Rows = Record<string, Record<string, number>>;
+export type Migrations = Record<string, Applied[]>;
+export type Locks = Record<string, (Held | Waits)[]>;
+
+const look = async <T>({ port, folder }: Place, what: string): Promise<T> => {
+  const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/${what}`, { headers: authorized(folder) });
+  if (!answer.ok) throw new Error(`the rehearsed cloud does not tell its ${what}: ${answer.status}`);
+  return (await answer.json()) as T;
+};
+
+export const rowsNow = (place: Place): Promise<Rows> => look(place, "rows");
+export const migrationsNow = (place: Place): Promise<Migrations> => look(place, "migrations");
+export const locksNow = (place: Place): Promise<Locks> => look(place, "locks");

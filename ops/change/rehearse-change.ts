@@ -1,0 +1,188 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Config } from "../../infra/settings/stack-file";
+import type { Plan } from "../../infra/plan/plan";
+import { readState, type State } from "../stack/checkpoint";
+import { inFleet } from "../stack/files";
+import { tell, runPhase } from "../terminal/phase";
+import { remakeMessaging } from "../rehearsal/messaging";
+import { openCloud } from "../rehearsal/open";
+import type { Place } from "../rehearsal/place";
+import { writeStack } from "../rehearsal/stack";
+import { walkedIn } from "../rehearsal/walk";
+import { tryUpdate } from "../start/pulumi";
+import type { Session } from "../start/set-up";
+import { baseFolder, closeBase, NotJudged, openBase, type Base } from "./base";
+import { migrationsNow, rowsNow, type Rows } from "./looks";
+import { markdownOf } from "./markdown";
+import { changesBetween } from "./resources";
+import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
+import { Sessions } from "./sessions";
+import { fewest, judge, newMigrations, notJudged, type Measured, type Verdicts } from "./verdict";
+import { watchLocks } from "./watch-locks";
+
+/** A change that was rehearsed: from which commit, what was seen, and what follows from it. */
+export type ChangeReport = {
+  from: { ref: string; commit: string; subject: string } | { ref: string };
+  verdicts: Verdicts;
+  /** Absent where the base could not be made. */
+  measured?: Measured;
+  seconds: number;
+};
+
+export type Changing = {
+  ref: string;
+  place: Place;
+  session: Session;
+  /** What the branch makes. */
+  plan: Plan;
+  given: Config;
+  keep: boolean;
+};
+
+/** How long a phase waits for a whole session of every system. */
+const PATIENCE_MS = 120_000;
+const LOOKS = 3;
+const LOOK_EVERY_MS = 2000;
+
+const step = tell("change");
+
+/**
+ * Rehearses a change: makes the base by its own program in a fresh cloud, lets clients work on it, applies this checkout, goes back
+ * to the revisions of before, and applies the base again.
+ */
+export const rehearseChange = async (of: Changing): Promise<ChangeReport> => {
+  const began = Date.now();
+  const seconds = (): number => Math.round((Date.now() - began) / 1000);
+  const folder = baseFolder(of.place);
+  try {
+    const base = await runPhase({ name: "base", phase: (report) => openBase({ ref: of.ref, folder, report }) });
+    const from = { ref: base.ref, commit: base.commit, subject: base.subject };
+    try {
+      const measured = await measure({ ...of, base });
+      return { from, verdicts: judge(measured), measured, seconds: seconds() };
+    } catch (error) {
+      if (!(error instanceof NotJudged)) throw error;
+      return { from, verdicts: notJudged(error.message), seconds: seconds() };
+    }
+  } catch (error) {
+    if (!(error instanceof NotJudged)) throw error;
+    return { from: { ref: of.ref }, verdicts: notJudged(error.message), seconds: seconds() };
+  } finally {
+    if (!of.keep) closeBase(folder);
+  }
+};
+
+type WithBase = Changing & { base: Base };
+
+const measure = async (of: WithBase): Promise<Measured> => {
+  const { place, session, plan, given } = of;
+  const first = await applyBase(of);
+  if (first !== undefined) throw new NotJudged(`its own program could not be applied: ${first}`);
+  const state = stateOf(place);
+  const serving = await servingNow(place);
+  const sessions = new Sessions(walkedIn({ place, session, state }));
+  sessions.start();
+  try {
+    step("clients are at work on the base");
+    await sessions.whole("before", PATIENCE_MS);
+    const rowsBefore = fewest(await looksAtRows(place));
+    const migrations = await migrationsNow(place);
+    step(`applying this checkout while they go on`);
+    writeStack({ place, config: given });
+    sessions.phase = "update";
+    const updateBegan = Date.now();
+    const locks = watchLocks(place);
+    const update = await tryUpdate(session, { note: ", the branch" });
+    const locked = await locks.stop();
+    if (update.code === 0) await remakeMessaging({ place, session, plan });
+    step("clients are at work on the branch");
+    await sessions.whole("after", PATIENCE_MS);
+    const after = await servingNow(place);
+    const measured = {
+      ...(update.code !== 0 && { failure: wordsOf(update.errors) }),
+      locks: locked,
+      migrations: newMigrations({ before: migrations, after: await migrationsNow(place), began: updateBegan }),
+      rows: { before: rowsBefore, after: await rowsNow(place) },
+      resources: changesBetween(state, stateOf(place)),
+      rolled: rolledBetween(serving, after),
+    };
+    const failureBack = update.code === 0 ? await back({ ...of, serving, sessions }) : undefined;
+    await sessions.stop();
+    return {
+      ...measured,
+      traffic: sessions.traffic(),
+      failedSteps: sessions.failedSteps,
+      ...(failureBack !== undefined && { failureBack }),
+    };
+  } finally {
+    await sessions.stop();
+  }
+};
+
+/** The revisions of before on the databases of after, then the base's program again. Resolves to why it could not be applied. */
+const back = async (of: WithBase & { serving: Serving; sessions: Sessions }): Promise<string | undefined> => {
+  const { place, serving, sessions } = of;
+  step("the revisions of before serve again, on the databases of after");
+  await goBack(place, serving);
+  await sessions.whole("back", PATIENCE_MS);
+  step("applying the base again");
+  sessions.phase = "base again";
+  const failure = await applyBase(of, { refresh: true });
+  await sessions.whole("base again", PATIENCE_MS);
+  return failure;
+};
+
+/** Applies the base by its own program, in a cloud that is new unless it is applied again. Resolves to why it failed. */
+const applyBase = async (of: WithBase, { refresh = false } = {}): Promise<string | undefined> => {
+  const { base, place, session, plan, given } = of;
+  writeStack({ place, config: given, from: base.folder });
+  if (!refresh) await openCloud({ place, session, plan, keep: of.keep });
+  const own: Session = {
+    ...session,
+    env: { ...session.env, PULUMI_OPTION_POLICY_PACK: path.join(base.folder, "policy") },
+    stackArgs: [...session.stackArgs, "--cwd", base.folder],
+  };
+  const { code, errors } = await tryUpdate(own, { refresh, note: `, ${base.ref} (${base.commit.slice(0, 8)})` });
+  if (code !== 0) return wordsOf(errors);
+  await remakeMessaging({ place, session, plan });
+  return undefined;
+};
+
+const looksAtRows = async (place: Place): Promise<Rows[]> => {
+  const looks: Rows[] = [];
+  for (let look = 0; look < LOOKS; look++) {
+    looks.push(await rowsNow(place));
+    await sleep(LOOK_EVERY_MS);
+  }
+  return looks;
+};
+
+const stateOf = (place: Place): State => readState(place.stack) ?? { resources: [], pending: [] };
+
+const rolledBetween = (before: Serving, after: Serving): Measured["rolled"] => {
+  const [was, is] = [revisionsOf(before), revisionsOf(after)];
+  return Object.fromEntries(
+    Object.entries(was).flatMap(([name, from]) => {
+      const to = is[name];
+      return to === undefined || to === from ? [] : [[name, { from, to }]];
+    }),
+  );
+};
+
+/** What Pulumi says at the end of every failed update says nothing. */
+const wordsOf = (errors: readonly string[]): string => {
+  const telling = errors.map((error) => error.trim()).filter((error) => error !== "" && !/^update failed$/.test(error));
+  return telling[0]?.slice(0, 2000) ?? "Pulumi gave no reason";
+};
+
+/** Keeps the report for people, programs and the pull request. */
+export const keepReport = (report: ChangeReport): { json: string; markdown: string } => {
+  const folder = inFleet("change");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const [json, markdown] = [path.join(folder, "report.json"), path.join(folder, "report.md")];
+  writeFileSync(json, `${JSON.stringify(report, undefined, 2)}\n`);
+  writeFileSync(markdown, markdownOf(report));
+  return { json, markdown };
+};

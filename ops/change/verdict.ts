@@ -1,0 +1,160 @@
+import type { Migrations, Rows } from "./looks";
+import type { Changes } from "./resources";
+import type { FailedStep, Phase, Traffic } from "./sessions";
+import type { Lock } from "./watch-locks";
+
+/** A migration that the branch applied, and how long it took. */
+export type Migration = { database: string; name: string; ms: number };
+
+/** Everything that was seen of a change. */
+export type Measured = {
+  /** Why the branch could not be applied, in the program's words. */
+  failure?: string;
+  traffic: Traffic[];
+  failedSteps: FailedStep[];
+  locks: Lock[];
+  migrations: Migration[];
+  /** The smallest number of rows of each table that was seen before, and the number after. */
+  rows: { before: Rows; after: Rows };
+  resources: Changes;
+  /** The revisions that were rolled: of a service or pool, from and to. */
+  rolled: Record<string, { from: string; to: string }>;
+  /** Why the base could not be applied again after the branch. */
+  failureBack?: string;
+};
+
+/** `window`: it stops others for a while, which has to be announced. */
+export type Verdict = { verdict: "safe" | "unsafe" | "window" | "not judged"; why: string[] };
+
+export type Verdicts = { rollOut: Verdict; goBack: Verdict };
+
+/**
+ * From how many milliseconds on a lock is a reason for a window: a request of a web service that waits so long is noticed by
+ * whoever made it (RAIL's limit of attention, https://web.dev/articles/rail).
+ */
+export const LOCK_MS = 1000;
+
+/** Whether the change can be rolled out, and whether one can go back from it. */
+export const judge = (measured: Measured): Verdicts => {
+  const rollOut = [...failures(measured), ...lossesIn(measured.rows), ...replacedData(measured.resources)];
+  const slow = measured.locks.filter(({ heldMs, waitedMs }) => Math.max(heldMs, waitedMs) >= LOCK_MS).map(describeLock);
+  return {
+    rollOut: rollOut.length > 0 ? { verdict: "unsafe", why: rollOut } : windowed(slow),
+    goBack: goingBack(measured),
+  };
+};
+
+/** Nothing is known of a change whose base could not be made, and nothing is called safe then. */
+export const notJudged = (why: string): Verdicts => {
+  const verdict: Verdict = { verdict: "not judged", why: [why] };
+  return { rollOut: verdict, goBack: verdict };
+};
+
+const windowed = (why: string[]): Verdict => ({ verdict: why.length > 0 ? "window" : "safe", why });
+
+const failures = ({ failure, ...measured }: Measured): string[] => [
+  ...(failure === undefined ? [] : [`the branch cannot be applied: ${failure}`]),
+  ...requestsOf(measured, ["update", "after"]),
+];
+
+const goingBack = ({ failure, failureBack, ...measured }: Measured): Verdict => {
+  if (failure !== undefined) return { verdict: "not judged", why: ["the branch was not applied"] };
+  const why = [
+    ...requestsOf(measured, ["back", "base again"]),
+    ...(failureBack === undefined ? [] : [`the base cannot be applied again: ${failureBack}`]),
+  ];
+  return { verdict: why.length > 0 ? "unsafe" : "safe", why };
+};
+
+const IN_PHASE: Record<Phase, string> = {
+  before: "before",
+  update: "while it was rolled out",
+  after: "once it was rolled out",
+  back: "when the revisions of before served again, on the databases of after",
+  "base again": "while the base was applied again",
+};
+
+type Seen = Pick<Measured, "traffic" | "failedSteps">;
+
+/** What went wrong for clients in some phases; what the base itself does not do is the branch's own, and no fault where the old code serves. */
+const requestsOf = ({ traffic, failedSteps }: Seen, phases: readonly Phase[]): string[] => {
+  const failedBefore = new Set(failedSteps.filter(({ phase }) => phase === "before").map(stepOf));
+  return phases.flatMap((phase) => [
+    ...traffic
+      .filter((each) => each.phase === phase)
+      .flatMap(({ service, asked, failed }) => {
+        const count = Object.values(failed).reduce((sum, each) => sum + each, 0);
+        const kinds = Object.entries(failed).map(([what, times]) => `${what} (${times})`);
+        return count === 0
+          ? []
+          : [`${service}: ${count} of ${asked} requests failed ${IN_PHASE[phase]}: ${kinds.join("; ")}`];
+      }),
+    ...unique(
+      failedSteps
+        .filter((step) => step.phase === phase && !failedBefore.has(stepOf(step)))
+        .map(({ system, did, why }) => `${system}: "${did}" failed ${IN_PHASE[phase]}: ${why}`),
+    ),
+  ]);
+};
+
+const stepOf = ({ system, did }: FailedStep): string => `${system} ${did}`;
+
+/** A table that has fewer rows than it ever had before. */
+const lossesIn = ({ before, after }: Measured["rows"]): string[] =>
+  Object.entries(before).flatMap(([database, tables]) =>
+    Object.entries(tables).flatMap(([table, rows]) => {
+      const left = after[database]?.[table];
+      if (left === undefined) return rows === 0 ? [] : [`${database}: table ${table} is gone, with its ${rows} rows`];
+      return left < rows ? [`${database}: table ${table} has lost ${rows - left} of ${rows} rows`] : [];
+    }),
+  );
+
+/** Resources whose replacement loses what they hold. */
+const HOLDS_DATA = /^gcp:(sql\/database|sql\/databaseInstance|redis\/instance|storage\/bucket|secretmanager\/secret):/;
+
+const replacedData = ({ replaced, deleted }: Changes): string[] =>
+  [...replaced, ...deleted].flatMap((urn) => {
+    const [, , type = "", name = ""] = urn.split("::");
+    const own = type.split("$").at(-1) ?? "";
+    return HOLDS_DATA.test(own)
+      ? [
+          `${name} (${own.replace(/^.*:/, "")}) is ${replaced.includes(urn) ? "replaced" : "deleted"}, with the data in it`,
+        ]
+      : [];
+  });
+
+const describeLock = ({ database, table, query, heldMs, waitedMs }: Lock): string =>
+  `${database}: ${table ?? "a lock"} was locked for ${seconds(heldMs)}, and others waited for up to ${seconds(waitedMs)}: ${query}`;
+
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+const unique = (lines: readonly string[]): string[] => [...new Set(lines)];
+
+/** The smallest number of rows of each table over several looks: what a system tidies up by itself is no loss. */
+export const fewest = (looks: readonly Rows[]): Rows => {
+  const [first = {}, ...others] = looks;
+  return Object.fromEntries(
+    Object.entries(first).map(([database, tables]) => [
+      database,
+      Object.fromEntries(
+        Object.entries(tables).map(([table, rows]) => [
+          table,
+          Math.min(rows, ...others.map((look) => look[database]?.[table] ?? 0)),
+        ]),
+      ),
+    ]),
+  );
+};
+
+/** The migrations that are new, each with the time since the one before it or since the update began. */
+export const newMigrations = (of: { before: Migrations; after: Migrations; began: number }): Migration[] =>
+  Object.entries(of.after).flatMap(([database, applied]) => {
+    const known = new Set(of.before[database]?.map(({ app, name }) => `${app}.${name}`));
+    let last = of.began;
+    return applied.flatMap(({ app, name, at }) => {
+      if (known.has(`${app}.${name}`)) return [];
+      const ms = Math.max(0, at - last);
+      last = at;
+      return [{ database, name: `${app}.${name}`, ms }];
+    });
+  });
