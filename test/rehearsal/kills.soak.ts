@@ -63,8 +63,8 @@ describe("a rehearsal of every system whose update is killed", () => {
     const lockedMs = await lifeOfLock();
     const entries = await runSeries({
       name: "rehearsal-kills",
-      // Left to itself, fast-check likes the two ends.
-      cases: fc.noBias(fc.integer({ min: 0, max: 980 })).map((permille) => permille / 1000),
+      // Most numbers that a double can be lie near 0.
+      cases: fc.integer({ min: 0, max: 980 }).map((permille) => permille / 1000),
       count: KILLS,
       describe: (share) => `killed after ${Math.round(share * lockedMs)} of ${lockedMs} ms`,
       run: (share) => killed(share * lockedMs),
