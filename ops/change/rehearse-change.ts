@@ -16,7 +16,6 @@ import type { Session } from "../start/set-up";
 import { baseFolder, closeBase, NotJudged, openBase, type Base } from "./base";
 import { migrationsNow, rowsNow, type Rows } from "./looks";
 import { markdownOf } from "./markdown";
-import { changesBetween } from "./resources";
 import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
 import { fewest, judge, newMigrations, notJudged, type Measured, type Verdicts } from "./verdict";
@@ -105,7 +104,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
       locks: locked,
       migrations: newMigrations({ before: migrations, after: await migrationsNow(place), began: updateBegan }),
       rows: { before: rowsBefore, after: await rowsNow(place) },
-      resources: changesBetween(state, stateOf(place)),
+      resources: update.changes,
       rolled: rolledBetween(serving, after),
     };
     const failureBack = update.code === 0 ? await back({ ...of, serving, sessions }) : undefined;

@@ -1,5 +1,5 @@
 import type { Migrations, Rows } from "./looks";
-import type { Changes } from "./resources";
+import type { Changes } from "../start/update-events";
 import type { FailedStep, Phase, Traffic } from "./sessions";
 import type { Lock } from "./watch-locks";
 

@@ -3,7 +3,8 @@ import { tell, type Report } from "../terminal/phase";
 import { runInForeground, runWithLines } from "../terminal/processes";
 import { withFailedBuilds } from "./failed-builds";
 import type { Session } from "./set-up";
-import { faultsIn, newEventsFile, takeErrors } from "./update-faults";
+import { newEventsFile, takeEvents, type Told } from "./update-events";
+import { faultsIn } from "./update-faults";
 
 type Stdin = "ignore" | "inherit";
 
@@ -21,21 +22,21 @@ export const updateStack = async (session: Session, update: Update): Promise<num
 
 /**
  * Updates the stack without a question; `note` is shown behind the command. What the engine refused without a cure is told
- * with one. Resolves to the exit code and the errors that Pulumi has shown.
+ * with one. Resolves to the exit code and to what the update told.
  */
 export const tryUpdate = async (
   session: Session,
   { refresh = false, note = "" }: Update,
-): Promise<{ code: number; errors: string[] }> => {
+): Promise<Told & { code: number }> => {
   tell("update")(`pulumi up --stack ${session.stack.name}${refresh ? " --refresh" : ""}${note}`);
   const options = ["--yes", "--skip-preview", "--suppress-outputs", "--suppress-permalink=true"];
   const events = newEventsFile(session.stack.name);
   const args = ["up", ...options, "--event-log", events, ...(refresh ? ["--refresh"] : [])];
   // Without the variable the option is unknown; the Automation API sets it too.
   const code = await runPulumi({ ...session, env: { ...session.env, PULUMI_DEBUG_COMMANDS: "true" } }, args);
-  const errors = takeErrors(events);
-  if (code !== 0) for (const fault of faultsIn(errors)) process.stderr.write(`\n${describe(fault)}\n`);
-  return { code, errors };
+  const told = takeEvents(events);
+  if (code !== 0) for (const fault of faultsIn(told.errors)) process.stderr.write(`\n${describe(fault)}\n`);
+  return { code, ...told };
 };
 
 type Reported = { args: string[]; report: Report; message: string; cure: string };

@@ -12,8 +12,8 @@ type Begun = { seed: number };
 type Series<Case> = {
   /** Names the record. */
   name: string;
-  /** The cases are drawn from it, by the seed. */
-  cases: fc.Arbitrary<Case>;
+  /** The cases: those of a list in its order, or drawn from an arbitrary by the seed. */
+  cases: fc.Arbitrary<Case> | readonly Case[];
   count: number;
   describe: (of: Case) => string;
   run: (of: Case, index: number) => Promise<Row>;
@@ -30,7 +30,7 @@ const HOUR_MS = 3_600_000;
  */
 export const runSeries = async <Case>(of: Series<Case>): Promise<Entry[]> => {
   const { seed, file } = recordOf(of.name);
-  const cases = fc.sample(fc.noBias(of.cases), { seed, numRuns: of.count });
+  const cases = isList(of.cases) ? of.cases : fc.sample(fc.noBias(of.cases), { seed, numRuns: of.count });
   const done = new Map(entriesIn(file).map((entry) => [entry.case, entry]));
   const open = cases.map((each, index) => ({ each, index })).filter(({ index }) => !done.get(index)?.row);
   say(`${of.name}: seed ${seed}, ${of.count - open.length} of ${of.count} cases are done, record ${file}`);
@@ -52,6 +52,8 @@ export const runSeries = async <Case>(of: Series<Case>): Promise<Entry[]> => {
   }
   return [...done.values()].sort((a, b) => a.case - b.case);
 };
+
+const isList = <Case>(cases: fc.Arbitrary<Case> | readonly Case[]): cases is readonly Case[] => Array.isArray(cases);
 
 /** Fails where a case failed, and says how many are still to come. */
 export const closeSeries = (entries: readonly Entry[], { count }: { count: number }): void => {

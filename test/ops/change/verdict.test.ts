@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { fewest, judge, newMigrations, notJudged, type Measured } from "../../../ops/change/verdict";
+import type { FailedStep, Phase, Traffic } from "../../../ops/change/sessions";
+
+const nothing = { made: [], changed: [], replaced: [], deleted: [] };
+const calm = (of: Partial<Measured> = {}): Measured => ({
+  ...{ traffic: [], failedSteps: [], locks: [], migrations: [], resources: nothing, rolled: {} },
+  rows: { before: {}, after: {} },
+  ...of,
+});
+const traffic = (phase: Phase, failed: Record<string, number>): Traffic => ({
+  ...{ phase, service: "booking/reservas", asked: 100, failed },
+  ...{ medianMs: 10, p95Ms: 20, longestMs: 30 },
+});
+const step = (phase: Phase, did = "Ana books"): FailedStep => ({
+  phase,
+  system: "booking",
+  did,
+  why: "the status is 400",
+});
+
+describe("the verdict on a change", () => {
+  it("is safe both ways where nobody noticed", () => {
+    const seen = calm({ traffic: [traffic("update", {}), traffic("back", {})] });
+    assert.deepEqual(judge(seen), { rollOut: { verdict: "safe", why: [] }, goBack: { verdict: "safe", why: [] } });
+  });
+
+  it("counts a failed request where it happened: in the roll-out, or on the way back", () => {
+    const out = judge(calm({ traffic: [traffic("update", { "GET /api/v1/reservas/: 500": 3 })] }));
+    assert.deepEqual(out.rollOut, {
+      verdict: "unsafe",
+      why: ["booking/reservas: 3 of 100 requests failed while it was rolled out: GET /api/v1/reservas/: 500 (3)"],
+    });
+    assert.equal(out.goBack.verdict, "safe");
+    const back = judge(calm({ traffic: [traffic("back", { "GET /api/v1/reservas/: 500": 1 })] }));
+    assert.equal(back.rollOut.verdict, "safe");
+    assert.match(back.goBack.why.join(), /when the revisions of before served again, on the databases of after/);
+  });
+
+  it("does not blame the change for what the base did not do, nor for failures of before", () => {
+    const seen = calm({
+      traffic: [traffic("before", { "GET /: 500": 1 })],
+      failedSteps: [step("before"), step("update"), step("after"), step("back")],
+    });
+    assert.deepEqual([judge(seen).rollOut.verdict, judge(seen).goBack.verdict], ["safe", "safe"]);
+    const own = judge(calm({ failedSteps: [step("after"), step("after")] }));
+    assert.deepEqual(own.rollOut.why, ['booking: "Ana books" failed once it was rolled out: the status is 400']);
+  });
+
+  it("names the statement behind a lock that a client would notice", () => {
+    const lock = { database: "db/reservas", table: "reserva", query: "ALTER TABLE reserva" };
+    const short = judge(calm({ locks: [{ ...lock, heldMs: 999, waitedMs: 999 }] }));
+    assert.equal(short.rollOut.verdict, "safe");
+    for (const times of [
+      { heldMs: 1000, waitedMs: 0 },
+      { heldMs: 0, waitedMs: 1000 },
+    ]) {
+      const { verdict, why } = judge(calm({ locks: [{ ...lock, ...times }] })).rollOut;
+      assert.equal(verdict, "window");
+      assert.match(why.join(), /^db\/reservas: reserva was locked for .+ waited for up to .+: ALTER TABLE reserva$/);
+    }
+  });
+
+  it("knows lost rows, lost tables, and data that is replaced", () => {
+    const rows = {
+      before: { "i/d": { kept: 5, fewer: 5, gone: 2, empty: 0 } },
+      after: { "i/d": { kept: 9, fewer: 3 } },
+    };
+    assert.deepEqual(judge(calm({ rows })).rollOut.why, [
+      "i/d: table fewer has lost 2 of 5 rows",
+      "i/d: table gone is gone, with its 2 rows",
+    ]);
+    const urn = "urn:pulumi:change::fleet::fleet:gcp:SqlServer$gcp:sql/databaseInstance:DatabaseInstance::postgres";
+    const { why } = judge(calm({ resources: { ...nothing, replaced: [urn] } })).rollOut;
+    assert.deepEqual(why, ["postgres (DatabaseInstance) is replaced, with the data in it"]);
+  });
+
+  it("does not judge the way back from what was never applied, nor anything without a base", () => {
+    const failed = judge(calm({ failure: "booking/reservas-migrate failed" }));
+    assert.deepEqual(failed.rollOut.why, ["the branch cannot be applied: booking/reservas-migrate failed"]);
+    assert.equal(failed.goBack.verdict, "not judged");
+    const why = ["its packages could not be installed"];
+    assert.deepEqual(notJudged(why[0]!), {
+      rollOut: { verdict: "not judged", why },
+      goBack: { verdict: "not judged", why },
+    });
+  });
+
+  it("takes the fewest rows of several looks, for what a system tidies up itself", () => {
+    assert.deepEqual(fewest([{ d: { offers: 4, a: 1 } }, { d: { offers: 0, a: 2 } }]), { d: { offers: 0, a: 1 } });
+  });
+
+  it("knows the new migrations, each with the time since the one before", () => {
+    const [first, second] = [
+      { app: "a", name: "0001", at: 1000 },
+      { app: "a", name: "0002", at: 9500 },
+    ];
+    const after = { d: [first, second, { app: "b", name: "0001", at: 9700 }] };
+    assert.deepEqual(newMigrations({ before: { d: [first] }, after, began: 9000 }), [
+      { database: "d", name: "a.0002", ms: 500 },
+      { database: "d", name: "b.0001", ms: 200 },
+    ]);
+  });
+});
