@@ -35,8 +35,8 @@ export const CHANGES: readonly PlantedChange[] = [
   {
     what: "a column that may be null",
     files: {
-      [MIGRATION]: migration('migrations.AddField("reserva", "mesa", models.IntegerField(null=True))'),
-      [MODELS]: (text) => text.replace("    notas = ", "    mesa = models.IntegerField(null=True)\n    notas = "),
+      [MIGRATION]: migration('migrations.AddField("reserva", "mesa", models.IntegerField(null=True, blank=True))'),
+      [MODELS]: (text) => text.replace("    notas = ", "    mesa = models.IntegerField(null=True, blank=True)\n    notas = "),
     },
     rollOut: "safe",
     goBack: "safe",

@@ -109,6 +109,19 @@ describe("rehearsed Cloud SQL for MySQL", function () {
     expect(failure).to.match(/the server does not start: .*\[ERROR\].*sql_mode/);
   });
 
+  it("tells the rows and migrations that no API of Google's does", async () => {
+    const migrations = "CREATE TABLE django_migrations (id int, app text, name text, applied datetime(6))";
+    const applied = "INSERT INTO django_migrations VALUES (1, 'a', '0001', FROM_UNIXTIME(1.5))";
+    for (const sql of [migrations, applied]) expect(await mysql("django_user", "new", sql, "archive")).to.equal("");
+    expect(await cloud.must("GET _rehearsal/rows")).to.deep.equal({
+      "main/archive": { calls: 1, django_migrations: 1 },
+    });
+    expect(await cloud.must("GET _rehearsal/migrations")).to.deep.equal({
+      "main/archive": [{ app: "a", name: "0001", at: 1500 }],
+    });
+    expect(await cloud.must("GET _rehearsal/locks")).to.deep.equal({});
+  });
+
   it("refuses what Cloud SQL refuses", async () => {
     const other = { ...instance, name: "two" };
     const tries: [string, object, number, RegExp][] = [

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import Docker from "dockerode";
 import { execCaptured } from "../../docker/exec";
+import { eventually } from "../e2e/project";
 import { PROJECT, TestCloud } from "./cloud";
 
 const INSTANCES = `sqladmin/sql/v1beta4/projects/${PROJECT}/instances`;
@@ -119,6 +120,30 @@ describe("rehearsed Cloud SQL", function () {
     await done(`PATCH ${INSTANCES}/main`, { settings: flags });
     const mended = await docker.getContainer(server).inspect();
     expect(mended.HostConfig.RestartPolicy?.Name).to.equal("unless-stopped");
+  });
+
+  it("tells what no API of Google's does: rows, migrations, and who holds a lock for whom", async () => {
+    const migrations = "CREATE TABLE django_migrations (id serial, app text, name text, applied timestamptz)";
+    const applied = "INSERT INTO django_migrations (app, name, applied) VALUES ('a', '0001', to_timestamp(1.5))";
+    for (const sql of [migrations, applied, "INSERT INTO mine VALUES (1), (2)"])
+      expect((await psql("reservas", "new", sql, "reservas")).output).to.equal("");
+    const rows = (await cloud.must("GET _rehearsal/rows"))["main/reservas"];
+    expect(rows).to.include({ mine: 2, django_migrations: 1 });
+    expect((await cloud.must("GET _rehearsal/migrations"))["main/reservas"]).to.deep.equal([
+      { app: "a", name: "0001", at: 1500 },
+    ]);
+    const locking = psql("reservas", "new", "LOCK TABLE mine; SELECT pg_sleep(4)", "reservas");
+    const waiting = psql("reader", "r", "SELECT count(*) FROM mine", "reservas");
+    const locks = await eventually(
+      async () => (await cloud.must("GET _rehearsal/locks"))["main/reservas"] as any[],
+      (found) => found.some(({ kind }) => kind === "waits"),
+    );
+    const [held, waits] = ["held", "waits"].map((kind) => locks.find((lock) => lock.kind === kind));
+    expect(held).to.include({ mode: "AccessExclusiveLock", table: "mine" });
+    expect(held.query).to.match(/^LOCK TABLE mine/);
+    expect(waits.query).to.match(/^SELECT count/);
+    expect(waits.blockers).to.deep.equal([held.pid]);
+    await Promise.all([locking, waiting]);
   });
 
   it("does one thing at a time, as Cloud SQL does", async () => {

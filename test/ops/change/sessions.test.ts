@@ -7,7 +7,7 @@ import { Sessions } from "../../../ops/change/sessions";
 describe("the clients of a change", () => {
   let server: Server;
   before((done) => {
-    server = createServer((request, response) => {
+    server = createServer((_request, response) => {
       response.writeHead(503, { "content-type": "application/json" }).end("{}");
     }).listen(0, "127.0.0.1", done);
   });
