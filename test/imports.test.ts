@@ -62,7 +62,7 @@ const floors: string[][] = [
   ["ops/stack"],
   ["ops/start", "ops/data", "ops/django", "ops/logs", "demo"],
   ["ops/doctor", "ops/status", "ops/rotation", "ops/rehearsal", "cost", "dashboard"],
-  ["ops/verification"],
+  ["ops/verification", "ops/change"],
   ["ops/commands"],
   ["ops/main.ts"],
   ["ops/fleet.cjs"],

@@ -98,17 +98,6 @@ describe("rehearsed Cloud SQL for MySQL", function () {
     expect(await mysql("root", "root word", "SELECT 1")).to.match(/Access denied/);
   });
 
-  it("keeps data and clients through a change of flags, and says which flag keeps it from its start", async () => {
-    await done(`PATCH ${INSTANCES}/main`, {
-      settings: settings({ backupConfiguration: { enabled: true, binaryLogEnabled: false } }),
-    });
-    expect(await mysql("django_user", "new", "SELECT @@log_bin, COUNT(*) FROM archive.calls")).to.equal("0\t1");
-    expect((await cloud.ask(`GET ${INSTANCES}/main/users/root?host=%25`)).status).to.equal(404);
-    const wrong = settings({ databaseFlags: [{ name: "sql_mode", value: "SLOPPY" }] });
-    const failure = await done(`PATCH ${INSTANCES}/main`, { settings: wrong }).catch((error: Error) => error.message);
-    expect(failure).to.match(/the server does not start: .*\[ERROR\].*sql_mode/);
-  });
-
   it("tells the rows and migrations that no API of Google's does", async () => {
     const migrations = "CREATE TABLE django_migrations (id int, app text, name text, applied datetime(6))";
     const applied = "INSERT INTO django_migrations VALUES (1, 'a', '0001', FROM_UNIXTIME(1.5))";
@@ -120,6 +109,17 @@ describe("rehearsed Cloud SQL for MySQL", function () {
       "main/archive": [{ app: "a", name: "0001", at: 1500 }],
     });
     expect(await cloud.must("GET _rehearsal/locks")).to.deep.equal({});
+  });
+
+  it("keeps data and clients through a change of flags, and says which flag keeps it from its start", async () => {
+    await done(`PATCH ${INSTANCES}/main`, {
+      settings: settings({ backupConfiguration: { enabled: true, binaryLogEnabled: false } }),
+    });
+    expect(await mysql("django_user", "new", "SELECT @@log_bin, COUNT(*) FROM archive.calls")).to.equal("0\t1");
+    expect((await cloud.ask(`GET ${INSTANCES}/main/users/root?host=%25`)).status).to.equal(404);
+    const wrong = settings({ databaseFlags: [{ name: "sql_mode", value: "SLOPPY" }] });
+    const failure = await done(`PATCH ${INSTANCES}/main`, { settings: wrong }).catch((error: Error) => error.message);
+    expect(failure).to.match(/the server does not start: .*\[ERROR\].*sql_mode/);
   });
 
   it("refuses what Cloud SQL refuses", async () => {
