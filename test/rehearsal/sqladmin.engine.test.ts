@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import Docker from "dockerode";
 import { execCaptured } from "../../docker/exec";
+import { eventually } from "../e2e/project";
 import { PROJECT, TestCloud } from "./cloud";
 
 const INSTANCES = `sqladmin/sql/v1beta4/projects/${PROJECT}/instances`;
@@ -119,6 +120,29 @@ describe("rehearsed Cloud SQL", function () {
     await done(`PATCH ${INSTANCES}/main`, { settings: flags });
     const mended = await docker.getContainer(server).inspect();
     expect(mended.HostConfig.RestartPolicy?.Name).to.equal("unless-stopped");
+  });
+
+  it("tells of no database and no user that could not be made", async () => {
+    await docker.getContainer(server).stop();
+    for (const [what, body] of [
+      ["databases", { name: "never" }],
+      ["users", { name: "nobody", password: "w" }],
+      ["users", { name: "reservas", password: "w" }],
+    ] as const)
+      expect(await done(`POST ${INSTANCES}/main/${what}`, body).catch((error: Error) => error.message)).to.match(
+        /the server does not run/,
+      );
+    await docker.getContainer(server).start();
+    const named = async (what: string): Promise<string[]> =>
+      (await cloud.must(`GET ${INSTANCES}/main/${what}`)).items.map(({ name }: any) => name);
+    expect(await named("databases")).to.not.include("never");
+    expect(await named("users"))
+      .to.include("reservas")
+      .and.not.include("nobody");
+    await eventually(
+      () => psql("reservas", "new", "SELECT 1"),
+      ({ code }) => code === 0,
+    );
   });
 
   it("does one thing at a time, as Cloud SQL does", async () => {
