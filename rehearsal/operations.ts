@@ -33,6 +33,7 @@ export type Works = Record<string, (input: Resource) => Promise<Resource>>;
  */
 export class Operations {
   #works: Works = {};
+  #isStopping = false;
   readonly #running = new Set<Promise<void>>();
 
   constructor(private readonly cloud: Pick<Cloud, "store" | "faults" | "report">) {}
@@ -69,6 +70,11 @@ export class Operations {
     return this.cloud.store.list<Stored>(KIND, prefix).map(shown);
   }
 
+  /** From now on a work that fails does so because this server ends: it is left undone, and begins again. */
+  stop(): void {
+    this.#isStopping = true;
+  }
+
   /** Resolves when nothing is at work any more. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
@@ -91,6 +97,7 @@ export class Operations {
       await this.cloud.faults.delay(stored.work);
       end({ response: await this.#workNamed(stored.work)(structuredClone(stored.input)) });
     } catch (error) {
+      if (this.#isStopping) return;
       const known = apiErrorOf(error);
       this.#tell(stored, known);
       end({ error: known.toStatus() });

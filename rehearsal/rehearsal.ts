@@ -51,6 +51,7 @@ export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedA
   cloud.operations.begin(worksOf({ apis, cloud }));
   await server.listen({ host: "127.0.0.1", port: of.port });
   const close = async (): Promise<void> => {
+    cloud.operations.stop();
     await server.close();
     for (const { stop } of apis) await stop?.(cloud);
     await closeAws?.();

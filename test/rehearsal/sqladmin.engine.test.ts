@@ -146,6 +146,29 @@ describe("rehearsed Cloud SQL", function () {
     await Promise.all([locking, waiting]);
   });
 
+  it("tells of no database and no user that could not be made", async () => {
+    await docker.getContainer(server).stop();
+    for (const [what, body] of [
+      ["databases", { name: "never" }],
+      ["users", { name: "nobody", password: "w" }],
+      ["users", { name: "reservas", password: "w" }],
+    ] as const)
+      expect(await done(`POST ${INSTANCES}/main/${what}`, body).catch((error: Error) => error.message)).to.match(
+        /the server does not run/,
+      );
+    await docker.getContainer(server).start();
+    const named = async (what: string): Promise<string[]> =>
+      (await cloud.must(`GET ${INSTANCES}/main/${what}`)).items.map(({ name }: any) => name);
+    expect(await named("databases")).to.not.include("never");
+    expect(await named("users"))
+      .to.include("reservas")
+      .and.not.include("nobody");
+    await eventually(
+      () => psql("reservas", "new", "SELECT 1"),
+      ({ code }) => code === 0,
+    );
+  });
+
   it("does one thing at a time, as Cloud SQL does", async () => {
     const first = await cloud.must(`PATCH ${INSTANCES}/main`, { settings: { userLabels: { a: "b" } } });
     const second = await cloud.ask(`POST ${INSTANCES}/main/databases`, { name: "other" });

@@ -15,7 +15,8 @@ export const insertUser = (call: Call): Resource => {
   if (!name) throw invalidArgument("Invalid request: Missing parameter: user name.");
   if (engine.reserved.includes(name)) throw invalidArgument(`Invalid request: the user name ${name} is reserved.`);
   const host = hostOf(instance, asked);
-  const input = { name, host, password, roles: databaseRoles };
+  const isNew = call.store.get(USERS, userKey({ instance: instance.name, name, host })) === undefined;
+  const input = { name, host, password, roles: databaseRoles, isNew };
   const operation = startOperation(call, { instance: instance.name, type: "CREATE_USER", work: "sql.putUser", input });
   keepUser(call, { instance: instance.name, name, host });
   return operation;

@@ -83,33 +83,51 @@ const sql = async (cloud: Cloud, found: Instance, statementsOf: (of: Statements)
   }
 };
 
-/** A work on the server of one instance, from its input to SQL, and what is done once that ran. */
+/** A work on the server of one instance, from its input to SQL, and what is done once that ran, or could not. */
 const onServer =
-  <T>(statementsOf: (of: T, statements: Statements) => string, then?: (of: T & On, cloud: Cloud) => void): Work =>
+  <T>(statementsOf: (of: T, statements: Statements) => string, { then, otherwise }: After<T> = {}): Work =>
   async ({ input, ...cloud }) => {
     const of = input as T & On;
-    await sql(cloud, instanceOf(cloud, of.instance), (statements) => statementsOf(of, statements));
+    try {
+      await sql(cloud, instanceOf(cloud, of.instance), (statements) => statementsOf(of, statements));
+    } catch (error) {
+      otherwise?.(of, cloud);
+      throw error;
+    }
     then?.(of, cloud);
     return {};
   };
 
 type On = { instance: string };
+type After<T> = Partial<Record<"then" | "otherwise", (of: T & On, cloud: Cloud) => void>>;
 
-export const createDatabaseWork = onServer<SqlDatabase>((of, { createDatabase }) => createDatabase(of));
+const forgetDatabase = ({ name, instance }: On & { name: string }, { store }: Cloud): void =>
+  store.delete(DATABASES, `${instance}/${name}`);
+
+const forgetUser = (of: On & Pick<SqlUser, "name" | "host">, { store }: Cloud): void =>
+  store.delete(USERS, userKey(of));
+
+/** The API tells of a database and of a user from the beginning, and no more once neither could be made. */
+export const createDatabaseWork = onServer<SqlDatabase>((of, { createDatabase }) => createDatabase(of), {
+  otherwise: forgetDatabase,
+});
 
 export const alterDatabaseWork = onServer<SqlDatabase>((of, { alterDatabase }) => alterDatabase(of));
 
 export const dropDatabaseWork = onServer<Pick<SqlDatabase, "name">>(
   ({ name }, { dropDatabase }) => dropDatabase(name),
-  ({ instance, name }, { store }) => store.delete(DATABASES, `${instance}/${name}`),
+  { then: forgetDatabase },
 );
 
-export const putUserWork = onServer<SqlUser>((user, { putUser }) => putUser(user));
+export const putUserWork = onServer<SqlUser & { isNew?: boolean }>((user, { putUser }) => putUser(user), {
+  otherwise: (user, cloud) => {
+    if (user.isNew) forgetUser(user, cloud);
+  },
+});
 
-export const dropUserWork = onServer<Pick<SqlUser, "name" | "host">>(
-  (user, { dropUser }) => dropUser(user),
-  (of, { store }) => store.delete(USERS, userKey(of)),
-);
+export const dropUserWork = onServer<Pick<SqlUser, "name" | "host">>((user, { dropUser }) => dropUser(user), {
+  then: forgetUser,
+});
 
 /** Starts the servers that should run, after a start of the rehearsal. */
 export const resume = async (cloud: Cloud): Promise<void> => {
