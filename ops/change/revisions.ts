@@ -34,7 +34,7 @@ export const servingNow = async (place: Place): Promise<Serving> => {
 
 /** The revision of each service and pool, by the last part of its name. */
 export const revisionsOf = ({ services, pools }: Serving): Record<string, string> =>
-  Object.fromEntries([
+  Object.fromEntries<string>([
     ...services.map(({ name, trafficStatuses = [] }) => [
       idIn(name),
       trafficStatuses.map(({ revision }) => revision).join(" "),
