@@ -9,18 +9,19 @@ type Inputs = Record<string, unknown>;
 
 const regional =
   (collection: string, name: string) =>
-  ({ project, location, [name]: id }: Inputs): string =>
-    `projects/${String(project)}/locations/${String(location)}/${collection}/${String(id)}`;
+  ({ project, location, region = location, [name]: id }: Inputs): string =>
+    `projects/${String(project)}/locations/${String(region)}/${collection}/${String(id)}`;
 
 /**
  * The id of what Google has under a name that it takes once only. Everything else can be made a second time (bindings,
  * APIs, users of a database, images, passwords), or is one more without harm (a version of a secret).
  */
-const IDS: Record<string, (inputs: Inputs) => string> = {
+export const IDS: Record<string, (inputs: Inputs) => string> = {
   "gcp:artifactregistry/repository:Repository": regional("repositories", "repositoryId"),
   "gcp:cloudrunv2/job:Job": regional("jobs", "name"),
   "gcp:cloudrunv2/service:Service": regional("services", "name"),
   "gcp:cloudrunv2/workerPool:WorkerPool": regional("workerPools", "name"),
+  "gcp:redis/instance:Instance": regional("instances", "name"),
   "gcp:secretmanager/secret:Secret": ({ project, secretId }) =>
     `projects/${String(project)}/secrets/${String(secretId)}`,
   "gcp:serviceaccount/account:Account": ({ project, accountId }) =>
