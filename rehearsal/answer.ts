@@ -5,8 +5,11 @@ import { checkAnswer, checkRequest } from "./discovery/validate";
 import { unrehearsedIn } from "./discovery/rehearsed";
 import { findRoute, hasPath, routesOf, type Match, type Route } from "./discovery/routes";
 import { Schemas } from "./discovery/schemas";
+import { withDigits } from "./discovery/times";
 import { isDryRun, dryRunOf } from "./dry-run";
 import { ApiError, apiErrorOf, badRequest, notFound, notRehearsed } from "./errors";
+import { own } from "./own";
+import { productOf, PRODUCTS } from "./products";
 import { noteOf, type Entry } from "./report";
 import { demandsOf } from "./rights/authorise";
 import { demand } from "./rights/demands";
@@ -40,7 +43,8 @@ export const answererOf = ({ cloud, apis }: { cloud: Cloud; apis: readonly Loade
       return { code: 200, headers: {}, body, note };
     } catch (error) {
       const known = apiErrorOf(error);
-      return { code: known.code, headers: known.headers, body: known.toBody(), note: { ...note, ...noteOf(known) } };
+      const body = known.toBody(own(PRODUCTS, name));
+      return { code: known.code, headers: known.headers, body, note: { ...note, ...noteOf(known) } };
     }
   };
 };
@@ -78,9 +82,10 @@ const handle = async (of: Handling): Promise<Resource> => {
   authorise({ ...of, cloud: at }, { match, body, ask });
   refuseUnrehearsed(answering.api, { schemas, method, body });
   const { caller } = request;
-  const immutable = schemas.immutableIn(method);
-  const call = { ...at, caller, demand: ask, version: document.version, method, params, query, body, immutable };
-  const answer = await handler(call);
+  const product = productOf(answering.api.name);
+  const described = { method, immutable: schemas.immutableIn(method), answers: schemas.answersOf(method) };
+  const call = { ...at, ...described, caller, demand: ask, product, version: document.version, params, query, body };
+  const answer = withDigits({ schemas, method, answer: await handler(call), digits: product.digits });
   const own = checkAnswer(schemas, match, answer);
   if (own.length > 0) note.ownViolations = own.map(({ description }) => description);
   return answer;

@@ -1,11 +1,14 @@
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Duplex } from "node:stream";
 import { addGuard, tokenOf } from "./access";
 import { answererOf } from "./answer";
 import type { LoadedApi } from "./api";
 import { callerOf } from "./callers";
 import { addControl, type Served } from "./control";
+import { invalidArgument } from "./errors";
 import { isLook } from "./looks";
+import { own } from "./own";
+import { PRODUCTS } from "./products";
 import { addRegistry } from "./registry";
 import type { Added, Report } from "./report";
 
@@ -18,6 +21,7 @@ export const makeServer = ({ apis, ...of }: Served & { apis: readonly LoadedApi[
   const server = Fastify({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
+    frameworkErrors: (_error, { url }, reply) => void (reply as FastifyReply).code(400).send(malformed(url)),
     rewriteUrl: ({ url = "/" }) => (url.startsWith("/") ? url : `${ELSEWHERE}${url}`),
     routerOptions: { maxParamLength: 5000 },
   });
@@ -54,6 +58,10 @@ const addGoogle = (server: FastifyInstance, of: Served & { apis: readonly Loaded
     return reply.code(code).headers(headers).send(body);
   });
 };
+
+/** The answer to an address that is none, such as one with a bad escape, in the shape of its product's errors. */
+const malformed = (url: string): object =>
+  invalidArgument("Request contains an invalid argument.").toBody(own(PRODUCTS, url.split("/")[1] ?? ""));
 
 /** `new URL` would decode the path and take "//" for a host. */
 const splitUrl = (url: string): { pathname: string; search: string } => {
