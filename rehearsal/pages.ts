@@ -23,7 +23,7 @@ type Listed = { call: Call; key: string; items: Resource[]; asked?: Asked };
  * there are in all is told where the method's answer has a field for it.
  * @throws ApiError 400 for a size, a token, a filter or an order that is none
  */
-export const pageOf = ({ call, key, items, asked = call.query as Asked }: Listed): Resource => {
+export const pageOf = ({ call, key, items, asked = call.query }: Listed): Resource => {
   const { page, ignoresCase = false } = call.product;
   const size = Number(asked.pageSize ?? asked.maxResults ?? 0);
   if (size < 0) throw invalidArgument("The page size must not be negative.");
