@@ -1,3 +1,5 @@
+import { own } from "./own";
+
 /** What an error says; `reason` is the word of the older error format. `{name}` and the like are filled in (kept.ts). */
 export type Words = string | { message: string; reason: string };
 
@@ -28,7 +30,7 @@ const TOKEN = "The page token is invalid.";
  * A row for each API. Page sizes are those of the reference pages (2026-11-28), or 100 and 1000 where they name none; the words are
  * what Google was seen to answer, in public issues.
  */
-export const PRODUCTS: Readonly<Record<string, Product>> = {
+const PRODUCTS: Readonly<Record<string, Product>> = {
   artifactregistry: {
     missing: { "": "Requested entity was not found: {kind} {name}" },
     exists: "the {kind} already exists",
@@ -128,3 +130,6 @@ export const productOf = (api: string): Product => {
   if (!product) throw new Error(`products.ts has no row ${api}`);
   return product;
 };
+
+/** The format of a product's errors; that of all others where there is none. */
+export const productsErrors = (api: string | undefined): { hasReasons?: boolean } => own(PRODUCTS, api ?? "") ?? {};
