@@ -40,6 +40,9 @@ const UNMARKED: Record<string, Record<string, readonly string[]>> = {
   sqladmin: { DatabaseInstance: ["name", "region"] },
 };
 
+/** What Google's documents mark as required, and what may be said once for all: https://cloud.google.com/logging/docs/reference/v2/rest/v2/entries/write */
+const OPTIONAL: Record<string, Record<string, readonly string[]>> = { logging: { LogEntry: ["logName", "resource"] } };
+
 type RawMethod = Omit<Method, "parameters"> & { parameters?: Record<string, RawSchema> };
 type RawSchema = Schema & { description?: string; location?: string; required?: boolean; repeated?: boolean };
 type RawResource = { methods?: Record<string, RawMethod>; resources?: Record<string, RawResource> };
@@ -62,6 +65,8 @@ const update = (): void => {
     const document = cut(JSON.parse(readFileSync(source, "utf8")) as RawDocument);
     for (const [schema, fields] of Object.entries(UNMARKED[document.name] ?? {}))
       for (const field of fields) document.schemas[schema]!.properties![field]!.immutable = true;
+    for (const [schema, fields] of Object.entries(OPTIONAL[document.name] ?? {}))
+      for (const field of fields) delete document.schemas[schema]!.properties![field]!.required;
     writeFileSync(join(import.meta.dirname, "documents", `${name}.json`), `${JSON.stringify(document)}\n`);
   }
   rmSync(folder, { recursive: true });
