@@ -56,7 +56,7 @@ type Meant = Pick<Request, "caller" | "isLook"> & {
 export const answererOf = ({ cloud, apis }: { cloud: Cloud; apis: readonly LoadedApi[] }) => {
   const routing = new Routing(cloud, apis);
   return async (asked: Request): Promise<Answer> => {
-    const note: Partial<Entry> = {};
+    const note: Partial<Entry> = { api: asked.path.split("/")[1] ?? "" };
     let pretty = true;
     try {
       const request = meantBy(asked);
