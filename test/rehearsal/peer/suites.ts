@@ -99,7 +99,7 @@ const gcloud: Suite = {
   files: same("test/iam.bats", "test/secrets.bats", "test/serviceusage.bats", "test/test_helper/common-setup.bash"),
   ours: same("package.json"),
   prepare: ["npm install --silent --ignore-scripts --no-audit --no-fund"],
-  run: [{ command: "BATS_LIB_PATH=$PWD/node_modules node_modules/.bin/bats --tap test", project: PROJECT }],
+  run: [{ command: "BATS_LIB_PATH=$PWD/node_modules bash node_modules/bats/bin/bats --tap test", project: PROJECT }],
   results: (output) => tap(output),
 };
 
