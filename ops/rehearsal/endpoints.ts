@@ -7,6 +7,8 @@ import type { Variables } from "../stack/environment";
 const ROOTS: Record<string, string> = {
   ARTIFACT_REGISTRY: "artifactregistry/v1/",
   CLOUD_RESOURCE_MANAGER: "cloudresourcemanager/v1/",
+  // Of version 1 policies alone are rehearsed; the plugin adds the version itself.
+  CLOUD_RUN: "run/",
   CLOUD_RUN_V2: "run/v2/",
   IAM: "iam/v1/",
   // The newest plugin uses it for service accounts.

@@ -15,6 +15,7 @@ const WANTED = [
   "iam.v1",
   "logging.v2",
   "monitoring.v3",
+  "run.v1",
   "run.v2",
   "redis.v1",
   "secretmanager.v1",
@@ -40,6 +41,12 @@ const UNMARKED: Record<string, Record<string, readonly string[]>> = {
   sqladmin: { DatabaseInstance: ["name", "region"] },
 };
 
+/** Of a version beside a newer one, the methods that have a path, an id or a shape of their own; the others are the newer one's. */
+const KEPT: Record<string, RegExp> = {
+  // Its services and jobs below projects/ have the ids of v2's and other shapes; policies are the same.
+  "run.v1": /^run\.namespaces\.|IamPolicy$|\.testIamPermissions$/,
+};
+
 type RawMethod = Omit<Method, "parameters"> & { parameters?: Record<string, RawSchema> };
 type RawSchema = Schema & { description?: string; location?: string; required?: boolean; repeated?: boolean };
 type RawResource = { methods?: Record<string, RawMethod>; resources?: Record<string, RawResource> };
@@ -61,7 +68,8 @@ const update = (): void => {
     const source = join(folder, "googleapiclient/discovery_cache/documents", `${name}.json`);
     const document = cut(JSON.parse(readFileSync(source, "utf8")) as RawDocument);
     for (const [schema, fields] of Object.entries(UNMARKED[document.name] ?? {}))
-      for (const field of fields) document.schemas[schema]!.properties![field]!.immutable = true;
+      for (const field of document.schemas[schema] ? fields : [])
+        document.schemas[schema]!.properties![field]!.immutable = true;
     writeFileSync(join(import.meta.dirname, "documents", `${name}.json`), `${JSON.stringify(document)}\n`);
   }
   rmSync(folder, { recursive: true });
@@ -74,7 +82,7 @@ const cut = (raw: RawDocument): Document => ({
   revision: raw.revision,
   servicePath: raw.servicePath,
   parameters: mapValues(raw.parameters, cutParameter),
-  methods: methodsOf(raw).map(({ id, httpMethod, path, parameters = {}, request, response }) => ({
+  methods: keptOf(raw).map(({ id, httpMethod, path, parameters = {}, request, response }) => ({
     id,
     httpMethod,
     path,
@@ -84,6 +92,11 @@ const cut = (raw: RawDocument): Document => ({
   })),
   schemas: mapValues(raw.schemas, cutSchema),
 });
+
+const keptOf = (raw: RawDocument): RawMethod[] => {
+  const kept = KEPT[`${raw.name}.${raw.version}`];
+  return methodsOf(raw).filter(({ id }) => kept?.test(id) ?? true);
+};
 
 const methodsOf = ({ methods = {}, resources = {} }: RawResource): RawMethod[] => [
   ...Object.values(methods),
