@@ -10,6 +10,7 @@ const PACKAGE = "google-api-python-client==2.202.0";
 /** The APIs that the rehearsal answers or may come to answer; a new one is a line here and a file in apis/. */
 const WANTED = [
   "artifactregistry.v1",
+  "cloudbilling.v1",
   "cloudresourcemanager.v1",
   "cloudresourcemanager.v3",
   "iam.v1",

@@ -3,6 +3,7 @@ import {
   SQL,
   REGISTRY,
   IAM,
+  BILLING,
   PROJECTS,
   USAGE,
   MONITORING,
@@ -177,6 +178,11 @@ export const otherApis: Example[] = [
     ask: "cloudresourcemanager POST v3/projects/my-project:testIamPermissions",
     body: { permissions: ["run.services.create"] },
     from: `${PROJECTS}/v3/projects/testIamPermissions`,
+  },
+  {
+    what: "who pays for the project",
+    ask: "cloudbilling GET v1/projects/my-project/billingInfo",
+    from: BILLING,
   },
   {
     what: "several APIs at once",
