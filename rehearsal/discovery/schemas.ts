@@ -67,7 +67,7 @@ const jsonSchemaOf = (schema: Schema, root: string, required: boolean): JsonSche
   if (schema.type === "array") return { type: "array", items: inner(schema.items ?? {}) };
   if (schema.type !== "object") return { [SCALAR]: schema };
   const properties = schema.properties ?? {};
-  const wanted = Object.keys(properties).filter((key) => properties[key]?.required && !properties[key].readOnly);
+  const wanted = Object.keys(properties).filter((key) => isMissed(properties[key]!));
   return {
     type: "object",
     properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, inner(value)])),
@@ -75,3 +75,7 @@ const jsonSchemaOf = (schema: Schema, root: string, required: boolean): JsonSche
     ...(required && wanted.length > 0 && { required: wanted }),
   };
 };
+
+/** proto3 does not tell a number of zero, or false, from one that is absent (https://protobuf.dev/programming-guides/field_presence). */
+const isMissed = ({ required, readOnly, type = "any", format = "" }: Schema): boolean =>
+  required === true && !readOnly && !["boolean", "integer", "number"].includes(type) && !format.endsWith("int64");

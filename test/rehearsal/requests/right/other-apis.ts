@@ -180,6 +180,25 @@ export const otherApis: Example[] = [
     from: `${PROJECTS}/v3/projects/testIamPermissions`,
   },
   {
+    what: "a count of rows over zero, which clients leave out",
+    ask: POLICY,
+    body: {
+      displayName: "My Alert Policy",
+      combiner: "OR",
+      conditions: [
+        {
+          displayName: "minutes row count",
+          conditionSql: {
+            query: "SELECT severity, resource FROM my_project.global._Default._AllLogs WHERE severity IS NOT NULL",
+            minutes: { periodicity: 600 },
+            rowCountTest: { comparison: "COMPARISON_GT" },
+          },
+        },
+      ],
+    },
+    from: "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/monitoring_alert_policy",
+  },
+  {
     what: "who pays for the project",
     ask: "cloudbilling GET v1/projects/my-project/billingInfo",
     from: BILLING,
