@@ -42,10 +42,10 @@ const UNMARKED: Record<string, Record<string, readonly string[]>> = {
   sqladmin: { DatabaseInstance: ["name", "region"] },
 };
 
-/** Of a version beside a newer one, the methods that have a path, an id or a shape of their own; the others are the newer one's. */
-const KEPT: Record<string, RegExp> = {
-  // Its services and jobs below projects/ have the ids of v2's and other shapes; policies are the same.
-  "run.v1": /^run\.namespaces\.|IamPolicy$|\.testIamPermissions$/,
+/** Methods of an older version that have the ids of a newer one's and other shapes: theirs name the version. */
+const OLDER: Record<string, RegExp> = {
+  // Policies are the same in both.
+  "run.v1": /^run(?=\.projects\.(?!.*(?:IamPolicy|testIamPermissions)$))/,
 };
 
 type RawMethod = Omit<Method, "parameters"> & { parameters?: Record<string, RawSchema> };
@@ -83,7 +83,7 @@ const cut = (raw: RawDocument): Document => ({
   revision: raw.revision,
   servicePath: raw.servicePath,
   parameters: mapValues(raw.parameters, cutParameter),
-  methods: keptOf(raw).map(({ id, httpMethod, path, parameters = {}, request, response }) => ({
+  methods: namedApart(raw).map(({ id, httpMethod, path, parameters = {}, request, response }) => ({
     id,
     httpMethod,
     path,
@@ -94,9 +94,12 @@ const cut = (raw: RawDocument): Document => ({
   schemas: mapValues(raw.schemas, cutSchema),
 });
 
-const keptOf = (raw: RawDocument): RawMethod[] => {
-  const kept = KEPT[`${raw.name}.${raw.version}`];
-  return methodsOf(raw).filter(({ id }) => kept?.test(id) ?? true);
+const namedApart = (raw: RawDocument): RawMethod[] => {
+  const older = OLDER[`${raw.name}.${raw.version}`];
+  return methodsOf(raw).map((method) => ({
+    ...method,
+    ...(older && { id: method.id.replace(older, `$&.${raw.version}`) }),
+  }));
 };
 
 const methodsOf = ({ methods = {}, resources = {} }: RawResource): RawMethod[] => [

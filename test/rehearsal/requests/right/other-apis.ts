@@ -196,7 +196,7 @@ export const otherApis: Example[] = [
         },
       ],
     },
-    from: "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/monitoring_alert_policy",
+    from: "https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/monitoring_alert_policy.html.markdown",
   },
   {
     what: "who pays for the project",
