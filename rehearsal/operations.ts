@@ -10,7 +10,7 @@ const KIND = "operations";
 /** The two formats in which APIs show their operations. */
 type Style = "longrunning" | "sql";
 
-type Stored = {
+export type Stored = {
   name: string;
   style: Style;
   done: boolean;
