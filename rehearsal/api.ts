@@ -4,6 +4,7 @@ import type { Rehearsed } from "./discovery/rehearsed";
 import type { Faults } from "./faults";
 import type { Grants } from "./grants";
 import type { Operations } from "./operations";
+import type { Product } from "./products";
 import type { Project } from "./project";
 import type { Realise } from "./realise";
 import type { Report } from "./report";
@@ -34,6 +35,8 @@ export type Call = Cloud & {
    * @throws ApiError 403 where the caller lacks it
    */
   demand: (of: Told) => void;
+  /** What the API's product does in its own way. */
+  product: Product;
   /** The version of the API that was asked. */
   version: string;
   method: Method;
@@ -47,6 +50,8 @@ export type Call = Cloud & {
   body: Resource;
   /** The fields of the body that never change. */
   immutable: readonly string[];
+  /** The fields that the answer can have. */
+  answers: readonly string[];
 };
 
 export type Handler = (call: Call) => Resource | Promise<Resource>;
