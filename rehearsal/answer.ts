@@ -7,6 +7,8 @@ import { findRoute, hasPath, routesOf, type Match, type Route } from "./discover
 import { Schemas } from "./discovery/schemas";
 import { isDryRun, dryRunOf } from "./dry-run";
 import { ApiError, apiErrorOf, badRequest, notFound, notRehearsed } from "./errors";
+import { changedProblems } from "./limits/check";
+import { requireLocation } from "./limits/names";
 import { noteOf, type Entry } from "./report";
 import { demandsOf } from "./rights/authorise";
 import { demand } from "./rights/demands";
@@ -72,6 +74,7 @@ const handle = async (of: Handling): Promise<Resource> => {
   if (!handler) throw unanswered(`the rehearsal does not do ${match.method.id} yet`);
   if (!request.isLook) cloud.faults.failMethod(match.method.id);
   requireEnabled(cloud, answering.api);
+  requireLocation(answering.api.name, match.params);
   const { document, method, params } = match;
   const at = isDryRun({ query, body }) ? dryRunOf(cloud) : cloud;
   const ask: Call["demand"] = (wanted) => demand({ grants: at.grants, caller: request.caller, note }, wanted);
@@ -79,7 +82,19 @@ const handle = async (of: Handling): Promise<Resource> => {
   refuseUnrehearsed(answering.api, { schemas, method, body });
   const { caller } = request;
   const immutable = schemas.immutableIn(method);
-  const call = { ...at, caller, demand: ask, version: document.version, method, params, query, body, immutable };
+  const limits = (changed: Resource) => changedProblems({ schemas, method, body: changed });
+  const call = {
+    limits,
+    ...at,
+    caller,
+    demand: ask,
+    version: document.version,
+    method,
+    params,
+    query,
+    body,
+    immutable,
+  };
   const answer = await handler(call);
   const own = checkAnswer(schemas, match, answer);
   if (own.length > 0) note.ownViolations = own.map(({ description }) => description);
