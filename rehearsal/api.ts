@@ -5,6 +5,7 @@ import type { FieldViolation } from "./errors";
 import type { Faults } from "./faults";
 import type { Grants } from "./grants";
 import type { Operations } from "./operations";
+import type { Product } from "./products";
 import type { Project } from "./project";
 import type { Realise } from "./realise";
 import type { Report } from "./report";
@@ -35,6 +36,8 @@ export type Call = Cloud & {
    * @throws ApiError 403 where the caller lacks it
    */
   demand: (of: Told) => void;
+  /** What the API's product does in its own way. */
+  product: Product;
   /** The version of the API that was asked. */
   version: string;
   method: Method;
@@ -50,6 +53,8 @@ export type Call = Cloud & {
   immutable: readonly string[];
   /** What the API refuses of the resource that a request has changed (limits/). */
   limits: (changed: Resource) => FieldViolation[];
+  /** The fields that the answer can have. */
+  answers: readonly string[];
 };
 
 export type Handler = (call: Call) => Resource | Promise<Resource>;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Api, Call } from "../api";
-import { aborted, alreadyExists, badRequest, failedPrecondition, notFound } from "../errors";
+import { alreadyExists, badRequest, failedPrecondition } from "../errors";
+import { checkEtag, missing } from "../kept";
 import { applyMask } from "../masks";
 import { lastOf, nameOf, parentIn } from "../names";
 import { pageOf } from "../pages";
@@ -52,7 +53,7 @@ const create = (call: Call): Resource => {
 const patch = (call: Call): Resource => {
   const account = accountOf(call);
   const given = (call.body["serviceAccount"] ?? {}) as Resource;
-  checkEtag(given["etag"], account);
+  checkEtag(call, given["etag"], account);
   checkTexts(given);
   const mask = checkedMask(call.body["updateMask"] as string | undefined);
   return shown(put(call, applyMask({ mask, from: pickTexts(given), to: account }) as ServiceAccount));
@@ -80,7 +81,7 @@ const undelete = (call: Call): Resource => {
   const found = call.store
     .list<ServiceAccount>(SERVICE_ACCOUNTS)
     .find(({ uniqueId, email }) => uniqueId === wanted || email === wanted);
-  if (!found) throw notFound(`Service account ${call.params["name"] ?? ""} does not exist.`);
+  if (!found) throw missing(call, { kind: SERVICE_ACCOUNTS, name: call.params["name"] ?? "" });
   if (!found.deleted) throw failedPrecondition(`Service account ${found.email} is not deleted.`);
   const { deleted: _, ...account } = found;
   return { restoredAccount: shown(put(call, account)) };
@@ -107,7 +108,7 @@ const accountOf = (call: Call): ServiceAccount => {
   const found = call.store
     .list<ServiceAccount>(SERVICE_ACCOUNTS)
     .find(({ email, uniqueId, deleted }) => !deleted && (email === key || uniqueId === key));
-  if (!found) throw notFound(`Service account ${given} does not exist.`);
+  if (!found) throw missing(call, { kind: SERVICE_ACCOUNTS, name: given });
   return found;
 };
 
@@ -115,10 +116,6 @@ const put = ({ store }: Call, account: ServiceAccount): ServiceAccount => {
   const { etag: _, ...content } = account;
   const etag = createHash("sha256").update(JSON.stringify(content)).digest("base64").slice(0, 8);
   return store.put(SERVICE_ACCOUNTS, account.name, { ...account, etag });
-};
-
-const checkEtag = (given: unknown, { etag }: ServiceAccount): void => {
-  if (given && given !== etag) throw aborted("There were concurrent changes to the service account. Please retry.");
 };
 
 const checkTexts = (account: { displayName?: string; description?: string }): void => {

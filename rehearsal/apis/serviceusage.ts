@@ -2,6 +2,7 @@ import type { Api, Call, Cloud, Work } from "../api";
 import { enabledServices, isEnabled, setEnabled } from "../enabled";
 import { badRequest, failedPrecondition, invalidArgument, notFound } from "../errors";
 import { lastOf, nameIn } from "../names";
+import { operationNamed } from "../operation-handlers";
 import { operationId } from "../operations";
 import { own } from "../own";
 import { pageOf } from "../pages";
@@ -100,7 +101,7 @@ export const serviceusage: Api = {
     "serviceusage.services.get": (call) => shown(call, serviceOf(call)),
     "serviceusage.services.batchGet": batchGet,
     "serviceusage.services.list": list,
-    "serviceusage.operations.get": (call) => call.operations.get(call.params["name"] ?? ""),
+    "serviceusage.operations.get": (call) => operationNamed(call, call.params["name"] ?? ""),
   },
   works: {
     "serviceusage.batchEnable": switching({ enabled: true, response: "BatchEnableServicesResponse" }),

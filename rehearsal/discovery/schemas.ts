@@ -43,6 +43,11 @@ export class Schemas {
     return fields.flatMap(([key, { immutable }]) => (immutable ? [key] : []));
   }
 
+  /** The fields of a method's answer. */
+  answersOf({ response }: Pick<Method, "response">): string[] {
+    return response ? Object.keys(this.schema(response.$ref).properties ?? {}) : [];
+  }
+
   #schemaFor(name: string, reading: Reading): JsonSchema {
     if (reading !== "update") return { $ref: `${idOf(reading === "create")}#/definitions/${name}` };
     const { required: _, ...optional } = jsonSchemaOf(this.schema(name), idOf(true), true);

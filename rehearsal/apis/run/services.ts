@@ -1,7 +1,8 @@
 import type { Call } from "../../api";
 import { OWNER } from "../../callers";
-import { alreadyExists, badRequest } from "../../errors";
+import { badRequest } from "../../errors";
 import { withEtag } from "../../etags";
+import { refuseSecond } from "../../kept";
 import { patched } from "../../masks";
 import { nameIn, parentIn } from "../../names";
 import type { Resource } from "../../store";
@@ -22,7 +23,7 @@ export const createService = (call: Call): Resource => {
     throw badRequest({ field: "service_id", description });
   }
   const name = `${parentIn(call)}/services/${id}`;
-  if (call.store.get(SERVICES, name)) throw alreadyExists(`Resource '${id}' already exists.`);
+  refuseSecond(call, { kind: SERVICES, name });
   return make(call, name);
 };
 

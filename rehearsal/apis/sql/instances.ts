@@ -3,9 +3,11 @@ import type { Call, Cloud } from "../../api";
 import * as errors from "../../errors";
 import { withEtag } from "../../etags";
 import { isObject } from "../../discovery/normalise";
+import { found, refuseSecond } from "../../kept";
 import { refuseChanges } from "../../masks";
 import { operationId } from "../../operations";
 import { own } from "../../own";
+import { pageOf } from "../../pages";
 import type { Resource } from "../../store";
 import { engineOf } from "./engines";
 import { checked, withDefaults, type Settings } from "./settings";
@@ -29,8 +31,7 @@ export const insertInstance = (call: Call): Resource => {
   const name = asked.name ?? "";
   requireProject(call);
   if (!ID.test(name)) throw errors.invalidArgument(`Invalid value (${name}) found in instance name.`);
-  if (store.get(INSTANCES, name))
-    throw errors.alreadyExists("The Cloud SQL instance already exists.", "instanceAlreadyExists");
+  refuseSecond(call, { kind: INSTANCES, name });
   const settings = checked({ settings: asked.settings, databaseVersion: asked.databaseVersion ?? "" });
   const region = (asked["region"] as string | undefined) ?? "us-central1";
   const instance = withEtag({
@@ -136,15 +137,13 @@ export const getInstance = (call: Call): Resource => find(call);
 
 export const listInstances = (call: Call): Resource => {
   requireProject(call);
-  return { kind: "sql#instancesList", items: call.store.list<Instance>(INSTANCES) };
+  return { kind: "sql#instancesList", ...pageOf({ call, key: "items", items: call.store.list<Instance>(INSTANCES) }) };
 };
 
 /** @throws ApiError 404 */
 export const find = (call: Call): Instance => {
   requireProject(call);
-  const found = call.store.get<Instance>(INSTANCES, call.params["instance"] ?? "");
-  if (!found) throw errors.notFound("The Cloud SQL instance does not exist.", "instanceDoesNotExist");
-  return found;
+  return found<Instance>(call, INSTANCES, call.params["instance"] ?? "");
 };
 
 export const requireProject = ({ params, project }: Call): void => {

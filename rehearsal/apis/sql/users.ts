@@ -1,6 +1,8 @@
 import type { Call } from "../../api";
-import { invalidArgument, notFound } from "../../errors";
+import { invalidArgument } from "../../errors";
 import { withEtag } from "../../etags";
+import { found } from "../../kept";
+import { pageOf } from "../../pages";
 import type { Resource } from "../../store";
 import { engineOf } from "./engines";
 import { find, startOperation, type Instance } from "./instances";
@@ -66,7 +68,7 @@ const named = ({ instance, name, host }: Resource): Named => ({ instance, name, 
 
 export const listUsers = (call: Call): Resource => ({
   kind: "sql#usersList",
-  items: call.store.list(USERS, `${find(call).name}/`),
+  ...pageOf({ call, key: "items", items: call.store.list(USERS, `${find(call).name}/`) }),
 });
 
 export const getUser = (call: Call): Resource =>
@@ -74,7 +76,5 @@ export const getUser = (call: Call): Resource =>
 
 const requireUser = (call: Call, { name, host }: { name: string; host: string | undefined }): Resource => {
   const instance = find(call);
-  const found = call.store.get(USERS, userKey({ instance: instance.name, name, host: hostOf(instance, host) }));
-  if (!found) throw notFound(`The user ${name} does not exist.`, "userDoesNotExist");
-  return found;
+  return found(call, USERS, userKey({ instance: instance.name, name, host: hostOf(instance, host) }));
 };
