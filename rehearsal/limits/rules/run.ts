@@ -18,7 +18,10 @@ type Container = {
   ports?: object[];
   env?: { name?: string }[];
   volumeMounts?: { name?: string; mountPath?: string }[];
+  startupProbe?: Probe;
+  livenessProbe?: Probe;
 };
+type Probe = { periodSeconds?: number; initialDelaySeconds?: number };
 type Volume = {
   name?: string;
   cloudSqlInstance?: object;
@@ -86,6 +89,7 @@ const IMAGE = /^[a-z0-9]+(?:[._:/-]+[a-z0-9]+)*(?:[:/][\w][\w.-]*)?(?:@sha256:[0
 const container = (of: Visited<Container>): FieldViolation[] => {
   const { image, ports = [], volumeMounts = [], env = [] } = of.message;
   const names = env.map(({ name = "" }) => name);
+  const { startupProbe, livenessProbe } = of.message;
   const paths = volumeMounts.map(({ mountPath = "" }) => mountPath.replace(/\/+$/, ""));
   return [
     ...(image && !IMAGE.test(image)
@@ -98,8 +102,19 @@ const container = (of: Visited<Container>): FieldViolation[] => {
         ]
       : []),
     ...(ports.length > 1 ? [violation(of, "ports", "should contain at most one port")] : []),
+    ...probeProblems(of, "startup_probe", { probe: startupProbe, most: 240 }),
+    ...probeProblems(of, "liveness_probe", { probe: livenessProbe, most: 3600 }),
     ...repeated(names).map((name) => violation(of, "env", `the environment variable ${name} is set more than once`)),
     ...repeated(paths).map((path) => violation(of, "volume_mounts", `the mount path ${path} is used more than once`)),
+  ];
+};
+
+/** The document's descriptions of both fields: 240 s of a startup probe, 3600 s of a liveness probe. */
+const probeProblems = (of: Visited, key: string, { probe, most }: { probe: Probe | undefined; most: number }) => {
+  const { periodSeconds: period = 1, initialDelaySeconds: delay = 0 } = probe ?? {};
+  return [
+    ...(period > most ? [violation(of, `${key}.period_seconds`, `must be between 1 and ${most} inclusive`)] : []),
+    ...(delay > most ? [violation(of, `${key}.initial_delay_seconds`, `must be between 0 and ${most} inclusive`)] : []),
   ];
 };
 
