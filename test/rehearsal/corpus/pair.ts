@@ -20,6 +20,8 @@ export type Pair = {
   says: RegExp;
 };
 
+export { PROJECT };
+
 export type Step = readonly [ask: string, body?: object];
 
 export const REGION = `projects/${PROJECT}/locations/us-central1`;

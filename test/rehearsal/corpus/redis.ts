@@ -5,7 +5,7 @@ const REST = `${DOCS}/reference/rest/v1/projects.locations.instances`;
 const INSTANCES = `redis/v1/${REGION}/instances`;
 const CREATE = `POST ${INSTANCES}?instanceId=cache`;
 
-const instance = (more: object) => ({ tier: "BASIC", memorySizeGb: 1, ...more });
+const instance = (more: object) => ({ name: `${REGION}/instances/cache`, tier: "BASIC", memorySizeGb: 1, ...more });
 const configs = (redisConfigs: object) => instance({ redisConfigs });
 
 type Bodies = Pick<Pair, "what" | "wrong" | "right" | "says">;
