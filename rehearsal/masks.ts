@@ -17,7 +17,10 @@ export const applyMask = ({ mask, from, to }: { mask: string | undefined; from: 
 export const patched = <T extends Resource>(call: Call, to: T, from: Resource = call.body): T => {
   refuseChanges(call, to);
   const mask = call.query["updateMask"] as string | undefined;
-  return { ...(applyMask({ mask, from, to }) as T), ...("etag" in to && { etag: to["etag"] }) };
+  const changed = { ...(applyMask({ mask, from, to }) as T), ...("etag" in to && { etag: to["etag"] }) };
+  const problems = call.limits(changed);
+  if (problems.length > 0) throw badRequest(...problems);
+  return changed;
 };
 
 /** @throws ApiError 400 where the body has another value for what never changes; its name is the path's. */

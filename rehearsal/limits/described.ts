@@ -30,7 +30,9 @@ export const describedProblems = ({ document, schema, message, at }: Visited): F
   Object.entries(message).flatMap(([key, value]) => {
     const limit = own(own(limits, document), `${schema}.${key}`);
     const field = at(key);
-    return limit ? problemsOf(limit, value).map((what) => ({ field, description: `Invalid value at '${field}': ${what}.` })) : [];
+    return limit
+      ? problemsOf(limit, value).map((what) => ({ field, description: `Invalid value at '${field}': ${what}.` }))
+      : [];
   });
 
 const problemsOf = (limit: Limit, value: unknown): string[] => {
@@ -49,7 +51,9 @@ const many = ({ maxEntries }: Limit, count: number): string[] =>
 const inMap = ({ maxKey = Infinity, maxValue = Infinity, keys }: Limit, entries: [string, unknown][]): string[] =>
   entries.flatMap(([key, value]) => [
     ...(key.length > maxKey ? [`the key '${key}' is longer than ${maxKey} characters`] : []),
-    ...(typeof value === "string" && value.length > maxValue ? [`the value of '${key}' is longer than ${maxValue} characters`] : []),
+    ...(typeof value === "string" && value.length > maxValue
+      ? [`the value of '${key}' is longer than ${maxValue} characters`]
+      : []),
     ...(keys && !isWhole(keys, key) ? [`the key '${key}' does not match ${keys}`] : []),
   ]);
 

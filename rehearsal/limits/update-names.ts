@@ -38,7 +38,10 @@ const update = ([documents = "", googleapis = "", roles = ""]: readonly string[]
   const named = JSON.parse(git(roles, "show", "HEAD:gcp/predefined_roles.json")) as { name: string }[];
   const content = {
     source: `discovery documents; googleapis at ${head(googleapis)}; iam-dataset at ${head(roles)}`,
-    date: listed.map(({ revision = "" }) => revision).sort().at(-1),
+    date: listed
+      .map(({ revision = "" }) => revision)
+      .sort()
+      .at(-1),
     regions: sorted(regions),
     services: sorted(services),
     roles: sorted(named.map(({ name }) => name)),

@@ -89,7 +89,7 @@ describe("an image of a container", () => {
       getImage: (name: string) => ({
         inspect: () => (images.includes(name) ? Promise.resolve({}) : Promise.reject(gone)),
       }),
-      pull: (name: string, { authconfig }: { authconfig?: Docker.AuthConfig }) => {
+      pull: (name: string, { authconfig }: { authconfig?: { password: string } }) => {
         asked.push([name, authconfig?.password]);
         return Promise.reject(new Error("no such host"));
       },

@@ -4,6 +4,7 @@ import * as errors from "../../errors";
 import { withEtag } from "../../etags";
 import { isObject } from "../../discovery/normalise";
 import { found, refuseSecond } from "../../kept";
+import { checkSettingsChange } from "../../limits/sql-changes";
 import { refuseChanges } from "../../masks";
 import { operationId } from "../../operations";
 import { own } from "../../own";
@@ -97,6 +98,9 @@ export const changeInstance =
       checked({ settings: base, databaseVersion: changed.databaseVersion }),
       String(instance["region"]),
     );
+    checkSettingsChange({ before: instance.settings, after: settings });
+    const changes = call.limits({ settings });
+    if (changes.length > 0) throw errors.badRequest(...changes);
     const next = withEtag({ ...changed, settings: { ...settings, settingsVersion: version } });
     call.store.put(INSTANCES, instance.name, next);
     return startOperation(call, { instance: instance.name, type: "UPDATE", work: "sql.apply" });

@@ -51,7 +51,7 @@ export const otherApis: Example[] = [
     body: {
       replication: { automatic: {} },
       topics: [{ name: "projects/my-project/topics/rotate" }],
-      rotation: { nextRotationTime: "2026-06-01T09:00:00+02:00", rotationPeriod: "2592000s" },
+      rotation: { nextRotationTime: "2099-06-01T09:00:00+02:00", rotationPeriod: "2592000s" },
       ttl: "7776000s",
     },
     from: "https://cloud.google.com/secret-manager/docs/secret-rotation",
