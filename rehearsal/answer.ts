@@ -128,7 +128,12 @@ const handle = async (of: Handling): Promise<object> => {
   refuseUnrehearsed(answering.api, { schemas, method, body });
   const { caller } = request;
   const product = productOf(answering.api.name);
-  const described = { method, immutable: schemas.immutableIn(method), answers: schemas.answersOf(method) };
+  const described = {
+    method,
+    immutable: schemas.immutableIn(method),
+    settable: schemas.settableIn(method),
+    answers: schemas.answersOf(method),
+  };
   const limits = (changed: Resource) => changedProblems({ schemas, method, body: changed });
   const call = {
     ...at,

@@ -39,8 +39,16 @@ export class Schemas {
 
   /** The fields of a request's body that never change. */
   immutableIn({ request }: Pick<Method, "request">): string[] {
-    const fields = request ? Object.entries(this.schema(request.$ref).properties ?? {}) : [];
-    return fields.flatMap(([key, { immutable }]) => (immutable ? [key] : []));
+    return this.#fieldsOf(request).flatMap(([key, { immutable }]) => (immutable ? [key] : []));
+  }
+
+  /** The fields of a request's body that a client may set at any time. */
+  settableIn({ request }: Pick<Method, "request">): string[] {
+    return this.#fieldsOf(request).flatMap(([key, { readOnly, immutable }]) => (readOnly || immutable ? [] : [key]));
+  }
+
+  #fieldsOf(request: Method["request"]): [string, Schema][] {
+    return request ? Object.entries(this.schema(request.$ref).properties ?? {}) : [];
   }
 
   /** The fields of a method's answer. */

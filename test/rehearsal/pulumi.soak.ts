@@ -91,6 +91,9 @@ describe("programs of Pulumi's documentation against the rehearsed cloud", funct
         await expectNothingLeft(cloud);
         expectClean(cloud);
       } finally {
+        // What has failed is not to be met by the next one.
+        await program.pulumi("destroy", "--yes", "--skip-preview");
+        cloud.rehearsal.report.empty();
         program.remove();
       }
     });

@@ -47,6 +47,9 @@ describe("Terraform configurations of Google's documentation against the rehears
         await expectNothingLeft(cloud);
         expectClean(cloud);
       } finally {
+        // What has failed is not to be met by the next one.
+        await configuration.tofu("destroy", "-auto-approve", "-input=false");
+        cloud.rehearsal.report.empty();
         configuration.remove();
       }
     });
