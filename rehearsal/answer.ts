@@ -7,6 +7,7 @@ import { unrehearsedIn } from "./discovery/rehearsed";
 import { withNumericEnums } from "./discovery/numeric-enums";
 import type { Match } from "./discovery/routes";
 import type { Schemas } from "./discovery/schemas";
+import { withDigits } from "./discovery/times";
 import { isDryRun, dryRunOf } from "./dry-run";
 import { ApiError, apiErrorOf, badRequest, notRehearsed } from "./errors";
 import { bodyText, parsedBody } from "./http/body";
@@ -15,6 +16,9 @@ import { maskOf } from "./http/fields";
 import { overridden } from "./http/override";
 import { plainQuery, systemOf, type System } from "./http/system";
 import { checkUserProject } from "./http/user-project";
+import { changedProblems } from "./limits/check";
+import { requireLocation } from "./limits/names";
+import { productOf, productsErrors } from "./products";
 import { noteOf, type Entry } from "./report";
 import { demandsOf } from "./rights/authorise";
 import { demand } from "./rights/demands";
@@ -66,7 +70,13 @@ export const answererOf = ({ cloud, apis }: { cloud: Cloud; apis: readonly Loade
     } catch (error) {
       const known = apiErrorOf(error);
       const { code, headers } = known;
-      return { code, headers, body: known.toBody(), pretty, note: { ...note, ...noteOf(known) } };
+      return {
+        code,
+        headers,
+        body: known.toBody(productsErrors(note.api)),
+        pretty,
+        note: { ...note, ...noteOf(known) },
+      };
     }
   };
 };
@@ -108,6 +118,7 @@ const handle = async (of: Handling): Promise<object> => {
   if (!handler) throw unanswered(`the rehearsal does not do ${match.method.id} yet`);
   if (!request.isLook) cloud.faults.failMethod(match.method.id);
   requireEnabled(cloud, answering.api);
+  requireLocation(answering.api.name, match.params);
   const { document, method, params } = match;
   const at = isDryRun({ query, body }) ? dryRunOf(cloud) : cloud;
   const ask: Call["demand"] = (wanted) => demand({ grants: at.grants, caller: request.caller, note }, wanted);
@@ -116,9 +127,27 @@ const handle = async (of: Handling): Promise<object> => {
   authorise({ cloud: at, service }, { match, body, ask });
   refuseUnrehearsed(answering.api, { schemas, method, body });
   const { caller } = request;
-  const immutable = schemas.immutableIn(method);
-  const call = { ...at, caller, demand: ask, version: document.version, method, params, query, body, immutable };
-  const answer = await handler(call);
+  const product = productOf(answering.api.name);
+  const described = {
+    method,
+    immutable: schemas.immutableIn(method),
+    settable: schemas.settableIn(method),
+    answers: schemas.answersOf(method),
+  };
+  const limits = (changed: Resource) => changedProblems({ schemas, method, body: changed });
+  const call = {
+    ...at,
+    ...described,
+    limits,
+    caller,
+    demand: ask,
+    product,
+    version: document.version,
+    params,
+    query,
+    body,
+  };
+  const answer = withDigits({ schemas, method, answer: await handler(call), digits: product.digits });
   const own = checkAnswer(schemas, match, answer);
   if (own.length > 0) note.ownViolations = own.map(({ description }) => description);
   return shaped(answer);

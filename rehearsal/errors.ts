@@ -20,13 +20,26 @@ const CODES = {
 
 type Status = keyof typeof CODES;
 
+/** The words of the older error format for statuses whose errors name none. */
+const REASONS: Readonly<Record<number, string>> = {
+  400: "invalid",
+  401: "authError",
+  403: "notAuthorized",
+  404: "notFound",
+  409: "conflict",
+  412: "conditionNotMet",
+  429: "rateLimitExceeded",
+  500: "internalError",
+  501: "notImplemented",
+};
+
 export type FieldViolation = { field: string; description: string };
 
 type Told = {
   status: Status;
   message: string;
   details?: object[];
-  /** The word of the older error format that Cloud SQL and others still send, such as "instanceDoesNotExist". */
+  /** The word of the older error format that some products (products.ts) still send, such as "instanceDoesNotExist". */
   reason?: string | undefined;
   headers?: Record<string, string>;
 };
@@ -48,16 +61,20 @@ export class ApiError extends Error {
     return this.of.headers ?? {};
   }
 
-  /** The body of the HTTP answer: https://cloud.google.com/apis/design/errors#http_mapping */
-  toBody(): { error: object } {
-    const { message, status, details = [], reason } = this.of;
+  /**
+   * The body of the HTTP answer: https://cloud.google.com/apis/design/errors#http_mapping
+   * @param of.hasReasons whether it has the older format, of which only Google's own front end tells the status too
+   */
+  toBody({ hasReasons = false }: { hasReasons?: boolean } = {}): { error: object } {
+    const { message, status, details = [] } = this.of;
+    const reason = this.of.reason ?? REASONS[this.code] ?? "backendError";
     return {
       error: {
         code: this.code,
         message,
-        ...(status !== "CONDITION_NOT_MET" && { status }),
+        ...(hasReasons && { errors: [{ message, domain: "global", reason }] }),
+        ...((!hasReasons || details.length > 0) && { status }),
         ...(details.length > 0 && { details }),
-        ...(reason && { errors: [{ message, domain: "global", reason }] }),
       },
     };
   }

@@ -8,6 +8,7 @@ import type { LoadedApi } from "./api";
 import { callerOf } from "./callers";
 import { addControl, type Served } from "./control";
 import { isLook } from "./looks";
+import { productsErrors } from "./products";
 import { addRegistry } from "./registry";
 import type { Added, Report } from "./report";
 import { besideRegistry } from "./routing";
@@ -27,7 +28,7 @@ export const makeServer = ({ apis, ...of }: Served & { apis: readonly LoadedApi[
     rewriteUrl: ({ url = "/" }) => (!url.startsWith("/") ? `${ELSEWHERE}${url}` : isGoogles(url) ? `${PLAIN}${url}` : url),
     // The longest address that Node takes.
     routerOptions: { maxParamLength: 16 << 10 },
-    frameworkErrors: (error, _request, reply) => void sendError(reply, invalidArgument(error.message)),
+    frameworkErrors: (error, { url }, reply) => void sendError(reply, invalidArgument(error.message), url),
   });
   server.setNotFoundHandler((request, reply) =>
     sendError(reply, notFound(`The requested URL ${request.url} was not found.`)),
@@ -75,7 +76,9 @@ const addGoogle = (server: FastifyInstance, of: Served & { apis: readonly Loaded
   });
 };
 
-const sendError = (reply: FastifyReply, error: ApiError): FastifyReply => reply.code(error.code).send(error.toBody());
+/** An error in the shape of the product's at whose address it came up. */
+const sendError = (reply: FastifyReply, error: ApiError, url = ""): FastifyReply =>
+  reply.code(error.code).send(error.toBody(productsErrors(url.split("/")[1])));
 
 /** `new URL` would decode the path and take "//" for a host. */
 const splitUrl = (url: string): { pathname: string; search: string } => {

@@ -1,8 +1,11 @@
 import type { Api, Call, Cloud, Work } from "../api";
-import { alreadyExists, badRequest, notFound } from "../errors";
+import { badRequest } from "../errors";
+import { found, refuseSecond } from "../kept";
+import { locationHandlers } from "../locations";
 import { patched } from "../masks";
-import { lastOf, nameIn, parentIn } from "../names";
-import { getOperation, operationFor } from "../operations";
+import { lastOf, parentIn } from "../names";
+import { operationHandlers } from "../operation-handlers";
+import { operationFor } from "../operations";
 import { listing } from "../pages";
 import { deleteImages, ensureRegistry } from "../registry";
 import type { Resource } from "../store";
@@ -28,7 +31,7 @@ const create = (call: Call): Resource => {
   if (!format || format === "FORMAT_UNSPECIFIED")
     throw badRequest({ field: "repository.format", description: "repository format must be specified" });
   checkPolicies(call.body);
-  if (call.store.get(REPOSITORIES, name)) throw alreadyExists("the repository already exists");
+  refuseSecond(call, { kind: REPOSITORIES, name });
   return startOperation(call, name, "artifactregistry.create", { name, repository: call.body });
 };
 
@@ -86,12 +89,7 @@ const checkPolicies = ({ cleanupPolicies = {} }: { cleanupPolicies?: Record<stri
   }
 };
 
-const repositoryOf = (call: Call): Repository => {
-  const name = nameIn(call);
-  const found = call.store.get<Repository>(REPOSITORIES, name);
-  if (!found) throw notFound(`Requested entity was not found: repository ${name}`);
-  return found;
-};
+const repositoryOf = (call: Call): Repository => found<Repository>(call, REPOSITORIES);
 
 /** Google's registryUri is <location>-docker.pkg.dev/<project>/<repository>. */
 const shown = ({ realise, project }: Pick<Cloud, "realise" | "project">, repository: Repository): Resource => ({
@@ -132,7 +130,8 @@ export const artifactregistry: Api = {
     [`${METHODS}.list`]: listing({ kind: REPOSITORIES, shown }),
     [`${METHODS}.patch`]: patch,
     [`${METHODS}.delete`]: remove,
-    "artifactregistry.projects.locations.operations.get": getOperation,
+    ...locationHandlers("artifactregistry.projects.locations"),
+    ...operationHandlers("artifactregistry.projects.locations.operations", ["get"]),
     ...policyHandlers({ methods: METHODS, resource: (call) => resourceOf(repositoryOf(call).name) }),
   },
   works: { "artifactregistry.create": createRepository, "artifactregistry.delete": deleteRepository },

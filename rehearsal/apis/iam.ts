@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Api, Call } from "../api";
-import { aborted, alreadyExists, badRequest, failedPrecondition, notFound } from "../errors";
+import { alreadyExists, badRequest, failedPrecondition } from "../errors";
+import { bareEtag } from "../etags";
+import { checkEtag, missing } from "../kept";
 import { applyMask } from "../masks";
 import { lastOf, nameOf, parentIn } from "../names";
 import { pageOf } from "../pages";
+import { defaultAccount } from "../project";
 import type { Resource } from "../store";
+import { keyHandlers, removeKeys } from "./iam/keys";
+import { roleHandlers } from "./iam/roles";
 import { policyHandlers } from "./policies";
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts */
@@ -52,7 +57,7 @@ const create = (call: Call): Resource => {
 const patch = (call: Call): Resource => {
   const account = accountOf(call);
   const given = (call.body["serviceAccount"] ?? {}) as Resource;
-  checkEtag(given["etag"], account);
+  checkEtag(call, given["etag"], account);
   checkTexts(given);
   const mask = checkedMask(call.body["updateMask"] as string | undefined);
   return shown(put(call, applyMask({ mask, from: pickTexts(given), to: account }) as ServiceAccount));
@@ -71,6 +76,7 @@ const remove = (call: Call): Resource => {
   const account = accountOf(call);
   put(call, { ...account, deleted: true });
   call.grants.remove(resourceOf(account.name));
+  removeKeys(call, account.name);
   return {};
 };
 
@@ -80,7 +86,7 @@ const undelete = (call: Call): Resource => {
   const found = call.store
     .list<ServiceAccount>(SERVICE_ACCOUNTS)
     .find(({ uniqueId, email }) => uniqueId === wanted || email === wanted);
-  if (!found) throw notFound(`Service account ${call.params["name"] ?? ""} does not exist.`);
+  if (!found) throw missing(call, { kind: SERVICE_ACCOUNTS, name: call.params["name"] ?? "" });
   if (!found.deleted) throw failedPrecondition(`Service account ${found.email} is not deleted.`);
   const { deleted: _, ...account } = found;
   return { restoredAccount: shown(put(call, account)) };
@@ -95,30 +101,37 @@ const setDisabled =
 
 const list = (call: Call): Resource => {
   const prefix = `${parentIn(call)}/serviceAccounts/`;
-  const accounts = call.store.list<ServiceAccount>(SERVICE_ACCOUNTS, prefix).filter(({ deleted }) => !deleted);
+  const accounts = allAccounts(call).filter(({ name, deleted }) => !deleted && name.startsWith(prefix));
   return pageOf({ call, key: "accounts", items: accounts.map(shown) });
 };
 
+/** Those that were made, and the default one, which is there until somebody changes it. */
+const allAccounts = ({ store, project }: Call): ServiceAccount[] => {
+  const kept = store.list<ServiceAccount>(SERVICE_ACCOUNTS);
+  const email = defaultAccount(project);
+  const name = `projects/${project.id}/serviceAccounts/${email}`;
+  const uniqueId = numberFrom(email);
+  const content = {
+    ...{ name, email, uniqueId, projectId: project.id, oauth2ClientId: uniqueId },
+    displayName: "Compute Engine default service account",
+  };
+  return kept.some((account) => account.name === name) ? kept : [{ ...content, etag: bareEtag(content) }, ...kept];
+};
+
 /** Finds an account by e-mail address or number, in the project or (`projects/-`) in any. */
-const accountOf = (call: Call): ServiceAccount => {
-  const given = call.params["name"] ?? call.params["resource"] ?? "";
+const accountOf = (call: Call, given = call.params["name"] ?? call.params["resource"] ?? ""): ServiceAccount => {
   const key = lastOf(given);
   nameOf(call, given.replace(/^projects\/-\//, `projects/${call.project.id}/`));
-  const found = call.store
-    .list<ServiceAccount>(SERVICE_ACCOUNTS)
-    .find(({ email, uniqueId, deleted }) => !deleted && (email === key || uniqueId === key));
-  if (!found) throw notFound(`Service account ${given} does not exist.`);
+  const found = allAccounts(call).find(
+    ({ email, uniqueId, deleted }) => !deleted && (email === key || uniqueId === key),
+  );
+  if (!found) throw missing(call, { kind: SERVICE_ACCOUNTS, name: given });
   return found;
 };
 
 const put = ({ store }: Call, account: ServiceAccount): ServiceAccount => {
   const { etag: _, ...content } = account;
-  const etag = createHash("sha256").update(JSON.stringify(content)).digest("base64").slice(0, 8);
-  return store.put(SERVICE_ACCOUNTS, account.name, { ...account, etag });
-};
-
-const checkEtag = (given: unknown, { etag }: ServiceAccount): void => {
-  if (given && given !== etag) throw aborted("There were concurrent changes to the service account. Please retry.");
+  return store.put(SERVICE_ACCOUNTS, account.name, { ...account, etag: bareEtag(content) });
 };
 
 const checkTexts = (account: { displayName?: string; description?: string }): void => {
@@ -156,6 +169,8 @@ export const iam: Api = {
     [`${ACCOUNTS}.undelete`]: undelete,
     [`${ACCOUNTS}.enable`]: setDisabled(false),
     [`${ACCOUNTS}.disable`]: setDisabled(true),
+    ...keyHandlers(accountOf),
+    ...roleHandlers,
     ...policyHandlers({ methods: ACCOUNTS, resource: (call) => resourceOf(accountOf(call).name) }),
   },
 };

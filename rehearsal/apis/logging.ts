@@ -28,7 +28,7 @@ const listEntries = (call: Call): Resource => {
     .filter(({ timestamp }) => String(timestamp) >= since);
   const items = orderIn(body["orderBy"] as string | undefined) === "desc" ? entries.reverse() : entries;
   const { pageSize, pageToken } = body;
-  return pageOf({ call: { ...call, query: { pageSize, pageToken } }, key: "entries", items });
+  return pageOf({ call, key: "entries", items, asked: { pageSize, pageToken } as object });
 };
 
 /**

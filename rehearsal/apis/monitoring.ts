@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Api, Call, Handler } from "../api";
-import { badRequest, failedPrecondition, notFound, type FieldViolation } from "../errors";
+import { badRequest, failedPrecondition, type FieldViolation } from "../errors";
+import { found } from "../kept";
 import { patched } from "../masks";
-import { nameIn, nameOf, parentIn } from "../names";
+import { requireMetrics } from "../limits/metrics";
+import { nameOf, parentIn } from "../names";
 import { own } from "../own";
 import { listing } from "../pages";
 import type { Resource } from "../store";
@@ -31,17 +33,30 @@ type Kind = {
 const alertPolicies: Kind = {
   folder: "alertPolicies",
   defaults: { enabled: true },
-  check: (call, { displayName, combiner, conditions = [], notificationChannels = [] }) => [
-    ...(displayName ? [] : [required("alert_policy.display_name")]),
-    ...(combiner && combiner !== "COMBINE_UNSPECIFIED" ? [] : [required("alert_policy.combiner")]),
-    ...((conditions as Resource[]).length > 0 ? [] : [required("alert_policy.conditions")]),
-    ...(notificationChannels as string[])
-      .filter((name) => !call.store.get("monitoring.notificationChannels", nameOf(call, name)))
-      .map((name) => ({
-        field: "alert_policy.notification_channels",
-        description: `Field alert_policy.notification_channels had an invalid value of "${name}": Notification channel not found.`,
-      })),
-  ],
+  check: (call, { displayName, combiner, conditions = [], notificationChannels = [] }) => {
+    requireKnownMetrics(conditions as MetricCondition[]);
+    return [
+      ...(displayName ? [] : [required("alert_policy.display_name")]),
+      ...(combiner && combiner !== "COMBINE_UNSPECIFIED" ? [] : [required("alert_policy.combiner")]),
+      ...((conditions as Resource[]).length > 0 ? [] : [required("alert_policy.conditions")]),
+      ...(notificationChannels as string[])
+        .filter((name) => !call.store.get("monitoring.notificationChannels", nameOf(call, name)))
+        .map((name) => ({
+          field: "alert_policy.notification_channels",
+          description: `Field alert_policy.notification_channels had an invalid value of "${name}": Notification channel not found.`,
+        })),
+    ];
+  },
+};
+
+type MetricCondition = Partial<
+  Record<"conditionThreshold" | "conditionAbsent", { filter?: string; denominatorFilter?: string }>
+>;
+
+const requireKnownMetrics = (conditions: readonly MetricCondition[]): void => {
+  for (const { conditionThreshold, conditionAbsent } of conditions)
+    for (const { filter = "", denominatorFilter = "" } of [conditionThreshold ?? {}, conditionAbsent ?? {}])
+      [filter, denominatorFilter].forEach(requireMetrics);
 };
 
 const notificationChannels: Kind = {
@@ -108,12 +123,7 @@ const required = (field: string): FieldViolation => ({ field, description: `Fiel
 const handlersOf = (kind: Kind): Record<string, Handler> => {
   const methods = `monitoring.projects.${kind.folder}`;
   const stored = `monitoring.${kind.folder}`;
-  const found = (call: Call): Resource & { name: string } => {
-    const name = nameIn(call);
-    const resource = call.store.get<Resource & { name: string }>(stored, name);
-    if (!resource) throw notFound(`Requested entity was not found: ${name}`);
-    return resource;
-  };
+  const find = (call: Call): Resource & { name: string } => found(call, stored);
   const checked = (call: Call, resource: Resource): Resource => {
     const violations = kind.check(call, resource);
     if (violations.length > 0) throw badRequest(...violations);
@@ -125,16 +135,16 @@ const handlersOf = (kind: Kind): Record<string, Handler> => {
       const { name: _, ...body } = call.body;
       return call.store.put(stored, name, { ...kind.defaults, ...named(kind, name, checked(call, body)), name });
     },
-    [`${methods}.get`]: found,
+    [`${methods}.get`]: find,
     [`${methods}.list`]: listing({ kind: stored }),
     [`${methods}.patch`]: (call) => {
-      const { name, ...before } = found(call);
+      const { name, ...before } = find(call);
       const { name: _, ...body } = call.body;
       const changed = checked(call, patched<Resource>(call, before, body));
       return call.store.put(stored, name, { ...named(kind, name, changed), name });
     },
     [`${methods}.delete`]: (call) => {
-      const { name } = found(call);
+      const { name } = find(call);
       kind.remove?.(call, name);
       call.store.delete(stored, name);
       return {};

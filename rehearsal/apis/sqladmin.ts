@@ -1,4 +1,5 @@
 import type { Api, Call } from "../api";
+import { operationNamed } from "../operation-handlers";
 import type { Resource } from "../store";
 import * as databases from "./sql/databases";
 import * as instances from "./sql/instances";
@@ -8,7 +9,7 @@ import * as works from "./sql/works";
 
 const operation = (call: Call): Resource => (
   instances.requireProject(call),
-  call.operations.get(call.params["operation"] ?? "")
+  operationNamed(call, call.params["operation"] ?? "")
 );
 
 /** Cloud SQL for Postgres and MySQL: each instance a server in a container, reached by its socket alone. */

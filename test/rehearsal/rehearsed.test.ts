@@ -177,7 +177,7 @@ const MISSING: readonly (readonly [string, object, string[]])[] = [
     container({ volumeMounts: [{ name: "v", mountPath: "/v", subPath: "s" }] }),
     ["template.containers[0].volumeMounts[0].subPath"],
   ],
-  [SERVICE, template({ volumes: [{ name: "v", secret: { secret: "s" } }] }), ["template.volumes[0].secret"]],
+  [SERVICE, template({ volumes: [{ name: "v", nfs: { server: "s" } }] }), ["template.volumes[0].nfs"]],
   [SERVICE, template({ volumes: [{ name: "v", gcs: { bucket: "b" } }] }), ["template.volumes[0].gcs"]],
   [SERVICE, template({ sessionAffinity: true }), ["template.sessionAffinity"]],
   [SERVICE, template({ nodeSelector: { accelerator: "nvidia-l4" } }), ["template.nodeSelector"]],

@@ -1,7 +1,8 @@
 import type { Call } from "../../api";
 import { OWNER } from "../../callers";
-import { alreadyExists, badRequest } from "../../errors";
+import { badRequest } from "../../errors";
 import { withEtag } from "../../etags";
+import { refuseSecond } from "../../kept";
 import { patched } from "../../masks";
 import { nameIn, parentIn } from "../../names";
 import type { Resource } from "../../store";
@@ -22,7 +23,7 @@ export const createService = (call: Call): Resource => {
     throw badRequest({ field: "service_id", description });
   }
   const name = `${parentIn(call)}/services/${id}`;
-  if (call.store.get(SERVICES, name)) throw alreadyExists(`Resource '${id}' already exists.`);
+  refuseSecond(call, { kind: SERVICES, name });
   return make(call, name);
 };
 
@@ -35,10 +36,8 @@ const make = (call: Call, name: string): Resource => {
   return deploy(call, {
     ...base,
     ...outputs("1"),
-    ingress: asked.ingress ?? "INGRESS_TRAFFIC_ALL",
-    launchStage: asked["launchStage"] ?? "GA",
+    ...filled(asked),
     template,
-    traffic: checkedTraffic(asked.traffic),
     trafficStatuses: [],
     latestCreatedRevision: revision,
     uri,
@@ -56,11 +55,18 @@ export const patchService = (call: Call): Resource => {
     ...changed,
     ...outputs(service.observedGeneration),
     ...next,
+    ...filled(changed),
     template,
-    traffic: checkedTraffic(changed.traffic),
     latestCreatedRevision: nextRevision(call, { before: service, generation: next.generation, template }),
   });
 };
+
+/** What Cloud Run sets where nobody does. */
+const filled = ({ ingress = "INGRESS_TRAFFIC_ALL", launchStage = "GA", traffic }: Partial<Service>) => ({
+  ingress,
+  launchStage,
+  traffic: checkedTraffic(traffic),
+});
 
 const outputs = (observedGeneration: string) => ({
   observedGeneration,
