@@ -119,7 +119,7 @@ export const artifactregistry: Api = {
         ],
         ...["labels", "mode", "name", "vulnerabilityScanningConfig"],
       ],
-      DockerRepositoryConfig: [],
+      DockerRepositoryConfig: ["immutableTags"],
     },
     values: { "Repository.mode": ["STANDARD_REPOSITORY"] },
   },

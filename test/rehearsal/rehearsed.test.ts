@@ -231,7 +231,7 @@ const MISSING: readonly (readonly [string, object, string[]])[] = [
   [
     "artifactregistry.projects.locations.repositories.create",
     { format: "DOCKER", dockerConfig: { immutableTags: true }, kmsKeyName: "k" },
-    ["dockerConfig.immutableTags", "kmsKeyName"],
+    ["kmsKeyName"],
   ],
   [
     "secretmanager.projects.secrets.create",
