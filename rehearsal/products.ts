@@ -38,6 +38,14 @@ const PRODUCTS: Readonly<Record<string, Product>> = {
     page: { usual: 100, most: 1000, badToken: "invalid page token" },
     digits: 6,
   },
+  cloudbilling: {
+    missing: { "": "Requested entity was not found." },
+    exists: "Requested entity already exists",
+    etag: { status: "ABORTED", words: CONCURRENT },
+    page: { usual: 10, most: 100, badToken: TOKEN },
+    digits: 3,
+    hasReasons: true,
+  },
   cloudresourcemanager: {
     missing: { "": "Requested entity was not found." },
     exists: "Requested entity already exists",

@@ -12,8 +12,13 @@ export const valuesAt = (value: unknown, path: readonly string[]): unknown[] => 
 
 /** Numbers as numbers, also where they are text (int64), everything else as text; what is not there comes first. */
 export const compared = (a: unknown, b: unknown): number => {
-  const [x, y] = [a, b].map((value) => (value === undefined ? "" : String(value))) as [string, string];
+  const [x, y] = [a, b].map((value) => textOf(value)) as [string, string];
   const [m, n] = [x, y].map((text) => (text.trim() === "" ? NaN : Number(text))) as [number, number];
   if (!Number.isNaN(m) && !Number.isNaN(n)) return m - n;
   return x === y ? 0 : x < y ? -1 : 1;
+};
+
+const textOf = (value: unknown): string => {
+  if (value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
 };

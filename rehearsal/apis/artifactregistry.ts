@@ -1,6 +1,7 @@
 import type { Api, Call, Cloud, Work } from "../api";
 import { badRequest } from "../errors";
 import { found, refuseSecond } from "../kept";
+import { locationHandlers } from "../locations";
 import { patched } from "../masks";
 import { lastOf, parentIn } from "../names";
 import { operationHandlers } from "../operation-handlers";
@@ -129,6 +130,7 @@ export const artifactregistry: Api = {
     [`${METHODS}.list`]: listing({ kind: REPOSITORIES, shown }),
     [`${METHODS}.patch`]: patch,
     [`${METHODS}.delete`]: remove,
+    ...locationHandlers("artifactregistry.projects.locations"),
     ...operationHandlers("artifactregistry.projects.locations.operations", ["get"]),
     ...policyHandlers({ methods: METHODS, resource: (call) => resourceOf(repositoryOf(call).name) }),
   },

@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Api, Call } from "../api";
 import { alreadyExists, badRequest, failedPrecondition } from "../errors";
+import { bareEtag } from "../etags";
 import { checkEtag, missing } from "../kept";
 import { applyMask } from "../masks";
 import { lastOf, nameOf, parentIn } from "../names";
 import { pageOf } from "../pages";
+import { defaultAccount } from "../project";
 import type { Resource } from "../store";
+import { keyHandlers, removeKeys } from "./iam/keys";
+import { roleHandlers } from "./iam/roles";
 import { policyHandlers } from "./policies";
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts */
@@ -72,6 +76,7 @@ const remove = (call: Call): Resource => {
   const account = accountOf(call);
   put(call, { ...account, deleted: true });
   call.grants.remove(resourceOf(account.name));
+  removeKeys(call, account.name);
   return {};
 };
 
@@ -96,26 +101,37 @@ const setDisabled =
 
 const list = (call: Call): Resource => {
   const prefix = `${parentIn(call)}/serviceAccounts/`;
-  const accounts = call.store.list<ServiceAccount>(SERVICE_ACCOUNTS, prefix).filter(({ deleted }) => !deleted);
+  const accounts = allAccounts(call).filter(({ name, deleted }) => !deleted && name.startsWith(prefix));
   return pageOf({ call, key: "accounts", items: accounts.map(shown) });
 };
 
+/** Those that were made, and the default one, which is there until somebody changes it. */
+const allAccounts = ({ store, project }: Call): ServiceAccount[] => {
+  const kept = store.list<ServiceAccount>(SERVICE_ACCOUNTS);
+  const email = defaultAccount(project);
+  const name = `projects/${project.id}/serviceAccounts/${email}`;
+  const uniqueId = numberFrom(email);
+  const content = {
+    ...{ name, email, uniqueId, projectId: project.id, oauth2ClientId: uniqueId },
+    displayName: "Compute Engine default service account",
+  };
+  return kept.some((account) => account.name === name) ? kept : [{ ...content, etag: bareEtag(content) }, ...kept];
+};
+
 /** Finds an account by e-mail address or number, in the project or (`projects/-`) in any. */
-const accountOf = (call: Call): ServiceAccount => {
-  const given = call.params["name"] ?? call.params["resource"] ?? "";
+const accountOf = (call: Call, given = call.params["name"] ?? call.params["resource"] ?? ""): ServiceAccount => {
   const key = lastOf(given);
   nameOf(call, given.replace(/^projects\/-\//, `projects/${call.project.id}/`));
-  const found = call.store
-    .list<ServiceAccount>(SERVICE_ACCOUNTS)
-    .find(({ email, uniqueId, deleted }) => !deleted && (email === key || uniqueId === key));
+  const found = allAccounts(call).find(
+    ({ email, uniqueId, deleted }) => !deleted && (email === key || uniqueId === key),
+  );
   if (!found) throw missing(call, { kind: SERVICE_ACCOUNTS, name: given });
   return found;
 };
 
 const put = ({ store }: Call, account: ServiceAccount): ServiceAccount => {
   const { etag: _, ...content } = account;
-  const etag = createHash("sha256").update(JSON.stringify(content)).digest("base64").slice(0, 8);
-  return store.put(SERVICE_ACCOUNTS, account.name, { ...account, etag });
+  return store.put(SERVICE_ACCOUNTS, account.name, { ...account, etag: bareEtag(content) });
 };
 
 const checkTexts = (account: { displayName?: string; description?: string }): void => {
@@ -153,6 +169,8 @@ export const iam: Api = {
     [`${ACCOUNTS}.undelete`]: undelete,
     [`${ACCOUNTS}.enable`]: setDisabled(false),
     [`${ACCOUNTS}.disable`]: setDisabled(true),
+    ...keyHandlers(accountOf),
+    ...roleHandlers,
     ...policyHandlers({ methods: ACCOUNTS, resource: (call) => resourceOf(accountOf(call).name) }),
   },
 };

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Api, Call, Cloud, Work } from "../api";
 import * as errors from "../errors";
 import { found, refuseSecond } from "../kept";
+import { locationHandlers } from "../locations";
 import { patched } from "../masks";
 import { lastOf, parentIn } from "../names";
 import { operationHandlers } from "../operation-handlers";
@@ -199,6 +200,7 @@ export const redis: Api = {
     [`${METHODS}.patch`]: patch,
     [`${METHODS}.delete`]: remove,
     [`${METHODS}.getAuthString`]: authString,
+    ...locationHandlers("redis.projects.locations"),
     ...operationHandlers("redis.projects.locations.operations", ["delete", "get", "list"]),
   },
   works: { "redis.apply": apply, "redis.delete": forget },

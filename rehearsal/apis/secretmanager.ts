@@ -3,8 +3,9 @@ import { crc32c } from "../crc32c";
 import { badRequest, failedPrecondition } from "../errors";
 import { withEtag } from "../etags";
 import { checkEtag, refuseSecond } from "../kept";
+import { locationHandlers } from "../locations";
 import { patched } from "../masks";
-import { nameIn, parentIn } from "../names";
+import { nameIn, parentIn, parentOf } from "../names";
 import { listing } from "../pages";
 import { withProjectNumber } from "../project";
 import { secondsOf } from "../realise/quantities";
@@ -103,10 +104,18 @@ const shown = ({ project }: Call, { nextVersion: _, ...secret }: secrets.Secret)
   name: withProjectNumber(secret.name, project),
 });
 
-const shownVersion = ({ project }: Call, { data: _, ...version }: secrets.Version): Resource => ({
+const shownVersion = ({ project, store }: Call, { data: _, ...version }: secrets.Version): Resource => ({
   ...version,
   name: withProjectNumber(version.name, project),
+  replicationStatus: replicated(store.get<secrets.Secret>(secrets.SECRETS, parentOf(version.name))),
 });
+
+/** Where a version's value lies: everywhere at once, or in the places that its secret names. */
+const replicated = (secret: secrets.Secret | undefined): Resource => {
+  const { userManaged } = (secret?.["replication"] ?? {}) as { userManaged?: { replicas?: { location: string }[] } };
+  const replicas = userManaged?.replicas?.map(({ location }) => ({ location }));
+  return replicas ? { userManaged: { replicas } } : { automatic: {} };
+};
 
 const listSecrets = listing({ kind: secrets.SECRETS, shown });
 const listVersions = listing({ kind: secrets.VERSIONS, shown: shownVersion, newestFirst: true });
@@ -134,11 +143,16 @@ export const secretmanager: Api = {
     [`${SECRET_METHODS}.delete`]: deleteSecret,
     [`${SECRET_METHODS}.addVersion`]: addVersion,
     [`${VERSION_METHODS}.get`]: (call) => shownVersion(call, versionOf(call)),
-    [`${VERSION_METHODS}.list`]: (call) => (secrets.findSecret(call, parentIn(call)), listVersions(call)),
+    [`${VERSION_METHODS}.list`]: (call) => {
+      const secret = parentIn(call);
+      if (!secret.endsWith("/-")) secrets.findSecret(call, secret);
+      return listVersions(call);
+    },
     [`${VERSION_METHODS}.access`]: accessVersion,
     [`${VERSION_METHODS}.enable`]: setState("ENABLED"),
     [`${VERSION_METHODS}.disable`]: setState("DISABLED"),
     [`${VERSION_METHODS}.destroy`]: setState("DESTROYED"),
+    ...locationHandlers("secretmanager.projects.locations"),
     ...policyHandlers({ methods: SECRET_METHODS, resource: (call) => secrets.secretResource(secretOf(call).name) }),
   },
 };

@@ -3,6 +3,7 @@ import { enabledServices, isEnabled, setEnabled } from "../enabled";
 import { badRequest, failedPrecondition, invalidArgument, permissionDenied } from "../errors";
 import { isService } from "../limits/names";
 import { lastOf, nameIn } from "../names";
+import { services as googlesServices } from "../names-of-google";
 import { operationNamed } from "../operation-handlers";
 import { operationId } from "../operations";
 import { own } from "../own";
@@ -45,7 +46,7 @@ const disable = (call: Call): Resource => {
 
 const startOperation = (call: Call, work: string, services: string[]): Resource =>
   call.operations.start({
-    name: `operations/acat.p2-${call.project.number}-${operationId()}`,
+    name: `${operationsOf(call)}${operationId()}`,
     work,
     input: { services },
   });
@@ -66,9 +67,18 @@ const switching =
 const list = (call: Call): Resource => {
   const { filter } = call.query as { filter?: string };
   if (filter && !/^state:(ENABLED|DISABLED)$/.test(filter)) throw invalidArgument(`Invalid filter: ${filter}`);
-  const services = filter === "state:DISABLED" ? [] : enabledServices(call);
+  const services = [...new Set([...googlesServices, ...enabledServices(call)])].sort();
   return pageOf({ call, key: "services", items: services.map((service) => shown(call, service)) });
 };
+
+/** https://cloud.google.com/service-usage/docs/reference/rest/v1/operations/list: those of the project alone. */
+const listOperations = (call: Call): Resource => {
+  const items = call.operations.list(operationsOf(call));
+  // The language of its filter has words of its own (consumer, parent), and all operations here are the one project's.
+  return pageOf({ call, key: "operations", items, asked: { ...call.query, filter: "" } });
+};
+
+const operationsOf = ({ project }: Pick<Call, "project">): string => `operations/acat.p2-${project.number}-`;
 
 const batchGet = (call: Call): Resource => {
   const names = (call.query["names"] ?? []) as string[];
@@ -103,6 +113,7 @@ export const serviceusage: Api = {
     "serviceusage.services.get": (call) => shown(call, serviceOf(call)),
     "serviceusage.services.batchGet": batchGet,
     "serviceusage.services.list": list,
+    "serviceusage.operations.list": listOperations,
     "serviceusage.operations.get": (call) => operationNamed(call, call.params["name"] ?? ""),
   },
   works: {

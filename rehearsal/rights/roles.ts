@@ -17,3 +17,9 @@ export const touches = (role: string, prefix: string): boolean =>
 /** Whether a role holds a permission; one that the list lacks holds none. */
 export const holdsPermission = (role: string, permission: string): boolean =>
   permissionsByRole.get(role)?.has(permission) ?? false;
+
+/** The permissions of a role, in order; undefined for one that the list lacks. */
+export const permissionsOf = (role: string): string[] | undefined => {
+  const permissions = permissionsByRole.get(role);
+  return permissions && [...permissions].sort();
+};
