@@ -102,7 +102,6 @@ const uptimeCheckConfigs: Kind = {
       ? []
       : [required("uptime_check_config.check_request_type")]),
     ...secondsProblem(config, "period", (seconds) => PERIODS.includes(seconds), "one of 60, 300, 600 and 900 s"),
-    ...secondsProblem(config, "timeout", (seconds) => seconds >= 1 && seconds <= 60, "between 1 and 60 s"),
   ],
 };
 

@@ -49,7 +49,7 @@ const servingOf = (cloud: Cloud, name: string): Serving | undefined => {
   const service = cloud.store.get<Service>(SERVICES, name);
   return (
     service && {
-      traffic: service.trafficStatuses.map(({ revision = "", percent = 0 }) => ({ revision, percent })),
+      traffic: service.trafficStatuses.map(({ revision = "", percent = 0, tag }) => ({ revision, percent, tag })),
       audiences: [...service.urls, ...(service.customAudiences ?? [])],
       isOpen: service.invokerIamDisabled === true || isPublic(cloud, name),
     }
