@@ -16,6 +16,8 @@ import { maskOf } from "./http/fields";
 import { overridden } from "./http/override";
 import { plainQuery, systemOf, type System } from "./http/system";
 import { checkUserProject } from "./http/user-project";
+import { changedProblems } from "./limits/check";
+import { requireLocation } from "./limits/names";
 import { productOf, productsErrors } from "./products";
 import { noteOf, type Entry } from "./report";
 import { demandsOf } from "./rights/authorise";
@@ -58,7 +60,7 @@ type Meant = Pick<Request, "caller" | "isLook"> & {
 export const answererOf = ({ cloud, apis }: { cloud: Cloud; apis: readonly LoadedApi[] }) => {
   const routing = new Routing(cloud, apis);
   return async (asked: Request): Promise<Answer> => {
-    const note: Partial<Entry> = {};
+    const note: Partial<Entry> = { api: asked.path.split("/")[1] ?? "" };
     let pretty = true;
     try {
       const request = meantBy(asked);
@@ -116,6 +118,7 @@ const handle = async (of: Handling): Promise<object> => {
   if (!handler) throw unanswered(`the rehearsal does not do ${match.method.id} yet`);
   if (!request.isLook) cloud.faults.failMethod(match.method.id);
   requireEnabled(cloud, answering.api);
+  requireLocation(answering.api.name, match.params);
   const { document, method, params } = match;
   const at = isDryRun({ query, body }) ? dryRunOf(cloud) : cloud;
   const ask: Call["demand"] = (wanted) => demand({ grants: at.grants, caller: request.caller, note }, wanted);
@@ -125,8 +128,25 @@ const handle = async (of: Handling): Promise<object> => {
   refuseUnrehearsed(answering.api, { schemas, method, body });
   const { caller } = request;
   const product = productOf(answering.api.name);
-  const described = { method, immutable: schemas.immutableIn(method), answers: schemas.answersOf(method) };
-  const call = { ...at, ...described, caller, demand: ask, product, version: document.version, params, query, body };
+  const described = {
+    method,
+    immutable: schemas.immutableIn(method),
+    settable: schemas.settableIn(method),
+    answers: schemas.answersOf(method),
+  };
+  const limits = (changed: Resource) => changedProblems({ schemas, method, body: changed });
+  const call = {
+    ...at,
+    ...described,
+    limits,
+    caller,
+    demand: ask,
+    product,
+    version: document.version,
+    params,
+    query,
+    body,
+  };
   const answer = withDigits({ schemas, method, answer: await handler(call), digits: product.digits });
   const own = checkAnswer(schemas, match, answer);
   if (own.length > 0) note.ownViolations = own.map(({ description }) => description);

@@ -1,6 +1,7 @@
 import type { Caller } from "./callers";
 import type { Document, Method } from "./discovery/documents";
 import type { Rehearsed } from "./discovery/rehearsed";
+import type { FieldViolation } from "./errors";
 import type { Faults } from "./faults";
 import type { Grants } from "./grants";
 import type { Operations } from "./operations";
@@ -50,6 +51,10 @@ export type Call = Cloud & {
   body: Resource;
   /** The fields of the body that never change. */
   immutable: readonly string[];
+  /** The fields of the body that a client may set at any time. */
+  settable: readonly string[];
+  /** What the API refuses of the resource that a request has changed (limits/). */
+  limits: (changed: Resource) => FieldViolation[];
   /** The fields that the answer can have. */
   answers: readonly string[];
 };

@@ -3,6 +3,7 @@ import type { Api, Call, Handler } from "../api";
 import { badRequest, failedPrecondition, type FieldViolation } from "../errors";
 import { found } from "../kept";
 import { patched } from "../masks";
+import { requireMetrics } from "../limits/metrics";
 import { nameOf, parentIn } from "../names";
 import { own } from "../own";
 import { listing } from "../pages";
@@ -39,17 +40,30 @@ const alertPolicies: Kind = {
   folder: "alertPolicies",
   recorded: (call, { creationRecord = mutation(call) }) => ({ creationRecord, mutationRecord: mutation(call) }),
   defaults: { enabled: true },
-  check: (call, { displayName, combiner, conditions = [], notificationChannels = [] }) => [
-    ...(displayName ? [] : [required("alert_policy.display_name")]),
-    ...(combiner && combiner !== "COMBINE_UNSPECIFIED" ? [] : [required("alert_policy.combiner")]),
-    ...((conditions as Resource[]).length > 0 ? [] : [required("alert_policy.conditions")]),
-    ...(notificationChannels as string[])
-      .filter((name) => !call.store.get("monitoring.notificationChannels", nameOf(call, name)))
-      .map((name) => ({
-        field: "alert_policy.notification_channels",
-        description: `Field alert_policy.notification_channels had an invalid value of "${name}": Notification channel not found.`,
-      })),
-  ],
+  check: (call, { displayName, combiner, conditions = [], notificationChannels = [] }) => {
+    requireKnownMetrics(conditions as MetricCondition[]);
+    return [
+      ...(displayName ? [] : [required("alert_policy.display_name")]),
+      ...(combiner && combiner !== "COMBINE_UNSPECIFIED" ? [] : [required("alert_policy.combiner")]),
+      ...((conditions as Resource[]).length > 0 ? [] : [required("alert_policy.conditions")]),
+      ...(notificationChannels as string[])
+        .filter((name) => !call.store.get("monitoring.notificationChannels", nameOf(call, name)))
+        .map((name) => ({
+          field: "alert_policy.notification_channels",
+          description: `Field alert_policy.notification_channels had an invalid value of "${name}": Notification channel not found.`,
+        })),
+    ];
+  },
+};
+
+type MetricCondition = Partial<
+  Record<"conditionThreshold" | "conditionAbsent", { filter?: string; denominatorFilter?: string }>
+>;
+
+const requireKnownMetrics = (conditions: readonly MetricCondition[]): void => {
+  for (const { conditionThreshold, conditionAbsent } of conditions)
+    for (const { filter = "", denominatorFilter = "" } of [conditionThreshold ?? {}, conditionAbsent ?? {}])
+      [filter, denominatorFilter].forEach(requireMetrics);
 };
 
 const notificationChannels: Kind = {
@@ -99,7 +113,6 @@ const uptimeCheckConfigs: Kind = {
       ? []
       : [required("uptime_check_config.check_request_type")]),
     ...secondsProblem(config, "period", (seconds) => PERIODS.includes(seconds), "one of 60, 300, 600 and 900 s"),
-    ...secondsProblem(config, "timeout", (seconds) => seconds >= 1 && seconds <= 60, "between 1 and 60 s"),
   ],
 };
 

@@ -2,6 +2,7 @@ import type { Call, Cloud, Handler } from "../api";
 import { memberOf } from "../callers";
 import { badRequest, invalidArgument, notRehearsed } from "../errors";
 import { projectResource, type Policy } from "../grants";
+import { checkPolicyLimits } from "../limits/policies";
 import { defaultAccount } from "../project";
 import { isUnderstood } from "../rights/condition";
 
@@ -15,6 +16,7 @@ export const policyHandlers = (of: { methods: string; resource: (call: Call) => 
   [`${of.methods}.setIamPolicy`]: (call) => {
     const resource = of.resource(call);
     const policy = call.body["policy"] as Policy;
+    checkPolicyLimits(policy, resource);
     checkPolicy(call, policy);
     return call.grants.setPolicy(resource, policy);
   },

@@ -29,6 +29,7 @@ const createSecret = (call: Call): Resource => {
     throw badRequest({ field: "secret.replication", description: "The field secret.replication is required." });
   const name = `${parentIn(call)}/secrets/${id}`;
   refuseSecond(call, { kind: secrets.SECRETS, name });
+  secrets.checkAliases(call, { name, aliases: body["versionAliases"] });
   const secret = { ...withExpiry(body), name, createTime: new Date().toISOString(), nextVersion: 1 };
   return shown(call, store.put(secrets.SECRETS, name, withEtag(secret)));
 };
@@ -42,10 +43,9 @@ const withExpiry = ({ ttl, ...body }: Resource): Resource => {
 const patchSecret = (call: Call): Resource => {
   const secret = secretOf(call);
   checkEtag(call, call.body["etag"], secret);
-  return shown(
-    call,
-    call.store.put(secrets.SECRETS, secret.name, withEtag(withExpiry(patched(call, secret)) as secrets.Secret)),
-  );
+  const changed = withExpiry(patched(call, secret)) as secrets.Secret;
+  secrets.checkAliases(call, { name: secret.name, aliases: changed.versionAliases });
+  return shown(call, call.store.put(secrets.SECRETS, secret.name, withEtag(changed)));
 };
 
 const deleteSecret = (call: Call): Resource => {
@@ -60,6 +60,7 @@ const addVersion = (call: Call): Resource => {
   const secret = secrets.findSecret(call, parentIn(call));
   const { data = "", dataCrc32c } = (body["payload"] ?? {}) as { data?: string; dataCrc32c?: string };
   const bytes = Buffer.from(data, "base64");
+  if (bytes.length === 0) throw badRequest({ field: "payload.data", description: "Secret Payload cannot be empty." });
   if (bytes.length > MAX_BYTES)
     throw badRequest({ field: "payload.data", description: `The payload is larger than ${MAX_BYTES} bytes.` });
   if (dataCrc32c !== undefined && String(dataCrc32c) !== crc32c(bytes))

@@ -1,5 +1,5 @@
 import type { Cloud } from "../api";
-import { failedPrecondition, permissionDenied } from "../errors";
+import { badRequest, failedPrecondition, permissionDenied } from "../errors";
 import { projectResource } from "../grants";
 import { kept, missing } from "../kept";
 import { own } from "../own";
@@ -90,4 +90,18 @@ export const findVersion = (cloud: Finding, name: string): Version => {
   const found = cloud.store.get<Version>(VERSIONS, `${secretName}/versions/${number}`);
   if (!found) throw missing({ ...cloud, product }, { kind: VERSIONS, name });
   return found;
+};
+
+/** @throws ApiError 400 for an alias of a version that is not there or destroyed: https://cloud.google.com/secret-manager/docs/assign-alias-to-secret-version */
+export const checkAliases = (
+  { store, project }: Pick<Cloud, "store" | "project">,
+  { name, aliases = {} }: { name: string; aliases?: unknown },
+): void => {
+  for (const [alias, number] of Object.entries(aliases as Record<string, string>)) {
+    const version = `${name}/versions/${number}`;
+    const found = store.get<Version>(VERSIONS, version);
+    if (found && found.state !== "DESTROYED") continue;
+    const description = `The version alias '${alias}' refers to [${withProjectNumber(version, project)}], which does not exist or is destroyed.`;
+    throw badRequest({ field: "secret.version_aliases", description });
+  }
 };

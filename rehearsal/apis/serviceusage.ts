@@ -1,6 +1,7 @@
 import type { Api, Call, Cloud, Work } from "../api";
 import { enabledServices, isEnabled, setEnabled } from "../enabled";
-import { badRequest, failedPrecondition, invalidArgument, notFound } from "../errors";
+import { failedPrecondition, invalidArgument, permissionDenied } from "../errors";
+import { isService } from "../limits/names";
 import { lastOf, nameIn } from "../names";
 import { services as googlesServices } from "../names-of-google";
 import { operationNamed } from "../operation-handlers";
@@ -10,8 +11,6 @@ import { pageOf } from "../pages";
 import type { Resource } from "../store";
 
 /** https://cloud.google.com/service-usage/docs/reference/rest */
-const MOST_AT_ONCE = 20;
-const SERVICE = /^[a-z][a-z0-9-]*\.googleapis\.com$/;
 
 /** Others that need a service: it is disabled only with them, or when they are not enabled. */
 const NEEDED_BY: Record<string, readonly string[]> = {
@@ -21,11 +20,6 @@ const NEEDED_BY: Record<string, readonly string[]> = {
 const batchEnable = (call: Call): Resource => {
   const services = (call.body["serviceIds"] ?? []) as string[];
   if (services.length === 0) throw invalidArgument("At least one service must be specified.");
-  if (services.length > MOST_AT_ONCE)
-    throw badRequest({
-      field: "service_ids",
-      description: `A single request can enable a maximum of ${MOST_AT_ONCE} services at a time.`,
-    });
   services.forEach(checkService);
   return startOperation(call, "serviceusage.batchEnable", services);
 };
@@ -34,6 +28,8 @@ const enable = (call: Call): Resource => startOperation(call, "serviceusage.enab
 
 const disable = (call: Call): Resource => {
   const service = serviceOf(call);
+  // https://cloud.google.com/service-usage/docs/reference/rest/v1/services/disable
+  if (!isEnabled(call, service)) throw failedPrecondition(`The service ${service} is not enabled.`);
   const others = (own(NEEDED_BY, service) ?? []).filter((name) => isEnabled(call, name));
   if (others.length > 0 && !call.body["disableDependentServices"])
     throw failedPrecondition(
@@ -97,7 +93,7 @@ const serviceOf = (call: Call): string => {
 };
 
 const checkService = (service: string): void => {
-  if (!SERVICE.test(service)) throw notFound(`Not found or permission denied for service(s): ${service}.`);
+  if (!isService(service)) throw permissionDenied(`Not found or permission denied for service(s): ${service}.`);
 };
 
 export const serviceusage: Api = {

@@ -9,6 +9,7 @@ import { fieldPrefix, isObject, normalise, snakeCase } from "./normalise";
 import { readQuery } from "./query";
 import { scalarOf } from "./scalars";
 import { SCALAR, type Reading, type Schemas } from "./schemas";
+import { limitProblems } from "../limits/check";
 
 export type Checked = { body: Resource; query: Record<string, unknown>; violations: FieldViolation[] };
 
@@ -42,13 +43,15 @@ export const checkRequest = ({ schemas, match: { method, document, params }, que
   const { value } = bound;
   const reading = method.httpMethod === "PATCH" || method.httpMethod === "PUT" ? "update" : "create";
   const normal = normalise({ document, schema: { $ref: name }, value, dropReadOnly: true }) as Resource;
+  const shape = checkValue({ schemas, name, value, reading });
   return {
     body: normal,
     query: read.values,
     violations: [
       ...read.violations,
       ...bound.violations,
-      ...checkValue({ schemas, name, value, reading }),
+      ...shape,
+      ...(shape.length > 0 ? [] : limitProblems({ schemas, method, body: normal })),
       ...(read.violations.length > 0 ? [] : checkMask({ schemas, name, body: normal, query: read.values })),
     ],
   };

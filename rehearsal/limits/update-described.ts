@@ -54,7 +54,10 @@ const entries = ([, to]: RegExpExecArray): Limit => ({ maxEntries: figure(to) })
 const phrase = (says: string, limit: Phrase["limit"]): Phrase => ({ says: new RegExp(says, "i"), limit });
 
 const NUMBERS: readonly Phrase[] = [
-  phrase(`must be (?:a value )?(?:in the range|between) ${NUMBER} ?${UNIT} (?:to|and) ${NUMBER} ?${UNIT}(?! \\(octal)`, between),
+  phrase(
+    `must be (?:a value )?(?:in the range|between) ${NUMBER} ?${UNIT} (?:to|and) ${NUMBER} ?${UNIT}(?! \\(octal)`,
+    between,
+  ),
   phrase(`must be a value between (0\\d+) and (0\\d+) \\(octal\\)`, ([, from = "", to = ""]) => ({
     min: parseInt(from, 8),
     max: parseInt(to, 8),
@@ -81,15 +84,23 @@ const DURATIONS: readonly Phrase[] = [
 ];
 
 const TEXTS: readonly Phrase[] = [
-  phrase(`(?:limited to|(?:may|must) not exceed|does not exceed|at most,?|maximum length is) ${NUMBER} (?:unicode )?characters`, longest),
+  phrase(
+    `(?:limited to|(?:may|must) not exceed|does not exceed|at most,?|maximum length is) ${NUMBER} (?:unicode )?characters`,
+    longest,
+  ),
   phrase(`maximum length is ${NUMBER} (?:utf-8 )?bytes`, longest),
   phrase(`must not be empty or exceed ${NUMBER} characters`, longest),
   phrase(`minimum of ${NUMBER} characters and a maximum of ${NUMBER} characters`, ([, from, to]) => ({
     minLength: figure(from),
     maxLength: figure(to),
   })),
-  phrase(`must be ${NUMBER}-${NUMBER} characters long`, ([, from, to]) => ({ minLength: figure(from), maxLength: figure(to) })),
-  phrase("match the regular expression:? `?(\\[\\S+[^\\s`.])`?", ([, pattern = ""]) => ({ pattern: pattern.replace(/`.*/, "") })),
+  phrase(`must be ${NUMBER}-${NUMBER} characters long`, ([, from, to]) => ({
+    minLength: figure(from),
+    maxLength: figure(to),
+  })),
+  phrase("match the regular expression:? `?(\\[\\S+[^\\s`.])`?", ([, pattern = ""]) => ({
+    pattern: pattern.replace(/`.*/, ""),
+  })),
   phrase("specified as a DNS_LABEL \\(RFC 1123\\)", () => ({ pattern: "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?" })),
 ];
 
@@ -98,7 +109,10 @@ const COLLECTIONS: readonly Phrase[] = [
   phrase(`^a list of up to ${NUMBER}`, entries),
   phrase(`can enable a maximum of ${NUMBER} services`, entries),
   phrase(`no more than ${NUMBER} \\w+ can be assigned`, entries),
-  phrase(`each key and value is limited to ${NUMBER} unicode characters`, ([, to]) => ({ maxKey: figure(to), maxValue: figure(to) })),
+  phrase(`each key and value is limited to ${NUMBER} unicode characters`, ([, to]) => ({
+    maxKey: figure(to),
+    maxValue: figure(to),
+  })),
   phrase(`label keys and values may be no longer than ${NUMBER} characters`, ([, to]) => ({
     maxKey: figure(to),
     maxValue: figure(to),
@@ -110,9 +124,12 @@ const COLLECTIONS: readonly Phrase[] = [
   phrase(`label keys must be between 1 and ${NUMBER} characters`, ([, to]) => ({ maxKey: figure(to) })),
   phrase(`label values must be between 0 and ${NUMBER} characters`, ([, to]) => ({ maxValue: figure(to) })),
   phrase(`with a maximum length of ${NUMBER} characters`, ([, to]) => ({ maxKey: figure(to) })),
-  phrase(`must begin with a lowercase letter and may only contain lowercase letters, numeric characters, underscores, and dashes`, () => ({
-    keys: "[a-z][a-z0-9_-]*",
-  })),
+  phrase(
+    `must begin with a lowercase letter and may only contain lowercase letters, numeric characters, underscores, and dashes`,
+    () => ({
+      keys: "[a-z][a-z0-9_-]*",
+    }),
+  ),
   phrase(`annotation keys must be between 1 and ${NUMBER} characters`, ([, to]) => ({ maxKey: figure(to) })),
 ];
 

@@ -5,8 +5,8 @@ import protobuf from "protobufjs";
 import { loadDocument, type Document } from "../discovery/documents";
 
 /**
- * Takes which fields of a message exclude each other, and the numbers of enum values, from a clone of
- * github.com/googleapis/googleapis (Apache License 2.0, Copyright Google LLC), because discovery documents mark neither:
+ * Takes which fields of a message exclude each other from a clone of
+ * github.com/googleapis/googleapis (Apache License 2.0, Copyright Google LLC), because discovery documents do not mark them:
  * npx tsx rehearsal/limits/update-oneofs.ts <clone>
  */
 const PROTOS: Record<string, readonly string[]> = {
@@ -32,13 +32,9 @@ const update = (): void => {
   const source = `github.com/googleapis/googleapis at ${commit}`;
   const read = Object.entries(PROTOS).map(([document, folders]) => [document, protosIn(folders)] as const);
   const oneofs = read.map(([name, types]) => [name, oneofsOf(documentOf(name), types)] as const);
-  const enums = read.map(([name, types]) => [name, enumsOf(documentOf(name), types)] as const);
-  write("oneofs.json", { source, date, oneofs: Object.fromEntries(oneofs) });
-  write("enums.json", { source, date, enums: Object.fromEntries(enums) });
+  const content = { source, date, oneofs: Object.fromEntries(oneofs) };
+  writeFileSync(join(import.meta.dirname, "oneofs.json"), `${JSON.stringify(content)}\n`);
 };
-
-const write = (file: string, content: object): void =>
-  writeFileSync(join(import.meta.dirname, file), `${JSON.stringify(content)}\n`);
 
 const documentOf = (name: string): Document => {
   const [api = "", version = ""] = name.split(".");
@@ -75,7 +71,7 @@ const schemaOf = (document: Document, type: protobuf.Type): string | undefined =
   });
 };
 
-const oneofsOf = (document: Document, types: readonly protobuf.Type[]) =>
+const oneofsOf = (document: Document, types: readonly protobuf.Type[]): Record<string, Record<string, string[]>> =>
   Object.fromEntries(
     types.flatMap((type) => {
       const schema = schemaOf(document, type);
@@ -83,20 +79,7 @@ const oneofsOf = (document: Document, types: readonly protobuf.Type[]) =>
       const groups = type.oneofsArray
         .map(({ name, oneof }) => [snake(name), oneof.filter((key) => properties[key])] as const)
         .filter(([, members]) => members.length > 1);
-      return groups.length > 0 ? [[schema, Object.fromEntries(groups)] as const] : [];
-    }),
-  );
-
-const enumsOf = (document: Document, types: readonly protobuf.Type[]) =>
-  Object.fromEntries(
-    types.flatMap((type) => {
-      const schema = schemaOf(document, type);
-      return type.fieldsArray.flatMap((field) => {
-        const property = document.schemas[schema ?? ""]?.properties?.[field.name];
-        const values = property?.enum ?? property?.items?.enum;
-        const found = values && type.lookup(field.type, [protobuf.Enum]);
-        return found instanceof protobuf.Enum ? [[`${schema}.${field.name}`, found.values] as const] : [];
-      });
+      return schema && groups.length > 0 ? [[schema, Object.fromEntries(groups)] as const] : [];
     }),
   );
 

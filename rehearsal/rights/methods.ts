@@ -39,6 +39,7 @@ export const METHOD_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   "artifactregistry.projects.locations.repositories.setIamPolicy": ["artifactregistry.repositories.setIamPolicy"],
   "artifactregistry.projects.locations.repositories.testIamPermissions": [],
+  "cloudbilling.projects.getBillingInfo": ["resourcemanager.projects.get"],
   "cloudresourcemanager.projects.get": ["resourcemanager.projects.get"],
   "cloudresourcemanager.projects.getAncestry": ["resourcemanager.projects.get"],
   "cloudresourcemanager.projects.getIamPolicy": ["resourcemanager.projects.getIamPolicy"],

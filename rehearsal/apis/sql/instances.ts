@@ -4,12 +4,14 @@ import * as errors from "../../errors";
 import { withEtag } from "../../etags";
 import { isObject } from "../../discovery/normalise";
 import { found, refuseSecond } from "../../kept";
+import { checkSettingsChange } from "../../limits/sql-changes";
 import { refuseChanges } from "../../masks";
 import { operationId } from "../../operations";
 import { own } from "../../own";
 import { pageOf } from "../../pages";
 import type { Resource } from "../../store";
 import { engineOf } from "./engines";
+import { checkRootPassword } from "./passwords";
 import { checked, withDefaults, type Settings } from "./settings";
 
 export const INSTANCES = "sql.instances";
@@ -43,6 +45,7 @@ export const insertInstance = (call: Call): Resource => {
     state: "PENDING_CREATE",
     settings: { ...withDefaults(settings, region), settingsVersion: "1" },
   } as unknown as Instance);
+  checkRootPassword({ instance, user: engineOf(instance.databaseVersion).engine.root, password: rootPassword });
   store.put(SECRETS, name, { admin: randomBytes(18).toString("base64url") });
   store.put(INSTANCES, name, instance);
   return startOperation(call, { instance: name, type: "CREATE", work: "sql.apply", input: { rootPassword } });
@@ -95,6 +98,9 @@ export const changeInstance =
       checked({ settings: base, databaseVersion: changed.databaseVersion }),
       String(instance["region"]),
     );
+    checkSettingsChange({ before: instance.settings, after: settings });
+    const changes = call.limits({ settings });
+    if (changes.length > 0) throw errors.badRequest(...changes);
     const next = withEtag({ ...changed, settings: { ...settings, settingsVersion: version } });
     call.store.put(INSTANCES, instance.name, next);
     return startOperation(call, { instance: instance.name, type: "UPDATE", work: "sql.apply" });
