@@ -31,7 +31,7 @@ const WANTED = [
  */
 const UNMARKED: Record<string, Record<string, readonly string[]>> = {
   artifactregistry: { Repository: ["name", "format", "mode", "kmsKeyName"] },
-  iam: { ServiceAccount: ["name"] },
+  iam: { Role: ["name"], ServiceAccount: ["name"] },
   redis: {
     Instance: [
       ...["name", "alternativeLocationId", "authorizedNetwork", "connectMode", "customerManagedKey", "locationId"],
