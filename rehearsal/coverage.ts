@@ -66,3 +66,12 @@ const inPath = (path: string, name: string): string =>
 const oneOf = (verbs: readonly string[]): string => (verbs.length === 1 ? verbs[0]! : `{${verbs.join(", ")}}`);
 
 const idsIn = ({ verbs, inner }: Folder): string[] => [...verbs, ...[...inner.values()].flatMap(idsIn)];
+
+const [BEGIN, END] = ["<!-- prettier-ignore-start -->", "<!-- prettier-ignore-end -->"];
+
+/** README.md with this table in the place of the one that it has. */
+export const withTable = (text: string, table: string): string => {
+  const [before = "", rest = ""] = text.split(BEGIN);
+  const [, after = ""] = rest.split(END);
+  return `${before}${BEGIN}\n${table}\n${END}${after}`;
+};
