@@ -280,7 +280,7 @@ describe("any client of the rehearsed cloud", () => {
 });
 
 const many = (): Record<string, string> =>
-  Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`label-${index}`, "a value of some length"]));
+  Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`label-${index}`, "a-value-of-some-length"]));
 
 const condition = (aggregation: object): object => ({
   displayName: "High",
