@@ -16,6 +16,8 @@ const PREFIXED = /^(?:group|metadata|metric|project|resource)\b/;
  * github.com/hashicorp/terraform-provider-google/issues/13349.
  */
 export const filterProblem = (filter: string): string | undefined => {
+  // https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring/api/timeseries-selectors
+  if (/^\s*select_slo_\w+\(/.test(filter)) return undefined;
   const bare = filter.replace(TEXT, '""');
   if (/["'][^"']*$/.test(bare.replaceAll('""', ""))) return "the filter has a text that does not end.";
   if (bare.split("(").length !== bare.split(")").length) return "the filter has parentheses that do not match.";
