@@ -44,7 +44,7 @@ const PRODUCTS: Readonly<Record<string, Product>> = {
     missing: { "": "Requested entity was not found." },
     exists: "Requested entity already exists",
     etag: { status: "ABORTED", words: CONCURRENT },
-    page: { usual: 100, most: 1000, badToken: TOKEN },
+    page: { usual: 10, most: 100, badToken: TOKEN },
     digits: 3,
     hasReasons: true,
   },

@@ -11,6 +11,7 @@ import { registryHeader, registryLogin, tokenOf } from "./access";
 import type { Cloud } from "./api";
 import { callerOf } from "./callers";
 import type { Served } from "./control";
+import { refusedTag } from "./immutable-tags";
 import { lastOf } from "./names";
 import { own } from "./own";
 import { ensureVolume, removeContainer } from "./realise/containers";
@@ -131,7 +132,8 @@ export const addRegistry = (server: FastifyInstance, { cloud, report }: Served):
     if (note.denied !== undefined) return reply.code(403).send(refusal("DENIED", note.denied));
     // It is looked up each time, because a restart gives it another port.
     upstream = await ensureRegistry(cloud);
-    return undefined;
+    const refused = repository === undefined ? undefined : await refusedTag({ cloud, request, repository, upstream });
+    return refused === undefined ? undefined : reply.code(400).send(refusal("MANIFEST_INVALID", refused));
   });
   void server.register(httpProxy, {
     upstream: "",

@@ -75,15 +75,13 @@ const startOperation = (call: Call, name: string, work: string, input: Resource)
 
 /** A policy's key and its id are the same, and it has one rule. */
 const checkPolicies = ({ cleanupPolicies = {} }: { cleanupPolicies?: Record<string, Resource> }): void => {
-  for (const [key, { id, action, condition, mostRecentVersions }] of Object.entries(cleanupPolicies)) {
+  for (const [key, { id, action, mostRecentVersions }] of Object.entries(cleanupPolicies)) {
     const field = `repository.cleanup_policies['${key}']`;
     if (id && id !== key)
       throw badRequest({
         field,
         description: `cleanup policy id "${JSON.stringify(id)}" does not match its key "${key}"`,
       });
-    if (condition && mostRecentVersions)
-      throw badRequest({ field, description: "condition and most_recent_versions exclude each other" });
     if (mostRecentVersions && action !== "KEEP")
       throw badRequest({ field, description: "most_recent_versions goes with the action KEEP" });
   }
@@ -120,7 +118,7 @@ export const artifactregistry: Api = {
         ],
         ...["labels", "mode", "name", "vulnerabilityScanningConfig"],
       ],
-      DockerRepositoryConfig: [],
+      DockerRepositoryConfig: ["immutableTags"],
     },
     values: { "Repository.mode": ["STANDARD_REPOSITORY"] },
   },

@@ -14,11 +14,10 @@ import { policyHandlers } from "./policies";
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts */
 export const SERVICE_ACCOUNTS = "iam.serviceAccounts";
-const ACCOUNT_ID = /^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$/;
-/** The texts of an account, and how many characters each may have. */
+/** The texts of an account. */
 const TEXTS = [
-  { key: "displayName", field: "display_name", title: "display name", most: 100 },
-  { key: "description", field: "description", title: "description", most: 256 },
+  { key: "displayName", field: "display_name" },
+  { key: "description", field: "description" },
 ] as const;
 const ACCOUNTS = "iam.projects.serviceAccounts";
 
@@ -34,18 +33,12 @@ export type ServiceAccount = Resource & {
 const create = (call: Call): Resource => {
   const { store, project, body } = call;
   const id = body["accountId"] as string;
-  if (!ACCOUNT_ID.test(id))
-    throw badRequest({
-      field: "account_id",
-      description: `The account ID "${id}" does not have a length between 6 and 30, or is not of lower-case letters, digits and "-".`,
-    });
   const email = `${id}@${project.id}.iam.gserviceaccount.com`;
   const name = `${parentIn(call)}/serviceAccounts/${email}`;
   const before = store.get<ServiceAccount>(SERVICE_ACCOUNTS, name);
   if (before && !before.deleted)
     throw alreadyExists(`Service account ${id} already exists within project projects/${project.id}.`);
   const given = (body["serviceAccount"] ?? {}) as Resource;
-  checkTexts(given);
   // A name that is used again is another account.
   const lives = ((before?.["lives"] as number | undefined) ?? 0) + 1;
   const uniqueId = numberFrom(`${email} ${lives}`);
@@ -58,7 +51,6 @@ const patch = (call: Call): Resource => {
   const account = accountOf(call);
   const given = (call.body["serviceAccount"] ?? {}) as Resource;
   checkEtag(call, given["etag"], account);
-  checkTexts(given);
   const mask = checkedMask(call.body["updateMask"] as string | undefined);
   return shown(put(call, applyMask({ mask, from: pickTexts(given), to: account }) as ServiceAccount));
 };
@@ -132,15 +124,6 @@ const accountOf = (call: Call, given = call.params["name"] ?? call.params["resou
 const put = ({ store }: Call, account: ServiceAccount): ServiceAccount => {
   const { etag: _, ...content } = account;
   return store.put(SERVICE_ACCOUNTS, account.name, { ...account, etag: bareEtag(content) });
-};
-
-const checkTexts = (account: { displayName?: string; description?: string }): void => {
-  for (const { key, field, title, most } of TEXTS)
-    if ((account[key] ?? "").length > most)
-      throw badRequest({
-        field: `service_account.${field}`,
-        description: `The ${title} is longer than ${most} characters.`,
-      });
 };
 
 const pickTexts = (given: Resource): Resource =>

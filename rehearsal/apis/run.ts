@@ -4,14 +4,15 @@ import { operationHandlers } from "../operation-handlers";
 import { listing } from "../pages";
 import { policyHandlers } from "./policies";
 import { cancelExecution, cancelWork } from "./run/cancel";
+import { deleting, deletingRevision, removeRevision } from "./run/deleted";
 import { deployService, removeService } from "./run/deploy";
-import { executeWork, jobReadyWork, jobRunWork, jobStartWork, removeJob } from "./run/execute";
+import { executeWork, jobReadyWork, jobRunWork, jobStartWork, removeExecution, removeJob } from "./run/execute";
 import { createJob, patchJob, runJob } from "./run/jobs";
 import { policyResource } from "./run/machine";
 import { deployPool, removePool } from "./run/deploy-pool";
 import { createPool, patchPool } from "./run/pools";
 import { rehearsed } from "./run/rehearsed";
-import { deleting, shownReconciling } from "./run/resources";
+import { shownReconciling } from "./run/resources";
 import { closeRun, resume } from "./run/resume";
 import { createService, patchService } from "./run/services";
 import { EXECUTIONS, JOBS, POOLS, REVISIONS, SERVICES, TASKS, type Common } from "./run/shapes";
@@ -37,6 +38,7 @@ export const run: Api = {
       methods: `${LOCATION}.services`,
       resource: (call) => policyResource(found<Common>(call, SERVICES).name),
     }),
+    [`${LOCATION}.services.revisions.delete`]: deletingRevision,
     [`${LOCATION}.services.revisions.get`]: (call) => found(call, REVISIONS),
     [`${LOCATION}.services.revisions.list`]: listing({ kind: REVISIONS, newestFirst: true }),
     [`${LOCATION}.workerPools.create`]: createPool,
@@ -48,6 +50,7 @@ export const run: Api = {
       methods: `${LOCATION}.workerPools`,
       resource: (call) => policyResource(found<Common>(call, POOLS).name),
     }),
+    [`${LOCATION}.workerPools.revisions.delete`]: deletingRevision,
     [`${LOCATION}.workerPools.revisions.get`]: (call) => found(call, REVISIONS),
     [`${LOCATION}.workerPools.revisions.list`]: listing({ kind: REVISIONS, newestFirst: true }),
     [`${LOCATION}.jobs.create`]: createJob,
@@ -61,6 +64,7 @@ export const run: Api = {
       resource: (call) => policyResource(found<Common>(call, JOBS).name),
     }),
     [`${LOCATION}.jobs.executions.cancel`]: cancelExecution,
+    [`${LOCATION}.jobs.executions.delete`]: deleting(EXECUTIONS, "run.deleteExecution"),
     [`${LOCATION}.jobs.executions.get`]: (call) => found(call, EXECUTIONS),
     [`${LOCATION}.jobs.executions.list`]: listing({ kind: EXECUTIONS, newestFirst: true }),
     [`${LOCATION}.jobs.executions.tasks.get`]: (call) => found(call, TASKS),
@@ -72,7 +76,9 @@ export const run: Api = {
     "run.deploy": deployService,
     "run.delete": removeService,
     "run.deployPool": deployPool,
+    "run.deleteExecution": removeExecution,
     "run.deletePool": removePool,
+    "run.deleteRevision": removeRevision,
     "run.execute": executeWork,
     "run.jobRun": jobRunWork,
     "run.jobStart": jobStartWork,

@@ -1,6 +1,6 @@
 import type { Api, Call, Cloud, Work } from "../api";
 import { enabledServices, isEnabled, setEnabled } from "../enabled";
-import { badRequest, failedPrecondition, invalidArgument, permissionDenied } from "../errors";
+import { failedPrecondition, invalidArgument, permissionDenied } from "../errors";
 import { isService } from "../limits/names";
 import { lastOf, nameIn } from "../names";
 import { services as googlesServices } from "../names-of-google";
@@ -11,7 +11,6 @@ import { pageOf } from "../pages";
 import type { Resource } from "../store";
 
 /** https://cloud.google.com/service-usage/docs/reference/rest */
-const MOST_AT_ONCE = 20;
 
 /** Others that need a service: it is disabled only with them, or when they are not enabled. */
 const NEEDED_BY: Record<string, readonly string[]> = {
@@ -21,11 +20,6 @@ const NEEDED_BY: Record<string, readonly string[]> = {
 const batchEnable = (call: Call): Resource => {
   const services = (call.body["serviceIds"] ?? []) as string[];
   if (services.length === 0) throw invalidArgument("At least one service must be specified.");
-  if (services.length > MOST_AT_ONCE)
-    throw badRequest({
-      field: "service_ids",
-      description: `A single request can enable a maximum of ${MOST_AT_ONCE} services at a time.`,
-    });
   services.forEach(checkService);
   return startOperation(call, "serviceusage.batchEnable", services);
 };

@@ -1,21 +1,16 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { permissionDenied } from "../errors";
+import { regions, roles, services } from "../names-of-google";
 
-/** Google's names, with their source and date (update-names.ts). */
-type Named = { source: string; date: string; regions: string[]; services: string[]; roles: string[] };
-
-const named = JSON.parse(readFileSync(join(import.meta.dirname, "names.json"), "utf8")) as Named;
-const [regions, services, roles] = [named.regions, named.services, named.roles].map((names) => new Set(names));
+const [REGIONS, SERVICES, ROLES] = [regions, services, roles].map((names) => new Set(names));
 
 /** Such as "europe-west1". */
-export const isRegion = (name: string): boolean => regions!.has(name);
+export const isRegion = (name: string): boolean => REGIONS!.has(name);
 
 /** Such as "run.googleapis.com". */
-export const isService = (name: string): boolean => services!.has(name);
+export const isService = (name: string): boolean => SERVICES!.has(name);
 
 /** A predefined role, such as "roles/run.admin". */
-export const isRole = (name: string): boolean => roles!.has(name);
+export const isRole = (name: string): boolean => ROLES!.has(name);
 
 /** Where some products keep things that no single region keeps: https://cloud.google.com/artifact-registry/docs/repositories/repo-locations */
 const WIDER: Readonly<Record<string, readonly string[]>> = { artifactregistry: ["asia", "europe", "us"] };

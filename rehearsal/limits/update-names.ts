@@ -10,11 +10,33 @@ import { join } from "node:path";
 
 /** Services without a document, as `gcloud services list` names them in a new project or as public programs enable them. */
 const WITHOUT_DOCUMENT = [
-  ...["anthos", "anthosconfigmanagement", "anthospolicycontroller", "autoscaling", "bigquerystorage", "cloudapis"],
-  ...["clouddebugger", "containerregistry", "deploymentmanager", "gkeconnect", "identity", "maps-backend", "mesh"],
-  ...["multiclusteringress", "multiclustermetering", "multiclusterservicediscovery", "networkservices", "oslogin"],
-  ...["osconfig", "replicapool", "replicapoolupdater", "resourceviews", "source", "sourcerepo", "sql-component"],
-  ...["stackdriver", "storage-api", "storage-component", "trafficdirector"],
+  ...["anthos", "anthosconfigmanagement", "anthospolicycontroller", "appengineflex", "autoscaling", "bigquery-json"],
+  ...["bigquerystorage", "cloudaicompanion", "cloudapis", "clouddebugger", "composer", "compute-component"],
+  ...["containerfilesystem", "containerregistry", "containerscanning", "containerthreatdetection", "dataform"],
+  ...[
+    "datastudio",
+    "deploymentmanager",
+    "directions-backend",
+    "distance-matrix-backend",
+    "edgecache",
+    "elevation-backend",
+  ],
+  ...["fcmregistrations", "firebaseextensions", "firebaseinstallations", "firebaseremoteconfig", "geocoding-backend"],
+  ...["geolocation", "gkeconnect", "googlecloudmessaging", "iamscim", "iaptunnel", "identity", "krmapihosting"],
+  ...["maps", "maps-android-backend", "maps-backend", "maps-embed-backend", "maps-ios-backend", "mesh"],
+  ...["meshca", "meshconfig", "meshtelemetry", "mobilecrashreporting", "multiclusteringress", "multiclustermetering"],
+  ...[
+    "multiclusterservicediscovery",
+    "networkservices",
+    "opsconfigmonitoring",
+    "osconfig",
+    "oslogin",
+    "places-backend",
+  ],
+  ...["progressiverollout", "replicapool", "replicapoolupdater", "resourceviews", "roads", "securetoken"],
+  ...["siteverification", "source", "sourcerepo", "sql-component", "stackdriver", "stackdriverprovisioning"],
+  ...["static-maps-backend", "storage-api", "storage-component", "street-view-image-backend", "timezone-backend"],
+  ...["tracing", "trafficdirector", "transferappliance", "websecurityscanner", "zync"],
 ];
 
 /** A region is one that many APIs have; the others are places of single products. */

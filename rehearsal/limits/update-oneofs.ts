@@ -71,7 +71,7 @@ const schemaOf = (document: Document, type: protobuf.Type): string | undefined =
   });
 };
 
-const oneofsOf = (document: Document, types: readonly protobuf.Type[]) =>
+const oneofsOf = (document: Document, types: readonly protobuf.Type[]): Record<string, Record<string, string[]>> =>
   Object.fromEntries(
     types.flatMap((type) => {
       const schema = schemaOf(document, type);
@@ -79,7 +79,7 @@ const oneofsOf = (document: Document, types: readonly protobuf.Type[]) =>
       const groups = type.oneofsArray
         .map(({ name, oneof }) => [snake(name), oneof.filter((key) => properties[key])] as const)
         .filter(([, members]) => members.length > 1);
-      return groups.length > 0 ? [[schema, Object.fromEntries(groups)] as const] : [];
+      return schema && groups.length > 0 ? [[schema, Object.fromEntries(groups)] as const] : [];
     }),
   );
 

@@ -13,7 +13,7 @@ const LEFT: Record<string, { kind: string; as: Resource }> = {
 };
 
 describe("wrong requests and their right twins", () => {
-  const cloud = new TestCloud(32210);
+  const cloud = new TestCloud(32350);
   const apis = loadApis();
 
   /** Works that need no engine. */

@@ -15,15 +15,6 @@ export const findToPatch = <T extends Common>(call: Call, kind: string): T | und
   return resource;
 };
 
-/** The handler that deletes a resource of a kind, as the work of an operation. */
-export const deleting =
-  (kind: string, work: string) =>
-  (call: Call): Resource => {
-    const resource = found<Common>(call, kind);
-    checkEtag(call, call.query["etag"], resource);
-    return startOperation(call, { work, resource });
-  };
-
 /** Starts an operation on a resource, which is its metadata as Cloud Run has it. The work gets `name`. */
 export const startOperation = (
   call: Call,

@@ -14,6 +14,8 @@ import { SERVICES, type Service, type TrafficTarget } from "./shapes";
 import { checkTemplate, withDefaults } from "./template";
 
 const ID = /^[a-z]([a-z0-9-]{0,47}[a-z0-9])?$/;
+/** https://cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration#tags */
+const TAG = /^[a-z](?:[a-z0-9-]{0,44}[a-z0-9])?$/;
 const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
 
 export const createService = (call: Call): Resource => {
@@ -81,6 +83,12 @@ const checkedTraffic = (traffic: TrafficTarget[] | undefined): TrafficTarget[] =
   if (sum !== 100) {
     const description = `Violation in field service.traffic: Traffic targets must sum to 100%, they sum to ${sum}%.`;
     throw badRequest({ field: "service.traffic", description });
+  }
+  const tags = traffic.flatMap(({ tag }) => tag ?? []);
+  const wrong = tags.find((tag, index) => !TAG.test(tag) || tags.indexOf(tag) !== index);
+  if (wrong !== undefined) {
+    const description = `Violation in field service.traffic.tag: ${wrong} has to be lower-case letters, digits and '-', at most 46, and of one target alone.`;
+    throw badRequest({ field: "service.traffic.tag", description });
   }
   return traffic;
 };

@@ -73,7 +73,7 @@ export type Condition = {
   executionReason?: string;
 };
 
-export type TrafficTarget = { type?: string; revision?: string; percent?: number; tag?: string };
+export type TrafficTarget = { type?: string; revision?: string; percent?: number; tag?: string; uri?: string };
 
 /** The fields of every resource of Cloud Run: https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services */
 export type Common = Resource & {

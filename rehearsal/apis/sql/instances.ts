@@ -139,6 +139,10 @@ export const deleteInstance = (call: Call): Resource => {
   return startOperation(call, { instance: name, type: "DELETE", work: "sql.delete" });
 };
 
+/** Ends the server and starts it again. */
+export const restartInstance = (call: Call): Resource =>
+  startOperation(call, { instance: find(call).name, type: "RESTART", work: "sql.restart" });
+
 export const getInstance = (call: Call): Resource => find(call);
 
 export const listInstances = (call: Call): Resource => {

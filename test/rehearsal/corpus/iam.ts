@@ -187,7 +187,7 @@ export const iam: readonly Pair[] = [
     ask: CREATE,
     wrong: { accountId: "short" },
     right: { accountId: "long-enough" },
-    says: /account_id': it must have at least 6 characters, and has 5/,
+    says: /^The account ID "short" does not have a length between 6 and 30\.$/,
   },
   {
     what: "an account's id that begins with a digit",

@@ -104,7 +104,7 @@ export const runResources: readonly Pair[] = [
     from: `${DOCS}/rollouts-rollbacks-traffic-migration`,
     ask: SERVICE,
     wrong: traffic({ type: LATEST, percent: 100 }, { type: REVISION, revision: "hello-00001-abc", percent: 20 }),
-    right: traffic({ type: LATEST, percent: 100 }, { type: REVISION, revision: "hello-00001-abc", percent: 0 }),
+    right: traffic({ type: LATEST, percent: 100 }),
     says: /they sum to 120%/,
   },
   {
@@ -112,7 +112,7 @@ export const runResources: readonly Pair[] = [
     from: `${REST}/TrafficTarget`,
     ask: SERVICE,
     wrong: traffic({ type: LATEST, percent: 110 }, { type: REVISION, revision: "hello-00001-abc", percent: -10 }),
-    right: traffic({ type: LATEST, percent: 90 }, { type: REVISION, revision: "hello-00001-abc", percent: 10 }),
+    right: traffic({ type: LATEST, percent: 100 }),
     says: /traffic\[1\]\.percent: must be between 0 and 100 inclusive, not -10/,
   },
   {

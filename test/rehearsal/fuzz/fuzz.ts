@@ -39,6 +39,8 @@ export const fuzz = async ({ port, seed, count }: Fuzzing): Promise<Found> => {
       const fault = faultOf({ status, text, rehearsal });
       if (fault) found.faults.push(`${told(asked)}: ${fault}`);
     }
+    // A request may have switched an API off.
+    enableAll(rehearsal);
     for (const asked of LISTS) {
       const { status, text } = await ask(asked);
       if (status !== 200) found.faults.push(`${told(asked)} after all: ${status} ${text.slice(0, 300)}`);
@@ -60,8 +62,12 @@ const opened = async (folder: string, port: number): Promise<Rehearsal> => {
     ...{ token: accessToken(folder), ports: [port + 1, port + 50] as const },
   };
   const rehearsal = await openRehearsal({ folder, projectId: PROJECT, port, realise });
-  for (const { service } of apis) rehearsal.cloud.store.put("serviceusage.enabled", service, { enabled: true });
+  enableAll(rehearsal);
   return rehearsal;
+};
+
+const enableAll = ({ cloud }: Rehearsal): void => {
+  for (const { service } of apis) cloud.store.put("serviceusage.enabled", service, { enabled: true });
 };
 
 const onlyForWantOfEngine = (error: Error): void => {
@@ -70,7 +76,7 @@ const onlyForWantOfEngine = (error: Error): void => {
 
 /** Keeps the server's log, a line for each wrong request, away from the test's output. Undone by what it returns. */
 const quiet = (): (() => void) => {
-  const { write } = process.stderr;
+  const write = process.stderr.write.bind(process.stderr);
   process.stderr.write = () => true;
   return () => void (process.stderr.write = write);
 };
