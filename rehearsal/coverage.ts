@@ -57,7 +57,11 @@ const listed = (folders: readonly [string, Folder][], answered: ReadonlySet<stri
   });
 
 /** "projects.locations.services" as "services": nearly everything lies in the same places. */
-const inPath = (path: string, name: string): string => [path, name].filter(Boolean).join(".").replace(/^projects\.(?:locations\.)?(?=\w)/, "");
+const inPath = (path: string, name: string): string =>
+  [path, name]
+    .filter(Boolean)
+    .join(".")
+    .replace(/^projects\.locations\.(?=\w)/, "");
 
 const oneOf = (verbs: readonly string[]): string => (verbs.length === 1 ? verbs[0]! : `{${verbs.join(", ")}}`);
 
