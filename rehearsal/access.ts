@@ -1,8 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { loopbackHosts, refusalOf } from "../guard/requests";
+import { refusalOf } from "../guard/requests";
 import { isSame, tokenIn } from "../guard/token";
 import { ownersToken } from "./callers";
+import type { Api } from "./api";
 import { ApiError } from "./errors";
+import { isHost } from "./hosts";
+import { isDiscovery } from "./http/discovery";
 
 /** Google's registries take an access token as the password of this user. */
 export const REGISTRY_USER = "oauth2accesstoken";
@@ -22,18 +25,21 @@ export const registryHeader = (token: string): { authorization: string } => ({
 export const tokenOf = ({ headers }: Pick<FastifyRequest, "headers">): string =>
   tokenIn(headers.authorization, REGISTRY_USER) ?? "";
 
+type Guarding = { port: number; token: string; apis: readonly Pick<Api, "name" | "service">[] };
+
 /**
  * Lets through who brings the rehearsal's token, at a name of ours and from no other site's page. Everybody else is
- * refused before a body is read: pages and other users of the machine reach every port on loopback.
+ * refused before a body is read: pages and other users of the machine reach every port on loopback. Google's descriptions of
+ * its APIs are for everybody.
  */
-export const addGuard = (server: FastifyInstance, { port, token }: { port: number; token: string }): void => {
-  const hosts = loopbackHosts(port);
+export const addGuard = (server: FastifyInstance, { port, token, apis }: Guarding): void => {
   server.addHook("onRequest", async (request, reply) => {
-    const refusal = refusalOf({ asked: request, isHost: (host) => hosts.includes(host) });
+    const refusal = refusalOf({ asked: request, isHost: (host) => isHost({ host, port, apis }) });
     if (refusal)
       return ended(reply)
         .code(refusal.status)
         .send({ message: `rehearsal: ${refusal.reason}` });
+    if (request.method === "GET" && isDiscovery(request.url.split("?")[0] ?? "")) return undefined;
     if (isSame(ownersToken(tokenOf(request)), token)) return undefined;
     const unknown = new ApiError({
       status: "UNAUTHENTICATED",

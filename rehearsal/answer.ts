@@ -1,97 +1,180 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Call, Cloud, LoadedApi } from "./api";
 import type { Caller } from "./callers";
 import { requireEnabled } from "./enabled";
 import { checkAnswer, checkRequest } from "./discovery/validate";
 import { unrehearsedIn } from "./discovery/rehearsed";
-import { findRoute, hasPath, routesOf, type Match, type Route } from "./discovery/routes";
-import { Schemas } from "./discovery/schemas";
+import { withNumericEnums } from "./discovery/numeric-enums";
+import type { Match } from "./discovery/routes";
+import type { Schemas } from "./discovery/schemas";
+import { withDigits } from "./discovery/times";
 import { isDryRun, dryRunOf } from "./dry-run";
-import { ApiError, apiErrorOf, badRequest, notFound, notRehearsed } from "./errors";
+import { ApiError, apiErrorOf, badRequest, notRehearsed } from "./errors";
+import { bodyText, parsedBody } from "./http/body";
+import { discoveryAnswer } from "./http/discovery";
+import { maskOf } from "./http/fields";
+import { overridden } from "./http/override";
+import { plainQuery, systemOf, type System } from "./http/system";
+import { checkUserProject } from "./http/user-project";
+import { changedProblems } from "./limits/check";
+import { requireLocation } from "./limits/names";
+import { productOf, productsErrors } from "./products";
 import { noteOf, type Entry } from "./report";
 import { demandsOf } from "./rights/authorise";
 import { demand } from "./rights/demands";
+import { Routing } from "./routing";
 import type { Resource } from "./store";
 
 export type Request = {
   verb: string;
-  /** Below the server's root: the API's name, then Google's own path. */
+  /** Below the server's root: Google's own path, with or without the API's name before it. */
   path: string;
-  query: URLSearchParams;
-  body: string;
+  /** As it was sent. */
+  query: string;
+  body: Buffer;
+  headers: IncomingHttpHeaders;
   caller: Caller;
   /** Whether it only looks (looks.ts). */
   isLook?: boolean;
 };
 
-export type Answer = { code: number; headers: Record<string, string>; body: object; note: Partial<Entry> };
+export type Answer = {
+  code: number;
+  headers: Record<string, string>;
+  body: object;
+  pretty: boolean;
+  note: Partial<Entry>;
+};
 
-type Answering = { api: LoadedApi; routes: Route[]; schemas: Map<object, Schemas> };
+/** A request as its client means it. */
+type Meant = Pick<Request, "caller" | "isLook"> & {
+  verb: string;
+  path: string;
+  host: string;
+  query: URLSearchParams;
+  body: unknown;
+  system: System;
+};
 
 /** Makes what answers a request: finds its method, checks it, lets the API's handler do it. */
 export const answererOf = ({ cloud, apis }: { cloud: Cloud; apis: readonly LoadedApi[] }) => {
-  const answerings = new Map(apis.map((api) => [api.name, answeringOf(api)]));
-  return async (request: Request): Promise<Answer> => {
-    const [, name = "", path = ""] = /^\/([^/]*)\/?(.*)$/.exec(request.path) ?? [];
-    const note: Partial<Entry> = { api: name };
+  const routing = new Routing(cloud, apis);
+  return async (asked: Request): Promise<Answer> => {
+    const note: Partial<Entry> = { api: asked.path.split("/")[1] ?? "" };
+    let pretty = true;
     try {
-      const answering = answerings.get(name);
-      if (!answering) throw unanswered(`there is no API ${name} in the rehearsal`);
-      const body = await handle({ cloud, answering, path, request, note });
-      return { code: 200, headers: {}, body, note };
+      const request = meantBy(asked);
+      ({ pretty } = request.system);
+      const body = described({ cloud, routing, request }) ?? (await handle({ cloud, routing, request, note }));
+      return { code: 200, headers: {}, body, pretty, note };
     } catch (error) {
       const known = apiErrorOf(error);
-      return { code: known.code, headers: known.headers, body: known.toBody(), note: { ...note, ...noteOf(known) } };
+      const { code, headers } = known;
+      return {
+        code,
+        headers,
+        body: known.toBody(productsErrors(note.api)),
+        pretty,
+        note: { ...note, ...noteOf(known) },
+      };
     }
   };
 };
 
-const answeringOf = (api: LoadedApi): Answering => ({
-  api,
-  routes: routesOf(api.documents),
-  schemas: new Map(api.documents.map((document) => [document, new Schemas(document)])),
-});
+/** @throws ApiError 400 for a body that cannot be read, 501 for an answer in another format */
+const meantBy = ({ headers, caller, isLook = false, path, ...sent }: Request): Meant => {
+  const { verb, query, body } = overridden({ ...sent, headers, body: bodyText({ headers, body: sent.body }) });
+  const asked = new URLSearchParams(query);
+  const system = systemOf({ query: asked, headers });
+  const host = headers.host ?? "";
+  return { verb, path, host, query: plainQuery(asked), body: parsedBody(body), system, caller, isLook };
+};
 
-type Handling = { cloud: Cloud; answering: Answering; path: string; request: Request; note: Partial<Entry> };
+type Asking = { cloud: Cloud; routing: Routing; request: Meant };
 
-const handle = async (of: Handling): Promise<Resource> => {
-  const { cloud, answering, request, note } = of;
-  const match = matchOf(of);
+/** The answer of Google's discovery service, where it is asked. */
+const described = ({ cloud, routing, request }: Asking): object | undefined => {
+  const { answerings, path } = routing.placed(request);
+  const apis = answerings.map(({ api }) => api);
+  if (request.verb !== "GET") return undefined;
+  return discoveryAnswer({ path, version: request.query.get("version"), url: cloud.url, apis });
+};
+
+type Handling = Asking & { note: Partial<Entry> };
+
+const handle = async (of: Handling): Promise<object> => {
+  const { cloud, routing, request, note } = of;
+  const { answering, match } = routing.route(request);
+  note.api = answering.api.name;
   note.method = match.method.id;
   const schemas = answering.schemas.get(match.document)!;
-  const { body, query, violations } = checkRequest({
-    schemas,
-    match,
-    query: request.query,
-    body: parsed(request.body),
-  });
+  const { body, query, violations } = checkRequest({ schemas, match, query: request.query, body: request.body });
   if (violations.length > 0) {
     note.violations = violations.map(({ description }) => description);
     throw badRequest(...violations);
   }
+  const shaped = shapeOf({ schemas, match, system: request.system });
   const handler = answering.api.handlers[match.method.id];
   if (!handler) throw unanswered(`the rehearsal does not do ${match.method.id} yet`);
   if (!request.isLook) cloud.faults.failMethod(match.method.id);
   requireEnabled(cloud, answering.api);
+  requireLocation(answering.api.name, match.params);
   const { document, method, params } = match;
   const at = isDryRun({ query, body }) ? dryRunOf(cloud) : cloud;
   const ask: Call["demand"] = (wanted) => demand({ grants: at.grants, caller: request.caller, note }, wanted);
-  authorise({ ...of, cloud: at }, { match, body, ask });
+  const { service } = answering.api;
+  checkUserProject({ project: at.project, demand: ask, userProject: request.system.userProject, service });
+  authorise({ cloud: at, service }, { match, body, ask });
   refuseUnrehearsed(answering.api, { schemas, method, body });
   const { caller } = request;
-  const immutable = schemas.immutableIn(method);
-  const call = { ...at, caller, demand: ask, version: document.version, method, params, query, body, immutable };
-  const answer = await handler(call);
+  const product = productOf(answering.api.name);
+  const described = {
+    method,
+    immutable: schemas.immutableIn(method),
+    settable: schemas.settableIn(method),
+    answers: schemas.answersOf(method),
+  };
+  const limits = (changed: Resource) => changedProblems({ schemas, method, body: changed });
+  const call = {
+    ...at,
+    ...described,
+    limits,
+    caller,
+    demand: ask,
+    product,
+    version: document.version,
+    params,
+    query,
+    body,
+  };
+  const answer = withDigits({ schemas, method, answer: await handler(call), digits: product.digits });
   const own = checkAnswer(schemas, match, answer);
   if (own.length > 0) note.ownViolations = own.map(({ description }) => description);
-  return answer;
+  return shaped(answer);
+};
+
+type Shaping = { schemas: Schemas; match: Match; system: System };
+
+/**
+ * What becomes of an answer before it is sent, as its client asked.
+ * @throws ApiError 400 for fields that the answer does not have, before anything is done
+ */
+const shapeOf = ({ schemas, match: { method }, system }: Shaping): ((answer: object) => object) => {
+  if (!method.response) return (answer) => answer;
+  const name = method.response.$ref;
+  const masked = system.fields === undefined ? undefined : maskOf({ schemas, name, fields: system.fields });
+  return (answer) => {
+    const told = system.numericEnums ? withNumericEnums({ schemas, schema: { $ref: name }, value: answer }) : answer;
+    return masked?.(told as object) ?? (told as object);
+  };
 };
 
 type Authorising = { match: Match; body: Resource; ask: Call["demand"] };
 
 /** @throws ApiError 403 where the caller lacks a permission, 501 where the method's permissions are not known */
-const authorise = ({ cloud, answering: { api } }: Handling, { match, body, ask }: Authorising): void => {
+const authorise = ({ cloud, service }: { cloud: Cloud; service: string }, { match, body, ask }: Authorising): void => {
   const policyOf = (resource: string) => cloud.grants.policyOf(resource);
-  const demands = demandsOf({ match, body, service: api.service, project: cloud.project, policyOf });
+  const demands = demandsOf({ match, body, service, project: cloud.project, policyOf });
   if (!demands) throw unanswered(`it is not known which permissions ${match.method.id} needs`);
   demands.forEach(ask);
 };
@@ -102,24 +185,6 @@ type Asked = { schemas: Schemas; method: Match["method"]; body: Resource };
 const refuseUnrehearsed = ({ rehearsed }: LoadedApi, { schemas, method, body }: Asked): void => {
   const paths = rehearsed ? unrehearsedIn({ schemas, method, rehearsed, body }) : [];
   if (paths.length > 0) throw notRehearsed(`${paths.join(" and ")} ${paths.length === 1 ? "is" : "are"}`);
-};
-
-const matchOf = ({ answering, path, request }: Pick<Handling, "answering" | "path" | "request">): Match => {
-  const match = findRoute(answering.routes, request.verb, path);
-  if (match) return match;
-  const known = hasPath(answering.routes, path);
-  throw notFound(
-    `The requested URL /${path} was not found on this server${known ? ` for ${request.verb}` : ""}. (${answering.api.name})`,
-  );
-};
-
-const parsed = (text: string): unknown => {
-  if (text.trim() === "") return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw badRequest({ field: "", description: `Invalid JSON payload received. ${(error as Error).message}` });
-  }
 };
 
 const unanswered = (message: string): ApiError =>

@@ -1,9 +1,11 @@
 import type { Caller } from "./callers";
 import type { Document, Method } from "./discovery/documents";
 import type { Rehearsed } from "./discovery/rehearsed";
+import type { FieldViolation } from "./errors";
 import type { Faults } from "./faults";
 import type { Grants } from "./grants";
 import type { Operations } from "./operations";
+import type { Product } from "./products";
 import type { Project } from "./project";
 import type { Realise } from "./realise";
 import type { Report } from "./report";
@@ -34,6 +36,8 @@ export type Call = Cloud & {
    * @throws ApiError 403 where the caller lacks it
    */
   demand: (of: Told) => void;
+  /** What the API's product does in its own way. */
+  product: Product;
   /** The version of the API that was asked. */
   version: string;
   method: Method;
@@ -47,6 +51,12 @@ export type Call = Cloud & {
   body: Resource;
   /** The fields of the body that never change. */
   immutable: readonly string[];
+  /** The fields of the body that a client may set at any time. */
+  settable: readonly string[];
+  /** What the API refuses of the resource that a request has changed (limits/). */
+  limits: (changed: Resource) => FieldViolation[];
+  /** The fields that the answer can have. */
+  answers: readonly string[];
 };
 
 export type Handler = (call: Call) => Resource | Promise<Resource>;

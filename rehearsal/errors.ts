@@ -20,13 +20,26 @@ const CODES = {
 
 type Status = keyof typeof CODES;
 
+/** The words of the older error format for statuses whose errors name none. */
+const REASONS: Readonly<Record<number, string>> = {
+  400: "invalid",
+  401: "authError",
+  403: "notAuthorized",
+  404: "notFound",
+  409: "conflict",
+  412: "conditionNotMet",
+  429: "rateLimitExceeded",
+  500: "internalError",
+  501: "notImplemented",
+};
+
 export type FieldViolation = { field: string; description: string };
 
 type Told = {
   status: Status;
   message: string;
   details?: object[];
-  /** The word of the older error format that Cloud SQL and others still send, such as "instanceDoesNotExist". */
+  /** The word of the older error format that some products (products.ts) still send, such as "instanceDoesNotExist". */
   reason?: string | undefined;
   headers?: Record<string, string>;
 };
@@ -48,16 +61,20 @@ export class ApiError extends Error {
     return this.of.headers ?? {};
   }
 
-  /** The body of the HTTP answer: https://cloud.google.com/apis/design/errors#http_mapping */
-  toBody(): { error: object } {
-    const { message, status, details = [], reason } = this.of;
+  /**
+   * The body of the HTTP answer: https://cloud.google.com/apis/design/errors#http_mapping
+   * @param of.hasReasons whether it has the older format, of which only Google's own front end tells the status too
+   */
+  toBody({ hasReasons = false }: { hasReasons?: boolean } = {}): { error: object } {
+    const { message, status, details = [] } = this.of;
+    const reason = this.of.reason ?? REASONS[this.code] ?? "backendError";
     return {
       error: {
         code: this.code,
         message,
-        ...(status !== "CONDITION_NOT_MET" && { status }),
+        ...(hasReasons && { errors: [{ message, domain: "global", reason }] }),
+        ...((!hasReasons || details.length > 0) && { status }),
         ...(details.length > 0 && { details }),
-        ...(reason && { errors: [{ message, domain: "global", reason }] }),
       },
     };
   }
@@ -80,6 +97,12 @@ export const failedPrecondition = withStatus("FAILED_PRECONDITION");
 export const conditionNotMet = withStatus("CONDITION_NOT_MET");
 export const invalidArgument = withStatus("INVALID_ARGUMENT");
 export const aborted = withStatus("ABORTED");
+
+/** As Monitoring answers for a metric that nobody described. */
+export const missingMetric = (type: string): ApiError =>
+  notFound(
+    `Cannot find metric(s) that match type = "${type}". If a metric was created recently, it could take up to 10 minutes to become available. Please try again soon.`,
+  );
 
 /** @param what subject and verb, for example "several containers in one instance are" */
 export const notRehearsed = (what: string): ApiError =>

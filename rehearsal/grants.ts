@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { aborted } from "./errors";
 import { holds, type Attributes } from "./rights/condition";
-import { holdsPermission } from "./rights/roles";
+import { holdsPermission, isKnownRole } from "./rights/roles";
 import type { Resource, Store } from "./store";
 
 type Binding = { role: string; members?: string[]; condition?: Resource };
@@ -11,6 +11,10 @@ export type Grant = { resource: string; role: string; member: string };
 const POLICIES = "policies";
 const USED = "grants.used";
 const EMPTY_ETAG = "ACAB";
+
+/** The roles of a project's own, by their full names. */
+export const CUSTOM_ROLES = "iam.roles";
+export type CustomRole = Resource & { name: string; includedPermissions?: string[]; deleted?: boolean };
 
 /**
  * The IAM policies of all resources. Resources are full names, for example
@@ -61,7 +65,7 @@ export class Grants {
       for (const { role, members = [], condition } of this.policyOf(resource).bindings ?? [])
         for (const member of members)
           if (
-            holdsPermission(role, of.permission) &&
+            this.holds(role, of.permission) &&
             (member === of.member || everybody.includes(member)) &&
             (!condition || holds(String(condition["expression"]), of.attributes ?? {}))
           ) {
@@ -69,6 +73,22 @@ export class Grants {
             return true;
           }
     return false;
+  }
+
+  /** Whether a role, Google's or the project's own, holds a permission. */
+  holds(role: string, permission: string): boolean {
+    const own = this.#custom(role);
+    return own ? (own.includedPermissions ?? []).includes(permission) : holdsPermission(role, permission);
+  }
+
+  knowsRole(role: string): boolean {
+    return this.#custom(role) !== undefined || isKnownRole(role);
+  }
+
+  /** A role that was deleted grants nothing. */
+  #custom(role: string): CustomRole | undefined {
+    const found = this.store.get<CustomRole>(CUSTOM_ROLES, role);
+    return found?.deleted === true ? undefined : found;
   }
 
   all(): Grant[] {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Call, Cloud } from "./api";
-import { apiErrorOf, notFound, type ApiError } from "./errors";
-import { nameIn } from "./names";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Cloud } from "./api";
+import { apiErrorOf, type ApiError } from "./errors";
 import { noteOf } from "./report";
 import type { Resource } from "./store";
 
@@ -10,7 +10,7 @@ const KIND = "operations";
 /** The two formats in which APIs show their operations. */
 type Style = "longrunning" | "sql";
 
-type Stored = {
+export type Stored = {
   name: string;
   style: Style;
   done: boolean;
@@ -34,7 +34,7 @@ export type Works = Record<string, (input: Resource) => Promise<Resource>>;
 export class Operations {
   #works: Works = {};
   #isStopping = false;
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Map<string, Promise<void>>();
 
   constructor(private readonly cloud: Pick<Cloud, "store" | "faults" | "report">) {}
 
@@ -59,11 +59,9 @@ export class Operations {
     return shown(stored);
   }
 
-  /** @throws ApiError 404 */
-  get(name: string): Resource {
+  get(name: string): Resource | undefined {
     const stored = this.cloud.store.get<Stored>(KIND, name);
-    if (!stored) throw notFound(`Operation not found: ${name}`, "operationDoesNotExist");
-    return shown(stored);
+    return stored && shown(stored);
   }
 
   list(prefix: string): Resource[] {
@@ -75,24 +73,38 @@ export class Operations {
     this.#isStopping = true;
   }
 
+  /** Forgets an operation; its work goes on. */
+  remove(name: string): void {
+    this.cloud.store.delete(KIND, name);
+  }
+
+  /** Resolves when an operation has ended, or its time is over. */
+  async wait(name: string, ms: number): Promise<void> {
+    const late = new AbortController();
+    await Promise.race([this.#running.get(name), sleep(ms, undefined, { signal: late.signal, ref: false })]).catch(
+      () => undefined,
+    );
+    late.abort();
+  }
+
   /** Resolves when nothing is at work any more. */
   async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
   #run(stored: Stored): void {
-    const running = this.#work(stored).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+    this.#running.set(
+      stored.name,
+      this.#work(stored).finally(() => this.#running.delete(stored.name)),
+    );
   }
 
   async #work(stored: Stored): Promise<void> {
-    const end = (outcome: Pick<Stored, "response" | "error">): void =>
-      void this.cloud.store.put(KIND, stored.name, {
-        ...stored,
-        ...outcome,
-        done: true,
-        endTime: new Date().toISOString(),
-      });
+    const end = (outcome: Pick<Stored, "response" | "error">): void => {
+      // Who forgot it does not want it back.
+      if (!this.cloud.store.get(KIND, stored.name)) return;
+      this.cloud.store.put(KIND, stored.name, { ...stored, ...outcome, done: true, endTime: new Date().toISOString() });
+    };
     try {
       await this.cloud.faults.delay(stored.work);
       end({ response: await this.#workNamed(stored.work)(structuredClone(stored.input)) });
@@ -124,9 +136,6 @@ export const operationId = (): string => randomUUID();
 /** The name of a new operation on a resource, beside it in its location. */
 export const operationFor = (resource: string): string =>
   `${resource.split("/").slice(0, 4).join("/")}/operations/${operationId()}`;
-
-/** The handler of an operation that is asked for by its name. */
-export const getOperation = (call: Call): Resource => call.operations.get(nameIn(call));
 
 const shown = (stored: Stored): Resource => (stored.style === "sql" ? asSql(stored) : asLongrunning(stored));
 

@@ -15,3 +15,7 @@ export const withProjectId = (name: string, { id, number }: Project): string =>
 /** Some APIs (Secret Manager) answer with the number whatever they were asked with. */
 export const withProjectNumber = (name: string, { id, number }: Project): string =>
   name.replace(new RegExp(`^projects/${id}(?=/|$)`), `projects/${number}`);
+
+/** The account that everything has which names none: https://cloud.google.com/compute/docs/access/service-accounts#default_service_account */
+export const defaultAccount = ({ number }: Pick<Project, "number">): string =>
+  `${number}-compute@developer.gserviceaccount.com`;

@@ -11,6 +11,7 @@ import { registryHeader, registryLogin, tokenOf } from "./access";
 import type { Cloud } from "./api";
 import { callerOf } from "./callers";
 import type { Served } from "./control";
+import { refusedTag } from "./immutable-tags";
 import { lastOf } from "./names";
 import { own } from "./own";
 import { ensureVolume, removeContainer } from "./realise/containers";
@@ -22,7 +23,8 @@ import { demanded, lineage, type Demanded } from "./rights/demands";
 
 const PORT = "5000/tcp";
 const PATIENCE_MS = 30_000;
-const STORAGE = "/var/lib/registry/docker/registry/v2/repositories";
+/** Where the registry keeps what was pushed. */
+export const STORAGE = "/var/lib/registry/docker/registry/v2/repositories";
 
 type Machine = Pick<Cloud, "realise">;
 
@@ -131,7 +133,8 @@ export const addRegistry = (server: FastifyInstance, { cloud, report }: Served):
     if (note.denied !== undefined) return reply.code(403).send(refusal("DENIED", note.denied));
     // It is looked up each time, because a restart gives it another port.
     upstream = await ensureRegistry(cloud);
-    return undefined;
+    const refused = repository === undefined ? undefined : await refusedTag({ cloud, request, repository, upstream });
+    return refused === undefined ? undefined : reply.code(400).send(refusal("MANIFEST_INVALID", refused));
   });
   void server.register(httpProxy, {
     upstream: "",

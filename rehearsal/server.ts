@@ -1,30 +1,42 @@
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import type { Duplex } from "node:stream";
 import { addGuard, tokenOf } from "./access";
+import { apiErrorOf, invalidArgument, notFound, type ApiError } from "./errors";
+import { BODY_LIMIT, packed } from "./http/body";
 import { answererOf } from "./answer";
 import type { LoadedApi } from "./api";
 import { callerOf } from "./callers";
 import { addControl, type Served } from "./control";
 import { isLook } from "./looks";
+import { productsErrors } from "./products";
 import { addRegistry } from "./registry";
 import type { Added, Report } from "./report";
+import { besideRegistry } from "./routing";
 
 /** The path of requests that were meant for another host and reach this server as the machine's proxy. */
 const ELSEWHERE = "/_elsewhere/";
-const BODY_LIMIT = 32 << 20;
+
+/** Before a path of Google's that begins as the image registry's do. */
+const PLAIN = "/_plain";
 
 /** The rehearsed Google Cloud on a loopback port. What is made of it on the machine is the APIs' own. */
 export const makeServer = ({ apis, ...of }: Served & { apis: readonly LoadedApi[] }): FastifyInstance => {
+  const isGoogles = besideRegistry(apis);
   const server = Fastify({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
-    rewriteUrl: ({ url = "/" }) => (url.startsWith("/") ? url : `${ELSEWHERE}${url}`),
-    routerOptions: { maxParamLength: 5000 },
+    rewriteUrl: ({ url = "/" }) => (!url.startsWith("/") ? `${ELSEWHERE}${url}` : isGoogles(url) ? `${PLAIN}${url}` : url),
+    // The longest address that Node takes.
+    routerOptions: { maxParamLength: 16 << 10 },
+    frameworkErrors: (error, { url }, reply) => void sendError(reply, invalidArgument(error.message), url),
   });
+  server.setNotFoundHandler((request, reply) =>
+    sendError(reply, notFound(`The requested URL ${request.url} was not found.`)),
+  );
   tellFailures(server, of.report);
   refuseTunnels(server, of.report);
   refuseElsewhere(server, of.report);
-  addGuard(server, { port: Number(new URL(of.cloud.url).port), token: of.cloud.realise.token });
+  addGuard(server, { port: Number(new URL(of.cloud.url).port), token: of.cloud.realise.token, apis });
   addControl(server, of);
   void server.register((scope, _options, done) => (addRegistry(scope, of), done()));
   void server.register((scope, _options, done) => (addGoogle(scope, { ...of, apis }), done()));
@@ -34,26 +46,39 @@ export const makeServer = ({ apis, ...of }: Served & { apis: readonly LoadedApi[
 const addGoogle = (server: FastifyInstance, of: Served & { apis: readonly LoadedApi[] }): void => {
   const { cloud, apis, report } = of;
   const answer = answererOf({ cloud, apis });
-  // Bodies are read as text: what is no JSON has to get Google's answer, not the framework's.
+  // Bodies are read as they are: what is no JSON has to get Google's answer, not the framework's.
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  server.setErrorHandler<FastifyError>((error, _request, reply) => {
+    const isCallers = error.statusCode !== undefined && error.statusCode < 500;
+    return sendError(reply, isCallers ? invalidArgument(error.message) : apiErrorOf(error));
+  });
   server.all("/*", async (request, reply) => {
     const began = Date.now();
-    const { pathname, search } = splitUrl(request.url);
-    const { code, headers, body, note } = await answer({
+    const { pathname, search } = splitUrl(request.originalUrl);
+    const { code, headers, body, pretty, note } = await answer({
       verb: request.method,
       path: pathname,
-      query: new URLSearchParams(search),
-      body: (request.body as string | undefined) ?? "",
+      query: search,
+      body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
+      headers: request.headers,
       caller: callerOf(tokenOf(request)),
       isLook: isLook(request),
     });
     const what = { api: "", verb: request.method, path: pathname, status: code };
     if (!isLook(request) || note.broken || note.ownViolations)
       report.add({ at: new Date(began).toISOString(), ms: Date.now() - began, ...what, ...note });
-    return reply.code(code).headers(headers).send(body);
+    const { text, headers: own } = packed(JSON.stringify(body, null, pretty ? 2 : 0), request.headers);
+    return reply
+      .code(code)
+      .headers({ ...own, ...headers })
+      .send(text);
   });
 };
+
+/** An error in the shape of the product's at whose address it came up. */
+const sendError = (reply: FastifyReply, error: ApiError, url = ""): FastifyReply =>
+  reply.code(error.code).send(error.toBody(productsErrors(url.split("/")[1])));
 
 /** `new URL` would decode the path and take "//" for a host. */
 const splitUrl = (url: string): { pathname: string; search: string } => {

@@ -32,14 +32,16 @@ export const servingNow = async (place: Place): Promise<Serving> => {
   return { services, pools };
 };
 
+type Named = [name: string, revision: string];
+
 /** The revision of each service and pool, by the last part of its name. */
 export const revisionsOf = ({ services, pools }: Serving): Record<string, string> =>
-  Object.fromEntries<string>([
-    ...services.map(({ name, trafficStatuses = [] }) => [
+  Object.fromEntries([
+    ...services.map(({ name, trafficStatuses = [] }): Named => [
       idIn(name),
       trafficStatuses.map(({ revision }) => revision).join(" "),
     ]),
-    ...pools.map(({ name, latestReadyRevision = "" }) => [idIn(name), idIn(latestReadyRevision)]),
+    ...pools.map(({ name, latestReadyRevision = "" }): Named => [idIn(name), idIn(latestReadyRevision)]),
   ]);
 
 /** Gives the traffic back to the revisions that served, and the pools their templates: the code of before, on what is there. */

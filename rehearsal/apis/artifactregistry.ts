@@ -1,11 +1,15 @@
 import type { Api, Call, Cloud, Work } from "../api";
-import { alreadyExists, badRequest, notFound } from "../errors";
+import { badRequest } from "../errors";
+import { found, refuseSecond } from "../kept";
+import { locationHandlers } from "../locations";
 import { patched } from "../masks";
-import { lastOf, nameIn, parentIn } from "../names";
-import { getOperation, operationFor } from "../operations";
+import { lastOf, parentIn } from "../names";
+import { operationHandlers } from "../operation-handlers";
+import { operationFor } from "../operations";
 import { listing } from "../pages";
 import { deleteImages, ensureRegistry } from "../registry";
 import type { Resource } from "../store";
+import { imageHandlers, imageWorks } from "./artifactregistry/images";
 import { policyHandlers } from "./policies";
 
 /** https://cloud.google.com/artifact-registry/docs/reference/rest */
@@ -28,7 +32,7 @@ const create = (call: Call): Resource => {
   if (!format || format === "FORMAT_UNSPECIFIED")
     throw badRequest({ field: "repository.format", description: "repository format must be specified" });
   checkPolicies(call.body);
-  if (call.store.get(REPOSITORIES, name)) throw alreadyExists("the repository already exists");
+  refuseSecond(call, { kind: REPOSITORIES, name });
   return startOperation(call, name, "artifactregistry.create", { name, repository: call.body });
 };
 
@@ -72,26 +76,19 @@ const startOperation = (call: Call, name: string, work: string, input: Resource)
 
 /** A policy's key and its id are the same, and it has one rule. */
 const checkPolicies = ({ cleanupPolicies = {} }: { cleanupPolicies?: Record<string, Resource> }): void => {
-  for (const [key, { id, action, condition, mostRecentVersions }] of Object.entries(cleanupPolicies)) {
+  for (const [key, { id, action, mostRecentVersions }] of Object.entries(cleanupPolicies)) {
     const field = `repository.cleanup_policies['${key}']`;
     if (id && id !== key)
       throw badRequest({
         field,
         description: `cleanup policy id "${JSON.stringify(id)}" does not match its key "${key}"`,
       });
-    if (condition && mostRecentVersions)
-      throw badRequest({ field, description: "condition and most_recent_versions exclude each other" });
     if (mostRecentVersions && action !== "KEEP")
       throw badRequest({ field, description: "most_recent_versions goes with the action KEEP" });
   }
 };
 
-const repositoryOf = (call: Call): Repository => {
-  const name = nameIn(call);
-  const found = call.store.get<Repository>(REPOSITORIES, name);
-  if (!found) throw notFound(`Requested entity was not found: repository ${name}`);
-  return found;
-};
+const repositoryOf = (call: Call): Repository => found<Repository>(call, REPOSITORIES);
 
 /** Google's registryUri is <location>-docker.pkg.dev/<project>/<repository>. */
 const shown = ({ realise, project }: Pick<Cloud, "realise" | "project">, repository: Repository): Resource => ({
@@ -122,7 +119,7 @@ export const artifactregistry: Api = {
         ],
         ...["labels", "mode", "name", "vulnerabilityScanningConfig"],
       ],
-      DockerRepositoryConfig: [],
+      DockerRepositoryConfig: ["immutableTags"],
     },
     values: { "Repository.mode": ["STANDARD_REPOSITORY"] },
   },
@@ -132,8 +129,10 @@ export const artifactregistry: Api = {
     [`${METHODS}.list`]: listing({ kind: REPOSITORIES, shown }),
     [`${METHODS}.patch`]: patch,
     [`${METHODS}.delete`]: remove,
-    "artifactregistry.projects.locations.operations.get": getOperation,
+    ...locationHandlers("artifactregistry.projects.locations"),
+    ...operationHandlers("artifactregistry.projects.locations.operations", ["get"]),
+    ...imageHandlers,
     ...policyHandlers({ methods: METHODS, resource: (call) => resourceOf(repositoryOf(call).name) }),
   },
-  works: { "artifactregistry.create": createRepository, "artifactregistry.delete": deleteRepository },
+  works: { "artifactregistry.create": createRepository, "artifactregistry.delete": deleteRepository, ...imageWorks },
 };

@@ -1,19 +1,23 @@
 import { createHash } from "node:crypto";
 import type { Api, Call } from "../api";
-import { aborted, alreadyExists, badRequest, failedPrecondition, notFound } from "../errors";
+import { alreadyExists, badRequest, failedPrecondition } from "../errors";
+import { bareEtag } from "../etags";
+import { checkEtag, missing } from "../kept";
 import { applyMask } from "../masks";
 import { lastOf, nameOf, parentIn } from "../names";
 import { pageOf } from "../pages";
+import { defaultAccount } from "../project";
 import type { Resource } from "../store";
+import { keyHandlers, removeKeys } from "./iam/keys";
+import { roleHandlers } from "./iam/roles";
 import { policyHandlers } from "./policies";
 
 /** https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts */
 export const SERVICE_ACCOUNTS = "iam.serviceAccounts";
-const ACCOUNT_ID = /^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$/;
-/** The texts of an account, and how many characters each may have. */
+/** The texts of an account. */
 const TEXTS = [
-  { key: "displayName", field: "display_name", title: "display name", most: 100 },
-  { key: "description", field: "description", title: "description", most: 256 },
+  { key: "displayName", field: "display_name" },
+  { key: "description", field: "description" },
 ] as const;
 const ACCOUNTS = "iam.projects.serviceAccounts";
 
@@ -29,18 +33,12 @@ export type ServiceAccount = Resource & {
 const create = (call: Call): Resource => {
   const { store, project, body } = call;
   const id = body["accountId"] as string;
-  if (!ACCOUNT_ID.test(id))
-    throw badRequest({
-      field: "account_id",
-      description: `The account ID "${id}" does not have a length between 6 and 30, or is not of lower-case letters, digits and "-".`,
-    });
   const email = `${id}@${project.id}.iam.gserviceaccount.com`;
   const name = `${parentIn(call)}/serviceAccounts/${email}`;
   const before = store.get<ServiceAccount>(SERVICE_ACCOUNTS, name);
   if (before && !before.deleted)
     throw alreadyExists(`Service account ${id} already exists within project projects/${project.id}.`);
   const given = (body["serviceAccount"] ?? {}) as Resource;
-  checkTexts(given);
   // A name that is used again is another account.
   const lives = ((before?.["lives"] as number | undefined) ?? 0) + 1;
   const uniqueId = numberFrom(`${email} ${lives}`);
@@ -52,8 +50,7 @@ const create = (call: Call): Resource => {
 const patch = (call: Call): Resource => {
   const account = accountOf(call);
   const given = (call.body["serviceAccount"] ?? {}) as Resource;
-  checkEtag(given["etag"], account);
-  checkTexts(given);
+  checkEtag(call, given["etag"], account);
   const mask = checkedMask(call.body["updateMask"] as string | undefined);
   return shown(put(call, applyMask({ mask, from: pickTexts(given), to: account }) as ServiceAccount));
 };
@@ -71,6 +68,7 @@ const remove = (call: Call): Resource => {
   const account = accountOf(call);
   put(call, { ...account, deleted: true });
   call.grants.remove(resourceOf(account.name));
+  removeKeys(call, account.name);
   return {};
 };
 
@@ -80,7 +78,7 @@ const undelete = (call: Call): Resource => {
   const found = call.store
     .list<ServiceAccount>(SERVICE_ACCOUNTS)
     .find(({ uniqueId, email }) => uniqueId === wanted || email === wanted);
-  if (!found) throw notFound(`Service account ${call.params["name"] ?? ""} does not exist.`);
+  if (!found) throw missing(call, { kind: SERVICE_ACCOUNTS, name: call.params["name"] ?? "" });
   if (!found.deleted) throw failedPrecondition(`Service account ${found.email} is not deleted.`);
   const { deleted: _, ...account } = found;
   return { restoredAccount: shown(put(call, account)) };
@@ -95,39 +93,37 @@ const setDisabled =
 
 const list = (call: Call): Resource => {
   const prefix = `${parentIn(call)}/serviceAccounts/`;
-  const accounts = call.store.list<ServiceAccount>(SERVICE_ACCOUNTS, prefix).filter(({ deleted }) => !deleted);
+  const accounts = allAccounts(call).filter(({ name, deleted }) => !deleted && name.startsWith(prefix));
   return pageOf({ call, key: "accounts", items: accounts.map(shown) });
 };
 
+/** Those that were made, and the default one, which is there until somebody changes it. */
+const allAccounts = ({ store, project }: Call): ServiceAccount[] => {
+  const kept = store.list<ServiceAccount>(SERVICE_ACCOUNTS);
+  const email = defaultAccount(project);
+  const name = `projects/${project.id}/serviceAccounts/${email}`;
+  const uniqueId = numberFrom(email);
+  const content = {
+    ...{ name, email, uniqueId, projectId: project.id, oauth2ClientId: uniqueId },
+    displayName: "Compute Engine default service account",
+  };
+  return kept.some((account) => account.name === name) ? kept : [{ ...content, etag: bareEtag(content) }, ...kept];
+};
+
 /** Finds an account by e-mail address or number, in the project or (`projects/-`) in any. */
-const accountOf = (call: Call): ServiceAccount => {
-  const given = call.params["name"] ?? call.params["resource"] ?? "";
+const accountOf = (call: Call, given = call.params["name"] ?? call.params["resource"] ?? ""): ServiceAccount => {
   const key = lastOf(given);
   nameOf(call, given.replace(/^projects\/-\//, `projects/${call.project.id}/`));
-  const found = call.store
-    .list<ServiceAccount>(SERVICE_ACCOUNTS)
-    .find(({ email, uniqueId, deleted }) => !deleted && (email === key || uniqueId === key));
-  if (!found) throw notFound(`Service account ${given} does not exist.`);
+  const found = allAccounts(call).find(
+    ({ email, uniqueId, deleted }) => !deleted && (email === key || uniqueId === key),
+  );
+  if (!found) throw missing(call, { kind: SERVICE_ACCOUNTS, name: given });
   return found;
 };
 
 const put = ({ store }: Call, account: ServiceAccount): ServiceAccount => {
   const { etag: _, ...content } = account;
-  const etag = createHash("sha256").update(JSON.stringify(content)).digest("base64").slice(0, 8);
-  return store.put(SERVICE_ACCOUNTS, account.name, { ...account, etag });
-};
-
-const checkEtag = (given: unknown, { etag }: ServiceAccount): void => {
-  if (given && given !== etag) throw aborted("There were concurrent changes to the service account. Please retry.");
-};
-
-const checkTexts = (account: { displayName?: string; description?: string }): void => {
-  for (const { key, field, title, most } of TEXTS)
-    if ((account[key] ?? "").length > most)
-      throw badRequest({
-        field: `service_account.${field}`,
-        description: `The ${title} is longer than ${most} characters.`,
-      });
+  return store.put(SERVICE_ACCOUNTS, account.name, { ...account, etag: bareEtag(content) });
 };
 
 const pickTexts = (given: Resource): Resource =>
@@ -156,6 +152,8 @@ export const iam: Api = {
     [`${ACCOUNTS}.undelete`]: undelete,
     [`${ACCOUNTS}.enable`]: setDisabled(false),
     [`${ACCOUNTS}.disable`]: setDisabled(true),
+    ...keyHandlers(accountOf),
+    ...roleHandlers,
     ...policyHandlers({ methods: ACCOUNTS, resource: (call) => resourceOf(accountOf(call).name) }),
   },
 };

@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Api, Call, Handler } from "../api";
-import { badRequest, failedPrecondition, notFound, type FieldViolation } from "../errors";
+import { badRequest, failedPrecondition, type FieldViolation } from "../errors";
+import { found } from "../kept";
 import { patched } from "../masks";
-import { nameIn, nameOf, parentIn } from "../names";
+import { requireMetrics } from "../limits/metrics";
+import { nameOf, parentIn } from "../names";
 import { own } from "../own";
 import { listing } from "../pages";
 import type { Resource } from "../store";
+import { descriptorHandlers } from "./monitoring/descriptors";
+import { timeSeriesHandlers } from "./monitoring/time-series";
 
 /** https://cloud.google.com/monitoring/api/ref_v3/rest; what is kept is checked, and nothing is ever measured. */
 const CHANNEL_LABELS: Record<string, readonly string[]> = {
@@ -26,26 +30,48 @@ type Kind = {
   check: (call: Call, resource: Resource) => FieldViolation[];
   defaults: Resource;
   remove?: (call: Call, name: string) => void;
+  /** Who made it and who changed it, and when. */
+  recorded?: (call: Call, before: Resource) => Resource;
 };
+
+const mutation = ({ caller }: Call): Resource => ({ mutateTime: new Date().toISOString(), mutatedBy: caller.email });
 
 const alertPolicies: Kind = {
   folder: "alertPolicies",
+  recorded: (call, { creationRecord = mutation(call) }) => ({ creationRecord, mutationRecord: mutation(call) }),
   defaults: { enabled: true },
-  check: (call, { displayName, combiner, conditions = [], notificationChannels = [] }) => [
-    ...(displayName ? [] : [required("alert_policy.display_name")]),
-    ...(combiner && combiner !== "COMBINE_UNSPECIFIED" ? [] : [required("alert_policy.combiner")]),
-    ...((conditions as Resource[]).length > 0 ? [] : [required("alert_policy.conditions")]),
-    ...(notificationChannels as string[])
-      .filter((name) => !call.store.get("monitoring.notificationChannels", nameOf(call, name)))
-      .map((name) => ({
-        field: "alert_policy.notification_channels",
-        description: `Field alert_policy.notification_channels had an invalid value of "${name}": Notification channel not found.`,
-      })),
-  ],
+  check: (call, { displayName, combiner, conditions = [], notificationChannels = [] }) => {
+    requireKnownMetrics(conditions as MetricCondition[]);
+    return [
+      ...(displayName ? [] : [required("alert_policy.display_name")]),
+      ...(combiner && combiner !== "COMBINE_UNSPECIFIED" ? [] : [required("alert_policy.combiner")]),
+      ...((conditions as Resource[]).length > 0 ? [] : [required("alert_policy.conditions")]),
+      ...(notificationChannels as string[])
+        .filter((name) => !call.store.get("monitoring.notificationChannels", nameOf(call, name)))
+        .map((name) => ({
+          field: "alert_policy.notification_channels",
+          description: `Field alert_policy.notification_channels had an invalid value of "${name}": Notification channel not found.`,
+        })),
+    ];
+  },
+};
+
+type MetricCondition = Partial<
+  Record<"conditionThreshold" | "conditionAbsent", { filter?: string; denominatorFilter?: string }>
+>;
+
+const requireKnownMetrics = (conditions: readonly MetricCondition[]): void => {
+  for (const { conditionThreshold, conditionAbsent } of conditions)
+    for (const { filter = "", denominatorFilter = "" } of [conditionThreshold ?? {}, conditionAbsent ?? {}])
+      [filter, denominatorFilter].forEach(requireMetrics);
 };
 
 const notificationChannels: Kind = {
   folder: "notificationChannels",
+  recorded: (call, { creationRecord = mutation(call), mutationRecords = [] }) => ({
+    creationRecord,
+    mutationRecords: [...(mutationRecords as Resource[]), mutation(call)].slice(-10),
+  }),
   defaults: { enabled: true },
   check: (_call, resource) => {
     const { type, labels = {} } = resource as { type?: string; labels?: Resource };
@@ -87,7 +113,6 @@ const uptimeCheckConfigs: Kind = {
       ? []
       : [required("uptime_check_config.check_request_type")]),
     ...secondsProblem(config, "period", (seconds) => PERIODS.includes(seconds), "one of 60, 300, 600 and 900 s"),
-    ...secondsProblem(config, "timeout", (seconds) => seconds >= 1 && seconds <= 60, "between 1 and 60 s"),
   ],
 };
 
@@ -108,12 +133,7 @@ const required = (field: string): FieldViolation => ({ field, description: `Fiel
 const handlersOf = (kind: Kind): Record<string, Handler> => {
   const methods = `monitoring.projects.${kind.folder}`;
   const stored = `monitoring.${kind.folder}`;
-  const found = (call: Call): Resource & { name: string } => {
-    const name = nameIn(call);
-    const resource = call.store.get<Resource & { name: string }>(stored, name);
-    if (!resource) throw notFound(`Requested entity was not found: ${name}`);
-    return resource;
-  };
+  const find = (call: Call): Resource & { name: string } => found(call, stored);
   const checked = (call: Call, resource: Resource): Resource => {
     const violations = kind.check(call, resource);
     if (violations.length > 0) throw badRequest(...violations);
@@ -123,18 +143,20 @@ const handlersOf = (kind: Kind): Record<string, Handler> => {
     [`${methods}.create`]: (call) => {
       const name = `${parentIn(call)}/${kind.folder}/${nextId(call, `${stored} ${JSON.stringify(call.body)}`)}`;
       const { name: _, ...body } = call.body;
-      return call.store.put(stored, name, { ...kind.defaults, ...named(kind, name, checked(call, body)), name });
+      const made = { ...kind.defaults, ...named(kind, name, checked(call, body)), name };
+      return call.store.put(stored, name, { ...made, ...kind.recorded?.(call, made) });
     },
-    [`${methods}.get`]: found,
+    [`${methods}.get`]: find,
     [`${methods}.list`]: listing({ kind: stored }),
     [`${methods}.patch`]: (call) => {
-      const { name, ...before } = found(call);
+      const { name, ...before } = find(call);
       const { name: _, ...body } = call.body;
       const changed = checked(call, patched<Resource>(call, before, body));
-      return call.store.put(stored, name, { ...named(kind, name, changed), name });
+      const next = { ...named(kind, name, changed), name };
+      return call.store.put(stored, name, { ...next, ...kind.recorded?.(call, next) });
     },
     [`${methods}.delete`]: (call) => {
-      const { name } = found(call);
+      const { name } = find(call);
       kind.remove?.(call, name);
       call.store.delete(stored, name);
       return {};
@@ -172,5 +194,7 @@ export const monitoring: Api = {
     ...handlersOf(alertPolicies),
     ...handlersOf(notificationChannels),
     ...handlersOf(uptimeCheckConfigs),
+    ...descriptorHandlers(CHANNEL_LABELS),
+    ...timeSeriesHandlers,
   },
 };

@@ -2,8 +2,9 @@ import type { Call, Cloud, Handler } from "../api";
 import { memberOf } from "../callers";
 import { badRequest, invalidArgument, notRehearsed } from "../errors";
 import { projectResource, type Policy } from "../grants";
+import { checkPolicyLimits } from "../limits/policies";
+import { defaultAccount } from "../project";
 import { isUnderstood } from "../rights/condition";
-import { isKnownRole } from "../rights/roles";
 
 /**
  * getIamPolicy, setIamPolicy and testIamPermissions of one kind of resource.
@@ -15,6 +16,7 @@ export const policyHandlers = (of: { methods: string; resource: (call: Call) => 
   [`${of.methods}.setIamPolicy`]: (call) => {
     const resource = of.resource(call);
     const policy = call.body["policy"] as Policy;
+    checkPolicyLimits(policy, resource);
     checkPolicy(call, policy);
     return call.grants.setPolicy(resource, policy);
   },
@@ -36,7 +38,7 @@ const ROLE = /^(?:roles|projects\/[^/]+\/roles|organizations\/[^/]+\/roles)\/[\w
 const checkPolicy = (cloud: Cloud, { bindings = [] }: Policy): void => {
   for (const { role, members = [], condition } of bindings) {
     if (!role || !ROLE.test(role)) throw invalidArgument(`Role ${role} is not supported for this resource.`);
-    if (!isKnownRole(role)) throw notRehearsed(`the role ${role} is`);
+    if (!cloud.grants.knowsRole(role)) throw notRehearsed(`the role ${role} is`);
     if (condition && !isUnderstood(String(condition["expression"]))) throw notRehearsed(`the condition of ${role} is`);
     for (const member of members) checkMember(cloud, member);
   }
@@ -54,5 +56,5 @@ const checkMember = (cloud: Cloud, member: string): void => {
 /** Whether the project has this service account, and has not deleted it. */
 export const hasAccount = ({ store, project }: Cloud, email: string): boolean => {
   const account = store.get("iam.serviceAccounts", `projects/${project.id}/serviceAccounts/${email}`);
-  return account !== undefined && account["deleted"] !== true;
+  return account === undefined ? email === defaultAccount(project) : account["deleted"] !== true;
 };

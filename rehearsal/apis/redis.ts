@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Api, Call, Cloud, Work } from "../api";
 import * as errors from "../errors";
+import { found, refuseSecond } from "../kept";
+import { locationHandlers } from "../locations";
 import { patched } from "../masks";
-import { lastOf, nameIn, parentIn } from "../names";
-import { getOperation, operationFor } from "../operations";
+import { lastOf, parentIn } from "../names";
+import { operationHandlers } from "../operation-handlers";
+import { operationFor } from "../operations";
 import { listing } from "../pages";
 import { describedCertificate, serverCertificate, type ServerCertificate } from "../realise/certificates";
 import { ensureRedis, PLAIN_PORT, removeRedis, TLS_PORT } from "../realise/redis";
@@ -43,7 +46,7 @@ const create = (call: Call): Resource => {
     throw errors.badRequest({ field: "instance_id", description });
   }
   const name = `${parentIn(call)}/instances/${id}`;
-  if (call.store.get(INSTANCES, name)) throw errors.alreadyExists(`Resource '${name}' already exists`);
+  refuseSecond(call, { kind: INSTANCES, name });
   const zone = `${name.split("/")[3]}-b`;
   const instance = checked({
     ...{ redisVersion: "REDIS_7_0", connectMode: "DIRECT_PEERING", transitEncryptionMode: "DISABLED" },
@@ -60,7 +63,7 @@ const create = (call: Call): Resource => {
 
 /** @throws ApiError 400 for what the schema allows and Memorystore does not */
 const checked = (instance: Instance): Instance => {
-  const { memorySizeGb, redisVersion } = instance;
+  const { memorySizeGb = 0, redisVersion } = instance;
   const wrong = (field: string, description: string) => errors.badRequest({ field: `instance.${field}`, description });
   if (!(memorySizeGb >= 1 && memorySizeGb <= MOST_GB))
     throw wrong("memory_size_gb", `Memory size must be between 1 and ${MOST_GB} GB, got ${memorySizeGb}.`);
@@ -70,10 +73,10 @@ const checked = (instance: Instance): Instance => {
 };
 
 const patch = (call: Call): Resource => {
-  const found = find(call);
-  requireReady(found);
-  const { name } = found;
-  call.store.put(INSTANCES, name, { ...checked(patched(call, found)), state: "UPDATING" });
+  const instance = find(call);
+  requireReady(instance);
+  const { name } = instance;
+  call.store.put(INSTANCES, name, { ...checked(patched(call, instance)), state: "UPDATING" });
   return start(call, { name, verb: "update", work: "redis.apply" });
 };
 
@@ -95,12 +98,7 @@ const authString = (call: Call): Resource => {
   return { authString: call.store.get<Secrets>(SECRETS, name)!.authString };
 };
 
-const find = (call: Call): Instance => {
-  const name = nameIn(call);
-  const found = call.store.get<Instance>(INSTANCES, name);
-  if (!found) throw errors.notFound(`Resource '${name}' was not found`);
-  return found;
-};
+const find = (call: Call): Instance => found<Instance>(call, INSTANCES);
 
 const start = (call: Call, { name, verb, work }: { name: string; verb: string; work: string }): Resource =>
   call.operations.start({
@@ -202,7 +200,8 @@ export const redis: Api = {
     [`${METHODS}.patch`]: patch,
     [`${METHODS}.delete`]: remove,
     [`${METHODS}.getAuthString`]: authString,
-    "redis.projects.locations.operations.get": getOperation,
+    ...locationHandlers("redis.projects.locations"),
+    ...operationHandlers("redis.projects.locations.operations", ["delete", "get", "list"]),
   },
   works: { "redis.apply": apply, "redis.delete": forget },
   start: resume,

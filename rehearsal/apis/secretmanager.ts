@@ -1,8 +1,11 @@
 import type { Api, Call } from "../api";
-import { alreadyExists, badRequest, failedPrecondition } from "../errors";
+import { crc32c } from "../crc32c";
+import { badRequest, failedPrecondition } from "../errors";
 import { withEtag } from "../etags";
+import { checkEtag, refuseSecond } from "../kept";
+import { locationHandlers } from "../locations";
 import { patched } from "../masks";
-import { nameIn, parentIn } from "../names";
+import { nameIn, parentIn, parentOf } from "../names";
 import { listing } from "../pages";
 import { withProjectNumber } from "../project";
 import { secondsOf } from "../realise/quantities";
@@ -25,8 +28,8 @@ const createSecret = (call: Call): Resource => {
   if (!body["replication"])
     throw badRequest({ field: "secret.replication", description: "The field secret.replication is required." });
   const name = `${parentIn(call)}/secrets/${id}`;
-  if (store.get(secrets.SECRETS, name))
-    throw alreadyExists(`Secret [${withProjectNumber(name, call.project)}] already exists.`);
+  refuseSecond(call, { kind: secrets.SECRETS, name });
+  secrets.checkAliases(call, { name, aliases: body["versionAliases"] });
   const secret = { ...withExpiry(body), name, createTime: new Date().toISOString(), nextVersion: 1 };
   return shown(call, store.put(secrets.SECRETS, name, withEtag(secret)));
 };
@@ -39,16 +42,15 @@ const withExpiry = ({ ttl, ...body }: Resource): Resource => {
 
 const patchSecret = (call: Call): Resource => {
   const secret = secretOf(call);
-  checkEtag(call.body["etag"], secret);
-  return shown(
-    call,
-    call.store.put(secrets.SECRETS, secret.name, withEtag(withExpiry(patched(call, secret)) as secrets.Secret)),
-  );
+  checkEtag(call, call.body["etag"], secret);
+  const changed = withExpiry(patched(call, secret)) as secrets.Secret;
+  secrets.checkAliases(call, { name: secret.name, aliases: changed.versionAliases });
+  return shown(call, call.store.put(secrets.SECRETS, secret.name, withEtag(changed)));
 };
 
 const deleteSecret = (call: Call): Resource => {
   const secret = secretOf(call);
-  checkEtag(call.query["etag"], secret);
+  checkEtag(call, call.query["etag"], secret);
   secrets.removeSecret(call, secret);
   return {};
 };
@@ -56,27 +58,35 @@ const deleteSecret = (call: Call): Resource => {
 const addVersion = (call: Call): Resource => {
   const { store, body } = call;
   const secret = secrets.findSecret(call, parentIn(call));
-  const { data = "", dataCrc32c } = body["payload"] as { data?: string; dataCrc32c?: string };
-  if (Buffer.from(data, "base64").length > MAX_BYTES)
+  const { data = "", dataCrc32c } = (body["payload"] ?? {}) as { data?: string; dataCrc32c?: string };
+  const bytes = Buffer.from(data, "base64");
+  if (bytes.length === 0) throw badRequest({ field: "payload.data", description: "Secret Payload cannot be empty." });
+  if (bytes.length > MAX_BYTES)
     throw badRequest({ field: "payload.data", description: `The payload is larger than ${MAX_BYTES} bytes.` });
+  if (dataCrc32c !== undefined && String(dataCrc32c) !== crc32c(bytes))
+    throw badRequest({
+      field: "payload.data_crc32c",
+      description: "The provided checksum does not match the payload. Check for data corruption and try again.",
+    });
   const name = `${secret.name}/versions/${secret.nextVersion}`;
   const version = { name, state: "ENABLED", createTime: new Date().toISOString(), data } as const;
   store.put(secrets.SECRETS, secret.name, { ...secret, nextVersion: secret.nextVersion + 1 });
-  const kept = { ...withEtag(version), ...(dataCrc32c && { clientSpecifiedPayloadChecksum: true }) };
+  const kept = { ...withEtag(version), ...(dataCrc32c !== undefined && { clientSpecifiedPayloadChecksum: true }) };
   return shownVersion(call, store.put(secrets.VERSIONS, name, kept));
 };
 
 const accessVersion = (call: Call): Resource => {
   const version = versionOf(call);
-  const data = secrets.valueOf(version, call).toString("base64");
-  return { name: withProjectNumber(version.name, call.project), payload: { data } };
+  const bytes = secrets.valueOf(version, call);
+  const payload = { data: bytes.toString("base64"), dataCrc32c: crc32c(bytes) };
+  return { name: withProjectNumber(version.name, call.project), payload };
 };
 
 const setState =
   (state: secrets.Version["state"]) =>
   (call: Call): Resource => {
     const version = versionOf(call);
-    checkEtag(call.body["etag"], version);
+    checkEtag(call, call.body["etag"], version);
     if (version.state === "DESTROYED" && state !== "DESTROYED")
       throw failedPrecondition(
         `Secret Version [${withProjectNumber(version.name, call.project)}] is in DESTROYED state.`,
@@ -86,11 +96,6 @@ const setState =
     return shownVersion(call, call.store.put(secrets.VERSIONS, version.name, withEtag({ ...rest, ...kept, state })));
   };
 
-const checkEtag = (given: unknown, { etag, name }: { etag: string; name: string }): void => {
-  if (typeof given === "string" && given !== "" && given !== etag)
-    throw failedPrecondition(`The etag [${given}] does not match the current etag [${etag}] of [${name}].`);
-};
-
 const secretOf = (call: Call): secrets.Secret => secrets.findSecret(call, nameIn(call));
 const versionOf = (call: Call): secrets.Version => secrets.findVersion(call, nameIn(call));
 
@@ -99,10 +104,18 @@ const shown = ({ project }: Call, { nextVersion: _, ...secret }: secrets.Secret)
   name: withProjectNumber(secret.name, project),
 });
 
-const shownVersion = ({ project }: Call, { data: _, ...version }: secrets.Version): Resource => ({
+const shownVersion = ({ project, store }: Call, { data: _, ...version }: secrets.Version): Resource => ({
   ...version,
   name: withProjectNumber(version.name, project),
+  replicationStatus: replicated(store.get<secrets.Secret>(secrets.SECRETS, parentOf(version.name))),
 });
+
+/** Where a version's value lies: everywhere at once, or in the places that its secret names. */
+const replicated = (secret: secrets.Secret | undefined): Resource => {
+  const { userManaged } = (secret?.["replication"] ?? {}) as { userManaged?: { replicas?: { location: string }[] } };
+  const replicas = userManaged?.replicas?.map(({ location }) => ({ location }));
+  return replicas ? { userManaged: { replicas } } : { automatic: {} };
+};
 
 const listSecrets = listing({ kind: secrets.SECRETS, shown });
 const listVersions = listing({ kind: secrets.VERSIONS, shown: shownVersion, newestFirst: true });
@@ -130,11 +143,16 @@ export const secretmanager: Api = {
     [`${SECRET_METHODS}.delete`]: deleteSecret,
     [`${SECRET_METHODS}.addVersion`]: addVersion,
     [`${VERSION_METHODS}.get`]: (call) => shownVersion(call, versionOf(call)),
-    [`${VERSION_METHODS}.list`]: (call) => (secrets.findSecret(call, parentIn(call)), listVersions(call)),
+    [`${VERSION_METHODS}.list`]: (call) => {
+      const secret = parentIn(call);
+      if (!secret.endsWith("/-")) secrets.findSecret(call, secret);
+      return listVersions(call);
+    },
     [`${VERSION_METHODS}.access`]: accessVersion,
     [`${VERSION_METHODS}.enable`]: setState("ENABLED"),
     [`${VERSION_METHODS}.disable`]: setState("DISABLED"),
     [`${VERSION_METHODS}.destroy`]: setState("DESTROYED"),
+    ...locationHandlers("secretmanager.projects.locations"),
     ...policyHandlers({ methods: SECRET_METHODS, resource: (call) => secrets.secretResource(secretOf(call).name) }),
   },
 };

@@ -1,7 +1,9 @@
 import type { Cloud } from "../api";
-import { failedPrecondition, notFound, permissionDenied } from "../errors";
+import { badRequest, failedPrecondition, permissionDenied } from "../errors";
 import { projectResource } from "../grants";
+import { kept, missing } from "../kept";
 import { own } from "../own";
+import { productOf } from "../products";
 import { withProjectId, withProjectNumber } from "../project";
 import type { Resource } from "../store";
 
@@ -72,13 +74,12 @@ export const dropExpired = (cloud: Keeping): void => {
 type Keeping = Pick<Cloud, "store" | "grants">;
 type Finding = Keeping & Pick<Cloud, "project">;
 
+const product = productOf("secretmanager");
+
 /** @throws ApiError 404 */
 export const findSecret = (cloud: Finding, name: string): Secret => {
-  const { store, project } = cloud;
   dropExpired(cloud);
-  const found = store.get<Secret>(SECRETS, name);
-  if (!found) throw notFound(`Secret [${withProjectNumber(name, project)}] not found.`);
-  return found;
+  return kept<Secret>({ ...cloud, product }, { kind: SECRETS, name });
 };
 
 /** The version of a full name; `latest` is the newest one, and fails if that is not enabled. */
@@ -87,6 +88,20 @@ export const findVersion = (cloud: Finding, name: string): Version => {
   const secret = findSecret(cloud, secretName);
   const number = id === "latest" ? String(secret.nextVersion - 1) : (own(secret.versionAliases, id) ?? id);
   const found = cloud.store.get<Version>(VERSIONS, `${secretName}/versions/${number}`);
-  if (!found) throw notFound(`Secret Version [${withProjectNumber(name, cloud.project)}] not found.`);
+  if (!found) throw missing({ ...cloud, product }, { kind: VERSIONS, name });
   return found;
+};
+
+/** @throws ApiError 400 for an alias of a version that is not there or destroyed: https://cloud.google.com/secret-manager/docs/assign-alias-to-secret-version */
+export const checkAliases = (
+  { store, project }: Pick<Cloud, "store" | "project">,
+  { name, aliases = {} }: { name: string; aliases?: unknown },
+): void => {
+  for (const [alias, number] of Object.entries(aliases as Record<string, string>)) {
+    const version = `${name}/versions/${number}`;
+    const found = store.get<Version>(VERSIONS, version);
+    if (found && found.state !== "DESTROYED") continue;
+    const description = `The version alias '${alias}' refers to [${withProjectNumber(version, project)}], which does not exist or is destroyed.`;
+    throw badRequest({ field: "secret.version_aliases", description });
+  }
 };

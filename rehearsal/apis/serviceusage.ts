@@ -1,15 +1,16 @@
 import type { Api, Call, Cloud, Work } from "../api";
 import { enabledServices, isEnabled, setEnabled } from "../enabled";
-import { badRequest, failedPrecondition, invalidArgument, notFound } from "../errors";
+import { failedPrecondition, invalidArgument, permissionDenied } from "../errors";
+import { isService } from "../limits/names";
 import { lastOf, nameIn } from "../names";
+import { services as googlesServices } from "../names-of-google";
+import { operationNamed } from "../operation-handlers";
 import { operationId } from "../operations";
 import { own } from "../own";
 import { pageOf } from "../pages";
 import type { Resource } from "../store";
 
 /** https://cloud.google.com/service-usage/docs/reference/rest */
-const MOST_AT_ONCE = 20;
-const SERVICE = /^[a-z][a-z0-9-]*\.googleapis\.com$/;
 
 /** Others that need a service: it is disabled only with them, or when they are not enabled. */
 const NEEDED_BY: Record<string, readonly string[]> = {
@@ -19,11 +20,6 @@ const NEEDED_BY: Record<string, readonly string[]> = {
 const batchEnable = (call: Call): Resource => {
   const services = (call.body["serviceIds"] ?? []) as string[];
   if (services.length === 0) throw invalidArgument("At least one service must be specified.");
-  if (services.length > MOST_AT_ONCE)
-    throw badRequest({
-      field: "service_ids",
-      description: `A single request can enable a maximum of ${MOST_AT_ONCE} services at a time.`,
-    });
   services.forEach(checkService);
   return startOperation(call, "serviceusage.batchEnable", services);
 };
@@ -32,6 +28,8 @@ const enable = (call: Call): Resource => startOperation(call, "serviceusage.enab
 
 const disable = (call: Call): Resource => {
   const service = serviceOf(call);
+  // https://cloud.google.com/service-usage/docs/reference/rest/v1/services/disable
+  if (!isEnabled(call, service)) throw failedPrecondition(`The service ${service} is not enabled.`);
   const others = (own(NEEDED_BY, service) ?? []).filter((name) => isEnabled(call, name));
   if (others.length > 0 && !call.body["disableDependentServices"])
     throw failedPrecondition(
@@ -42,7 +40,7 @@ const disable = (call: Call): Resource => {
 
 const startOperation = (call: Call, work: string, services: string[]): Resource =>
   call.operations.start({
-    name: `operations/acat.p2-${call.project.number}-${operationId()}`,
+    name: `${operationsOf(call)}${operationId()}`,
     work,
     input: { services },
   });
@@ -63,9 +61,18 @@ const switching =
 const list = (call: Call): Resource => {
   const { filter } = call.query as { filter?: string };
   if (filter && !/^state:(ENABLED|DISABLED)$/.test(filter)) throw invalidArgument(`Invalid filter: ${filter}`);
-  const services = filter === "state:DISABLED" ? [] : enabledServices(call);
+  const services = [...new Set([...googlesServices, ...enabledServices(call)])].sort();
   return pageOf({ call, key: "services", items: services.map((service) => shown(call, service)) });
 };
+
+/** https://cloud.google.com/service-usage/docs/reference/rest/v1/operations/list: those of the project alone. */
+const listOperations = (call: Call): Resource => {
+  const items = call.operations.list(operationsOf(call));
+  // The language of its filter has words of its own (consumer, parent), and all operations here are the one project's.
+  return pageOf({ call, key: "operations", items, asked: { ...call.query, filter: "" } });
+};
+
+const operationsOf = ({ project }: Pick<Call, "project">): string => `operations/acat.p2-${project.number}-`;
 
 const batchGet = (call: Call): Resource => {
   const names = (call.query["names"] ?? []) as string[];
@@ -86,7 +93,7 @@ const serviceOf = (call: Call): string => {
 };
 
 const checkService = (service: string): void => {
-  if (!SERVICE.test(service)) throw notFound(`Not found or permission denied for service(s): ${service}.`);
+  if (!isService(service)) throw permissionDenied(`Not found or permission denied for service(s): ${service}.`);
 };
 
 export const serviceusage: Api = {
@@ -100,7 +107,8 @@ export const serviceusage: Api = {
     "serviceusage.services.get": (call) => shown(call, serviceOf(call)),
     "serviceusage.services.batchGet": batchGet,
     "serviceusage.services.list": list,
-    "serviceusage.operations.get": (call) => call.operations.get(call.params["name"] ?? ""),
+    "serviceusage.operations.list": listOperations,
+    "serviceusage.operations.get": (call) => operationNamed(call, call.params["name"] ?? ""),
   },
   works: {
     "serviceusage.batchEnable": switching({ enabled: true, response: "BatchEnableServicesResponse" }),

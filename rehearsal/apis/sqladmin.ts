@@ -1,14 +1,16 @@
 import type { Api, Call } from "../api";
+import { operationNamed } from "../operation-handlers";
 import type { Resource } from "../store";
 import * as databases from "./sql/databases";
 import * as instances from "./sql/instances";
+import * as lists from "./sql/lists";
 import { rehearsed } from "./sql/rehearsed";
 import * as users from "./sql/users";
 import * as works from "./sql/works";
 
 const operation = (call: Call): Resource => (
   instances.requireProject(call),
-  call.operations.get(call.params["operation"] ?? "")
+  operationNamed(call, call.params["operation"] ?? "")
 );
 
 /** Cloud SQL for Postgres and MySQL: each instance a server in a container, reached by its socket alone. */
@@ -24,6 +26,8 @@ export const sqladmin: Api = {
     "sql.instances.patch": instances.changeInstance("merge"),
     "sql.instances.update": instances.changeInstance("replace"),
     "sql.instances.delete": instances.deleteInstance,
+    "sql.instances.restart": instances.restartInstance,
+    "sql.instances.listServerCas": lists.listServerCas,
     "sql.databases.insert": databases.insertDatabase,
     "sql.databases.get": databases.getDatabase,
     "sql.databases.list": databases.listDatabases,
@@ -36,10 +40,17 @@ export const sqladmin: Api = {
     "sql.users.update": users.updateUser,
     "sql.users.delete": users.deleteUser,
     "sql.operations.get": operation,
+    "sql.operations.list": lists.listOperations,
+    "sql.tiers.list": lists.listTiers,
+    "sql.flags.list": lists.listFlags,
+    "sql.connect.get": lists.connectSettings,
+    "sql.backupRuns.list": lists.emptyList("sql#backupRunsList"),
+    "sql.sslCerts.list": lists.emptyList("sql#sslCertsList"),
   },
   works: {
     "sql.apply": works.applyInstance,
     "sql.delete": works.removeInstance,
+    "sql.restart": works.restartServerWork,
     "sql.createDatabase": works.createDatabaseWork,
     "sql.alterDatabase": works.alterDatabaseWork,
     "sql.dropDatabase": works.dropDatabaseWork,

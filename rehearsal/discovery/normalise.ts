@@ -1,11 +1,13 @@
 import { own } from "../own";
+import { canonical } from "./canonical";
 import type { Document, Schema } from "./documents";
 
 type Normalising = { document: Document; schema: Schema; value: unknown; dropReadOnly: boolean };
 
 /**
  * proto3's JSON mapping leaves a sender some freedom: a field's original name (max_instance_count) instead of
- * maxInstanceCount, null for a field that is not set. This takes it away; what is unknown stays for the validation.
+ * maxInstanceCount, null for a field that is not set, several ways to write a scalar. This takes it away; what is unknown
+ * or wrong stays for the validation.
  * @param of.dropReadOnly leaves out what only the server sets, which Google ignores in a request
  */
 export const normalise = (of: Normalising): unknown => {
@@ -13,7 +15,7 @@ export const normalise = (of: Normalising): unknown => {
   const schema = of.schema.$ref ? (document.schemas[of.schema.$ref] ?? {}) : of.schema;
   const inner = (next: Schema, item: unknown): unknown => normalise({ ...of, schema: next, value: item });
   if (Array.isArray(value)) return value.map((item) => inner(schema.items ?? {}, item));
-  if (!isObject(value) || schema.type !== "object") return value;
+  if (!isObject(value) || schema.type !== "object") return canonical(schema, value);
   const entries = Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
     const name = own(schema.properties, key) ? key : camelCase(key);
     const property = own(schema.properties, name);

@@ -1,5 +1,6 @@
 import type { FieldViolation } from "../errors";
 import { own } from "../own";
+import { canonical } from "./canonical";
 import type { Document, Method, Parameter } from "./documents";
 import { camelCase, snakeCase } from "./normalise";
 import { scalarOf } from "./scalars";
@@ -38,12 +39,9 @@ const readValues = (of: { read: Read; name: string; parameter: Parameter; values
       field: fieldOf(name),
       description: `Invalid value at '${fieldOf(name)}' (${scalar?.name}), ${JSON.stringify(value)}`,
     });
-  const typed = values.map((value) => typedValue(parameter, value));
+  const typed = values.map((value) => canonical(parameter, value));
   read.values[name] = parameter.repeated ? typed : typed.at(-1);
 };
-
-const typedValue = ({ type }: Parameter, value: string): unknown =>
-  type === "boolean" ? value === "true" : type === "integer" ? Number(value) : value;
 
 const unbound = (name: string): FieldViolation => ({
   field: "",

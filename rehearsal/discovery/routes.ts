@@ -1,3 +1,4 @@
+import { invalidArgument } from "../errors";
 import type { Document, Method } from "./documents";
 
 export type Route = { document: Document; method: Method; pattern: RegExp; names: string[]; weight: number };
@@ -16,10 +17,19 @@ export const findRoute = (routes: readonly Route[], verb: string, path: string):
     if (method.httpMethod !== verb) continue;
     const values = pattern.exec(path);
     if (!values) continue;
-    const params = names.map((name, index) => [name, decodeURIComponent(values[index + 1] ?? "")] as const);
+    const params = names.map((name, index) => [name, decoded(values[index + 1] ?? "")] as const);
     return { document, method, params: Object.fromEntries(params) };
   }
   return undefined;
+};
+
+/** @throws ApiError 400 for an escape that is none, or that is no UTF-8 */
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw invalidArgument(`The path has an escape that is not valid: ${part}`);
+  }
 };
 
 /** Whether the path exists with any verb. */

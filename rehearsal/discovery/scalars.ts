@@ -1,4 +1,5 @@
 import type { Schema } from "./documents";
+import { nameOf } from "./enums/numbers";
 
 /** A scalar type: its name in Google's messages, and which JSON values can be read as one (proto3's JSON mapping). */
 export type Scalar = { name: string; accepts: (value: unknown) => boolean };
@@ -7,10 +8,16 @@ const DAY = 86_400_000;
 
 /** The type of a schema that is neither an object, an array nor a reference; `undefined` for "any". */
 export const scalarOf = ({ type, format, enum: values }: Schema): Scalar | undefined => {
-  if (values && type === "string")
-    return { name: "TYPE_ENUM", accepts: (value) => typeof value === "string" && values.includes(value) };
+  if (values && type === "string") return { name: "TYPE_ENUM", accepts: (value) => isEnum(values, value) };
   if (type === "any" || type === undefined) return undefined;
   return SCALARS[`${type}:${format ?? ""}`] ?? SCALARS[`${type}:`];
+};
+
+/** Its name, or its number, also as text. */
+const isEnum = (values: readonly string[], value: unknown): boolean => {
+  if (isText(value) && values.includes(value)) return true;
+  const isNumeric = typeof value === "number" || (isText(value) && /^-?\d+$/.test(value));
+  return isNumeric && nameOf(values, Number(value)) !== undefined;
 };
 
 const isText = (value: unknown): value is string => typeof value === "string";

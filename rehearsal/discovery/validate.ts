@@ -3,11 +3,13 @@ import type { FieldViolation } from "../errors";
 import type { Resource } from "../store";
 import type { Schema } from "./documents";
 import type { Match } from "./routes";
+import { withoutBound } from "./bound";
 import { checkMask } from "./update-mask";
 import { fieldPrefix, isObject, normalise, snakeCase } from "./normalise";
 import { readQuery } from "./query";
 import { scalarOf } from "./scalars";
 import { SCALAR, type Reading, type Schemas } from "./schemas";
+import { limitProblems } from "../limits/check";
 
 export type Checked = { body: Resource; query: Record<string, unknown>; violations: FieldViolation[] };
 
@@ -20,7 +22,7 @@ type Asked = {
 };
 
 /** Compares a request with its method's description. The wording is that of Google's own front end (ESF). */
-export const checkRequest = ({ schemas, match: { method, document }, query, body }: Asked): Checked => {
+export const checkRequest = ({ schemas, match: { method, document, params }, query, body }: Asked): Checked => {
   const read = readQuery({ method, document, query });
   const refused = (...violations: FieldViolation[]): Checked => ({
     body: {},
@@ -37,15 +39,19 @@ export const checkRequest = ({ schemas, match: { method, document }, query, body
       description: 'Invalid JSON payload received. Unknown name "": Root element must be a message.',
     });
   const { $ref: name } = method.request;
+  const bound = withoutBound({ schemas, name, params, value: body ?? {} });
+  const { value } = bound;
   const reading = method.httpMethod === "PATCH" || method.httpMethod === "PUT" ? "update" : "create";
-  const value = body ?? {};
   const normal = normalise({ document, schema: { $ref: name }, value, dropReadOnly: true }) as Resource;
+  const shape = checkValue({ schemas, name, value, reading });
   return {
     body: normal,
     query: read.values,
     violations: [
       ...read.violations,
-      ...checkValue({ schemas, name, value, reading }),
+      ...bound.violations,
+      ...shape,
+      ...(shape.length > 0 ? [] : limitProblems({ schemas, method, body: normal })),
       ...(read.violations.length > 0 ? [] : checkMask({ schemas, name, body: normal, query: read.values })),
     ],
   };

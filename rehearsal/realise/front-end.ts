@@ -6,8 +6,8 @@ import { listenAt, type Listener } from "./listen";
 
 /** The facts that a front end needs about its service; it asks for them at every request. */
 export type Serving = {
-  /** Revisions and their share of the requests, in percent. */
-  traffic: readonly { revision: string; percent: number }[];
+  /** Revisions, their share of the requests in percent, and the tags by which they are asked alone. */
+  traffic: readonly { revision: string; percent: number; tag?: string | undefined }[];
   /** The audiences that an identity token may name. */
   audiences: string[];
   /** Callers need no identity token. */
@@ -36,6 +36,8 @@ export type FrontEndArgs = {
   mayInvoke: (email: string) => boolean;
   /** A place in an instance of a revision; undefined where none could be had in time. */
   place: (revision: string) => Promise<Place | undefined>;
+  /** Told of a request that reached an instance, and how it ended. */
+  measure: (of: { revision: string; code: number; ms: number }) => void;
   /** Told of a failure of its own. */
   fail: (of: { verb: string; path: string; error: Error }) => void;
 };
@@ -81,10 +83,10 @@ export class FrontEnd {
 
   /** https://cloud.google.com/run/docs/troubleshooting#unauthorized-client: 401 for a bad token, 403 for none and for no right. */
   async #admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-    const isHost = (host: string): boolean => this.#hosts.includes(host);
+    const serving = this.of.serving();
+    const isHost = (host: string): boolean => this.#hosts.includes(untagged(host, serving).host);
     const refusal = refusalOf({ asked: request, isHost, mayNavigate: true });
     if (refusal) return refuse(reply, refusal.status, refusal.reason);
-    const serving = this.of.serving();
     if (!serving) return refuse(reply, 404, "Page not found");
     if (!serving.isOpen) {
       const token = tokenOf(request);
@@ -98,7 +100,8 @@ export class FrontEnd {
   }
 
   async #forward(request: Admitted, reply: FastifyReply, { traffic }: Serving): Promise<FastifyReply | undefined> {
-    const revision = pick(traffic);
+    const { tag } = untagged(request.headers.host, { traffic });
+    const revision = tag ? traffic.find((target) => target.tag === tag)?.revision : pick(traffic);
     if (revision === undefined) return refuse(reply, 503, "Service Unavailable");
     const began = Date.now();
     const place = await this.of.place(revision);
@@ -106,16 +109,23 @@ export class FrontEnd {
     // The client is gone already, or goes at any time.
     if (reply.raw.destroyed) return (place.release(), reply);
     const late = setTimeout(() => timeOut(reply), place.timeoutMs - (Date.now() - began));
-    reply.raw.once("close", () => (clearTimeout(late), place.release()));
+    reply.raw.once("close", () => {
+      clearTimeout(late);
+      place.release();
+      // Who goes before the answer is there is 499 in Google's logs.
+      const code = reply.raw.writableFinished ? reply.raw.statusCode : 499;
+      this.of.measure({ revision, code, ms: Date.now() - began });
+    });
     request.backend = place.port;
     return undefined;
   }
 
   #headers(request: FastifyRequest, headers: Headers): Headers {
     const { authorization, "x-serverless-authorization": _, ...rest } = headers;
+    const { tag } = untagged(request.headers.host, this.of.serving());
     return {
       ...rest,
-      host: this.of.host,
+      host: tag ? `${tag}---${this.of.host}` : this.of.host,
       "x-forwarded-proto": "https",
       "x-forwarded-for": request.socket.remoteAddress ?? "",
       ...(authorization !== undefined && { authorization: unsigned(String(authorization)) }),
@@ -154,6 +164,12 @@ const refuse = (reply: FastifyReply, code: number, text: string): FastifyReply =
     .code(code)
     .type("text/html")
     .send(`<html><head><title>${code}</title></head><body><h1>Error: ${text}</h1></body></html>\n`);
+
+/** A host without the tag of a revision before it, and that tag. */
+const untagged = (host = "", serving: Pick<Serving, "traffic"> | undefined): { host: string; tag?: string } => {
+  const [, tag = "", rest = ""] = /^(.+?)---(.+)$/.exec(host) ?? [];
+  return serving?.traffic.some((target) => target.tag === tag && tag !== "") ? { host: rest, tag } : { host };
+};
 
 /** Picks one revision, by their shares. */
 const pick = (traffic: Serving["traffic"]): string | undefined => {

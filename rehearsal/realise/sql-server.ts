@@ -49,6 +49,10 @@ export const ensureServer = async (realise: Realise, spec: ServerSpec): Promise<
     await runSql(realise, { ...spec, database, statements });
 };
 
+/** Ends the server, which keeps its data. */
+export const stopServer = (realise: Realise, instance: string): Promise<void> =>
+  containers.stopContainer(realise.docker, containerOf(realise, instance), GRACE_SECONDS);
+
 /** Removes the server with its data. */
 export const removeServer = async (realise: Realise, instance: string): Promise<void> => {
   await containers.removeContainer(realise.docker, containerOf(realise, instance));

@@ -46,8 +46,8 @@ describe("a name that is a member of every object", () => {
     for (const document of documents)
       it(`is no resource, and breaks nothing: ${api} ${document.version}`, async () => {
         const methods = document.methods.filter(({ id, path }) => id in handlers && path.includes("{"));
-        // Logging has its names in bodies alone.
-        expect(methods.length).to.be.at.least(api === "logging" ? 0 : 2);
+        // Logging has its names in bodies alone, and of billing there is one method.
+        expect(methods.length).to.be.at.least(api === "logging" || api === "cloudbilling" ? 0 : 2);
         for (const { httpMethod, path, parameters } of methods)
           for (const name of NAMES) {
             const asked = `${httpMethod} ${api}/${document.servicePath}${pathsOf(path, parameters, name)}`;
@@ -72,23 +72,23 @@ describe("a name that is a member of every object", () => {
       }
   });
 
-  it("may be a resource's, a label's, a policy's and an alias's", async () => {
+  it("may be a resource's, an annotation's, a policy's and an alias's", async () => {
     const ids = ["constructor", "__proto__", "toString"];
-    const labels = JSON.parse('{"constructor":"a","__proto__":"b"}') as object;
+    const annotations = JSON.parse('{"constructor":"a","__proto__":"b"}') as object;
     for (const id of ids)
-      await cloud.must(`POST ${secrets}?secretId=${id}`, { replication: { automatic: {} }, labels });
+      await cloud.must(`POST ${secrets}?secretId=${id}`, { replication: { automatic: {} }, annotations });
     const shown = async (): Promise<string[]> =>
-      ((await cloud.must(`GET ${secrets}`)).secrets as { name: string; labels: object }[]).map(
-        ({ name, labels: kept }) => `${name.split("/").pop()} ${JSON.stringify(kept)}`,
+      ((await cloud.must(`GET ${secrets}`)).secrets as { name: string; annotations: object }[]).map(
+        ({ name, annotations: kept }) => `${name.split("/").pop()} ${JSON.stringify(kept)}`,
       );
-    const expected = ids.map((id) => `${id} ${JSON.stringify(labels)}`);
+    const expected = ids.map((id) => `${id} ${JSON.stringify(annotations)}`);
     expect(await shown()).to.deep.equal(expected);
     await cloud.close();
     await cloud.open();
     // The connections of before are closed, which a client may find out only now.
     expect(await eventually(shown, (now) => now.length === ids.length)).to.have.members(expected);
-    await cloud.must(`PATCH ${secrets}/constructor?updateMask=labels.constructor`, {});
-    expect(Object.keys((await cloud.must(`GET ${secrets}/constructor`)).labels)).to.deep.equal(["__proto__"]);
+    await cloud.must(`PATCH ${secrets}/constructor?updateMask=annotations.constructor`, {});
+    expect(Object.keys((await cloud.must(`GET ${secrets}/constructor`)).annotations)).to.deep.equal(["__proto__"]);
     expect((await cloud.ask(`GET ${secrets}/constructor/versions/toString:access`)).status).to.equal(404);
     for (const id of ids) await cloud.must(`DELETE ${secrets}/${id}`);
     expect(await cloud.must(`GET ${secrets}`)).to.deep.equal({});

@@ -32,7 +32,7 @@ describe("an operation of the rehearsed cloud", () => {
     next.begin({ "sql.createDatabase": (input) => Promise.resolve((made.push(input), {})) });
     await next.settled();
     assert.deepEqual(made, [{ name: "d" }]);
-    const { status, error } = next.get(name as string);
+    const { status, error } = next.get(name as string)!;
     assert.deepEqual([status, error], ["DONE", undefined]);
   });
 });

@@ -80,6 +80,26 @@ describe("rehearsed Artifact Registry", function () {
     expect(failure.message).to.match(/not found|unknown/i);
   });
 
+  it("gives an immutable tag to one image alone", async () => {
+    const body = { format: "DOCKER", dockerConfig: { immutableTags: true } };
+    await cloud.done("artifactregistry/v1", await cloud.must(`POST ${REPOSITORIES}?repositoryId=fixed`, body));
+    const { Readable } = await import("node:stream");
+    // Each import has a time of its own, and so a digest.
+    const imported = async (): Promise<void> =>
+      void (await progress(
+        await docker.importImage(Readable.from([NOTHING]), { repo: image("fixed"), tag: "abc123" }),
+      ));
+    await imported();
+    await push(image("fixed"));
+    await push(image("fixed"));
+    await imported();
+    const failure: Error = await push(image("fixed")).then(
+      () => new Error("pushed"),
+      (error: Error) => error,
+    );
+    expect(failure.message).to.match(/cannot update tag "abc123"/);
+  });
+
   it("forgets the images of a deleted repository", async () => {
     const removal = await cloud.must(`DELETE ${REPOSITORIES}/apps`);
     await cloud.done("artifactregistry/v1", removal);

@@ -74,6 +74,18 @@ describe("rehearsed Secret Manager", () => {
     expect((await cloud.must(`GET ${ROOT}`)).secrets).to.have.lengthOf(1);
   });
 
+  it("tells the checksum of a value, and refuses a value that does not have the one it is sent with", async () => {
+    const data = text("123456789");
+    // The check value of CRC-32C (https://reveng.sourceforge.io/crc-catalogue/all.htm): e3069283.
+    const dataCrc32c = String(0xe3069283);
+    const wrong = await cloud.ask(`POST ${ROOT}/key:addVersion`, { payload: { data, dataCrc32c: "1" } });
+    expect([wrong.status, wrong.body.error.status]).to.deep.equal([400, "INVALID_ARGUMENT"]);
+    const { name, ...made } = await cloud.must(`POST ${ROOT}/key:addVersion`, { payload: { data, dataCrc32c } });
+    expect(made).to.deep.include({ clientSpecifiedPayloadChecksum: true, replicationStatus: { automatic: {} } });
+    expect((await cloud.must(`GET secretmanager/v1/${name}:access`)).payload).to.deep.equal({ data, dataCrc32c });
+    expect((await cloud.must(`GET ${ROOT}/-/versions?filter=state:ENABLED`)).totalSize).to.be.greaterThan(1);
+  });
+
   it("is there again after a restart, with its values", async () => {
     await cloud.close();
     await cloud.open();

@@ -34,6 +34,12 @@ describe("the rehearsed cloud", () => {
     expect(await cloud.must(`GET ${SECRETS}`)).to.deep.equal({});
     const { services } = await cloud.must(`GET serviceusage/v1/projects/${PROJECT}/services?filter=state:ENABLED`);
     expect(services.map(({ config }: any) => config.name)).to.include("secretmanager.googleapis.com");
+    expect(services.every(({ state }: any) => state === "ENABLED")).to.equal(true);
+    const all = await cloud.must(`GET serviceusage/v1/projects/${PROJECT}/services?pageSize=200`);
+    expect(all.services).to.have.lengthOf(200);
+    expect(all.services.find(({ config }: any) => config.name === "bigquery.googleapis.com").state).to.equal(
+      "DISABLED",
+    );
   });
 
   it("says loudly what it does not do", async () => {
@@ -42,16 +48,16 @@ describe("the rehearsed cloud", () => {
       {},
     );
     expect(status).to.equal(404);
-    const undone = await cloud.ask(`GET iam/v1/projects/${PROJECT}/roles`);
+    const undone = await cloud.ask(`POST iam/v1/projects/${PROJECT}/serviceAccounts/a:signJwt`, { payload: "x" });
     expect([undone.status, undone.body.error.message]).to.deep.equal([
       501,
-      "rehearsal: the rehearsal does not do iam.projects.roles.list yet",
+      "rehearsal: the rehearsal does not do iam.projects.serviceAccounts.signJwt yet",
     ]);
     const unknown = await cloud.ask("GET compute/v1/projects/p/zones");
     expect([unknown.status, unknown.body.error.status]).to.deep.equal([501, "UNIMPLEMENTED"]);
     expect(body.error.status).to.equal("NOT_FOUND");
     expect(cloud.rehearsal.report.summary().unanswered.map(({ path }) => path)).to.deep.equal([
-      `/iam/v1/projects/${PROJECT}/roles`,
+      `/iam/v1/projects/${PROJECT}/serviceAccounts/a:signJwt`,
       "/compute/v1/projects/p/zones",
     ]);
   });

@@ -1,19 +1,20 @@
 import type { Call } from "../../api";
 import { failedPrecondition } from "../../errors";
 import { withEtag } from "../../etags";
+import { checkEtag, found } from "../../kept";
 import { until } from "../../../docker/wait";
 import { lastOf } from "../../names";
 import { stopContainer } from "../../realise/containers";
 import type { Resource } from "../../store";
 import { failed } from "./conditions";
-import { checkEtag, find, startOperation, workOn } from "./resources";
+import { startOperation, workOn } from "./resources";
 import { EXECUTIONS, TASKS, type Execution, type Task } from "./shapes";
 import { containerOf } from "./tasks";
 
 /** Cancels an execution that runs; the operation ends with it. */
 export const cancelExecution = (call: Call): Resource => {
-  const execution = find<Execution>(call, EXECUTIONS);
-  checkEtag(call.body["etag"], execution);
+  const execution = found<Execution>(call, EXECUTIONS);
+  checkEtag(call, call.body["etag"], execution);
   if (execution.completionTime)
     throw failedPrecondition(`Execution '${lastOf(execution.name)}' has completed and cannot be cancelled.`);
   return startOperation(call, { work: "run.cancel", resource: execution });

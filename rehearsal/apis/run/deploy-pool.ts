@@ -6,7 +6,15 @@ import { keepAlive } from "../../realise/instance";
 import type { Resource } from "../../store";
 import { failed, succeeded, type Failure } from "./conditions";
 import { endRevision } from "./deploy";
-import { endNumbered, isRunning, numbersOf, startNumbered, watchNumbered, type Numbered } from "./instances";
+import {
+  endAllNumbered,
+  endNumbered,
+  isRunning,
+  numbersOf,
+  startNumbered,
+  watchNumbered,
+  type Numbered,
+} from "./instances";
 import { instanceName, policyResource, RunMachine } from "./machine";
 import { NotReady } from "./not-ready";
 import { workOn } from "./resources";
@@ -16,16 +24,24 @@ import { POOLS, REVISIONS, type Revision, type WorkerPool } from "./shapes";
 export const deployPool = workOn((cloud, name) => RunMachine.of(cloud).inTurn(name, () => bringAbout(cloud, name)));
 
 const bringAbout = async (cloud: Cloud, name: string): Promise<Resource> => {
-  await RunMachine.of(cloud).openMetadata();
-  const pool = current(cloud, name);
-  const latest = cloud.store.get<Revision>(REVISIONS, pool.latestCreatedRevision)!;
+  try {
+    await RunMachine.of(cloud).openMetadata();
+    await replaceInstances(cloud, current(cloud, name));
+  } catch (error) {
+    // Whatever it was: what has failed is under way no more.
+    if (current(cloud, name).reconciling) endPool(cloud, name, { failure: { message: (error as Error).message } });
+    throw error;
+  }
+  return current(cloud, name);
+};
+
+const replaceInstances = async (cloud: Cloud, pool: WorkerPool): Promise<void> => {
+  const { name, latestCreatedRevision } = pool;
+  const latest = cloud.store.get<Revision>(REVISIONS, latestCreatedRevision)!;
   try {
     await ensureInstances(cloud, { pool, revision: latest });
   } catch (error) {
-    if (!(error instanceof NotReady)) {
-      endPool(cloud, name, { failure: { message: (error as Error).message } });
-      throw error;
-    }
+    if (!(error instanceof NotReady)) throw error;
     const message = `Revision '${lastOf(latest.name)}' is not ready. ${error.message}`;
     endRevision(cloud, latest, error.failure);
     endPool(cloud, name, { failure: { ...error.failure, message, reason: "REVISION_FAILED" } });
@@ -33,10 +49,9 @@ const bringAbout = async (cloud: Cloud, name: string): Promise<Resource> => {
   }
   endRevision(cloud, latest);
   for (const revision of cloud.store.list<Revision>(REVISIONS, `${name}/revisions/`))
-    if (revision.name !== latest.name) await endAll(cloud, revision);
+    if (revision.name !== latest.name) await endAllNumbered(cloud, revision);
   const split = { type: "INSTANCE_SPLIT_ALLOCATION_TYPE_LATEST", revision: lastOf(latest.name), percent: 100 };
   endPool(cloud, name, { changes: { latestReadyRevision: latest.name, instanceSplitStatuses: [split] } });
-  return current(cloud, name);
 };
 
 const current = ({ store }: Cloud, name: string): WorkerPool => {
@@ -63,7 +78,7 @@ const ensureInstances = async (cloud: Cloud, { pool, revision }: Running): Promi
   try {
     for (let index = 0; index < count; index++) await ensureInstance(cloud, { revision, index });
   } catch (error) {
-    await endAll(cloud, revision);
+    await endAllNumbered(cloud, revision);
     throw error;
   }
   for (const index of await numbersOf(cloud, revision))
@@ -77,17 +92,13 @@ const ensureInstance = async (cloud: Cloud, of: Numbered): Promise<void> => {
   watchNumbered(cloud, of, (probe) => probe());
 };
 
-const endAll = async (cloud: Cloud, revision: Revision): Promise<void> => {
-  const numbers = await numbersOf(cloud, revision);
-  await Promise.all(numbers.map((index) => endNumbered(cloud, { revision, index })));
-};
-
 /** Ends every instance of a worker pool, then forgets it. */
 export const removePool = workOn((cloud, name) => RunMachine.of(cloud).inTurn(name, () => remove(cloud, name)));
 
 const remove = async (cloud: Cloud, name: string): Promise<Resource> => {
   const { reconciling: _, ...pool } = cloud.store.get<WorkerPool>(POOLS, name) ?? {};
-  for (const revision of cloud.store.list<Revision>(REVISIONS, `${name}/revisions/`)) await endAll(cloud, revision);
+  for (const revision of cloud.store.list<Revision>(REVISIONS, `${name}/revisions/`))
+    await endAllNumbered(cloud, revision);
   cloud.store.deleteAll(REVISIONS, `${name}/revisions/`);
   cloud.store.delete(POOLS, name);
   cloud.grants.remove(policyResource(name));

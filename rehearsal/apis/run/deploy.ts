@@ -79,10 +79,10 @@ const endService = (cloud: Cloud, name: string, failure?: Failure, changes: Reso
   cloud.store.put(SERVICES, name, withEtag(ended));
 };
 
-/** @returns the revisions that have traffic now */
+/** @returns the revisions that have traffic or a tag now */
 const moveTraffic = async (cloud: Cloud, service: Service): Promise<{ service: Service; serving: string[] }> => {
   const latest = lastOf(service.latestCreatedRevision);
-  const statuses = service.traffic.map((target) => statusOf(target, latest));
+  const statuses = service.traffic.map((target) => statusOf(target, { latest, uri: service.uri }));
   for (const { revision = "" } of statuses) await ensureServing(cloud, service, revision);
   endService(cloud, service.name, undefined, {
     latestReadyRevision: service.latestCreatedRevision,
@@ -90,14 +90,23 @@ const moveTraffic = async (cloud: Cloud, service: Service): Promise<{ service: S
     uri: service.uri,
     urls: service.urls,
   });
-  return { service, serving: statuses.filter(({ percent = 0 }) => percent > 0).map(({ revision = "" }) => revision) };
+  return {
+    service,
+    serving: statuses.filter(({ percent = 0, tag }) => percent > 0 || tag).map(({ revision = "" }) => revision),
+  };
 };
 
-const statusOf = ({ type = LATEST, revision, percent = 0, tag }: TrafficTarget, latest: string): TrafficTarget => ({
+type Routing = { latest: string; uri: string };
+
+/** A tag has an address of its own: https://cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration#tags */
+const statusOf = (
+  { type = LATEST, revision, percent = 0, tag }: TrafficTarget,
+  { latest, uri }: Routing,
+): TrafficTarget => ({
   type,
   revision: type === LATEST ? latest : (revision ?? ""),
   percent,
-  ...(tag && { tag }),
+  ...(tag && { tag, uri: uri.replace("//", `//${tag}---`) }),
 });
 
 const ensureServing = async (cloud: Cloud, service: Service, id: string): Promise<void> => {

@@ -2,12 +2,13 @@ import type { Cloud } from "../../api";
 import { ApiError, failedPrecondition } from "../../errors";
 import { withEtag } from "../../etags";
 import { lastOf, parentOf } from "../../names";
-import { removeContainer } from "../../realise/containers";
+import { removeContainer, stopContainer } from "../../realise/containers";
 import { failed, succeeded, type Failure } from "./conditions";
+import { deletedMeanwhile, requireLive } from "./deleted";
 import { policyResource } from "./machine";
 import { workOn } from "./resources";
 import { EXECUTIONS, JOBS, TASKS, type Execution, type Job, type Task } from "./shapes";
-import { cancelTask, containerOf, failureIn, runTask, tasksOf } from "./tasks";
+import { cancelTask, containerOf, GRACE_SECONDS, failureIn, runTask, tasksOf } from "./tasks";
 
 /** The work of `jobs.run`: it ends with the execution, and fails with it. */
 export const executeWork = workOn((cloud, name) => execute(cloud, name));
@@ -33,15 +34,31 @@ export const jobStartWork = workOn((cloud, name) => {
 export const jobReadyWork = workOn(({ store }, name) => store.get<Job>(JOBS, name) ?? {});
 
 export const removeJob = workOn(async (cloud, name) => {
-  const { store, realise, grants } = cloud;
+  const { store, grants } = cloud;
   const job = store.get<Job>(JOBS, name);
-  for (const task of store.list<Task>(TASKS, `${name}/executions/`))
-    await removeContainer(realise.docker, containerOf(cloud, task));
-  for (const kind of [TASKS, EXECUTIONS]) store.deleteAll(kind, `${name}/executions/`);
+  for (const execution of store.list<Execution>(EXECUTIONS, `${name}/executions/`)) await forget(cloud, execution);
   store.delete(JOBS, name);
   grants.remove(policyResource(name));
   return job ?? {};
 });
+
+export const removeExecution = workOn(async (cloud, name) => {
+  const execution = cloud.store.get<Execution>(EXECUTIONS, name);
+  if (execution) await forget(cloud, execution);
+  return execution ?? {};
+});
+
+/** An execution that runs is marked as deleted by now, and starts no other container. */
+const forget = async (cloud: Cloud, { name }: Execution): Promise<void> => {
+  const { store, realise } = cloud;
+  const end = async (container: string): Promise<void> => {
+    await stopContainer(realise.docker, container, GRACE_SECONDS);
+    await removeContainer(realise.docker, container);
+  };
+  await Promise.all(store.list<Task>(TASKS, `${name}/tasks/`).map((task) => end(containerOf(cloud, task))));
+  store.deleteAll(TASKS, `${name}/tasks/`);
+  store.delete(EXECUTIONS, name);
+};
 
 /** As many containers as this machine takes at a time; Cloud Run's own bound is the region's. */
 const MOST_AT_ONCE = 10;
@@ -51,8 +68,7 @@ const MOST_AT_ONCE = 10;
  * waits never begins (https://github.com/GoogleCloudPlatform/workflows-demos/issues/40 shows such counts).
  */
 const execute = async (cloud: Cloud, name: string): Promise<Execution> => {
-  const execution = cloud.store.get<Execution>(EXECUTIONS, name);
-  if (!execution) throw failedPrecondition(`Execution ${lastOf(name)} was deleted meanwhile.`);
+  const execution = requireLive(cloud, name);
   if (execution.completionTime) return execution;
   const tasks = tasksOf(cloud, execution);
   const stopping = new AbortController();
@@ -77,8 +93,9 @@ const execute = async (cloud: Cloud, name: string): Promise<Execution> => {
   return outcome;
 };
 
-const end = ({ store }: Cloud, name: string, failure?: Failure): Execution => {
-  const { reconciling: _, ...execution } = store.get<Execution>(EXECUTIONS, name)!;
+const end = (cloud: Cloud, name: string, failure?: Failure): Execution => {
+  const { store } = cloud;
+  const { reconciling: _, ...execution } = requireLive(cloud, name);
   const completionTime = new Date().toISOString();
   const job = store.get<Job>(JOBS, parentOf(name));
   if (job && job.latestCreatedExecution?.["name"] === lastOf(name)) {
@@ -96,7 +113,9 @@ const end = ({ store }: Cloud, name: string, failure?: Failure): Execution => {
 
 const endJob = ({ store }: Cloud, execution: string, failure?: Failure): Job => {
   const name = parentOf(execution);
-  const { reconciling: _, ...job } = store.get<Job>(JOBS, name)!;
+  const found = store.get<Job>(JOBS, name);
+  if (!found) throw deletedMeanwhile("Job", name);
+  const { reconciling: _, ...job } = found;
   const terminalCondition = failure ? failed("Ready", failure) : succeeded("Ready");
   return store.put(JOBS, name, withEtag({ ...job, terminalCondition }));
 };

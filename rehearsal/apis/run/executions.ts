@@ -1,6 +1,7 @@
 import type { Call } from "../../api";
-import { alreadyExists, badRequest } from "../../errors";
+import { badRequest } from "../../errors";
 import { withEtag } from "../../etags";
+import { refuseSecond } from "../../kept";
 import { lastOf } from "../../names";
 import { reconciling } from "./conditions";
 import { born, suffix } from "./resources";
@@ -35,7 +36,7 @@ export const newExecution = (call: Call, job: Job, of: { id?: string; overrides?
   const { parallelism = 0, taskCount = 1, template, labels } = job.template;
   const tasks = overrides.taskCount || taskCount;
   const name = `${job.name}/executions/${id ?? `${lastOf(job.name)}-${suffix(5)}`}`;
-  if (call.store.get(EXECUTIONS, name)) throw alreadyExists(`Resource '${lastOf(name)}' already exists.`);
+  refuseSecond(call, { kind: EXECUTIONS, name });
   const execution = withEtag({
     ...born(name),
     observedGeneration: "1",

@@ -4,8 +4,8 @@ import { projectResource } from "../../grants";
 import { FrontEnd, type Serving } from "../../realise/front-end";
 import { gatewayOf } from "../../realise/network";
 import { secondsOf } from "../../realise/quantities";
-import { holdsPermission } from "../../rights/roles";
 import { googleHostOf, localHostOf, policyResource, RunMachine } from "./machine";
+import { measure } from "./measures";
 import { perCloud } from "./per-cloud";
 import { scalerOf } from "./scalers";
 import { REVISIONS, SERVICES, type Revision, type Service } from "./shapes";
@@ -29,6 +29,7 @@ export const openFrontEnd = async (cloud: Cloud, service: string): Promise<void>
     serving: () => servingOf(cloud, service),
     mayInvoke: (email) => mayInvoke(cloud, { service, email }),
     place: (revision) => placeIn(cloud, `${service}/revisions/${revision}`),
+    measure: (of) => measure(cloud, { ...of, service, at: Date.now() }),
     fail: (of) => cloud.report.fail({ api: "front end", ...of }),
   });
   await frontEnd.open();
@@ -50,7 +51,7 @@ const servingOf = (cloud: Cloud, name: string): Serving | undefined => {
   const service = cloud.store.get<Service>(SERVICES, name);
   return (
     service && {
-      traffic: service.trafficStatuses.map(({ revision = "", percent = 0 }) => ({ revision, percent })),
+      traffic: service.trafficStatuses.map(({ revision = "", percent = 0, tag }) => ({ revision, percent, tag })),
       audiences: [...service.urls, ...(service.customAudiences ?? [])],
       isOpen: service.invokerIamDisabled === true || isPublic(cloud, name),
     }
@@ -66,7 +67,7 @@ const placeIn = async (cloud: Cloud, name: string) => {
 const isPublic = ({ grants }: Cloud, name: string): boolean => {
   const resource = policyResource(name);
   const bound = (grants.policyOf(resource).bindings ?? []).some(
-    ({ role, members }) => holdsPermission(role, INVOKE) && members?.includes("allUsers"),
+    ({ role, members }) => grants.holds(role, INVOKE) && members?.includes("allUsers"),
   );
   return bound && grants.allows({ member: "allUsers", permission: INVOKE, resources: [resource] });
 };

@@ -107,6 +107,12 @@ const removeNumbered = async (cloud: Cloud, { revision, index }: Numbered): Prom
   RunMachine.of(cloud).forgetIdentity(name);
 };
 
+/** Ends every instance of a revision, whoever started it. */
+export const endAllNumbered = async (cloud: Cloud, revision: Revision): Promise<void> => {
+  const numbers = await numbersOf(cloud, revision);
+  await Promise.all(numbers.map((index) => endNumbered(cloud, { revision, index })));
+};
+
 /** Whether an instance runs. */
 export const isRunning = async (cloud: Cloud, { revision, index }: Numbered): Promise<boolean> => {
   const name = instanceName(cloud, lastOf(revision.name), index);

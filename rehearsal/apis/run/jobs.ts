@@ -1,14 +1,15 @@
 import type { Call } from "../../api";
 import { OWNER } from "../../callers";
-import { alreadyExists, badRequest, notRehearsed } from "../../errors";
+import { badRequest, notRehearsed } from "../../errors";
 import { withEtag } from "../../etags";
+import { checkEtag, found, refuseSecond } from "../../kept";
 import { patched } from "../../masks";
 import { lastOf, nameIn, parentIn } from "../../names";
 import { lineage } from "../../rights/demands";
 import type { Resource } from "../../store";
 import { reconciling, succeeded } from "./conditions";
 import { newExecution, type Overrides } from "./executions";
-import { born, checkEtag, find, findToPatch, nextGeneration, startOperation, withoutOutputs } from "./resources";
+import { born, findToPatch, nextGeneration, startOperation, withoutOutputs } from "./resources";
 import { JOBS, type Job } from "./shapes";
 import { accountOf, checkTemplate, resourcesOf } from "./template";
 
@@ -21,7 +22,7 @@ export const createJob = (call: Call): Resource => {
   if (!ID.test(id))
     throw badRequest({ field: "job_id", description: `Violation in field job.name: ${id} is not a valid name.` });
   const name = `${parentIn(call)}/jobs/${id}`;
-  if (call.store.get(JOBS, name)) throw alreadyExists(`Resource '${id}' already exists.`);
+  refuseSecond(call, { kind: JOBS, name });
   return make(call, name);
 };
 
@@ -41,7 +42,7 @@ export const patchJob = (call: Call): Resource => {
   if (!job) return make(call, nameIn(call));
   const changed = patched(call, job, withoutOutputs(call.body));
   const next = nextGeneration(job);
-  return settle(call, { ...changed, ...next, ...ready(next.generation) }, job);
+  return settle(call, { launchStage: "GA", ...changed, ...next, ...ready(next.generation) }, job);
 };
 
 const ready = (observedGeneration: string) => ({
@@ -109,8 +110,8 @@ const withDefaults = (call: Call, template: Job["template"]): Job["template"] =>
 
 /** Starts an execution; the operation ends with it. */
 export const runJob = (call: Call): Resource => {
-  const job = find<Job>(call, JOBS);
-  checkEtag(call.body["etag"], job);
+  const job = found<Job>(call, JOBS);
+  checkEtag(call, call.body["etag"], job);
   const overrides = call.body["overrides"] as Overrides | undefined;
   if (!overrides) return startOperation(call, { work: "run.execute", resource: newExecution(call, job) });
   const resources = lineage({ service: "run.googleapis.com", name: job.name, project: call.project });

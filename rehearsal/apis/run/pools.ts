@@ -1,7 +1,8 @@
 import type { Call } from "../../api";
 import { OWNER } from "../../callers";
-import { alreadyExists, badRequest } from "../../errors";
+import { badRequest } from "../../errors";
 import { withEtag } from "../../etags";
+import { refuseSecond } from "../../kept";
 import { patched } from "../../masks";
 import { nameIn, parentIn } from "../../names";
 import type { Resource } from "../../store";
@@ -20,7 +21,7 @@ export const createPool = (call: Call): Resource => {
     throw badRequest({ field: "worker_pool_id", description });
   }
   const name = `${parentIn(call)}/workerPools/${id}`;
-  if (call.store.get(POOLS, name)) throw alreadyExists(`Resource '${id}' already exists.`);
+  refuseSecond(call, { kind: POOLS, name });
   return make(call, name);
 };
 
@@ -43,7 +44,7 @@ export const patchPool = (call: Call): Resource => {
   const template = withPoolDefaults(call, checkTemplate(call, changed.template));
   const next = resources.nextGeneration(pool);
   return deploy(call, {
-    ...changed,
+    ...{ launchStage: "GA", ...changed },
     ...outputs(pool.observedGeneration),
     ...next,
     scaling: checkedScaling(changed.scaling),

@@ -11,7 +11,7 @@ export const rehearsed: Rehearsed = {
       ...["customAudiences", "description", "ingress", "invokerIamDisabled", "scaling", "template", "traffic"],
     ],
     ServiceScaling: ["maxInstanceCount", "minInstanceCount", "scalingMode"],
-    TrafficTarget: ["percent", "revision", "type"],
+    TrafficTarget: ["percent", "revision", "tag", "type"],
     RevisionTemplate: [...COMMON, ...TEMPLATE, "maxInstanceRequestConcurrency", "revision", "scaling"],
     RevisionScaling: ["maxInstanceCount", "minInstanceCount"],
     WorkerPool: [...COMMON, "description", "scaling", "template"],
@@ -36,7 +36,7 @@ export const rehearsed: Rehearsed = {
     EmptyDirVolumeSource: ["medium", "sizeLimit"],
     Probe: ["failureThreshold", "httpGet", "initialDelaySeconds", "periodSeconds", "tcpSocket", "timeoutSeconds"],
     ResourceRequirements: ["cpuIdle", "limits", "startupCpuBoost"],
-    Volume: ["cloudSqlInstance", "emptyDir", "name"],
+    Volume: ["cloudSqlInstance", "emptyDir", "name", "secret"],
     VolumeMount: ["mountPath", "name"],
   },
   values: {

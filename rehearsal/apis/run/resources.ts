@@ -1,54 +1,19 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { Call, Cloud, Work } from "../../api";
 import { OWNER } from "../../callers";
-import { aborted, notFound } from "../../errors";
-import { lastOf, nameIn } from "../../names";
+import { checkEtag, found, kindOf } from "../../kept";
+import { nameIn } from "../../names";
 import { operationFor } from "../../operations";
 import type { Resource } from "../../store";
 import type { Common } from "./shapes";
 
-/** The resource of a kind that the request names. @throws ApiError 404 */
-export const find = <T extends Common>(call: Call, kind: string): T => {
-  const name = nameIn(call);
-  const found = call.store.get<T>(kind, name);
-  if (!found) throw missing(name);
-  return found;
-};
-
 /** The resource that a PATCH changes; undefined where the request wants it made. @throws ApiError 404 or 409 */
 export const findToPatch = <T extends Common>(call: Call, kind: string): T | undefined => {
   if (call.query["allowMissing"] === true && !call.store.get(kind, nameIn(call))) return undefined;
-  const found = find<T>(call, kind);
-  checkEtag(call.body["etag"], found);
-  return found;
+  const resource = found<T>(call, kind);
+  checkEtag(call, call.body["etag"], resource);
+  return resource;
 };
-
-const missing = (name: string): Error => {
-  const [, project, , region] = name.split("/");
-  const isInLocation = name.split("/").length === 6;
-  const where = isInLocation ? ` in region '${region}' in project '${project}'` : "";
-  return notFound(`Resource '${lastOf(name)}' of kind '${wordFor(name).toUpperCase()}'${where} does not exist.`);
-};
-
-/** "service" for a name in the folder "services". */
-const wordFor = (name: string): string => (name.split("/").at(-2) ?? "").replace(/s$/, "");
-
-/** @throws ApiError 409 where the request was made for another version of the resource */
-export const checkEtag = (given: unknown, { etag, name }: Pick<Common, "etag" | "name">): void => {
-  if (typeof given === "string" && given !== "" && given !== etag)
-    throw aborted(
-      `Conflict for resource '${lastOf(name)}': version '${given}' was specified but current version is '${etag}'.`,
-    );
-};
-
-/** The handler that deletes a resource of a kind, as the work of an operation. */
-export const deleting =
-  (kind: string, work: string) =>
-  (call: Call): Resource => {
-    const resource = find(call, kind);
-    checkEtag(call.query["etag"], resource);
-    return startOperation(call, { work, resource });
-  };
 
 /** Starts an operation on a resource, which is its metadata as Cloud Run has it. The work gets `name`. */
 export const startOperation = (
@@ -73,7 +38,7 @@ export const workOn =
 
 /** A resource with its protobuf type, as operations carry it. */
 const withType = (name: string, resource: Resource): Resource => ({
-  "@type": `type.googleapis.com/google.cloud.run.v2.${wordFor(name).replace(/^./, (letter) => letter.toUpperCase())}`,
+  "@type": `type.googleapis.com/google.cloud.run.v2.${kindOf(name).replace(/^./, (letter) => letter.toUpperCase())}`,
   ...resource,
 });
 

@@ -1,7 +1,8 @@
 import type { Call } from "../../api";
 import { OWNER } from "../../callers";
-import { alreadyExists, badRequest } from "../../errors";
+import { badRequest } from "../../errors";
 import { withEtag } from "../../etags";
+import { refuseSecond } from "../../kept";
 import { patched } from "../../masks";
 import { nameIn, parentIn } from "../../names";
 import type { Resource } from "../../store";
@@ -13,6 +14,8 @@ import { SERVICES, type Service, type TrafficTarget } from "./shapes";
 import { checkTemplate, withDefaults } from "./template";
 
 const ID = /^[a-z]([a-z0-9-]{0,47}[a-z0-9])?$/;
+/** https://cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration#tags */
+const TAG = /^[a-z](?:[a-z0-9-]{0,44}[a-z0-9])?$/;
 const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
 
 export const createService = (call: Call): Resource => {
@@ -22,7 +25,7 @@ export const createService = (call: Call): Resource => {
     throw badRequest({ field: "service_id", description });
   }
   const name = `${parentIn(call)}/services/${id}`;
-  if (call.store.get(SERVICES, name)) throw alreadyExists(`Resource '${id}' already exists.`);
+  refuseSecond(call, { kind: SERVICES, name });
   return make(call, name);
 };
 
@@ -35,10 +38,8 @@ const make = (call: Call, name: string): Resource => {
   return deploy(call, {
     ...base,
     ...outputs("1"),
-    ingress: asked.ingress ?? "INGRESS_TRAFFIC_ALL",
-    launchStage: asked["launchStage"] ?? "GA",
+    ...filled(asked),
     template,
-    traffic: checkedTraffic(asked.traffic),
     trafficStatuses: [],
     latestCreatedRevision: revision,
     uri,
@@ -56,11 +57,18 @@ export const patchService = (call: Call): Resource => {
     ...changed,
     ...outputs(service.observedGeneration),
     ...next,
+    ...filled(changed),
     template,
-    traffic: checkedTraffic(changed.traffic),
     latestCreatedRevision: nextRevision(call, { before: service, generation: next.generation, template }),
   });
 };
+
+/** What Cloud Run sets where nobody does. */
+const filled = ({ ingress = "INGRESS_TRAFFIC_ALL", launchStage = "GA", traffic }: Partial<Service>) => ({
+  ingress,
+  launchStage,
+  traffic: checkedTraffic(traffic),
+});
 
 const outputs = (observedGeneration: string) => ({
   observedGeneration,
@@ -75,6 +83,12 @@ const checkedTraffic = (traffic: TrafficTarget[] | undefined): TrafficTarget[] =
   if (sum !== 100) {
     const description = `Violation in field service.traffic: Traffic targets must sum to 100%, they sum to ${sum}%.`;
     throw badRequest({ field: "service.traffic", description });
+  }
+  const tags = traffic.flatMap(({ tag }) => tag ?? []);
+  const wrong = tags.find((tag, index) => !TAG.test(tag) || tags.indexOf(tag) !== index);
+  if (wrong !== undefined) {
+    const description = `Violation in field service.traffic.tag: ${wrong} has to be lower-case letters, digits and '-', at most 46, and of one target alone.`;
+    throw badRequest({ field: "service.traffic.tag", description });
   }
   return traffic;
 };

@@ -34,6 +34,14 @@ export type Volume = Resource & {
   name: string;
   cloudSqlInstance?: { instances?: string[] };
   emptyDir?: { sizeLimit?: string };
+  secret?: SecretVolume;
+};
+
+/** Modes are the bits of Unix. */
+export type SecretVolume = {
+  secret: string;
+  items?: { path: string; version?: string; mode?: number }[];
+  defaultMode?: number;
 };
 
 /** The fields that the templates of revisions and of tasks share. */
@@ -65,7 +73,7 @@ export type Condition = {
   executionReason?: string;
 };
 
-export type TrafficTarget = { type?: string; revision?: string; percent?: number; tag?: string };
+export type TrafficTarget = { type?: string; revision?: string; percent?: number; tag?: string; uri?: string };
 
 /** The fields of every resource of Cloud Run: https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services */
 export type Common = Resource & {

@@ -8,6 +8,7 @@ import { removeContainer, stopContainer } from "../../realise/containers";
 import { runToEnd, TIMED_OUT } from "../../realise/instance";
 import { secondsOf } from "../../realise/quantities";
 import { failed, reconciling, succeeded, type Failure } from "./conditions";
+import { requireLive } from "./deleted";
 import { RunMachine } from "./machine";
 import { born } from "./resources";
 import { EXECUTIONS, TASKS, type Execution, type Task } from "./shapes";
@@ -51,9 +52,11 @@ export const runTask = async (of: Running): Promise<void> => {
   const startTime = of.task.startTime ?? new Date().toISOString();
   const most = execution.template.maxRetries ?? 3;
   for (let task = keep(cloud, { ...of.task, startTime }); ;) {
+    requireLive(cloud, execution.name);
     const exitCode = await runAttempt({ ...of, task }).catch((error: unknown) => {
       throw error instanceof NotReady ? failure({ ...of, task }, error.failure, error.status) : error;
     });
+    requireLive(cloud, execution.name);
     const result = { ...task, lastAttemptResult: { exitCode } };
     if (exitCode === 0) return end(cloud, result);
     if (signal.aborted) return cancelTask(cloud, result);
@@ -95,10 +98,12 @@ const end = (cloud: Cloud, { reconciling: _, ...task }: Task, reason?: Failure):
   keep(cloud, { ...task, completionTime, updateTime: completionTime, conditions });
 };
 
-/** Keeps a task, and how its execution counts its tasks then; proto3 JSON leaves zeros out. */
+/** Keeps a task unless its execution is gone, and how that counts its tasks then; proto3 JSON leaves zeros out. */
 const keep = ({ store }: Cloud, task: Task): Task => {
-  const kept = store.put(TASKS, task.name, withEtag(task));
   const name = parentOf(task.name);
+  const before = store.get<Execution>(EXECUTIONS, name);
+  if (!before) return task;
+  const kept = store.put(TASKS, task.name, withEtag(task));
   const tasks = store.list<Task>(TASKS, `${name}/tasks/`);
   const number = (which: (one: Task) => unknown): number | undefined => tasks.filter(which).length || undefined;
   const counts = {
@@ -109,7 +114,7 @@ const keep = ({ store }: Cloud, task: Task): Task => {
     retriedCount: number((one) => retriesOf(one) > 0),
     startTime: tasks.find(({ startTime }) => startTime)?.startTime,
   };
-  const execution = { ...store.get<Execution>(EXECUTIONS, name)!, ...counts };
+  const execution = { ...before, ...counts };
   const set = Object.fromEntries(Object.entries(execution).filter(([, value]) => value !== undefined));
   store.put(EXECUTIONS, name, withEtag(set));
   return kept;
@@ -131,6 +136,7 @@ const runAttempt = async ({ cloud, execution, task, signal }: Running): Promise<
     if (cloud.faults.take("failing-job", execution.job))
       spec.command = ["sh", "-c", "echo A fault that was asked for; exit 1"];
     if (signal.aborted) return CANCELLED;
+    requireLive(cloud, execution.name);
     signal.addEventListener("abort", stop);
     const { code, log } = await runToEnd(cloud.realise, spec, secondsOf(execution.template.timeout ?? "600s"));
     keepLog(cloud, execution, log);
@@ -145,7 +151,7 @@ const runAttempt = async ({ cloud, execution, task, signal }: Running): Promise<
 /** As a shell tells of SIGTERM. */
 const CANCELLED = 143;
 /** The time between SIGTERM and SIGKILL. */
-const GRACE_SECONDS = 10;
+export const GRACE_SECONDS = 10;
 
 /** The container of a task's present attempt. */
 export const containerOf = ({ realise }: Cloud, task: Task): string =>

@@ -1,5 +1,6 @@
 import type { Call, Cloud } from "../../api";
 import { badRequest, notRehearsed, permissionDenied, type FieldViolation } from "../../errors";
+import { defaultAccount } from "../../project";
 import type { Probe } from "../../realise/instance";
 import { bytesOf, cpusOf } from "../../realise/quantities";
 import { lineage } from "../../rights/demands";
@@ -80,7 +81,7 @@ const probeProblems = (probe: ProbeShape | undefined, field: string): FieldViola
 const checkAccount = (call: Call, template: Template): void => {
   const email = accountOf(call, template);
   const told = `Permission 'iam.serviceaccounts.actAs' denied on service account ${email} (or it may not exist).`;
-  if (email !== defaultAccount(call) && !hasAccount(call, email)) throw permissionDenied(told);
+  if (!hasAccount(call, email)) throw permissionDenied(told);
   const name = `projects/${call.project.id}/serviceAccounts/${email}`;
   const resources = lineage({ service: "iam.googleapis.com", name, project: call.project });
   call.demand({ permission: "iam.serviceAccounts.actAs", resources, told });
@@ -88,10 +89,7 @@ const checkAccount = (call: Call, template: Template): void => {
 
 /** The e-mail address of the account that the template's containers run as. */
 export const accountOf = ({ project }: Pick<Cloud, "project">, { serviceAccount }: Template): string =>
-  serviceAccount ?? defaultAccount({ project });
-
-const defaultAccount = ({ project }: Pick<Cloud, "project">): string =>
-  `${project.number}-compute@developer.gserviceaccount.com`;
+  serviceAccount ?? defaultAccount(project);
 
 /** The template with what Cloud Run fills in, as it gives it back. */
 export const withDefaults = <T extends Template>(cloud: Cloud, template: T): T => ({

@@ -1,6 +1,8 @@
 import type { Call } from "../../api";
-import { invalidArgument, notFound } from "../../errors";
+import { invalidArgument } from "../../errors";
 import { withEtag } from "../../etags";
+import { found } from "../../kept";
+import { pageOf } from "../../pages";
 import type { Resource } from "../../store";
 import { engineOf } from "./engines";
 import { find, startOperation, type Instance } from "./instances";
@@ -38,7 +40,7 @@ export const keepDatabase = (
 
 export const listDatabases = (call: Call): Resource => ({
   kind: "sql#databasesList",
-  items: call.store.list(DATABASES, `${find(call).name}/`),
+  ...pageOf({ call, key: "items", items: call.store.list(DATABASES, `${find(call).name}/`) }),
 });
 
 export const deleteDatabase = (call: Call): Resource => {
@@ -69,7 +71,5 @@ export const changeDatabase = (call: Call): Resource => {
 
 /** @throws ApiError 404 */
 export const getDatabase = (call: Call): Resource => {
-  const found = call.store.get(DATABASES, `${find(call).name}/${call.params["database"]}`);
-  if (!found) throw notFound("Not Found", "notFound");
-  return found;
+  return found(call, DATABASES, `${find(call).name}/${call.params["database"]}`);
 };

@@ -10,6 +10,8 @@ import type { Tier } from "./tiers";
 /** What differs between the engines of Cloud SQL, in words of its API. */
 export type SqlEngine = {
   server: ServerEngine;
+  /** Its versions that Google has. */
+  versions: readonly string[];
   /** The user that every instance has. */
   root: string;
   /** The databases that every instance has, as the API tells of them. */
@@ -40,6 +42,7 @@ export type SqlEngine = {
 
 const postgres: SqlEngine = {
   server: postgresServer,
+  versions: [10, 11, 12, 13, 14, 15, 16, 17, 18].map((version) => `POSTGRES_${version}`),
   root: "postgres",
   databases: [{ name: "postgres", charset: "UTF8", collation: "en_US.UTF8" }],
   reserved: ["cloudsqladmin"],
@@ -76,6 +79,7 @@ const POSTGRES_CONNECTIONS: [gib: number, connections: number][] = [
 
 const mysql: SqlEngine = {
   server: mysqlServer,
+  versions: ["8_0", "8_4"].map((version) => `MYSQL_${version}`),
   root: "root",
   databases: [
     { name: "information_schema", charset: "utf8mb3", collation: "utf8mb3_general_ci" },
@@ -114,6 +118,8 @@ const MYSQL_COLLATIONS: Record<string, string> = {
   utf8mb3: "utf8mb3_general_ci",
   utf8mb4: "utf8mb4_0900_ai_ci",
 };
+
+export const ENGINES: readonly SqlEngine[] = [postgres, mysql];
 
 /** An engine and its version, as a number (15, 8.4) and as images have it ("15", "8.0.36"). */
 export type Versioned = { engine: SqlEngine; number: number; version: string };

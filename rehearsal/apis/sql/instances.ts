@@ -3,11 +3,15 @@ import type { Call, Cloud } from "../../api";
 import * as errors from "../../errors";
 import { withEtag } from "../../etags";
 import { isObject } from "../../discovery/normalise";
+import { found, refuseSecond } from "../../kept";
+import { checkSettingsChange } from "../../limits/sql-changes";
 import { refuseChanges } from "../../masks";
 import { operationId } from "../../operations";
 import { own } from "../../own";
+import { pageOf } from "../../pages";
 import type { Resource } from "../../store";
 import { engineOf } from "./engines";
+import { checkRootPassword } from "./passwords";
 import { checked, withDefaults, type Settings } from "./settings";
 
 export const INSTANCES = "sql.instances";
@@ -29,8 +33,7 @@ export const insertInstance = (call: Call): Resource => {
   const name = asked.name ?? "";
   requireProject(call);
   if (!ID.test(name)) throw errors.invalidArgument(`Invalid value (${name}) found in instance name.`);
-  if (store.get(INSTANCES, name))
-    throw errors.alreadyExists("The Cloud SQL instance already exists.", "instanceAlreadyExists");
+  refuseSecond(call, { kind: INSTANCES, name });
   const settings = checked({ settings: asked.settings, databaseVersion: asked.databaseVersion ?? "" });
   const region = (asked["region"] as string | undefined) ?? "us-central1";
   const instance = withEtag({
@@ -42,6 +45,7 @@ export const insertInstance = (call: Call): Resource => {
     state: "PENDING_CREATE",
     settings: { ...withDefaults(settings, region), settingsVersion: "1" },
   } as unknown as Instance);
+  checkRootPassword({ instance, user: engineOf(instance.databaseVersion).engine.root, password: rootPassword });
   store.put(SECRETS, name, { admin: randomBytes(18).toString("base64url") });
   store.put(INSTANCES, name, instance);
   return startOperation(call, { instance: name, type: "CREATE", work: "sql.apply", input: { rootPassword } });
@@ -94,6 +98,9 @@ export const changeInstance =
       checked({ settings: base, databaseVersion: changed.databaseVersion }),
       String(instance["region"]),
     );
+    checkSettingsChange({ before: instance.settings, after: settings });
+    const changes = call.limits({ settings });
+    if (changes.length > 0) throw errors.badRequest(...changes);
     const next = withEtag({ ...changed, settings: { ...settings, settingsVersion: version } });
     call.store.put(INSTANCES, instance.name, next);
     return startOperation(call, { instance: instance.name, type: "UPDATE", work: "sql.apply" });
@@ -132,19 +139,21 @@ export const deleteInstance = (call: Call): Resource => {
   return startOperation(call, { instance: name, type: "DELETE", work: "sql.delete" });
 };
 
+/** Ends the server and starts it again. */
+export const restartInstance = (call: Call): Resource =>
+  startOperation(call, { instance: find(call).name, type: "RESTART", work: "sql.restart" });
+
 export const getInstance = (call: Call): Resource => find(call);
 
 export const listInstances = (call: Call): Resource => {
   requireProject(call);
-  return { kind: "sql#instancesList", items: call.store.list<Instance>(INSTANCES) };
+  return { kind: "sql#instancesList", ...pageOf({ call, key: "items", items: call.store.list<Instance>(INSTANCES) }) };
 };
 
 /** @throws ApiError 404 */
 export const find = (call: Call): Instance => {
   requireProject(call);
-  const found = call.store.get<Instance>(INSTANCES, call.params["instance"] ?? "");
-  if (!found) throw errors.notFound("The Cloud SQL instance does not exist.", "instanceDoesNotExist");
-  return found;
+  return found<Instance>(call, INSTANCES, call.params["instance"] ?? "");
 };
 
 export const requireProject = ({ params, project }: Call): void => {

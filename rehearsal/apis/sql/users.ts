@@ -1,9 +1,12 @@
 import type { Call } from "../../api";
-import { invalidArgument, notFound } from "../../errors";
+import { invalidArgument } from "../../errors";
 import { withEtag } from "../../etags";
+import { found } from "../../kept";
+import { pageOf } from "../../pages";
 import type { Resource } from "../../store";
 import { engineOf } from "./engines";
 import { find, startOperation, type Instance } from "./instances";
+import { acceptPassword } from "./passwords";
 
 export const USERS = "sql.users";
 
@@ -15,6 +18,7 @@ export const insertUser = (call: Call): Resource => {
   if (!name) throw invalidArgument("Invalid request: Missing parameter: user name.");
   if (engine.reserved.includes(name)) throw invalidArgument(`Invalid request: the user name ${name} is reserved.`);
   const host = hostOf(instance, asked);
+  acceptPassword(call, { instance, user: name, password });
   const isNew = call.store.get(USERS, userKey({ instance: instance.name, name, host })) === undefined;
   const input = { name, host, password, roles: databaseRoles, isNew };
   const operation = startOperation(call, { instance: instance.name, type: "CREATE_USER", work: "sql.putUser", input });
@@ -48,6 +52,7 @@ export const updateUser = (call: Call): Resource => {
     revokeExistingRoles?: boolean;
   };
   const { password } = call.body as UserBody;
+  acceptPassword(call, { instance: find(call), user: user.name, password });
   const input = { ...user, password, roles: databaseRoles ?? [], revoke: revokeExistingRoles === true };
   return startOperation(call, { instance, type: "UPDATE_USER", work: "sql.putUser", input });
 };
@@ -67,7 +72,7 @@ const named = ({ instance, name, host }: Resource): Named => ({ instance, name, 
 
 export const listUsers = (call: Call): Resource => ({
   kind: "sql#usersList",
-  items: call.store.list(USERS, `${find(call).name}/`),
+  ...pageOf({ call, key: "items", items: call.store.list(USERS, `${find(call).name}/`) }),
 });
 
 export const getUser = (call: Call): Resource =>
@@ -75,7 +80,5 @@ export const getUser = (call: Call): Resource =>
 
 const requireUser = (call: Call, { name, host }: { name: string; host: string | undefined }): Resource => {
   const instance = find(call);
-  const found = call.store.get(USERS, userKey({ instance: instance.name, name, host: hostOf(instance, host) }));
-  if (!found) throw notFound(`The user ${name} does not exist.`, "userDoesNotExist");
-  return found;
+  return found(call, USERS, userKey({ instance: instance.name, name, host: hostOf(instance, host) }));
 };

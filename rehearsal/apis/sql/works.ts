@@ -2,10 +2,19 @@ import type { Cloud, Work } from "../../api";
 import { failedPrecondition, notRehearsed } from "../../errors";
 import { withEtag } from "../../etags";
 import type { SqlDatabase, SqlUser, Statements } from "../../realise/sql-engine";
-import { ensureServer, ImageError, removeServer, runSql, SqlError, type ServerSpec } from "../../realise/sql-server";
+import {
+  ensureServer,
+  ImageError,
+  removeServer,
+  runSql,
+  SqlError,
+  stopServer,
+  type ServerSpec,
+} from "../../realise/sql-server";
 import { DATABASES, keepDatabase } from "./databases";
 import { engineOf } from "./engines";
 import { INSTANCES, SECRETS, type Instance } from "./instances";
+import { forgetPasswords } from "./passwords";
 import { sizeOf } from "./settings";
 import { keepUser, userKey, USERS } from "./users";
 
@@ -58,10 +67,20 @@ const specOf = ({ store }: Cloud, instance: Instance): ServerSpec => {
   };
 };
 
+export const restartServerWork: Work = async ({ input, ...cloud }) => {
+  const spec = specOf(cloud, instanceOf(cloud, input["instance"] as string));
+  await stopServer(cloud.realise, spec.instance);
+  await ensureServer(cloud.realise, spec).catch((error: Error) => {
+    throw failedPrecondition(error.message);
+  });
+  return {};
+};
+
 export const removeInstance: Work = async ({ input, ...cloud }) => {
   const instance = input["instance"] as string;
   await removeServer(cloud.realise, instance);
   for (const kind of [DATABASES, USERS]) cloud.store.deleteAll(kind, `${instance}/`);
+  forgetPasswords(cloud, `${instance}/`);
   forget(cloud, instance);
   return {};
 };

@@ -137,18 +137,20 @@ describe("a caller of the rehearsed cloud", () => {
     expect(cloud.rehearsal.report.summary().denied.map(({ denied }) => denied)).to.deep.equal([words]);
   });
 
-  it("may bind no role and no condition that the lists lack: it is refused and reported", async () => {
+  it("may bind no role and no condition whose permissions the lists lack: it is refused and reported", async () => {
     const members = [`serviceAccount:${email}`];
     const condition = { title: "later", expression: 'request.time < timestamp("2027-01-01T00:00:00Z")' };
     for (const binding of [
-      { role: "roles/run.emperor", members },
+      { role: "roles/appengine.appAdmin", members },
       { role: "roles/run.viewer", members, condition },
     ]) {
-      const { status } = await cloud.ask(`POST ${POLICY}:setIamPolicy`, { policy: { bindings: [binding] } });
+      const { status } = await cloud.ask(`POST ${POLICY}:setIamPolicy`, {
+        policy: { version: 3, bindings: [binding] },
+      });
       expect(status).to.equal(501);
     }
     expect(cloud.rehearsal.report.summary().unanswered.map(({ message }) => message)).to.deep.equal([
-      "rehearsal: the role roles/run.emperor is not rehearsed yet",
+      "rehearsal: the role roles/appengine.appAdmin is not rehearsed yet",
       "rehearsal: the condition of roles/run.viewer is not rehearsed yet",
     ]);
   });

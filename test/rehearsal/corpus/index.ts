@@ -1,0 +1,20 @@
+import { iam } from "./iam";
+import { monitoring } from "./monitoring";
+import type { Pair } from "./pair";
+import { redis } from "./redis";
+import { runResources } from "./run-resources";
+import { runTemplates } from "./run-template";
+import { secrets } from "./secrets";
+import { services } from "./services";
+import { sql } from "./sql";
+
+export const corpus: readonly Pair[] = [
+  ...runTemplates,
+  ...runResources,
+  ...secrets,
+  ...iam,
+  ...services,
+  ...sql,
+  ...redis,
+  ...monitoring,
+];

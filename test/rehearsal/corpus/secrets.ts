@@ -1,0 +1,215 @@
+import { PROJECTS, type Pair, type Step } from "./pair";
+
+const DOCS = "https://cloud.google.com/secret-manager/docs";
+const REST = `${DOCS}/reference/rest/v1/projects.secrets`;
+const SECRETS = `secretmanager/v1/${PROJECTS}/secrets`;
+const CREATE = `POST ${SECRETS}?secretId=key`;
+const KEY: Step = [CREATE, { replication: { automatic: {} } }];
+const ADD = `POST ${SECRETS}/key:addVersion`;
+const DATA = { payload: { data: "cGFzc3dvcmQ=" } };
+
+const secret = (more: object) => ({ replication: { automatic: {} }, ...more });
+const replicas = (...locations: string[]) => ({
+  replication: { userManaged: { replicas: locations.map((location) => ({ location })) } },
+});
+const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, "v"]));
+
+/** Secrets and versions that Secret Manager does not take. */
+export const secrets: readonly Pair[] = [
+  {
+    what: "a replication of two kinds",
+    from: `${REST}#Replication`,
+    ask: CREATE,
+    wrong: { replication: { automatic: {}, userManaged: { replicas: [{ location: "us-east1" }] } } },
+    right: replicas("us-east1"),
+    says: /secret\.replication' \(oneof\), oneof field 'replication' is already set\. Cannot set 'userManaged'/,
+  },
+  {
+    what: "a replication of no kind",
+    from: `${REST}#Replication`,
+    ask: CREATE,
+    wrong: { replication: {} },
+    right: secret({}),
+    says: /secret\.replication\.replication' is not set; one of automatic, user_managed must be set/,
+  },
+  {
+    what: "no replication",
+    from: `${REST}/create`,
+    ask: CREATE,
+    wrong: { labels: { a: "b" } },
+    right: secret({ labels: { a: "b" } }),
+    says: /secret\.replication is required/,
+  },
+  {
+    what: "a replica in no region",
+    from: `${DOCS}/choosing-replication`,
+    ask: CREATE,
+    wrong: replicas("us-east1", "us-eastt4"),
+    right: replicas("us-east1", "us-east4"),
+    says: /'us-eastt4' is not a location that secrets can be replicated to/,
+  },
+  {
+    what: "two replicas in one region",
+    from: `${DOCS}/choosing-replication`,
+    ask: CREATE,
+    wrong: replicas("us-east1", "us-east1"),
+    right: replicas("us-east1", "us-central1"),
+    says: /the location 'us-east1' is named more than once/,
+  },
+  {
+    what: "an end and a time to live",
+    from: `${REST}#Secret`,
+    ask: CREATE,
+    wrong: secret({ ttl: "3600s", expireTime: "2099-01-01T00:00:00Z" }),
+    right: secret({ ttl: "3600s" }),
+    says: /secret' \(oneof\), oneof field 'expiration' is already set\. Cannot set '(?:ttl|expireTime)'/,
+  },
+  {
+    what: "an end that is past",
+    from: `${DOCS}/create-expiring-secret`,
+    ask: CREATE,
+    wrong: secret({ expireTime: "2020-01-01T00:00:00Z" }),
+    right: secret({ ttl: "86400s" }),
+    says: /the expiration 2020-01-01T00:00:00Z must be in the future/,
+  },
+  {
+    what: "a negative time to live",
+    from: `${DOCS}/create-expiring-secret`,
+    ask: CREATE,
+    wrong: secret({ ttl: "-60s" }),
+    right: secret({ ttl: "60s" }),
+    says: /the time to live must be positive, not -60s/,
+  },
+  {
+    what: "a rotation that tells nobody",
+    from: `${DOCS}/create-rotation-schedules`,
+    ask: CREATE,
+    wrong: secret({ rotation: { nextRotationTime: "2099-01-01T00:00:00Z" } }),
+    right: secret({}),
+    says: /topics must be set to configure rotation/,
+  },
+  {
+    what: "a rotation every minute",
+    from: `${REST}#Rotation`,
+    ask: CREATE,
+    wrong: secret({
+      rotation: { nextRotationTime: "2099-01-01T00:00:00Z", rotationPeriod: "60s" },
+      topics: [{ name: "projects/p/topics/rotate" }],
+    }),
+    right: secret({ annotations: { rotation: "60s" } }),
+    says: /rotation_period': 60 must be between 3600 and 3153600000/,
+  },
+  {
+    what: "a topic by its short name",
+    from: `${REST}#Topic`,
+    ask: CREATE,
+    wrong: secret({ topics: [{ name: "rotate" }] }),
+    right: secret({ annotations: { topic: "rotate" } }),
+    says: /'rotate' is not of the format projects\/\*\/topics\/\*/,
+  },
+  {
+    what: "a label's key that begins with a digit",
+    from: `${DOCS}/creating-and-accessing-secrets`,
+    ask: CREATE,
+    wrong: secret({ labels: { "1st": "a" } }),
+    right: secret({ labels: { first: "a" } }),
+    says: /Label key '1st' violates format constraints/,
+  },
+  {
+    what: "65 labels",
+    from: `${REST}#Secret`,
+    ask: CREATE,
+    wrong: secret({ labels: many(65) }),
+    right: secret({ labels: many(64) }),
+    says: /secret\.labels': it has 65 entries, and may have at most 64/,
+  },
+  {
+    what: "a label's value that is too long",
+    from: `${REST}#Secret`,
+    ask: CREATE,
+    wrong: secret({ labels: { a: "b".repeat(64) } }),
+    right: secret({ labels: { a: "b".repeat(63) } }),
+    says: /the value of 'a' is longer than 63 characters/,
+  },
+  {
+    what: "an id with a slash",
+    from: `${REST}/create`,
+    ask: CREATE,
+    wrongAsk: `POST ${SECRETS}?secretId=a.b`,
+    wrong: secret({}),
+    right: secret({}),
+    says: /The provided Secret ID \[a\.b\] does not match the expected format/,
+  },
+  {
+    what: "an alias of a version that is not there",
+    from: `${DOCS}/assign-alias-to-secret-version`,
+    given: [KEY, [ADD, DATA]],
+    ask: `PATCH ${SECRETS}/key?updateMask=versionAliases`,
+    wrong: { versionAliases: { prod: "2" } },
+    right: { versionAliases: { prod: "1" } },
+    says: /'prod' refers to \[projects\/\d+\/secrets\/key\/versions\/2\], which does not exist/,
+  },
+  {
+    what: "an alias that is a number",
+    from: `${DOCS}/assign-alias-to-secret-version`,
+    given: [KEY, [ADD, DATA]],
+    ask: `PATCH ${SECRETS}/key?updateMask=versionAliases`,
+    wrong: { versionAliases: { 7: "1" } },
+    right: { versionAliases: { v7: "1" } },
+    says: /'7' is not a valid alias/,
+  },
+  {
+    what: "the alias latest",
+    from: `${DOCS}/assign-alias-to-secret-version`,
+    given: [KEY, [ADD, DATA]],
+    ask: `PATCH ${SECRETS}/key?updateMask=versionAliases`,
+    wrong: { versionAliases: { latest: "1" } },
+    right: { versionAliases: { stable: "1" } },
+    says: /'latest' is not a valid alias/,
+  },
+  {
+    what: "a checksum of something else",
+    from: `${DOCS}/data-integrity`,
+    given: [KEY],
+    ask: ADD,
+    wrong: { payload: { data: "cGFzc3dvcmQ=", dataCrc32c: "1" } },
+    right: DATA,
+    says: /checksum does not match/,
+  },
+  {
+    what: "an empty payload",
+    from: "https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/secret_manager_secret_version.html.markdown",
+    given: [KEY],
+    ask: ADD,
+    wrong: { payload: { data: "" } },
+    right: DATA,
+    says: /^Secret Payload cannot be empty\.$/,
+  },
+  {
+    what: "a payload of more than 64 KiB",
+    from: "https://cloud.google.com/secret-manager/quotas",
+    given: [KEY],
+    ask: ADD,
+    wrong: { payload: { data: Buffer.alloc(65_537).toString("base64") } },
+    right: { payload: { data: Buffer.alloc(65_536).toString("base64") } },
+    says: /larger than 65536 bytes/,
+  },
+  {
+    what: "a change of what never changes",
+    from: `${REST}/patch`,
+    given: [KEY],
+    ask: `PATCH ${SECRETS}/key?updateMask=labels`,
+    wrongAsk: `PATCH ${SECRETS}/key?updateMask=replication`,
+    wrong: replicas("us-east1"),
+    right: { labels: { a: "b" } },
+    says: /paths not permitted to be updated: replication/,
+  },
+  {
+    what: "a use of a version that is disabled",
+    from: `${DOCS}/disable-secret-version`,
+    given: [KEY, [ADD, DATA], [ADD, DATA], [`POST ${SECRETS}/key/versions/1:disable`, {}]],
+    ask: `GET ${SECRETS}/key/versions/2:access`,
+    wrongAsk: `GET ${SECRETS}/key/versions/1:access`,
+    says: /Secret Version \[\S+\/versions\/1\] is in DISABLED state/,
+  },
+];
