@@ -57,8 +57,21 @@ const listed = (folders: readonly [string, Folder][], answered: ReadonlySet<stri
   });
 
 /** "projects.locations.services" as "services": nearly everything lies in the same places. */
-const inPath = (path: string, name: string): string => [path, name].filter(Boolean).join(".").replace(/^projects\.(?:locations\.)?(?=\w)/, "");
+const inPath = (path: string, name: string): string =>
+  [path, name]
+    .filter(Boolean)
+    .join(".")
+    .replace(/^projects\.locations\.(?=\w)/, "");
 
 const oneOf = (verbs: readonly string[]): string => (verbs.length === 1 ? verbs[0]! : `{${verbs.join(", ")}}`);
 
 const idsIn = ({ verbs, inner }: Folder): string[] => [...verbs, ...[...inner.values()].flatMap(idsIn)];
+
+const [BEGIN, END] = ["<!-- prettier-ignore-start -->", "<!-- prettier-ignore-end -->"];
+
+/** README.md with this table in the place of the one that it has. */
+export const withTable = (text: string, table: string): string => {
+  const [before = "", rest = ""] = text.split(BEGIN);
+  const [, after = ""] = rest.split(END);
+  return `${before}${BEGIN}\n${table}\n${END}${after}`;
+};

@@ -31,7 +31,7 @@ const WANTED = [
  */
 const UNMARKED: Record<string, Record<string, readonly string[]>> = {
   artifactregistry: { Repository: ["name", "format", "mode", "kmsKeyName"] },
-  iam: { ServiceAccount: ["name"] },
+  iam: { Role: ["name"], ServiceAccount: ["name"] },
   redis: {
     Instance: [
       ...["name", "alternativeLocationId", "authorizedNetwork", "connectMode", "customerManagedKey", "locationId"],
@@ -41,6 +41,9 @@ const UNMARKED: Record<string, Record<string, readonly string[]>> = {
   run: { GoogleCloudRunV2Job: ["name"], GoogleCloudRunV2WorkerPool: ["name"] },
   sqladmin: { DatabaseInstance: ["name", "region"] },
 };
+
+/** What Google's documents mark as required, and what may be said once for all: https://cloud.google.com/logging/docs/reference/v2/rest/v2/entries/write */
+const OPTIONAL: Record<string, Record<string, readonly string[]>> = { logging: { LogEntry: ["logName", "resource"] } };
 
 /** Methods of an older version that have the ids of a newer one's and other shapes: theirs name the version. */
 const OLDER: Record<string, RegExp> = {
@@ -71,6 +74,8 @@ const update = (): void => {
     for (const [schema, fields] of Object.entries(UNMARKED[document.name] ?? {}))
       for (const field of document.schemas[schema] ? fields : [])
         document.schemas[schema]!.properties![field]!.immutable = true;
+    for (const [schema, fields] of Object.entries(OPTIONAL[document.name] ?? {}))
+      for (const field of fields) delete document.schemas[schema]!.properties![field]!.required;
     writeFileSync(join(import.meta.dirname, "documents", `${name}.json`), `${JSON.stringify(document)}\n`);
   }
   rmSync(folder, { recursive: true });

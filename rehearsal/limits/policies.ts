@@ -46,6 +46,7 @@ const checkRole = (role: string, resource: string): void => {
   if (!isProject && isKnownRole(role) && !BASIC.includes(role) && !touches(role, `${service}.`)) throw refused;
 };
 
+const LONGEST_ADDRESS = 320;
 const EMAIL = /^[^@\s:]+@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}$/i;
 const DOMAIN = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*\.[a-z]{2,}$/i;
 
@@ -57,8 +58,10 @@ const checkPrincipal = (member: string, resource: string): void => {
   if (isProject && /^project(?:Owner|Editor|Viewer):/.test(member))
     throw refused(`Project does not support ${member} as a member in a binding of a policy.`);
   const [, kind = "", value = ""] = /^(user|group|serviceAccount|domain):(.*)$/.exec(member) ?? [];
-  const isWrong = kind === "domain" ? !DOMAIN.test(value) : kind !== "" && !isAddress(kind, value);
-  if (isWrong)
+  const isRight =
+    kind === "" ||
+    (value.length <= LONGEST_ADDRESS && (kind === "domain" ? DOMAIN.test(value) : isAddress(kind, value)));
+  if (!isRight)
     throw refused(
       `Invalid member: ${member}. The identifier is not a valid ${kind === "domain" ? "domain" : "email address"}.`,
     );

@@ -74,6 +74,8 @@ export const METHOD_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "iam.roles.list": [],
   "logging.entries.list": ["logging.logEntries.list"],
   "logging.entries.write": ["logging.logEntries.create"],
+  "logging.logs.delete": ["logging.logs.delete"],
+  "logging.logs.list": ["logging.logs.list"],
   "logging.projects.logs.delete": ["logging.logs.delete"],
   "logging.projects.logs.list": ["logging.logs.list"],
   "monitoring.projects.alertPolicies.create": ["monitoring.alertPolicies.create"],

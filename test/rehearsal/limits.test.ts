@@ -66,6 +66,7 @@ describe("a filter of Monitoring", () => {
       'metric.type="run.googleapis.com/request_count" resource.type="cloud_run_revision"',
       'resource.type = one_of("cloud_run_job", "cloud_run_revision") AND metric.type = starts_with("run.googleapis.com/")',
       `resource.type="gce_instance" AND metric.type="compute.googleapis.com/instance/cpu/utilization" AND (metadata.user_labels.role = "web" OR NOT metadata.system_labels."name" = monitoring.regex.full_match("a (b|c)"))`,
+      'select_slo_burn_rate("projects/p/services/s/serviceLevelObjectives/o", "60m")',
       'project="p" AND group.id="1" AND metric.type="agent.googleapis.com/x" AND metric.label.state!="used"',
     ])
       expect(filterProblem(filter), filter).to.equal(undefined);

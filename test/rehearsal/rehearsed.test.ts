@@ -194,7 +194,6 @@ const MISSING: readonly (readonly [string, object, string[]])[] = [
   [SERVICE, { ...template(), ingress: "INGRESS_TRAFFIC_INTERNAL_ONLY" }, ["ingress INGRESS_TRAFFIC_INTERNAL_ONLY"]],
   [SERVICE, { ...template(), iapEnabled: true, defaultUriDisabled: true }, ["iapEnabled", "defaultUriDisabled"]],
   [SERVICE, { ...template(), scaling: { manualInstanceCount: 2 } }, ["scaling.manualInstanceCount"]],
-  [SERVICE, { ...template(), traffic: [{ percent: 100, tag: "next" }] }, ["traffic[0].tag"]],
   [JOB, task({ vpcAccess: { connector: "c" } }), ["template.template.vpcAccess.connector"]],
   [
     SERVICE,

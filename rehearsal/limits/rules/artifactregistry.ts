@@ -37,13 +37,9 @@ const repository = (of: Visited<Repository>): FieldViolation[] => {
       ({ field, value }) => violation(of, field, `${field} must be set for a repository in mode ${value}`),
     ),
     ...ids
-      .filter((id) => !/^[a-z](?:[a-z0-9-]*[a-z0-9])?$/.test(id) || id.length >= 128)
+      .filter((id) => id.length >= 128)
       .map((id) =>
-        violation(
-          of,
-          "cleanup_policies",
-          `cleanup policy id "${id}" is invalid: it must begin with a lower-case letter and hold lower-case letters, digits and "-", at most 127`,
-        ),
+        violation(of, "cleanup_policies", `cleanup policy id "${id}" must be under 128 characters in length`),
       ),
     // https://cloud.google.com/artifact-registry/docs/repositories/cleanup-policy: "up to 10".
     ...(ids.length > 10

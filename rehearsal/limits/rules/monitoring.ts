@@ -16,12 +16,11 @@ type Condition = {
   filter?: string;
   denominatorFilter?: string;
   comparison?: string;
-  duration?: string;
   aggregations?: Aggregation[];
 };
 
 const metricCondition = (of: Visited<Condition>): FieldViolation[] => {
-  const { comparison, duration } = of.message;
+  const { comparison } = of.message;
   return [
     ...(["filter", "denominatorFilter"] as const).flatMap((key) => {
       const filter = of.message[key];
@@ -30,10 +29,6 @@ const metricCondition = (of: Visited<Condition>): FieldViolation[] => {
     }),
     ...(comparison !== undefined && !["COMPARISON_GT", "COMPARISON_LT"].includes(comparison)
       ? [violation(of, "comparison", comparison, "Only COMPARISON_LT and COMPARISON_GT are supported currently.")]
-      : []),
-    // https://cloud.google.com/monitoring/quotas#alerting_uptime_limits: "23 hours, 30 minutes".
-    ...(duration !== undefined && (secondsOf(duration) < 0 || secondsOf(duration) > 84_600)
-      ? [violation(of, "duration", duration, "the duration must be between 0 and 84600 seconds.")]
       : []),
   ];
 };

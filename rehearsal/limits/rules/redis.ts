@@ -19,7 +19,6 @@ type Instance = {
   alternativeLocationId?: string;
   authorizedNetwork?: string;
   reservedIpRange?: string;
-  displayName?: string;
 };
 
 const whole = /^\d+$/;
@@ -46,7 +45,7 @@ const CONFIGS: Readonly<Record<string, RegExp>> = {
 
 const instance = (of: Visited<Instance>): FieldViolation[] => {
   const { tier, redisConfigs = {}, replicaCount = 0, readReplicasMode, locationId, alternativeLocationId } = of.message;
-  const { authorizedNetwork, reservedIpRange, displayName = "" } = of.message;
+  const { authorizedNetwork, reservedIpRange } = of.message;
   const isBasic = tier === "BASIC";
   return [
     ...Object.entries(redisConfigs).flatMap(([key, value]) => configProblems(of, key, value)),
@@ -72,7 +71,6 @@ const instance = (of: Visited<Instance>): FieldViolation[] => {
     ...(reservedIpRange && !/^(?:\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}|[a-z][-a-z0-9]*)$/.test(reservedIpRange)
       ? [violation(of, "reserved_ip_range", `Invalid reserved IP range '${reservedIpRange}'.`)]
       : []),
-    ...(displayName.length > 80 ? [violation(of, "display_name", "display_name must be at most 80 characters.")] : []),
   ];
 };
 

@@ -34,12 +34,12 @@ const secret = (of: Visited<Secret>): FieldViolation[] => {
       .filter(({ name = "" }) => !/^projects\/[^/]+\/topics\/[A-Za-z][\w.~+%-]{2,254}$/.test(name))
       .map(({ name }) => violation(of, "topics", `'${name}' is not of the format projects/*/topics/*`)),
     ...Object.keys(versionAliases)
-      .filter((alias) => !/^[A-Za-z0-9_-]{1,63}$/.test(alias) || /^\d+$/.test(alias) || alias === "latest")
+      .filter((alias) => !/^[A-Za-z][A-Za-z0-9_-]*$/.test(alias) || ["latest", "NEW"].includes(alias))
       .map((alias) =>
         violation(
           of,
           "version_aliases",
-          `'${alias}' is not a valid alias: it can contain uppercase and lowercase letters, numerals, '-' and '_', and cannot be 'latest' or a number`,
+          `'${alias}' is not a valid alias: it must start with a letter, can contain letters, numerals, '-' and '_', and cannot be 'latest' or 'NEW'`,
         ),
       ),
   ];

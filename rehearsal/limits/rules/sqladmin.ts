@@ -35,20 +35,11 @@ type Settings = {
   storageAutoResizeLimit?: string;
   availabilityType?: string;
   backupConfiguration?: { enabled?: boolean };
-  databaseFlags?: { name?: string }[];
   pricingPlan?: string;
 };
 
 const settings = (of: Visited<Settings>): FieldViolation[] => {
-  const {
-    tier = "",
-    dataDiskSizeGb,
-    storageAutoResizeLimit: limit = "0",
-    databaseFlags = [],
-    pricingPlan,
-  } = of.message;
-  const names = databaseFlags.map(({ name = "" }) => name);
-  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  const { tier = "", dataDiskSizeGb, storageAutoResizeLimit: limit = "0", pricingPlan } = of.message;
   const size = Number(dataDiskSizeGb ?? 10);
   return [
     ...customProblems(of, tier),
@@ -65,7 +56,6 @@ const settings = (of: Visited<Settings>): FieldViolation[] => {
           ),
         ]
       : []),
-    ...twice.map((name) => violation(of, "database_flags", `the flag ${name} is set more than once`)),
     ...(pricingPlan === "PACKAGE"
       ? [violation(of, "pricing_plan", "only PER_USE is supported for Second Generation instances")]
       : []),

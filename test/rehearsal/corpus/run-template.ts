@@ -151,12 +151,6 @@ export const runTemplates: readonly Pair[] = [
       says: /can't start with X_GOOGLE_/,
     },
     {
-      what: "a variable twice",
-      wrong: container({ env: [{ name: "A" }, { name: "A" }] }),
-      right: container({ env: [{ name: "A" }, { name: "B" }] }),
-      says: /the environment variable A is set more than once/,
-    },
-    {
       what: "a variable without a name",
       wrong: container({ env: [{ value: "b" }] }),
       right: container({ env: [{ name: "a", value: "b" }] }),
