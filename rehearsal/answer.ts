@@ -60,7 +60,7 @@ type Meant = Pick<Request, "caller" | "isLook"> & {
 export const answererOf = ({ cloud, apis }: { cloud: Cloud; apis: readonly LoadedApi[] }) => {
   const routing = new Routing(cloud, apis);
   return async (asked: Request): Promise<Answer> => {
-    const note: Partial<Entry> = {};
+    const note: Partial<Entry> = { api: asked.path.split("/")[1] ?? "" };
     let pretty = true;
     try {
       const request = meantBy(asked);
@@ -128,7 +128,12 @@ const handle = async (of: Handling): Promise<object> => {
   refuseUnrehearsed(answering.api, { schemas, method, body });
   const { caller } = request;
   const product = productOf(answering.api.name);
-  const described = { method, immutable: schemas.immutableIn(method), answers: schemas.answersOf(method) };
+  const described = {
+    method,
+    immutable: schemas.immutableIn(method),
+    settable: schemas.settableIn(method),
+    answers: schemas.answersOf(method),
+  };
   const limits = (changed: Resource) => changedProblems({ schemas, method, body: changed });
   const call = {
     ...at,

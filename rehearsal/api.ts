@@ -51,6 +51,8 @@ export type Call = Cloud & {
   body: Resource;
   /** The fields of the body that never change. */
   immutable: readonly string[];
+  /** The fields of the body that a client may set at any time. */
+  settable: readonly string[];
   /** What the API refuses of the resource that a request has changed (limits/). */
   limits: (changed: Resource) => FieldViolation[];
   /** The fields that the answer can have. */

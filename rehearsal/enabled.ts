@@ -36,6 +36,8 @@ export const requireEnabled = (cloud: Pick<Cloud, "store" | "project">, { servic
   throw new ApiError({
     status: "PERMISSION_DENIED",
     message: `${service} has not been used in project ${number} before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/${service}/overview?project=${number} then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.`,
+    // In the older format, by which Terraform knows it.
+    reason: "accessNotConfigured",
     details: [
       {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",

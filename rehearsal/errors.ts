@@ -98,6 +98,12 @@ export const conditionNotMet = withStatus("CONDITION_NOT_MET");
 export const invalidArgument = withStatus("INVALID_ARGUMENT");
 export const aborted = withStatus("ABORTED");
 
+/** As Monitoring answers for a metric that nobody described. */
+export const missingMetric = (type: string): ApiError =>
+  notFound(
+    `Cannot find metric(s) that match type = "${type}". If a metric was created recently, it could take up to 10 minutes to become available. Please try again soon.`,
+  );
+
 /** @param what subject and verb, for example "several containers in one instance are" */
 export const notRehearsed = (what: string): ApiError =>
   new ApiError({ status: "UNIMPLEMENTED", message: `rehearsal: ${what} not rehearsed yet` });

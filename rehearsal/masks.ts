@@ -6,21 +6,28 @@ import type { Resource } from "./store";
 
 /**
  * Carries the fields of an update mask over (https://google.aip.dev/134). A field of the mask that the request leaves
- * out is taken away; without a mask, or with `*`, every field of the request is carried over.
+ * out is taken away; without a mask every field of the request is carried over.
  */
 export const applyMask = ({ mask, from, to }: { mask: string | undefined; from: Resource; to: Resource }): Resource => {
-  const paths = !mask || mask === "*" ? Object.keys(from) : mask.split(",").map((path) => path.trim());
+  const paths = !mask ? Object.keys(from) : mask.split(",").map((path) => path.trim());
   return paths.reduce((result, path) => carryOver({ path: path.split("."), from, to: result }), structuredClone(to));
 };
 
 /** A resource after a PATCH. `from` is the part of the body that may change, by default all of it. */
 export const patched = <T extends Resource>(call: Call, to: T, from: Resource = call.body): T => {
   refuseChanges(call, to);
-  const mask = call.query["updateMask"] as string | undefined;
+  const mask = maskIn(call);
   const changed = { ...(applyMask({ mask, from, to }) as T), ...("etag" in to && { etag: to["etag"] }) };
   const problems = call.limits(changed);
   if (problems.length > 0) throw badRequest(...problems);
   return changed;
+};
+
+/** `*` is everything that a client may set, and so is no mask to some products; the name is the path's. */
+const maskIn = ({ query, product, settable }: Call): string | undefined => {
+  const given = query["updateMask"] as string | undefined;
+  const isWhole = given === "*" || (!given && product.replaces);
+  return isWhole ? settable.filter((key) => key !== "name" && key !== "etag").join(",") : given;
 };
 
 /** @throws ApiError 400 where the body has another value for what never changes; its name is the path's. */

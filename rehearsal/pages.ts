@@ -16,19 +16,29 @@ type Asked = {
   orderBy?: string;
 };
 
-type Listed = { call: Call; key: string; items: Resource[]; asked?: Asked };
+type Listed = {
+  call: Call;
+  key: string;
+  items: Resource[];
+  asked?: Asked;
+  /** What a filter sees of an item, where that is more than what is shown. */
+  facts?: (item: Resource) => Resource;
+};
 
 /**
  * One page of a list (https://google.aip.dev/158), of the items that its filter takes, in the order that was asked for. How many
  * there are in all is told where the method's answer has a field for it.
  * @throws ApiError 400 for a size, a token, a filter or an order that is none
  */
-export const pageOf = ({ call, key, items, asked = call.query }: Listed): Resource => {
+export const pageOf = ({ call, key, items, asked = call.query, facts = (item) => item }: Listed): Resource => {
   const { page, ignoresCase = false } = call.product;
   const size = Number(asked.pageSize ?? asked.maxResults ?? 0);
   if (size < 0) throw invalidArgument("The page size must not be negative.");
   const isTaken = readFilter(asked.filter ?? "", { ignoresCase });
-  const taken = ordered(items.filter(isTaken), asked.orderBy ?? "");
+  const taken = ordered(
+    items.filter((item) => isTaken(facts(item))),
+    asked.orderBy ?? "",
+  );
   const from = asked.pageToken ? placeIn(call, asked) : 0;
   const to = from + Math.min(size || page.usual, page.most);
   return {

@@ -19,6 +19,8 @@ export type Product = {
   ignoresCase?: true;
   /** How many digits of a second the times have that it sets. */
   digits: 3 | 6 | 9;
+  /** A PATCH without a mask takes the place of all that a client may set, instead of what it holds alone (https://google.aip.dev/134). */
+  replaces?: true;
   /** Errors have the older format's list of reasons, and no canonical status. */
   hasReasons?: true;
 };
@@ -94,6 +96,8 @@ const PRODUCTS: Readonly<Record<string, Product>> = {
     },
     page: { usual: 100, most: 1000, badToken: TOKEN },
     digits: 6,
+    // As Terraform's provider relies on: https://github.com/hashicorp/terraform-provider-google, TestAccCloudRunV2Service_cloudrunv2ServiceCustomAudienceUpdate.
+    replaces: true,
   },
   secretmanager: {
     missing: {

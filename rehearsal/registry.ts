@@ -23,7 +23,8 @@ import { demanded, lineage, type Demanded } from "./rights/demands";
 
 const PORT = "5000/tcp";
 const PATIENCE_MS = 30_000;
-const STORAGE = "/var/lib/registry/docker/registry/v2/repositories";
+/** Where the registry keeps what was pushed. */
+export const STORAGE = "/var/lib/registry/docker/registry/v2/repositories";
 
 type Machine = Pick<Cloud, "realise">;
 

@@ -72,5 +72,13 @@ export class Routing {
   }
 }
 
+/** Whether a path is one of Google's second versions (`/v2/projects/…`), which begin as all paths of an image registry do. */
+export const besideRegistry = (apis: readonly LoadedApi[]): ((url: string) => boolean) => {
+  const sources = apis.flatMap(({ documents }) => routesOf(documents)).map(({ pattern }) => pattern.source);
+  const words = sources.flatMap((source) => /^\^v2\\\/\(?([a-zA-Z]+)/.exec(source)?.[1] ?? []);
+  const isOne = new RegExp(`^/v2/(?:${[...new Set(words)].join("|")})(?:[/:?]|$)`);
+  return (url) => isOne.test(url);
+};
+
 const unanswered = (message: string): ApiError =>
   new ApiError({ status: "UNIMPLEMENTED", message: `rehearsal: ${message}` });

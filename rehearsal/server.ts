@@ -11,16 +11,21 @@ import { isLook } from "./looks";
 import { productsErrors } from "./products";
 import { addRegistry } from "./registry";
 import type { Added, Report } from "./report";
+import { besideRegistry } from "./routing";
 
 /** The path of requests that were meant for another host and reach this server as the machine's proxy. */
 const ELSEWHERE = "/_elsewhere/";
 
+/** Before a path of Google's that begins as the image registry's do. */
+const PLAIN = "/_plain";
+
 /** The rehearsed Google Cloud on a loopback port. What is made of it on the machine is the APIs' own. */
 export const makeServer = ({ apis, ...of }: Served & { apis: readonly LoadedApi[] }): FastifyInstance => {
+  const isGoogles = besideRegistry(apis);
   const server = Fastify({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
-    rewriteUrl: ({ url = "/" }) => (url.startsWith("/") ? url : `${ELSEWHERE}${url}`),
+    rewriteUrl: ({ url = "/" }) => (!url.startsWith("/") ? `${ELSEWHERE}${url}` : isGoogles(url) ? `${PLAIN}${url}` : url),
     // The longest address that Node takes.
     routerOptions: { maxParamLength: 16 << 10 },
     frameworkErrors: (error, { url }, reply) => void sendError(reply, invalidArgument(error.message), url),
@@ -50,7 +55,7 @@ const addGoogle = (server: FastifyInstance, of: Served & { apis: readonly Loaded
   });
   server.all("/*", async (request, reply) => {
     const began = Date.now();
-    const { pathname, search } = splitUrl(request.url);
+    const { pathname, search } = splitUrl(request.originalUrl);
     const { code, headers, body, pretty, note } = await answer({
       verb: request.method,
       path: pathname,

@@ -30,6 +30,11 @@ export class Store {
     return copy;
   }
 
+  /** Of all that it holds. */
+  kinds(): string[] {
+    return [...this.#kinds.keys()];
+  }
+
   get<T extends Resource>(kind: string, name: string): T | undefined {
     const found = this.#kinds.get(kind)?.get(name);
     return found && (structuredClone(found) as T);

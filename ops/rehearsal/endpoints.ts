@@ -6,7 +6,10 @@ import type { Variables } from "../stack/environment";
 /** Products whose addresses the plugin composes in a way of its own; every other one is asked below its own name. */
 const ROOTS: Record<string, string> = {
   ARTIFACT_REGISTRY: "artifactregistry/v1/",
+  CLOUD_BILLING: "cloudbilling/v1/",
   CLOUD_RESOURCE_MANAGER: "cloudresourcemanager/v1/",
+  // Of version 1 policies alone are rehearsed; the plugin adds the version itself.
+  CLOUD_RUN: "run/",
   CLOUD_RUN_V2: "run/v2/",
   IAM: "iam/v1/",
   // The newest plugin uses it for service accounts.

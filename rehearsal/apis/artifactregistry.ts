@@ -9,6 +9,7 @@ import { operationFor } from "../operations";
 import { listing } from "../pages";
 import { deleteImages, ensureRegistry } from "../registry";
 import type { Resource } from "../store";
+import { imageHandlers, imageWorks } from "./artifactregistry/images";
 import { policyHandlers } from "./policies";
 
 /** https://cloud.google.com/artifact-registry/docs/reference/rest */
@@ -130,7 +131,8 @@ export const artifactregistry: Api = {
     [`${METHODS}.delete`]: remove,
     ...locationHandlers("artifactregistry.projects.locations"),
     ...operationHandlers("artifactregistry.projects.locations.operations", ["get"]),
+    ...imageHandlers,
     ...policyHandlers({ methods: METHODS, resource: (call) => resourceOf(repositoryOf(call).name) }),
   },
-  works: { "artifactregistry.create": createRepository, "artifactregistry.delete": deleteRepository },
+  works: { "artifactregistry.create": createRepository, "artifactregistry.delete": deleteRepository, ...imageWorks },
 };

@@ -1,6 +1,7 @@
 import type { Api, LoadedApi } from "../api";
 import { loadDocument } from "../discovery/documents";
 import { artifactregistry } from "./artifactregistry";
+import { cloudbilling } from "./cloudbilling";
 import { cloudresourcemanager } from "./cloudresourcemanager";
 import { iam } from "./iam";
 import { logging } from "./logging";
@@ -14,6 +15,7 @@ import { sqladmin } from "./sqladmin";
 /** Every API that the rehearsal answers, in the order of their start: a database server before the services on it. */
 export const apis: readonly Api[] = [
   artifactregistry,
+  cloudbilling,
   cloudresourcemanager,
   iam,
   logging,

@@ -8,6 +8,8 @@ import { nameOf, parentIn } from "../names";
 import { own } from "../own";
 import { listing } from "../pages";
 import type { Resource } from "../store";
+import { descriptorHandlers } from "./monitoring/descriptors";
+import { timeSeriesHandlers } from "./monitoring/time-series";
 
 /** https://cloud.google.com/monitoring/api/ref_v3/rest; what is kept is checked, and nothing is ever measured. */
 const CHANNEL_LABELS: Record<string, readonly string[]> = {
@@ -28,10 +30,15 @@ type Kind = {
   check: (call: Call, resource: Resource) => FieldViolation[];
   defaults: Resource;
   remove?: (call: Call, name: string) => void;
+  /** Who made it and who changed it, and when. */
+  recorded?: (call: Call, before: Resource) => Resource;
 };
+
+const mutation = ({ caller }: Call): Resource => ({ mutateTime: new Date().toISOString(), mutatedBy: caller.email });
 
 const alertPolicies: Kind = {
   folder: "alertPolicies",
+  recorded: (call, { creationRecord = mutation(call) }) => ({ creationRecord, mutationRecord: mutation(call) }),
   defaults: { enabled: true },
   check: (call, { displayName, combiner, conditions = [], notificationChannels = [] }) => {
     requireKnownMetrics(conditions as MetricCondition[]);
@@ -61,6 +68,10 @@ const requireKnownMetrics = (conditions: readonly MetricCondition[]): void => {
 
 const notificationChannels: Kind = {
   folder: "notificationChannels",
+  recorded: (call, { creationRecord = mutation(call), mutationRecords = [] }) => ({
+    creationRecord,
+    mutationRecords: [...(mutationRecords as Resource[]), mutation(call)].slice(-10),
+  }),
   defaults: { enabled: true },
   check: (_call, resource) => {
     const { type, labels = {} } = resource as { type?: string; labels?: Resource };
@@ -132,7 +143,8 @@ const handlersOf = (kind: Kind): Record<string, Handler> => {
     [`${methods}.create`]: (call) => {
       const name = `${parentIn(call)}/${kind.folder}/${nextId(call, `${stored} ${JSON.stringify(call.body)}`)}`;
       const { name: _, ...body } = call.body;
-      return call.store.put(stored, name, { ...kind.defaults, ...named(kind, name, checked(call, body)), name });
+      const made = { ...kind.defaults, ...named(kind, name, checked(call, body)), name };
+      return call.store.put(stored, name, { ...made, ...kind.recorded?.(call, made) });
     },
     [`${methods}.get`]: find,
     [`${methods}.list`]: listing({ kind: stored }),
@@ -140,7 +152,8 @@ const handlersOf = (kind: Kind): Record<string, Handler> => {
       const { name, ...before } = find(call);
       const { name: _, ...body } = call.body;
       const changed = checked(call, patched<Resource>(call, before, body));
-      return call.store.put(stored, name, { ...named(kind, name, changed), name });
+      const next = { ...named(kind, name, changed), name };
+      return call.store.put(stored, name, { ...next, ...kind.recorded?.(call, next) });
     },
     [`${methods}.delete`]: (call) => {
       const { name } = find(call);
@@ -181,5 +194,7 @@ export const monitoring: Api = {
     ...handlersOf(alertPolicies),
     ...handlersOf(notificationChannels),
     ...handlersOf(uptimeCheckConfigs),
+    ...descriptorHandlers(CHANNEL_LABELS),
+    ...timeSeriesHandlers,
   },
 };

@@ -63,7 +63,7 @@ const create = (call: Call): Resource => {
 
 /** @throws ApiError 400 for what the schema allows and Memorystore does not */
 const checked = (instance: Instance): Instance => {
-  const { memorySizeGb, redisVersion } = instance;
+  const { memorySizeGb = 0, redisVersion } = instance;
   const wrong = (field: string, description: string) => errors.badRequest({ field: `instance.${field}`, description });
   if (!(memorySizeGb >= 1 && memorySizeGb <= MOST_GB))
     throw wrong("memory_size_gb", `Memory size must be between 1 and ${MOST_GB} GB, got ${memorySizeGb}.`);

@@ -25,7 +25,7 @@ const LOCATION = "run.projects.locations";
  */
 export const run: Api = {
   name: "run",
-  versions: ["v2"],
+  versions: ["v2", "v1"],
   service: "run.googleapis.com",
   rehearsed,
   handlers: {

@@ -10,18 +10,10 @@ import { scalarOf } from "./scalars";
 export const canonical = (schema: Schema, value: unknown): unknown => {
   if (!scalarOf(schema)?.accepts(value)) return value;
   if (schema.enum && schema.type === "string") return enumName(schema.enum, value);
-  switch (schema.type) {
-    case "boolean":
-      return value === true || value === "true";
-    case "integer":
-      return Number(value);
-    case "number":
-      return Number.isFinite(Number(value)) ? Number(value) : value;
-    case "string":
-      return text(schema.format, value);
-    default:
-      return value;
-  }
+  if (schema.type === "boolean") return value === true || value === "true";
+  if (schema.type === "string") return text(schema.format, value);
+  // "NaN" and "Infinity" have no other form in JSON.
+  return Number.isFinite(Number(value)) ? Number(value) : value;
 };
 
 /** Google's parser takes a number in quotes too (grpc-httpjson-transcoding, DataPiece::ToEnum). */

@@ -24,7 +24,7 @@ export const unrehearsedIn = ({ schemas, method, rehearsed, body }: Asked): stri
     const known = own(rehearsed.fields, message);
     const { properties } = schemas.schema(name);
     return Object.entries(value)
-      .filter(([, inner]) => isSet(inner))
+      .filter(([key, inner]) => isSet(inner, own(properties, key)))
       .flatMap(([key, inner]) => {
         const path = at ? `${at}.${key}` : key;
         if (known && !known.includes(key)) return [path];
@@ -41,9 +41,13 @@ export const unrehearsedIn = ({ schemas, method, rehearsed, body }: Asked): stri
   return method.request && isObject(body) ? inMessage(method.request.$ref, body, "") : [];
 };
 
-/** proto3 takes a scalar of zero and an empty list for none; a message without fields is there. */
-const isSet = (value: unknown): boolean => {
+/**
+ * proto3 takes a scalar of zero, an empty list and an empty map for none, and Google's clients for Node send them; a message
+ * without fields is there.
+ */
+const isSet = (value: unknown, schema: Schema | undefined): boolean => {
   if (Array.isArray(value)) return value.length > 0;
+  if (schema?.additionalProperties && isObject(value)) return Object.keys(value).length > 0;
   return isObject(value) || !/^(?:|0|false|null|undefined)$|_UNSPECIFIED$/.test(String(value));
 };
 

@@ -39,8 +39,16 @@ export class Schemas {
 
   /** The fields of a request's body that never change. */
   immutableIn({ request }: Pick<Method, "request">): string[] {
-    const fields = request ? Object.entries(this.schema(request.$ref).properties ?? {}) : [];
-    return fields.flatMap(([key, { immutable }]) => (immutable ? [key] : []));
+    return this.#fieldsOf(request).flatMap(([key, { immutable }]) => (immutable ? [key] : []));
+  }
+
+  /** The fields of a request's body that a client may set at any time. */
+  settableIn({ request }: Pick<Method, "request">): string[] {
+    return this.#fieldsOf(request).flatMap(([key, { readOnly, immutable }]) => (readOnly || immutable ? [] : [key]));
+  }
+
+  #fieldsOf(request: Method["request"]): [string, Schema][] {
+    return request ? Object.entries(this.schema(request.$ref).properties ?? {}) : [];
   }
 
   /** The fields of a method's answer. */
@@ -72,7 +80,7 @@ const jsonSchemaOf = (schema: Schema, root: string, required: boolean): JsonSche
   if (schema.type === "array") return { type: "array", items: inner(schema.items ?? {}) };
   if (schema.type !== "object") return { [SCALAR]: schema };
   const properties = schema.properties ?? {};
-  const wanted = Object.keys(properties).filter((key) => properties[key]?.required && !properties[key].readOnly);
+  const wanted = Object.keys(properties).filter((key) => isMissed(properties[key]!));
   return {
     type: "object",
     properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, inner(value)])),
@@ -80,3 +88,7 @@ const jsonSchemaOf = (schema: Schema, root: string, required: boolean): JsonSche
     ...(required && wanted.length > 0 && { required: wanted }),
   };
 };
+
+/** proto3 does not tell a number of zero, or false, from one that is absent (https://protobuf.dev/programming-guides/field_presence). */
+const isMissed = ({ required, readOnly, type = "any", format = "" }: Schema): boolean =>
+  required === true && !readOnly && !["boolean", "integer", "number"].includes(type) && !format.endsWith("int64");

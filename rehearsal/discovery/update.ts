@@ -10,11 +10,13 @@ const PACKAGE = "google-api-python-client==2.202.0";
 /** The APIs that the rehearsal answers or may come to answer; a new one is a line here and a file in apis/. */
 const WANTED = [
   "artifactregistry.v1",
+  "cloudbilling.v1",
   "cloudresourcemanager.v1",
   "cloudresourcemanager.v3",
   "iam.v1",
   "logging.v2",
   "monitoring.v3",
+  "run.v1",
   "run.v2",
   "redis.v1",
   "secretmanager.v1",
@@ -29,7 +31,7 @@ const WANTED = [
  */
 const UNMARKED: Record<string, Record<string, readonly string[]>> = {
   artifactregistry: { Repository: ["name", "format", "mode", "kmsKeyName"] },
-  iam: { ServiceAccount: ["name"] },
+  iam: { Role: ["name"], ServiceAccount: ["name"] },
   redis: {
     Instance: [
       ...["name", "alternativeLocationId", "authorizedNetwork", "connectMode", "customerManagedKey", "locationId"],
@@ -38,6 +40,15 @@ const UNMARKED: Record<string, Record<string, readonly string[]>> = {
   },
   run: { GoogleCloudRunV2Job: ["name"], GoogleCloudRunV2WorkerPool: ["name"] },
   sqladmin: { DatabaseInstance: ["name", "region"] },
+};
+
+/** What Google's documents mark as required, and what may be said once for all: https://cloud.google.com/logging/docs/reference/v2/rest/v2/entries/write */
+const OPTIONAL: Record<string, Record<string, readonly string[]>> = { logging: { LogEntry: ["logName", "resource"] } };
+
+/** Methods of an older version that have the ids of a newer one's and other shapes: theirs name the version. */
+const OLDER: Record<string, RegExp> = {
+  // Policies are the same in both.
+  "run.v1": /^run(?=\.projects\.(?!.*(?:IamPolicy|testIamPermissions)$))/,
 };
 
 type RawMethod = Omit<Method, "parameters"> & { parameters?: Record<string, RawSchema> };
@@ -61,7 +72,10 @@ const update = (): void => {
     const source = join(folder, "googleapiclient/discovery_cache/documents", `${name}.json`);
     const document = cut(JSON.parse(readFileSync(source, "utf8")) as RawDocument);
     for (const [schema, fields] of Object.entries(UNMARKED[document.name] ?? {}))
-      for (const field of fields) document.schemas[schema]!.properties![field]!.immutable = true;
+      for (const field of document.schemas[schema] ? fields : [])
+        document.schemas[schema]!.properties![field]!.immutable = true;
+    for (const [schema, fields] of Object.entries(OPTIONAL[document.name] ?? {}))
+      for (const field of fields) delete document.schemas[schema]!.properties![field]!.required;
     writeFileSync(join(import.meta.dirname, "documents", `${name}.json`), `${JSON.stringify(document)}\n`);
   }
   rmSync(folder, { recursive: true });
@@ -74,7 +88,7 @@ const cut = (raw: RawDocument): Document => ({
   revision: raw.revision,
   servicePath: raw.servicePath,
   parameters: mapValues(raw.parameters, cutParameter),
-  methods: methodsOf(raw).map(({ id, httpMethod, path, parameters = {}, request, response }) => ({
+  methods: namedApart(raw).map(({ id, httpMethod, path, parameters = {}, request, response }) => ({
     id,
     httpMethod,
     path,
@@ -84,6 +98,14 @@ const cut = (raw: RawDocument): Document => ({
   })),
   schemas: mapValues(raw.schemas, cutSchema),
 });
+
+const namedApart = (raw: RawDocument): RawMethod[] => {
+  const older = OLDER[`${raw.name}.${raw.version}`];
+  return methodsOf(raw).map((method) => ({
+    ...method,
+    ...(older && { id: method.id.replace(older, `$&.${raw.version}`) }),
+  }));
+};
 
 const methodsOf = ({ methods = {}, resources = {} }: RawResource): RawMethod[] => [
   ...Object.values(methods),

@@ -48,10 +48,10 @@ const fromJson = (text: string): unknown => {
 
 /** Level by level, as a call for each would end at the stack's depth. */
 const isDeeper = (value: unknown, levels: number): boolean => {
-  let level = [value];
+  let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > levels) return true;
-    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+    level = level.flatMap((item): unknown[] => (typeof item === "object" && item !== null ? Object.values(item) : []));
   }
   return false;
 };

@@ -15,6 +15,12 @@ export type System = {
   userProject?: string;
 };
 
+/** Those of the documents, which have the same ones all. */
+const IN_DOCUMENTS: readonly string[] = [
+  ...["access_token", "alt", "callback", "fields", "key", "oauth_token", "prettyPrint", "quotaUser", "uploadType"],
+  "upload_protocol",
+];
+
 /** Those of Google's page that no discovery document has. */
 const BESIDE_DOCUMENTS: readonly string[] = ["apiVersion", "ct", "passwd", "password", "userProject"];
 
@@ -42,8 +48,9 @@ export const systemOf = ({ query, headers }: Asked): System => {
 export const plainQuery = (query: URLSearchParams): URLSearchParams =>
   new URLSearchParams(
     [...query].flatMap(([key, value]): [string, string][] => {
-      const name = key.replace(/^\$(?!\.)/, "");
-      if (name !== key && BESIDE_DOCUMENTS.includes(name)) return [];
+      const bare = key.replace(/^\$/, "");
+      if (bare !== key && BESIDE_DOCUMENTS.includes(bare)) return [];
+      const name = IN_DOCUMENTS.includes(bare) ? bare : key;
       return [[name, name === "alt" ? value.replace(NUMERIC_ENUMS, "") : value]];
     }),
   );

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { pack } from "tar-stream";
 import { printedBy } from "../../docker/printed";
 import { hasImage, pull } from "../../docker/pull";
 import { ABSENT, ignoring, UNCHANGED, UNDER_WAY } from "../../docker/refusals";
@@ -9,12 +10,17 @@ export type ContainerSpec = Docker.ContainerCreateOptions & {
   name: string;
   /** Networks besides its first one. */
   networks?: readonly string[];
+  /** Files that are in it before it starts. */
+  files?: readonly ContainerFile[];
 };
+
+/** A file of root's; the mode is the bits of Unix. */
+export type ContainerFile = { path: string; content: Buffer; mode: number };
 
 /** Makes a container and starts it, in place of one of that name. An image that the engine does not have yet is pulled. */
 export const startContainer = async (
   { docker, labels }: Realise,
-  { networks = [], ...spec }: ContainerSpec,
+  { networks = [], files = [], ...spec }: ContainerSpec,
 ): Promise<Docker.ContainerInspectInfo> => {
   await removeContainer(docker, spec.name);
   if (spec.Image !== undefined && !(await hasImage(docker, spec.Image))) await pull({ docker, image: spec.Image });
@@ -24,8 +30,17 @@ export const startContainer = async (
     HostConfig: { ...spec.HostConfig, NanoCpus: await nanoCpusOf(docker, spec.HostConfig?.NanoCpus ?? 0) },
   });
   for (const network of networks) await docker.getNetwork(network).connect({ Container: container.id });
+  if (files.length > 0) await container.putArchive(archiveOf(files), { path: "/" });
   await container.start();
   return container.inspect();
+};
+
+/** As the engine takes files. */
+const archiveOf = (files: readonly ContainerFile[]): NodeJS.ReadableStream => {
+  const archive = pack();
+  for (const { path, content, mode } of files) archive.entry({ name: path.replace(/^\/+/, ""), mode }, content);
+  archive.finalize();
+  return archive;
 };
 
 const machines = new WeakMap<Docker, Promise<{ NCPU: number }>>();

@@ -36,6 +36,8 @@ export type FrontEndArgs = {
   mayInvoke: (email: string) => boolean;
   /** A place in an instance of a revision; undefined where none could be had in time. */
   place: (revision: string) => Promise<Place | undefined>;
+  /** Told of a request that reached an instance, and how it ended. */
+  measure: (of: { revision: string; code: number; ms: number }) => void;
   /** Told of a failure of its own. */
   fail: (of: { verb: string; path: string; error: Error }) => void;
 };
@@ -107,7 +109,13 @@ export class FrontEnd {
     // The client is gone already, or goes at any time.
     if (reply.raw.destroyed) return (place.release(), reply);
     const late = setTimeout(() => timeOut(reply), place.timeoutMs - (Date.now() - began));
-    reply.raw.once("close", () => (clearTimeout(late), place.release()));
+    reply.raw.once("close", () => {
+      clearTimeout(late);
+      place.release();
+      // Who goes before the answer is there is 499 in Google's logs.
+      const code = reply.raw.writableFinished ? reply.raw.statusCode : 499;
+      this.of.measure({ revision, code, ms: Date.now() - began });
+    });
     request.backend = place.port;
     return undefined;
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ABSENT, ignoring, UNDER_WAY } from "../../docker/refusals";
 import { until } from "../../docker/wait";
 import type { Realise } from "../realise";
-import { environment, inspectContainer, logsOf, nanoCpusOf, startContainer } from "./containers";
+import { environment, inspectContainer, logsOf, nanoCpusOf, startContainer, type ContainerFile } from "./containers";
 import { ensureNetwork, gatewayOf } from "./network";
 
 /** A container that Cloud Run starts: an instance of a revision, or an attempt of a job's task. */
@@ -26,6 +26,8 @@ export type InstanceSpec = {
   volumes: Record<string, string>;
   /** The sizes of folders in memory, in bytes. */
   memoryFolders: Record<string, number>;
+  /** The files that are in it from the beginning. */
+  files: readonly ContainerFile[];
   /** The host names that must lead to the machine. */
   hosts: string[];
 };
@@ -37,6 +39,7 @@ export const startInstance = async (realise: Realise, spec: InstanceSpec): Promi
   return startContainer(realise, {
     name: spec.name,
     networks: spec.networks,
+    files: spec.files,
     Image: spec.image,
     ...(spec.command?.length && { Entrypoint: spec.command }),
     ...(spec.args?.length && { Cmd: spec.args }),

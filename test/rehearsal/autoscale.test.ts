@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Autoscaler, type Bounds, type Lease } from "../../rehearsal/apis/run/autoscale";
 
 /** Instances that are numbers; what was done to them is in `told`. */
-const scaled = (given: Partial<Bounds> = {}, { startMs = 0, takesMs = 0 } = {}) => {
+const scaled = (given: Partial<Bounds> = {}, { startMs = 0, takesMs = 0, endMs = 0 } = {}) => {
   const told: string[] = [];
   const running = new Set<number>();
   const bounds = { min: 0, max: 3, concurrency: 2, idleSeconds: 60, ...given };
@@ -13,10 +13,10 @@ const scaled = (given: Partial<Bounds> = {}, { startMs = 0, takesMs = 0 } = {}) 
       told.push(`start ${index}`);
       running.add(index);
     },
-    end: (index) => {
+    end: async (index) => {
+      await sleep(endMs);
       told.push(`end ${index}`);
       running.delete(index);
-      return Promise.resolve();
     },
     portOf: (index) => Promise.resolve(running.has(index) ? 1000 + index : undefined),
     // To take it takes longer than to give it back.
@@ -84,6 +84,21 @@ describe("the instances of a revision", () => {
     await sleep(1500);
     expect(running.size).to.equal(0);
     scaler.close();
+  });
+
+  it("are all gone when the revision has ended: those that were ending already, and those that were starting", async () => {
+    const idle = scaled({ idleSeconds: 0 }, { endMs: 600 });
+    await idle.scaler.ready();
+    // The look of every second has begun to end it.
+    await sleep(1200);
+    await idle.scaler.end();
+    expect([...idle.running]).to.deep.equal([]);
+    const starting = scaled({}, { startMs: 200 });
+    void starting.scaler.lease();
+    await sleep(50);
+    await starting.scaler.end();
+    expect([...starting.running]).to.deep.equal([]);
+    expect(starting.told).to.deep.equal(["end 0", "start 0", "end 0"]);
   });
 
   it("are replaced where one has ended by itself", async () => {

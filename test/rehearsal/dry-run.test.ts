@@ -49,6 +49,18 @@ const ASKED: Record<string, { ask: string; body?: object; kind: string }> = {
     body: { validateOnly: true },
     kind: "Execution",
   },
+  "run.projects.locations.jobs.executions.delete": {
+    ask: `DELETE ${RUN}/jobs/migrate/executions/one?validateOnly=true`,
+    kind: "Execution",
+  },
+  "run.projects.locations.services.revisions.delete": {
+    ask: `DELETE ${RUN}/services/web/revisions/web-old?validateOnly=true`,
+    kind: "Revision",
+  },
+  "run.projects.locations.workerPools.revisions.delete": {
+    ask: `DELETE ${RUN}/workerPools/worker/revisions/worker-old?validateOnly=true`,
+    kind: "Revision",
+  },
   "run.projects.locations.jobs.run": {
     ask: `POST ${RUN}/jobs/migrate:run`,
     body: { validateOnly: "true" },
@@ -77,6 +89,10 @@ describe("a request that is only checked", () => {
     const name = `${LOCATION}/jobs/migrate/executions/one`;
     const { "@type": _, ...execution } = response;
     cloud.rehearsal.cloud.store.put("run.executions", name, { ...execution, name });
+    for (const at of ["services/web/revisions/web-old", "workerPools/worker/revisions/worker-old"]) {
+      const old = `${LOCATION}/${at}`;
+      cloud.rehearsal.cloud.store.put("run.revisions", old, { name: old, etag: '"1"', conditions: [] });
+    }
   });
   after(() => {
     // No engine is asked for what was only checked.

@@ -38,6 +38,28 @@ describe("rehearsed Cloud Logging", () => {
     expect(texts(await list(filter, { orderBy: "timestamp desc" }))[0]).to.equal("four");
   });
 
+  it("keeps what clients write, by its log, time and severity", async () => {
+    const logName = `projects/${PROJECT}/logs/my%2Flog`;
+    const entries = [
+      { textPayload: "bad", severity: "ERROR", timestamp: "2026-11-28T10:00:01Z" },
+      { textPayload: "good", severity: "INFO", timestamp: "2026-11-28T10:00:02Z", labels: { a: "1" } },
+      { jsonPayload: { message: "worse" }, severity: "CRITICAL", timestamp: "2026-11-28T10:00:00Z" },
+    ];
+    await cloud.must("POST logging/v2/entries:write", { logName, labels: { b: "2" }, entries });
+    await cloud.must("POST logging/v2/entries:write", { logName, entries, dryRun: true });
+    const loud = await list(`logName="${logName}" AND severity>=WARNING`);
+    expect(loud.body.entries.map(({ severity }: any) => severity)).to.deep.equal(["CRITICAL", "ERROR"]);
+    const [good] = (await list(`logName="${logName}"\nlabels.a=1`)).body.entries;
+    expect(good.labels).to.deep.equal({ a: "1", b: "2" });
+    expect(good.resource).to.deep.equal({ type: "global", labels: { project_id: PROJECT } });
+    expect((await list('resource.type="global" AND jsonPayload.message="worse"')).body.entries).to.have.lengthOf(1);
+    expect(await cloud.must(`GET logging/v2/projects/${PROJECT}/logs`)).to.deep.equal({ logNames: [logName] });
+    const other = { logName: "projects/other/logs/x", entries };
+    expect((await cloud.ask("POST logging/v2/entries:write", other)).status).to.equal(400);
+    await cloud.must(`DELETE logging/v2/${logName}`);
+    expect(await cloud.must(`GET logging/v2/projects/${PROJECT}/logs`)).to.deep.equal({});
+  });
+
   it("refuses what it would not do, and another project", async () => {
     for (const filter of ["", 'resource.type="cloud_run_revision"', 'resource.type="cloud_run_job" OR severity=ERROR'])
       expect((await list(filter)).status, filter).to.equal(501);

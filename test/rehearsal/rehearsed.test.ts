@@ -186,7 +186,7 @@ const MISSING: readonly (readonly [string, object, string[]])[] = [
     container({ volumeMounts: [{ name: "v", mountPath: "/v", subPath: "s" }] }),
     ["template.containers[0].volumeMounts[0].subPath"],
   ],
-  [SERVICE, template({ volumes: [{ name: "v", secret: { secret: "s" } }] }), ["template.volumes[0].secret"]],
+  [SERVICE, template({ volumes: [{ name: "v", nfs: { server: "s" } }] }), ["template.volumes[0].nfs"]],
   [SERVICE, template({ volumes: [{ name: "v", gcs: { bucket: "b" } }] }), ["template.volumes[0].gcs"]],
   [SERVICE, template({ sessionAffinity: true }), ["template.sessionAffinity"]],
   [SERVICE, template({ nodeSelector: { accelerator: "nvidia-l4" } }), ["template.nodeSelector"]],
@@ -194,7 +194,6 @@ const MISSING: readonly (readonly [string, object, string[]])[] = [
   [SERVICE, { ...template(), ingress: "INGRESS_TRAFFIC_INTERNAL_ONLY" }, ["ingress INGRESS_TRAFFIC_INTERNAL_ONLY"]],
   [SERVICE, { ...template(), iapEnabled: true, defaultUriDisabled: true }, ["iapEnabled", "defaultUriDisabled"]],
   [SERVICE, { ...template(), scaling: { manualInstanceCount: 2 } }, ["scaling.manualInstanceCount"]],
-  [SERVICE, { ...template(), traffic: [{ percent: 100, tag: "next" }] }, ["traffic[0].tag"]],
   [JOB, task({ vpcAccess: { connector: "c" } }), ["template.template.vpcAccess.connector"]],
   [
     SERVICE,

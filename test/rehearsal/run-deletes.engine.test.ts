@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { request } from "node:http";
+import { measured } from "../../rehearsal/apis/run/measures";
 import { eventually } from "../e2e/project";
-import { ACCOUNT, rehearsedRun, RUN, SERVICES } from "./cloud-run";
+import { ACCOUNT, LOCATION, rehearsedRun, RUN, SERVICES } from "./cloud-run";
 
 describe("what is deleted of the rehearsed Cloud Run, and what is asked by its tag", () => {
   const { cloud, image, container, deployed, refused, instances, makePublic } = rehearsedRun(32230);
@@ -11,7 +12,7 @@ describe("what is deleted of the rehearsed Cloud Run, and what is asked by its t
       template: { maxRetries: 3, containers: [{ image, command: ["python", "-c", program] }] },
     },
   });
-  const WAITS = "import time; time.sleep(60)";
+  const WAITS = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(143)); time.sleep(60)";
   const running = (): Promise<string[]> => eventually(instances, (names) => names.length > 0);
   const served = async (host: string, port: number): Promise<string> =>
     new Promise((resolve, reject) =>
@@ -62,6 +63,33 @@ describe("what is deleted of the rehearsed Cloud Run, and what is asked by its t
     expect(cloud.rehearsal.report.summary().broken).to.deep.equal([]);
   });
 
+  it("tells of the images that were pushed, and of their versions and tags", async () => {
+    const at = `artifactregistry/v1/${LOCATION}/repositories/apps`;
+    const { dockerImages } = await cloud.must(`GET ${at}/dockerImages`);
+    expect(dockerImages).to.have.lengthOf(1);
+    const [{ name, uri, tags, imageSizeBytes, mediaType }] = dockerImages;
+    expect([tags, mediaType.endsWith("+json"), Number(imageSizeBytes) > 1000]).to.deep.equal([["1"], true, true]);
+    expect(uri).to.match(/^localhost:\d+\/fleet-rehearsal\/apps\/python@sha256:/);
+    expect((await cloud.must(`GET artifactregistry/v1/${name}`)).uri).to.equal(uri);
+    const { packages } = await cloud.must(`GET ${at}/packages`);
+    expect(packages.map((one: any) => one.displayName)).to.deep.equal(["python"]);
+    const digest = uri.split("@")[1];
+    const version = `${packages[0].name}/versions/${digest}`;
+    expect((await cloud.must(`GET artifactregistry/v1/${version}?view=FULL`)).relatedTags).to.have.lengthOf(1);
+    await cloud.must(`POST artifactregistry/v1/${packages[0].name}/tags?tagId=two`, { version });
+    const listed = async (): Promise<string[]> =>
+      (await cloud.must(`GET artifactregistry/v1/${packages[0].name}/tags`)).tags.map((one: any) =>
+        one.name.split("/").pop(),
+      );
+    expect(await listed()).to.have.members(["1", "two"]);
+    await cloud.must(`DELETE artifactregistry/v1/${packages[0].name}/tags/two`);
+    expect(await listed()).to.deep.equal(["1"]);
+    expect((await cloud.ask(`DELETE artifactregistry/v1/${version}`)).body.error.status).to.equal(
+      "FAILED_PRECONDITION",
+    );
+    expect((await cloud.ask(`GET ${at}/packages/nothing`)).status).to.equal(404);
+  });
+
   it("asks a revision by its tag alone, whatever its share of the traffic", async () => {
     const template = (word: string, revision: string): object => ({
       template: {
@@ -107,6 +135,15 @@ describe("what is deleted of the rehearsed Cloud Run, and what is asked by its t
       }),
     ).to.match(/does not exist/);
     await deployed(`DELETE ${SERVICES}/web`);
+    const version = (
+      await cloud.must(`GET artifactregistry/v1/${LOCATION}/repositories/apps/dockerImages`)
+    ).dockerImages[0].name
+      .replace("/dockerImages/", "/packages/")
+      .replace("@", "/versions/");
+    await cloud.done("artifactregistry/v1", await cloud.must(`DELETE artifactregistry/v1/${version}?force=true`));
+    expect(await cloud.must(`GET artifactregistry/v1/${LOCATION}/repositories/apps/packages`)).to.deep.equal({});
+    expect(measured(cloud.rehearsal.cloud).filter(({ revision, code }) => revision === "web-new" && code === 200)).to
+      .not.be.empty;
     expect(cloud.rehearsal.report.summary().ownViolations).to.deep.equal([]);
   });
 });

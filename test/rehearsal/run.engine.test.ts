@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { execCaptured } from "../../docker/exec";
 import { RunMachine } from "../../rehearsal/apis/run/machine";
 import { eventually } from "../e2e/project";
 import { Attacker, letIn } from "../guard/attacker";
@@ -125,6 +126,13 @@ describe("rehearsed Cloud Run", () => {
     await cloud.must(`POST ${secrets}/key:setIamPolicy`, { policy: { bindings: [binding] } });
     await deployed(`PATCH ${SERVICES}/web?updateMask=labels`, { labels: { again: "1" } });
     expect((await ask("web")).text).to.match(/^KEY=hush$/m);
+    const volumes = [{ name: "keys", secret: { secret: "key", items: [{ path: "word", version: "1", mode: 0o400 }] } }];
+    const { template } = service({ volumeMounts: [{ name: "keys", mountPath: "/keys" }] }) as { template: object };
+    await deployed(`PATCH ${SERVICES}/web`, { template: { ...template, volumes } });
+    const [instance] = await instances();
+    const command = ["sh", "-c", "stat -c %a /keys/word; cat /keys/word"];
+    const file = await execCaptured({ docker, container: `rehearsal-test-${cloud.port}-run-${instance}`, command });
+    expect(file.output).to.equal("400\nhush");
   });
 
   it("refuses what Cloud Run refuses, before anything runs", async () => {

@@ -41,6 +41,7 @@ describe("an update mask", () => {
   it("is looked at in every API with one", () => {
     expect([...new Set(patches.map(({ document }) => document.name))]).to.have.members([
       "artifactregistry",
+      "iam",
       "monitoring",
       "redis",
       "run",
@@ -58,7 +59,7 @@ describe("an update of the rehearsed cloud", () => {
 
   before(async () => {
     await cloud.open();
-    cloud.enable("secretmanager", "artifactregistry", "iam", "sqladmin");
+    cloud.enable("secretmanager", "artifactregistry", "iam", "run", "sqladmin");
     await cloud.must(`POST ${secrets}?secretId=key`, { replication: { automatic: {} }, labels: { a: "b" } });
     await cloud.must(`POST ${accounts}`, { accountId: "web-service" });
     const made = await cloud.must(`POST ${repositories}?repositoryId=apps`, { format: "PYTHON" });
@@ -72,7 +73,7 @@ describe("an update of the rehearsed cloud", () => {
   });
   after(() => {
     // Nothing was made with an engine.
-    for (const service of ["artifactregistry", "sqladmin"])
+    for (const service of ["artifactregistry", "run", "sqladmin"])
       cloud.rehearsal.cloud.store.put("serviceusage.enabled", `${service}.googleapis.com`, { enabled: false });
     return cloud.remove();
   });
@@ -103,6 +104,22 @@ describe("an update of the rehearsed cloud", () => {
       expect([status, answer.error?.status]).to.deep.equal([400, "INVALID_ARGUMENT"]);
       expect(await readable()).to.deep.equal(before);
     });
+
+  it("takes the place of a job of Cloud Run, which has no mask, and of what a mask * names anywhere", async () => {
+    const jobs = `run/v2/projects/${PROJECT}/locations/europe-west1/jobs`;
+    const template = { template: { containers: [{ image: "i" }] } };
+    const first = { launchStage: "BETA", labels: { a: "b" }, annotations: { a: "b" }, template };
+    await cloud.done("run/v2", await cloud.must(`POST ${jobs}?jobId=job`, first));
+    await cloud.done("run/v2", await cloud.must(`PATCH ${jobs}/job`, { annotations: { a: "c" }, template }));
+    const job = await cloud.must(`GET ${jobs}/job`);
+    expect(job).to.deep.include({ annotations: { a: "c" }, launchStage: "GA", generation: "2" });
+    expect(job).to.include.keys("uid", "createTime", "creator").and.not.have.property("labels");
+    const whole = await cloud.must(`PATCH ${repositories}/apps?updateMask=*`, { labels: { a: "b" } });
+    await cloud.must(`PATCH ${repositories}/apps?updateMask=*`, { description: "d" });
+    const { labels: _, updateTime: __, ...rest } = whole;
+    expect(await cloud.must(`GET ${repositories}/apps`)).to.deep.include({ ...rest, description: "d" });
+    expect(await cloud.must(`GET ${repositories}/apps`)).to.not.have.property("labels");
+  });
 
   it("keeps an etag whoever names it, and what has the same value", async () => {
     const { etag, replication } = await cloud.must(`GET ${secrets}/key`);

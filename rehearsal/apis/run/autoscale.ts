@@ -30,6 +30,8 @@ type Instance = {
   index: number;
   busy: number;
   isReady: boolean;
+  /** Over when it has started or failed to. */
+  starting?: Promise<unknown>;
   hasCpu: boolean;
   /** The last change of its CPU; the next one waits for it. */
   cpu: Promise<void>;
@@ -50,6 +52,8 @@ const LOOK_EVERY_MS = 1000;
 /** The instances of one revision of a service: as many as its requests want, within its bounds. */
 export class Autoscaler {
   readonly #instances: Instance[] = [];
+  /** The ends of instances that nobody asked any more. */
+  readonly #ending = new Set<Promise<void>>();
   readonly #queue: Waiting[] = [];
   readonly #looking: NodeJS.Timeout;
   #lastStartMs = 0;
@@ -107,10 +111,10 @@ export class Autoscaler {
     for (const end = Date.now() + seconds * 1000; this.#busy() > 0 && Date.now() < end;) await sleep(50);
   }
 
-  /** Ends all instances. */
+  /** Ends all instances, and waits for those that were ending. */
   async end(): Promise<void> {
     this.close();
-    await Promise.all(this.#instances.splice(0).map((instance) => this.#quit(instance)));
+    await Promise.all([...this.#ending, ...this.#instances.splice(0).map((instance) => this.#quit(instance))]);
   }
 
   /** Forgets them; containers go on. */
@@ -134,7 +138,9 @@ export class Autoscaler {
   async #start(instance: Instance): Promise<void> {
     const began = Date.now();
     try {
-      await this.making.start(instance.index);
+      const starting = this.making.start(instance.index);
+      instance.starting = starting.catch(() => undefined);
+      await starting;
     } catch (error) {
       this.#forget(instance);
       throw error;
@@ -218,7 +224,11 @@ export class Autoscaler {
 
   async #remove(instance: Instance): Promise<void> {
     if (!this.#forget(instance)) return;
-    await this.#quit(instance).catch(this.making.fail);
+    const ending = this.#quit(instance)
+      .catch(this.making.fail)
+      .finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+    await ending;
   }
 
   #forget(instance: Instance): boolean {
@@ -231,6 +241,10 @@ export class Autoscaler {
   async #quit(instance: Instance): Promise<void> {
     if (!instance.hasCpu) this.#setCpu(instance, true);
     await instance.cpu;
+    await this.making.end(instance.index);
+    if (instance.isReady) return;
+    // One that was starting may be there only now.
+    await instance.starting;
     await this.making.end(instance.index);
   }
 }

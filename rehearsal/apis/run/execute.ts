@@ -51,10 +51,11 @@ export const removeExecution = workOn(async (cloud, name) => {
 /** An execution that runs is marked as deleted by now, and starts no other container. */
 const forget = async (cloud: Cloud, { name }: Execution): Promise<void> => {
   const { store, realise } = cloud;
-  for (const task of store.list<Task>(TASKS, `${name}/tasks/`)) {
-    await stopContainer(realise.docker, containerOf(cloud, task), GRACE_SECONDS);
-    await removeContainer(realise.docker, containerOf(cloud, task));
-  }
+  const end = async (container: string): Promise<void> => {
+    await stopContainer(realise.docker, container, GRACE_SECONDS);
+    await removeContainer(realise.docker, container);
+  };
+  await Promise.all(store.list<Task>(TASKS, `${name}/tasks/`).map((task) => end(containerOf(cloud, task))));
   store.deleteAll(TASKS, `${name}/tasks/`);
   store.delete(EXECUTIONS, name);
 };

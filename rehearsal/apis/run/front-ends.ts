@@ -5,6 +5,7 @@ import { FrontEnd, type Serving } from "../../realise/front-end";
 import { gatewayOf } from "../../realise/network";
 import { secondsOf } from "../../realise/quantities";
 import { googleHostOf, localHostOf, policyResource, RunMachine } from "./machine";
+import { measure } from "./measures";
 import { perCloud } from "./per-cloud";
 import { scalerOf } from "./scalers";
 import { REVISIONS, SERVICES, type Revision, type Service } from "./shapes";
@@ -28,6 +29,7 @@ export const openFrontEnd = async (cloud: Cloud, service: string): Promise<void>
     serving: () => servingOf(cloud, service),
     mayInvoke: (email) => mayInvoke(cloud, { service, email }),
     place: (revision) => placeIn(cloud, `${service}/revisions/${revision}`),
+    measure: (of) => measure(cloud, { ...of, service, at: Date.now() }),
     fail: (of) => cloud.report.fail({ api: "front end", ...of }),
   });
   await frontEnd.open();

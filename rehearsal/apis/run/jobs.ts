@@ -42,7 +42,7 @@ export const patchJob = (call: Call): Resource => {
   if (!job) return make(call, nameIn(call));
   const changed = patched(call, job, withoutOutputs(call.body));
   const next = nextGeneration(job);
-  return settle(call, { ...changed, ...next, ...ready(next.generation) }, job);
+  return settle(call, { launchStage: "GA", ...changed, ...next, ...ready(next.generation) }, job);
 };
 
 const ready = (observedGeneration: string) => ({

@@ -44,7 +44,7 @@ export const patchPool = (call: Call): Resource => {
   const template = withPoolDefaults(call, checkTemplate(call, changed.template));
   const next = resources.nextGeneration(pool);
   return deploy(call, {
-    ...changed,
+    ...{ launchStage: "GA", ...changed },
     ...outputs(pool.observedGeneration),
     ...next,
     scaling: checkedScaling(changed.scaling),

@@ -36,7 +36,7 @@ export const rehearsed: Rehearsed = {
     EmptyDirVolumeSource: ["medium", "sizeLimit"],
     Probe: ["failureThreshold", "httpGet", "initialDelaySeconds", "periodSeconds", "tcpSocket", "timeoutSeconds"],
     ResourceRequirements: ["cpuIdle", "limits", "startupCpuBoost"],
-    Volume: ["cloudSqlInstance", "emptyDir", "name"],
+    Volume: ["cloudSqlInstance", "emptyDir", "name", "secret"],
     VolumeMount: ["mountPath", "name"],
   },
   values: {

@@ -38,10 +38,8 @@ const make = (call: Call, name: string): Resource => {
   return deploy(call, {
     ...base,
     ...outputs("1"),
-    ingress: asked.ingress ?? "INGRESS_TRAFFIC_ALL",
-    launchStage: asked["launchStage"] ?? "GA",
+    ...filled(asked),
     template,
-    traffic: checkedTraffic(asked.traffic),
     trafficStatuses: [],
     latestCreatedRevision: revision,
     uri,
@@ -59,11 +57,18 @@ export const patchService = (call: Call): Resource => {
     ...changed,
     ...outputs(service.observedGeneration),
     ...next,
+    ...filled(changed),
     template,
-    traffic: checkedTraffic(changed.traffic),
     latestCreatedRevision: nextRevision(call, { before: service, generation: next.generation, template }),
   });
 };
+
+/** What Cloud Run sets where nobody does. */
+const filled = ({ ingress = "INGRESS_TRAFFIC_ALL", launchStage = "GA", traffic }: Partial<Service>) => ({
+  ingress,
+  launchStage,
+  traffic: checkedTraffic(traffic),
+});
 
 const outputs = (observedGeneration: string) => ({
   observedGeneration,

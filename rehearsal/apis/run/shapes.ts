@@ -34,6 +34,14 @@ export type Volume = Resource & {
   name: string;
   cloudSqlInstance?: { instances?: string[] };
   emptyDir?: { sizeLimit?: string };
+  secret?: SecretVolume;
+};
+
+/** Modes are the bits of Unix. */
+export type SecretVolume = {
+  secret: string;
+  items?: { path: string; version?: string; mode?: number }[];
+  defaultMode?: number;
 };
 
 /** The fields that the templates of revisions and of tasks share. */

@@ -1,15 +1,12 @@
-import { pull } from "../../../docker/pull";
-import { registryLogin } from "../../access";
 import type { Cloud } from "../../api";
-import { ApiError } from "../../errors";
 import { lastOf } from "../../names";
 import type { InstanceSpec } from "../../realise/instance";
 import { bytesOf, cpusOf } from "../../realise/quantities";
 import { ensureVpc } from "../../realise/vpc";
-import { accessSecret } from "../secrets";
 import { connectedSockets } from "./cloudsql";
+import { pulledImage } from "./image";
 import { RunMachine } from "./machine";
-import { NotReady } from "./not-ready";
+import { secretFiles, secretValue } from "./secret-values";
 import type { Container, Template } from "./shapes";
 import { accountOf, resourcesOf } from "./template";
 
@@ -28,7 +25,7 @@ export const instanceSpec = async (
   const values = envOf(cloud, container, account);
   return {
     name,
-    image: await pulled(cloud, container.image ?? ""),
+    image: await pulledImage(cloud, container.image ?? ""),
     ...(container.command && { command: container.command }),
     ...(container.args && { args: container.args }),
     ...(container.workingDir && { workingDir: container.workingDir }),
@@ -37,6 +34,7 @@ export const instanceSpec = async (
     memoryBytes: bytesOf(memory) ?? 512 * 2 ** 20,
     volumes: connectedSockets(cloud, { template, account }),
     memoryFolders: memoryFolders(template, container),
+    files: secretFiles(cloud, { template, container, account }),
     networks: await networksOf(cloud, template),
     hosts: [identity.host, ...localHosts(values)],
   };
@@ -55,41 +53,9 @@ const envOf = (cloud: Cloud, { env = [] }: Container, account: string): Record<s
   Object.fromEntries(
     env.map(({ name, value = "", valueSource }) => {
       const reference = valueSource?.secretKeyRef;
-      return [name, reference ? secretValue(cloud, account, reference) : value];
+      return [name, reference ? secretValue(cloud, account, reference).toString("utf8") : value];
     }),
   );
-
-const secretValue = (cloud: Cloud, account: string, reference: { secret: string; version?: string }): string => {
-  const { secret, version = "latest" } = reference;
-  const name = secret.includes("/") ? secret : `projects/${cloud.project.id}/secrets/${secret}`;
-  const full = `${name}/versions/${version}`;
-  try {
-    return accessSecret(cloud, { serviceAccount: account, version: full }).toString("utf8");
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const numbered = full.replace(`projects/${cloud.project.id}/`, `projects/${cloud.project.number}/`);
-    const message =
-      error.status === "PERMISSION_DENIED"
-        ? `Permission denied on secret: ${numbered} for Revision service account ${account}. The service account used must be granted the 'Secret Manager Secret Accessor' role (roles/secretmanager.secretAccessor) at the secret, project or higher level.`
-        : `Secret ${numbered} was not found or cannot be read: ${error.message}`;
-    throw new NotReady(
-      { message, reason: "SECRETS_ACCESS_CHECK_FAILED" },
-      error.status === "NOT_FOUND" ? "NOT_FOUND" : "PERMISSION_DENIED",
-    );
-  }
-};
-
-const pulled = async ({ realise }: Cloud, image: string): Promise<string> => {
-  try {
-    await pull({ docker: realise.docker, image, authconfig: registryLogin(realise.token) });
-    return image;
-  } catch (error) {
-    throw new NotReady(
-      { message: `Image '${image}' not found. (${(error as Error).message})`, reason: "CONTAINER_MISSING" },
-      "NOT_FOUND",
-    );
-  }
-};
 
 const memoryFolders = (template: Template, { volumeMounts = [] }: Container): Record<string, number> =>
   Object.fromEntries(

@@ -42,7 +42,7 @@ export type SqlEngine = {
 
 const postgres: SqlEngine = {
   server: postgresServer,
-  versions: ["9_6", ...[10, 11, 12, 13, 14, 15, 16, 17, 18]].map((version) => `POSTGRES_${version}`),
+  versions: [10, 11, 12, 13, 14, 15, 16, 17, 18].map((version) => `POSTGRES_${version}`),
   root: "postgres",
   databases: [{ name: "postgres", charset: "UTF8", collation: "en_US.UTF8" }],
   reserved: ["cloudsqladmin"],
@@ -126,11 +126,8 @@ export type Versioned = { engine: SqlEngine; number: number; version: string };
 
 /** @throws ApiError 501 for what is none that runs here */
 export const engineOf = (databaseVersion: string): Versioned => {
-  const [, postgresVersion] = /^POSTGRES_(9_6|\d+)$/.exec(databaseVersion) ?? [];
-  if (postgresVersion) {
-    const version = postgresVersion.replace("_", ".");
-    return { engine: postgres, number: Number(version), version };
-  }
+  const [, postgresMajor] = /^POSTGRES_(\d+)$/.exec(databaseVersion) ?? [];
+  if (postgresMajor) return { engine: postgres, number: Number(postgresMajor), version: postgresMajor };
   const [, ...parts] = /^MYSQL_([89]|\d\d)_(\d+)(?:_(\d+))?$/.exec(databaseVersion) ?? [];
   const version = parts.filter(Boolean).join(".");
   if (version) return { engine: mysql, number: Number.parseFloat(version), version };

@@ -11,6 +11,7 @@ import { own } from "../../own";
 import { pageOf } from "../../pages";
 import type { Resource } from "../../store";
 import { engineOf } from "./engines";
+import { checkRootPassword } from "./passwords";
 import { checked, withDefaults, type Settings } from "./settings";
 
 export const INSTANCES = "sql.instances";
@@ -44,6 +45,7 @@ export const insertInstance = (call: Call): Resource => {
     state: "PENDING_CREATE",
     settings: { ...withDefaults(settings, region), settingsVersion: "1" },
   } as unknown as Instance);
+  checkRootPassword({ instance, user: engineOf(instance.databaseVersion).engine.root, password: rootPassword });
   store.put(SECRETS, name, { admin: randomBytes(18).toString("base64url") });
   store.put(INSTANCES, name, instance);
   return startOperation(call, { instance: name, type: "CREATE", work: "sql.apply", input: { rootPassword } });

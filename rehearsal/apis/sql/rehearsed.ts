@@ -26,13 +26,23 @@ export const rehearsed: Rehearsed = {
         "edition",
       ],
       ...["finalBackupConfig", "insightsConfig", "ipConfiguration", "kind", "locationPreference", "maintenanceWindow"],
-      ...["pricingPlan", "replicationType", "retainBackupsOnDelete", "settingsVersion", "storageAutoResize"],
+      ...[
+        "passwordValidationPolicy",
+        "pricingPlan",
+        "replicationType",
+        "retainBackupsOnDelete",
+        "settingsVersion",
+        "storageAutoResize",
+      ],
       ...["storageAutoResizeLimit", "tier", "userLabels"],
     ],
     // The plugin sends that there is none.
     DataCacheConfig: [],
     // The socket of the connector is the only way in here.
     IpConfiguration: ["authorizedNetworks", "ipv4Enabled", "requireSsl", "serverCaMode", "sslMode"],
+    PasswordValidationPolicy: [
+      ...["complexity", "disallowUsernameSubstring", "enablePasswordPolicy", "minLength", "reuseInterval"],
+    ],
     User: ["databaseRoles", "etag", "host", "instance", "kind", "name", "password", "project", "type"],
     Database: ["charset", "collation", "etag", "instance", "kind", "name", "project", "selfLink"],
   },

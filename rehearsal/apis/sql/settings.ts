@@ -2,6 +2,7 @@ import * as errors from "../../errors";
 import type { Resource } from "../../store";
 import { engineOf } from "./engines";
 import { checkFlags } from "./flags/flags";
+import type { PasswordPolicy } from "./passwords";
 import { tierOf, type Tier } from "./tiers";
 
 export type Settings = Resource & {
@@ -13,6 +14,7 @@ export type Settings = Resource & {
   databaseFlags?: { name: string; value?: string }[];
   ipConfiguration?: Resource;
   backupConfiguration?: Resource;
+  passwordValidationPolicy?: PasswordPolicy;
 };
 
 /** @throws ApiError 400 for what the schema allows and Cloud SQL does not, 501 for an engine that does not run here */

@@ -6,6 +6,7 @@ import { pageOf } from "../../pages";
 import type { Resource } from "../../store";
 import { engineOf } from "./engines";
 import { find, startOperation, type Instance } from "./instances";
+import { acceptPassword } from "./passwords";
 
 export const USERS = "sql.users";
 
@@ -17,6 +18,7 @@ export const insertUser = (call: Call): Resource => {
   if (!name) throw invalidArgument("Invalid request: Missing parameter: user name.");
   if (engine.reserved.includes(name)) throw invalidArgument(`Invalid request: the user name ${name} is reserved.`);
   const host = hostOf(instance, asked);
+  acceptPassword(call, { instance, user: name, password });
   const input = { name, host, password, roles: databaseRoles };
   const operation = startOperation(call, { instance: instance.name, type: "CREATE_USER", work: "sql.putUser", input });
   keepUser(call, { instance: instance.name, name, host });
@@ -49,6 +51,7 @@ export const updateUser = (call: Call): Resource => {
     revokeExistingRoles?: boolean;
   };
   const { password } = call.body as UserBody;
+  acceptPassword(call, { instance: find(call), user: user.name, password });
   const input = { ...user, password, roles: databaseRoles ?? [], revoke: revokeExistingRoles === true };
   return startOperation(call, { instance, type: "UPDATE_USER", work: "sql.putUser", input });
 };

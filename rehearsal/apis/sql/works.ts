@@ -14,6 +14,7 @@ import {
 import { DATABASES, keepDatabase } from "./databases";
 import { engineOf } from "./engines";
 import { INSTANCES, SECRETS, type Instance } from "./instances";
+import { forgetPasswords } from "./passwords";
 import { sizeOf } from "./settings";
 import { keepUser, userKey, USERS } from "./users";
 
@@ -79,6 +80,7 @@ export const removeInstance: Work = async ({ input, ...cloud }) => {
   const instance = input["instance"] as string;
   await removeServer(cloud.realise, instance);
   for (const kind of [DATABASES, USERS]) cloud.store.deleteAll(kind, `${instance}/`);
+  forgetPasswords(cloud, `${instance}/`);
   forget(cloud, instance);
   return {};
 };

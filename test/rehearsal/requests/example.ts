@@ -17,6 +17,7 @@ export const REGISTRY =
   "https://cloud.google.com/artifact-registry/docs/reference/rest/v1/projects.locations.repositories";
 export const IAM = "https://cloud.google.com/iam/docs/reference/rest/v1";
 export const PROJECTS = "https://cloud.google.com/resource-manager/reference/rest";
+export const BILLING = "https://cloud.google.com/billing/docs/reference/rest/v1/projects/getBillingInfo";
 export const USAGE = "https://cloud.google.com/service-usage/docs/reference/rest/v1/services";
 export const MONITORING = "https://cloud.google.com/monitoring/api/ref_v3/rest/v3";
 export const REDIS = "https://cloud.google.com/memorystore/docs/redis/reference/rest/v1/projects.locations.instances";

@@ -19,12 +19,16 @@ func main() {
 		GitHubOrg:      "hashicorp",
 		Version:        standin.PluginVersion(),
 		Resources:      map[string]*info.Resource{},
+		DataSources:    map[string]*info.DataSource{},
 	}
 	for name, token := range resources {
 		provider.Resources[name] = &info.Resource{Tok: tokens.Type("gcp:" + token), Fields: map[string]*info.Schema{}}
 		if _, labelled := provider.P.ResourcesMap().Get(name).Schema().GetOk("terraform_labels"); labelled {
 			provider.Resources[name].Fields["terraform_labels"] = &info.Schema{Name: "pulumiLabels"}
 		}
+	}
+	for name, token := range dataSources {
+		provider.DataSources[name] = &info.DataSource{Tok: tokens.ModuleMember("gcp:" + token)}
 	}
 	// As the official plugin has it: two of one identity cannot be there at once.
 	for _, name := range []string{"google_project_iam_member", "google_secret_manager_secret"} {

@@ -14,10 +14,18 @@ import (
 
 // google is the Terraform provider, cut down to our resources: the original would pull in every API of Google's.
 func google() *schema.Provider {
-	provider := &schema.Provider{Schema: settings(), ResourcesMap: map[string]*schema.Resource{}}
+	provider := &schema.Provider{
+		Schema:         settings(),
+		ResourcesMap:   map[string]*schema.Resource{},
+		DataSourcesMap: map[string]*schema.Resource{},
+	}
 	registered := registry.ResourceMap()
 	for name := range resources {
 		provider.ResourcesMap[name] = registered[name]
+	}
+	lookedUp := registry.DatasourceMap()
+	for name := range dataSources {
+		provider.DataSourcesMap[name] = lookedUp[name]
 	}
 	provider.ConfigureContextFunc = func(ctx context.Context, data *schema.ResourceData) (any, diag.Diagnostics) {
 		return configure(ctx, data, provider.UserAgent("pulumi-resource-gcp", standin.PluginVersion()))

@@ -37,3 +37,8 @@ var resources = map[string]string{
 	"google_sql_database_instance":                   "sql/databaseInstance:DatabaseInstance",
 	"google_sql_user":                                "sql/user:User",
 }
+
+// dataSources are what programs look up, with their names in the npm package.
+var dataSources = map[string]string{
+	"google_project": "organizations/getProject:getProject",
+}

@@ -10,6 +10,11 @@ func TestEveryResourceIsRegistered(t *testing.T) {
 			t.Errorf("%s: no imported package registers it", name)
 		}
 	}
+	for name := range dataSources {
+		if provider.DataSourcesMap[name] == nil {
+			t.Errorf("%s: no imported package registers it", name)
+		}
+	}
 	if err := provider.InternalValidate(); err != nil {
 		t.Error(err)
 	}

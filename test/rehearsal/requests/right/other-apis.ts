@@ -3,6 +3,7 @@ import {
   SQL,
   REGISTRY,
   IAM,
+  BILLING,
   PROJECTS,
   USAGE,
   MONITORING,
@@ -177,6 +178,30 @@ export const otherApis: Example[] = [
     ask: "cloudresourcemanager POST v3/projects/my-project:testIamPermissions",
     body: { permissions: ["run.services.create"] },
     from: `${PROJECTS}/v3/projects/testIamPermissions`,
+  },
+  {
+    what: "a count of rows over zero, which clients leave out",
+    ask: POLICY,
+    body: {
+      displayName: "My Alert Policy",
+      combiner: "OR",
+      conditions: [
+        {
+          displayName: "minutes row count",
+          conditionSql: {
+            query: "SELECT severity, resource FROM my_project.global._Default._AllLogs WHERE severity IS NOT NULL",
+            minutes: { periodicity: 600 },
+            rowCountTest: { comparison: "COMPARISON_GT" },
+          },
+        },
+      ],
+    },
+    from: "https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/monitoring_alert_policy.html.markdown",
+  },
+  {
+    what: "who pays for the project",
+    ask: "cloudbilling GET v1/projects/my-project/billingInfo",
+    from: BILLING,
   },
   {
     what: "several APIs at once",

@@ -4,6 +4,7 @@ import {
   SQL,
   REGISTRY,
   IAM,
+  BILLING,
   PROJECTS,
   USAGE,
   MONITORING,
@@ -157,6 +158,12 @@ export const otherApis: Example[] = [
     body: { bindings: [] },
     wrong: /Unknown name "bindings": Cannot find field/,
     from: PROJECTS,
+  },
+  {
+    what: "who pays for the project, with a parameter that there is not",
+    ask: "cloudbilling GET v1/projects/p/billingInfo?project=p",
+    wrong: /Unknown name "project": Cannot bind query parameter/,
+    from: BILLING,
   },
   {
     what: "APIs as one text",
