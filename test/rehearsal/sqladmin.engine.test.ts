@@ -169,6 +169,17 @@ describe("rehearsed Cloud SQL", function () {
     );
   });
 
+  it("starts its server again, with its data, when it is told to", async () => {
+    const started = async (): Promise<string> => (await docker.getContainer(server).inspect()).State.StartedAt;
+    const before = await started();
+    expect((await done(`POST ${INSTANCES}/main/restart`)).operationType).to.equal("RESTART");
+    expect(await started()).to.not.equal(before);
+    const tables = "SELECT count(*) FROM pg_tables WHERE tablename = 'mine'";
+    expect((await psql("reservas", "new", tables, "reservas")).output.trim()).to.equal("1");
+    const [last] = (await cloud.must(`GET sqladmin/v1/projects/${PROJECT}/operations?instance=main`)).items;
+    expect(last).to.include({ operationType: "RESTART", status: "DONE" });
+  });
+
   it("does one thing at a time, as Cloud SQL does", async () => {
     const first = await cloud.must(`PATCH ${INSTANCES}/main`, { settings: { userLabels: { a: "b" } } });
     const second = await cloud.ask(`POST ${INSTANCES}/main/databases`, { name: "other" });

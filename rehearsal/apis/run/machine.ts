@@ -65,9 +65,13 @@ export class RunMachine {
       if (value.container === container) store.delete(IDENTITIES, key);
   }
 
-  /** However many ask for it at once, it listens once. */
+  /** However many ask for it at once, it listens once; after a failure the next one tries again. */
   async openMetadata(): Promise<void> {
-    await (this.#metadata ??= this.#listen());
+    this.#metadata ??= this.#listen().catch((error: unknown) => {
+      this.#metadata = undefined;
+      throw error;
+    });
+    await this.#metadata;
   }
 
   async #listen(): Promise<Listener> {

@@ -52,9 +52,16 @@ const described = ({ values, min, max, whole }: Flag): Resource => {
   if (values?.length === 2 && values.includes("on") && values.includes("off")) return { type: "BOOLEAN" };
   if (values) return { type: "STRING", allowedStringValues: values };
   if (min === undefined || max === undefined) return { type: "STRING" };
-  // Bounds are integers, of which a float has the whole ones alone.
-  const bounds = { minValue: String(Math.ceil(min)), maxValue: String(Math.floor(max)) };
+  const bounds = { minValue: int64(min), maxValue: int64(max) };
   return { type: whole ? "INTEGER" : "FLOAT", ...bounds };
+};
+
+const MOST_INT64 = 2n ** 63n - 1n;
+
+/** A bound as the API has it, an integer: a float's is cut, and one beyond is the last. */
+const int64 = (bound: number): string => {
+  const whole = BigInt(Math.trunc(bound));
+  return String(whole > MOST_INT64 ? MOST_INT64 : whole < -MOST_INT64 ? -MOST_INT64 : whole);
 };
 
 /** What a connector asks before it connects: https://cloud.google.com/sql/docs/postgres/admin-api/rest/v1beta4/connect/get */
