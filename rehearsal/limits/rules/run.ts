@@ -206,6 +206,7 @@ export const run: Rules = {
   ...runParts,
   Container: container,
   ExecutionTemplate: executionTemplate,
+  Overrides: (of: Visited<Template>) => timeoutProblems(of, 168 * HOUR),
   RevisionTemplate: revisionTemplate,
   TaskTemplate: taskTemplate,
   WorkerPoolRevisionTemplate: (of: Visited<Template>) => template(of),

@@ -281,6 +281,15 @@ export const runResources: readonly Pair[] = [
     says: /manual_instance_count: must not be negative/,
   },
   {
+    what: "a run of more than a week",
+    from: `${DOCS}/execute/jobs#override-job-configuration`,
+    given: [[JOB, job({})]],
+    ask: `POST run/v2/${REGION}/jobs/migrate:run`,
+    wrong: { overrides: { timeout: "700000s" } },
+    right: { overrides: { timeout: "3600s" } },
+    says: /overrides\.timeout: must be between 1 and 604800 seconds/,
+  },
+  {
     what: "a change to fewer instances at most than there are at least",
     from: `${DOCS}/configuring/max-instances`,
     given: [[SERVICE, service({ scaling: { minInstanceCount: 3, maxInstanceCount: 9 } })]],
