@@ -25,7 +25,10 @@ export const makeServer = ({ apis, ...of }: Served & { apis: readonly LoadedApi[
   const server = Fastify({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
-    rewriteUrl: ({ url = "/" }) => (!url.startsWith("/") ? `${ELSEWHERE}${url}` : isGoogles(url) ? `${PLAIN}${url}` : url),
+    rewriteUrl: ({ url = "/" }) => {
+      if (!url.startsWith("/")) return `${ELSEWHERE}${url}`;
+      return isGoogles(url) ? `${PLAIN}${url}` : url;
+    },
     // The longest address that Node takes.
     routerOptions: { maxParamLength: 16 << 10 },
     frameworkErrors: (error, { url }, reply) => void sendError(reply, invalidArgument(error.message), url),

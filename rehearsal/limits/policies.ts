@@ -40,7 +40,7 @@ export const checkPolicyLimits = ({ version = 0, bindings = [] }: Policy, resour
 /** A resource takes the roles that hold one of its own permissions; the project takes all. */
 const checkRole = (role: string, resource: string): void => {
   const refused = invalidArgument(`Role ${role} is not supported for this resource.`);
-  if (role.startsWith("roles/") && !isRole(role)) throw refused;
+  if (!role || (role.startsWith("roles/") && !isRole(role))) throw refused;
   const [, service = ""] = /^\/\/([^.]+)\.googleapis\.com\//.exec(resource) ?? [];
   const isProject = service === "cloudresourcemanager";
   if (!isProject && isKnownRole(role) && !BASIC.includes(role) && !touches(role, `${service}.`)) throw refused;

@@ -82,7 +82,7 @@ const STEPS: Step[] = [
       `artifacts repositories delete apps ${PLACE}`,
       "secrets delete key",
       `iam service-accounts delete ${ACCOUNT}`,
-      "iam service-accounts list --format=value(email)",
+      "secrets list --format=value(name)",
     ],
     prints: /^$/,
   },

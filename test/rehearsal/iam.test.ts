@@ -14,6 +14,11 @@ describe("rehearsed IAM", () => {
   });
   after(() => cloud.remove());
 
+  it("refuses a policy with a binding that has no role", async () => {
+    for (const binding of [{}, { members: ["user:a@example.com"] }, { role: null, members: [] }])
+      expect((await cloud.ask(`POST ${POLICY}:setIamPolicy`, { policy: { bindings: [binding] } })).status).to.equal(400);
+  });
+
   it("makes an account, changes it by mask and etag, and finds it by number", async () => {
     const made = await cloud.must(`POST ${ACCOUNTS}`, { accountId: "web-app", serviceAccount: { displayName: "Web" } });
     expect([made.email, made.projectId, made.displayName]).to.deep.equal([email, PROJECT, "Web"]);

@@ -18,7 +18,7 @@ describe("rehearsed Monitoring", () => {
       view: "FULL",
       ...more,
     });
-    return (await cloud.must(`GET ${ROOT}/timeSeries?${query}`)).timeSeries ?? [];
+    return (await cloud.must(`GET ${ROOT}/timeSeries?${query.toString()}`)).timeSeries ?? [];
   };
   const aggregated = (aligner: string, more: Record<string, string> = {}): Record<string, string> => ({
     "aggregation.alignmentPeriod": "300s",

@@ -25,7 +25,7 @@ describe("what a rehearsal sets", () => {
     expect(products().length).to.be.at.least(190);
     for (const product of products())
       expect(variables[`GOOGLE_${product}_CUSTOM_ENDPOINT`], product).to.match(
-        /^http:\/\/127\.0\.0\.1:9010\/\w+\/.*\/$|^http:\/\/127\.0\.0\.1:9010\/monitoring\/$/,
+        /^http:\/\/127\.0\.0\.1:9010\/\w+\/.*\/$|^http:\/\/127\.0\.0\.1:9010\/(?:monitoring|run)\/$/,
       );
     for (const proxy of ["HTTP_PROXY", "HTTPS_PROXY"]) expect(variables[proxy]).to.equal("http://127.0.0.1:9010");
   });

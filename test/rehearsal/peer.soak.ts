@@ -1,10 +1,13 @@
 import { expect } from "chai";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import type { Server } from "node:http";
+import { inFleet } from "../../ops/stack/files";
 import { apis } from "../../rehearsal/apis";
 import { say } from "../soak/series";
 import { PROJECT, TestCloud } from "./cloud";
 import { openDoor, prepared, resultsOf } from "./peer/peer";
 import { NOT_APPLICABLE, suites } from "./peer/suites";
+import { makeStandIns } from "./stand-in-images";
 
 const PEER = process.env.PEER ?? "";
 
@@ -17,6 +20,10 @@ describe("the rehearsed cloud, asked by a peer's tests", function () {
   before(async function () {
     if (PEER === "")
       throw new Error("PEER has to name the folder compatibility-tests of github.com/floci-io/floci-gcp");
+    await makeStandIns();
+    mkdirSync(inFleet("soak/peer/bin"), { recursive: true });
+    rmSync(inFleet("soak/peer/bin/terraform"), { force: true });
+    symlinkSync(inFleet("soak/terraform/tofu"), inFleet("soak/peer/bin/terraform"));
     await cloud.open();
     cloud.enable(...apis.map(({ service }) => service.replace(".googleapis.com", "")));
     // At Google a project is never without any account.

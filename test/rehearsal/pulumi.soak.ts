@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ensureTools } from "../../ops/start/tools";
 import { TestCloud } from "./cloud";
 import { compiled, documented } from "./documented";
 import { expectClean, expectNothingLeft } from "./outcome";
@@ -59,7 +60,10 @@ describe("programs of Pulumi's documentation against the rehearsed cloud", funct
   this.timeout(300_000);
   const cloud = new TestCloud(32730);
 
-  before(async () => {
+  before(async function () {
+    // The plugin is built at first.
+    this.timeout(0);
+    await ensureTools({ plugins: ["gcp"], report: () => undefined, signal: new AbortController().signal });
     await makeStandIns();
     await cloud.open();
     cloud.enable("run", "artifactregistry", "secretmanager", "redis", "iam", "monitoring");

@@ -9,8 +9,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(("", int(os.environ.get("PORT", "8080"))), Handler).serve_forever()
 `;
 
-/** Google's images of examples, and what stands in for each. */
+/** Images of examples, and what stands in for each. */
 const PROGRAMS: Record<string, string> = {
+  nginx: SERVER,
   "us-docker.pkg.dev/cloudrun/container/hello": SERVER,
   "us-docker.pkg.dev/cloudrun/container/worker-pool": SERVER,
   "us-docker.pkg.dev/cloudrun/container/job": 'print("Task 0 of the job has ended")',

@@ -22,7 +22,9 @@ describe("Terraform configurations of Google's documentation against the rehears
   this.timeout(900_000);
   const cloud = new TestCloud(32730);
 
-  before(async () => {
+  before(async function () {
+    // Tools are built at first.
+    this.timeout(0);
     if (!existsSync(path.join(SAMPLES, "run")))
       throw new Error("TERRAFORM_SAMPLES has to name a clone of terraform-docs-samples: docs/soaks.md tells of it");
     buildTools();

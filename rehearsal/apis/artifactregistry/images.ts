@@ -104,9 +104,10 @@ const tags = async (call: Call): Promise<Resource[]> => {
 
 const createTag = async (call: Call): Promise<Resource> => {
   const at = namedIn(call);
-  const tag = String(call.query["tagId"] ?? "");
+  const { tagId: tag = "" } = call.query as { tagId?: string };
   if (!/^\w[\w.-]{0,127}$/.test(tag)) throw badRequest({ field: "tag_id", description: `Invalid tag ID "${tag}".` });
-  const digest = lastOf(String(call.body["version"] ?? ""));
+  const { version = "" } = call.body as { version?: string };
+  const digest = lastOf(version);
   only(
     call,
     (await imagesIn(call, at)).filter((one) => one.digest === digest),

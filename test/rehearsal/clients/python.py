@@ -8,7 +8,7 @@ import traceback
 
 from google.api_core.client_options import ClientOptions
 from google.api_core.exceptions import BadRequest, Conflict, NotFound
-from google.cloud import artifactregistry_v1, iam_admin_v1, monitoring_v3, redis_v1, run_v2, secretmanager_v1
+from google.cloud import artifactregistry_v1, redis_v1, run_v2, secretmanager_v1
 from google.cloud import resourcemanager_v3, service_usage_v1
 from google.oauth2.credentials import Credentials
 from google.protobuf import field_mask_pb2
@@ -107,17 +107,6 @@ def services():
     api.disable_service(request={"name": name}).result(timeout=60)
 
 
-def monitoring():
-    api = client(monitoring_v3.AlertPolicyServiceClient) if _has_rest(monitoring_v3.AlertPolicyServiceClient) else None
-    if api is None:
-        return "no REST transport"
-    list(api.list_alert_policies(name=PARENT))
-
-
-def _has_rest(of):
-    return "rest" in of._transport_registry if hasattr(of, "_transport_registry") else "rest" in type(of)._transport_registry
-
-
 def redis():
     api = client(redis_v1.CloudRedisClient)
     assert list(api.list_instances(parent=LOCATION)) == []
@@ -151,7 +140,7 @@ def sql():
     assert api.instances().list(project=PROJECT).execute().get("items", []) == []
 
 
-STEPS = [secrets, registry, accounts, served_document, services, monitoring, redis, run, projects, sql]
+STEPS = [secrets, registry, accounts, served_document, services, redis, run, projects, sql]
 
 
 def main():

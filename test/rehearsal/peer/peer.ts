@@ -18,8 +18,9 @@ export const prepared = (suite: Suite, peer: string): string => {
   for (const [from, to] of suite.ours) copy(path.join(import.meta.dirname, suite.name, from), to);
   for (const { file, from, to } of suite.edits ?? []) {
     const text = readFileSync(path.join(folder, file), "utf8");
-    if (!from.test(text)) throw new Error(`${file} of the peer has changed: ${String(from)} is not in it`);
-    writeFileSync(path.join(folder, file), text.replace(from, to));
+    const changed = text.replace(from, to);
+    if (changed === text) throw new Error(`${file} of the peer has changed: ${String(from)} is not in it`);
+    writeFileSync(path.join(folder, file), changed);
   }
   for (const command of suite.prepare)
     execFileSync("sh", ["-c", command], { cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
@@ -58,6 +59,10 @@ const environment = ({
   FLOCI_GCP_ENDPOINT: endpoint,
   FLOCI_GCP_PROJECT: project,
   SECRET_MANAGER_EMULATOR_HOST: new URL(endpoint).host,
+  ...{ FLOCI_ENDPOINT: endpoint, FLOCI_HOST: new URL(endpoint).host, FLOCI_PROJECT: project },
+  // OpenTofu, under the name that the tests call, with the provider that terraform.soak.ts builds.
+  TF_CLI_CONFIG_FILE: inFleet("soak/terraform/tofu.rc"),
+  PATH: `${inFleet("soak/peer/bin")}:${process.env.PATH}`,
   // gcloud brings the token itself, and leaves a person's own settings alone.
   CLOUDSDK_AUTH_ACCESS_TOKEN: token,
   CLOUDSDK_CONFIG: inFleet("soak/peer/gcloud-settings"),
@@ -75,8 +80,8 @@ const output = ({ command, folder, env }: Command): Promise<string> =>
   });
 
 /**
- * The address of the cloud for tests that bring no token and know no other scheme than Google's: it adds the first, and calls a
- * service's own address https.
+ * The address of the cloud for tests that bring no token, look for JSON in one line and know no other scheme than Google's:
+ * it adds the first, writes the second, and calls a service's own address https.
  */
 export const openDoor = (cloud: TestCloud, port: number): Promise<Server> => {
   const door = createServer((asked, answer) => {
@@ -92,9 +97,10 @@ export const openDoor = (cloud: TestCloud, port: number): Promise<Server> => {
         const pieces: Buffer[] = [];
         given.on("data", (piece: Buffer) => pieces.push(piece));
         given.on("end", () => {
-          const text = Buffer.concat(pieces)
-            .toString("utf8")
-            .replaceAll(/"http:\/\/([\w.-]+\.run\.localhost)/g, '"https://$1');
+          const text = inOneLine(Buffer.concat(pieces).toString("utf8")).replaceAll(
+            /"http:\/\/([\w.-]+\.run\.localhost)/g,
+            '"https://$1',
+          );
           const { "content-length": _, "transfer-encoding": __, ...kept } = given.headers;
           answer.writeHead(given.statusCode ?? 502, { ...kept, "content-length": Buffer.byteLength(text) }).end(text);
         });
@@ -104,4 +110,12 @@ export const openDoor = (cloud: TestCloud, port: number): Promise<Server> => {
     asked.pipe(sent);
   });
   return new Promise((resolve) => door.listen(port, "127.0.0.1", () => resolve(door)));
+};
+
+const inOneLine = (text: string): string => {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
 };

@@ -8,7 +8,7 @@ import { PROJECT, type TestCloud } from "../cloud";
 const TOOLS = path.resolve(".fleet/soak/terraform");
 const REGION = "us-central1";
 
-/** Builds OpenTofu and Terraform's Google provider where they are not there yet: half an hour on two processors. */
+/** Builds OpenTofu and Terraform's Google provider where they are not there yet: a quarter of an hour on two processors. */
 export const buildTools = (): void => {
   const script = path.resolve(import.meta.dirname, "build.sh");
   const { status } = spawnSync("sh", [script, TOOLS], { stdio: ["ignore", "inherit", "inherit"] });
