@@ -12,9 +12,20 @@ import type { Resource } from "../store";
 
 /** https://cloud.google.com/service-usage/docs/reference/rest */
 
-/** Others that need a service: it is disabled only with them, or when they are not enabled. */
+/**
+ * Others that need a service: it is disabled only with them, or when they are not enabled. Those of which public issues tell
+ * (github.com/GoogleCloudPlatform/magic-modules/pull/4200, github.com/kubernetes/k8s.io/pull/2405; 2026-11-29).
+ */
 const NEEDED_BY: Record<string, readonly string[]> = {
-  "compute.googleapis.com": ["servicenetworking.googleapis.com", "vpcaccess.googleapis.com"],
+  "compute.googleapis.com": [
+    "container.googleapis.com",
+    "servicenetworking.googleapis.com",
+    "vpcaccess.googleapis.com",
+  ],
+  "containerregistry.googleapis.com": ["container.googleapis.com"],
+  "oslogin.googleapis.com": ["compute.googleapis.com"],
+  "pubsub.googleapis.com": ["containerregistry.googleapis.com"],
+  "storage-api.googleapis.com": ["containerregistry.googleapis.com"],
 };
 
 const batchEnable = (call: Call): Resource => {

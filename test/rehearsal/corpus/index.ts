@@ -1,3 +1,7 @@
+import { uptime } from "./uptime";
+import { sqlChanges } from "./sql-changes";
+import { runVolumes } from "./run-volumes";
+import { runJobs } from "./run-jobs";
 import { iam } from "./iam";
 import { monitoring } from "./monitoring";
 import type { Pair } from "./pair";
@@ -17,4 +21,8 @@ export const corpus: readonly Pair[] = [
   ...sql,
   ...redis,
   ...monitoring,
+  ...runJobs,
+  ...runVolumes,
+  ...sqlChanges,
+  ...uptime,
 ];

@@ -76,6 +76,15 @@ export const services: readonly Pair[] = [
     says: /depended on by the following active service\(s\): vpcaccess\.googleapis\.com; Please specify disable_dependent_services=true/,
   },
   {
+    what: "an end of what Compute Engine needs",
+    from: "https://github.com/GoogleCloudPlatform/magic-modules/pull/4200",
+    given: [[enable("oslogin.googleapis.com")], [enable("compute.googleapis.com")]],
+    ask: disable("oslogin.googleapis.com"),
+    wrong: {},
+    right: { disableDependentServices: true },
+    says: /^The service oslogin\.googleapis\.com is depended on by the following active service\(s\): compute\.googleapis\.com;/,
+  },
+  {
     what: "a repository without a format",
     from: `${REST}/create`,
     ask: CREATE,

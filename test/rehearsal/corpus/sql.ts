@@ -4,7 +4,6 @@ const DOCS = "https://cloud.google.com/sql/docs/postgres";
 const REST = `${DOCS}/admin-api/rest/v1beta4`;
 const INSTANCES = `sqladmin/sql/v1beta4/${PROJECTS}/instances`;
 const INSERT = `POST ${INSTANCES}`;
-const PATCH = `PATCH ${INSTANCES}/main`;
 
 const instance = (settings: object, more: object = {}) => ({
   name: "main",
@@ -13,7 +12,6 @@ const instance = (settings: object, more: object = {}) => ({
   settings: { tier: "db-custom-2-7680", ...settings },
   ...more,
 });
-const MAIN = [[INSERT, instance({ dataDiskSizeGb: "20" })]] as const;
 const backups = (more: object) => instance({ backupConfiguration: { enabled: true, ...more } });
 const networks = (value: string) => instance({ ipConfiguration: { authorizedNetworks: [{ value }] } });
 const flags = (...names: string[]) => instance({ databaseFlags: names.map((name) => ({ name, value: "100" })) });
@@ -21,7 +19,7 @@ const flags = (...names: string[]) => instance({ databaseFlags: names.map((name)
 type Bodies = Pick<Pair, "what" | "wrong" | "right" | "says">;
 const insert = (from: string, ...pairs: Bodies[]): Pair[] => pairs.map((pair) => ({ ...pair, from, ask: INSERT }));
 
-/** Instances, databases and users that Cloud SQL does not take. */
+/** Instances that Cloud SQL does not take. */
 export const sql: readonly Pair[] = [
   ...insert(
     `${DOCS}/instance-settings`,
@@ -203,51 +201,4 @@ export const sql: readonly Pair[] = [
       says: /Failed to set max_connections: many was not an expected integer/,
     },
   ),
-  {
-    what: "a smaller disk",
-    from: `${DOCS}/edit-instance`,
-    given: MAIN,
-    ask: PATCH,
-    wrong: { settings: { dataDiskSizeGb: "10" } },
-    right: { settings: { dataDiskSizeGb: "30" } },
-    says: /The disk size cannot be decreased from 20GB to 10GB/,
-  },
-  {
-    what: "another kind of disk",
-    from: `${DOCS}/edit-instance`,
-    given: MAIN,
-    ask: PATCH,
-    wrong: { settings: { dataDiskType: "PD_HDD" } },
-    right: { settings: { dataDiskType: "PD_SSD" } },
-    says: /data disk type cannot be changed from PD_SSD to PD_HDD/,
-  },
-  {
-    what: "another region",
-    from: `${REST}/instances/patch`,
-    given: MAIN,
-    ask: PATCH,
-    wrong: { region: "us-east1" },
-    right: { region: "us-central1" },
-    says: /Field 'region' is immutable and cannot be changed/,
-  },
-  {
-    what: "an older version",
-    from: `${DOCS}/upgrade-major-db-version-inplace`,
-    given: MAIN,
-    ask: PATCH,
-    wrong: { databaseVersion: "POSTGRES_14" },
-    right: { databaseVersion: "POSTGRES_15" },
-    says: /an instance of POSTGRES_15 cannot become one of POSTGRES_14/,
-  },
-  {
-    what: "an end of what is protected",
-    from: `${DOCS}/deletion-protection`,
-    given: [
-      [INSERT, instance({ deletionProtectionEnabled: true })],
-      [INSERT, instance({}, { name: "other" })],
-    ],
-    ask: `DELETE ${INSTANCES}/other`,
-    wrongAsk: `DELETE ${INSTANCES}/main`,
-    says: /The instance is protected/,
-  },
 ];
