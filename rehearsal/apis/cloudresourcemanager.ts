@@ -12,8 +12,7 @@ const get = (call: Call): Resource => (requireOwn(call), shown(call));
 
 const shown = ({ project, version }: Call): Resource => {
   const common = { projectId: project.id, createTime: CREATED, labels: {} };
-  if (version === "v1")
-    return { ...common, projectNumber: project.number, name: project.id, lifecycleState: "ACTIVE" };
+  if (version === "v1") return { ...common, projectNumber: project.number, name: project.id, lifecycleState: "ACTIVE" };
   return { ...common, name: `projects/${project.number}`, displayName: project.id, state: "ACTIVE" };
 };
 

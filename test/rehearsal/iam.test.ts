@@ -16,7 +16,9 @@ describe("rehearsed IAM", () => {
 
   it("refuses a policy with a binding that has no role", async () => {
     for (const binding of [{}, { members: ["user:a@example.com"] }, { role: null, members: [] }])
-      expect((await cloud.ask(`POST ${POLICY}:setIamPolicy`, { policy: { bindings: [binding] } })).status).to.equal(400);
+      expect((await cloud.ask(`POST ${POLICY}:setIamPolicy`, { policy: { bindings: [binding] } })).status).to.equal(
+        400,
+      );
   });
 
   it("makes an account, changes it by mask and etag, and finds it by number", async () => {

@@ -118,7 +118,9 @@ describe("rehearsed Monitoring", () => {
     const metric = { type: "custom.googleapis.com/queue", labels: { name: "mail" } };
     const endTime = new Date(end - 1000).toISOString();
     const points = [{ interval: { endTime }, value: { int64Value: "7" } }];
-    await cloud.must(`POST ${ROOT}/timeSeries`, { timeSeries: [{ metric, resource: { type: "global", labels: {} }, points }] });
+    await cloud.must(`POST ${ROOT}/timeSeries`, {
+      timeSeries: [{ metric, resource: { type: "global", labels: {} }, points }],
+    });
     const [found] = await series('metric.type="custom.googleapis.com/queue" AND metric.labels.name="mail"');
     expect(found.points.map(({ value }: any) => value)).to.deep.equal([{ int64Value: "7" }]);
     await cloud.must(`DELETE ${ROOT}/metricDescriptors/custom.googleapis.com/queue`);
