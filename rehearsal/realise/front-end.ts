@@ -10,8 +10,8 @@ export type Serving = {
   traffic: readonly { revision: string; percent: number; tag?: string | undefined }[];
   /** The audiences that an identity token may name. */
   audiences: string[];
-  /** Callers need no identity token. */
-  isOpen: boolean;
+  /** Whether callers need no identity token; to ask is to use the binding that says so. */
+  isOpen: () => boolean;
 };
 
 /** A place for one request in an instance, until `release`. */
@@ -88,7 +88,7 @@ export class FrontEnd {
     const refusal = refusalOf({ asked: request, isHost, mayNavigate: true });
     if (refusal) return refuse(reply, refusal.status, refusal.reason);
     if (!serving) return refuse(reply, 404, "Page not found");
-    if (!serving.isOpen) {
+    if (!serving.isOpen()) {
       const token = tokenOf(request);
       const bearer = token === undefined ? undefined : await this.of.identity.verify(token, serving.audiences);
       if (token !== undefined && !bearer) return refuse(reply, 401, "Unauthorized");

@@ -53,7 +53,7 @@ const servingOf = (cloud: Cloud, name: string): Serving | undefined => {
     service && {
       traffic: service.trafficStatuses.map(({ revision = "", percent = 0, tag }) => ({ revision, percent, tag })),
       audiences: [...service.urls, ...(service.customAudiences ?? [])],
-      isOpen: service.invokerIamDisabled === true || isPublic(cloud, name),
+      isOpen: () => service.invokerIamDisabled === true || isPublic(cloud, name),
     }
   );
 };
