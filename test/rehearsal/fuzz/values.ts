@@ -63,3 +63,11 @@ export const anything: fc.Arbitrary<unknown> = fc.oneof(
   fc.json({ maxDepth: 3 }).map((text) => JSON.parse(text) as unknown),
   fc.constantFrom(...HOSTILE).map((key) => JSON.parse(`{${JSON.stringify(key)}:{"a":1}}`) as unknown),
 );
+
+/** Mostly the one, seldom the other. */
+export const rarely = <T>(usual: fc.Arbitrary<T>, other: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 12, arbitrary: usual }, { weight: 1, arbitrary: other });
+
+/** At most so many of a list. */
+export const few = <T>(of: readonly T[], most: number): fc.Arbitrary<T[]> =>
+  fc.subarray([...of], { maxLength: Math.min(most, of.length) });
