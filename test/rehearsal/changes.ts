@@ -36,7 +36,8 @@ export const CHANGES: readonly PlantedChange[] = [
     what: "a column that may be null",
     files: {
       [MIGRATION]: migration('migrations.AddField("reserva", "mesa", models.IntegerField(null=True, blank=True))'),
-      [MODELS]: (text) => text.replace("    notas = ", "    mesa = models.IntegerField(null=True, blank=True)\n    notas = "),
+      [MODELS]: (text) =>
+        text.replace("    notas = ", "    mesa = models.IntegerField(null=True, blank=True)\n    notas = "),
     },
     rollOut: "safe",
     goBack: "safe",
