@@ -16,5 +16,3 @@ urlpatterns = [
 handler400 = "chassis.errors.bad_request"
 handler404 = "chassis.errors.not_found"
 handler500 = "chassis.errors.server_error"
-
-# Changed.
