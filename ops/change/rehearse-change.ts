@@ -3,9 +3,11 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../../infra/settings/stack-file";
 import type { Plan } from "../../infra/plan/plan";
+import { PlainError } from "../../infra/problems";
 import { readState, type State } from "../stack/checkpoint";
 import { inFleet } from "../stack/files";
 import { tell, runPhase } from "../terminal/phase";
+import { wasInterrupted } from "../terminal/processes";
 import { remakeMessaging } from "../rehearsal/messaging";
 import { openCloud } from "../rehearsal/open";
 import type { Place } from "../rehearsal/place";
@@ -95,6 +97,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
     const locks = watchLocks(place);
     const update = await tryUpdate(session, { note: ", the branch" });
     const locked = await locks.stop();
+    goOn();
     if (update.code === 0) await remakeMessaging({ place, session, plan });
     step("clients are at work on the branch");
     await sessions.whole("after", PATIENCE_MS);
@@ -144,9 +147,15 @@ const applyBase = async (of: WithBase, { refresh = false } = {}): Promise<string
     stackArgs: [...session.stackArgs, "--cwd", base.folder],
   };
   const { code, errors } = await tryUpdate(own, { refresh, note: `, ${base.ref} (${base.commit.slice(0, 8)})` });
+  goOn();
   if (code !== 0) return wordsOf(errors);
   await remakeMessaging({ place, session, plan });
   return undefined;
+};
+
+/** An update that a person interrupted says nothing of the change. */
+const goOn = (): void => {
+  if (wasInterrupted()) throw new PlainError("It was interrupted, so nothing is judged; the next run begins anew.");
 };
 
 const looksAtRows = async (place: Place): Promise<Rows[]> => {
