@@ -37,7 +37,11 @@ export const register: Register = (program) => {
       "rehearse the change from there to this checkout: make that, put clients to work on it, apply this one, go back",
     )
     .option("-s, --stack <name>", "the rehearsal's name, where there are several (default: rehearsal, or change)")
-    .option("-p, --port <number>", "the port of the rehearsed Google Cloud on loopback", portNumber)
+    .option(
+      "-p, --port <number>",
+      "the port of the rehearsed Google Cloud on loopback (default: 9010, or 9210)",
+      portNumber,
+    )
     .option("--systems <names>", "these systems alone, such as booking,leads; without it, all that prod runs")
     .option("-c, --config <key=value>", "override a setting of prod's (repeatable)", collect, [])
     .option(
