@@ -3,7 +3,6 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../../infra/settings/stack-file";
 import type { Plan } from "../../infra/plan/plan";
-import { PlainError } from "../../infra/problems";
 import { readState, type State } from "../stack/checkpoint";
 import { inFleet } from "../stack/files";
 import { tell, runPhase } from "../terminal/phase";
@@ -153,9 +152,11 @@ const applyBase = async (of: WithBase, { refresh = false } = {}): Promise<string
   return undefined;
 };
 
-/** An update that a person interrupted says nothing of the change. */
+/** A person interrupted the rehearsal of a change: it says nothing of it. */
+export class Interrupted extends Error {}
+
 const goOn = (): void => {
-  if (wasInterrupted()) throw new PlainError("It was interrupted, so nothing is judged; the next run begins anew.");
+  if (wasInterrupted()) throw new Interrupted();
 };
 
 const looksAtRows = async (place: Place): Promise<Rows[]> => {

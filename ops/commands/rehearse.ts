@@ -8,7 +8,7 @@ import { refuse, refuseWith } from "../../infra/problems";
 import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
 import { baseFolder, closeBase, commitOf } from "../change/base";
 import { markdownOf } from "../change/markdown";
-import { keepReport, rehearseChange, type Changing } from "../change/rehearse-change";
+import { Interrupted, keepReport, rehearseChange, type Changing } from "../change/rehearse-change";
 import { adoptPending } from "../rehearsal/adopt";
 import { configGiven } from "../stack/given";
 import { servicesOf } from "../stack/health";
@@ -110,7 +110,14 @@ const checkChange = ({ ref, faults }: { ref: string; faults: readonly string[] }
 
 /** Rehearses the change and tells its verdicts: 0 where both are safe, 2 where it could not be judged, else 1. */
 const tellChange = async (changing: Changing): Promise<number> => {
-  const report = await rehearseChange(changing);
+  const report = await rehearseChange(changing).catch((error: Error) => {
+    if (error instanceof Interrupted) return undefined;
+    throw error;
+  });
+  if (report === undefined) {
+    print("It was interrupted, so nothing is judged; the next run begins anew.");
+    return 130;
+  }
   const files = keepReport(report);
   print(markdownOf(report));
   print(`Kept in ${path.relative("", files.markdown)} and ${path.relative("", files.json)}`);
