@@ -39,7 +39,8 @@ export const addGuard = (server: FastifyInstance, { port, token, apis }: Guardin
       return ended(reply)
         .code(refusal.status)
         .send({ message: `rehearsal: ${refusal.reason}` });
-    if (request.method === "GET" && isDiscovery(request.url.split("?")[0] ?? "")) return undefined;
+    const names = apis.map(({ name }) => name);
+    if (request.method === "GET" && isDiscovery(request.url.split("?")[0] ?? "", names)) return undefined;
     if (isSame(ownersToken(tokenOf(request)), token)) return undefined;
     const unknown = new ApiError({
       status: "UNAUTHENTICATED",

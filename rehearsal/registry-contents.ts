@@ -52,7 +52,7 @@ export const pushedIn = async ({ realise }: Machine, repository: string): Promis
 };
 
 /** https://github.com/opencontainers/image-spec/blob/main/media-types.md */
-const TYPES = [
+export const TYPES = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.oci.image.manifest.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",

@@ -30,11 +30,11 @@ const git = (args: string[], cwd?: string) => runCaptured({ command: "git", args
  * @throws ProblemsError where git knows none
  */
 export const commitOf = (ref: string): { commit: string; subject: string } => {
-  const { ok, stdout } = git(["log", "-1", "--format=%H%n%s", "--end-of-options", ref, "--"]);
-  if (ok) {
-    const [commit = "", subject = ""] = stdout.trim().split("\n");
-    return { commit, subject };
-  }
+  const { ok, stdout } = git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+  const commit = stdout.trim();
+  // A range, or what a commit is not in, is none.
+  if (ok && /^[0-9a-f]{40,64}$/.test(commit))
+    return { commit, subject: git(["log", "-1", "--no-show-signature", "--format=%s", commit]).stdout.trim() };
   return refuseWith({
     path: "--from",
     message: `git knows no commit ${ref}; allowed: a branch, a tag or a commit of this clone`,
@@ -42,10 +42,19 @@ export const commitOf = (ref: string): { commit: string; subject: string } => {
   });
 };
 
+/** The commit of this checkout, and whether it is all that is in it. */
+export const checkedOut = (): { commit: string; isClean: boolean } => ({
+  commit: commitOf("HEAD").commit,
+  isClean: git(["status", "--porcelain"]).stdout.trim() === "",
+});
+
+/** What a state of this program has at least. */
+const PARTS = ["Pulumi.yaml", "Pulumi.prod.yaml", "policy", "package-lock.json"];
+
 /**
  * The base in a worktree beside the rehearsal's stack. It shares what set-up has made (`.fleet`), and the packages where its
  * lock is this one's.
- * @throws NotJudged where its packages cannot be installed
+ * @throws NotJudged where it is no state of this program, or its packages cannot be installed
  */
 export const openBase = async (of: { ref: string; folder: string; report: Report }): Promise<Base> => {
   const { ref, folder, report } = of;
@@ -53,6 +62,8 @@ export const openBase = async (of: { ref: string; folder: string; report: Report
   closeBase(folder);
   const { ok, stderr } = git(["worktree", "add", "--quiet", "--detach", folder, commit]);
   if (!ok) throw new NotJudged(`git could not check ${ref} out: ${stderr.trim()}`);
+  const missing = PARTS.filter((part) => !existsSync(path.join(folder, part)));
+  if (missing.length > 0) throw new NotJudged(`it is no state of this program, without ${missing.join(", ")}`);
   symlinkSync(inFleet(), path.join(folder, ".fleet"));
   await installPackages({ folder, report });
   return { ref, commit, subject, folder };

@@ -1,4 +1,5 @@
 import type { Applied, Held, Waits } from "../../rehearsal/apis/sql/inside";
+import { until } from "../../docker/wait";
 import { authorized } from "../../rehearsal/access-token";
 import type { Place } from "../rehearsal/place";
 
@@ -7,12 +8,21 @@ export type Rows = Record<string, Record<string, number>>;
 export type Migrations = Record<string, Applied[]>;
 export type Locks = Record<string, (Held | Waits)[]>;
 
-const look = async <T>({ port, folder }: Place, what: string): Promise<T> => {
-  const answer = await fetch(`http://127.0.0.1:${port}/_rehearsal/${what}`, { headers: authorized(folder) });
+const PATIENCE_MS = 10_000;
+
+/** @throws Error where the databases cannot be looked into, also a moment later */
+const look = async <T>({ port, folder }: Place, what: string, patienceMs = PATIENCE_MS): Promise<T> => {
+  const answer = await until({
+    ask: () => fetch(`http://127.0.0.1:${port}/_rehearsal/${what}`, { headers: authorized(folder) }),
+    ends: ({ ok }) => ok,
+    everyMs: 500,
+    patienceMs,
+  });
   if (!answer.ok) throw new Error(`the rehearsed cloud does not tell its ${what}: ${answer.status}`);
   return (await answer.json()) as T;
 };
 
 export const rowsNow = (place: Place): Promise<Rows> => look(place, "rows");
 export const migrationsNow = (place: Place): Promise<Migrations> => look(place, "migrations");
-export const locksNow = (place: Place): Promise<Locks> => look(place, "locks");
+/** As they are at this moment: a look that fails is not repeated. */
+export const locksNow = (place: Place): Promise<Locks> => look(place, "locks", 0);

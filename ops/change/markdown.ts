@@ -10,9 +10,9 @@ const WORDS: Record<Verdict["verdict"], string> = {
 };
 
 /** The report as Markdown: verdicts on top, what was seen below. */
-export const markdownOf = ({ from, verdicts, measured, seconds: took }: ChangeReport): string =>
+export const markdownOf = ({ from, to, verdicts, measured, seconds: took }: ChangeReport): string =>
   [
-    `### Change rehearsal from ${code("commit" in from ? `${from.ref} (${from.commit.slice(0, 8)})` : from.ref)}`,
+    `### Change rehearsal from ${code("commit" in from ? `${from.ref} (${from.commit.slice(0, 8)})` : from.ref)} to ${code(to.commit.slice(0, 8))}${to.isClean ? "" : ", with changes that are not committed"}`,
     "",
     "| | |",
     "|---|---|",

@@ -14,17 +14,19 @@ import { writeStack } from "../rehearsal/stack";
 import { walkedIn } from "../rehearsal/walk";
 import { tryUpdate } from "../start/pulumi";
 import type { Session } from "../start/set-up";
-import { baseFolder, closeBase, NotJudged, openBase, type Base } from "./base";
+import { baseFolder, checkedOut, closeBase, NotJudged, openBase, type Base } from "./base";
 import { migrationsNow, rowsNow, type Rows } from "./looks";
 import { markdownOf } from "./markdown";
 import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
 import { fewest, judge, newMigrations, notJudged, type Measured, type Verdicts } from "./verdict";
-import { watchLocks } from "./watch-locks";
+import { watchingLocks } from "./watch-locks";
 
 /** A change that was rehearsed: from which commit, what was seen, and what follows from it. */
 export type ChangeReport = {
   from: { ref: string; commit: string; subject: string } | { ref: string };
+  /** The checkout that was applied; uncommitted changes are applied too. */
+  to: { commit: string; isClean: boolean };
   verdicts: Verdicts;
   /** Absent where the base could not be made. */
   measured?: Measured;
@@ -54,21 +56,21 @@ const step = tell("change");
  */
 export const rehearseChange = async (of: Changing): Promise<ChangeReport> => {
   const began = Date.now();
-  const seconds = (): number => Math.round((Date.now() - began) / 1000);
+  const told = () => ({ to: checkedOut(), seconds: Math.round((Date.now() - began) / 1000) });
   const folder = baseFolder(of.place);
   try {
     const base = await runPhase({ name: "base", phase: (report) => openBase({ ref: of.ref, folder, report }) });
     const from = { ref: base.ref, commit: base.commit, subject: base.subject };
     try {
       const measured = await measure({ ...of, base });
-      return { from, verdicts: judge(measured), measured, seconds: seconds() };
+      return { from, verdicts: judge(measured), measured, ...told() };
     } catch (error) {
       if (!(error instanceof NotJudged)) throw error;
-      return { from, verdicts: notJudged(error.message), seconds: seconds() };
+      return { from, verdicts: notJudged(error.message), ...told() };
     }
   } catch (error) {
     if (!(error instanceof NotJudged)) throw error;
-    return { from: { ref: of.ref }, verdicts: notJudged(error.message), seconds: seconds() };
+    return { from: { ref: of.ref }, verdicts: notJudged(error.message), ...told() };
   } finally {
     if (!of.keep) closeBase(folder);
   }
@@ -89,13 +91,12 @@ const measure = async (of: WithBase): Promise<Measured> => {
     await sessions.whole("before", PATIENCE_MS);
     const rowsBefore = fewest(await looksAtRows(place));
     const migrations = await migrationsNow(place);
-    step(`applying this checkout while they go on`);
+    step("applying this checkout while they go on");
     writeStack({ place, config: given });
     sessions.phase = "update";
     const updateBegan = Date.now();
-    const locks = watchLocks(place);
-    const update = await tryUpdate(session, { note: ", the branch" });
-    const locked = await locks.stop();
+    const watched = await watchingLocks(place, () => tryUpdate(session, { note: ", the branch" }));
+    const { result: update } = watched;
     goOn();
     if (update.code === 0) await remakeMessaging({ place, session, plan });
     step("clients are at work on the branch");
@@ -103,7 +104,8 @@ const measure = async (of: WithBase): Promise<Measured> => {
     const after = await servingNow(place);
     const measured = {
       ...(update.code !== 0 && { failure: wordsOf(update.errors) }),
-      locks: locked,
+      locks: watched.locks,
+      looks: { at: watched.looks, failed: watched.failed },
       migrations: newMigrations({ before: migrations, after: await migrationsNow(place), began: updateBegan }),
       rows: { before: rowsBefore, after: await rowsNow(place) },
       resources: update.changes,
@@ -115,6 +117,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
       ...measured,
       traffic: sessions.traffic(),
       failedSteps: sessions.failedSteps,
+      unheard: sessions.unheard,
       ...(failureBack !== undefined && { failureBack }),
     };
   } finally {
@@ -122,17 +125,22 @@ const measure = async (of: WithBase): Promise<Measured> => {
   }
 };
 
-/** The revisions of before on the databases of after, then the base's program again. Resolves to why it could not be applied. */
+/** The revisions of before on the databases of after, then the base's program again. Resolves to what could not be done. */
 const back = async (of: WithBase & { serving: Serving; sessions: Sessions }): Promise<string | undefined> => {
   const { place, serving, sessions } = of;
   step("the revisions of before serve again, on the databases of after");
-  await goBack(place, serving);
+  sessions.phase = "back";
+  const refused = await goBack(place, serving).then(
+    () => undefined,
+    ({ message }: Error) => message,
+  );
+  if (refused !== undefined) return `the revisions of before do not serve again: ${refused}`;
   await sessions.whole("back", PATIENCE_MS);
   step("applying the base again");
   sessions.phase = "base again";
   const failure = await applyBase(of, { refresh: true });
   await sessions.whole("base again", PATIENCE_MS);
-  return failure;
+  return failure === undefined ? undefined : `the base cannot be applied again: ${failure}`;
 };
 
 /** Applies the base by its own program, in a cloud that is new unless it is applied again. Resolves to why it failed. */
@@ -186,11 +194,11 @@ const wordsOf = (errors: readonly string[]): string => {
   return telling[0]?.slice(0, 2000) ?? "Pulumi gave no reason";
 };
 
-/** Keeps the report for people, programs and the pull request. */
-export const keepReport = (report: ChangeReport): { json: string; markdown: string } => {
+/** Keeps the report for people, programs and the pull request, by the stack's name. */
+export const keepReport = (report: ChangeReport, { name }: { name: string }): { json: string; markdown: string } => {
   const folder = inFleet("change");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const [json, markdown] = [path.join(folder, "report.json"), path.join(folder, "report.md")];
+  const [json, markdown] = [path.join(folder, `${name}.json`), path.join(folder, `${name}.md`)];
   writeFileSync(json, `${JSON.stringify(report, undefined, 2)}\n`);
   writeFileSync(markdown, markdownOf(report));
   return { json, markdown };

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { accessToken } from "../../rehearsal/access-token";
+import { until } from "../../docker/wait";
+import { authorized } from "../../rehearsal/access-token";
+import { lastOf } from "../../rehearsal/names";
 import type { Place } from "../rehearsal/place";
 
 type Traffic = { type: string; percent: number; revision?: string };
@@ -10,13 +11,13 @@ type Operation = { name: string; done?: boolean; error?: { message: string } };
 export type Serving = { services: Deployed[]; pools: Deployed[] };
 
 const PAUSE_MS = 200;
+const PATIENCE_MS = 300_000;
 
 const asking = ({ port, folder }: Place) => {
-  const authorization = `Bearer ${accessToken(folder)}`;
   return async <T>(method: "GET" | "PATCH", path: string, body?: object): Promise<T> => {
     const answer = await fetch(`http://127.0.0.1:${port}/run/v2/${path}`, {
       method,
-      headers: { authorization, "content-type": "application/json" },
+      headers: { ...authorized(folder), "content-type": "application/json" },
       ...(body && { body: JSON.stringify(body) }),
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
@@ -38,21 +39,24 @@ type Named = [name: string, revision: string];
 export const revisionsOf = ({ services, pools }: Serving): Record<string, string> =>
   Object.fromEntries([
     ...services.map(({ name, trafficStatuses = [] }): Named => [
-      idIn(name),
+      lastOf(name),
       trafficStatuses.map(({ revision }) => revision).join(" "),
     ]),
-    ...pools.map(({ name, latestReadyRevision = "" }): Named => [idIn(name), idIn(latestReadyRevision)]),
+    ...pools.map(({ name, latestReadyRevision = "" }): Named => [lastOf(name), lastOf(latestReadyRevision)]),
   ]);
 
-/** Gives the traffic back to the revisions that served, and the pools their templates: the code of before, on what is there. */
+/**
+ * Gives the traffic back to the revisions that served, and the pools their templates: the code of before, on what is there.
+ * @throws Error where one is gone, or does not become ready again
+ */
 export const goBack = async (place: Place, before: Serving): Promise<void> => {
   const ask = asking(place);
   const now = await servingNow(place);
   const [is, was] = [revisionsOf(now), revisionsOf(before)];
-  const differs = ({ name }: Deployed): boolean => is[idIn(name)] !== was[idIn(name)];
+  const differs = ({ name }: Deployed): boolean => is[lastOf(name)] !== was[lastOf(name)];
   const started = [
     ...before.services.filter(differs).map(({ name }) => {
-      const traffic = [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: was[idIn(name)], percent: 100 }];
+      const traffic = [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: was[lastOf(name)], percent: 100 }];
       return ask<Operation>("PATCH", `${name}?updateMask=traffic`, { traffic });
     }),
     ...before.pools.filter(differs).map(({ name, template }) => {
@@ -60,10 +64,13 @@ export const goBack = async (place: Place, before: Serving): Promise<void> => {
       return ask<Operation>("PATCH", `${name}?updateMask=template`, { template: rest });
     }),
   ];
-  for (let operation of await Promise.all(started)) {
-    for (; !operation.done; operation = await ask("GET", operation.name)) await sleep(PAUSE_MS);
+  for (const { name } of await Promise.all(started)) {
+    const operation = await until({
+      ask: () => ask<Operation>("GET", name),
+      ends: ({ done }) => done === true,
+      ...{ everyMs: PAUSE_MS, patienceMs: PATIENCE_MS },
+    });
     if (operation.error) throw new Error(operation.error.message);
+    if (!operation.done) throw new Error(`${name} was not done after ${PATIENCE_MS / 1000} s`);
   }
 };
-
-const idIn = (name: string): string => name.replace(/^.*\//, "");

@@ -26,6 +26,9 @@ export type Traffic = {
 /** A step of a client's session that ended otherwise than the demo expects. */
 export type FailedStep = { phase: Phase; system: string; did: string; why: string };
 
+/** A system of whose clients nothing whole was heard in a phase. */
+export type Unheard = { phase: Phase; system: string };
+
 type Request = Asked & { phase: Phase; service: string };
 
 /** Between two sessions of a client, in milliseconds: a steady load and no flood. */
@@ -35,6 +38,8 @@ const PAUSE_MS = 300;
 export class Sessions {
   phase: Phase = "before";
   readonly failedSteps: FailedStep[] = [];
+  /** The systems of which no whole session took place in a phase, although it was waited for. */
+  readonly unheard: Unheard[] = [];
   readonly #requests: Request[] = [];
   readonly #finished = new Map<string, number>();
   #isOver = false;
@@ -43,8 +48,7 @@ export class Sessions {
   constructor(private readonly walked: Walked) {}
 
   start(): void {
-    const systems = new Set(this.#chapters().map(({ system }) => system));
-    this.#clients = [...systems].map((system) => this.#client(system));
+    this.#clients = this.#systems().map((system) => this.#client(system));
   }
 
   async stop(): Promise<void> {
@@ -52,14 +56,15 @@ export class Sessions {
     await Promise.all(this.#clients);
   }
 
-  /** Goes over to a phase, and waits until each system has had a whole session in it. */
+  /** Goes over to a phase, and waits until each system has had a whole session in it, or for so long. */
   async whole(phase: Phase, patienceMs: number): Promise<void> {
     this.phase = phase;
     const before = new Map(this.#finished);
     // The one that is under way began in the phase before.
     const isDone = (system: string): boolean => (this.#finished.get(system) ?? 0) >= (before.get(system) ?? 0) + 2;
-    const systems = [...new Set(this.#chapters().map(({ system }) => system))];
+    const systems = this.#systems();
     for (const end = Date.now() + patienceMs; !systems.every(isDone) && Date.now() < end;) await sleep(200);
+    this.unheard.push(...systems.filter((system) => !isDone(system)).map((system) => ({ phase, system })));
   }
 
   /** The traffic by phase and service. */
@@ -70,6 +75,10 @@ export class Sessions {
       found.set(key, [...(found.get(key) ?? []), request]);
     }
     return [...found.values()].map(trafficOf);
+  }
+
+  #systems(): string[] {
+    return [...new Set(this.#chapters().map(({ system }) => system))];
   }
 
   #chapters() {

@@ -1,6 +1,6 @@
 import type { Migrations, Rows } from "./looks";
 import type { Changes } from "../start/update-events";
-import type { FailedStep, Phase, Traffic } from "./sessions";
+import type { FailedStep, Phase, Traffic, Unheard } from "./sessions";
 import type { Lock } from "./watch-locks";
 
 /** A migration that the branch applied, and how long it took. */
@@ -12,14 +12,17 @@ export type Measured = {
   failure?: string;
   traffic: Traffic[];
   failedSteps: FailedStep[];
+  unheard: Unheard[];
   locks: Lock[];
+  /** How often the locks were looked at, and how often they could not be. */
+  looks: { at: number; failed: number };
   migrations: Migration[];
   /** The smallest number of rows of each table that was seen before, and the number after. */
   rows: { before: Rows; after: Rows };
   resources: Changes;
   /** The revisions that were rolled: of a service or pool, from and to. */
   rolled: Record<string, { from: string; to: string }>;
-  /** Why the base could not be applied again after the branch. */
+  /** What could not be done on the way back. */
   failureBack?: string;
 };
 
@@ -39,7 +42,11 @@ export const judge = (measured: Measured): Verdicts => {
   const rollOut = [...failures(measured), ...lossesIn(measured.rows), ...replacedData(measured.resources)];
   const slow = measured.locks.filter(({ heldMs, waitedMs }) => Math.max(heldMs, waitedMs) >= LOCK_MS).map(describeLock);
   return {
-    rollOut: rollOut.length > 0 ? { verdict: "unsafe", why: rollOut } : windowed(slow),
+    rollOut: verdictOf({
+      unsafe: rollOut,
+      untried: [...untriedIn(measured, ["update", "after"]), ...unseen(measured.looks)],
+      window: slow,
+    }),
     goBack: goingBack(measured),
   };
 };
@@ -50,7 +57,24 @@ export const notJudged = (why: string): Verdicts => {
   return { rollOut: verdict, goBack: verdict };
 };
 
-const windowed = (why: string[]): Verdict => ({ verdict: why.length > 0 ? "window" : "safe", why });
+type Reasons = { unsafe: string[]; untried: string[]; window?: string[] };
+
+/** What was not tried is not safe; what went wrong is known all the same. */
+const verdictOf = ({ unsafe, untried, window = [] }: Reasons): Verdict => {
+  if (unsafe.length > 0) return { verdict: "unsafe", why: unsafe };
+  if (untried.length > 0) return { verdict: "not judged", why: untried };
+  return { verdict: window.length > 0 ? "window" : "safe", why: window };
+};
+
+/** The phases in which nobody asked, or a system's clients did not get through one session. */
+const untriedIn = ({ traffic, unheard }: Pick<Measured, "traffic" | "unheard">, phases: readonly Phase[]): string[] => [
+  ...phases
+    .filter((phase) => !traffic.some((each) => each.phase === phase))
+    .map((phase) => `no client has asked anything ${IN_PHASE[phase]}`),
+  ...unheard
+    .filter(({ phase }) => phases.includes(phase))
+    .map(({ phase, system }) => `${system}: no client has come through a whole session ${IN_PHASE[phase]}`),
+];
 
 const failures = ({ failure, ...measured }: Measured): string[] => [
   ...(failure === undefined ? [] : [`the branch cannot be applied: ${failure}`]),
@@ -59,11 +83,8 @@ const failures = ({ failure, ...measured }: Measured): string[] => [
 
 const goingBack = ({ failure, failureBack, ...measured }: Measured): Verdict => {
   if (failure !== undefined) return { verdict: "not judged", why: ["the branch was not applied"] };
-  const why = [
-    ...requestsOf(measured, ["back", "base again"]),
-    ...(failureBack === undefined ? [] : [`the base cannot be applied again: ${failureBack}`]),
-  ];
-  return { verdict: why.length > 0 ? "unsafe" : "safe", why };
+  const unsafe = [...requestsOf(measured, ["back", "base again"]), ...(failureBack === undefined ? [] : [failureBack])];
+  return verdictOf({ unsafe, untried: untriedIn(measured, ["back", "base again"]) });
 };
 
 const IN_PHASE: Record<Phase, string> = {
@@ -76,7 +97,7 @@ const IN_PHASE: Record<Phase, string> = {
 
 type Seen = Pick<Measured, "traffic" | "failedSteps">;
 
-/** What went wrong for clients in some phases; what the base itself does not do is the branch's own, and no fault where the old code serves. */
+/** What went wrong for clients in some phases; what the base itself does not do is the branch's own, and no fault while old code serves. */
 const requestsOf = ({ traffic, failedSteps }: Seen, phases: readonly Phase[]): string[] => {
   const failedBefore = new Set(failedSteps.filter(({ phase }) => phase === "before").map(stepOf));
   return phases.flatMap((phase) => [
@@ -91,7 +112,7 @@ const requestsOf = ({ traffic, failedSteps }: Seen, phases: readonly Phase[]): s
       }),
     ...unique(
       failedSteps
-        .filter((step) => step.phase === phase && !failedBefore.has(stepOf(step)))
+        .filter((step) => step.phase === phase && (phase === "after" || !failedBefore.has(stepOf(step))))
         .map(({ system, did, why }) => `${system}: "${did}" failed ${IN_PHASE[phase]}: ${why}`),
     ),
   ]);
@@ -123,6 +144,9 @@ const replacedData = ({ replaced, deleted }: Changes): string[] =>
       : [];
   });
 
+const unseen = ({ at, failed }: Measured["looks"]): string[] =>
+  failed < at ? [] : ["nobody could look at the locks while it was rolled out"];
+
 const describeLock = ({ database, table, query, heldMs, waitedMs }: Lock): string =>
   `${database}: ${table ?? "a lock"} was locked for ${seconds(heldMs)}, and others waited for up to ${seconds(waitedMs)}: ${query}`;
 
@@ -139,7 +163,7 @@ export const fewest = (looks: readonly Rows[]): Rows => {
       Object.fromEntries(
         Object.entries(tables).map(([table, rows]) => [
           table,
-          Math.min(rows, ...others.map((look) => look[database]?.[table] ?? 0)),
+          Math.min(rows, ...others.flatMap((look) => look[database]?.[table] ?? [])),
         ]),
       ),
     ]),

@@ -16,25 +16,29 @@ export type Lock = {
 
 const EVERY_MS = 300;
 
-/** Looks at the locks again and again; `stop` resolves to the longest of each table and statement. */
-export const watchLocks = (place: Place): { stop: () => Promise<Lock[]> } => {
+/** What was seen of locks: the longest of each table and statement, and how many looks failed of how many. */
+export type Watched = { locks: Lock[]; looks: number; failed: number };
+
+/** Looks at the locks again and again while something is done. */
+export const watchingLocks = async <T>(place: Place, work: () => Promise<T>): Promise<Watched & { result: T }> => {
   const seen: Lock[] = [];
+  const counts = { looks: 0, failed: 0 };
   let isOver = false;
   const watching = (async () => {
-    while (!isOver) {
-      seen.push(...locksIn(await locksNow(place)));
-      await sleep(EVERY_MS);
+    for (; !isOver; await sleep(EVERY_MS)) {
+      counts.looks++;
+      const looked = await locksNow(place).catch(() => undefined);
+      if (looked === undefined) counts.failed++;
+      else seen.push(...locksIn(looked));
     }
   })();
-  // A server that cannot be asked is told of at the end, not as a failure that nobody awaits.
-  watching.catch(() => undefined);
-  return {
-    stop: async () => {
-      isOver = true;
-      await watching;
-      return longest(seen);
-    },
-  };
+  try {
+    const result = await work();
+    return { result, locks: longest(seen), ...counts };
+  } finally {
+    isOver = true;
+    await watching;
+  }
 };
 
 /** What one look at the locks tells: each lock with the longest wait for whoever holds it. */

@@ -10,6 +10,7 @@ import { baseFolder, closeBase, commitOf } from "../change/base";
 import { markdownOf } from "../change/markdown";
 import { Interrupted, keepReport, rehearseChange, type Changing } from "../change/rehearse-change";
 import { adoptPending } from "../rehearsal/adopt";
+import { exclusively } from "../stack/exclusive";
 import { configGiven } from "../stack/given";
 import { servicesOf } from "../stack/health";
 import { clearDeadLocks } from "../stack/locks";
@@ -18,7 +19,7 @@ import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { askForFaults, forgetFaults } from "../rehearsal/faults";
 import { requireLoopback } from "../rehearsal/loopback";
 import { imagesOf, openCloud } from "../rehearsal/open";
-import { endServer, removeCloud } from "../rehearsal/server";
+import { endServer, isKept, removeCloud } from "../rehearsal/server";
 import { checkEngine } from "../rehearsal/whose";
 import { checkRehearsed, rehearsedPlan, writeStack } from "../rehearsal/stack";
 import { remakeMessaging } from "../rehearsal/messaging";
@@ -72,8 +73,14 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 export const rehearse = async (options: Options): Promise<number> => {
   const place = placeIn(options);
   checkStack(place);
+  if (options.from !== undefined && !options.destroy) checkChange({ place, ref: options.from, faults: options.fault });
+  // One takes away what another works on.
+  const what = `rehearsal-${place.stack.name}`;
+  return exclusively({ what, report: tell("rehearsal"), work: () => rehearseAt({ place, options }) });
+};
+
+const rehearseAt = async ({ place, options }: { place: Place; options: Options }): Promise<number> => {
   if (options.destroy) return destroy(place);
-  if (options.from !== undefined) checkChange({ ref: options.from, faults: options.fault });
   const given = { ...configGiven(options.config), ...systemsGiven(options.systems) };
   checkRehearsed({ given, place });
   await requireLoopback();
@@ -82,13 +89,15 @@ export const rehearse = async (options: Options): Promise<number> => {
   writeStack({ place, config: given });
   const plan = rehearsedPlan({ place, given });
   const session = await setUp({ stack: place.stack, create: true, images: imagesOf(plan) });
+  const { from: ref, keep = false } = options;
   try {
-    const { from: ref, keep = false } = options;
     if (ref === undefined) return await rehearseIn({ place, session, options, plan });
-    return await tellChange({ ref, place, session, plan, given, keep });
+    const code = await tellChange({ ref, place, session, plan, given, keep });
+    // What failed otherwise can be looked into, until the next one.
+    if (!keep) await removeAll(place);
+    return code;
   } finally {
     await endServer(place);
-    if (options.from !== undefined && !options.keep) await removeAll(place);
   }
 };
 
@@ -98,8 +107,15 @@ const placeIn = ({ from, stack, port }: Options): Place =>
     ? placeOf({ name: stack ?? "rehearsal", port: port ?? DEFAULT_PORT })
     : placeOf({ name: stack ?? "change", port: port ?? CHANGE_PORT });
 
-const checkChange = ({ ref, faults }: { ref: string; faults: readonly string[] }): void => {
+const checkChange = (of: { place: Place; ref: string; faults: readonly string[] }): void => {
+  const { place, ref, faults } = of;
   commitOf(ref);
+  if (isKept(place))
+    refuseWith({
+      path: `stack ${place.stack.name}`,
+      message: "it was kept for a look, and a change is rehearsed in a fresh cloud",
+      cure: `./fleet rehearse --destroy --stack ${place.stack.name}, or give this one another name and port: --stack <name> --port <number>`,
+    });
   if (faults.length === 0) return;
   refuseWith({
     path: "--fault",
@@ -110,6 +126,7 @@ const checkChange = ({ ref, faults }: { ref: string; faults: readonly string[] }
 
 /** Rehearses the change and tells its verdicts: 0 where both are safe, 2 where it could not be judged, else 1. */
 const tellChange = async (changing: Changing): Promise<number> => {
+  const began = new Date();
   const report = await rehearseChange(changing).catch((error: Error) => {
     if (error instanceof Interrupted) return undefined;
     throw error;
@@ -118,11 +135,20 @@ const tellChange = async (changing: Changing): Promise<number> => {
     print("It was interrupted, so nothing is judged; the next run begins anew.");
     return 130;
   }
-  const files = keepReport(report);
+  const { place, keep } = changing;
+  const files = keepReport(report, place.stack);
   print(markdownOf(report));
   print(`Kept in ${path.relative("", files.markdown)} and ${path.relative("", files.json)}`);
+  if (keep) {
+    addressesIn(place).forEach(print);
+    print(`It stays for a look. To take all away: ./fleet rehearse --destroy --stack ${place.stack.name}`);
+  }
+  if (report.measured === undefined) return 2;
+  const told = await fetchReport({ place, since: began });
+  const isFaulty = faultsIn(told) > 0;
+  if (isFaulty) reportLines(told, report.seconds).forEach(print);
   const verdicts = Object.values(report.verdicts).map(({ verdict }) => verdict);
-  return verdicts.every((verdict) => verdict === "safe") ? 0 : report.measured === undefined ? 2 : 1;
+  return verdicts.every((verdict) => verdict === "safe") && !isFaulty ? 0 : 1;
 };
 
 /** The setting of --systems. */

@@ -32,7 +32,7 @@ const isFresh = ({ folder }: Place): boolean =>
   readJson<{ sources: number }>(path.join(folder, "server.pid.json"))?.sources === newestSource();
 
 /** Whether a server runs that was asked to stay. */
-const isKept = (place: Place): boolean =>
+export const isKept = (place: Place): boolean =>
   pidOf(place) !== undefined && readJson<{ keep?: boolean }>(path.join(place.folder, "server.pid.json"))?.keep === true;
 
 type Starting = { place: Place; settings: ServerSettings; keep: boolean; report: Report };

@@ -33,6 +33,12 @@ export const discoveryAnswer = ({ path, version, url, apis }: Asked): object | u
 const told = (documents: readonly Document[]): string =>
   `Discovery document not found. There are /discovery/v1/apis/<api>/<version>/rest and /<api>/$discovery/rest?version=<version> for ${documents.map(({ name, version }) => `${name} ${version}`).join(", ")}.`;
 
-/** Whether a path is the discovery service's. At Google it asks nobody for a token. */
-export const isDiscovery = (path: string): boolean =>
-  /^\/(?:discovery\/v1\/apis(?:\/|$)|(?:\w+\/)?(?:\$|%24)discovery\/rest$)/.test(path);
+/**
+ * Whether a path is the discovery service's, which at Google asks nobody for a token: exactly what is answered here.
+ * @param apis the names before `/$discovery/rest`
+ */
+export const isDiscovery = (path: string, apis: readonly string[]): boolean => {
+  const [, api] = /^(?:\/([\w-]+))?\/(?:\$|%24)discovery\/rest$/.exec(path) ?? [];
+  if (api !== undefined) return apis.includes(api);
+  return /^\/(?:discovery\/v1\/apis(?:\/|\/[\w-]+\/[\w-]+\/rest)?|(?:\$|%24)discovery\/rest)$/.test(path);
+};

@@ -51,7 +51,7 @@ describe("the rehearsal of a change", () => {
     plant(change);
     if (change.spoilsBase) git("commit", "--quiet", "--message", "Spoilt");
     const { status, stdout, stderr } = fleet("--from", "HEAD", "--systems", "booking");
-    const report = readJson<ChangeReport>(path.join(folder, ".fleet", "change", "report.json"));
+    const report = readJson<ChangeReport>(path.join(folder, ".fleet", "change", "changes.json"));
     const { rollOut, goBack } = report?.verdicts ?? {};
     const said = JSON.stringify({ rollOut, goBack });
     const expected = [change.rollOut, change.goBack];

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import { apis } from "../../rehearsal/apis";
+import { apis, loadApis } from "../../rehearsal/apis";
 import { inFleet } from "../../ops/stack/files";
 import { say } from "../soak/series";
 import { PROJECT, TestCloud } from "./cloud";
@@ -22,6 +22,12 @@ const PROGRAMS: readonly Program[] = [
     files: ["node.mjs", "package.json"],
     prepare: ["npm install --silent --ignore-scripts --no-audit --no-fund"],
     run: "node node.mjs",
+  },
+  {
+    name: "python-every-method",
+    files: ["every_method.py", "requirements.txt"],
+    prepare: ["python3 -m venv .venv", ".venv/bin/pip install --quiet --requirement requirements.txt"],
+    run: ".venv/bin/python every_method.py",
   },
   { name: "go", files: ["go/main.go", "go/go.mod"], prepare: ["cd go && go mod tidy"], run: "cd go && go run ." },
 ];
@@ -61,10 +67,18 @@ describe("the rehearsed cloud, asked by Google's own clients", function () {
     return folder;
   };
 
+  /** The methods that the cloud answers, by API and version. */
+  const methods = (): { api: string; version: string; id: string }[] =>
+    loadApis().flatMap(({ documents, handlers }) =>
+      documents.flatMap(({ name: api, version, methods: all }) =>
+        all.filter(({ id }) => id in handlers).map(({ id }) => ({ api, version, id })),
+      ),
+    );
+
   /** The server is in this process, so that it may not wait. */
   const outcome = (command: string, folder: string): Promise<{ code: number | null; output: string }> =>
     new Promise((resolve, reject) => {
-      const env = { ...process.env, TOKEN: cloud.token };
+      const env = { ...process.env, TOKEN: cloud.token, METHODS: JSON.stringify(methods()) };
       const child = spawn("sh", ["-c", `${command} 2>&1`], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
       const pieces: Buffer[] = [];
       child.stdout.on("data", (piece: Buffer) => pieces.push(piece));

@@ -47,6 +47,11 @@ describe("a tag of a repository whose tags are immutable", () => {
     expect(Buffer.concat(await (request.body as Readable).toArray()).toString()).to.equal(TAKEN);
   });
 
+  it("is given to no manifest that the registry would not take", async () => {
+    const refused = await asked("PUT", "v1", "x".repeat(4 * 2 ** 20 + 1));
+    expect(refused.refused).to.match(/^cannot update tag/);
+  });
+
   it("may be new, and images may come and go by digest", async () => {
     for (const [method, reference] of [
       ["PUT", "v2"],

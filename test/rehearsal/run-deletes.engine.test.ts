@@ -82,6 +82,13 @@ describe("what is deleted of the rehearsed Cloud Run, and what is asked by its t
         one.name.split("/").pop(),
       );
     expect(await listed()).to.have.members(["1", "two"]);
+    for (const [tagId, of, status] of [
+      ["two", version, 409],
+      ["three", version.replace("/packages/", "/packages/other"), 400],
+    ])
+      expect(
+        (await cloud.ask(`POST artifactregistry/v1/${packages[0].name}/tags?tagId=${tagId}`, { version: of })).status,
+      ).to.equal(status);
     await cloud.must(`DELETE artifactregistry/v1/${packages[0].name}/tags/two`);
     expect(await listed()).to.deep.equal(["1"]);
     expect((await cloud.ask(`DELETE artifactregistry/v1/${version}`)).body.error.status).to.equal(

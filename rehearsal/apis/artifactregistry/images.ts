@@ -1,5 +1,6 @@
 import type { Call, Handler, Work } from "../../api";
-import { badRequest, failedPrecondition } from "../../errors";
+import { alreadyExists, badRequest, failedPrecondition } from "../../errors";
+import { immutable, isImmutable } from "../../immutable-tags";
 import { found, missing } from "../../kept";
 import { lastOf, nameOf } from "../../names";
 import { operationFor } from "../../operations";
@@ -108,15 +109,26 @@ const createTag = async (call: Call): Promise<Resource> => {
   if (!/^\w[\w.-]{0,127}$/.test(tag)) throw badRequest({ field: "tag_id", description: `Invalid tag ID "${tag}".` });
   const { version = "" } = call.body as { version?: string };
   const digest = lastOf(version);
+  const own = `${packageName(at, at.image)}/versions/${digest}`;
+  if (decodeURIComponent(nameOf(call, version)) !== decodeURIComponent(own))
+    throw badRequest({ field: "tag.version", description: `"${version}" is no version of the tag's own package.` });
+  const all = await imagesIn(call, at);
   only(
     call,
-    (await imagesIn(call, at)).filter((one) => one.digest === digest),
+    all.filter((one) => one.digest === digest),
   );
+  if (all.some((one) => one.tags.includes(tag))) throw alreadyExists(`tag "${tag}" already exists`);
   await contents.putTag(call, { image: `${at.folder}/${at.image}`, digest, tag });
   return {
     name: `${packageName(at, at.image)}/tags/${tag}`,
-    version: `${packageName(at, at.image)}/versions/${digest}`,
+    version: own,
   };
+};
+
+/** @throws ApiError 400 where a tag that would go is immutable */
+const requireMutable = (call: Call, { repository }: Named, tags: readonly string[]): void => {
+  const [tag] = tags;
+  if (tag !== undefined && isImmutable(call, repository)) throw failedPrecondition(immutable({ verb: "delete", tag }));
 };
 
 const deleteTag = async (call: Call): Promise<Resource> => {
@@ -125,6 +137,7 @@ const deleteTag = async (call: Call): Promise<Resource> => {
     call,
     (await imagesIn(call, at)).filter((one) => one.tags.includes(at.id)),
   );
+  requireMutable(call, at, [at.id]);
   await contents.removeTag(call, { image: `${at.folder}/${at.image}`, tag: at.id });
   return {};
 };
@@ -140,6 +153,7 @@ const deleteVersion = async (call: Call): Promise<Resource> => {
     throw failedPrecondition(
       `Version ${at.id} has tags (${version.tags.join(", ")}); use force to delete it with them.`,
     );
+  requireMutable(call, at, version.tags);
   return start(call, at, { digest: at.id, tags: version.tags });
 };
 

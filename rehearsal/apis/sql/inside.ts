@@ -1,6 +1,6 @@
 import type { Cloud } from "../../api";
 import { LOOKS_INTO, type Looks } from "../../realise/sql-engine";
-import { runSql, SqlError } from "../../realise/sql-server";
+import { runSql } from "../../realise/sql-server";
 import type { Resource } from "../../store";
 import { DATABASES } from "./databases";
 import { engineOf } from "./engines";
@@ -32,7 +32,10 @@ export const locksIn = (cloud: Cloud): Promise<ByDatabase<(Held | Waits)[]>> =>
 type Read<T> = (lines: string[][]) => T;
 type Look = Exclude<keyof Looks, "into">;
 
-/** Every server is asked once for all of its databases; what a server holds that does not run, nobody can see now. */
+/**
+ * Every server is asked once for all of its databases.
+ * @throws SqlError where one does not answer: what cannot be seen is not gone
+ */
 const inside = async <T>(cloud: Cloud, look: Look, read: Read<T>): Promise<ByDatabase<T>> => {
   const running = cloud.store.list<Instance>(INSTANCES).filter(({ state }) => state === "RUNNABLE");
   const found = await Promise.all(
@@ -54,10 +57,7 @@ const ask = async (cloud: Cloud, { name, databaseVersion }: Instance, look: Look
   const { admin: adminPassword } = cloud.store.get<{ admin: string }>(SECRETS, name)!;
   const statements = databases.map((database) => `${into(database.name)}\n${statement}`).join("\n");
   const of = { engine: server, instance: name, adminPassword, statements, database: server.home };
-  const printed = await runSql(cloud.realise, of).catch((error: Error) => {
-    if (error instanceof SqlError) return "";
-    throw error;
-  });
+  const printed = await runSql(cloud.realise, of);
   return printed.split("\n").map((line) => line.split("\t"));
 };
 

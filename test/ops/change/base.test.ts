@@ -7,7 +7,7 @@ import { runCaptured } from "../../../ops/terminal/processes";
 
 describe("the base of a change", () => {
   it("is refused where git knows no such commit, with the command that fetches it", () => {
-    for (const ref of ["no/such/branch", "--all", ""])
+    for (const ref of ["no/such/branch", "--all", "", "HEAD..HEAD", "HEAD~1..HEAD", "^HEAD"])
       assert.throws(() => commitOf(ref), /--from: git knows no commit .*\n    cure: git fetch origin/s);
   });
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { fewest, judge, newMigrations, notJudged, type Measured } from "../../../ops/change/verdict";
-import type { FailedStep, Phase, Traffic } from "../../../ops/change/sessions";
+import { PHASES, type FailedStep, type Phase, type Traffic } from "../../../ops/change/sessions";
 
 const nothing = { made: [], changed: [], replaced: [], deleted: [] };
 const calm = (of: Partial<Measured> = {}): Measured => ({
-  ...{ traffic: [], failedSteps: [], locks: [], migrations: [], resources: nothing, rolled: {} },
+  traffic: PHASES.map((phase) => traffic(phase, {})),
+  ...{ failedSteps: [], unheard: [], locks: [], migrations: [], resources: nothing, rolled: {} },
+  looks: { at: 9, failed: 0 },
   rows: { before: {}, after: {} },
   ...of,
 });
@@ -21,29 +23,31 @@ const step = (phase: Phase, did = "Ana books"): FailedStep => ({
 
 describe("the verdict on a change", () => {
   it("is safe both ways where nobody noticed", () => {
-    const seen = calm({ traffic: [traffic("update", {}), traffic("back", {})] });
+    const seen = calm();
     assert.deepEqual(judge(seen), { rollOut: { verdict: "safe", why: [] }, goBack: { verdict: "safe", why: [] } });
   });
 
   it("counts a failed request where it happened: in the roll-out, or on the way back", () => {
-    const out = judge(calm({ traffic: [traffic("update", { "GET /api/v1/reservas/: 500": 3 })] }));
+    const failed = { "GET /api/v1/reservas/: 500": 3 };
+    const out = judge(calm({ traffic: PHASES.map((phase) => traffic(phase, phase === "update" ? failed : {})) }));
     assert.deepEqual(out.rollOut, {
       verdict: "unsafe",
       why: ["booking/reservas: 3 of 100 requests failed while it was rolled out: GET /api/v1/reservas/: 500 (3)"],
     });
     assert.equal(out.goBack.verdict, "safe");
-    const back = judge(calm({ traffic: [traffic("back", { "GET /api/v1/reservas/: 500": 1 })] }));
+    const back = judge(calm({ traffic: PHASES.map((phase) => traffic(phase, phase === "back" ? failed : {})) }));
     assert.equal(back.rollOut.verdict, "safe");
     assert.match(back.goBack.why.join(), /when the revisions of before served again, on the databases of after/);
   });
 
   it("does not blame the change for what the base did not do, nor for failures of before", () => {
     const seen = calm({
-      traffic: [traffic("before", { "GET /: 500": 1 })],
-      failedSteps: [step("before"), step("update"), step("after"), step("back")],
+      traffic: PHASES.map((phase) => traffic(phase, phase === "before" ? { "GET /: 500": 1 } : {})),
+      failedSteps: [step("before"), step("update"), step("back")],
     });
     assert.deepEqual([judge(seen).rollOut.verdict, judge(seen).goBack.verdict], ["safe", "safe"]);
-    const own = judge(calm({ failedSteps: [step("after"), step("after")] }));
+    // What the branch's own clients do has to go well once it serves, new or not.
+    const own = judge(calm({ failedSteps: [step("before"), step("after"), step("after")] }));
     assert.deepEqual(own.rollOut.why, ['booking: "Ana books" failed once it was rolled out: the status is 400']);
   });
 
@@ -84,6 +88,22 @@ describe("the verdict on a change", () => {
       rollOut: { verdict: "not judged", why },
       goBack: { verdict: "not judged", why },
     });
+  });
+
+  it("calls nothing safe that nobody tried", () => {
+    const silent = judge(calm({ traffic: [] }));
+    assert.deepEqual([silent.rollOut.verdict, silent.goBack.verdict], ["not judged", "not judged"]);
+    assert.match(silent.rollOut.why.join(), /no client has asked anything while it was rolled out/);
+    const unheard = judge(calm({ unheard: [{ phase: "back", system: "meet" }] }));
+    assert.deepEqual([unheard.rollOut.verdict, unheard.goBack.verdict], ["safe", "not judged"]);
+    assert.equal(judge(calm({ looks: { at: 3, failed: 3 } })).rollOut.verdict, "not judged");
+    const known = judge(calm({ traffic: [], failure: "it does not start" }));
+    assert.equal(known.rollOut.verdict, "unsafe");
+  });
+
+  it("says what could not be done on the way back", () => {
+    const { goBack } = judge(calm({ failureBack: "the revisions of before do not serve again: 404" }));
+    assert.deepEqual(goBack, { verdict: "unsafe", why: ["the revisions of before do not serve again: 404"] });
   });
 
   it("takes the fewest rows of several looks, for what a system tidies up itself", () => {

@@ -80,6 +80,17 @@ describe("any client of the rehearsed cloud", () => {
       expect(body.items.map(({ id }: { id: string }) => id)).to.include.members(["run:v2", "sqladmin:v1beta4"]);
       expect((await ask({ path: "/$discovery/rest?version=v1" })).status).to.equal(404);
       expect((await ask({ path: "/discovery/v1/apis/run/v9/rest" })).status).to.equal(404);
+      // Of what is not the discovery service's own, nothing is for everybody, and nothing is in the report.
+      cloud.rehearsal.report.empty();
+      const others = [
+        "/discovery/v1/apis/a/b/c",
+        "/foo/$discovery/rest",
+        "/v2/$discovery/rest",
+        "/run/v2/$discovery/rest",
+      ];
+      for (const path of others)
+        expect((await ask({ path, headers: { authorization: "" } })).status, path).to.equal(401);
+      expect(cloud.rehearsal.report.entries()).to.deep.equal([]);
       expect(
         (await ask({ path: `/run/v2/projects/${PROJECT}/locations/l/services`, headers: { authorization: "" } }))
           .status,
