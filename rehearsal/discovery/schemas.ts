@@ -47,6 +47,11 @@ export class Schemas {
     return this.#fieldsOf(request).flatMap(([key, { readOnly, immutable }]) => (readOnly || immutable ? [] : [key]));
   }
 
+  /** The fields of a request's body without which no resource is. */
+  requiredIn({ request }: Pick<Method, "request">): string[] {
+    return this.#fieldsOf(request).flatMap(([key, field]) => (isMissed(field) ? [key] : []));
+  }
+
   #fieldsOf(request: Method["request"]): [string, Schema][] {
     return request ? Object.entries(this.schema(request.$ref).properties ?? {}) : [];
   }

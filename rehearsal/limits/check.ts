@@ -1,4 +1,5 @@
 import type { Method } from "../discovery/documents";
+import { fieldPrefix, snakeCase } from "../discovery/normalise";
 import type { Schemas } from "../discovery/schemas";
 import type { FieldViolation } from "../errors";
 import type { Resource } from "../store";
@@ -21,9 +22,21 @@ export const limitProblems = (of: Asked): FieldViolation[] =>
 
 /**
  * The same for a resource after a change, whose parts came from several requests. Members of a oneof take each other's
- * place there.
+ * place there; a change without a mask may have taken away what is required.
  */
-export const changedProblems = (of: Asked): FieldViolation[] => visited(of).flatMap(ruleProblems);
+export const changedProblems = (of: Asked): FieldViolation[] => [
+  ...missingIn(of),
+  ...visited(of).flatMap(ruleProblems),
+];
+
+const missingIn = ({ schemas, method, body }: Asked): FieldViolation[] =>
+  schemas
+    .requiredIn(method)
+    .filter((key) => body[key] === undefined)
+    .map((key) => {
+      const field = `${fieldPrefix(method.request!.$ref)}.${snakeCase(key)}`;
+      return { field, description: `Required field '${field}' is not set.` };
+    });
 
 const visited = ({ schemas, method, body }: Asked) =>
   method.request ? messagesIn({ schemas, method, name: method.request.$ref, value: body }) : [];

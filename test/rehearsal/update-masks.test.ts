@@ -121,6 +121,26 @@ describe("an update of the rehearsed cloud", () => {
     expect(await cloud.must(`GET ${repositories}/apps`)).to.not.have.property("labels");
   });
 
+  it("leaves no service, pool or job without what it cannot be without", async () => {
+    const location = `projects/${PROJECT}/locations/europe-west1`;
+    const { store } = cloud.rehearsal.cloud;
+    const template = { containers: [{ image: "i" }] };
+    for (const [folder, kind, field, of] of [
+      ["services", "run.services", "service", { template }],
+      ["workerPools", "run.workerPools", "worker_pool", { template }],
+      ["jobs", "run.jobs", "job", { template: { template } }],
+    ] as const) {
+      const name = `${location}/${folder}/there`;
+      store.put(kind, name, { name, generation: "1", observedGeneration: "1", ...of });
+      const { status, body } = await cloud.ask(`PATCH run/v2/${name}`, { labels: { a: "b" } });
+      expect([status, body.error?.details?.[0].fieldViolations[0].description]).to.deep.equal([
+        400,
+        `Required field '${field}.template' is not set.`,
+      ]);
+      store.delete(kind, name);
+    }
+  });
+
   it("keeps an etag whoever names it, and what has the same value", async () => {
     const { etag, replication } = await cloud.must(`GET ${secrets}/key`);
     expect(await cloud.must(`PATCH ${secrets}/key?updateMask=etag`, {})).to.include({ etag });

@@ -38,13 +38,25 @@ BODIES = {
     "monitoring.projects.notificationChannels.create": {"type": "email", "labels": {"email_address": "a@example.com"}},
     "logging.entries.write": {
         "logName": f"projects/{PROJECT}/logs/every",
-        "resource": {"type": "global"},
+        "resource": {"type": "global", "labels": {"project_id": PROJECT}},
         "entries": [{"textPayload": "a"}],
     },
-    "logging.entries.list": {"resourceNames": [f"projects/{PROJECT}"]},
+    "logging.entries.list": {
+        "resourceNames": [f"projects/{PROJECT}"],
+        "filter": f'logName="projects/{PROJECT}/logs/every"',
+    },
+    "run.projects.locations.jobs.create": {"template": {"template": {"containers": [{"image": "every"}]}}},
 }
 """What a method that needs a body is sent; everything else gets an empty one."""
 ORDER = ["create", "insert", "add", "write", "enable", "patch", "update", "set"]
+
+
+QUERY = {
+    "updateMask": "labels",
+    "interval.endTime": "2026-11-29T00:00:00Z",
+    "filter": 'metric.type="run.googleapis.com/request_count"',
+}
+"""What a parameter that is required in a query is, where "every" would be none."""
 
 
 def rank(method):
@@ -75,11 +87,10 @@ def path_value(name, pattern):
     """A name that fits a pattern such as ^projects/[^/]+/secrets/[^/]+$, or the value of a plain parameter."""
     if not pattern:
         return PROJECT if name == "project" else "every"
-    parts = pattern.strip("^$").split("/")
-    return "/".join(
-        part if "[" not in part and "." not in part else PLACES.get(parts[at - 1], "every")
-        for at, part in enumerate(parts)
-    )
+    parts = pattern.strip("^$").replace("[^/]+", "*").replace(".*", "*").split("/")
+    if parts[0] == "*":
+        parts[0] = "projects"
+    return "/".join(PLACES.get(parts[at - 1], "every") if part == "*" else part for at, part in enumerate(parts))
 
 
 def arguments(method):
@@ -90,10 +101,13 @@ def arguments(method):
         elif name.endswith("Id") and of.get("type") == "string":
             values[name] = "every"
         elif of.get("required"):
-            values[name] = PROJECT if name == "project" else "every"
+            usual = of["enum"][0] if "enum" in of else "every"
+            values[name] = PROJECT if name == "project" else QUERY.get(name, usual)
     if "request" in method:
-        values["body"] = BODIES.get(method["id"], {})
-    return values
+        usual = {"policy": {}} if method["id"].endswith(".setIamPolicy") else {}
+        values["body"] = BODIES.get(method["id"], usual)
+    # Python has no names with dots.
+    return {name.replace(".", "_"): value for name, value in values.items()}
 
 
 def ask(client, path, verb, method):
