@@ -27,7 +27,15 @@ export type Access = {
 };
 
 /** A request that was made: its status, or the error where there was no answer, and how long it took. */
-export type Asked = { method: string; path: string; status?: number; error?: string; ms: number };
+export type Asked = {
+  method: string;
+  path: string;
+  status?: number;
+  error?: string;
+  ms: number;
+  /** Seconds, where the service itself tells a client to ask less often. */
+  retryAfter?: number;
+};
 
 /** Talks JSON to the API below `url`. It returns the answer whatever its status. */
 export const clientOf = ({ url, token, identity, watch }: Access) => {
@@ -41,7 +49,7 @@ export const clientOf = ({ url, token, identity, watch }: Access) => {
     const address = new URL(`/api/v1/${path}`, url);
     const init: RequestInit = { method, headers, redirect: "manual", ...(body !== undefined && { body }) };
     const began = performance.now();
-    const told = (of: Pick<Asked, "status" | "error">): void =>
+    const told = (of: Pick<Asked, "status" | "error" | "retryAfter">): void =>
       watch?.({ method, path: address.pathname, ms: performance.now() - began, ...of });
     const {
       status,
@@ -51,7 +59,8 @@ export const clientOf = ({ url, token, identity, watch }: Access) => {
       told({ error: causeOf(error) });
       throw error;
     });
-    told({ status });
+    const retryAfter = Number(received.get("retry-after") ?? Number.NaN);
+    told({ status, ...(Number.isFinite(retryAfter) && { retryAfter }) });
     return { asked: `${method} ${address.href}`, status, headers: received, body: parsed(text) };
   };
   return {

@@ -31,8 +31,12 @@ export type Unheard = { phase: Phase; system: string };
 
 type Request = Asked & { phase: Phase; service: string };
 
-/** Between two sessions of a client, in milliseconds: a steady load and no flood. */
-const PAUSE_MS = 300;
+/** Between two sessions of a client, in milliseconds: a steady load, and below the limits that services set (leads: 60 a minute). */
+const PAUSE_MS = 3000;
+const LOOK_EVERY_MS = 200;
+
+/** Too many requests. */
+const LIMITED = 429;
 
 /** Clients of every system that go through the demo's sessions again and again, reading and writing. */
 export class Sessions {
@@ -45,7 +49,11 @@ export class Sessions {
   #isOver = false;
   #clients: Promise<void>[] = [];
 
-  constructor(private readonly walked: Walked) {}
+  /** @param pauseMs between two sessions of a client */
+  constructor(
+    private readonly walked: Walked,
+    private readonly pauseMs = PAUSE_MS,
+  ) {}
 
   start(): void {
     this.#clients = this.#systems().map((system) => this.#client(system));
@@ -63,7 +71,7 @@ export class Sessions {
     // The one that is under way began in the phase before.
     const isDone = (system: string): boolean => (this.#finished.get(system) ?? 0) >= (before.get(system) ?? 0) + 2;
     const systems = this.#systems();
-    for (const end = Date.now() + patienceMs; !systems.every(isDone) && Date.now() < end;) await sleep(200);
+    for (const end = Date.now() + patienceMs; !systems.every(isDone) && Date.now() < end;) await sleep(LOOK_EVERY_MS);
     this.unheard.push(...systems.filter((system) => !isDone(system)).map((system) => ({ phase, system })));
   }
 
@@ -81,13 +89,17 @@ export class Sessions {
     return [...new Set(this.#chapters().map(({ system }) => system))];
   }
 
-  #chapters() {
+  /** The chapters of a client, which is told of each of its requests. */
+  #chapters(heard: (asked: Asked) => void = () => undefined) {
     const { accessTo } = this.walked;
     return chaptersOf({
       ...this.walked,
       accessTo: async (service) => {
         const name = `${service.system}/${service.service}`;
-        const watch = (asked: Asked): void => void this.#requests.push({ ...asked, phase: this.phase, service: name });
+        const watch = (asked: Asked): void => {
+          this.#requests.push({ ...asked, phase: this.phase, service: name });
+          heard(asked);
+        };
         return { ...(await accessTo(service)), watch };
       },
     });
@@ -95,14 +107,20 @@ export class Sessions {
 
   async #client(system: string): Promise<void> {
     while (!this.#isOver) {
-      for (const { title, walk } of this.#chapters().filter((chapter) => chapter.system === system)) {
+      let limit = 0;
+      const heard = ({ status, retryAfter = 0 }: Asked): void => {
+        if (status === LIMITED) limit = Math.max(limit, retryAfter);
+      };
+      for (const { title, walk } of this.#chapters(heard).filter((chapter) => chapter.system === system)) {
         const story = new Story(() => undefined);
         await story.chapter(title, walk);
         const { phase } = this;
-        this.failedSteps.push(...story.failed.map((step) => ({ phase, system, ...step })));
+        // A service that limits how often it is asked is right, and its client comes again later.
+        if (limit === 0) this.failedSteps.push(...story.failed.map((step) => ({ phase, system, ...step })));
       }
-      this.#finished.set(system, (this.#finished.get(system) ?? 0) + 1);
-      await sleep(PAUSE_MS);
+      if (limit === 0) this.#finished.set(system, (this.#finished.get(system) ?? 0) + 1);
+      const end = Date.now() + limit * 1000 + this.pauseMs;
+      while (!this.#isOver && Date.now() < end) await sleep(Math.min(LOOK_EVERY_MS, this.pauseMs));
     }
   }
 }
@@ -112,8 +130,10 @@ const trafficOf = (requests: readonly Request[]): Traffic => {
   const times = requests.map(({ ms }) => ms).sort((a, b) => a - b);
   const at = (share: number): number => Math.round(times[Math.floor(share * (times.length - 1))] ?? 0);
   const failed: Record<string, number> = {};
-  for (const { status = 0, error, method, path } of requests) {
-    if (error === undefined && status < 500) continue;
+  for (const { status = 0, error, method, path, retryAfter } of requests) {
+    // Cloud Run's own 429, where no instance is free, names no time.
+    const isRefused = status >= 500 || (status === LIMITED && retryAfter === undefined);
+    if (error === undefined && !isRefused) continue;
     const what = `${method} ${withoutIds(path)}: ${error ?? status}`;
     failed[what] = (failed[what] ?? 0) + 1;
   }

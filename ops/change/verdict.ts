@@ -110,10 +110,8 @@ const requestsOf = ({ traffic, failedSteps }: Seen, phases: readonly Phase[]): s
           ? []
           : [`${service}: ${count} of ${asked} requests failed ${IN_PHASE[phase]}: ${kinds.join("; ")}`];
       }),
-    ...unique(
-      failedSteps
-        .filter((step) => step.phase === phase && (phase === "after" || !failedBefore.has(stepOf(step))))
-        .map(({ system, did, why }) => `${system}: "${did}" failed ${IN_PHASE[phase]}: ${why}`),
+    ...eachOnce(
+      failedSteps.filter((step) => step.phase === phase && (phase === "after" || !failedBefore.has(stepOf(step)))),
     ),
   ]);
 };
@@ -152,7 +150,15 @@ const describeLock = ({ database, table, query, heldMs, waitedMs }: Lock): strin
 
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-const unique = (lines: readonly string[]): string[] => [...new Set(lines)];
+/** Each step that failed in a phase, with its first reason and how often. */
+const eachOnce = (steps: readonly FailedStep[]): string[] =>
+  [...new Set(steps.map(stepOf))].flatMap((name) => {
+    const own = steps.filter((step) => stepOf(step) === name);
+    const [first] = own;
+    if (first === undefined) return [];
+    const times = own.length === 1 ? "" : ` ${own.length} times`;
+    return [`${first.system}: "${first.did}" failed${times} ${IN_PHASE[first.phase]}: ${first.why}`];
+  });
 
 /** The smallest number of rows of each table over several looks: what a system tidies up by itself is no loss. */
 export const fewest = (looks: readonly Rows[]): Rows => {

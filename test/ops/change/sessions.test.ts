@@ -6,20 +6,39 @@ import { Sessions } from "../../../ops/change/sessions";
 /** One service, of which every request fails. */
 describe("the clients of a change", () => {
   let server: Server;
+  let limits = 0;
   before((done) => {
     server = createServer((_request, response) => {
+      if (limits-- > 0) return response.writeHead(429, { "retry-after": "1" }).end("{}");
       response.writeHead(503, { "content-type": "application/json" }).end("{}");
     }).listen(0, "127.0.0.1", done);
   });
   after(() => server.close());
 
+  const sessionsAt = (url: string): Sessions => {
+    const services = [{ system: "meet", service: "web", kind: "web", container: "c", url }];
+    const walked = { services, accessTo: () => Promise.resolve({ url }), tokenOf: () => Promise.resolve("none") };
+    return new Sessions(walked, 100);
+  };
+
+  it("come again later where a service limits how often it is asked, which is no failure", async () => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    limits = 1;
+    const sessions = sessionsAt(url);
+    sessions.start();
+    await sessions.whole("before", 400);
+    assert.deepEqual(sessions.unheard, [{ phase: "before", system: "meet" }]);
+    await sessions.stop();
+    assert.deepEqual(sessions.failedSteps, []);
+    assert.deepEqual(
+      sessions.traffic().map(({ asked, failed }) => [asked, failed]),
+      [[1, {}]],
+    );
+  });
+
   it("go on after a failure, and count it by phase, service and kind of request", async () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const sessions = new Sessions({
-      services: [{ system: "meet", service: "web", kind: "web", container: "c", url }],
-      accessTo: () => Promise.resolve({ url }),
-      tokenOf: () => Promise.resolve("none"),
-    });
+    const sessions = sessionsAt(url);
     sessions.start();
     await sessions.whole("before", 10_000);
     await sessions.whole("update", 10_000);

@@ -48,7 +48,9 @@ describe("the verdict on a change", () => {
     assert.deepEqual([judge(seen).rollOut.verdict, judge(seen).goBack.verdict], ["safe", "safe"]);
     // What the branch's own clients do has to go well once it serves, new or not.
     const own = judge(calm({ failedSteps: [step("before"), step("after"), step("after")] }));
-    assert.deepEqual(own.rollOut.why, ['booking: "Ana books" failed once it was rolled out: the status is 400']);
+    assert.deepEqual(own.rollOut.why, [
+      'booking: "Ana books" failed 2 times once it was rolled out: the status is 400',
+    ]);
   });
 
   it("names the statement behind a lock that a client would notice", () => {
