@@ -4,7 +4,7 @@ import { isSame, tokenIn } from "../guard/token";
 import { ownersToken } from "./callers";
 import type { Api } from "./api";
 import { ApiError } from "./errors";
-import { isHost } from "./hosts";
+import { hostCheck } from "./hosts";
 import { isDiscovery } from "./http/discovery";
 
 /** Google's registries take an access token as the password of this user. */
@@ -33,13 +33,14 @@ type Guarding = { port: number; token: string; apis: readonly Pick<Api, "name" |
  * its APIs are for everybody.
  */
 export const addGuard = (server: FastifyInstance, { port, token, apis }: Guarding): void => {
+  const isHost = hostCheck({ port, apis });
+  const names = apis.map(({ name }) => name);
   server.addHook("onRequest", async (request, reply) => {
-    const refusal = refusalOf({ asked: request, isHost: (host) => isHost({ host, port, apis }) });
+    const refusal = refusalOf({ asked: request, isHost });
     if (refusal)
       return ended(reply)
         .code(refusal.status)
         .send({ message: `rehearsal: ${refusal.reason}` });
-    const names = apis.map(({ name }) => name);
     if (request.method === "GET" && isDiscovery(request.url.split("?")[0] ?? "", names)) return undefined;
     if (isSame(ownersToken(tokenOf(request)), token)) return undefined;
     const unknown = new ApiError({

@@ -9,7 +9,7 @@ import type { Match } from "./discovery/routes";
 import type { Schemas } from "./discovery/schemas";
 import { withDigits } from "./discovery/times";
 import { isDryRun, dryRunOf } from "./dry-run";
-import { ApiError, apiErrorOf, badRequest, notRehearsed } from "./errors";
+import { apiErrorOf, badRequest, notRehearsed, unanswered } from "./errors";
 import { bodyText, parsedBody } from "./http/body";
 import { discoveryAnswer } from "./http/discovery";
 import { maskOf } from "./http/fields";
@@ -22,7 +22,7 @@ import { productOf, productsErrors } from "./products";
 import { noteOf, type Entry } from "./report";
 import { demandsOf } from "./rights/authorise";
 import { demand } from "./rights/demands";
-import { Routing } from "./routing";
+import { routeIn, Routing, type Placed } from "./routing";
 import type { Resource } from "./store";
 
 export type Request = {
@@ -65,7 +65,8 @@ export const answererOf = ({ cloud, apis }: { cloud: Cloud; apis: readonly Loade
     try {
       const request = meantBy(asked);
       ({ pretty } = request.system);
-      const body = described({ cloud, routing, request }) ?? (await handle({ cloud, routing, request, note }));
+      const placed = routing.placed(request);
+      const body = described({ cloud, placed, request }) ?? (await handle({ cloud, placed, request, note }));
       return { code: 200, headers: {}, body, pretty, note };
     } catch (error) {
       const known = apiErrorOf(error);
@@ -90,21 +91,20 @@ const meantBy = ({ headers, caller, isLook = false, path, ...sent }: Request): M
   return { verb, path, host, query: plainQuery(asked), body: parsedBody(body), system, caller, isLook };
 };
 
-type Asking = { cloud: Cloud; routing: Routing; request: Meant };
+type Asking = { cloud: Cloud; placed: Placed; request: Meant };
 
 /** The answer of Google's discovery service, where it is asked. */
-const described = ({ cloud, routing, request }: Asking): object | undefined => {
-  const { answerings, path } = routing.placed(request);
-  const apis = answerings.map(({ api }) => api);
+const described = ({ cloud, placed: { answerings, path }, request }: Asking): object | undefined => {
   if (request.verb !== "GET") return undefined;
+  const apis = answerings.map(({ api }) => api);
   return discoveryAnswer({ path, version: request.query.get("version"), url: cloud.url, apis });
 };
 
 type Handling = Asking & { note: Partial<Entry> };
 
 const handle = async (of: Handling): Promise<object> => {
-  const { cloud, routing, request, note } = of;
-  const { answering, match } = routing.route(request);
+  const { cloud, placed, request, note } = of;
+  const { answering, match } = routeIn({ cloud, placed, verb: request.verb });
   note.api = answering.api.name;
   note.method = match.method.id;
   const schemas = answering.schemas.get(match.document)!;
@@ -186,6 +186,3 @@ const refuseUnrehearsed = ({ rehearsed }: LoadedApi, { schemas, method, body }: 
   const paths = rehearsed ? unrehearsedIn({ schemas, method, rehearsed, body }) : [];
   if (paths.length > 0) throw notRehearsed(`${paths.join(" and ")} ${paths.length === 1 ? "is" : "are"}`);
 };
-
-const unanswered = (message: string): ApiError =>
-  new ApiError({ status: "UNIMPLEMENTED", message: `rehearsal: ${message}` });

@@ -104,9 +104,12 @@ export const missingMetric = (type: string): ApiError =>
     `Cannot find metric(s) that match type = "${type}". If a metric was created recently, it could take up to 10 minutes to become available. Please try again soon.`,
   );
 
+/** What the rehearsal has no answer to, in a whole sentence. */
+export const unanswered = (message: string): ApiError =>
+  new ApiError({ status: "UNIMPLEMENTED", message: `rehearsal: ${message}` });
+
 /** @param what subject and verb, for example "several containers in one instance are" */
-export const notRehearsed = (what: string): ApiError =>
-  new ApiError({ status: "UNIMPLEMENTED", message: `rehearsal: ${what} not rehearsed yet` });
+export const notRehearsed = (what: string): ApiError => unanswered(`${what} not rehearsed yet`);
 
 const internal = (error: Error): ApiError =>
   new ApiError({ status: "INTERNAL", message: `Internal error encountered. (${error.message})` });

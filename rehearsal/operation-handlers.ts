@@ -12,19 +12,19 @@ const MOST_SECONDS = 55;
 
 /** Operations by their names, as https://google.aip.dev/151 has them: what an API has of these it names. */
 const HANDLERS: Record<"delete" | "get" | "list" | "wait", Handler> = {
-  get: (call) => found(call),
+  get: (call) => operationNamed(call),
   list: (call) => pageOf({ call, key: "operations", items: call.operations.list(`${parentIn(call)}/operations/`) }),
   delete: (call) => {
-    if (found(call)["done"] !== true) throw failedPrecondition("Operation is not done and cannot be deleted.");
+    if (operationNamed(call)["done"] !== true) throw failedPrecondition("Operation is not done and cannot be deleted.");
     call.operations.remove(nameIn(call));
     return {};
   },
   wait: async (call) => {
     const { timeout } = call.body as { timeout?: string };
     const seconds = timeout === undefined ? USUAL_SECONDS : Math.min(secondsOf(timeout), MOST_SECONDS);
-    found(call);
+    operationNamed(call);
     await call.operations.wait(nameIn(call), seconds * 1000);
-    return found(call);
+    return operationNamed(call);
   },
 };
 
@@ -34,10 +34,8 @@ export const operationHandlers = (
   verbs: readonly (keyof typeof HANDLERS)[],
 ): Record<string, Handler> => Object.fromEntries(verbs.map((verb) => [`${methods}.${verb}`, HANDLERS[verb]]));
 
-/** @throws ApiError 404 */
-const found = (call: Call): Resource => operationNamed(call, nameIn(call));
-
-export const operationNamed = (call: Call, name: string): Resource => {
+/** An operation, by default the one that the path names. @throws ApiError 404 */
+export const operationNamed = (call: Call, name = nameIn(call)): Resource => {
   const operation = call.operations.get(name);
   if (!operation) throw missing(call, { kind: "operations", name });
   return operation;

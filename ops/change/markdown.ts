@@ -1,5 +1,5 @@
 import type { ChangeReport } from "./rehearse-change";
-import { PHASES, type Traffic } from "./sessions";
+import { failuresIn, PHASES, type Traffic } from "./sessions";
 import { seconds, type Measured, type Verdict } from "./verdict";
 
 const WORDS: Record<Verdict["verdict"], string> = {
@@ -41,7 +41,7 @@ const details = ({ traffic, locks, migrations, resources, rolled }: Measured): s
         each.phase,
         each.service,
         String(each.asked),
-        String(Object.values(each.failed).reduce((sum, times) => sum + times, 0)),
+        String(failuresIn(each)),
         ...[each.medianMs, each.p95Ms, each.longestMs].map((ms) => `${ms} ms`),
       ]),
   ),

@@ -58,19 +58,15 @@ export const rehearseChange = async (of: Changing): Promise<ChangeReport> => {
   const began = Date.now();
   const told = () => ({ to: checkedOut(), seconds: Math.round((Date.now() - began) / 1000) });
   const folder = baseFolder(of.place);
+  let from: ChangeReport["from"] = { ref: of.ref };
   try {
     const base = await runPhase({ name: "base", phase: (report) => openBase({ ref: of.ref, folder, report }) });
-    const from = { ref: base.ref, commit: base.commit, subject: base.subject };
-    try {
-      const measured = await measure({ ...of, base });
-      return { from, verdicts: judge(measured), measured, ...told() };
-    } catch (error) {
-      if (!(error instanceof NotJudged)) throw error;
-      return { from, verdicts: notJudged(error.message), ...told() };
-    }
+    from = { ref: base.ref, commit: base.commit, subject: base.subject };
+    const measured = await measure({ ...of, base });
+    return { from, verdicts: judge(measured), measured, ...told() };
   } catch (error) {
     if (!(error instanceof NotJudged)) throw error;
-    return { from: { ref: of.ref }, verdicts: notJudged(error.message), ...told() };
+    return { from, verdicts: notJudged(error.message), ...told() };
   } finally {
     if (!of.keep) closeBase(folder);
   }

@@ -23,6 +23,10 @@ export type Traffic = {
   longestMs: number;
 };
 
+/** The number of requests that failed. */
+export const failuresIn = ({ failed }: Pick<Traffic, "failed">): number =>
+  Object.values(failed).reduce((sum, times) => sum + times, 0);
+
 /** A step of a client's session that ended otherwise than the demo expects. */
 export type FailedStep = { phase: Phase; system: string; did: string; why: string };
 

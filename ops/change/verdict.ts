@@ -1,6 +1,6 @@
 import type { Migrations, Rows } from "./looks";
 import type { Changes } from "../start/update-events";
-import type { FailedStep, Phase, Traffic, Unheard } from "./sessions";
+import { failuresIn, type FailedStep, type Phase, type Traffic, type Unheard } from "./sessions";
 import type { Lock } from "./watch-locks";
 
 /** A migration that the branch applied, and how long it took. */
@@ -104,7 +104,7 @@ const requestsOf = ({ traffic, failedSteps }: Seen, phases: readonly Phase[]): s
     ...traffic
       .filter((each) => each.phase === phase)
       .flatMap(({ service, asked, failed }) => {
-        const count = Object.values(failed).reduce((sum, each) => sum + each, 0);
+        const count = failuresIn({ failed });
         const kinds = Object.entries(failed).map(([what, times]) => `${what} (${times})`);
         return count === 0
           ? []

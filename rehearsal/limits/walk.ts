@@ -1,6 +1,7 @@
 import { isObject, fieldPrefix, snakeCase } from "../discovery/normalise";
 import type { Method, Schema } from "../discovery/documents";
 import type { Schemas } from "../discovery/schemas";
+import type { FieldViolation } from "../errors";
 import { own } from "../own";
 import type { Resource } from "../store";
 
@@ -16,6 +17,12 @@ export type Visited<Message = Resource> = {
   /** The path of one of its fields as Google says it, or of the message itself. */
   at: (key?: string) => string;
 };
+
+/** What is wrong with a field of a message. */
+export const violation = (of: Visited, key: string, description: string): FieldViolation => ({
+  field: of.at(key),
+  description,
+});
 
 type Walked = { schemas: Schemas; method: Method; name: string; value: unknown };
 

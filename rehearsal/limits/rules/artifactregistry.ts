@@ -1,12 +1,7 @@
 import type { FieldViolation } from "../../errors";
 import { secondsOf } from "../../realise/quantities";
-import type { Rules, Visited } from "../rules";
-
-/** What Artifact Registry refuses and no document marks: https://cloud.google.com/artifact-registry/docs (2026-11-29). */
-const violation = (of: Visited, key: string, description: string): FieldViolation => ({
-  field: of.at(key),
-  description,
-});
+import type { Rules } from "../rules";
+import { violation, type Visited } from "../walk";
 
 type Repository = {
   format?: string;
@@ -70,6 +65,7 @@ const condition = (of: Visited<{ olderThan?: string; newerThan?: string }>): Fie
 const recent = (of: Visited<{ keepCount?: number }>): FieldViolation[] =>
   (of.message.keepCount ?? 0) < 1 ? [violation(of, "keep_count", "keep_count must be at least 1")] : [];
 
+/** What Artifact Registry refuses and no document marks: https://cloud.google.com/artifact-registry/docs (2026-11-29). */
 export const artifactregistry: Rules = {
   Repository: repository,
   CleanupPolicy: policy,

@@ -1,12 +1,7 @@
 import type { FieldViolation } from "../../errors";
 import { own } from "../../own";
-import type { Rules, Visited } from "../rules";
-
-/** What Memorystore refuses and no document marks: https://cloud.google.com/memorystore/docs/redis (2026-11-29). */
-const violation = (of: Visited, key: string, description: string): FieldViolation => ({
-  field: of.at(key),
-  description,
-});
+import type { Rules } from "../rules";
+import { violation, type Visited } from "../walk";
 
 type Instance = {
   tier?: string;
@@ -97,4 +92,5 @@ const persistence = (of: Visited<Persistence>): FieldViolation[] => {
     : [];
 };
 
+/** What Memorystore refuses and no document marks: https://cloud.google.com/memorystore/docs/redis (2026-11-29). */
 export const redis: Rules = { Instance: instance, PersistenceConfig: persistence };

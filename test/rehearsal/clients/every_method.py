@@ -139,7 +139,7 @@ def main():
         client, known = clients[place]
         try:
             status = ask(client, *known[of["id"]])
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             failed.append(f"FAILED {of['id']}: {type(error).__name__} {error}")
             continue
         statuses[status] += 1

@@ -149,7 +149,7 @@ def main():
         try:
             said = step() or ""
             print(f"ok {step.__name__} {said}")
-        except Exception:  # noqa: BLE001
+        except Exception:
             failed += 1
             print(f"FAILED {step.__name__}\n{traceback.format_exc(limit=-3)}")
     return 1 if failed else 0

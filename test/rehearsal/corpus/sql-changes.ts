@@ -1,18 +1,7 @@
-import { PROJECTS, type Pair } from "./pair";
+import type { Pair } from "./pair";
+import { DOCS, INSERT, instance, INSTANCES, REST } from "./sql";
 
-const DOCS = "https://cloud.google.com/sql/docs/postgres";
-const REST = `${DOCS}/admin-api/rest/v1beta4`;
-const INSTANCES = `sqladmin/sql/v1beta4/${PROJECTS}/instances`;
-const INSERT = `POST ${INSTANCES}`;
 const PATCH = `PATCH ${INSTANCES}/main`;
-
-const instance = (settings: object, more: object = {}) => ({
-  name: "main",
-  region: "us-central1",
-  databaseVersion: "POSTGRES_15",
-  settings: { tier: "db-custom-2-7680", ...settings },
-  ...more,
-});
 const MAIN = [[INSERT, instance({ dataDiskSizeGb: "20" })]] as const;
 
 /** Changes and removals that Cloud SQL does not take. */

@@ -1,11 +1,11 @@
 import { PROJECTS, type Pair } from "./pair";
 
-const DOCS = "https://cloud.google.com/sql/docs/postgres";
-const REST = `${DOCS}/admin-api/rest/v1beta4`;
-const INSTANCES = `sqladmin/sql/v1beta4/${PROJECTS}/instances`;
-const INSERT = `POST ${INSTANCES}`;
+export const DOCS = "https://cloud.google.com/sql/docs/postgres";
+export const REST = `${DOCS}/admin-api/rest/v1beta4`;
+export const INSTANCES = `sqladmin/sql/v1beta4/${PROJECTS}/instances`;
+export const INSERT = `POST ${INSTANCES}`;
 
-const instance = (settings: object, more: object = {}) => ({
+export const instance = (settings: object, more: object = {}) => ({
   name: "main",
   region: "us-central1",
   databaseVersion: "POSTGRES_15",
