@@ -6,6 +6,7 @@ import * as completion from "./commands/completion";
 import * as cost from "./commands/cost";
 import * as dashboard from "./commands/dashboard";
 import * as db from "./commands/db";
+import * as deploy from "./commands/deploy";
 import * as demo from "./commands/demo";
 import * as doctor from "./commands/doctor";
 import * as exec from "./commands/exec";
@@ -58,7 +59,7 @@ const describe = (error: Error): string =>
 const commands: readonly { register: Register }[] = [
   [start, stop, status, logs, dashboard, open, exec, manage, db, migrate, seed, restart, mariadb],
   [backup, restore, snapshots, reset, stacks, doctor],
-  [pulumi, preview, cost, rotate, demo, rehearse, verifyGoogle],
+  [pulumi, preview, deploy, cost, rotate, demo, rehearse, verifyGoogle],
   [tests, lint, tool, install, setup, pin, sbom, completion],
 ].flat();
 

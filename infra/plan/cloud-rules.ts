@@ -35,7 +35,6 @@ export const cloudProblems = (of: Judging): Problem[] => {
     ...running.flatMap(([name, system]) => outsideProblems(name, system, of.settings)),
     ...rotationProblems(of),
     ...rekeyProblems(of),
-    ...canaryProblems({ ...of, running }),
   ];
 };
 
@@ -80,30 +79,3 @@ const rekeyProblems = ({ cloud, settings: { stack } }: Judging): Problem[] =>
       ...curedBy({ stack, key: "fleet:rotations", at: secret, value: String(rekeyed) }),
     });
   });
-
-/** Below 100 percent, each web service needs a revision for the rest. */
-const canaryProblems = ({ cloud, settings, running }: Judging & { running: [string, System][] }): Problem[] => {
-  const { canaryPercent, stableRevisions } = cloud;
-  const { stack } = settings;
-  const webs = running.flatMap(([name, { services }]) =>
-    Object.entries(services).flatMap(([part, { kind }]) => when(kind === "web", `${name}/${part}`)),
-  );
-  const unknown = Object.keys(stableRevisions).filter((id) => !webs.includes(id));
-  const missing = canaryPercent === 100 ? [] : webs.filter((id) => stableRevisions[id] === undefined);
-  return [
-    ...unknown.map((id) => ({
-      path: `fleet:stableRevisions.${id}`,
-      message: `is not a web service that runs.${suggestion(id, webs)} Those are: ${webs.join(", ")}`,
-      ...curedBy({ stack, key: "fleet:stableRevisions", at: id }),
-    })),
-    ...missing.map((id) => {
-      const { cure, change } = curedBy({ stack, key: "fleet:stableRevisions", at: id, value: "<revision>" });
-      return {
-        path: `fleet:stableRevisions.${id}`,
-        message: `is missing; ${100 - canaryPercent} % of its traffic have nowhere to go; allowed: the revision that serves now (output services, revision)`,
-        cure: `${cure}, or ${curedBy({ stack, key: "fleet:canaryPercent", value: "100" }).cure}`,
-        change,
-      };
-    }),
-  ];
-};

@@ -74,13 +74,6 @@ export const cloudShape = {
     .email("not an e-mail address")
     .optional()
     .meta({ allowed: "an e-mail address", example: "you@example.com" }),
-  /** The share of the traffic in percent that a new revision gets; below 100, stableRevisions get the rest. */
-  canaryPercent: z.int().min(1).max(100).default(100).meta({ example: "10" }),
-  /** For each web service (`booking/reservas`) the revision that gets the rest of the traffic. */
-  stableRevisions: z
-    .record(z.string(), z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "not a revision"))
-    .default({})
-    .meta({ allowed: "the name of a revision for each service", example: "<revision>" }),
   /** How often each secret (by full name) was rotated; raising the number generates a new value. */
   rotations: z
     .record(z.string(), z.int().min(0).max(100_000))

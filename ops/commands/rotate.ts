@@ -5,7 +5,7 @@ import { connectSecrets } from "../rotation/google";
 import { askServices, type Answer } from "../rotation/health";
 import { configValue, exportState, isUpToDate, setConfig, update } from "../rotation/pulumi";
 import {
-  canaryProblems,
+  heldProblems,
   givenKey,
   pendingProblem,
   rekeyedKey,
@@ -17,6 +17,7 @@ import {
 import { hasTwoUsers, isUsed, usedVersions } from "../rotation/versions";
 import { setUp, type Session } from "../start/set-up";
 import { stackOutputs, type State } from "../stack/checkpoint";
+import { heldIn } from "../stack/held";
 import { readPublished } from "../stack/published";
 import { command, stackOf } from "../stack/stack";
 
@@ -96,8 +97,7 @@ const rotationProblems = ({ session, secret, state }: Rotation & { secret: strin
 /** The problems that prevent any rotation; the last check runs a preview, so it comes after all others pass. */
 const sharedProblems = (session: Session, before: readonly Problem[] = []): Problem[] => {
   const stack = session.stack.name;
-  const percent = Number(configValue(session, "fleet:canaryPercent") ?? 100);
-  const problems = [...before, ...canaryProblems({ percent, stack })];
+  const problems = [...before, ...heldProblems({ held: heldIn(exportState(session)), stack })];
   return problems.length > 0 || isUpToDate(session) ? problems : [pendingProblem(stack)];
 };
 

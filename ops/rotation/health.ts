@@ -43,13 +43,17 @@ const ask = async (url: string, headers: Headers): Promise<Answer> => {
  * rehearsal says where it gives out identities.
  */
 const proof = async (url: string, env: NodeJS.ProcessEnv): Promise<Headers> => {
+  const token = await identityFor(url, env);
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+};
+
+/** An identity token for a service at this address; undefined where none can be had. */
+export const identityFor = async (url: string, env: NodeJS.ProcessEnv): Promise<string | undefined> => {
+  const { FLEET_IDENTITY_URL: issuer } = env;
   try {
-    const { FLEET_IDENTITY_URL: issuer } = env;
-    return {
-      authorization: `Bearer ${issuer === undefined ? await googleIdentity(url) : await issued(issuer, url, env)}`,
-    };
+    return issuer === undefined ? await googleIdentity(url) : await issued(issuer, url, env);
   } catch {
-    return {};
+    return undefined;
   }
 };
 

@@ -52,12 +52,12 @@ export const unknownSecrets = ({ stack, why }: { stack: string; why: string }): 
   cure: `./fleet pulumi up --stack ${stack} (it records the plan), then run this again`,
 });
 
-/** A revision that keeps a part of the traffic is pinned to the versions before. */
-export const canaryProblems = ({ percent, stack }: { percent: number; stack: string }): Problem[] =>
-  when(percent !== 100, {
-    path: "fleet:canaryPercent",
-    message: `is ${percent}: the other revision needs the versions that it has; allowed here: 100`,
-    cure: `./fleet pulumi config set fleet:canaryPercent 100 --stack ${stack}, then ./fleet pulumi up --stack ${stack}`,
+/** A revision that is kept is pinned to the versions before. */
+export const heldProblems = ({ held, stack }: { held: readonly string[]; stack: string }): Problem[] =>
+  when(held.length > 0, {
+    path: `stack ${stack}`,
+    message: `a roll-out is not over, or was taken back: the revisions that are kept for ${held.join(", ")} need the versions that they have`,
+    cure: `./fleet deploy ${stack}, then ${command("rotate <secret>", stack)}`,
   });
 
 /** An update would bring along more than the rotation. */

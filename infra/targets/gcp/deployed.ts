@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { curedBy } from "../../cures";
 import { sizeOf, type Size } from "../../plan/budget";
 import { isPostgres, type CloudPlan } from "../../plan/plan";
+import { RELEASES, releasesSchema, type Release, type Target } from "../../plan/roll-out";
 import { redisServersOf, serversOf } from "../../plan/servers";
 import { when, type Problem } from "../../problems";
 import { TIER } from "./redis";
@@ -12,7 +13,14 @@ export type DeployedRedis = { name: string; tier: string };
 /** A Cloud SQL instance that the stack has. */
 export type DeployedSql = Size & { name: string; version: string };
 
-type Deployed = { redis: readonly DeployedRedis[]; sql: readonly DeployedSql[] };
+type Deployed = {
+  redis: readonly DeployedRedis[];
+  sql: readonly DeployedSql[];
+  /** The traffic of each web service, by its name at Google. */
+  traffics: ReadonlyMap<string, readonly Target[]>;
+  /** The releases that are recorded with the stack. */
+  releases: readonly Release[];
+};
 
 /** The servers in the stack's own state, as it was before this update. It asks Pulumi, not Google. */
 export const deployedServers = async (): Promise<Deployed> => {
@@ -21,7 +29,12 @@ export const deployedServers = async (): Promise<Deployed> => {
     stackName,
   })) as Found;
   const having = (type: string) => Object.values(outputs).flatMap((found) => when(found.type === type, found.outputs));
+  const [record] = Object.entries(outputs).filter(([urn]) => urn.endsWith(`::${RELEASES}`));
   return {
+    traffics: new Map(
+      having("gcp:cloudrunv2/service:Service").map(({ name = "", traffics = [] }) => [name, traffics.map(targetOf)]),
+    ),
+    releases: releasesSchema.safeParse(record?.[1].outputs.releases).data ?? [],
     redis: having("gcp:redis/instance:Instance").map(({ name = "", tier = "" }) => ({ name, tier })),
     sql: having("gcp:sql/databaseInstance:DatabaseInstance").map(
       ({ name = "", databaseVersion: version = "", settings }) => ({
@@ -32,11 +45,21 @@ export const deployedServers = async (): Promise<Deployed> => {
   };
 };
 
+/** A target as it was asked for: the provider adds an address. */
+const targetOf = ({ type, percent = 0, revision, tag }: Partial<Target>): Target => ({
+  type: type ?? "",
+  percent,
+  ...(revision && { revision }),
+  ...(tag && { tag }),
+});
+
 type Found = { outputs?: Record<string, { type: string; outputs: FoundOutputs }> };
 type FoundOutputs = {
   name?: string;
   tier?: string;
   databaseVersion?: string;
+  traffics?: readonly Partial<Target>[];
+  releases?: unknown;
   settings?: { tier?: string; databaseFlags?: readonly { name: string; value: string }[] };
 };
 

@@ -71,7 +71,7 @@ const failureOf = (execution: Execution): string =>
  */
 export const askerOf = ({ base, accessToken, env, pauseMs = 2000 }: Access & { base: string }) => {
   let token: Promise<string> | undefined;
-  return async <T>(method: "GET" | "POST" | "DELETE", path: string, body: object = {}): Promise<T> => {
+  return async <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body: object = {}): Promise<T> => {
     try {
       token ??= accessToken === undefined ? applicationToken(env) : Promise.resolve(accessToken);
       const bearer = await token;
@@ -80,7 +80,7 @@ export const askerOf = ({ base, accessToken, env, pauseMs = 2000 }: Access & { b
         url: `${base.replace(/\/?$/, "/")}${path}`,
         method,
         headers: { authorization: `Bearer ${bearer}` },
-        ...(method === "POST" ? { data: body } : {}),
+        ...(method === "POST" || method === "PATCH" ? { data: body } : {}),
         responseType: "text",
         // The provider does the same: a proxy is for the internet.
         noProxy: LOOPBACK,

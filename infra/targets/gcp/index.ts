@@ -15,6 +15,8 @@ import { connectRun, type JobRunner } from "./google";
 import { createBuilder, createImage } from "./image";
 import { cloudProblems, hasRegistryCredentials } from "./preflight";
 import { GcpRedisServer } from "./redis";
+import { heldProblems, recordReleases, rollOutIn, trafficsOf } from "./roll-out";
+import type { Release, RollOut, Target } from "../../plan/roll-out";
 import { SecretStore, SecretValuesOfStack } from "./secrets";
 import { GcpService, resourceName } from "./service";
 import { outsidePath, watch } from "./watching";
@@ -38,15 +40,17 @@ type GcpArgs = {
 /** Looks at the machine for a plan of Google Cloud, and can then make it; until then nothing is touched. */
 export const prepare = async (args: GcpArgs): Promise<Prepared> => {
   const { plan, servicesFolder, env = process.env } = args;
-  const { redis, sql } = await deployedServers();
+  const { redis, sql, traffics, releases } = await deployedServers();
+  const rollOut = rollOutIn(env);
   const machine = { env, isPreview: pulumi.runtime.isDryRun(), stackFile: `Pulumi.${plan.stack}.yaml` };
   const problems = [
     ...cloudProblems({ plan, servicesFolder, machine }),
     ...redisProblems({ plan, deployed: redis }),
     ...sizeProblems({ plan, deployed: sql }),
     ...versionProblems({ plan, deployed: sql }),
+    ...heldProblems({ plan, traffics, rollOut, isPreview: machine.isPreview }),
   ];
-  return { problems, make: () => deploy({ ...args, env, deployed: sql }) };
+  return { problems, make: () => deploy({ ...args, env, deployed: sql, traffics, releases, rollOut }) };
 };
 
 const deploy = (args: GcpArgs & Seen): Outputs => {
@@ -60,7 +64,13 @@ const deploy = (args: GcpArgs & Seen): Outputs => {
 };
 
 /** What was looked at before anything is made. */
-type Seen = { env: NodeJS.ProcessEnv; deployed: readonly DeployedSql[] };
+type Seen = {
+  env: NodeJS.ProcessEnv;
+  deployed: readonly DeployedSql[];
+  traffics: ReadonlyMap<string, readonly Target[]>;
+  releases: readonly Release[];
+  rollOut: RollOut | undefined;
+};
 
 type Making = GcpArgs & Seen & { commit: string; runner: JobRunner };
 
@@ -98,9 +108,12 @@ const createStack = (making: Making): Outputs => {
       usesRedis: needs.some((need) => redisServers.has(need)),
       needs: readiness,
       calls: callsOf(service, services),
+      traffics: trafficsOf({ ...making, id, name: resourceName(plan, service) }),
+      keepsPool: making.rollOut?.keepsPools ?? false,
     };
     services.set(id, new GcpService(args, { parent: systemOf(system) }));
   }
+  recordReleases(making.rollOut?.releases ?? making.releases);
   if (plan.cloud.alerts) watch({ plan, services, apis });
   return outputsOf({
     plan,

@@ -7,6 +7,7 @@ import { probesOf, resources } from "./container";
 import { cloudRunEnv, type GoogleAddresses, type Resolved } from "./env";
 import type { JobRunner } from "./google";
 import type { PushedImage } from "./image";
+import type { Target } from "../../plan/roll-out";
 import { excusedFrom, labelsOf, PUBLIC_REASON } from "./labels";
 import { oneShot, shortHash } from "./oneshot";
 import { createRuntime, type Runtime } from "./runtime";
@@ -29,6 +30,10 @@ export type ServiceArgs = {
   store: SecretStore;
   addresses: GoogleAddresses;
   runner: JobRunner;
+  /** How a web service's revisions share its requests. */
+  traffics: readonly Target[];
+  /** Whether a worker pool that is there stays as it is. */
+  keepsPool: boolean;
   /** The APIs. */
   apis: readonly pulumi.Resource[];
 };
@@ -121,7 +126,7 @@ const container = ({ image, service, runtime }: Making<PlannedService>) => ({
 const CALLERS = "people and other services call it over the internet's address; each proves who it is (run.invoker)";
 
 const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
-  const { name, plan, service, runtime, parent, needs } = making;
+  const { name, service, runtime, parent, needs } = making;
   const { port, limits, scaling, serving } = service;
   const { basics, labels } = placement(making);
   return new gcp.cloudrunv2.Service(
@@ -147,23 +152,10 @@ const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
           },
         ],
       },
-      traffics: trafficOf({ plan, id: service.id }),
+      traffics: [...making.traffics],
     },
     { parent, dependsOn: [...needs, ...runtime.permissions] },
   );
-};
-
-const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
-const REVISION = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION";
-
-/** All traffic for the newest revision, or a part of it beside the stable one. */
-const trafficOf = ({ plan: { cloud }, id }: { plan: CloudPlan; id: string }) => {
-  const { canaryPercent: percent, stableRevisions } = cloud;
-  const newest = { type: LATEST, percent };
-  const revision = stableRevisions[id];
-  return percent === 100 || revision === undefined
-    ? [newest]
-    : [newest, { type: REVISION, revision, percent: 100 - percent }];
 };
 
 /** Why a worker has no probe. */
@@ -186,7 +178,11 @@ const createPool = (making: Making<PlannedBackground>): gcp.cloudrunv2.WorkerPoo
         containers: [{ ...container(making), resources: resources(service.limits), ...poolProbes(service) }],
       },
     },
-    { parent, dependsOn: [...needs, ...runtime.permissions] },
+    {
+      parent,
+      dependsOn: [...needs, ...runtime.permissions],
+      ...(making.keepsPool && { ignoreChanges: ["template"] }),
+    },
   );
 };
 
