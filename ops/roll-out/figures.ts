@@ -29,6 +29,7 @@ export const connectMonitoring = ({ project, region, ...access }: Access): Monit
       filter: `metric.type = "${metric}" AND resource.type = "cloud_run_revision"`,
       "interval.startTime": new Date(from).toISOString(),
       "interval.endTime": new Date(to).toISOString(),
+      view: "FULL",
       ...(page && { pageToken: page }),
     });
     const { timeSeries = [], nextPageToken } = await ask<Page>(

@@ -94,7 +94,11 @@ const courseOf = async (course: Course): Promise<End> => {
     throw new End("not begun", [`the update failed, and what served before still does: ${first}`]);
   const made = await websOf(cloud);
   course.trials = trialsOf({ webs: made.webs, ids, run });
-  if (course.trials.length > 0) await tryOut(course, holds);
+  if (course.trials.length > 0)
+    await tryOut(course, holds).catch(async (error: Error) => {
+      if (error instanceof End) throw error;
+      throw await takenBack(course, [`it could not be judged: ${error.message}`]);
+    });
   return finished(course, { before: webs, state: made.state });
 };
 

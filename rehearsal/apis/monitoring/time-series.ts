@@ -94,7 +94,12 @@ const sampled = ({ observed, ...series }: Series, interval: { start: number; end
   const windows = windowsOf(observed, { ...interval, ms: SAMPLED_MS });
   return {
     ...series,
-    points: windows.map(({ start, end, values }) => ({ start, end, value: of({ values, ms: SAMPLED_MS }) })),
+    // The last one holds what was observed since the interval began, and no more.
+    points: windows.map(({ start, end, values }) => ({
+      start: Math.max(start, interval.start),
+      end,
+      value: of({ values, ms: SAMPLED_MS }),
+    })),
   };
 };
 
