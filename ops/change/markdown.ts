@@ -1,5 +1,7 @@
 import type { ChangeReport } from "./rehearse-change";
+import type { Rows } from "./looks";
 import { failuresIn, PHASES, type Traffic } from "./sessions";
+import type { Filled } from "./test-data/fill";
 import { seconds, type Measured, type Verdict } from "./verdict";
 
 const WORDS: Record<Verdict["verdict"], string> = {
@@ -30,7 +32,7 @@ export const markdownOf = ({ from, to, verdicts, measured, seconds: took }: Chan
 const reasons = (title: string, { why }: Verdict): string[] =>
   why.length === 0 ? [] : [`${title}:`, ...why.map((line) => `- ${code(line)}`), ""];
 
-const details = ({ traffic, locks, migrations, resources, rolled }: Measured): string[] => [
+const details = ({ traffic, locks, migrations, resources, rolled, rows, filled }: Measured): string[] => [
   "<details><summary>What was seen</summary>",
   "",
   ...table(
@@ -45,6 +47,7 @@ const details = ({ traffic, locks, migrations, resources, rolled }: Measured): s
         ...[each.medianMs, each.p95Ms, each.longestMs].map((ms) => `${ms} ms`),
       ]),
   ),
+  ...section("Rows before", [...rowsOf(rows.before), ...notFilled(filled)]),
   ...section(
     "Migrations",
     migrations.map(({ database, name, ms }) => `${database}: ${name}, ${seconds(ms)}`),
@@ -70,6 +73,21 @@ const details = ({ traffic, locks, migrations, resources, rolled }: Measured): s
   ),
   "</details>",
 ];
+
+/** The largest tables, on which a lock is felt. */
+const rowsOf = (rows: Rows): string[] =>
+  Object.entries(rows).map(([database, tables]) => {
+    const largest = Object.entries(tables)
+      .filter(([, count]) => count > 0)
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, 3);
+    return `${database}: ${largest.map(([table, count]) => `${table} ${count}`).join(", ") || "none"}`;
+  });
+
+const notFilled = (filled: Filled): string[] =>
+  Object.entries(filled).flatMap(([service, how]) =>
+    "why" in how ? [`${service} has no test data, only what its clients made: ${how.why}`] : [],
+  );
 
 const byPhase = (a: Traffic, b: Traffic): number =>
   PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase) || a.service.localeCompare(b.service);

@@ -19,6 +19,7 @@ import { migrationsNow, rowsNow, type Rows } from "./looks";
 import { markdownOf } from "./markdown";
 import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
+import { fillWithTestData } from "./test-data/fill";
 import { fewest, judge, newMigrations, notJudged, type Measured, type Verdicts } from "./verdict";
 import { watchingLocks } from "./watch-locks";
 
@@ -40,6 +41,8 @@ export type Changing = {
   /** What the branch makes. */
   plan: Plan;
   given: Config;
+  /** How often each service's create_test_data runs before clients come. */
+  testData: number;
   keep: boolean;
 };
 
@@ -79,6 +82,11 @@ const measure = async (of: WithBase): Promise<Measured> => {
   const first = await applyBase(of);
   if (first !== undefined) throw new NotJudged(`its own program could not be applied: ${first}`);
   const state = stateOf(place);
+  const { folder } = of.base;
+  const filled = await runPhase({
+    name: "test data",
+    phase: () => fillWithTestData({ place, session, folder, times: of.testData }),
+  });
   const serving = await servingNow(place);
   const sessions = new Sessions(walkedIn({ place, session, state }));
   sessions.start();
@@ -99,6 +107,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
     await sessions.whole("after", PATIENCE_MS);
     const after = await servingNow(place);
     const measured = {
+      filled,
       ...(update.code !== 0 && { failure: wordsOf(update.errors) }),
       locks: watched.locks,
       looks: { at: watched.looks, failed: watched.failed },

@@ -5,7 +5,7 @@ import { headerFile } from "../../rehearsal/access-token";
 import type { Plan } from "../../infra/plan/plan";
 import type { Config } from "../../infra/settings/stack-file";
 import { refuse, refuseWith } from "../../infra/problems";
-import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
+import { collect, portNumber, timesNumber, withExitCode, type Register } from "../terminal/command-line";
 import { baseFolder, closeBase, commitOf } from "../change/base";
 import { markdownOf } from "../change/markdown";
 import { Interrupted, keepReport, rehearseChange, type Changing } from "../change/rehearse-change";
@@ -51,6 +51,11 @@ export const register: Register = (program) => {
       collect,
       [],
     )
+    .option(
+      "--test-data <times>",
+      "with --from: how often each service's create_test_data fills its databases first (default: 20)",
+      timesNumber,
+    )
     .option("--keep", "leave the rehearsed cloud running for a look; without it, it ends with this command")
     .option("--destroy", "remove the rehearsed cloud and its stack")
     .action(withExitCode(rehearse));
@@ -63,6 +68,7 @@ type Options = {
   systems?: string;
   config: string[];
   fault: string[];
+  testData?: number;
   keep?: boolean;
   destroy?: boolean;
 };
@@ -89,10 +95,10 @@ const rehearseAt = async ({ place, options }: { place: Place; options: Options }
   writeStack({ place, config: given });
   const plan = rehearsedPlan({ place, given });
   const session = await setUp({ stack: place.stack, create: true, images: imagesOf(plan) });
-  const { from: ref, keep = false } = options;
+  const { from: ref, keep = false, testData = TEST_DATA } = options;
   try {
     if (ref === undefined) return await rehearseIn({ place, session, options, plan });
-    const code = await tellChange({ ref, place, session, plan, given, keep });
+    const code = await tellChange({ ref, place, session, plan, given, testData, keep });
     // What failed otherwise can be looked into, until the next one.
     if (!keep) await removeAll(place);
     return code;
@@ -100,6 +106,9 @@ const rehearseAt = async ({ place, options }: { place: Place; options: Options }
     await endServer(place);
   }
 };
+
+/** Some thousand rows of each kind: enough for a lock to be seen, made within seconds. */
+const TEST_DATA = 20;
 
 /** A change has a place of its own, so that a rehearsal that was kept stays. */
 const placeIn = ({ from, stack, port }: Options): Place =>

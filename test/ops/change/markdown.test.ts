@@ -3,6 +3,7 @@ import { markdownOf } from "../../../ops/change/markdown";
 import { judge, notJudged, type Measured } from "../../../ops/change/verdict";
 
 const measured: Measured = {
+  filled: { "meet/web": { why: "it has no command create_test_data" } },
   traffic: [
     { phase: "after", service: "meet/web", asked: 4, failed: { "GET /: 500": 2 }, medianMs: 1, p95Ms: 2, longestMs: 3 },
     { phase: "before", service: "meet/web", asked: 9, failed: {}, medianMs: 1, p95Ms: 2, longestMs: 3 },
