@@ -2,6 +2,7 @@ import type { ChangeReport } from "./rehearse-change";
 import type { Rows } from "./looks";
 import { failuresIn, PHASES, type Traffic } from "./sessions";
 import type { Filled } from "./test-data/fill";
+import type { Touched } from "./touched";
 import { seconds, type Measured, type Verdict } from "./verdict";
 
 const WORDS: Record<Verdict["verdict"], string> = {
@@ -12,7 +13,7 @@ const WORDS: Record<Verdict["verdict"], string> = {
 };
 
 /** The report as Markdown: verdicts on top, what was seen below. */
-export const markdownOf = ({ from, to, verdicts, measured, seconds: took }: ChangeReport): string =>
+export const markdownOf = ({ from, to, touched, verdicts, measured, seconds: took }: ChangeReport): string =>
   [
     `### Change rehearsal from ${code("commit" in from ? `${from.ref} (${from.commit.slice(0, 8)})` : from.ref)} to ${code(to.commit.slice(0, 8))}${to.isClean ? "" : ", with changes that are not committed"}`,
     "",
@@ -21,6 +22,7 @@ export const markdownOf = ({ from, to, verdicts, measured, seconds: took }: Chan
     `| to roll out | ${WORDS[verdicts.rollOut.verdict]} |`,
     `| to go back | ${WORDS[verdicts.goBack.verdict]} |`,
     "",
+    ...(touched ? rehearsedOf(touched) : []),
     ...reasons("To roll out", verdicts.rollOut),
     ...reasons("To go back", verdicts.goBack),
     ...(measured ? details(measured) : []),
@@ -28,6 +30,12 @@ export const markdownOf = ({ from, to, verdicts, measured, seconds: took }: Chan
     `It took ${took} s.`,
     "",
   ].join("\n");
+
+const rehearsedOf = ({ systems, leftOut, because }: Touched): string[] => [
+  ...systems.map((name) => `- ${code(`${name} is rehearsed: ${because[name]} differs`)}`),
+  ...leftOut.map((name) => `- ${code(`${name} is left out, although ${because[name]} differs, which all share`)}`),
+  "",
+];
 
 const reasons = (title: string, { why }: Verdict): string[] =>
   why.length === 0 ? [] : [`${title}:`, ...why.map((line) => `- ${code(line)}`), ""];

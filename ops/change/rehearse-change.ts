@@ -19,6 +19,7 @@ import { migrationsNow, rowsNow, type Rows } from "./looks";
 import { markdownOf } from "./markdown";
 import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
+import type { Touched } from "./touched";
 import { fillWithTestData } from "./test-data/fill";
 import { fewest, judge, newMigrations, notJudged, type Measured, type Verdicts } from "./verdict";
 import { watchingLocks } from "./watch-locks";
@@ -28,6 +29,8 @@ export type ChangeReport = {
   from: { ref: string; commit: string; subject: string } | { ref: string };
   /** The checkout that was applied; uncommitted changes are applied too. */
   to: { commit: string; isClean: boolean };
+  /** The systems that the change touches, where those were asked for. */
+  touched?: Touched;
   verdicts: Verdicts;
   /** Absent where the base could not be made. */
   measured?: Measured;
@@ -41,13 +44,16 @@ export type Changing = {
   /** What the branch makes. */
   plan: Plan;
   given: Config;
-  /** How often each service's create_test_data runs before clients come. */
-  testData: number;
+  touched: Touched | undefined;
+  /** How often each service's create_test_data runs before clients come; some thousand rows of each kind without it. */
+  testData: number | undefined;
   keep: boolean;
 };
 
 /** How long a phase waits for a whole session of every system. */
 const PATIENCE_MS = 120_000;
+/** Some thousand rows of each kind: enough for a lock to be seen, made within seconds. */
+const TEST_DATA = 20;
 const LOOKS = 3;
 const LOOK_EVERY_MS = 2000;
 
@@ -59,7 +65,12 @@ const step = tell("change");
  */
 export const rehearseChange = async (of: Changing): Promise<ChangeReport> => {
   const began = Date.now();
-  const told = () => ({ to: checkedOut(), seconds: Math.round((Date.now() - began) / 1000) });
+  const { touched } = of;
+  const told = () => ({
+    to: checkedOut(),
+    ...(touched && { touched }),
+    seconds: Math.round((Date.now() - began) / 1000),
+  });
   const folder = baseFolder(of.place);
   let from: ChangeReport["from"] = { ref: of.ref };
   try {
@@ -85,7 +96,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
   const { folder } = of.base;
   const filled = await runPhase({
     name: "test data",
-    phase: () => fillWithTestData({ place, session, folder, times: of.testData }),
+    phase: () => fillWithTestData({ place, session, folder, times: of.testData ?? TEST_DATA }),
   });
   const serving = await servingNow(place);
   const sessions = new Sessions(walkedIn({ place, session, state }));
