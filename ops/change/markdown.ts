@@ -5,12 +5,15 @@ import type { Filled } from "./test-data/fill";
 import type { Touched } from "./touched";
 import { seconds, type Measured, type Verdict } from "./verdict";
 
-const WORDS: Record<Verdict["verdict"], string> = {
+/** The verdicts as people read them. */
+export const WORDS: Record<Verdict["verdict"], string> = {
   safe: "safe",
-  unsafe: "**not safe**",
-  window: "**needs a window**",
+  unsafe: "not safe",
+  window: "needs a window",
   "not judged": "not judged",
 };
+
+const marked = ({ verdict }: Verdict): string => (verdict === "safe" ? WORDS.safe : `**${WORDS[verdict]}**`);
 
 /** The report as Markdown: verdicts on top, what was seen below. */
 export const markdownOf = ({ from, to, touched, verdicts, measured, seconds: took }: ChangeReport): string =>
@@ -19,8 +22,8 @@ export const markdownOf = ({ from, to, touched, verdicts, measured, seconds: too
     "",
     "| | |",
     "|---|---|",
-    `| to roll out | ${WORDS[verdicts.rollOut.verdict]} |`,
-    `| to go back | ${WORDS[verdicts.goBack.verdict]} |`,
+    `| to roll out | ${marked(verdicts.rollOut)} |`,
+    `| to go back | ${marked(verdicts.goBack)} |`,
     "",
     ...(touched ? rehearsedOf(touched) : []),
     ...reasons("To roll out", verdicts.rollOut),
@@ -103,12 +106,19 @@ const byPhase = (a: Traffic, b: Traffic): number =>
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [`${title}: none`, ""] : [`${title}:`, ...lines.map((line) => `- ${code(line)}`), ""];
 
-const table = (head: readonly string[], rows: readonly string[][]): string[] => [
-  row(head),
-  row(head.map(() => "---")),
-  ...rows.map(row),
-  "",
-];
+/** Its columns are as wide as their widest cells, so that it is read as text too. */
+const table = (head: readonly string[], rows: readonly string[][]): string[] => {
+  const widths = head.map((title, column) =>
+    Math.max(...[title, ...rows.map((cells) => cells[column] ?? "")].map(({ length }) => length)),
+  );
+  const padded = (cells: readonly string[]): string[] => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0));
+  return [
+    row(padded(head)),
+    row(widths.map((width) => "-".repeat(width))),
+    ...rows.map((cells) => row(padded(cells))),
+    "",
+  ];
+};
 
 const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 

@@ -1,10 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../../infra/settings/stack-file";
 import type { Plan } from "../../infra/plan/plan";
 import { readState, type State } from "../stack/checkpoint";
-import { inFleet } from "../stack/files";
 import { tell, runPhase } from "../terminal/phase";
 import { wasInterrupted } from "../terminal/processes";
 import { remakeMessaging } from "../rehearsal/messaging";
@@ -16,7 +14,6 @@ import { tryUpdate } from "../start/pulumi";
 import type { Session } from "../start/set-up";
 import { baseFolder, checkedOut, closeBase, NotJudged, openBase, type Base } from "./base";
 import { migrationsNow, rowsNow, type Rows } from "./looks";
-import { markdownOf } from "./markdown";
 import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
 import type { Touched } from "./touched";
@@ -208,14 +205,4 @@ const rolledBetween = (before: Serving, after: Serving): Measured["rolled"] => {
 const wordsOf = (errors: readonly string[]): string => {
   const telling = errors.map((error) => error.trim()).filter((error) => error !== "" && !/^update failed$/.test(error));
   return telling[0]?.slice(0, 2000) ?? "Pulumi gave no reason";
-};
-
-/** Keeps the report for people, programs and the pull request, by the stack's name. */
-export const keepReport = (report: ChangeReport, { name }: { name: string }): { json: string; markdown: string } => {
-  const folder = inFleet("change");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const [json, markdown] = [path.join(folder, `${name}.json`), path.join(folder, `${name}.md`)];
-  writeFileSync(json, `${JSON.stringify(report, undefined, 2)}\n`);
-  writeFileSync(markdown, markdownOf(report));
-  return { json, markdown };
 };

@@ -1,11 +1,13 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { refuseWith } from "../../infra/problems";
 import { addressesIn, faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import type { Place } from "../rehearsal/place";
 import { isKept } from "../rehearsal/server";
 import { checkedOut, commitOf } from "./base";
-import { markdownOf } from "./markdown";
-import { Interrupted, keepReport, rehearseChange, type Changing } from "./rehearse-change";
+import { inFleet } from "../stack/files";
+import { markdownOf, WORDS } from "./markdown";
+import { Interrupted, rehearseChange, type ChangeReport, type Changing } from "./rehearse-change";
 import type { Touched } from "./touched";
 import { notJudged } from "./verdict";
 
@@ -67,3 +69,17 @@ export const tellUntouched = ({ ref, place, touched, print }: Untouched): number
   print(`Nothing is rehearsed: ${why}.`);
   return 0;
 };
+
+/** Keeps the report by the stack's name: for people and pull requests, for programs, and its verdicts in words alone. */
+export const keepReport = (report: ChangeReport, { name }: { name: string }): { json: string; markdown: string } => {
+  const folder = inFleet("change");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const [json, markdown, words] = ["json", "md", "txt"].map((kind) => path.join(folder, `${name}.${kind}`)) as Files;
+  const { rollOut, goBack } = report.verdicts;
+  writeFileSync(json, `${JSON.stringify(report, undefined, 2)}\n`);
+  writeFileSync(markdown, markdownOf(report));
+  writeFileSync(words, `to roll out: ${WORDS[rollOut.verdict]}\nto go back: ${WORDS[goBack.verdict]}\n`);
+  return { json, markdown };
+};
+
+type Files = [json: string, markdown: string, words: string];
