@@ -86,7 +86,6 @@ def review(alias):
         if migration in pending:
             steps.append(judge.step(migration, state))
         state = migration.mutate_state(state, preserve=False)
-    connections.close_all()
     findings = [
         (step["migration"], finding)
         for step in steps
@@ -96,7 +95,10 @@ def review(alias):
     reasons = [
         f"{name}: {in_words(each)}" for name, each in findings if each["kind"] in (LOSES, UNJUDGED)
     ]
-    return {"vendor": connection.vendor, "steps": steps, "backup": reasons}
+    version = getattr(connection, "pg_version", 0) // 10000 if connection.vendor == "postgresql" else 0
+    connections.close_all()
+    told = {"vendor": connection.vendor, "steps": steps, "backup": reasons}
+    return {**told, "version": version} if version else told
 
 
 class Judge:
