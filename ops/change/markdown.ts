@@ -1,4 +1,5 @@
 import type { ChangeReport } from "./rehearse-change";
+import { linesOf } from "./reviews";
 import { failuresIn, PHASES, type Traffic } from "./sessions";
 import { seconds, type Measured, type Verdict } from "./verdict";
 
@@ -30,7 +31,7 @@ export const markdownOf = ({ from, to, verdicts, measured, seconds: took }: Chan
 const reasons = (title: string, { why }: Verdict): string[] =>
   why.length === 0 ? [] : [`${title}:`, ...why.map((line) => `- ${code(line)}`), ""];
 
-const details = ({ traffic, locks, migrations, resources, rolled }: Measured): string[] => [
+const details = ({ traffic, locks, migrations, reviews = [], resources, rolled }: Measured): string[] => [
   "<details><summary>What was seen</summary>",
   "",
   ...table(
@@ -49,6 +50,7 @@ const details = ({ traffic, locks, migrations, resources, rolled }: Measured): s
     "Migrations",
     migrations.map(({ database, name, ms }) => `${database}: ${name}, ${seconds(ms)}`),
   ),
+  ...section("Migrations, reviewed", linesOf(reviews, migrations)),
   ...section(
     "Locks",
     locks
