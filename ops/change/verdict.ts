@@ -2,6 +2,7 @@ import type { Migrations, Rows } from "./looks";
 import type { JobReview } from "./reviews";
 import type { Changes } from "../start/update-events";
 import { failuresIn, type FailedStep, type Phase, type Traffic, type Unheard } from "./sessions";
+import type { Filled } from "./test-data/fill";
 import type { Lock } from "./watch-locks";
 
 /** A migration that the branch applied, and how long it took. */
@@ -11,6 +12,7 @@ export type Migration = { database: string; name: string; ms: number };
 export type Measured = {
   /** Why the branch could not be applied, in the program's words. */
   failure?: string;
+  filled: Filled;
   traffic: Traffic[];
   failedSteps: FailedStep[];
   unheard: Unheard[];

@@ -4,6 +4,7 @@ import { PHASES, type FailedStep, type Phase, type Traffic } from "../../../ops/
 
 const nothing = { made: [], changed: [], replaced: [], deleted: [] };
 const calm = (of: Partial<Measured> = {}): Measured => ({
+  filled: {},
   traffic: PHASES.map((phase) => traffic(phase, {})),
   ...{ failedSteps: [], unheard: [], locks: [], migrations: [], resources: nothing, rolled: {} },
   looks: { at: 9, failed: 0 },
@@ -42,6 +43,7 @@ describe("the verdict on a change", () => {
 
   it("does not blame the change for what the base did not do, nor for failures of before", () => {
     const seen = calm({
+      filled: {},
       traffic: PHASES.map((phase) => traffic(phase, phase === "before" ? { "GET /: 500": 1 } : {})),
       failedSteps: [step("before"), step("update"), step("back")],
     });
