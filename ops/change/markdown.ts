@@ -1,5 +1,6 @@
 import type { ChangeReport } from "./rehearse-change";
 import type { Rows } from "./looks";
+import { linesOf } from "./reviews";
 import { failuresIn, PHASES, type Traffic } from "./sessions";
 import type { Filled } from "./test-data/fill";
 import type { Touched } from "./touched";
@@ -43,7 +44,7 @@ const rehearsedOf = ({ systems, leftOut, because }: Touched): string[] => [
 const reasons = (title: string, { why }: Verdict): string[] =>
   why.length === 0 ? [] : [`${title}:`, ...why.map((line) => `- ${code(line)}`), ""];
 
-const details = ({ traffic, locks, migrations, resources, rolled, rows, filled }: Measured): string[] => [
+const details = ({ traffic, locks, migrations, reviews = [], resources, rolled, rows, filled }: Measured): string[] => [
   "<details><summary>What was seen</summary>",
   "",
   ...table(
@@ -63,6 +64,7 @@ const details = ({ traffic, locks, migrations, resources, rolled, rows, filled }
     "Migrations",
     migrations.map(({ database, name, ms }) => `${database}: ${name}, ${seconds(ms)}`),
   ),
+  ...section("Migrations, reviewed", linesOf(reviews, migrations)),
   ...section(
     "Locks",
     locks

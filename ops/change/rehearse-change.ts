@@ -17,6 +17,7 @@ import { prefixOf } from "../rehearsal/whose";
 import { logIn } from "./back-office";
 import { baseFolder, checkedOut, closeBase, NotJudged, openBase, type Base } from "./base";
 import { migrationsNow, rowsNow, type Rows } from "./looks";
+import { reviewsSince } from "./reviews";
 import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
 import type { Touched } from "./touched";
@@ -129,6 +130,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
       locks: watched.locks,
       looks: { at: watched.looks, failed: watched.failed },
       migrations: newMigrations({ before: migrations, after: await migrationsNow(place), began: updateBegan }),
+      reviews: await reviewsSince({ place, session, since: updateBegan }),
       rows: { before: rowsBefore, after: await rowsNow(place) },
       resources: update.changes,
       rolled: rolledBetween(serving, after),

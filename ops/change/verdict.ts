@@ -1,4 +1,5 @@
 import type { Migrations, Rows } from "./looks";
+import type { JobReview } from "./reviews";
 import type { Changes } from "../start/update-events";
 import { failuresIn, type FailedStep, type Phase, type Traffic, type Unheard } from "./sessions";
 import type { Filled } from "./test-data/fill";
@@ -21,6 +22,8 @@ export type Measured = {
   /** How often the locks were looked at, and how often they could not be. */
   looks: { at: number; failed: number };
   migrations: Migration[];
+  /** What the migrate jobs said beforehand of the migrations that are new. */
+  reviews?: JobReview[];
   /** The smallest number of rows of each table that was seen before, and the number after. */
   rows: { before: Rows; after: Rows };
   resources: Changes;
