@@ -2,9 +2,17 @@ import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
-const shared = ["base-image", "build", "content", "context", "digests.json", "egress", "git", "tracked"].map(
-  (name) => `infra/targets/${name}`,
-);
+const shared = [
+  "base-image",
+  "build",
+  "content",
+  "context",
+  "digests.json",
+  "egress",
+  "git",
+  "review-migrations",
+  "tracked",
+].map((name) => `infra/targets/${name}`);
 const ground = ["cures", "forwarded", "loopback", "machine", "naming", "outputs", "problems"].map(
   (name) => `infra/${name}`,
 );

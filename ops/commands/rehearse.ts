@@ -5,21 +5,20 @@ import { headerFile } from "../../rehearsal/access-token";
 import type { Plan } from "../../infra/plan/plan";
 import type { Config } from "../../infra/settings/stack-file";
 import { refuse, refuseWith } from "../../infra/problems";
-import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
-import { baseFolder, closeBase, commitOf } from "../change/base";
-import { markdownOf } from "../change/markdown";
-import { Interrupted, keepReport, rehearseChange, type Changing } from "../change/rehearse-change";
+import { collect, portNumber, timesNumber, withExitCode, type Register } from "../terminal/command-line";
+import { baseFolder, closeBase } from "../change/base";
+import { checkChange, tellChange, tellUntouched } from "../change/tell";
+import { filesSince, touchedBy, type Touched } from "../change/touched";
 import { adoptPending } from "../rehearsal/adopt";
 import { exclusively } from "../stack/exclusive";
 import { configGiven } from "../stack/given";
-import { servicesOf } from "../stack/health";
 import { clearDeadLocks } from "../stack/locks";
 import { CHANGE_PORT, DEFAULT_PORT, placeOf, type Place } from "../rehearsal/place";
-import { faultsIn, fetchReport, reportLines } from "../rehearsal/report";
+import { addressesIn, faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import { askForFaults, forgetFaults } from "../rehearsal/faults";
 import { requireLoopback } from "../rehearsal/loopback";
 import { imagesOf, openCloud } from "../rehearsal/open";
-import { endServer, isKept, removeCloud } from "../rehearsal/server";
+import { endServer, removeCloud } from "../rehearsal/server";
 import { checkEngine } from "../rehearsal/whose";
 import { checkRehearsed, rehearsedPlan, writeStack } from "../rehearsal/stack";
 import { remakeMessaging } from "../rehearsal/messaging";
@@ -27,7 +26,6 @@ import { walkRehearsed } from "../rehearsal/walk";
 import { updateStack } from "../start/pulumi";
 import { setUp, type Session } from "../start/set-up";
 import { tell } from "../terminal/phase";
-import { readState } from "../stack/checkpoint";
 
 export const register: Register = (program) => {
   program
@@ -43,7 +41,10 @@ export const register: Register = (program) => {
       "the port of the rehearsed Google Cloud on loopback (default: 9010, or 9210)",
       portNumber,
     )
-    .option("--systems <names>", "these systems alone, such as booking,leads; without it, all that prod runs")
+    .option(
+      "--systems <names>",
+      "these systems alone, such as booking,leads, or `touched` with --from; without it, all that prod runs",
+    )
     .option("-c, --config <key=value>", "override a setting of prod's (repeatable)", collect, [])
     .option(
       "--fault <key=value,...>",
@@ -51,10 +52,18 @@ export const register: Register = (program) => {
       collect,
       [],
     )
+    .option(
+      "--test-data <times>",
+      "with --from: how often each service's create_test_data fills its databases first (default: 20)",
+      timesNumber,
+    )
     .option("--keep", "leave the rehearsed cloud running for a look; without it, it ends with this command")
     .option("--destroy", "remove the rehearsed cloud and its stack")
     .action(withExitCode(rehearse));
 };
+
+/** Instead of names: the systems that the change touches. */
+const TOUCHED = "touched";
 
 type Options = {
   from?: string;
@@ -63,6 +72,7 @@ type Options = {
   systems?: string;
   config: string[];
   fault: string[];
+  testData?: number;
   keep?: boolean;
   destroy?: boolean;
 };
@@ -81,7 +91,10 @@ export const rehearse = async (options: Options): Promise<number> => {
 
 const rehearseAt = async ({ place, options }: { place: Place; options: Options }): Promise<number> => {
   if (options.destroy) return destroy(place);
-  const given = { ...configGiven(options.config), ...systemsGiven(options.systems) };
+  const config = configGiven(options.config);
+  const touched = touchedIn({ place, options, config });
+  if (touched?.systems.length === 0) return tellUntouched({ ref: options.from!, place, touched, print });
+  const given = { ...config, ...systemsGiven(touched?.systems.join() ?? options.systems) };
   checkRehearsed({ given, place });
   await requireLoopback();
   // A change is rehearsed in a fresh cloud.
@@ -89,10 +102,10 @@ const rehearseAt = async ({ place, options }: { place: Place; options: Options }
   writeStack({ place, config: given });
   const plan = rehearsedPlan({ place, given });
   const session = await setUp({ stack: place.stack, create: true, images: imagesOf(plan) });
-  const { from: ref, keep = false } = options;
+  const { from: ref, keep = false, testData } = options;
   try {
     if (ref === undefined) return await rehearseIn({ place, session, options, plan });
-    const code = await tellChange({ ref, place, session, plan, given, keep });
+    const code = await tellChange({ ref, place, session, plan, given, touched, testData, keep, print });
     // What failed otherwise can be looked into, until the next one.
     if (!keep) await removeAll(place);
     return code;
@@ -107,48 +120,18 @@ const placeIn = ({ from, stack, port }: Options): Place =>
     ? placeOf({ name: stack ?? "rehearsal", port: port ?? DEFAULT_PORT })
     : placeOf({ name: stack ?? "change", port: port ?? CHANGE_PORT });
 
-const checkChange = (of: { place: Place; ref: string; faults: readonly string[] }): void => {
-  const { place, ref, faults } = of;
-  commitOf(ref);
-  if (isKept(place))
-    refuseWith({
-      path: `stack ${place.stack.name}`,
-      message: "it was kept for a look, and a change is rehearsed in a fresh cloud",
-      cure: `./fleet rehearse --destroy --stack ${place.stack.name}, or give this one another name and port: --stack <name> --port <number>`,
-    });
-  if (faults.length === 0) return;
-  refuseWith({
-    path: "--fault",
-    message: "a fault would be taken for the change's; allowed with --from: none",
-    cure: `./fleet rehearse --from ${ref}`,
-  });
-};
+type Touching = { place: Place; options: Options; config: Config };
 
-/** Rehearses the change and tells its verdicts: 0 where both are safe, 2 where it could not be judged, else 1. */
-const tellChange = async (changing: Changing): Promise<number> => {
-  const began = new Date();
-  const report = await rehearseChange(changing).catch((error: Error) => {
-    if (error instanceof Interrupted) return undefined;
-    throw error;
+/** The systems that a change touches, where those are asked for. @throws ProblemsError without a change */
+const touchedIn = ({ place, options, config }: Touching): Touched | undefined => {
+  if (options.systems !== TOUCHED) return undefined;
+  if (options.from !== undefined)
+    return touchedBy({ files: filesSince(options.from), plan: rehearsedPlan({ place, given: config }) });
+  return refuseWith({
+    path: `--systems ${TOUCHED}`,
+    message: "it needs a commit from which the change is; allowed without --from: names of systems",
+    cure: `./fleet rehearse --from origin/main --systems ${TOUCHED}`,
   });
-  if (report === undefined) {
-    print("It was interrupted, so nothing is judged; the next run begins anew.");
-    return 130;
-  }
-  const { place, keep } = changing;
-  const files = keepReport(report, place.stack);
-  print(markdownOf(report));
-  print(`Kept in ${path.relative("", files.markdown)} and ${path.relative("", files.json)}`);
-  if (keep) {
-    addressesIn(place).forEach(print);
-    print(`It stays for a look. To take all away: ./fleet rehearse --destroy --stack ${place.stack.name}`);
-  }
-  if (report.measured === undefined) return 2;
-  const told = await fetchReport({ place, since: began });
-  const isFaulty = faultsIn(told) > 0;
-  if (isFaulty) reportLines(told, report.seconds).forEach(print);
-  const verdicts = Object.values(report.verdicts).map(({ verdict }) => verdict);
-  return verdicts.every((verdict) => verdict === "safe") && !isFaulty ? 0 : 1;
 };
 
 /** The setting of --systems. */
@@ -209,11 +192,6 @@ export const outcomeOf = async (of: Run): Promise<{ lines: string[]; code: numbe
   ];
   return { lines, code: code !== 0 ? code : failures + faultsIn(told) > 0 ? 1 : 0 };
 };
-
-const addressesIn = ({ stack }: Place): string[] =>
-  servicesOf(readState(stack) ?? { resources: [], pending: [] }).flatMap(({ system, service, url }) =>
-    url ? [`${system}/${service}: ${url}`] : [],
-  );
 
 /** A rehearsal holds nothing worth keeping, so deletion protection is ignored: cloud and state are removed together. */
 const removeAll = async (place: Place): Promise<void> => {

@@ -2,6 +2,8 @@ import { labelOf, type Entry, type Summary } from "../../rehearsal/report";
 import type { Fault } from "../../rehearsal/faults";
 import type { Grant } from "../../rehearsal/grants";
 import { authorized } from "../../rehearsal/access-token";
+import { readState } from "../stack/checkpoint";
+import { servicesOf } from "../stack/health";
 import type { Place } from "./place";
 
 type Told = Summary & { unusedGrants: Grant[]; pendingFaults: Fault[] };
@@ -66,3 +68,9 @@ const section = (title: string, lines: readonly string[]): string[] => {
 
 const linesOf = ({ method, path }: Entry, texts: readonly string[] = []): string[] =>
   texts.map((text) => `${method ?? path}: ${text}`);
+
+/** Where the services of a rehearsed stack are. */
+export const addressesIn = ({ stack }: Place): string[] =>
+  servicesOf(readState(stack) ?? { resources: [], pending: [] }).flatMap(({ system, service, url }) =>
+    url ? [`${system}/${service}: ${url}`] : [],
+  );

@@ -21,6 +21,13 @@ export const portNumber = (written: string): number => {
   throw new InvalidArgumentError("allowed: a whole number from 0 to 65535");
 };
 
+/** The value of an option that counts; at most a thousand. */
+export const timesNumber = (written: string): number => {
+  const times = Number(written);
+  if (Number.isInteger(times) && times >= 0 && times <= 1000) return times;
+  throw new InvalidArgumentError("allowed: a whole number from 0 to 1000");
+};
+
 /**
  * `key=value` settings by their keys; a value may hold an `=` itself.
  * @throws ProblemsError for each that has no key or no value.

@@ -1,6 +1,7 @@
 import type { Api, Call } from "../api";
 import { operationNamed } from "../operation-handlers";
 import type { Resource } from "../store";
+import * as backups from "./sql/backups";
 import * as databases from "./sql/databases";
 import * as instances from "./sql/instances";
 import * as lists from "./sql/lists";
@@ -44,13 +45,18 @@ export const sqladmin: Api = {
     "sql.tiers.list": lists.listTiers,
     "sql.flags.list": lists.listFlags,
     "sql.connect.get": lists.connectSettings,
-    "sql.backupRuns.list": lists.emptyList("sql#backupRunsList"),
+    "sql.backupRuns.insert": backups.insertBackup,
+    "sql.backupRuns.get": backups.getBackup,
+    "sql.backupRuns.list": backups.listBackups,
+    "sql.backupRuns.delete": backups.deleteBackup,
     "sql.sslCerts.list": lists.emptyList("sql#sslCertsList"),
   },
   works: {
     "sql.apply": works.applyInstance,
     "sql.delete": works.removeInstance,
     "sql.restart": works.restartServerWork,
+    "sql.backUp": backups.backUpWork,
+    "sql.deleteBackup": backups.deleteBackupWork,
     "sql.createDatabase": works.createDatabaseWork,
     "sql.alterDatabase": works.alterDatabaseWork,
     "sql.dropDatabase": works.dropDatabaseWork,

@@ -33,6 +33,7 @@ export const mysql: ServerEngine = {
   // Over TCP, within the container: the server of the first boot answers at the socket alone. A refusal is an answer.
   readyCommand: ["mysqladmin", "ping", "--silent", "--protocol=tcp", "--host=127.0.0.1"],
   client: `mysql --batch --skip-column-names --protocol=socket --user=${ADMIN} "$DATABASE"`,
+  dump: `mysqldump --protocol=socket --user=${ADMIN} --all-databases --single-transaction`,
   passwordVariable: "MYSQL_PWD",
   home: "mysql",
   prepare: { mysql: statements.createRoles },

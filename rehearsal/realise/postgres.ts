@@ -39,6 +39,7 @@ export const postgres: ServerEngine = {
   // Over TCP, within the container: while the first boot makes the data folder, only the socket answers.
   readyCommand: ["pg_isready", "-q", "-h", "127.0.0.1"],
   client: `psql -XqtA -F '\t' -v ON_ERROR_STOP=1 -U ${ADMIN} -d "$DATABASE"`,
+  dump: `pg_dumpall -U ${ADMIN}`,
   passwordVariable: "PGPASSWORD",
   home: "postgres",
   prepare: {

@@ -16,6 +16,8 @@ export type ServerEngine = {
   readyCommand: string[];
   /** A shell command that runs the SQL on its standard input in $DATABASE, as the superuser; columns end with a tab. */
   client: string;
+  /** A shell command that writes every database as a program of SQL. */
+  dump: string;
   /** The variable in which the client finds the superuser's password. */
   passwordVariable: string;
   /** The database in which statements run that are about none. */

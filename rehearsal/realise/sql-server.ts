@@ -56,9 +56,8 @@ export const stopServer = (realise: Realise, instance: string): Promise<void> =>
 /** Removes the server with its data. */
 export const removeServer = async (realise: Realise, instance: string): Promise<void> => {
   await containers.removeContainer(realise.docker, containerOf(realise, instance));
-  const { data, socket } = volumesOf(realise, instance);
-  await containers.removeVolume(realise.docker, data);
-  await containers.removeVolume(realise.docker, socket);
+  const { data, socket, backups } = volumesOf(realise, instance);
+  for (const volume of [data, socket, backups]) await containers.removeVolume(realise.docker, volume);
 };
 
 /**
@@ -100,6 +99,30 @@ export const runSql = async (realise: Realise, of: Statements): Promise<string> 
   return ended.output.trim();
 };
 
+type Backup = Pick<ServerSpec, "engine" | "instance" | "adminPassword"> & { id: string };
+
+/** Keeps a dump of all databases under a name, whole or not at all. Resolves to its size in bytes. @throws SqlError */
+export const takeBackup = async (realise: Realise, of: Backup): Promise<number> => {
+  const { engine, instance, adminPassword, id } = of;
+  const file = `${BACKUPS_FOLDER}/${id}.sql`;
+  const script = `mkdir -p ${BACKUPS_FOLDER}; ${engine.dump} >${file}.part; mv ${file}.part ${file}; wc -c <${file}`;
+  const working = execCaptured({
+    docker: realise.docker,
+    container: containerOf(realise, instance),
+    command: ["sh", "-euc", script],
+    env: containers.environment({ [engine.passwordVariable]: adminPassword }),
+  });
+  const ended = await ignoring([ABSENT, UNDER_WAY], working);
+  if (ended === undefined) throw new SqlError("the server does not run");
+  if (ended.code !== 0) throw new SqlError(engine.messageIn(ended.output));
+  return Number(ended.stdout.trim());
+};
+
+export const removeBackup = async (realise: Realise, { instance, id }: Omit<Backup, "engine" | "adminPassword">) => {
+  const command = ["rm", "-f", `${BACKUPS_FOLDER}/${id}.sql`];
+  await execCaptured({ docker: realise.docker, container: containerOf(realise, instance), command });
+};
+
 /** An error of a server, with its message. */
 export class SqlError extends Error {}
 
@@ -127,15 +150,17 @@ const containerOf = ({ prefix }: Realise, instance: string): string => `${prefix
 const volumesOf = ({ prefix }: Realise, instance: string) => ({
   data: `${prefix}-sql-${instance}-data`,
   socket: `${prefix}-sql-${instance}-socket`,
+  backups: `${prefix}-sql-${instance}-backups`,
   /** Of all instances together. */
   links: `${prefix}-sql-links`,
 });
 
 const LINKS_FOLDER = "/run/cloudsql-links";
+const BACKUPS_FOLDER = "/var/cloudsql-backups";
 
 const containerSpec = (realise: Realise, spec: ServerSpec, image: string) => {
   const { engine, instance, connection } = spec;
-  const { data, socket, links } = volumesOf(realise, instance);
+  const { data, socket, backups, links } = volumesOf(realise, instance);
   const link = [mountedAt(instance), engine.socket].filter(Boolean).join("/");
   const before = [engine.before, 'ln -sfn "$LINK" "$CONNECTION"', 'exec docker-entrypoint.sh "$@"'];
   const mount = (Source: string, Target: string) => ({ Type: "volume" as const, Source, Target });
@@ -154,7 +179,10 @@ const containerSpec = (realise: Realise, spec: ServerSpec, image: string) => {
       NetworkMode: "none",
       NanoCpus: spec.cpus * 1e9,
       Memory: spec.memoryMb * 2 ** 20,
-      Mounts: [mount(data, engine.dataFolder), mount(socket, engine.socketFolder), mount(links, LINKS_FOLDER)],
+      Mounts: [
+        ...[mount(data, engine.dataFolder), mount(socket, engine.socketFolder)],
+        ...[mount(backups, BACKUPS_FOLDER), mount(links, LINKS_FOLDER)],
+      ],
     },
   };
 };

@@ -3,13 +3,24 @@ import { existsSync, readFileSync } from "node:fs";
 import { settingsOf } from "../../ops/stack/config-file";
 import { listEverything } from "../../docker/inventory";
 import { pickOffset } from "../../ops/start/ports/offset";
-import { text } from "../../ops/commands/migrate";
-import type { Step } from "../../ops/django/migrations/plan";
+import { BACKUP_FIRST } from "../../infra/targets/review-migrations";
+import { withLocks } from "../../ops/django/migrations/locks";
+import { inWords, readReview, type Review } from "../../ops/django/migrations/review";
 import { journalFile } from "../../ops/stack/journal";
 import { openStack, type RunningStack } from "../../ops/stack/running";
 import { stackOf } from "../../ops/stack/stack";
 import { stacksOf } from "../../ops/status/stacks";
 import { leadsRows, OwnStack } from "./own-stack";
+import { HARMFUL, planted, REASONS } from "./planted";
+
+const REVIEW = readFileSync("infra/targets/review_migrations.py", "utf8");
+
+/** Everything that a review says of its migrations, a line for each operation. */
+const said = ({ steps }: Review): string[] =>
+  steps.flatMap(({ findings, operations }) => [
+    ...findings.map(inWords),
+    ...operations.map(({ does, findings: own }) => [does, ...own.map((each) => `[${inWords(each)}]`)].join("  ")),
+  ]);
 
 /** The day's commands, on one system with Postgres and Redis. */
 describe("the commands on a running stack", () => {
@@ -84,17 +95,20 @@ describe("the commands on a running stack", () => {
     assert.equal(stack.must(["db", "shell", "leads/redis"], "PING\n"), "PONG\n");
   });
 
-  it("migrate --plan tells what would run and what is final; migrate runs it", () => {
+  it("migrate --plan tells what would run; migrate runs it", () => {
     stack.must(["exec", "leads", "python", "manage.py", "migrate", "leads", "zero"]);
     const plan = stack.must(["migrate", "--plan", "leads"]);
     assert.match(plan, /^leads\/migrate: \d+ to apply$/m);
     assert.match(plan, /^ {2}leads\.0001_leads$/m);
     assert.match(plan, /Create model Lead/);
+    assert.match(plan, /a backup comes first: leads\.0002_first_sources: not judged: it runs create_sources\(\)/);
     stack.must(["migrate"]);
-    assert.deepEqual(JSON.parse(stack.must(["migrate", "--plan", "--json"])), [{ job: "leads/migrate", steps: [] }]);
+    const [{ job, review }] = JSON.parse(stack.must(["migrate", "--plan", "--json"]));
+    assert.deepEqual([job, review.vendor, review.steps, review.backup], ["leads/migrate", "postgresql", [], []]);
+    assert.equal(stack.must(["migrate", "--plan"]), "leads/migrate: nothing to apply\n");
   });
 
-  it("migrate --plan tells what is final, in whatever it is wrapped", () => {
+  it("a review says what cannot be undone, in whatever it is wrapped, and that an empty database has nothing to lose", () => {
     // As for a migration of contenttypes, in a project of its own: a service's own migrations can all be undone.
     const settings = [
       'SECRET_KEY = "none"',
@@ -106,24 +120,53 @@ describe("the commands on a running stack", () => {
       mkdir -p /tmp/final/planned && cd /tmp/final && touch planned/__init__.py
       cat > planned/0001_final.py && printf '%s\\n' "$1" > settings.py
       DJANGO_SETTINGS_MODULE=settings exec python -c "$2"`;
-    const plan = readFileSync("ops/django/migrations/plan.py", "utf8");
-    const command = ["exec", "leads", "sh", "-euc", script, "sh", settings.join("\n"), plan];
-    const steps: Step[] = JSON.parse(stack.must(command, readFileSync("test/e2e/final-migration.py", "utf8")));
-    assert.deepEqual(
-      steps.flatMap(({ operations }) => operations.map(({ does, final }) => `${does} [${final}]`)),
-      [
-        "Create model Thing []",
-        "Raw SQL operation []",
-        "Raw SQL operation [cannot be undone]",
-        "Remove field size from Thing [undone it comes back empty: its data is gone]",
-        "Raw SQL operation [cannot be undone]",
-        "Delete model Thing [undone it comes back empty: its data is gone]",
-      ],
-    );
-    assert.match(
-      text({ job: "leads/migrate", steps }),
-      /Raw SQL operation {2}\[cannot be undone\]\n.*4 of it cannot be/s,
-    );
+    const command = ["exec", "leads", "sh", "-euc", script, "sh", settings.join("\n"), REVIEW];
+    const review = withLocks(readReview(stack.must(command, readFileSync("test/e2e/planted/final.py", "utf8"))));
+    assert.deepEqual(said(review), [
+      "not judged: what locks, for the rules are those of Postgres, and this is sqlite",
+      "Create model Thing",
+      "Raw SQL operation",
+      "Raw SQL operation  [cannot be undone: nothing takes it back]",
+      "Remove field size from Thing  [cannot be undone: taken back it is empty, for its data is gone]",
+      "Raw SQL operation  [cannot be undone: nothing takes it back]",
+      "Delete model Thing  [cannot be undone: taken back it is empty, for its data is gone]",
+    ]);
+    assert.deepEqual(review.backup, []);
+  });
+
+  it("a job goes on after a review that finds nothing, and touches nothing where a backup comes first", () => {
+    const migrate = ["python", "-m", "django", "migrate"];
+    const db = (sql: string): string => stack.must(["db", "shell", "leads"], sql);
+    db("CREATE SCHEMA planted;\n");
+    try {
+      const first = planted(stack, {}, ...migrate);
+      assert.equal(first.status, 0, first.stderr);
+      const harmless = planted(stack, { harmless: true }, "python", "-c", REVIEW, "--", ...migrate);
+      assert.equal(harmless.status, 0, harmless.stderr);
+      assert.match(harmless.stdout, /Applying planted\.0002_harmless\.\.\. OK/);
+      const both = { harmless: true, harmful: true };
+      const harmful = planted(stack, both, "python", "-c", REVIEW, "--", ...migrate);
+      assert.equal(harmful.status, BACKUP_FIRST, harmful.stderr);
+      assert.doesNotMatch(harmful.stdout, /Applying/);
+      const review = withLocks(readReview(harmful.stdout));
+      assert.deepEqual(said(review), HARMFUL);
+      assert.deepEqual(review.backup, REASONS);
+      const broken = planted(
+        stack,
+        both,
+        "env",
+        "DATABASE_URL=postgres://nobody@postgres/none",
+        "python",
+        "-c",
+        REVIEW,
+        "--",
+        ...migrate,
+      );
+      assert.equal(broken.status, BACKUP_FIRST);
+      assert.match(readReview(broken.stdout).backup.join(), /^not judged: OperationalError/);
+    } finally {
+      db("DROP SCHEMA planted CASCADE;\n");
+    }
   });
 
   it("seed fills", () => {

@@ -74,7 +74,7 @@ describe("what rehearsed Cloud SQL tells without a server", () => {
     expect(names(await cloud.must("GET sqladmin/sql/v1beta4/flags"))).to.include("max_allowed_packet");
   });
 
-  it("tells a connector how to connect, and has no backups", async () => {
+  it("tells a connector how to connect, and has no backups of its own", async () => {
     expect(await cloud.must(`GET ${V1}/instances/main/connectSettings`)).to.deep.include({
       kind: "sql#connectSettings",
       databaseVersion: "POSTGRES_15",
@@ -82,7 +82,7 @@ describe("what rehearsed Cloud SQL tells without a server", () => {
     });
     expect((await cloud.must(`GET ${V1}/instances/main/listServerCas`)).activeVersion).to.equal("ab");
     expect(await cloud.must(`GET ${V1}/instances/main/backupRuns`)).to.deep.equal({ kind: "sql#backupRunsList" });
-    expect((await cloud.ask(`POST ${V1}/instances/main/backupRuns`, {})).status).to.equal(501);
+    expect((await cloud.ask(`GET ${V1}/instances/main/backupRuns/1`)).status).to.equal(404);
     expect((await cloud.ask(`GET ${V1}/instances/none/backupRuns`)).status).to.equal(404);
   });
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { expect } from "chai";
 import { Parser, type Node } from "commonmark";
 import fc from "fast-check";
@@ -86,6 +87,13 @@ const section = (title: string, text: string) => [
   { type: "html_block", text: "</details>" },
 ];
 
+/** The rows on top, where what a fork writes is none of the known words and figures. */
+const tableOf = (...hostile: string[]): string => {
+  assert.ok(hostile.every((text) => !/unchanged|total/.test(text)));
+  const rows = ["All of prod, from empty", "Cost a month at low, medium and high traffic"];
+  return ["| | |", "|---|---|", "| Checks | success |", ...rows.map((title) => `| ${title} | not told |`)].join("");
+};
+
 describe("the comment on a pull request", () => {
   it("is made once, with what the run found", () => {
     const { status, stderr, calls, body } = post({ files: { [preview]: "+ 40 to create\n" } });
@@ -94,6 +102,29 @@ describe("the comment on a pull request", () => {
     expect(calls).to.include("--method POST repos/shop/fleet/issues/12/comments -F body=@body.md");
     expect(body).to.include("All of prod, from empty").and.include("+ 40 to create");
     expect(body).to.not.include("What would change in prod");
+  });
+
+  it("says on top what was found, in known words and figures alone", () => {
+    const files = {
+      "found/change/verdicts.txt": "to roll out: safe\nto go back: not safe\nto roll out: **safe**\nit is: safe\n",
+      "found/change/report.txt": "### Change rehearsal\n",
+      "found/changes/preview.txt":
+        "Resources:\n    + 2 to create\n    ~ 1 to update\n    +-1 to replace\n    4 changes. 280 unchanged\n",
+      [preview]: "    + 287 to create\n    + 9 to <b>create\n",
+      "found/preview/cost.txt": "leads/web  2.48  21.00  64.88\ntotal   308.14 (+2.00)  443.38  930.15 (-1.50)\n",
+    };
+    const { status, stderr, body } = post({ files });
+    expect(status, stderr).to.equal(0);
+    const rows = body.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| |"));
+    expect(rows).to.deep.equal([
+      "| Checks | success |",
+      "| Change rehearsal | to roll out: safe, to go back: not safe |",
+      "| Resources of the running prod | + 2 to create, ~ 1 to update, +-1 to replace, 4 changes. 280 unchanged |",
+      "| All of prod, from empty | + 287 to create |",
+      "| Cost a month at low, medium and high traffic | total 308.14 (+2.00) 443.38 930.15 (-1.50) |",
+    ]);
+    expect(body.indexOf("| Cost")).to.be.lessThan(body.indexOf("<details>"));
+    expect(body).to.include("<summary>Change rehearsal</summary>");
   });
 
   it("is written over at the next push", () => {
@@ -135,7 +166,9 @@ describe("the comment on a pull request", () => {
         expect(status, stderr).to.equal(0);
         expect(blocksOf(body)).to.deep.equal([
           { type: "html_block", text: "<!-- fleet: preview of prod -->" },
-          { type: "paragraph", text: "Preview of prod at 1a2b3c4d: checks: success (run)" },
+          { type: "paragraph", text: "What this brings to prod, at 1a2b3c4d (run)" },
+          // A table is plain text to CommonMark.
+          { type: "paragraph", text: tableOf(text, other) },
           ...section("All of prod, from empty", text),
           ...section("Cost a month", other),
         ]);
@@ -157,7 +190,10 @@ describe("the comment on a pull request", () => {
   it("stays below GitHub's limit", () => {
     const long = "x".repeat(100_000);
     const { status, stderr, body } = post({
-      files: { [preview]: long, "found/changes/preview.txt": long, "found/preview/cost.txt": long },
+      files: {
+        ...{ [preview]: long, "found/changes/preview.txt": long, "found/preview/cost.txt": long },
+        "found/change/report.txt": long,
+      },
     });
     expect(status, stderr).to.equal(0);
     expect(body.length).to.be.within(50_000, 65_000);

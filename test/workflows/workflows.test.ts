@@ -26,6 +26,7 @@ const steps = jobs.flatMap(({ path, job }) => job.steps.map((step) => ({ path, s
 const permissions: Record<string, Record<string, string>> = {
   "check.yml: check": { contents: "read" },
   "check.yml: preview": { contents: "read" },
+  "check.yml: change": { contents: "read" },
   "check.yml: changes": { contents: "read", "id-token": "write" },
   "comment.yml: comment": { actions: "read", "pull-requests": "write" },
   "devcontainer.yml: build": { contents: "read", packages: "write" },

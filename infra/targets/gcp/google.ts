@@ -3,14 +3,24 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PlainError } from "../../problems";
 import { LOOPBACK } from "../../loopback";
+import { BACKUP_FIRST } from "../review-migrations";
 
 /** Cloud Run's API as far as a job has to be run and awaited; one object for each update. */
 export type JobRunner = {
   /**
    * Makes sure that the job has succeeded for a generation: unless a run of it has, it starts one and awaits its end.
+   * A run that is guarded and finds that a backup comes first is followed by the backup, and by the job as it is.
    * @returns the failure, or undefined.
    */
-  run: (of: { job: string; label: string; generation: string }) => Promise<string | undefined>;
+  run: (of: { job: string; label: string; generation: string; guard?: Guard }) => Promise<string | undefined>;
+};
+
+/** What stands before a job that may lose data. */
+export type Guard = {
+  /** The arguments with which the job reviews first what it would do; without them nobody knows, and a backup comes first. */
+  args: readonly string[] | undefined;
+  /** Backs up what the job may change. @throws PlainError */
+  backUp: () => Promise<void>;
 };
 
 type Execution = {
@@ -22,7 +32,7 @@ type Execution = {
 };
 
 /** `accessToken` is the provider's own setting of that name; without it, credentials come from Google's usual places. */
-type Access = { accessToken: string | undefined; env: NodeJS.ProcessEnv; pauseMs?: number };
+export type Access = { accessToken: string | undefined; env: NodeJS.ProcessEnv; pauseMs?: number };
 
 /** Connects to Cloud Run. */
 export const connectRun = ({ pauseMs = 2000, ...access }: Access): JobRunner => {
@@ -38,19 +48,37 @@ export const connectRun = ({ pauseMs = 2000, ...access }: Access): JobRunner => 
     }
   };
 
+  const start = async (job: string, args?: readonly string[]): Promise<string> => {
+    const body = args && { overrides: { containerOverrides: [{ args }] } };
+    return (await ask<{ metadata: Execution }>("POST", `${job}:run`, body)).metadata.name;
+  };
+
+  /** The exit code of a run's only task; undefined where it never ran. */
+  const exitCode = async (execution: string): Promise<number | undefined> => {
+    const { tasks = [] } = await ask<{ tasks?: Task[] }>("GET", `${execution}/tasks`);
+    return tasks[0]?.lastAttemptResult?.exitCode;
+  };
+
   return {
-    run: async ({ job, label, generation }) => {
+    run: async ({ job, label, generation, guard }) => {
       const { executions = [] } = await ask<{ executions?: Execution[] }>("GET", `${job}/executions?pageSize=100`);
       const own = executions.filter(({ labels }) => labels?.[label] === generation);
       if (own.some(hasSucceeded)) return undefined;
 
       const running = own.find(({ completionTime }) => completionTime === undefined);
-      const name = running?.name ?? (await ask<{ metadata: Execution }>("POST", `${job}:run`)).metadata.name;
-      const execution = await finished(name);
-      return hasSucceeded(execution) ? undefined : failureOf(execution);
+      const isBlind = running === undefined && guard !== undefined && guard.args === undefined;
+      if (isBlind) await guard.backUp();
+      const first = await finished(running?.name ?? (await start(job, guard?.args)));
+      if (hasSucceeded(first)) return undefined;
+      if (guard?.args === undefined || (await exitCode(first.name)) !== BACKUP_FIRST) return failureOf(first);
+      await guard.backUp();
+      const second = await finished(await start(job));
+      return hasSucceeded(second) ? undefined : failureOf(second);
     },
   };
 };
+
+type Task = { lastAttemptResult?: { exitCode?: number } };
 
 const completed = ({ conditions = [] }: Execution) => conditions.find(({ type }) => type === "Completed");
 

@@ -6,6 +6,7 @@ import type { CloudPlan, PlannedService } from "../../plan/plan";
 import { byDatastore, connectionName, redisDatabase, redisServersOf, serversOf, type Server } from "../../plan/servers";
 import { memoised } from "../shared/memoised";
 import { outputsOf } from "../shared/outputs";
+import { connectBackups, type Backups } from "./backups";
 import { commitTag } from "./commit";
 import { GcpSqlServer } from "./datastores";
 import { deployedServers, redisProblems, sizeProblems, versionProblems, type DeployedSql } from "./deployed";
@@ -33,6 +34,8 @@ type GcpArgs = {
   accessToken?: string;
   /** Runs jobs; Cloud Run's API where it is left out. */
   runner?: JobRunner;
+  /** Makes backups; Cloud SQL's API where it is left out. */
+  backups?: Backups;
   /** Environment variables; those of this process where they are left out. */
   env?: NodeJS.ProcessEnv;
 };
@@ -59,8 +62,9 @@ const deploy = (args: GcpArgs & Seen): Outputs => {
     void pulumi.log.warn(
       `services/ differs from the commit: images are tagged ${commit}, and nobody else can build them`,
     );
-  const runner = args.runner ?? connectRun({ accessToken: args.accessToken, env: args.env });
-  return createStack({ ...args, commit, runner });
+  const access = { accessToken: args.accessToken, env: args.env };
+  const { runner = connectRun(access), backups = connectBackups(access) } = args;
+  return createStack({ ...args, commit, runner, backups });
 };
 
 /** What was looked at before anything is made. */
@@ -72,10 +76,10 @@ type Seen = {
   rollOut: RollOut | undefined;
 };
 
-type Making = GcpArgs & Seen & { commit: string; runner: JobRunner };
+type Making = GcpArgs & Seen & { commit: string; runner: JobRunner; backups: Backups };
 
 const createStack = (making: Making): Outputs => {
-  const { plan, runner } = making;
+  const { plan, runner, backups } = making;
   const foundation = new GcpFoundation(plan);
   const { apis } = foundation;
   const systems = new Map(
@@ -102,7 +106,7 @@ const createStack = (making: Making): Outputs => {
       (need) => sqlServers.get(need)?.ready ?? redisServers.get(need)?.ready ?? services.get(need)?.ready ?? [],
     );
     const args = {
-      ...{ plan, service, values, store, addresses, runner, apis },
+      ...{ plan, service, values, store, addresses, runner, backups, apis },
       image: built(image),
       servers: serversOf(plan).filter(({ datastores }) => datastores.some((datastore) => needs.includes(datastore.id))),
       usesRedis: needs.some((need) => redisServers.has(need)),

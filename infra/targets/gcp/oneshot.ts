@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { PlainError } from "../../problems";
-import type { JobRunner } from "./google";
+import type { Guard, JobRunner } from "./google";
 import { GENERATION_LABEL } from "./labels";
 import type { Runtime } from "./runtime";
 
@@ -23,12 +23,14 @@ type OneShot = JobArgs & {
   runtime: Runtime;
   needs: readonly pulumi.Input<pulumi.Resource>[];
   runner: JobRunner;
+  /** Stands before a job that may lose data. */
+  guard?: Guard;
   parent: pulumi.Resource;
 };
 
 /** Creates a job of one container, and resolves to it once it has run to its end. Google does not retry a failed run. */
 export const oneShot = (of: OneShot): pulumi.Output<gcp.cloudrunv2.Job> => {
-  const { id, what, labels, generation, container, timeout, runtime, needs, runner, parent, ...args } = of;
+  const { id, what, labels, generation, container, timeout, runtime, needs, runner, guard, parent, ...args } = of;
   const job = new gcp.cloudrunv2.Job(
     id,
     {
@@ -42,7 +44,7 @@ export const oneShot = (of: OneShot): pulumi.Output<gcp.cloudrunv2.Job> => {
     },
     { parent, dependsOn: [...needs, ...runtime.permissions] },
   );
-  return runOnce(job, { what, generation, runner });
+  return runOnce(job, { what, generation, runner, ...(guard && { guard }) });
 };
 
 /**
@@ -53,12 +55,12 @@ export const oneShot = (of: OneShot): pulumi.Output<gcp.cloudrunv2.Job> => {
  */
 const runOnce = (
   job: gcp.cloudrunv2.Job,
-  { what, generation, runner }: Pick<OneShot, "what" | "generation" | "runner">,
+  { what, generation, runner, guard }: Pick<OneShot, "what" | "generation" | "runner" | "guard">,
 ): pulumi.Output<gcp.cloudrunv2.Job> =>
   // `etag` is known only once the job is made or changed: a preview ends here.
   pulumi.all([job.id, job.etag]).apply(async ([id]) => {
     if (pulumi.runtime.isDryRun()) return job;
-    const failure = await runner.run({ job: id, label: GENERATION_LABEL, generation });
+    const failure = await runner.run({ job: id, label: GENERATION_LABEL, generation, ...(guard && { guard }) });
     if (failure === undefined) return job;
     throw new PlainError(
       [

@@ -3,15 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb, CloudPlan } from "../../plan/plan";
 import { googleName } from "../../naming";
 import { logicalName } from "../../plan/ids";
+import type { Backups } from "./backups";
 import { probesOf, resources } from "./container";
 import { cloudRunEnv, type GoogleAddresses, type Resolved } from "./env";
-import type { JobRunner } from "./google";
+import type { Guard, JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import type { Target } from "../../plan/roll-out";
 import { excusedFrom, labelsOf, PUBLIC_REASON } from "./labels";
 import { oneShot, shortHash } from "./oneshot";
 import { createRuntime, type Runtime } from "./runtime";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
+import { reviewedFirst } from "../review-migrations";
 import type { Server } from "../../plan/servers";
 
 /** The arguments of a service. */
@@ -34,6 +36,7 @@ export type ServiceArgs = {
   traffics: readonly Target[];
   /** Whether a worker pool that is there stays as it is. */
   keepsPool: boolean;
+  backups: Backups;
   /** The APIs. */
   apis: readonly pulumi.Resource[];
 };
@@ -201,8 +204,22 @@ const createJob = (making: Making<PlannedJob>): pulumi.Output<pulumi.Resource> =
     runtime,
     needs,
     runner,
+    ...guardOf(making),
     parent,
   });
+};
+
+/** Migrations can lose data: their job reviews them first, and a backup of all its servers comes before what it cannot call harmless. */
+const guardOf = ({ plan, service, servers, backups }: Making<PlannedJob>): { guard?: Guard } => {
+  if (service.rerunOn !== "migrations") return {};
+  const description = `before ${service.id}`;
+  const backUp = async (): Promise<void> => {
+    for (const { name: instance } of servers) {
+      void pulumi.log.info(`${service.id}: a backup of ${instance} comes first; the job's log says why`);
+      await backups.take({ project: plan.cloud.project, instance, description });
+    }
+  };
+  return { guard: { args: reviewedFirst(service.command ?? []), backUp } };
 };
 
 /**

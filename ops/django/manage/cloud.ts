@@ -19,6 +19,8 @@ export type CloudRun = {
     resource: string;
   };
   words: Words;
+  /** The image that runs instead of the service's own. */
+  image?: string;
   /** The value of PASSWORD_VARIABLE. */
   password?: string;
   show: (line: string) => void;
@@ -46,7 +48,7 @@ export const runInCloud = (of: CloudRun, interrupt = new AbortController()): Pro
 };
 
 const runOnce = async (of: CloudRun & { interrupt: AbortSignal }): Promise<Outcome> => {
-  const { google, stack, service, words, password, interrupt } = of;
+  const { google, stack, service, words, password, image, interrupt } = of;
   const template = await templateOf({ google, resource: service.resource });
   const location = service.resource.split("/").slice(0, 4).join("/");
   await sweep(of, location);
@@ -64,7 +66,8 @@ const runOnce = async (of: CloudRun & { interrupt: AbortSignal }): Promise<Outco
     }
     if (interrupt.aborted) return interrupted("");
     const env = password === undefined ? [] : [variable];
-    const body = jobOf({ template, args: argumentsOf(words), labels, env, seconds: SECONDS });
+    const args = argumentsOf(words);
+    const body = jobOf({ template, args, labels, env, seconds: SECONDS, ...(image !== undefined && { image }) });
     await google.createJob({ name: job, body });
     if (interrupt.aborted) return interrupted("");
     isOver = false;

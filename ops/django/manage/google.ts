@@ -28,6 +28,7 @@ export type Deployed = { latestReadyRevision?: string; template?: Template & { t
 export type LogEntry = {
   insertId: string;
   timestamp: string;
+  resource?: { labels?: Record<string, string> };
   textPayload?: string;
   jsonPayload?: Record<string, unknown>;
 };

@@ -36,6 +36,8 @@ export const templateOf = async ({ google, resource }: { google: Google; resourc
 
 type Making = {
   template: Template;
+  /** Instead of the service's own. */
+  image?: string;
   args: readonly string[];
   labels: Record<string, string>;
   /** Variables besides the service's own. */
@@ -44,11 +46,11 @@ type Making = {
 };
 
 /** The body of a job that runs a command once, as the service would. */
-export const jobOf = ({ template, args, labels, env, seconds }: Making): object => {
+export const jobOf = ({ template, image, args, labels, env, seconds }: Making): object => {
   const { serviceAccount, volumes, vpcAccess, executionEnvironment, containers: [own = {}] = [] } = template;
   const given = env.map(({ name }) => name);
   const container = {
-    image: own.image,
+    image: image ?? own.image,
     // The image's entrypoint takes the command as its arguments.
     args: [...args],
     env: [...(own.env ?? []).filter(({ name }) => !given.includes(name)), ...env],

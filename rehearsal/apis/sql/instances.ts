@@ -185,9 +185,9 @@ const requireServer = ({ store }: Call, instance: string): void => {
 
 export const startOperation = (
   call: Call,
-  of: { instance: string; type: string; work: string; input?: Resource },
+  of: { instance: string; type: string; work: string; input?: Resource; tells?: Resource },
 ): Resource => {
-  const { instance, type, work, input } = of;
+  const { instance, type, work, input, tells } = of;
   if (type !== "CREATE") requireIdle(call, instance);
   if (!WHOLE.includes(type)) requireServer(call, instance);
   return call.operations.start({
@@ -195,6 +195,9 @@ export const startOperation = (
     style: "sql",
     work,
     input: { ...input, instance },
-    metadata: { operationType: type, targetId: instance, targetProject: call.project.id, user: "owner@example.com" },
+    metadata: {
+      ...{ operationType: type, targetId: instance, targetProject: call.project.id, user: "owner@example.com" },
+      ...tells,
+    },
   });
 };

@@ -81,7 +81,7 @@ export const listServerCas = (call: Call): Resource => {
   return { kind: "sql#instancesListServerCas", certs, activeVersion: serverCaCert?.["sha1Fingerprint"] ?? "" };
 };
 
-/** A list of what no instance has here, because nothing makes one: backups, and certificates of clients. */
+/** A list of what no instance has here, because nothing makes one: certificates of clients. */
 export const emptyList =
   (kind: string) =>
   (call: Call): Resource => (find(call), { kind });

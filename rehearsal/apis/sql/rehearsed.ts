@@ -8,7 +8,7 @@ const OUTPUTS = [
   ...["sqlNetworkArchitecture", "state", "suspensionReason"],
 ];
 
-/** Backups, disks, maintenance and insights are kept, and nothing that runs depends on them. */
+/** The settings of backups, disks, maintenance and insights are kept, and nothing that runs depends on them. */
 export const rehearsed: Rehearsed = {
   fields: {
     DatabaseInstance: [
@@ -43,6 +43,7 @@ export const rehearsed: Rehearsed = {
     PasswordValidationPolicy: [
       ...["complexity", "disallowUsernameSubstring", "enablePasswordPolicy", "minLength", "reuseInterval"],
     ],
+    BackupRun: ["description", "instance", "kind", "location"],
     User: ["databaseRoles", "etag", "host", "instance", "kind", "name", "password", "project", "type"],
     Database: ["charset", "collation", "etag", "instance", "kind", "name", "project", "selfLink"],
   },

@@ -3,12 +3,14 @@ import { markdownOf } from "../../../ops/change/markdown";
 import { judge, notJudged, type Measured } from "../../../ops/change/verdict";
 
 const measured: Measured = {
+  filled: { "meet/web": { why: "it has no command create_test_data" } },
   traffic: [
     { phase: "after", service: "meet/web", asked: 4, failed: { "GET /: 500": 2 }, medianMs: 1, p95Ms: 2, longestMs: 3 },
     { phase: "before", service: "meet/web", asked: 9, failed: {}, medianMs: 1, p95Ms: 2, longestMs: 3 },
   ],
   failedSteps: [],
   unheard: [],
+  mishaps: [],
   looks: { at: 9, failed: 0 },
   locks: [{ database: "i/d", table: "t", query: "ALTER TABLE `t`\n| x |", heldMs: 2000, waitedMs: 1500 }],
   migrations: [{ database: "i/d", name: "meet.0002", ms: 2100 }],
@@ -29,14 +31,16 @@ describe("the report of a change", () => {
       /^### Change rehearsal from `origin\/main \(01234567\)` to .*\n\n\| \| \|\n\|---\|---\|\n\| to roll out \| \*\*not safe\*\* \|/,
     );
     assert.match(text, /- `meet\/web: 2 of 4 requests failed once it was rolled out: GET \/: 500 \(2\)`/);
-    assert.ok(text.indexOf("| before | meet/web | 9 | 0 |") < text.indexOf("| after | meet/web | 4 | 2 |"));
+    assert.ok(
+      text.search(/\| before +\| meet\/web +\| 9 +\| 0 +\|/) < text.search(/\| after +\| meet\/web +\| 4 +\| 2 +\|/),
+    );
     assert.match(text, /- `i\/d\.t: held 2\.0 s, others waited 1\.5 s: ALTER TABLE 't' \| x \|`/);
   });
 
   it("says why nothing was judged, and lets no text of a branch out of its place", () => {
     const hostile = "`</details>\n# Safe\n";
     const text = markdownOf({ from: { ref: hostile }, to, verdicts: notJudged(hostile), seconds: 1 });
-    assert.match(text, /\| to roll out \| not judged \|/);
+    assert.match(text, /\| to roll out \| \*\*not judged\*\* \|/);
     assert.doesNotMatch(text, /^# Safe/m);
     assert.equal(
       text

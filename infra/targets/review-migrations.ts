@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+/** With what the review ends, instead of the command, where a backup comes first. */
+export const BACKUP_FIRST = 75;
+
+/** The review of the migrations that `migrate` would apply: text for `python -c`, which needs Django alone. */
+const script = (): string => readFileSync(resolve("infra/targets/review_migrations.py"), "utf8");
+
+/** A command that reviews migrations as the arguments of `python manage.py migrate` say; undefined for any other command. */
+export const reviewOf = (command: readonly string[]): string[] | undefined => {
+  const [python = "", file = "", verb, ...options] = command;
+  if (!/^(\S*\/)?python[\d.]*$/.test(python) || !/(^|\/)manage\.py$/.test(file) || verb !== "migrate") return undefined;
+  return [python, "-c", script(), ...options.filter((option) => option.startsWith("--database="))];
+};
+
+/** The command that reviews and, unless a backup comes first, then becomes the one that is given; undefined where none can. */
+export const reviewedFirst = (command: readonly string[]): string[] | undefined => {
+  const review = reviewOf(command);
+  return review && [...review, "--", ...command];
+};

@@ -1,0 +1,371 @@
+"""Reviews the migrations that `migrate` would apply, with the code and the database of where it runs.
+
+    python -c <this> [--database=<alias>] [-- <command>...]
+
+It prints one line of JSON, which ops/django/migrations/review.ts reads. With a command it becomes
+that command next, unless a backup comes first: then it ends with 75 and has touched nothing. What
+it cannot judge needs a backup. It needs Django alone.
+"""
+
+import json
+import os
+import re
+import sys
+
+BACKUP_FIRST = 75
+# The words of a review; docs/migrations.md explains them.
+FINAL = "cannot be undone"
+BREAKS = "breaks the code that still serves"
+LOSES = "loses data"
+UNJUDGED = "not judged"
+
+# An entry of Cloud Logging may have 256 KB.
+LONGEST_SQL = 100_000
+# The tables of a database into which nothing was migrated yet.
+BARE = {"django_migrations", "spatial_ref_sys"}
+
+
+def main(arguments):
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    options, command = arguments[:at], arguments[at + 1 :]
+    try:
+        told = review(next((given.partition("=")[2] for given in options), "default"))
+    except Exception as error:
+        if not command:
+            raise
+        why = {"kind": UNJUDGED, "says": f"{type(error).__name__}: {error}"}
+        told = {"vendor": "", "steps": [], "backup": [in_words(why)]}
+    message = "\n".join(lines_of(told))
+    print(json.dumps({"severity": "INFO", "message": message, "review": told}), flush=True)
+    if not command:
+        return
+    if told["backup"]:
+        sys.exit(BACKUP_FIRST)
+    os.execvp(command[0], command)
+
+
+def lines_of(told):
+    yield f"migrations: {len(told['steps'])} to apply"
+    for step in told["steps"]:
+        yield f"  {step['migration']}"
+        for finding in step["findings"]:
+            yield f"    [{in_words(finding)}]"
+        for operation in step["operations"]:
+            notes = "".join(f"  [{in_words(finding)}]" for finding in operation["findings"])
+            yield f"    {operation['does']}{notes}"
+    for why in told["backup"]:
+        yield f"  a backup comes first: {why}"
+
+
+def in_words(finding):
+    return f"{finding['kind']}: {finding['says']}"
+
+
+def review(alias):
+    """What `migrate` would do to a database, and each reason why a backup comes first."""
+    import django
+
+    django.setup()
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.state import ProjectState
+
+    connection = connections[alias]
+    executor = MigrationExecutor(connection)
+    conflicts = executor.loader.detect_conflicts()
+    if conflicts:
+        # `migrate` refuses them itself, before it touches anything.
+        problem = f"conflicting migrations, to be merged first: {conflicts}"
+        return {"vendor": connection.vendor, "steps": [], "backup": [], "problem": problem}
+    targets = executor.loader.graph.leaf_nodes()
+    pending = {migration for migration, _ in executor.migration_plan(targets)}
+    is_empty = set(connection.introspection.table_names()) <= BARE
+    judge = Judge(connection, nothing_to_lose=is_empty)
+    state, steps = ProjectState(real_apps=executor.loader.unmigrated_apps), []
+    for migration, _ in executor.migration_plan(targets, clean_start=True) if pending else []:
+        if migration in pending:
+            steps.append(judge.step(migration, state))
+        state = migration.mutate_state(state, preserve=False)
+    findings = [
+        (step["migration"], finding)
+        for step in steps
+        for operation in step["operations"]
+        for finding in operation["findings"]
+    ]
+    reasons = [
+        f"{name}: {in_words(each)}" for name, each in findings if each["kind"] in (LOSES, UNJUDGED)
+    ]
+    version = getattr(connection, "pg_version", 0) // 10000 if connection.vendor == "postgresql" else 0
+    connections.close_all()
+    told = {"vendor": connection.vendor, "steps": steps, "backup": reasons}
+    return {**told, "version": version} if version else told
+
+
+class Judge:
+    """Judges migrations in their order; what is done to a table that they make concerns nobody."""
+
+    def __init__(self, connection, *, nothing_to_lose):
+        self.connection = connection
+        self.nothing_to_lose = nothing_to_lose
+        self.made = set()
+
+    def step(self, migration, state):
+        sql, why = self.sql(migration, state)
+        operations, before = [], state.clone()
+        for operation in migration.operations:
+            after = before.clone()
+            operation.state_forwards(migration.app_label, after)
+            operations += self.operations(operation, migration.app_label, before, after)
+            before = after
+        return {
+            "migration": f"{migration.app_label}.{migration.name}",
+            "operations": operations,
+            "findings": [{"kind": UNJUDGED, "says": f"what locks, {why}"}] if why else [],
+            "sql": sql,
+        }
+
+    def sql(self, migration, state):
+        """What `sqlmigrate` prints, or why it cannot."""
+        try:
+            with self.connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
+                migration.apply(state.clone(), editor, collect_sql=True)
+        except Exception as error:
+            return "", f"for its SQL depends on what is not applied yet: {error}"
+        sql = "\n".join(editor.collected_sql)
+        if len(sql) > LONGEST_SQL:
+            return "", "for its SQL is too long"
+        is_one = migration.atomic and self.connection.features.can_rollback_ddl
+        return (f"BEGIN;\n{sql}\nCOMMIT;" if is_one else sql), ""
+
+    def operations(self, operation, app, before, after):
+        """An operation as the database sees it: one, several or none."""
+        name = type(operation).__name__
+        if name == "SeparateDatabaseAndState":
+            found = []
+            for inner in operation.database_operations:
+                then = before.clone()
+                inner.state_forwards(app, then)
+                found += self.operations(inner, app, before, then)
+                before = then
+            return found
+        if not self.is_here(operation, app, before, after):
+            return []
+        findings = list(self.finals(operation))
+        for kind, says in self.findings(operation, app, before, after):
+            if not self.nothing_to_lose:
+                findings.append((kind, says))
+        return [
+            {
+                "does": operation.describe(),
+                "findings": [{"kind": kind, "says": says} for kind, says in findings],
+            }
+        ]
+
+    def is_here(self, operation, app, before, after):
+        """Whether a router lets it do anything to this database."""
+        from django.db import router
+
+        name = getattr(operation, "model_name", None) or getattr(operation, "name", None)
+        for state in (after, before):
+            if name and (app, name.lower()) in state.models:
+                model = state.apps.get_model(app, name)
+                return operation.allow_migrate_model(self.connection.alias, model)
+        hints = getattr(operation, "hints", None) or {}
+        return router.allow_migrate(self.connection.alias, app, **hints)
+
+    def finals(self, operation):
+        if not operation.reversible:
+            yield FINAL, "nothing takes it back"
+        elif type(operation).__name__ in ("RemoveField", "DeleteModel"):
+            yield FINAL, "taken back it is empty, for its data is gone"
+
+    def findings(self, operation, app, before, after):
+        """What breaks or is lost; an operation that is not Django's own is not known."""
+        name = type(operation).__name__
+        if not type(operation).__module__.startswith("django."):
+            yield UNJUDGED, f"{name} is no operation of Django's"
+            return
+        model = getattr(operation, "model_name", None)
+        if model and (app, model.lower()) in self.made:
+            return
+        judged = getattr(self, name, None)
+        if judged:
+            yield from judged(operation, app, before, after)
+        elif name not in HARMLESS:
+            yield UNJUDGED, f"{name} is not known to this review"
+
+    def table(self, state, app, name):
+        return state.apps.get_model(app, name)._meta.db_table
+
+    def field(self, state, app, operation, name=None):
+        """A field; None where it is no column."""
+        model = state.apps.get_model(app, operation.model_name)
+        field = model._meta.get_field(name or operation.name)
+        return field if field.concrete and field.column and not field.many_to_many else None
+
+    def place(self, field):
+        return f"{field.model._meta.db_table}.{field.column}"
+
+    def type(self, field):
+        return field.db_parameters(connection=self.connection)["type"] or ""
+
+    def CreateModel(self, operation, app, before, after):
+        self.made.add((app, operation.name_lower))
+        yield from ()
+
+    def DeleteModel(self, operation, app, before, after):
+        if (app, operation.name_lower) in self.made:
+            return
+        table = self.table(before, app, operation.name)
+        yield BREAKS, f"table {table} is dropped"
+        yield LOSES, f"table {table} is dropped with its rows"
+
+    def RenameModel(self, operation, app, before, after):
+        if (app, operation.old_name_lower) in self.made:
+            self.made.add((app, operation.new_name_lower))
+            return
+        old = self.table(before, app, operation.old_name)
+        new = self.table(after, app, operation.new_name)
+        if old != new:
+            yield BREAKS, f"table {old} is renamed to {new}"
+
+    def AlterModelTable(self, operation, app, before, after):
+        if (app, operation.name_lower) in self.made:
+            return
+        old = self.table(before, app, operation.name)
+        new = self.table(after, app, operation.name)
+        if old != new:
+            yield BREAKS, f"table {old} is renamed to {new}"
+
+    def AddField(self, operation, app, before, after):
+        field = self.field(after, app, operation)
+        if field is None or field.null or getattr(field, "generated", False):
+            return
+        if not has_default(field):
+            yield BREAKS, f"column {self.place(field)} {NEEDS_A_VALUE}"
+
+    def RemoveField(self, operation, app, before, after):
+        model = before.apps.get_model(app, operation.model_name)
+        field = model._meta.get_field(operation.name)
+        if field.many_to_many:
+            if not field.remote_field.through._meta.auto_created:
+                return
+            what = f"table {field.remote_field.through._meta.db_table} is dropped"
+            yield BREAKS, what
+            yield LOSES, f"{what} with its rows"
+        elif field.column:
+            yield BREAKS, f"column {self.place(field)} is dropped"
+            yield LOSES, f"column {self.place(field)} is dropped with its values"
+
+    def RenameField(self, operation, app, before, after):
+        old = self.field(before, app, operation, operation.old_name)
+        new = self.field(after, app, operation, operation.new_name)
+        if old is not None and new is not None and old.column != new.column:
+            yield BREAKS, f"column {self.place(old)} is renamed to {new.column}"
+
+    def AlterField(self, operation, app, before, after):
+        old, new = self.field(before, app, operation), self.field(after, app, operation)
+        if old is None or new is None:
+            if old is not new:
+                yield UNJUDGED, f"{operation.name} becomes another kind of field"
+            return
+        place = self.place(new)
+        if old.column != new.column:
+            yield BREAKS, f"column {self.place(old)} is renamed to {new.column}"
+        from_type, to_type = self.type(old), self.type(new)
+        if not widens(from_type, to_type):
+            changes = f"the type of column {place} goes from {from_type} to {to_type}"
+            yield BREAKS, changes
+            yield LOSES, f"{changes}, and what does not fit is cut or refused"
+        if old.null and not new.null:
+            yield BREAKS, f"column {place} becomes NOT NULL"
+            yield LOSES, f"column {place} becomes NOT NULL, and its empty values get the default"
+        elif not new.null and has_default(old) and not has_default(new):
+            yield BREAKS, f"column {place} {NEEDS_A_VALUE}"
+        if new.unique and not old.unique:
+            yield BREAKS, f"column {place} becomes unique"
+        if getattr(new, "db_constraint", False) and related(new) != related(old):
+            yield BREAKS, f"column {place} refers to {related(new)}"
+
+    def AddConstraint(self, operation, app, before, after):
+        table = self.table(after, app, operation.model_name)
+        yield BREAKS, f"table {table} gets the constraint {operation.constraint.name}"
+
+    def AddConstraintNotValid(self, operation, app, before, after):
+        yield from self.AddConstraint(operation, app, before, after)
+
+    def AlterUniqueTogether(self, operation, app, before, after):
+        if (app, operation.name_lower) in self.made:
+            return
+        had, gets = (
+            {
+                tuple(fields)
+                for fields in state.models[app, operation.name_lower].options.get("unique_together")
+                or ()
+            }
+            for state in (before, after)
+        )
+        for fields in gets - had:
+            table = self.table(after, app, operation.name)
+            yield BREAKS, f"table {table}: {', '.join(fields)} become unique together"
+
+    def AlterOrderWithRespectTo(self, operation, app, before, after):
+        if (app, operation.name_lower) in self.made:
+            return
+        column = f"column {self.table(after, app, operation.name)}._order"
+        if operation.order_with_respect_to:
+            yield BREAKS, f"{column} {NEEDS_A_VALUE}"
+        else:
+            yield BREAKS, f"{column} is dropped"
+            yield LOSES, f"{column} is dropped with its values"
+
+    def RunPython(self, operation, app, before, after):
+        if operation.code is not type(operation).noop:
+            yield UNJUDGED, f"it runs {getattr(operation.code, '__name__', 'code')}()"
+
+    def RunSQL(self, operation, app, before, after):
+        if operation.sql:
+            yield UNJUDGED, "it runs SQL of its own"
+
+
+NEEDS_A_VALUE = "is NOT NULL without a default of the database's: rows of the code of before are refused"
+
+# The operations of Django that neither lose data nor break code.
+HARMLESS = {
+    *("AddIndex", "AddIndexConcurrently", "RemoveIndex", "RemoveIndexConcurrently", "RenameIndex"),
+    *("RemoveConstraint", "ValidateConstraint", "AlterConstraint", "AlterIndexTogether"),
+    *("AlterModelOptions", "AlterModelManagers", "AlterModelTableComment"),
+    *("CreateExtension", "BloomExtension", "BtreeGinExtension", "BtreeGistExtension"),
+    *("CITextExtension", "CryptoExtension", "HStoreExtension", "TrigramExtension"),
+    *("UnaccentExtension", "CreateCollation"),
+}
+
+WHOLE = ["smallint", "integer", "bigint"]
+
+
+def has_default(field):
+    """Whether the database gives a value to who names none; Django 4 had no such defaults."""
+    has = getattr(field, "has_db_default", None)
+    if has:
+        return has()
+    from django.db.models import NOT_PROVIDED
+
+    return getattr(field, "db_default", NOT_PROVIDED) is not NOT_PROVIDED
+
+
+def related(field):
+    return field.related_model._meta.label if field.related_model else ""
+
+
+def widens(old, new):
+    """Whether every value of the old type is one of the new, and the code of before bears it."""
+    if old == new or (old in WHOLE and new in WHOLE and WHOLE.index(old) < WHOLE.index(new)):
+        return True
+    length = re.fullmatch(r"varchar\((\d+)\)", old)
+    if length and new in ("varchar", "text", "longtext"):
+        return True
+    longer = re.fullmatch(r"varchar\((\d+)\)", new)
+    return bool(length and longer and int(length[1]) <= int(longer[1]))
+
+
+main(sys.argv[1:])
