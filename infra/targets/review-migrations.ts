@@ -14,6 +14,14 @@ export const reviewOf = (command: readonly string[]): string[] | undefined => {
   return [python, "-c", script(), ...options.filter((option) => option.startsWith("--database="))];
 };
 
+/** Python for `manage.py shell` that prints what applied migrations did, after a mark; names as "app.name", by Django's database. */
+export const reviewApplied = (of: { mark: string; applied: Readonly<Record<string, readonly string[]>> }): string =>
+  [
+    script().replace(/^main\(sys\.argv\[1:\]\)$/m, ""),
+    `told = [review(alias, names) for alias, names in json.loads(${JSON.stringify(JSON.stringify(of.applied))}).items()]`,
+    `print(${JSON.stringify(of.mark)} + json.dumps([step for each in told for step in each["steps"]]))`,
+  ].join("\n");
+
 /** The command that reviews and, unless a backup comes first, then becomes the one that is given; undefined where none can. */
 export const reviewedFirst = (command: readonly string[]): string[] | undefined => {
   const review = reviewOf(command);

@@ -61,8 +61,8 @@ def in_words(finding):
     return f"{finding['kind']}: {finding['says']}"
 
 
-def review(alias):
-    """What `migrate` would do to a database, and each reason why a backup comes first."""
+def review(alias, applied=None):
+    """What `migrate` would do to a database, or what these did to it, and each reason why a backup comes first."""
     import django
 
     django.setup()
@@ -79,6 +79,9 @@ def review(alias):
         return {"vendor": connection.vendor, "steps": [], "backup": [], "problem": problem}
     targets = executor.loader.graph.leaf_nodes()
     pending = {migration for migration, _ in executor.migration_plan(targets)}
+    if applied is not None:
+        everything = executor.migration_plan(targets, clean_start=True)
+        pending = {each for each, _ in everything if f"{each.app_label}.{each.name}" in applied}
     is_empty = set(connection.introspection.table_names()) <= BARE
     judge = Judge(connection, nothing_to_lose=is_empty)
     state, steps = ProjectState(real_apps=executor.loader.unmigrated_apps), []

@@ -15,7 +15,7 @@ export type CloudRun = {
   service: {
     system: string;
     name: string;
-    /** "projects/p/locations/l/services/s", or that of a pool or a job. */
+    /** "projects/p/locations/l/services/s", or that of a pool, a job or a revision. */
     resource: string;
   };
   words: Words;

@@ -23,6 +23,8 @@ export type Template = {
  * @param of.resource "projects/p/locations/l/services/s"
  */
 export const templateOf = async ({ google, resource }: { google: Google; resource: string }): Promise<Template> => {
+  // A revision is its own.
+  if (resource.includes("/revisions/")) return google.get<Template>(resource);
   const { latestReadyRevision: ready, template } = await google.get<Deployed>(resource);
   if (!resource.includes("/services/")) return template?.template ?? template ?? {};
   if (ready === undefined)

@@ -12,7 +12,7 @@ export const KINDS = [
 const findingSchema = z.object({ kind: z.enum(KINDS), says: z.string() });
 export type Finding = z.infer<typeof findingSchema>;
 
-const stepSchema = z.object({
+export const stepSchema = z.object({
   /** `leads.0003_statistics` */
   migration: z.string(),
   operations: z.array(z.object({ does: z.string(), findings: z.array(findingSchema) })),
