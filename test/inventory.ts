@@ -9,7 +9,7 @@ const load = createRequire(require.resolve("@pulumi/pulumi"));
 export type Asked = { type: string; name: string; inputs: Record<string, any>; options: Options };
 
 /** What the program asked of Pulumi itself. */
-export type Options = { protect: boolean; retainOnDelete: boolean };
+export type Options = { protect: boolean; retainOnDelete: boolean; ignoreChanges: string[] };
 
 /** Exit code and log that one-shot containers report, by logical name; 0 and nothing where it is silent. */
 export type Exits = Readonly<Record<string, { exitCode: number | null; containerLogs: string | null }>>;
@@ -66,7 +66,11 @@ const noteOptions = (options: Map<string, Options>): void => {
   const monitor = pulumi.runtime.getMonitor() as any;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request: any, callback: unknown) => {
-    const of = { protect: request.getProtect() === true, retainOnDelete: request.getRetainondelete() === true };
+    const of = {
+      protect: request.getProtect() === true,
+      retainOnDelete: request.getRetainondelete() === true,
+      ignoreChanges: request.getIgnorechangesList() as string[],
+    };
     options.set(`${request.getType()} ${request.getName()}`, of);
     return register(request, callback);
   };
@@ -99,6 +103,10 @@ export const one = (asked: readonly Asked[], name: string, type?: string): Asked
   ).to.have.lengthOf(1);
   return found[0] as Asked;
 };
+
+/** The resources of that logical name, none of which there need be. */
+export const ofName = (asked: readonly Asked[], name: string): Asked[] =>
+  asked.filter((resource) => resource.name === name);
 
 /** How many resources of each type. */
 export const counts = (asked: readonly Asked[]): Record<string, number> => {

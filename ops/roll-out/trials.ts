@@ -38,8 +38,8 @@ export type Ended = { judged: Judged[]; breach: string[] };
 const NONE: Figures = { requests: 0, errors: 0, latencies: [] };
 /** What the figures may lack of requests that were made, besides their known delay: sampling, a lost point. */
 const GRACE_MS = 60_000;
-/** So many more are made than are missing, for those that do not come through. */
-const MORE = 1.1;
+/** So many are made for each hundred that are missing, for those that do not come through. */
+const MORE = 110;
 
 /**
  * Waits until the figures of each service have as many requests as a judgement needs, and judges. Where others do not ask often
@@ -62,7 +62,7 @@ export const judged = async (of: Judging): Promise<Ended> => {
     if (made.size > 0)
       return { judged: told, breach: lacking.map(({ trial, judgement }) => notSeen(trial, judgement)) };
     const fewest = Math.min(...lacking.map(({ fresh, old }) => Math.min(fresh.requests, old.requests)));
-    const count = Math.ceil((FEWEST - fewest) * MORE);
+    const count = Math.ceil(((FEWEST - fewest) * MORE) / 100);
     const names = lacking.map(({ trial }) => trial.id).join(", ");
     report(`too few requests of ${names}: ${count} are made for each revision, which change nothing`);
     await supply({ trials: lacking.map(({ trial }) => trial), count });

@@ -89,17 +89,6 @@ const wrongs: [what: string, lines: string[], where: string][] = [
     "fleet:rotations.booking-reservas-django-secret-key",
   ],
   ["a rotation of nothing", [...cloud, "fleet:rotations: { booking: 1 }"], "fleet:rotations.booking"],
-  [
-    "a revision of another form",
-    [...cloud, "fleet:stableRevisions: { booking/reservas: 1.5 }"],
-    "fleet:stableRevisions.booking/reservas",
-  ],
-  [
-    "a revision of nothing",
-    [...cloud, "fleet:stableRevisions: { booking/web: r-1 }"],
-    "fleet:stableRevisions.booking/web",
-  ],
-  ["a canary alone", [...cloud, "fleet:canaryPercent: 10"], "fleet:stableRevisions.booking/reservas"],
   ["Redis without a network, of systems that nobody named", cloud, "fleet:network"],
   ["Redis without a network", [...cloud, "fleet:systems: [leads]"], "fleet:network"],
   ["messages without an account", [...cloud, "fleet:systems: [marketplace]"], "fleet:messagingAccount"],

@@ -45,8 +45,6 @@ export const cloud: CloudSettings = {
   maxInstances: 10,
   alerts: true,
   alertEmail: "ops@example.com",
-  canaryPercent: 100,
-  stableRevisions: {},
   rotations: {},
   rekeyed: {},
 };

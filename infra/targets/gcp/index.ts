@@ -51,7 +51,7 @@ export const prepare = async (args: GcpArgs): Promise<Prepared> => {
     ...redisProblems({ plan, deployed: redis }),
     ...sizeProblems({ plan, deployed: sql }),
     ...versionProblems({ plan, deployed: sql }),
-    ...heldProblems({ plan, traffics, rollOut, isPreview: machine.isPreview }),
+    ...heldProblems({ stack: plan.stack, traffics, rollOut, isPreview: machine.isPreview }),
   ];
   return { problems, make: () => deploy({ ...args, env, deployed: sql, traffics, releases, rollOut }) };
 };

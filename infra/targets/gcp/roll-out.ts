@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { RECORD_TYPE } from "../../plan/published";
 import { isHeld, RELEASES, ROLL_OUT_VARIABLE, rollOutSchema, trafficOf } from "../../plan/roll-out";
 import type { Release, RollOut, Target } from "../../plan/roll-out";
-import type { CloudPlan } from "../../plan/plan";
 import { refuseWith, when, type Problem } from "../../problems";
 
 /** What `./fleet deploy` asks of this update; undefined where a plain one runs. @throws ProblemsError where it cannot be read */
@@ -28,13 +27,13 @@ const jsonIn = (text: string): unknown => {
 
 type Traffics = ReadonlyMap<string, readonly Target[]>;
 
-type Judging = { plan: CloudPlan; traffics: Traffics; rollOut: RollOut | undefined; isPreview: boolean };
+type Judging = { stack: string; traffics: Traffics; rollOut: RollOut | undefined; isPreview: boolean };
 
 /**
  * A plain update while a revision of before is kept: it would end a trial that nobody has judged, or bring back what was
  * taken back. A preview shows what is, and so is not refused.
  */
-export const heldProblems = ({ plan: { stack }, traffics, rollOut, isPreview }: Judging): Problem[] => {
+export const heldProblems = ({ stack, traffics, rollOut, isPreview }: Judging): Problem[] => {
   const held = [...traffics].filter(([, targets]) => isHeld(targets)).map(([name]) => name);
   return when(!isPreview && rollOut === undefined && held.length > 0, {
     path: `stack ${stack}`,

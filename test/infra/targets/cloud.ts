@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { ROLL_OUT_VARIABLE, type RollOut } from "../../../infra/plan/roll-out";
 import type { Catalogue } from "../../../infra/catalogue";
 import type { CloudSettings } from "../../../infra/settings/cloud";
 import type { Settings } from "../../../infra/settings/schema";
@@ -52,9 +53,17 @@ export const askedOfGoogle = ({
   seen = () => undefined,
   servicesFolder = resolve("services"),
   deployed = [],
+  state = {},
+  rollOut,
+  isPreview = false,
 }: {
   /** The outputs of Cloud SQL instances that the stack has. */
   deployed?: readonly object[];
+  /** Other resources that the stack has, by URN. */
+  state?: Readonly<Record<string, { type: string; outputs: object }>>;
+  /** What ./fleet deploy asks of the update. */
+  rollOut?: RollOut;
+  isPreview?: boolean;
   servicesFolder?: string;
   catalogue?: Catalogue;
   settings?: Partial<Settings>;
@@ -66,9 +75,13 @@ export const askedOfGoogle = ({
   const all = { ...cloudSettings, ...settings };
   const plan = cloudPlan(catalogue, { ...all, cloud: { ...(all.cloud ?? cloud), ...change } });
   const given = Object.fromEntries(all.secrets.map((name) => [name, pulumi.secret(`given ${name}`)]));
+  const env = { ...machine(), ...(rollOut && { [ROLL_OUT_VARIABLE]: JSON.stringify(rollOut) }) };
+  const servers = Object.fromEntries(
+    deployed.map((outputs, index) => [`server-${index}`, { type: INSTANCE, outputs }]),
+  );
   return inventoryOf(
-    async () => seen(await made(prepare({ plan, secretValues: given, servicesFolder, runner, env: machine() }))),
-    { stateOf, stack: "prod", call: () => ({ outputs: deployed.map((outputs) => ({ type: INSTANCE, outputs })) }) },
+    async () => seen(await made(prepare({ plan, secretValues: given, servicesFolder, runner, env }))),
+    { stateOf, stack: "prod", preview: isPreview, call: () => ({ outputs: { ...servers, ...state } }) },
   );
 };
 

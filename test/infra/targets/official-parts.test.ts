@@ -15,7 +15,8 @@ describe("what the program asks of the official plugins", function () {
   const asked: Asked[] = [];
   before(async () => {
     const every = { systems: ["all"], mariadb: true };
-    const stableRevisions = { "booking/reservas": "reservas-1", "booking/usuarios": "usuarios-1" };
+    const hold = { stable: "reservas-1", percent: 10, run: "0a1b2c" };
+    const rollOut = { holds: { "booking/reservas": hold }, keepsPools: true };
     const { booking } = catalogue;
     const closed = booking.services["reservas"] as Web;
     const reservas: Web = { ...closed, public: { reason: "Guests book without an account" } };
@@ -28,7 +29,8 @@ describe("what the program asks of the official plugins", function () {
       ...(await askedOfGoogle({
         catalogue: open,
         settings: { ...everySystem, systems: ["booking"], secrets: [] },
-        cloud: { sql: "perSystem", canaryPercent: 10, stableRevisions, registryHost: "localhost:5000" },
+        cloud: { sql: "perSystem", registryHost: "localhost:5000" },
+        rollOut,
       })),
     );
   });

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connectSecrets } from "../../../ops/rotation/google";
 import { askServices } from "../../../ops/rotation/health";
-import { canaryProblems, pendingProblem, rekeyedKey, secretProblems, unfinished } from "../../../ops/rotation/rules";
+import { heldProblems, pendingProblem, rekeyedKey, secretProblems, unfinished } from "../../../ops/rotation/rules";
 import { hasTwoUsers, isUsed, partsOf, usedVersions } from "../../../ops/rotation/versions";
 import type { Resource } from "../../../ops/stack/checkpoint";
 
@@ -82,9 +82,9 @@ describe("a rotation is refused", () => {
     expect(said({ isUsed: false })[0]?.message).to.include("used by nothing that runs in prod");
   });
 
-  it("while a canary keeps a revision that needs the versions before", () => {
-    expect(canaryProblems({ percent: 10, stack: "prod" })[0]?.message).to.include("is 10");
-    expect(canaryProblems({ percent: 100, stack: "prod" })).to.deep.equal([]);
+  it("while a revision is kept that needs the versions before", () => {
+    expect(heldProblems({ held: ["prod-leads-web"], stack: "prod" })[0]?.message).to.include("kept for prod-leads-web");
+    expect(heldProblems({ held: [], stack: "prod" })).to.deep.equal([]);
   });
 
   it("where it would bring other changes along, with a way on after one that was cut off", () => {

@@ -125,14 +125,3 @@ describe("workers and schedulers on Cloud Run", () => {
     expect(pool.inputs["annotations"]["fleet-excused-run-worker-probe"]).to.include("names no port");
   });
 });
-
-describe("a canary", () => {
-  it("gets its share beside the revision that is known to be good", async () => {
-    const stableRevisions = { "booking/reservas": "reservas-7", "booking/usuarios": "usuarios-3" };
-    const asked = await askedOfGoogle({ cloud: { canaryPercent: 10, stableRevisions } });
-    expect(one(asked, "booking-reservas", SERVICE).inputs["traffics"]).to.deep.equal([
-      { type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 10 },
-      { type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: "reservas-7", percent: 90 },
-    ]);
-  });
-});
