@@ -1,4 +1,4 @@
-import { runCaptured } from "../terminal/processes";
+import { execFile } from "node:child_process";
 import type { Session } from "../start/set-up";
 
 type Step = {
@@ -20,9 +20,13 @@ export type Previewed = {
 };
 
 /** Previews an update with the policies. Resolves to Pulumi's own words where it fails. */
-export const previewed = (session: Session): Previewed | { failure: string } => {
+export const previewed = async (session: Session): Promise<Previewed | { failure: string }> => {
   const args = ["preview", "--json", "--non-interactive", ...session.stackArgs];
-  const { ok, stdout, stderr } = runCaptured({ command: session.binary, args, env: session.env });
+  const { ok, stdout, stderr } = await new Promise<{ ok: boolean; stdout: string; stderr: string }>((resolve) =>
+    execFile(session.binary, args, { env: session.env, maxBuffer: 256 << 20 }, (error, stdout, stderr) =>
+      resolve({ ok: error === null, stdout, stderr }),
+    ),
+  );
   const told = jsonIn(stdout);
   if (!ok || told === undefined) return { failure: failureIn(told) || stderr.trim() || stdout.trim().slice(-4000) };
   return changesIn(told.steps ?? []);

@@ -70,7 +70,7 @@ export const rollOut = async (of: RollingOut): Promise<RollOutReport> => {
 const courseOf = async (course: Course): Promise<End> => {
   const { cloud, session, run } = course;
   report("previewing, with the policies");
-  const preview = previewed(session);
+  const preview = await previewed(session);
   if ("failure" in preview) throw new End("not begun", [`the preview failed: ${preview.failure}`]);
   await course.confirmed(preview);
   const { state, webs } = await websOf(cloud);

@@ -47,7 +47,8 @@ export class Program {
     return this.pulumi("up", "--yes", "--skip-preview", "--suppress-outputs", ...flags);
   }
 
-  pulumi(...args: string[]): Promise<Run> {
+  /** The CLI and its environment, for what runs it by itself. */
+  get cli(): { binary: string; env: NodeJS.ProcessEnv } {
     const { binary, home } = this.#pulumi as Pulumi;
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
     const env: NodeJS.ProcessEnv = {
@@ -59,6 +60,11 @@ export class Program {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
     };
+    return { binary, env };
+  }
+
+  pulumi(...args: string[]): Promise<Run> {
+    const { binary, env } = this.cli;
     const stack = args[0] === "stack" ? [] : ["--stack", "test"];
     return new Promise((done) =>
       execFile(
