@@ -71,7 +71,15 @@ const issued = async (
 
 const googleIdentity = async (audience: string): Promise<string> => {
   if (isLoopback(audience)) throw new Error("Google knows no service of this machine");
-  const { GoogleAuth } = await import("google-auth-library");
-  const client = await new GoogleAuth().getIdTokenClient(audience);
+  const { BaseExternalAccountClient, GoogleAuth, Impersonated } = await import("google-auth-library");
+  const auth = new GoogleAuth({ scopes: "https://www.googleapis.com/auth/cloud-platform" });
+  const source = await auth.getClient();
+  // A workflow that signs in by federation acts for an account, which then speaks for itself (docs/team.md).
+  const account = source instanceof BaseExternalAccountClient ? source.getServiceAccountEmail() : null;
+  if (account !== null) {
+    const own = new Impersonated({ sourceClient: source, targetPrincipal: account, targetScopes: [], lifetime: 600 });
+    return own.fetchIdToken(audience, { includeEmail: true });
+  }
+  const client = await auth.getIdTokenClient(audience);
   return client.idTokenProvider.fetchIdToken(audience);
 };
