@@ -35,6 +35,9 @@ export type Hold = z.infer<typeof holdSchema>;
 export type Release = z.infer<typeof releaseSchema>;
 export type RollOut = z.infer<typeof rollOutSchema>;
 
+/** Gives the newest revisions everything, unjudged. */
+export const AT_ONCE: RollOut = { holds: {}, keepsPools: false };
+
 /** The name of the record of releases in the stack's state; its type is that of the published plan's. */
 export const RELEASES = "releases";
 export const releasesSchema = z.array(releaseSchema);

@@ -2,6 +2,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../../infra/settings/stack-file";
 import type { Plan } from "../../infra/plan/plan";
+import { AT_ONCE, ROLL_OUT_VARIABLE } from "../../infra/plan/roll-out";
 import { readState, type State } from "../stack/checkpoint";
 import { tell, runPhase } from "../terminal/phase";
 import { wasInterrupted } from "../terminal/processes";
@@ -18,10 +19,11 @@ import { logIn } from "./back-office";
 import { baseFolder, checkedOut, closeBase, NotJudged, openBase, type Base } from "./base";
 import { migrationsNow, rowsNow, type Rows } from "./looks";
 import { reviewsSince } from "./reviews";
+import { isKeptBase, keepBase, putBaseBack } from "./kept-base";
 import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
 import type { Touched } from "./touched";
-import { fillWithTestData } from "./test-data/fill";
+import { fillWithTestData, type Filled } from "./test-data/fill";
 import { fewest, judge, newMigrations, notJudged, type Measured, type Verdicts } from "./verdict";
 import { InstanceWatch } from "./watch-instances";
 import { watchingLocks } from "./watch-locks";
@@ -47,15 +49,15 @@ export type Changing = {
   plan: Plan;
   given: Config;
   touched: Touched | undefined;
-  /** How often each service's create_test_data runs before clients come; some thousand rows of each kind without it. */
-  testData: number | undefined;
+  /** How often each service's create_test_data runs before clients come. */
+  testData: number;
   keep: boolean;
 };
 
 /** How long a phase waits for a whole session of every system. */
 const PATIENCE_MS = 120_000;
 /** Some thousand rows of each kind: enough for a lock to be seen, made within seconds. */
-const TEST_DATA = 20;
+export const TEST_DATA = 20;
 const LOOKS = 3;
 const LOOK_EVERY_MS = 2000;
 
@@ -78,7 +80,7 @@ export const rehearseChange = async (of: Changing): Promise<ChangeReport> => {
   try {
     const base = await runPhase({ name: "base", phase: (report) => openBase({ ref: of.ref, folder, report }) });
     from = { ref: base.ref, commit: base.commit, subject: base.subject };
-    const measured = await measure({ ...of, base });
+    const measured = await measure({ ...of, session: atOnce(of.session), base });
     return { from, verdicts: judge(measured), measured, ...told() };
   } catch (error) {
     if (!(error instanceof NotJudged)) throw error;
@@ -88,18 +90,18 @@ export const rehearseChange = async (of: Changing): Promise<ChangeReport> => {
   }
 };
 
+/** Each update gives the newest revisions everything: a revision of before that was given the traffic back is not kept. */
+const atOnce = (session: Session): Session => ({
+  ...session,
+  env: { ...session.env, [ROLL_OUT_VARIABLE]: JSON.stringify(AT_ONCE) },
+});
+
 type WithBase = Changing & { base: Base };
 
 const measure = async (of: WithBase): Promise<Measured> => {
   const { place, session, plan, given } = of;
-  const first = await applyBase(of);
-  if (first !== undefined) throw new NotJudged(`its own program could not be applied: ${first}`);
+  const filled = await readyBase(of);
   const state = stateOf(place);
-  const { folder } = of.base;
-  const filled = await runPhase({
-    name: "test data",
-    phase: () => fillWithTestData({ place, session, folder, times: of.testData ?? TEST_DATA }),
-  });
   const serving = await servingNow(place);
   const walked = walkedIn({ place, session, state });
   const visitors = await logIn({ place, session, services: walked.services.filter(({ kind }) => kind === "web") });
@@ -151,6 +153,24 @@ const measure = async (of: WithBase): Promise<Measured> => {
   }
 };
 
+/** The base in its cloud before any client comes: made and filled, or put back as it was kept. Resolves to how it is filled. */
+const readyBase = async (of: WithBase): Promise<Filled> => {
+  const { place, session, plan, given, testData } = of;
+  const base = { commit: of.base.commit, given, testData };
+  const isKept = isKeptBase(place, base);
+  await openCloud({ place, session, plan, keep: of.keep });
+  const kept = isKept ? await runPhase({ name: "kept base", phase: () => putBaseBack({ place, session }) }) : undefined;
+  const failure = await applyBase(of, { refresh: isKept });
+  if (failure !== undefined) throw new NotJudged(`its own program could not be applied: ${failure}`);
+  if (kept !== undefined) return kept;
+  const filled = await runPhase({
+    name: "test data",
+    phase: () => fillWithTestData({ place, session, folder: of.base.folder, times: testData }),
+  });
+  if (of.keep) await keepBase({ place, session, base, filled });
+  return filled;
+};
+
 /** The revisions of before on the databases of after, then the base's program again. Resolves to what could not be done. */
 const back = async (of: WithBase & { serving: Serving; sessions: Sessions }): Promise<string | undefined> => {
   const { place, serving, sessions } = of;
@@ -169,11 +189,10 @@ const back = async (of: WithBase & { serving: Serving; sessions: Sessions }): Pr
   return failure === undefined ? undefined : `the base cannot be applied again: ${failure}`;
 };
 
-/** Applies the base by its own program, in a cloud that is new unless it is applied again. Resolves to why it failed. */
+/** Applies the base by its own program. Resolves to why it failed. */
 const applyBase = async (of: WithBase, { refresh = false } = {}): Promise<string | undefined> => {
   const { base, place, session, plan, given } = of;
   writeStack({ place, config: given, from: base.folder });
-  if (!refresh) await openCloud({ place, session, plan, keep: of.keep });
   const own: Session = {
     ...session,
     env: { ...session.env, PULUMI_OPTION_POLICY_PACK: path.join(base.folder, "policy") },

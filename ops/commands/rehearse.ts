@@ -8,6 +8,7 @@ import { refuse, refuseWith } from "../../infra/problems";
 import { collect, portNumber, timesNumber, withExitCode, type Register } from "../terminal/command-line";
 import { baseFolder, closeBase } from "../change/base";
 import { checkChange, tellChange, tellUntouched } from "../change/tell";
+import { TEST_DATA } from "../change/rehearse-change";
 import { filesSince, touchedBy, type Touched } from "../change/touched";
 import { adoptPending } from "../rehearsal/adopt";
 import { exclusively } from "../stack/exclusive";
@@ -18,7 +19,7 @@ import { addressesIn, faultsIn, fetchReport, reportLines } from "../rehearsal/re
 import { askForFaults, forgetFaults } from "../rehearsal/faults";
 import { requireLoopback } from "../rehearsal/loopback";
 import { imagesOf, openCloud } from "../rehearsal/open";
-import { endServer, removeCloud } from "../rehearsal/server";
+import { endServer, isKept, removeCloud } from "../rehearsal/server";
 import { checkEngine } from "../rehearsal/whose";
 import { checkRehearsed, rehearsedPlan, writeStack } from "../rehearsal/stack";
 import { remakeMessaging } from "../rehearsal/messaging";
@@ -57,7 +58,7 @@ export const register: Register = (program) => {
       "with --from: how often each service's create_test_data fills its databases first (default: 20)",
       timesNumber,
     )
-    .option("--keep", "leave the rehearsed cloud running for a look; without it, it ends with this command")
+    .option("--keep", "leave the rehearsed cloud running, for a look and for the next rehearsal from there")
     .option("--destroy", "remove the rehearsed cloud and its stack")
     .action(withExitCode(rehearse));
 };
@@ -83,7 +84,6 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 export const rehearse = async (options: Options): Promise<number> => {
   const place = placeIn(options);
   checkStack(place);
-  if (options.from !== undefined && !options.destroy) checkChange({ place, ref: options.from, faults: options.fault });
   // One takes away what another works on.
   const what = `rehearsal-${place.stack.name}`;
   return exclusively({ what, report: tell("rehearsal"), work: () => rehearseAt({ place, options }) });
@@ -96,13 +96,14 @@ const rehearseAt = async ({ place, options }: { place: Place; options: Options }
   if (touched?.systems.length === 0) return tellUntouched({ ref: options.from!, place, touched, print });
   const given = { ...config, ...systemsGiven(touched?.systems.join() ?? options.systems) };
   checkRehearsed({ given, place });
+  const { from: ref, keep = false, testData = TEST_DATA } = options;
+  if (ref !== undefined) checkChange({ place, ref, given, testData, faults: options.fault });
   await requireLoopback();
-  // A change is rehearsed in a fresh cloud.
-  if (options.from !== undefined) await removeAll(place);
+  // A change is rehearsed in a fresh cloud, unless the one that was kept began as this one does.
+  if (ref !== undefined && !isKept(place)) await removeAll(place);
   writeStack({ place, config: given });
   const plan = rehearsedPlan({ place, given });
   const session = await setUp({ stack: place.stack, create: true, images: imagesOf(plan) });
-  const { from: ref, keep = false, testData } = options;
   try {
     if (ref === undefined) return await rehearseIn({ place, session, options, plan });
     const code = await tellChange({ ref, place, session, plan, given, touched, testData, keep, print });
