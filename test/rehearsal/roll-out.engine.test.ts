@@ -7,10 +7,10 @@ import { exportState } from "../../ops/rotation/pulumi";
 import type { Session } from "../../ops/start/set-up";
 import { releasesIn, trafficsIn } from "../../ops/stack/held";
 import { ownStack } from "../../ops/stack/stack";
-import { ACCOUNT, LOCATION, rehearsedRun, SERVICES } from "./cloud-run";
+import { ACCOUNT, rehearsedRun, SERVICES } from "./cloud-run";
 import { Program } from "./program";
 
-/** Fails now and then, is not well or does not start, as it is told. */
+/** Fails now and then or does not start, as it is told. */
 const SERVER = `
 import http.server, itertools, os, signal, sys
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
@@ -18,7 +18,7 @@ fault, asked = os.environ["FAULT"], itertools.count()
 if fault == "start": sys.exit("planted")
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        failed = (fault == "smoke" and self.path == "/health/") or (fault == "errors" and next(asked) % 10 == 9)
+        failed = fault == "errors" and next(asked) % 10 == 9
         self.send_response(500 if failed else 200); self.end_headers()
         self.wfile.write(fault.encode())
     def log_message(self, *_): pass
@@ -99,18 +99,13 @@ describe("a roll-out on the rehearsed cloud", function () {
     ]);
   });
 
-  for (const [fault, why] of [
-    ["errors", /^worse at 10 %\nleads\/web: \d+ of \d+ of its requests failed, 0 of \d+ of the old/],
-    ["smoke", /^the smoke test failed, before anybody was sent there\nleads\/web: \/health\/ answered 500/],
-  ] as const) {
-    it(`takes a change back which fails by ${fault}, and the revision of before serves`, async () => {
-      const before = await serving();
-      const { outcome, why: told } = await deployed(fault);
-      expect(outcome, told.join("\n")).to.equal("taken back");
-      expect(told.join("\n")).to.match(why);
-      expect(await serving()).to.equal(`${before.replace(", held", "")}, held`);
-    });
-  }
+  it("takes a change back of which one of ten requests fails, and the revision of before serves", async () => {
+    const before = await serving();
+    const { outcome, why } = await deployed("errors");
+    expect(outcome, why.join()).to.equal("taken back");
+    expect(why.join()).to.match(/^worse at 10 %,leads\/web: \d+ of \d+ of its requests failed, 0 of \d+ of the old/);
+    expect(await serving()).to.equal(`${before}, held`);
+  });
 
   it("leaves what serves where a change does not start", async () => {
     const before = await serving();
@@ -120,15 +115,5 @@ describe("a roll-out on the rehearsed cloud", function () {
     expect((await cloud.must(`GET ${SERVICES}/web`)).trafficStatuses[0].revision).to.equal(
       before.replace(", held", ""),
     );
-  });
-
-  it("goes on after all of that with a mended one", async () => {
-    const { outcome, services, why } = await deployed("a mended one");
-    expect(outcome, why.join()).to.equal("rolled out");
-    const [{ from, to }] = services as [RollOutReport["services"][number]];
-    expect(await serving()).to.equal(to);
-    const { trafficStatuses } = (await cloud.must(`GET run/v2/${LOCATION}/services/web`)) as Record<string, Target[]>;
-    expect(trafficStatuses).to.have.lengthOf(1);
-    expect(releasesIn(exportState(session)).at(-2)?.revisions).to.deep.equal({ "leads/web": from });
   });
 });

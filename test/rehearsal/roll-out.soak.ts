@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
+import { closeSeries, runSeries, say, tableOf, type Row } from "../soak/series";
+import { RollOuts } from "./roll-outs";
+
+/** Requests a second: at 10 % the new revision gets 4, at 50 % 20, at 100 % all. */
+const LOAD = 40;
+const KILLS = Number(process.env["KILLS"] ?? 20);
+/** A whole roll-out takes about so long. */
+const LONGEST_MS = 90_000;
+
+/** Goes wrong where more than so many requests a second come: at the share that it is planted for. */
+const FROM: Record<number, number> = { 10: 0, 50: 12, 100: 30 };
+const planted = (fault: string, percent: number): string => `
+import itertools as _itertools, time as _time
+_inner, _asked, _times = application, _itertools.count(), []
+def _is_due():
+    now = _time.monotonic(); _times.append(now)
+    while _times and _times[0] < now - 2: _times.pop(0)
+    return len(_times) / 2 >= ${FROM[percent]}
+def application(environ, start_response):
+    if _is_due():
+        ${fault}
+    return _inner(environ, start_response)
+`;
+const ERRORS = `if next(_asked) % 20 == 0:
+            start_response("500 Internal Server Error", [("content-type", "text/plain")])
+            return [b"planted"]`;
+const SLOW = "_time.sleep(0.25)";
+const SMOKE = `
+_whole = application
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/health/":
+        start_response("503 Service Unavailable", [("content-type", "text/plain")])
+        return [b"planted"]
+    return _whole(environ, start_response)
+`;
+
+type Case = { what: string; python: string; outcome: string; says: RegExp; shares: number[] };
+const NONE = /^$/;
+const CASES: Case[] = [
+  { what: "a good change", python: "# Good.", outcome: "rolled out", says: NONE, shares: [10, 50, 100] },
+  ...[10, 50, 100].flatMap((percent): Case[] => {
+    const shares = [10, 50, 100].filter((share) => share <= percent);
+    const of = { outcome: "taken back", shares };
+    return [
+      { ...of, what: `5 % errors at ${percent} %`, python: planted(ERRORS, percent), says: /of its requests failed/ },
+      { ...of, what: `slow at ${percent} %`, python: planted(SLOW, percent), says: /of its requests took longer/ },
+    ];
+  }),
+  {
+    ...{ what: "a start that fails", python: 'raise SystemExit("planted")', outcome: "not begun", shares: [] },
+    says: /the update failed, and what served before still does/,
+  },
+  { what: "a bad smoke test", python: SMOKE, outcome: "taken back", says: /\/health\/ answered 503/, shares: [] },
+  { what: "a mended change", python: "# Mended.", outcome: "rolled out", says: NONE, shares: [10, 50, 100] },
+];
+
+describe("a roll-out of leads on the rehearsed cloud, under load", function () {
+  this.timeout(0);
+  const rolls = new RollOuts();
+  before(() => rolls.open());
+  after(() => rolls.close());
+
+  const rolledOut = async ({ what, python, outcome, says, shares }: Case): Promise<Row> => {
+    const before = await rolls.serving();
+    rolls.plant(`# ${what} ${Date.now()}\n${python}`);
+    const { result, asked, failed } = await rolls.underLoad(LOAD, () => rolls.deploy("--wait", "120"));
+    const { report, output, code } = result;
+    const told = `${JSON.stringify(report)}\n${output.slice(-3000)}`;
+    assert.equal(report?.outcome, outcome, told);
+    assert.equal(code, outcome === "rolled out" ? 0 : 1, told);
+    assert.deepEqual(
+      report.steps.map(({ percent }) => percent),
+      shares,
+      told,
+    );
+    if (says !== NONE) assert.match(report.why.join("\n"), says, told);
+    const after = await rolls.serving();
+    if (outcome === "rolled out") assert.equal(after.held, false);
+    else assert.equal(after.revision, before.revision);
+    // Not one beyond what the new revision was given, at most 5 % of which fails.
+    const given = report.steps
+      .flatMap(({ judged }) => judged.map(({ fresh }) => fresh.errors))
+      .reduce((a, b) => a + b, 0);
+    assert.ok(failed <= 1.5 * given + 5 || shares.length > 0, `${failed} of ${asked} requests failed\n${told}`);
+    if (!what.startsWith("5 %")) assert.equal(failed, 0, `${failed} of ${asked} requests failed\n${told}`);
+    return { what, seconds: report.seconds, "sum asked": asked, "sum failed": failed };
+  };
+
+  it("ends with what served before wherever a fault shows", async () => {
+    const entries = await runSeries({
+      ...{ name: "roll-out-faults", cases: CASES, count: CASES.length },
+      describe: ({ what }) => what,
+      run: rolledOut,
+      afterFailure: () => Promise.resolve(),
+    });
+    say(`faults\n${tableOf(entries, { key: "what" })}`);
+    closeSeries(entries, { count: CASES.length });
+  });
+
+  it(`is finished by the next one after ${KILLS} kills`, async () => {
+    const killed = async ({ ms }: { ms: number }): Promise<Row> => {
+      rolls.plant(`# Killed after ${ms} ms, ${Date.now()}`);
+      const { result, asked, failed } = await rolls.underLoad(LOAD, async () => {
+        const isKilled = await rolls.killedAfter(rolls.start("--wait", "0"), ms);
+        // Plugins outlive the CLI for a moment, and go on.
+        await sleep(5000);
+        return { isKilled, ...(await rolls.deploy("--wait", "0")) };
+      });
+      const { isKilled, report, output } = result;
+      const told = `${JSON.stringify(report)}\n${output.slice(-3000)}`;
+      assert.ok(["rolled out", "nothing to judge"].includes(report?.outcome ?? ""), told);
+      assert.equal((await rolls.serving()).held, false, told);
+      assert.equal(failed, 0, `${failed} of ${asked} requests failed\n${told}`);
+      return { killed: String(isKilled), seconds: report!.seconds, "sum asked": asked, "sum failed": failed };
+    };
+    const entries = await runSeries({
+      ...{ name: "roll-out-kills", cases: fc.record({ ms: fc.integer({ min: 0, max: LONGEST_MS }) }), count: KILLS },
+      describe: ({ ms }) => `killed after ${ms} ms`,
+      run: killed,
+      afterFailure: () => Promise.resolve(),
+    });
+    say(`kills\n${tableOf(entries, { key: "killed" })}`);
+    closeSeries(entries, { count: KILLS });
+  });
+});
