@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { tagsOf, type Release } from "../../infra/plan/roll-out";
+import { tagsOf } from "../../infra/plan/roll-out";
 import { checkedOut } from "../change/base";
 import { configValue } from "../rotation/pulumi";
 import type { Session } from "../start/set-up";
@@ -7,6 +7,7 @@ import { releasesIn } from "../stack/held";
 import type { State } from "../stack/checkpoint";
 import { tell } from "../terminal/phase";
 import { wasInterrupted } from "../terminal/processes";
+import { nextReleases } from "./releases";
 import { previewed, type Previewed } from "./preview";
 import type { Outcome, RollOutReport, Step } from "./report";
 import { smoke, supply } from "./smoke";
@@ -97,7 +98,10 @@ const courseOf = async (course: Course): Promise<End> => {
   if (course.trials.length > 0)
     await tryOut(course, holds).catch(async (error: Error) => {
       if (error instanceof End) throw error;
-      throw await takenBack(course, [`it could not be judged: ${error.message}`]);
+      const why = [`it could not be judged: ${error.message}`];
+      throw await takenBack(course, why).catch((failure: Error) =>
+        failure instanceof End ? failure : new End("not taken back", [...why, failure.message]),
+      );
     });
   return finished(course, { before: webs, state: made.state });
 };
@@ -219,30 +223,3 @@ const finished = async (course: Course, of: { before: readonly Web[]; state: Sta
   if (failure !== undefined) return new End("not begun", [failure]);
   return new End(trials.length > 0 ? "rolled out" : atOnce ? "at once" : "nothing to judge");
 };
-
-/** So many releases are kept with the stack; Cloud Run keeps a thousand revisions of a service. */
-const KEPT = 10;
-
-/** The releases with this one: what is newer than what served was taken back, and is none. */
-export const nextReleases = (of: {
-  known: readonly Release[];
-  before: readonly Web[];
-  after: readonly Web[];
-  commit: string;
-  at?: string;
-}): Release[] => {
-  const { known, before, after, commit, at = new Date().toISOString() } = of;
-  const served = revisionsBy(before, ({ stable }) => stable);
-  const index = known.findLastIndex((release) => isSame(release.revisions, served));
-  const kept = index >= 0 ? known.slice(0, index + 1) : known;
-  const was = index >= 0 || before.length === 0 ? [] : [{ at, revisions: served }];
-  const revisions = revisionsBy(after, ({ ready }) => ready);
-  const next = isSame(revisions, [...kept, ...was].at(-1)?.revisions ?? {}) ? [] : [{ at, commit, revisions }];
-  return [...kept, ...was, ...next].slice(-KEPT);
-};
-
-const revisionsBy = (webs: readonly Web[], revisionOf: (is: Web["is"]) => string | undefined): Record<string, string> =>
-  Object.fromEntries(webs.flatMap(({ id, is }) => (revisionOf(is) ? [[id, revisionOf(is) as string]] : [])));
-
-const isSame = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
-  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([id, revision]) => b[id] === revision);

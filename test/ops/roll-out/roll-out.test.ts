@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { LATEST, REVISION, type Release } from "../../../infra/plan/roll-out";
 import { changesIn } from "../../../ops/roll-out/preview";
 import { markdownOf, type RollOutReport } from "../../../ops/roll-out/report";
-import { nextReleases } from "../../../ops/roll-out/roll-out";
+import { nextReleases } from "../../../ops/roll-out/releases";
 import { targetOf } from "../../../ops/roll-out/rollback";
 import { deployedOf } from "../../../ops/roll-out/run";
 import { differsFrom, type Web } from "../../../ops/roll-out/stack";
