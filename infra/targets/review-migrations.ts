@@ -19,7 +19,7 @@ export const reviewApplied = (of: { mark: string; applied: Readonly<Record<strin
   [
     script().replace(/^main\(sys\.argv\[1:\]\)$/m, ""),
     `told = [review(alias, names) for alias, names in json.loads(${JSON.stringify(JSON.stringify(of.applied))}).items()]`,
-    `print(${JSON.stringify(of.mark)} + json.dumps([step for each in told for step in each["steps"]]))`,
+    `print(${JSON.stringify(of.mark)} + json.dumps([{key: step[key] for key in ("migration", "operations")} for each in told for step in each["steps"]]))`,
   ].join("\n");
 
 /** The command that reviews and, unless a backup comes first, then becomes the one that is given; undefined where none can. */

@@ -39,7 +39,10 @@ export type Over = { migration: string; why: string[] };
 /** Reviews migrations by the newest code, which knows them. */
 export const reviewedBy = async (asking: Asking, of: Of, unknown: Unknown): Promise<Over[]> => {
   const script = reviewApplied({ mark: REVIEWED, applied: unknown });
-  const steps = stepSchema.array().parse(JSON.parse(await printed(asking, of, { script, mark: REVIEWED })));
+  const steps = stepSchema
+    .pick({ migration: true, operations: true })
+    .array()
+    .parse(JSON.parse(await printed(asking, of, { script, mark: REVIEWED })));
   return Object.values(unknown)
     .flat()
     .map((migration) => {
