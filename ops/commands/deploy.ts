@@ -10,6 +10,7 @@ import { isCloud } from "../stack/environment";
 import { exclusively } from "../stack/exclusive";
 import { clearDeadLocks } from "../stack/locks";
 import { requireStack, type Stack } from "../stack/stack";
+import { requireRehearsal } from "./manage";
 import { setUp, type Session } from "../start/set-up";
 import { withExitCode, type Register } from "../terminal/command-line";
 import { confirm } from "../terminal/confirm";
@@ -57,6 +58,7 @@ export const cloudStackOf = (name: string): Stack => {
 /** A session on a stack, with what a killed command left cleared away. */
 export const openSession = async (stack: Stack): Promise<Session> => {
   const session = await setUp({ stack, hideReady: true });
+  await requireRehearsal(stack, session.env);
   refuse(clearDeadLocks({ stack, report: tell("recovery") }));
   await adoptPending({ session, report: tell("recovery") });
   return session;

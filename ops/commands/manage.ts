@@ -102,7 +102,7 @@ const inCloud = async (stack: Stack, service: string): Promise<Ready> => {
 };
 
 /** A rehearsed cloud that was not kept has ended; asked as Google is, it would be waited for. */
-const requireRehearsal = async ({ name }: Stack, env: NodeJS.ProcessEnv): Promise<void> => {
+export const requireRehearsal = async ({ name }: Stack, env: NodeJS.ProcessEnv): Promise<void> => {
   const { GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT: url = "" } = env;
   if (!isLoopback(url)) return;
   const answers = await fetch(url).then(

@@ -150,7 +150,7 @@ const tryOut = async (course: Course, holds: HoldsOf): Promise<void> => {
       `${percent} %: waiting for ${trials.length === 1 ? "the service's" : "the services'"} requests in Cloud Monitoring, which may be ${Math.round(delayMs / 1000)} s late`,
     );
     const { judged: told, breach } = await judged({
-      ...{ trials, since, waitMs, delayMs, report },
+      ...{ trials, since, waitMs, delayMs, report, isLast: percent === 100 },
       monitoring: cloud.monitoring,
       everyMs: cloud.isRehearsed ? 500 : 10_000,
       supply: (what) => supply({ ...what, env: session.env }),

@@ -22,6 +22,8 @@ export type Judging = {
   monitoring: Monitoring;
   /** When the new revisions got their first traffic, and when they got this share; milliseconds since 1970. */
   since: { first: number; step: number };
+  /** Whether the old revisions get no traffic any more. */
+  isLast: boolean;
   /** How long others' requests are waited for before some are made, and how long the figures may lack them, in milliseconds. */
   waitMs: number;
   delayMs: number;
@@ -46,11 +48,11 @@ const MORE = 110;
  * enough, it makes the requests that are missing; where the figures lack them even then, it does not pass.
  */
 export const judged = async (of: Judging): Promise<Ended> => {
-  const { trials, monitoring, since, waitMs, delayMs, everyMs, supply, report, now = Date.now } = of;
+  const { trials, monitoring, since, isLast, waitMs, delayMs, everyMs, supply, report, now = Date.now } = of;
   const made = new Map<string, number>();
   for (let deadline = now() + waitMs; ; await sleep(everyMs)) {
     const seen = await lookAt(monitoring, since, now());
-    const judgements = trials.map((trial) => judgementOf({ trial, ...seen }));
+    const judgements = trials.map((trial) => judgementOf({ trial, isLast, ...seen }));
     const told = judgements.map(({ trial, judgement, fresh, old }) =>
       toldOf({ trial, judgement, fresh, old, made: made.get(trial.id) ?? 0 }),
     );
@@ -73,7 +75,7 @@ export const judged = async (of: Judging): Promise<Ended> => {
 
 type Both = { step: Seen; all: Seen };
 
-/** The new revision's requests count from this step on, the old one's from the first: at the last step it gets none. */
+/** Both are compared in the same time; at the last step, where the old one gets none, with all that it had since the first. */
 const lookAt = async (monitoring: Monitoring, since: Judging["since"], now: number): Promise<Both> => {
   // A time has a length.
   const to = Math.max(now, since.step + 1);
@@ -83,9 +85,9 @@ const lookAt = async (monitoring: Monitoring, since: Judging["since"], now: numb
 
 type Compared = { trial: Trial; judgement: Judgement; fresh: Figures; old: Figures };
 
-const judgementOf = ({ trial, step, all }: { trial: Trial } & Both): Compared => {
+const judgementOf = ({ trial, isLast, step, all }: { trial: Trial; isLast: boolean } & Both): Compared => {
   const fresh = step.get(keyOf(trial.name, trial.fresh)) ?? NONE;
-  const old = all.get(keyOf(trial.name, trial.stable)) ?? NONE;
+  const old = (isLast ? all : step).get(keyOf(trial.name, trial.stable)) ?? NONE;
   return { trial, judgement: judge({ fresh, old }), fresh, old };
 };
 

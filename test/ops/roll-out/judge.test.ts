@@ -99,6 +99,11 @@ describe("a new revision", () => {
     expect(said(figures(1e6, 1100), figures(1e6, 0))).to.match(/^worse/);
   });
 
+  it("is not called slow by a few requests: the first ones of an instance are", () => {
+    const cold = figures(50, 0, taking([400, 30], [30, 20]));
+    expect(said(cold, figures(1000))).to.match(/^too few/);
+  });
+
   it("is not judged as good with too few requests of either, but as worse where that is plain already", () => {
     expect(said(figures(FEWEST - 1), figures(FEWEST))).to.match(
       /^too few: 199 requests of the new revision and 200 of the old/,

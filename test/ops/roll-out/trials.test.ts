@@ -42,7 +42,7 @@ class Simulated {
 
   run(waitMs: number) {
     return judged({
-      ...{ trials: [trial], monitoring: this.monitoring, since: { first: this.now, step: this.now } },
+      ...{ trials: [trial], monitoring: this.monitoring, since: { first: this.now, step: this.now }, isLast: false },
       ...{ waitMs, delayMs: this.of.delayMs, everyMs: 0, now: () => this.now },
       supply: ({ count }) => {
         this.made.push(count);
