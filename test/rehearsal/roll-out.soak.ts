@@ -6,6 +6,8 @@ import { RollOuts } from "./roll-outs";
 
 /** Requests a second: at 10 % the new revision gets 4, at 50 % 20, at 100 % all. */
 const LOAD = 40;
+/** What is killed makes its own requests. */
+const GENTLE = 10;
 const KILLS = Number(process.env["KILLS"] ?? 20);
 /** A whole roll-out takes about so long. */
 const LONGEST_MS = 90_000;
@@ -103,7 +105,7 @@ describe("a roll-out of leads on the rehearsed cloud, under load", function () {
   it(`is finished by the next one after ${KILLS} kills`, async () => {
     const killed = async ({ ms }: { ms: number }): Promise<Row> => {
       rolls.plant(`# Killed after ${ms} ms, ${Date.now()}`);
-      const { result, asked, failed } = await rolls.underLoad(LOAD, async () => {
+      const { result, asked, failed } = await rolls.underLoad(GENTLE, async () => {
         const isKilled = await rolls.killedAfter(rolls.start("--wait", "0"), ms);
         // Plugins outlive the CLI for a moment, and go on.
         await sleep(5000);
