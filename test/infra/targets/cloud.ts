@@ -7,6 +7,7 @@ import type { CloudSettings } from "../../../infra/settings/cloud";
 import type { Settings } from "../../../infra/settings/schema";
 import type { Outputs } from "../../../infra/outputs";
 import { prepare } from "../../../infra/targets/gcp";
+import type { Backups } from "../../../infra/targets/gcp/backups";
 import type { JobRunner } from "../../../infra/targets/gcp/google";
 import { inventoryOf, type Asked } from "../../inventory";
 import { cloud, cloudPlan, cloudSettings, made, specified } from "../example";
@@ -48,6 +49,7 @@ export const askedOfGoogle = ({
   settings = {},
   cloud: change = {},
   runner = recordingRunner().runner,
+  backups = { take: () => Promise.resolve() },
   catalogue = specified,
   seen = () => undefined,
   servicesFolder = resolve("services"),
@@ -60,6 +62,7 @@ export const askedOfGoogle = ({
   settings?: Partial<Settings>;
   cloud?: Partial<CloudSettings>;
   runner?: JobRunner;
+  backups?: Backups;
   /** Is given the stack's outputs. */
   seen?: (outputs: Outputs) => void;
 } = {}): Promise<Asked[]> => {
@@ -67,7 +70,8 @@ export const askedOfGoogle = ({
   const plan = cloudPlan(catalogue, { ...all, cloud: { ...(all.cloud ?? cloud), ...change } });
   const given = Object.fromEntries(all.secrets.map((name) => [name, pulumi.secret(`given ${name}`)]));
   return inventoryOf(
-    async () => seen(await made(prepare({ plan, secretValues: given, servicesFolder, runner, env: machine() }))),
+    async () =>
+      seen(await made(prepare({ plan, secretValues: given, servicesFolder, runner, backups, env: machine() }))),
     { stateOf, stack: "prod", call: () => ({ outputs: deployed.map((outputs) => ({ type: INSTANCE, outputs })) }) },
   );
 };
