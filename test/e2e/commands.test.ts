@@ -4,6 +4,7 @@ import { settingsOf } from "../../ops/stack/config-file";
 import { listEverything } from "../../docker/inventory";
 import { pickOffset } from "../../ops/start/ports/offset";
 import { BACKUP_FIRST } from "../../infra/targets/review-migrations";
+import { captureOneOff } from "../../ops/django/one-off";
 import { withLocks } from "../../ops/django/migrations/locks";
 import { inWords, readReview, type Review } from "../../ops/django/migrations/review";
 import { journalFile } from "../../ops/stack/journal";
@@ -132,6 +133,18 @@ describe("the commands on a running stack", () => {
       "Delete model Thing  [cannot be undone: taken back it is empty, for its data is gone]",
     ]);
     assert.deepEqual(review.backup, []);
+  });
+
+  it("a migration that waits for a lock gives up after some seconds", async () => {
+    const script =
+      "from django.db import connection as c; k = c.cursor(); k.execute('SHOW lock_timeout'); print(*k.fetchone())";
+    const command = ["python", "manage.py", "shell", "--verbosity", "0", "--command", script];
+    const { stdout } = await captureOneOff({
+      docker: running.docker,
+      container: "leads_test-commands_migrate",
+      command,
+    });
+    assert.equal(stdout.trim(), "5s");
   });
 
   it("a job goes on after a review that finds nothing, and touches nothing where a backup comes first", () => {
