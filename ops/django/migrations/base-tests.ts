@@ -46,7 +46,7 @@ const MAKE = `
 import sys, django
 django.setup()
 from django.test.utils import setup_databases
-setup_databases(verbosity=0, interactive=False, keepdb=sys.argv[1:] == ["keep"])
+setup_databases(verbosity=0, interactive=False, keepdb=sys.argv[1:] == ["keep"], serialized_aliases=set())
 `;
 
 const DROP = `

@@ -51,12 +51,19 @@ export type Tests = {
   why?: string;
 };
 
+const MOST_NAMED = 5;
+
+const named = (tests: readonly string[]): string =>
+  [...tests.slice(0, MOST_NAMED), ...(tests.length > MOST_NAMED ? [`${tests.length - MOST_NAMED} more`] : [])].join(
+    ", ",
+  );
+
 /** The line about them. */
 export const testsInWords = ({ ref, verdict, failed, why }: Tests): string => {
   const more = why === undefined ? "" : ` (${why})`;
   if (verdict === "pass") return `the tests of ${ref} pass on this schema`;
   if (verdict === "not judged") return `not judged: the tests of ${ref}${more}`;
-  return `breaks the code that still serves: ${failed.length} of the tests of ${ref} fail on this schema${more}: ${failed.join(", ")}`;
+  return `breaks the code that still serves: ${failed.length} of the tests of ${ref} fail on this schema${more}: ${named(failed)}`;
 };
 
 export const inWords = ({ kind, says }: Finding): string => `${kind}: ${says}`;
