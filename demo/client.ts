@@ -82,7 +82,7 @@ const answerOf = async (
 };
 
 /** The words of fetch alone are "fetch failed". */
-const causeOf = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message);
+export const causeOf = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message);
 
 /** The body, if the status is the expected one and the shape fits. */
 export const read = <T>(answer: Answer, status: number, shape: z.ZodType<T>): T => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { clientOf, type Access } from "./client";
+import { until } from "../docker/wait";
+import { clientOf, type Access, type Answer } from "./client";
 import { inEstado, refusal, type Tell } from "./story";
 
 const meetingShape = z.object({
@@ -30,6 +31,13 @@ export const meetStory = async ({ run, ...at }: Access & { run: string }, tell: 
       assert.deepEqual([estado, participantes.length], ["programada", 2]);
       return `meeting ${id}, ${estado}, ${participantes.length} guests`;
     },
+  });
+  const looked = () => api.get(`meetings/${planned.id}/`);
+  await tell({
+    did: "the worker has seen to the calendar",
+    ask: () => until({ ask: looked, ends: isSeenTo, everyMs: ASK_EVERY_MS, patienceMs: WORKER_MS }),
+    shape: meetingShape.extend({ calendario: z.enum(["sincronizado", "no_configurado"]) }),
+    tell: ({ calendario }) => calendario,
   });
   const overlapping = () => api.post("meetings/", meeting("A la vez", 25, 27));
   await tell({
@@ -67,6 +75,12 @@ export const meetStory = async ({ run, ...at }: Access & { run: string }, tell: 
     },
   });
 };
+
+/** Longer than a worker takes to start. */
+const WORKER_MS = 20_000;
+const ASK_EVERY_MS = 250;
+
+const isSeenTo = ({ body }: Answer): boolean => (body as { calendario?: string } | null)?.calendario !== "pendiente";
 
 /** Whole seconds, so that equal times are equal to the last digit. */
 const START = Math.floor(Date.now() / 1000) * 1000;

@@ -81,8 +81,9 @@ export class Story {
 
 const shortened = (body: unknown): string => (JSON.stringify(body) ?? "").slice(0, 600);
 
-/** fetch says only "fetch failed"; its cause says why. */
+/** fetch says only "fetch failed", and its cause why; an assertion shows both values below its message. */
 const messageOf = (error: unknown): string => {
-  const { message, cause } = error as Error & { cause?: { message?: string; code?: string } };
+  const { message: whole, cause } = error as Error & { cause?: { message?: string; code?: string } };
+  const [message = ""] = whole.split("\n\n");
   return cause ? `${message}: ${cause.message || cause.code}` : message;
 };

@@ -12,6 +12,9 @@ import { writeStack } from "../rehearsal/stack";
 import { walkedIn } from "../rehearsal/walk";
 import { tryUpdate } from "../start/pulumi";
 import type { Session } from "../start/set-up";
+import { connect, engineHost } from "../../docker/connect";
+import { prefixOf } from "../rehearsal/whose";
+import { logIn } from "./back-office";
 import { baseFolder, checkedOut, closeBase, NotJudged, openBase, type Base } from "./base";
 import { migrationsNow, rowsNow, type Rows } from "./looks";
 import { reviewsSince } from "./reviews";
@@ -20,6 +23,7 @@ import { Sessions } from "./sessions";
 import type { Touched } from "./touched";
 import { fillWithTestData } from "./test-data/fill";
 import { fewest, judge, newMigrations, notJudged, type Measured, type Verdicts } from "./verdict";
+import { InstanceWatch } from "./watch-instances";
 import { watchingLocks } from "./watch-locks";
 
 /** A change that was rehearsed: from which commit, what was seen, and what follows from it. */
@@ -97,7 +101,12 @@ const measure = async (of: WithBase): Promise<Measured> => {
     phase: () => fillWithTestData({ place, session, folder, times: of.testData ?? TEST_DATA }),
   });
   const serving = await servingNow(place);
-  const sessions = new Sessions(walkedIn({ place, session, state }));
+  const walked = walkedIn({ place, session, state });
+  const visitors = await logIn({ place, session, services: walked.services.filter(({ kind }) => kind === "web") });
+  const sessions = new Sessions(walked, { visitors });
+  const docker = await connect(engineHost());
+  const instances = new InstanceWatch({ docker, prefix: prefixOf(place), phase: () => sessions.phase });
+  await instances.start();
   sessions.start();
   try {
     step("clients are at work on the base");
@@ -106,7 +115,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
     const migrations = await migrationsNow(place);
     step("applying this checkout while they go on");
     writeStack({ place, config: given });
-    sessions.phase = "update";
+    sessions.enter("update");
     const updateBegan = Date.now();
     const watched = await watchingLocks(place, () => tryUpdate(session, { note: ", the branch" }));
     const { result: update } = watched;
@@ -133,10 +142,12 @@ const measure = async (of: WithBase): Promise<Measured> => {
       traffic: sessions.traffic(),
       failedSteps: sessions.failedSteps,
       unheard: sessions.unheard,
+      mishaps: instances.mishaps,
       ...(failureBack !== undefined && { failureBack }),
     };
   } finally {
     await sessions.stop();
+    await instances.stop();
   }
 };
 
@@ -144,7 +155,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
 const back = async (of: WithBase & { serving: Serving; sessions: Sessions }): Promise<string | undefined> => {
   const { place, serving, sessions } = of;
   step("the revisions of before serve again, on the databases of after");
-  sessions.phase = "back";
+  sessions.enter("back");
   const refused = await goBack(place, serving).then(
     () => undefined,
     ({ message }: Error) => message,
@@ -152,7 +163,7 @@ const back = async (of: WithBase & { serving: Serving; sessions: Sessions }): Pr
   if (refused !== undefined) return `the revisions of before do not serve again: ${refused}`;
   await sessions.whole("back", PATIENCE_MS);
   step("applying the base again");
-  sessions.phase = "base again";
+  sessions.enter("base again");
   const failure = await applyBase(of, { refresh: true });
   await sessions.whole("base again", PATIENCE_MS);
   return failure === undefined ? undefined : `the base cannot be applied again: ${failure}`;

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Asked } from "../../demo/client";
-import { Story } from "../../demo/story";
-import { chaptersOf, type Walked } from "../../demo/walk";
+import { causeOf, type Access, type Asked } from "../../demo/client";
+import { Story, type Tell } from "../../demo/story";
+import { chaptersOf, type Chapter, type Walked } from "../../demo/walk";
+import type { Service } from "../stack/health";
+import { reachable } from "../stack/reachable";
+import { visit, type Visitor } from "./back-office";
 
 /**
  * What happens while clients are at work: nothing yet, the branch is applied, it serves, the revisions of before serve again
@@ -42,25 +45,53 @@ const LOOK_EVERY_MS = 200;
 /** Too many requests. */
 const LIMITED = 429;
 
+/** So often a service is asked whether it is there, so that none of its absences is missed. */
+const PULSE_MS = 250;
+
+type Options = {
+  /** People who look at the back offices, each in a session of before. */
+  visitors?: readonly Visitor[];
+  /** Between two sessions of a client. */
+  pauseMs?: number;
+};
+
 /** Clients of every system that go through the demo's sessions again and again, reading and writing. */
 export class Sessions {
-  phase: Phase = "before";
   readonly failedSteps: FailedStep[] = [];
   /** The systems of which no whole session took place in a phase, although it was waited for. */
   readonly unheard: Unheard[] = [];
   readonly #requests: Request[] = [];
-  readonly #finished = new Map<string, number>();
+  readonly #visitors: readonly Visitor[];
+  readonly #pauseMs: number;
+  #phase: Phase = "before";
+  /** The systems that have had a session from its beginning to its end in this phase. */
+  #heard = new Set<string>();
   #isOver = false;
   #clients: Promise<void>[] = [];
 
-  /** @param pauseMs between two sessions of a client */
   constructor(
     private readonly walked: Walked,
-    private readonly pauseMs = PAUSE_MS,
-  ) {}
+    { visitors = [], pauseMs = PAUSE_MS }: Options = {},
+  ) {
+    this.#visitors = visitors;
+    this.#pauseMs = pauseMs;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** Goes over to a phase; the clients that rest come at once. */
+  enter(phase: Phase): void {
+    this.#phase = phase;
+    this.#heard = new Set();
+  }
 
   start(): void {
-    this.#clients = this.#systems().map((system) => this.#client(system));
+    this.#clients = [
+      ...this.#systems().map((system) => this.#client(system)),
+      ...this.walked.services.filter(({ healthUrl }) => healthUrl).map((service) => this.#pulse(service)),
+    ];
   }
 
   async stop(): Promise<void> {
@@ -70,13 +101,11 @@ export class Sessions {
 
   /** Goes over to a phase, and waits until each system has had a whole session in it, or for so long. */
   async whole(phase: Phase, patienceMs: number): Promise<void> {
-    this.phase = phase;
-    const before = new Map(this.#finished);
-    // The one that is under way began in the phase before.
-    const isDone = (system: string): boolean => (this.#finished.get(system) ?? 0) >= (before.get(system) ?? 0) + 2;
+    this.enter(phase);
     const systems = this.#systems();
-    for (const end = Date.now() + patienceMs; !systems.every(isDone) && Date.now() < end;) await sleep(LOOK_EVERY_MS);
-    this.unheard.push(...systems.filter((system) => !isDone(system)).map((system) => ({ phase, system })));
+    const isHeard = (system: string): boolean => this.#heard.has(system);
+    for (const end = Date.now() + patienceMs; !systems.every(isHeard) && Date.now() < end;) await sleep(LOOK_EVERY_MS);
+    this.unheard.push(...systems.filter((system) => !isHeard(system)).map((system) => ({ phase, system })));
   }
 
   /** The traffic by phase and service. */
@@ -94,23 +123,30 @@ export class Sessions {
   }
 
   /** The chapters of a client, which is told of each of its requests. */
-  #chapters(heard: (asked: Asked) => void = () => undefined) {
-    const { accessTo } = this.walked;
-    return chaptersOf({
-      ...this.walked,
-      accessTo: async (service) => {
-        const name = `${service.system}/${service.service}`;
-        const watch = (asked: Asked): void => {
-          this.#requests.push({ ...asked, phase: this.phase, service: name });
-          heard(asked);
-        };
-        return { ...(await accessTo(service)), watch };
-      },
-    });
+  #chapters(heard: (asked: Asked) => void = () => undefined): Chapter[] {
+    const accessTo = (service: Service) => this.#accessTo(service, heard);
+    return [
+      ...chaptersOf({ ...this.walked, accessTo }),
+      ...this.#visitors.map((visitor) => ({
+        system: visitor.service.system,
+        title: `the back office of ${idOf(visitor.service)}`,
+        needs: [],
+        walk: async (tell: Tell) => visit({ visitor, access: await accessTo(visitor.service) }, tell),
+      })),
+    ];
+  }
+
+  async #accessTo(service: Service, heard: (asked: Asked) => void = () => undefined): Promise<Access> {
+    const watch = (asked: Asked): void => {
+      this.#requests.push({ ...asked, phase: this.#phase, service: idOf(service) });
+      heard(asked);
+    };
+    return { ...(await this.walked.accessTo(service)), watch };
   }
 
   async #client(system: string): Promise<void> {
     while (!this.#isOver) {
+      const began = this.#heard;
       let limit = 0;
       const heard = ({ status, retryAfter = 0 }: Asked): void => {
         if (status === LIMITED) limit = Math.max(limit, retryAfter);
@@ -118,16 +154,46 @@ export class Sessions {
       for (const { title, walk } of this.#chapters(heard).filter((chapter) => chapter.system === system)) {
         const story = new Story(() => undefined);
         await story.chapter(title, walk);
-        const { phase } = this;
+        const phase = this.#phase;
         // A service that limits how often it is asked is right, and its client comes again later.
         if (limit === 0) this.failedSteps.push(...story.failed.map((step) => ({ phase, system, ...step })));
       }
-      if (limit === 0) this.#finished.set(system, (this.#finished.get(system) ?? 0) + 1);
-      const end = Date.now() + limit * 1000 + this.pauseMs;
-      while (!this.#isOver && Date.now() < end) await sleep(Math.min(LOOK_EVERY_MS, this.pauseMs));
+      // One that began in the phase before is none of this one's.
+      if (limit === 0 && began === this.#heard) this.#heard.add(system);
+      await this.#rest({ ms: limit * 1000 + this.#pauseMs, began, isLimited: limit > 0 });
+    }
+  }
+
+  /** Rests until the next session, or until a new phase begins. */
+  async #rest({ ms, began, isLimited }: { ms: number; began: Set<string>; isLimited: boolean }): Promise<void> {
+    const isNew = (): boolean => !isLimited && began !== this.#heard;
+    for (const end = Date.now() + ms; !this.#isOver && !isNew() && Date.now() < end;)
+      await sleep(Math.min(LOOK_EVERY_MS, ms));
+  }
+
+  /** Asks for a service's health without a pause. */
+  async #pulse(service: Service): Promise<void> {
+    const { identity, watch } = await this.#accessTo(service);
+    const address = new URL(reachable(service.healthUrl!));
+    const headers = identity === undefined ? {} : { "x-serverless-authorization": `Bearer ${identity}` };
+    for (; !this.#isOver; await sleep(PULSE_MS)) {
+      const began = performance.now();
+      const told = (of: { status: number } | { error: string }): void =>
+        watch?.({ method: "GET", path: address.pathname, ms: performance.now() - began, ...of });
+      await fetch(address, { headers, redirect: "manual", signal: AbortSignal.timeout(PULSE_PATIENCE_MS) }).then(
+        async (answer) => {
+          await answer.body?.cancel();
+          told({ status: answer.status });
+        },
+        (error: Error) => told({ error: causeOf(error) }),
+      );
     }
   }
 }
+
+const PULSE_PATIENCE_MS = 10_000;
+
+const idOf = ({ system, service }: Service): string => `${system}/${service}`;
 
 const trafficOf = (requests: readonly Request[]): Traffic => {
   const { phase, service } = requests[0]!;

@@ -3,6 +3,7 @@ import type { JobReview } from "./reviews";
 import type { Changes } from "../start/update-events";
 import { failuresIn, type FailedStep, type Phase, type Traffic, type Unheard } from "./sessions";
 import type { Filled } from "./test-data/fill";
+import type { Mishap } from "./watch-instances";
 import type { Lock } from "./watch-locks";
 
 /** A migration that the branch applied, and how long it took. */
@@ -16,6 +17,7 @@ export type Measured = {
   traffic: Traffic[];
   failedSteps: FailedStep[];
   unheard: Unheard[];
+  mishaps: Mishap[];
   locks: Lock[];
   /** How often the locks were looked at, and how often they could not be. */
   looks: { at: number; failed: number };
@@ -100,10 +102,10 @@ const IN_PHASE: Record<Phase, string> = {
   "base again": "while the base was applied again",
 };
 
-type Seen = Pick<Measured, "traffic" | "failedSteps">;
+type Seen = Pick<Measured, "traffic" | "failedSteps" | "mishaps">;
 
 /** What went wrong for clients in some phases; what the base itself does not do is the branch's own, and no fault while old code serves. */
-const requestsOf = ({ traffic, failedSteps }: Seen, phases: readonly Phase[]): string[] => {
+const requestsOf = ({ traffic, failedSteps, mishaps }: Seen, phases: readonly Phase[]): string[] => {
   const failedBefore = new Set(failedSteps.filter(({ phase }) => phase === "before").map(stepOf));
   return phases.flatMap((phase) => [
     ...traffic
@@ -115,10 +117,22 @@ const requestsOf = ({ traffic, failedSteps }: Seen, phases: readonly Phase[]): s
           ? []
           : [`${service}: ${count} of ${asked} requests failed ${IN_PHASE[phase]}: ${kinds.join("; ")}`];
       }),
+    ...newMishaps({ mishaps, phase }),
     ...eachOnce(
       failedSteps.filter((step) => step.phase === phase && (phase === "after" || !failedBefore.has(stepOf(step)))),
     ),
   ]);
+};
+
+/** What happened in instances, each kind once; what happens to the base as well is no news. */
+const newMishaps = ({ mishaps, phase }: Pick<Measured, "mishaps"> & { phase: Phase }): string[] => {
+  const told = ({ of, what }: Mishap): string => `${of}: ${what}`;
+  const known = new Set(mishaps.filter((each) => each.phase === "before").map(told));
+  const fresh = mishaps.filter((each) => each.phase === phase && !known.has(told(each)));
+  return [...new Set(fresh.map(told))].map((what) => {
+    const times = fresh.filter((each) => told(each) === what).length;
+    return `${what} (${IN_PHASE[phase]}${times === 1 ? "" : `, ${times} times`})`;
+  });
 };
 
 const stepOf = ({ system, did }: FailedStep): string => `${system} ${did}`;

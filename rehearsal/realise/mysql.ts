@@ -34,6 +34,9 @@ export const mysql: ServerEngine = {
   readyCommand: ["mysqladmin", "ping", "--silent", "--protocol=tcp", "--host=127.0.0.1"],
   client: `mysql --batch --skip-column-names --protocol=socket --user=${ADMIN} "$DATABASE"`,
   dump: `mysqldump --protocol=socket --user=${ADMIN} --all-databases --single-transaction`,
+  restore: `mysql --batch --skip-column-names --protocol=socket --user=${ADMIN} -e "SELECT CONCAT('DROP DATABASE ', CHAR(96), schema_name, CHAR(96), ';') FROM information_schema.schemata WHERE schema_name NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')" |
+  mysql --protocol=socket --user=${ADMIN}
+mysql --protocol=socket --user=${ADMIN}`,
   passwordVariable: "MYSQL_PWD",
   home: "mysql",
   prepare: { mysql: statements.createRoles },

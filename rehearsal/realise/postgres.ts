@@ -40,6 +40,11 @@ export const postgres: ServerEngine = {
   readyCommand: ["pg_isready", "-q", "-h", "127.0.0.1"],
   client: `psql -XqtA -F '\t' -v ON_ERROR_STOP=1 -U ${ADMIN} -d "$DATABASE"`,
   dump: `pg_dumpall -U ${ADMIN}`,
+  // A dump leaves out what is in pg_catalog, which is the guard of extensions: the template has it.
+  restore: `psql -XqtA -U ${ADMIN} -d template1 -c "SELECT format('DROP DATABASE %I WITH (FORCE);', datname) FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'" |
+  psql -Xq -v ON_ERROR_STOP=1 -U ${ADMIN} -d template1
+sed -E '/^CREATE DATABASE /s/ TEMPLATE = template0 / TEMPLATE = template1 /' |
+  psql -Xq -U ${ADMIN} -d template1 2>&1 >/dev/null | { ! grep -E 'ERROR:|FATAL:' | grep -v 'already exists'; }`,
   passwordVariable: "PGPASSWORD",
   home: "postgres",
   prepare: {

@@ -18,6 +18,8 @@ export type ServerEngine = {
   client: string;
   /** A shell command that writes every database as a program of SQL. */
   dump: string;
+  /** A shell command that removes all databases of users, and makes those of a dump on its standard input, with their users. */
+  restore: string;
   /** The variable in which the client finds the superuser's password. */
   passwordVariable: string;
   /** The database in which statements run that are about none. */

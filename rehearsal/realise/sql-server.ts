@@ -118,6 +118,21 @@ export const takeBackup = async (realise: Realise, of: Backup): Promise<number> 
   return Number(ended.stdout.trim());
 };
 
+/** Puts the databases of a backup in the place of all that are there. @throws SqlError */
+export const restoreBackup = async (realise: Realise, of: Backup): Promise<void> => {
+  const { engine, instance, adminPassword, id } = of;
+  const script = `exec <${BACKUPS_FOLDER}/${id}.sql\n{ ${engine.restore}; }`;
+  const working = execCaptured({
+    docker: realise.docker,
+    container: containerOf(realise, instance),
+    command: ["bash", "-eo", "pipefail", "-c", script],
+    env: containers.environment({ [engine.passwordVariable]: adminPassword }),
+  });
+  const ended = await ignoring([ABSENT, UNDER_WAY], working);
+  if (ended === undefined) throw new SqlError("the server does not run");
+  if (ended.code !== 0) throw new SqlError(engine.messageIn(ended.output));
+};
+
 export const removeBackup = async (realise: Realise, { instance, id }: Omit<Backup, "engine" | "adminPassword">) => {
   const command = ["rm", "-f", `${BACKUPS_FOLDER}/${id}.sql`];
   await execCaptured({ docker: realise.docker, container: containerOf(realise, instance), command });

@@ -204,6 +204,7 @@ export const METHOD_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "sql.instances.list": ["cloudsql.instances.list"],
   "sql.instances.listServerCas": ["cloudsql.instances.listServerCas"],
   "sql.instances.patch": ["cloudsql.instances.update"],
+  "sql.instances.restoreBackup": ["cloudsql.instances.restoreBackup"],
   "sql.instances.restart": ["cloudsql.instances.restart"],
   "sql.instances.update": ["cloudsql.instances.update"],
   "sql.operations.get": ["cloudsql.instances.get"],

@@ -43,6 +43,8 @@ export const rehearsed: Rehearsed = {
     PasswordValidationPolicy: [
       ...["complexity", "disallowUsernameSubstring", "enablePasswordPolicy", "minLength", "reuseInterval"],
     ],
+    InstancesRestoreBackupRequest: ["restoreBackupContext"],
+    RestoreBackupContext: ["backupRunId", "instanceId", "kind", "project"],
     BackupRun: ["description", "instance", "kind", "location"],
     User: ["databaseRoles", "etag", "host", "instance", "kind", "name", "password", "project", "type"],
     Database: ["charset", "collation", "etag", "instance", "kind", "name", "project", "selfLink"],

@@ -11,7 +11,7 @@ import {
   stopServer,
   type ServerSpec,
 } from "../../realise/sql-server";
-import { BACKUPS } from "./backups";
+import { BACKUPS, CONTENTS } from "./backups";
 import { DATABASES, keepDatabase } from "./databases";
 import { engineOf } from "./engines";
 import { INSTANCES, SECRETS, type Instance } from "./instances";
@@ -80,7 +80,7 @@ export const restartServerWork: Work = async ({ input, ...cloud }) => {
 export const removeInstance: Work = async ({ input, ...cloud }) => {
   const instance = input["instance"] as string;
   await removeServer(cloud.realise, instance);
-  for (const kind of [BACKUPS, DATABASES, USERS]) cloud.store.deleteAll(kind, `${instance}/`);
+  for (const kind of [BACKUPS, CONTENTS, DATABASES, USERS]) cloud.store.deleteAll(kind, `${instance}/`);
   forgetPasswords(cloud, `${instance}/`);
   forget(cloud, instance);
   return {};

@@ -15,10 +15,10 @@ describe("the clients of a change", () => {
   });
   after(() => server.close());
 
-  const sessionsAt = (url: string): Sessions => {
-    const services = [{ system: "meet", service: "web", kind: "web", container: "c", url }];
+  const sessionsAt = (url: string, of: { healthUrl?: string } = {}): Sessions => {
+    const services = [{ system: "meet", service: "web", kind: "web", container: "c", url, ...of }];
     const walked = { services, accessTo: () => Promise.resolve({ url }), tokenOf: () => Promise.resolve("none") };
-    return new Sessions(walked, 100);
+    return new Sessions(walked, { pauseMs: 100 });
   };
 
   it("come again later where a service limits how often it is asked, which is no failure", async () => {
@@ -51,5 +51,26 @@ describe("the clients of a change", () => {
     }
     const [first] = sessions.failedSteps;
     assert.deepEqual([first?.phase, first?.system, first?.did], ["before", "meet", "a meeting is planned"]);
+  });
+
+  it("ask for the health of a service without a pause, so that no absence is missed", async () => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const sessions = sessionsAt(url, { healthUrl: `${url}/health/` });
+    sessions.start();
+    await sessions.whole("before", 10_000);
+    await sessions.stop();
+    const failed = sessions.traffic().map((each) => each.failed["GET /health/: 503"] ?? 0);
+    assert.ok(failed[0]! >= 1, JSON.stringify(sessions.traffic()));
+  });
+
+  it("have been heard in a phase by a session that began in it", async () => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const sessions = sessionsAt(url);
+    sessions.start();
+    // The first session is under way, and one of "update" follows at once: the pause does not hold it up.
+    await sessions.whole("update", 10_000);
+    await sessions.stop();
+    assert.deepEqual(sessions.unheard, []);
+    assert.ok(sessions.traffic().some(({ phase }) => phase === "update"));
   });
 });

@@ -6,7 +6,7 @@ const nothing = { made: [], changed: [], replaced: [], deleted: [] };
 const calm = (of: Partial<Measured> = {}): Measured => ({
   filled: {},
   traffic: PHASES.map((phase) => traffic(phase, {})),
-  ...{ failedSteps: [], unheard: [], locks: [], migrations: [], resources: nothing, rolled: {} },
+  ...{ failedSteps: [], unheard: [], mishaps: [], locks: [], migrations: [], resources: nothing, rolled: {} },
   looks: { at: 9, failed: 0 },
   rows: { before: {}, after: {} },
   ...of,
@@ -53,6 +53,19 @@ describe("the verdict on a change", () => {
     assert.deepEqual(own.rollOut.why, [
       'booking: "Ana books" failed 2 times once it was rolled out: the status is 400',
     ]);
+  });
+
+  it("tells what happened in instances, but for what happens to the base as well", () => {
+    const what = "Task sync raised unexpected: TypeError";
+    const mishaps = [
+      { phase: "before" as const, of: "meet-web", what: "a known one" },
+      { phase: "update" as const, of: "meet-web", what: "a known one" },
+      ...[1, 2].map(() => ({ phase: "update" as const, of: "meet-worker", what })),
+      { phase: "back" as const, of: "meet-web", what: "did not end within ten seconds of SIGTERM, and was killed" },
+    ];
+    const { rollOut, goBack } = judge(calm({ mishaps }));
+    assert.deepEqual(rollOut.why, [`meet-worker: ${what} (while it was rolled out, 2 times)`]);
+    assert.match(goBack.why.join(), /^meet-web: did not end within ten seconds of SIGTERM, and was killed \(when/);
   });
 
   it("names the statement behind a lock that a client would notice", () => {
