@@ -16,6 +16,7 @@ import { connect, engineHost } from "../../docker/connect";
 import { prefixOf } from "../rehearsal/whose";
 import { logIn } from "./back-office";
 import { baseFolder, checkedOut, closeBase, NotJudged, openBase, type Base } from "./base";
+import { testBase, type BaseTests } from "./base-tests";
 import { migrationsNow, rowsNow, type Rows } from "./looks";
 import { reviewsSince } from "./reviews";
 import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
@@ -36,6 +37,8 @@ export type ChangeReport = {
   verdicts: Verdicts;
   /** Absent where the base could not be made. */
   measured?: Measured;
+  /** The base's own tests on the schema of this checkout. */
+  baseTests?: BaseTests;
   seconds: number;
 };
 
@@ -79,7 +82,8 @@ export const rehearseChange = async (of: Changing): Promise<ChangeReport> => {
     const base = await runPhase({ name: "base", phase: (report) => openBase({ ref: of.ref, folder, report }) });
     from = { ref: base.ref, commit: base.commit, subject: base.subject };
     const measured = await measure({ ...of, base });
-    return { from, verdicts: judge(measured), measured, ...told() };
+    const baseTests = await runPhase({ name: "base's tests", phase: () => testBase({ ...of, base }) });
+    return { from, verdicts: judge(measured), measured, baseTests, ...told() };
   } catch (error) {
     if (!(error instanceof NotJudged)) throw error;
     return { from, verdicts: notJudged(error.message), ...told() };
