@@ -44,8 +44,8 @@ const cloudRun = async (outcomes: (boolean | number)[]) => {
     requests.push(`${request.method} ${path} ${request.headers.authorization}`);
     const answer = (body: unknown) => response.end(JSON.stringify(body));
     const isRun = path.endsWith(":run");
-    // It starts even where nobody hears that it did.
-    if (isRun) {
+    // It starts even where nobody hears that it did, but for a request that is refused.
+    if (isRun && trouble.POST[0] !== 400) {
       const name = `${JOB}/executions/run-${executions.length}`;
       const outcome = outcomes.shift() ?? true;
       const exitCode = typeof outcome === "number" ? outcome : outcome ? 0 : 1;
@@ -163,9 +163,13 @@ describe("running a job on Cloud Run", () => {
     });
 
     it("has its backup first where nobody can review it", async () => {
-      google = await cloudRun([true]);
+      google = await cloudRun([true, true]);
       expect(await google.run("a", guard(undefined))).to.equal(undefined);
       expect([backups, google.executions.map(({ args }) => args)]).to.deep.equal([["after 0 runs"], [null]]);
+      google.trouble.POST.push(400);
+      expect(await google.run("b", guard(["review"]))).to.equal(undefined);
+      expect(backups).to.deep.equal(["after 0 runs", "after 1 runs"]);
+      expect(google.executions.at(-1)?.args).to.equal(null);
     });
   });
 
