@@ -21,6 +21,7 @@ import { reviewsSince } from "./reviews";
 import { isKeptBase, keepBase, putBaseBack } from "./kept-base";
 import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
+import { giveSnapshot, type Snapshot } from "./snapshot";
 import type { Touched } from "./touched";
 import { fillWithTestData, type Filled } from "./test-data/fill";
 import { fewest, judge, newMigrations, notJudged, type Measured, type Verdicts } from "./verdict";
@@ -50,6 +51,8 @@ export type Changing = {
   touched: Touched | undefined;
   /** How often each service's create_test_data runs before clients come. */
   testData: number;
+  /** The data that the base is given instead. */
+  snapshot: Snapshot | undefined;
   keep: boolean;
 };
 
@@ -148,17 +151,18 @@ const measure = async (of: WithBase): Promise<Measured> => {
 
 /** The base in its cloud before any client comes: made and filled, or put back as it was kept. Resolves to how it is filled. */
 const readyBase = async (of: WithBase): Promise<Filled> => {
-  const { place, session, plan, given, testData } = of;
-  const base = { commit: of.base.commit, given, testData };
+  const { place, session, plan, given, testData, snapshot } = of;
+  const base = { commit: of.base.commit, given, testData, snapshot };
   const isKept = isKeptBase(place, base);
   await openCloud({ place, session, plan, keep: of.keep });
   const kept = isKept ? await runPhase({ name: "kept base", phase: () => putBaseBack({ place, session }) }) : undefined;
   const failure = await applyBase(of, { refresh: isKept });
   if (failure !== undefined) throw new NotJudged(`its own program could not be applied: ${failure}`);
   if (kept !== undefined) return kept;
+  if (snapshot) await runPhase({ name: "snapshot", phase: () => giveSnapshot({ place, session, snapshot }) });
   const filled = await runPhase({
     name: "test data",
-    phase: () => fillWithTestData({ place, session, folder: of.base.folder, times: testData }),
+    phase: () => fillWithTestData({ place, session, folder: of.base.folder, times: snapshot ? 0 : testData }),
   });
   if (of.keep) await keepBase({ place, session, base, filled });
   return filled;
