@@ -19,10 +19,12 @@ import { baseFolder, checkedOut, closeBase, NotJudged, openBase, type Base } fro
 import { testBase, type BaseTests } from "./base-tests";
 import { migrationsNow, rowsNow, type Rows } from "./looks";
 import { reviewsSince } from "./reviews";
+import { isKeptBase, keepBase, putBaseBack } from "./kept-base";
 import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
+import { giveSnapshot, type Snapshot } from "./snapshot";
 import type { Touched } from "./touched";
-import { fillWithTestData } from "./test-data/fill";
+import { fillWithTestData, type Filled } from "./test-data/fill";
 import { fewest, judge, newMigrations, notJudged, type Measured, type Verdicts } from "./verdict";
 import { InstanceWatch } from "./watch-instances";
 import { watchingLocks } from "./watch-locks";
@@ -50,15 +52,17 @@ export type Changing = {
   plan: Plan;
   given: Config;
   touched: Touched | undefined;
-  /** How often each service's create_test_data runs before clients come; some thousand rows of each kind without it. */
-  testData: number | undefined;
+  /** How often each service's create_test_data runs before clients come. */
+  testData: number;
+  /** The data that the base is given instead. */
+  snapshot: Snapshot | undefined;
   keep: boolean;
 };
 
 /** How long a phase waits for a whole session of every system. */
 const PATIENCE_MS = 120_000;
 /** Some thousand rows of each kind: enough for a lock to be seen, made within seconds. */
-const TEST_DATA = 20;
+export const TEST_DATA = 20;
 const LOOKS = 3;
 const LOOK_EVERY_MS = 2000;
 
@@ -96,14 +100,8 @@ type WithBase = Changing & { base: Base };
 
 const measure = async (of: WithBase): Promise<Measured> => {
   const { place, session, plan, given } = of;
-  const first = await applyBase(of);
-  if (first !== undefined) throw new NotJudged(`its own program could not be applied: ${first}`);
+  const filled = await readyBase(of);
   const state = stateOf(place);
-  const { folder } = of.base;
-  const filled = await runPhase({
-    name: "test data",
-    phase: () => fillWithTestData({ place, session, folder, times: of.testData ?? TEST_DATA }),
-  });
   const serving = await servingNow(place);
   const walked = walkedIn({ place, session, state });
   const visitors = await logIn({ place, session, services: walked.services.filter(({ kind }) => kind === "web") });
@@ -155,6 +153,25 @@ const measure = async (of: WithBase): Promise<Measured> => {
   }
 };
 
+/** The base in its cloud before any client comes: made and filled, or put back as it was kept. Resolves to how it is filled. */
+const readyBase = async (of: WithBase): Promise<Filled> => {
+  const { place, session, plan, given, testData, snapshot } = of;
+  const base = { commit: of.base.commit, given, testData, snapshot };
+  const isKept = isKeptBase(place, base);
+  await openCloud({ place, session, plan, keep: of.keep });
+  const kept = isKept ? await runPhase({ name: "kept base", phase: () => putBaseBack({ place, session }) }) : undefined;
+  const failure = await applyBase(of, { refresh: isKept });
+  if (failure !== undefined) throw new NotJudged(`its own program could not be applied: ${failure}`);
+  if (kept !== undefined) return kept;
+  if (snapshot) await runPhase({ name: "snapshot", phase: () => giveSnapshot({ place, session, snapshot }) });
+  const filled = await runPhase({
+    name: "test data",
+    phase: () => fillWithTestData({ place, session, folder: of.base.folder, times: snapshot ? 0 : testData }),
+  });
+  if (of.keep) await keepBase({ place, session, base, filled });
+  return filled;
+};
+
 /** The revisions of before on the databases of after, then the base's program again. Resolves to what could not be done. */
 const back = async (of: WithBase & { serving: Serving; sessions: Sessions }): Promise<string | undefined> => {
   const { place, serving, sessions } = of;
@@ -173,11 +190,10 @@ const back = async (of: WithBase & { serving: Serving; sessions: Sessions }): Pr
   return failure === undefined ? undefined : `the base cannot be applied again: ${failure}`;
 };
 
-/** Applies the base by its own program, in a cloud that is new unless it is applied again. Resolves to why it failed. */
+/** Applies the base by its own program. Resolves to why it failed. */
 const applyBase = async (of: WithBase, { refresh = false } = {}): Promise<string | undefined> => {
   const { base, place, session, plan, given } = of;
   writeStack({ place, config: given, from: base.folder });
-  if (!refresh) await openCloud({ place, session, plan, keep: of.keep });
   const own: Session = {
     ...session,
     env: { ...session.env, PULUMI_OPTION_POLICY_PACK: path.join(base.folder, "policy") },

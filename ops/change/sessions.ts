@@ -46,7 +46,12 @@ const LOOK_EVERY_MS = 200;
 const LIMITED = 429;
 
 /** So often a service is asked whether it is there, so that none of its absences is missed. */
-const PULSE_MS = 250;
+const PULSE_MS = 80;
+/**
+ * So many times while the new code serves, and while the old one does on the new databases: of a service that fails 5 % of its requests, 100 are all answered in 0.6 % of the cases
+ * (0.95 to the power of 100).
+ */
+const FEWEST: Partial<Record<Phase, number>> = { after: 100, back: 100 };
 
 type Options = {
   /** People who look at the back offices, each in a session of before. */
@@ -66,6 +71,8 @@ export class Sessions {
   #phase: Phase = "before";
   /** The systems that have had a session from its beginning to its end in this phase. */
   #heard = new Set<string>();
+  /** How often each service was asked for its health in this phase. */
+  readonly #pulses = new Map<string, number>();
   #isOver = false;
   #clients: Promise<void>[] = [];
 
@@ -85,6 +92,7 @@ export class Sessions {
   enter(phase: Phase): void {
     this.#phase = phase;
     this.#heard = new Set();
+    this.#pulses.clear();
   }
 
   start(): void {
@@ -103,7 +111,10 @@ export class Sessions {
   async whole(phase: Phase, patienceMs: number): Promise<void> {
     this.enter(phase);
     const systems = this.#systems();
-    const isHeard = (system: string): boolean => this.#heard.has(system);
+    const pulsing = this.walked.services.filter(({ healthUrl }) => healthUrl);
+    const isBusy = (system: string): boolean =>
+      pulsing.every((each) => each.system !== system || (this.#pulses.get(idOf(each)) ?? 0) >= (FEWEST[phase] ?? 0));
+    const isHeard = (system: string): boolean => this.#heard.has(system) && isBusy(system);
     for (const end = Date.now() + patienceMs; !systems.every(isHeard) && Date.now() < end;) await sleep(LOOK_EVERY_MS);
     this.unheard.push(...systems.filter((system) => !isHeard(system)).map((system) => ({ phase, system })));
   }
@@ -178,6 +189,7 @@ export class Sessions {
     const headers = identity === undefined ? {} : { "x-serverless-authorization": `Bearer ${identity}` };
     for (; !this.#isOver; await sleep(PULSE_MS)) {
       const began = performance.now();
+      this.#pulses.set(idOf(service), (this.#pulses.get(idOf(service)) ?? 0) + 1);
       const told = (of: { status: number } | { error: string }): void =>
         watch?.({ method: "GET", path: address.pathname, ms: performance.now() - began, ...of });
       await fetch(address, { headers, redirect: "manual", signal: AbortSignal.timeout(PULSE_PATIENCE_MS) }).then(

@@ -4,6 +4,7 @@ import { refuseWith } from "../../infra/problems";
 import { addressesIn, faultsIn, fetchReport, reportLines } from "../rehearsal/report";
 import type { Place } from "../rehearsal/place";
 import { isKept } from "../rehearsal/server";
+import { isKeptBase } from "./kept-base";
 import { checkedOut, commitOf } from "./base";
 import { inFleet } from "../stack/files";
 import { markdownOf, WORDS } from "./markdown";
@@ -13,14 +14,16 @@ import { notJudged } from "./verdict";
 
 type Print = (line: string) => void;
 
+type Checking = Pick<Changing, "place" | "ref" | "given" | "testData" | "snapshot"> & { faults: readonly string[] };
+
 /** @throws ProblemsError before anything is touched */
-export const checkChange = (of: { place: Place; ref: string; faults: readonly string[] }): void => {
-  const { place, ref, faults } = of;
-  commitOf(ref);
-  if (isKept(place))
+export const checkChange = (of: Checking): void => {
+  const { place, ref, faults, given, testData, snapshot } = of;
+  const { commit } = commitOf(ref);
+  if (isKept(place) && !isKeptBase(place, { commit, given, testData, snapshot }))
     refuseWith({
       path: `stack ${place.stack.name}`,
-      message: "it was kept for a look, and a change is rehearsed in a fresh cloud",
+      message: "it was kept, and began otherwise: from another commit, or with other settings or test data",
       cure: `./fleet rehearse --destroy --stack ${place.stack.name}, or give this one another name and port: --stack <name> --port <number>`,
     });
   if (faults.length === 0) return;

@@ -83,10 +83,22 @@ const untriedIn = ({ traffic, unheard }: Pick<Measured, "traffic" | "unheard">, 
     .map(({ phase, system }) => `${system}: no client has come through a whole session ${IN_PHASE[phase]}`),
 ];
 
-const failures = ({ failure, ...measured }: Measured): string[] => [
-  ...(failure === undefined ? [] : [`the branch cannot be applied: ${failure}`]),
-  ...requestsOf(measured, ["update", "after"]),
-];
+const failures = ({ failure, ...measured }: Measured): string[] => {
+  const seen = [
+    ...(failure === undefined ? [] : [`the branch cannot be applied: ${failure}`]),
+    ...requestsOf(measured, ["update", "after"]),
+  ];
+  return seen.length > 0 ? seen : unseenByChance(measured);
+};
+
+/**
+ * Between a migration and the new revision the code of before serves on the new databases, as it does on the way back. There it
+ * serves longer, so that what a moment may not show is seen.
+ */
+const unseenByChance = ({ migrations, ...measured }: Omit<Measured, "failure">): string[] =>
+  migrations.length === 0
+    ? []
+    : requestsOf(measured, ["back"]).map((line) => `until it is rolled, as later on the way back: ${line}`);
 
 const goingBack = ({ failure, failureBack, ...measured }: Measured): Verdict => {
   if (failure !== undefined) return { verdict: "not judged", why: ["the branch was not applied"] };

@@ -7,7 +7,9 @@ import type { Config } from "../../infra/settings/stack-file";
 import { refuse, refuseWith } from "../../infra/problems";
 import { collect, portNumber, timesNumber, withExitCode, type Register } from "../terminal/command-line";
 import { baseFolder, closeBase } from "../change/base";
+import { snapshotFor } from "../change/snapshot";
 import { checkChange, tellChange, tellUntouched } from "../change/tell";
+import { TEST_DATA } from "../change/rehearse-change";
 import { filesSince, touchedBy, type Touched } from "../change/touched";
 import { adoptPending } from "../rehearsal/adopt";
 import { exclusively } from "../stack/exclusive";
@@ -18,7 +20,7 @@ import { addressesIn, faultsIn, fetchReport, reportLines } from "../rehearsal/re
 import { askForFaults, forgetFaults } from "../rehearsal/faults";
 import { requireLoopback } from "../rehearsal/loopback";
 import { imagesOf, openCloud } from "../rehearsal/open";
-import { endServer, removeCloud } from "../rehearsal/server";
+import { endServer, isKept, removeCloud } from "../rehearsal/server";
 import { checkEngine } from "../rehearsal/whose";
 import { checkRehearsed, rehearsedPlan, writeStack } from "../rehearsal/stack";
 import { remakeMessaging } from "../rehearsal/messaging";
@@ -57,7 +59,11 @@ export const register: Register = (program) => {
       "with --from: how often each service's create_test_data fills its databases first (default: 20)",
       timesNumber,
     )
-    .option("--keep", "leave the rehearsed cloud running for a look; without it, it ends with this command")
+    .option(
+      "--data <snapshot>",
+      "with --from: a snapshot of dev's (or <stack>/<snapshot>) in the place of test data; ./fleet backup takes one",
+    )
+    .option("--keep", "leave the rehearsed cloud running, for a look and for the next rehearsal from there")
     .option("--destroy", "remove the rehearsed cloud and its stack")
     .action(withExitCode(rehearse));
 };
@@ -73,6 +79,7 @@ type Options = {
   config: string[];
   fault: string[];
   testData?: number;
+  data?: string;
   keep?: boolean;
   destroy?: boolean;
 };
@@ -83,7 +90,6 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 export const rehearse = async (options: Options): Promise<number> => {
   const place = placeIn(options);
   checkStack(place);
-  if (options.from !== undefined && !options.destroy) checkChange({ place, ref: options.from, faults: options.fault });
   // One takes away what another works on.
   const what = `rehearsal-${place.stack.name}`;
   return exclusively({ what, report: tell("rehearsal"), work: () => rehearseAt({ place, options }) });
@@ -96,16 +102,21 @@ const rehearseAt = async ({ place, options }: { place: Place; options: Options }
   if (touched?.systems.length === 0) return tellUntouched({ ref: options.from!, place, touched, print });
   const given = { ...config, ...systemsGiven(touched?.systems.join() ?? options.systems) };
   checkRehearsed({ given, place });
+  const { from: ref, keep = false, testData = TEST_DATA } = options;
+  const snapshot =
+    options.data === undefined
+      ? undefined
+      : await snapshotFor({ written: options.data, plan: rehearsedPlan({ place, given }) });
+  if (ref !== undefined) checkChange({ place, ref, given, testData, snapshot, faults: options.fault });
   await requireLoopback();
-  // A change is rehearsed in a fresh cloud.
-  if (options.from !== undefined) await removeAll(place);
+  // A change is rehearsed in a fresh cloud, unless the one that was kept began as this one does.
+  if (ref !== undefined && !isKept(place)) await removeAll(place);
   writeStack({ place, config: given });
   const plan = rehearsedPlan({ place, given });
   const session = await setUp({ stack: place.stack, create: true, images: imagesOf(plan) });
-  const { from: ref, keep = false, testData } = options;
   try {
     if (ref === undefined) return await rehearseIn({ place, session, options, plan });
-    const code = await tellChange({ ref, place, session, plan, given, touched, testData, keep, print });
+    const code = await tellChange({ ref, place, session, plan, given, touched, testData, snapshot, keep, print });
     // What failed otherwise can be looked into, until the next one.
     if (!keep) await removeAll(place);
     return code;

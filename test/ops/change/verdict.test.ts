@@ -96,6 +96,19 @@ describe("the verdict on a change", () => {
     assert.deepEqual(why, ["postgres (DatabaseInstance) is replaced, with the data in it"]);
   });
 
+  it("calls unsafe to roll out what the code of before does not bear on the way back, where the databases changed", () => {
+    const failed = { "POST /api/v1/meetings/: 500": 2 };
+    const seen = { traffic: PHASES.map((phase) => traffic(phase, phase === "back" ? failed : {})) };
+    const migrations = [{ database: "i/d", name: "meet.0004", ms: 10 }];
+    const { rollOut, goBack } = judge(calm({ ...seen, migrations }));
+    assert.deepEqual([rollOut.verdict, goBack.verdict], ["unsafe", "unsafe"]);
+    assert.match(
+      rollOut.why.join(),
+      /^until it is rolled, as later on the way back: booking\/reservas: 2 of 100 requests/,
+    );
+    assert.equal(judge(calm(seen)).rollOut.verdict, "safe");
+  });
+
   it("does not judge the way back from what was never applied, nor anything without a base", () => {
     const failed = judge(calm({ failure: "booking/reservas-migrate failed" }));
     assert.deepEqual(failed.rollOut.why, ["the branch cannot be applied: booking/reservas-migrate failed"]);
