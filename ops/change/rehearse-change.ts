@@ -56,6 +56,8 @@ export type Changing = {
   testData: number;
   /** The data that the base is given instead. */
   snapshot: Snapshot | undefined;
+  /** Whether the base's own tests run on the schema of this checkout. */
+  baseTests: boolean;
   keep: boolean;
 };
 
@@ -86,8 +88,10 @@ export const rehearseChange = async (of: Changing): Promise<ChangeReport> => {
     const base = await runPhase({ name: "base", phase: (report) => openBase({ ref: of.ref, folder, report }) });
     from = { ref: base.ref, commit: base.commit, subject: base.subject };
     const measured = await measure({ ...of, base });
-    const baseTests = await runPhase({ name: "base's tests", phase: () => testBase({ ...of, base }) });
-    return { from, verdicts: judge(measured), measured, baseTests, ...told() };
+    const baseTests = of.baseTests
+      ? await runPhase({ name: "base's tests", phase: () => testBase({ ...of, base }) })
+      : undefined;
+    return { from, verdicts: judge(measured), measured, ...(baseTests && { baseTests }), ...told() };
   } catch (error) {
     if (!(error instanceof NotJudged)) throw error;
     return { from, verdicts: notJudged(error.message), ...told() };
