@@ -17,10 +17,10 @@ import { prefixOf } from "../rehearsal/whose";
 import { logIn } from "./back-office";
 import { baseFolder, checkedOut, closeBase, NotJudged, openBase, type Base } from "./base";
 import { testBase, type BaseTests } from "./base-tests";
-import { migrationsNow, rowsNow, type Rows } from "./looks";
+import { looksAtRows, migrationsNow, rowsNow } from "./looks";
 import { reviewsSince } from "./reviews";
 import { isKeptBase, keepBase, putBaseBack } from "./kept-base";
-import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
+import { goBack, rolledBetween, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
 import { giveSnapshot, type Snapshot } from "./snapshot";
 import type { Touched } from "./touched";
@@ -65,8 +65,6 @@ export type Changing = {
 const PATIENCE_MS = 120_000;
 /** Some thousand rows of each kind: enough for a lock to be seen, made within seconds. */
 export const TEST_DATA = 20;
-const LOOKS = 3;
-const LOOK_EVERY_MS = 2000;
 
 const step = tell("change");
 
@@ -217,26 +215,7 @@ const goOn = (): void => {
   if (wasInterrupted()) throw new Interrupted();
 };
 
-const looksAtRows = async (place: Place): Promise<Rows[]> => {
-  const looks: Rows[] = [];
-  for (let look = 0; look < LOOKS; look++) {
-    looks.push(await rowsNow(place));
-    await sleep(LOOK_EVERY_MS);
-  }
-  return looks;
-};
-
 const stateOf = (place: Place): State => readState(place.stack) ?? { resources: [], pending: [] };
-
-const rolledBetween = (before: Serving, after: Serving): Measured["rolled"] => {
-  const [was, is] = [revisionsOf(before), revisionsOf(after)];
-  return Object.fromEntries(
-    Object.entries(was).flatMap(([name, from]) => {
-      const to = is[name];
-      return to === undefined || to === from ? [] : [[name, { from, to }]];
-    }),
-  );
-};
 
 /** What Pulumi says at the end of every failed update says nothing. */
 const wordsOf = (errors: readonly string[]): string => {

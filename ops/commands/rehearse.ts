@@ -81,7 +81,7 @@ type Options = {
   fault: string[];
   testData?: number;
   data?: string;
-  baseTests: boolean;
+  baseTests?: boolean;
   keep?: boolean;
   destroy?: boolean;
 };
@@ -104,7 +104,7 @@ const rehearseAt = async ({ place, options }: { place: Place; options: Options }
   if (touched?.systems.length === 0) return tellUntouched({ ref: options.from!, place, touched, print });
   const given = { ...config, ...systemsGiven(touched?.systems.join() ?? options.systems) };
   checkRehearsed({ given, place });
-  const { from: ref, keep = false, testData = TEST_DATA, baseTests } = options;
+  const { from: ref, keep = false, testData = TEST_DATA, baseTests = true } = options;
   const snapshot =
     options.data === undefined
       ? undefined
