@@ -1,5 +1,4 @@
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../../infra/settings/stack-file";
 import type { Plan } from "../../infra/plan/plan";
 import { readState, type State } from "../stack/checkpoint";
