@@ -74,7 +74,7 @@ const databaseLines = ({ id, tier, traffic }: { id: string; tier: string; traffi
   return [
     ...tierLines(part, tier),
     line(part, "database disk", traffic.diskGb),
-    // Backups are incremental: together about as large as the data.
+    // Backups are incremental, those that come before a migration too: together about as large as the data.
     line(part, "database backups", traffic.diskGb),
   ];
 };

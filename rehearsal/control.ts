@@ -1,9 +1,12 @@
+import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
 import { tokenOf } from "./access";
 import type { Cloud } from "./api";
 import { callerOf } from "./callers";
 import { locksIn, migrationsIn, rowsIn } from "./apis/sql/inside";
+import { putIn } from "./apis/sql/put-in";
+import { apiErrorOf } from "./errors";
 import { FAULT_KINDS } from "./faults";
 import { Identity } from "./realise/identity";
 import type { Report } from "./report";
@@ -19,6 +22,8 @@ const faultShape = z.strictObject({
 
 /** The rehearsed cloud that the server answers for, and the report of all requests. */
 export type Served = { cloud: Cloud; report: Report };
+
+type Database = { instance: string; database: string };
 
 /** The server's own addresses, below a name that no API of Google's has. */
 export const addControl = (server: FastifyInstance, { cloud, report }: Served): void => {
@@ -37,6 +42,19 @@ export const addControl = (server: FastifyInstance, { cloud, report }: Served): 
   server.get("/_rehearsal/rows", () => rowsIn(cloud));
   server.get("/_rehearsal/migrations", () => migrationsIn(cloud));
   server.get("/_rehearsal/locks", () => locksIn(cloud));
+  server.addContentTypeParser("application/octet-stream", (_request, payload, done) => done(null, payload));
+  server.post<{ Params: Database; Querystring: { owner?: string } }>(
+    "/_rehearsal/databases/:instance/:database",
+    async ({ params, query: { owner = "" }, body }, reply) => {
+      try {
+        await putIn(cloud, { ...params, owner, dump: body as Readable });
+        return await reply.code(204).send();
+      } catch (error) {
+        const { code, message } = apiErrorOf(error);
+        return reply.code(code).send({ message });
+      }
+    },
+  );
   server.get("/_rehearsal/faults", () => cloud.faults.pending());
   server.post("/_rehearsal/faults", (request, reply) => {
     const { success, data, error } = faultShape.safeParse(request.body);

@@ -17,8 +17,8 @@ export const reviewOf = (command: readonly string[]): string[] | undefined => {
 /** Python for `manage.py shell` that prints what applied migrations did, after a mark; names as "app.name", by Django's database. */
 export const reviewApplied = (of: { mark: string; applied: Readonly<Record<string, readonly string[]>> }): string =>
   [
-    script().replace(/^main\(sys\.argv\[1:\]\)$/m, ""),
-    `told = [review(alias, names) for alias, names in json.loads(${JSON.stringify(JSON.stringify(of.applied))}).items()]`,
+    script().replace(/\nif __name__ == "__main__":\n[^]*$/, ""),
+    `told = [review(alias, applied=names) for alias, names in json.loads(${JSON.stringify(JSON.stringify(of.applied))}).items()]`,
     `print(${JSON.stringify(of.mark)} + json.dumps([{key: step[key] for key in ("migration", "operations")} for each in told for step in each["steps"]]))`,
   ].join("\n");
 

@@ -1,6 +1,6 @@
 """Reviews the migrations that `migrate` would apply, with the code and the database of where it runs.
 
-    python -c <this> [--database=<alias>] [-- <command>...]
+    python -c <this> [--test] [--database=<alias>] [-- <command>...]
 
 It prints one line of JSON, which ops/django/migrations/review.ts reads. With a command it becomes
 that command next, unless a backup comes first: then it ends with 75 and has touched nothing. What
@@ -29,7 +29,8 @@ def main(arguments):
     at = arguments.index("--") if "--" in arguments else len(arguments)
     options, command = arguments[:at], arguments[at + 1 :]
     try:
-        told = review(next((given.partition("=")[2] for given in options), "default"))
+        named = [given.partition("=")[2] for given in options if given.startswith("--database=")]
+        told = review(*(named or ["default"]), in_test="--test" in options)
     except Exception as error:
         if not command:
             raise
@@ -61,8 +62,8 @@ def in_words(finding):
     return f"{finding['kind']}: {finding['says']}"
 
 
-def review(alias, applied=None):
-    """What `migrate` would do to a database, or what these did to it, and each reason why a backup comes first."""
+def review(alias, *, in_test=False, applied=None):
+    """What `migrate` would do to a database, or to its test database, or what these did; why a backup comes first."""
     import django
 
     django.setup()
@@ -71,6 +72,8 @@ def review(alias, applied=None):
     from django.db.migrations.state import ProjectState
 
     connection = connections[alias]
+    if in_test:
+        connection.settings_dict["NAME"] = connection.creation._get_test_db_name()
     executor = MigrationExecutor(connection)
     conflicts = executor.loader.detect_conflicts()
     if conflicts:
@@ -98,18 +101,21 @@ def review(alias, applied=None):
     reasons = [
         f"{name}: {in_words(each)}" for name, each in findings if each["kind"] in (LOSES, UNJUDGED)
     ]
-    version = getattr(connection, "pg_version", 0) // 10000 if connection.vendor == "postgresql" else 0
+    version = (
+        getattr(connection, "pg_version", 0) // 10000 if connection.vendor == "postgresql" else 0
+    )
     connections.close_all()
     told = {"vendor": connection.vendor, "steps": steps, "backup": reasons}
     return {**told, "version": version} if version else told
 
 
 class Judge:
-    """Judges migrations in their order; what is done to a table that they make concerns nobody."""
+    """Judges migrations in their order; what is done to a table or column that they make concerns nobody."""
 
     def __init__(self, connection, *, nothing_to_lose):
         self.connection = connection
         self.nothing_to_lose = nothing_to_lose
+        # Tables, as (app, model), and columns, as (app, model, field).
         self.made = set()
 
     def step(self, migration, state):
@@ -188,8 +194,11 @@ class Judge:
         if not type(operation).__module__.startswith("django."):
             yield UNJUDGED, f"{name} is no operation of Django's"
             return
-        model = getattr(operation, "model_name", None)
-        if model and (app, model.lower()) in self.made:
+        model, field = (
+            getattr(operation, "model_name_lower", None),
+            getattr(operation, "name_lower", None),
+        )
+        if model and {(app, model), (app, model, field)} & self.made:
             return
         judged = getattr(self, name, None)
         if judged:
@@ -241,6 +250,7 @@ class Judge:
             yield BREAKS, f"table {old} is renamed to {new}"
 
     def AddField(self, operation, app, before, after):
+        self.made.add((app, operation.model_name_lower, operation.name_lower))
         field = self.field(after, app, operation)
         if field is None or field.null or getattr(field, "generated", False):
             return
@@ -331,7 +341,9 @@ class Judge:
             yield UNJUDGED, "it runs SQL of its own"
 
 
-NEEDS_A_VALUE = "is NOT NULL without a default of the database's: rows of the code of before are refused"
+NEEDS_A_VALUE = (
+    "is NOT NULL without a default of the database's: rows of the code of before are refused"
+)
 
 # The operations of Django that neither lose data nor break code.
 HARMLESS = {
@@ -371,4 +383,5 @@ def widens(old, new):
     return bool(length and longer and int(length[1]) <= int(longer[1]))
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -8,17 +8,21 @@ import type { Place } from "../rehearsal/place";
 import { isKept } from "../rehearsal/server";
 import { readJson, writeWhenChanged } from "../stack/files";
 import type { Session } from "../start/set-up";
+import type { Snapshot } from "./snapshot";
 import type { Filled } from "./test-data/fill";
 
 /** What a base is made from; another commit, setting or amount of test data makes another base. */
-export type BaseOf = { commit: string; given: Config; testData: number };
+export type BaseOf = { commit: string; given: Config; testData: number; snapshot: Snapshot | undefined };
 
 /** A base whose cloud was kept: what it was made from, and a backup of each Cloud SQL instance before any client came. */
 type KeptBase = { digest: string; filled: Filled; backups: Record<string, string> };
 
 const fileOf = ({ stack }: Place): string => path.join(stack.folder, "kept-base.json");
 
-const digestOf = (of: BaseOf): string => createHash("sha256").update(JSON.stringify(of)).digest("hex");
+const digestOf = (of: BaseOf): string =>
+  createHash("sha256")
+    .update(JSON.stringify({ ...of, snapshot: of.snapshot?.digest }))
+    .digest("hex");
 
 /** Whether the cloud at this place was kept, and began as this base. */
 export const isKeptBase = (place: Place, of: BaseOf): boolean =>

@@ -1,4 +1,5 @@
 import type { ChangeReport } from "./rehearse-change";
+import { testLines } from "./base-tests";
 import type { Rows } from "./looks";
 import { linesOf } from "./reviews";
 import { failuresIn, PHASES, type Traffic } from "./sessions";
@@ -17,7 +18,7 @@ export const WORDS: Record<Verdict["verdict"], string> = {
 const marked = ({ verdict }: Verdict): string => (verdict === "safe" ? WORDS.safe : `**${WORDS[verdict]}**`);
 
 /** The report as Markdown: verdicts on top, what was seen below. */
-export const markdownOf = ({ from, to, touched, verdicts, measured, seconds: took }: ChangeReport): string =>
+export const markdownOf = ({ from, to, touched, verdicts, measured, baseTests, seconds: took }: ChangeReport): string =>
   [
     `### Change rehearsal from ${code("commit" in from ? `${from.ref} (${from.commit.slice(0, 8)})` : from.ref)} to ${code(to.commit.slice(0, 8))}${to.isClean ? "" : ", with changes that are not committed"}`,
     "",
@@ -29,7 +30,7 @@ export const markdownOf = ({ from, to, touched, verdicts, measured, seconds: too
     ...(touched ? rehearsedOf(touched) : []),
     ...reasons("To roll out", verdicts.rollOut),
     ...reasons("To go back", verdicts.goBack),
-    ...(measured ? details(measured) : []),
+    ...(measured ? details(measured, testLines(baseTests, from.ref)) : []),
     "",
     `It took ${took} s.`,
     "",
@@ -44,7 +45,10 @@ const rehearsedOf = ({ systems, leftOut, because }: Touched): string[] => [
 const reasons = (title: string, { why }: Verdict): string[] =>
   why.length === 0 ? [] : [`${title}:`, ...why.map((line) => `- ${code(line)}`), ""];
 
-const details = ({ traffic, locks, migrations, reviews = [], resources, rolled, rows, filled }: Measured): string[] => [
+const details = (
+  { traffic, locks, migrations, reviews = [], resources, rolled, rows, filled }: Measured,
+  tests: readonly string[],
+): string[] => [
   "<details><summary>What was seen</summary>",
   "",
   ...table(
@@ -64,7 +68,7 @@ const details = ({ traffic, locks, migrations, reviews = [], resources, rolled, 
     "Migrations",
     migrations.map(({ database, name, ms }) => `${database}: ${name}, ${seconds(ms)}`),
   ),
-  ...section("Migrations, reviewed", linesOf(reviews, migrations)),
+  ...section("Migrations, reviewed", [...linesOf(reviews, migrations), ...tests]),
   ...section(
     "Locks",
     locks

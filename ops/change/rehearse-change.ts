@@ -1,5 +1,4 @@
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../../infra/settings/stack-file";
 import type { Plan } from "../../infra/plan/plan";
 import { AT_ONCE, ROLL_OUT_VARIABLE } from "../../infra/plan/roll-out";
@@ -17,11 +16,13 @@ import { connect, engineHost } from "../../docker/connect";
 import { prefixOf } from "../rehearsal/whose";
 import { logIn } from "./back-office";
 import { baseFolder, checkedOut, closeBase, NotJudged, openBase, type Base } from "./base";
-import { migrationsNow, rowsNow, type Rows } from "./looks";
+import { testBase, type BaseTests } from "./base-tests";
+import { looksAtRows, migrationsNow, rowsNow } from "./looks";
 import { reviewsSince } from "./reviews";
 import { isKeptBase, keepBase, putBaseBack } from "./kept-base";
-import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
+import { goBack, rolledBetween, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
+import { giveSnapshot, type Snapshot } from "./snapshot";
 import type { Touched } from "./touched";
 import { fillWithTestData, type Filled } from "./test-data/fill";
 import { fewest, judge, newMigrations, notJudged, type Measured, type Verdicts } from "./verdict";
@@ -38,6 +39,8 @@ export type ChangeReport = {
   verdicts: Verdicts;
   /** Absent where the base could not be made. */
   measured?: Measured;
+  /** The base's own tests on the schema of this checkout. */
+  baseTests?: BaseTests;
   seconds: number;
 };
 
@@ -51,6 +54,10 @@ export type Changing = {
   touched: Touched | undefined;
   /** How often each service's create_test_data runs before clients come. */
   testData: number;
+  /** The data that the base is given instead. */
+  snapshot: Snapshot | undefined;
+  /** Whether the base's own tests run on the schema of this checkout. */
+  baseTests: boolean;
   keep: boolean;
 };
 
@@ -58,8 +65,6 @@ export type Changing = {
 const PATIENCE_MS = 120_000;
 /** Some thousand rows of each kind: enough for a lock to be seen, made within seconds. */
 export const TEST_DATA = 20;
-const LOOKS = 3;
-const LOOK_EVERY_MS = 2000;
 
 const step = tell("change");
 
@@ -81,7 +86,10 @@ export const rehearseChange = async (of: Changing): Promise<ChangeReport> => {
     const base = await runPhase({ name: "base", phase: (report) => openBase({ ref: of.ref, folder, report }) });
     from = { ref: base.ref, commit: base.commit, subject: base.subject };
     const measured = await measure({ ...of, session: atOnce(of.session), base });
-    return { from, verdicts: judge(measured), measured, ...told() };
+    const baseTests = of.baseTests
+      ? await runPhase({ name: "base's tests", phase: () => testBase({ ...of, base }) })
+      : undefined;
+    return { from, verdicts: judge(measured), measured, ...(baseTests && { baseTests }), ...told() };
   } catch (error) {
     if (!(error instanceof NotJudged)) throw error;
     return { from, verdicts: notJudged(error.message), ...told() };
@@ -155,17 +163,18 @@ const measure = async (of: WithBase): Promise<Measured> => {
 
 /** The base in its cloud before any client comes: made and filled, or put back as it was kept. Resolves to how it is filled. */
 const readyBase = async (of: WithBase): Promise<Filled> => {
-  const { place, session, plan, given, testData } = of;
-  const base = { commit: of.base.commit, given, testData };
+  const { place, session, plan, given, testData, snapshot } = of;
+  const base = { commit: of.base.commit, given, testData, snapshot };
   const isKept = isKeptBase(place, base);
   await openCloud({ place, session, plan, keep: of.keep });
   const kept = isKept ? await runPhase({ name: "kept base", phase: () => putBaseBack({ place, session }) }) : undefined;
   const failure = await applyBase(of, { refresh: isKept });
   if (failure !== undefined) throw new NotJudged(`its own program could not be applied: ${failure}`);
   if (kept !== undefined) return kept;
+  if (snapshot) await runPhase({ name: "snapshot", phase: () => giveSnapshot({ place, session, snapshot }) });
   const filled = await runPhase({
     name: "test data",
-    phase: () => fillWithTestData({ place, session, folder: of.base.folder, times: testData }),
+    phase: () => fillWithTestData({ place, session, folder: of.base.folder, times: snapshot ? 0 : testData }),
   });
   if (of.keep) await keepBase({ place, session, base, filled });
   return filled;
@@ -212,26 +221,7 @@ const goOn = (): void => {
   if (wasInterrupted()) throw new Interrupted();
 };
 
-const looksAtRows = async (place: Place): Promise<Rows[]> => {
-  const looks: Rows[] = [];
-  for (let look = 0; look < LOOKS; look++) {
-    looks.push(await rowsNow(place));
-    await sleep(LOOK_EVERY_MS);
-  }
-  return looks;
-};
-
 const stateOf = (place: Place): State => readState(place.stack) ?? { resources: [], pending: [] };
-
-const rolledBetween = (before: Serving, after: Serving): Measured["rolled"] => {
-  const [was, is] = [revisionsOf(before), revisionsOf(after)];
-  return Object.fromEntries(
-    Object.entries(was).flatMap(([name, from]) => {
-      const to = is[name];
-      return to === undefined || to === from ? [] : [[name, { from, to }]];
-    }),
-  );
-};
 
 /** What Pulumi says at the end of every failed update says nothing. */
 const wordsOf = (errors: readonly string[]): string => {

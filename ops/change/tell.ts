@@ -14,13 +14,13 @@ import { notJudged } from "./verdict";
 
 type Print = (line: string) => void;
 
-type Checking = Pick<Changing, "place" | "ref" | "given" | "testData"> & { faults: readonly string[] };
+type Checking = Pick<Changing, "place" | "ref" | "given" | "testData" | "snapshot"> & { faults: readonly string[] };
 
 /** @throws ProblemsError before anything is touched */
 export const checkChange = (of: Checking): void => {
-  const { place, ref, faults, given, testData } = of;
+  const { place, ref, faults, given, testData, snapshot } = of;
   const { commit } = commitOf(ref);
-  if (isKept(place) && !isKeptBase(place, { commit, given, testData }))
+  if (isKept(place) && !isKeptBase(place, { commit, given, testData, snapshot }))
     refuseWith({
       path: `stack ${place.stack.name}`,
       message: "it was kept, and began otherwise: from another commit, or with other settings or test data",

@@ -7,6 +7,7 @@ import type { Config } from "../../infra/settings/stack-file";
 import { refuse, refuseWith } from "../../infra/problems";
 import { collect, portNumber, timesNumber, withExitCode, type Register } from "../terminal/command-line";
 import { baseFolder, closeBase } from "../change/base";
+import { snapshotFor } from "../change/snapshot";
 import { checkChange, tellChange, tellUntouched } from "../change/tell";
 import { TEST_DATA } from "../change/rehearse-change";
 import { filesSince, touchedBy, type Touched } from "../change/touched";
@@ -58,6 +59,11 @@ export const register: Register = (program) => {
       "with --from: how often each service's create_test_data fills its databases first (default: 20)",
       timesNumber,
     )
+    .option(
+      "--data <snapshot>",
+      "with --from: a snapshot of dev's (or <stack>/<snapshot>) in the place of test data; ./fleet backup takes one",
+    )
+    .option("--no-base-tests", "with --from: do not run the base's own tests on this checkout's schema")
     .option("--keep", "leave the rehearsed cloud running, for a look and for the next rehearsal from there")
     .option("--destroy", "remove the rehearsed cloud and its stack")
     .action(withExitCode(rehearse));
@@ -74,6 +80,8 @@ type Options = {
   config: string[];
   fault: string[];
   testData?: number;
+  data?: string;
+  baseTests?: boolean;
   keep?: boolean;
   destroy?: boolean;
 };
@@ -96,8 +104,12 @@ const rehearseAt = async ({ place, options }: { place: Place; options: Options }
   if (touched?.systems.length === 0) return tellUntouched({ ref: options.from!, place, touched, print });
   const given = { ...config, ...systemsGiven(touched?.systems.join() ?? options.systems) };
   checkRehearsed({ given, place });
-  const { from: ref, keep = false, testData = TEST_DATA } = options;
-  if (ref !== undefined) checkChange({ place, ref, given, testData, faults: options.fault });
+  const { from: ref, keep = false, testData = TEST_DATA, baseTests = true } = options;
+  const snapshot =
+    options.data === undefined
+      ? undefined
+      : await snapshotFor({ written: options.data, plan: rehearsedPlan({ place, given }) });
+  if (ref !== undefined) checkChange({ place, ref, given, testData, snapshot, faults: options.fault });
   await requireLoopback();
   // A change is rehearsed in a fresh cloud, unless the one that was kept began as this one does.
   if (ref !== undefined && !isKept(place)) await removeAll(place);
@@ -106,7 +118,19 @@ const rehearseAt = async ({ place, options }: { place: Place; options: Options }
   const session = await setUp({ stack: place.stack, create: true, images: imagesOf(plan) });
   try {
     if (ref === undefined) return await rehearseIn({ place, session, options, plan });
-    const code = await tellChange({ ref, place, session, plan, given, touched, testData, keep, print });
+    const code = await tellChange({
+      ref,
+      place,
+      session,
+      plan,
+      given,
+      touched,
+      testData,
+      snapshot,
+      baseTests,
+      keep,
+      print,
+    });
     // What failed otherwise can be looked into, until the next one.
     if (!keep) await removeAll(place);
     return code;

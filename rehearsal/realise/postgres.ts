@@ -45,6 +45,12 @@ export const postgres: ServerEngine = {
   psql -Xq -v ON_ERROR_STOP=1 -U ${ADMIN} -d template1
 sed -E '/^CREATE DATABASE /s/ TEMPLATE = template0 / TEMPLATE = template1 /' |
   psql -Xq -U ${ADMIN} -d template1 2>&1 >/dev/null | { ! grep -E 'ERROR:|FATAL:' | grep -v 'already exists'; }`,
+  load: `psql -Xq -v ON_ERROR_STOP=1 -v database="$DATABASE" -U ${ADMIN} -d template1 <<'SQL'
+SELECT format('%I', pg_get_userbyid(datdba)) AS owner FROM pg_database WHERE datname = :'database' \\gset
+DROP DATABASE :"database" WITH (FORCE);
+CREATE DATABASE :"database" OWNER :owner ENCODING 'UTF8';
+SQL
+pg_restore -U ${ADMIN} --role="$OWNER" --no-owner --no-acl --exit-on-error --dbname="$DATABASE"`,
   passwordVariable: "PGPASSWORD",
   home: "postgres",
   prepare: {

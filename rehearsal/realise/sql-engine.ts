@@ -20,6 +20,8 @@ export type ServerEngine = {
   dump: string;
   /** A shell command that removes all databases of users, and makes those of a dump on its standard input, with their users. */
   restore: string;
+  /** A shell command that puts a dump on its standard input in the place of what $DATABASE holds, for $OWNER; absent where none is taken. */
+  load?: string;
   /** The variable in which the client finds the superuser's password. */
   passwordVariable: string;
   /** The database in which statements run that are about none. */

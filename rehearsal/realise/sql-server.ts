@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { execCaptured } from "../../docker/exec";
 import { hasImage, pull } from "../../docker/pull";
 import { ABSENT, ignoring, UNDER_WAY } from "../../docker/refusals";
@@ -127,6 +128,25 @@ export const restoreBackup = async (realise: Realise, of: Backup): Promise<void>
     container: containerOf(realise, instance),
     command: ["bash", "-eo", "pipefail", "-c", script],
     env: containers.environment({ [engine.passwordVariable]: adminPassword }),
+  });
+  const ended = await ignoring([ABSENT, UNDER_WAY], working);
+  if (ended === undefined) throw new SqlError("the server does not run");
+  if (ended.code !== 0) throw new SqlError(engine.messageIn(ended.output));
+};
+
+type Loading = Omit<Backup, "id"> & { database: string; owner: string; dump: Readable };
+
+/** Puts a dump in the place of a database's content. @throws SqlError */
+export const loadDump = async (realise: Realise, of: Loading): Promise<void> => {
+  const { engine, instance, adminPassword, database, owner, dump } = of;
+  // The dump waits in a file: what makes the database anew reads its own statements.
+  const script = `dump=$(mktemp)\ntrap 'rm -f "$dump"' EXIT\ncat >"$dump"\n{ ${engine.load}\n} <"$dump"`;
+  const working = execCaptured({
+    docker: realise.docker,
+    container: containerOf(realise, instance),
+    command: ["bash", "-eo", "pipefail", "-c", script],
+    env: containers.environment({ DATABASE: database, OWNER: owner, [engine.passwordVariable]: adminPassword }),
+    input: dump,
   });
   const ended = await ignoring([ABSENT, UNDER_WAY], working);
   if (ended === undefined) throw new SqlError("the server does not run");

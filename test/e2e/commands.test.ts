@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { settingsOf } from "../../ops/stack/config-file";
 import { listEverything } from "../../docker/inventory";
 import { pickOffset } from "../../ops/start/ports/offset";
 import { BACKUP_FIRST } from "../../infra/targets/review-migrations";
+import { captureOneOff } from "../../ops/django/one-off";
 import { withLocks } from "../../ops/django/migrations/locks";
 import { inWords, readReview, type Review } from "../../ops/django/migrations/review";
 import { journalFile } from "../../ops/stack/journal";
@@ -11,7 +14,7 @@ import { openStack, type RunningStack } from "../../ops/stack/running";
 import { stackOf } from "../../ops/stack/stack";
 import { stacksOf } from "../../ops/status/stacks";
 import { leadsRows, OwnStack } from "./own-stack";
-import { HARMFUL, planted, REASONS } from "./planted";
+import { commitWithoutSources, HARMFUL, planted, REASONS } from "./planted";
 
 const REVIEW = readFileSync("infra/targets/review_migrations.py", "utf8");
 
@@ -132,6 +135,40 @@ describe("the commands on a running stack", () => {
       "Delete model Thing  [cannot be undone: taken back it is empty, for its data is gone]",
     ]);
     assert.deepEqual(review.backup, []);
+  });
+
+  it("migrate --from reviews what another commit does not have, and runs the tests of that on the outcome", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "fleet-index-"));
+    try {
+      const base = commitWithoutSources(folder);
+      const { status, stdout, stderr } = stack.fleet(["migrate", "--from", base, "--json"]);
+      assert.equal(status, 1, stderr);
+      const [{ service, reviews, tests }] = JSON.parse(stdout);
+      assert.deepEqual(
+        [service, said(reviews[0].review)],
+        ["leads/web", ["Raw Python operation  [not judged: it runs create_sources()]"]],
+      );
+      assert.deepEqual(tests, {
+        ...{ ref: base, verdict: "fail", failed: ["tests/test_planted.py::test_nobody_has_made_sources"] },
+        why: "1 of its tests fail on its own schema too",
+      });
+      assert.doesNotMatch(stack.must(["db", "shell", "leads"], "\\l\n"), /test_leads/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    assert.match(stack.fleet(["migrate", "--from", "HEAD"]).stderr, /leads\/web\n {2}it has the migrations of HEAD/);
+  });
+
+  it("a migration that waits for a lock gives up after some seconds", async () => {
+    const script =
+      "from django.db import connection as c; k = c.cursor(); k.execute('SHOW lock_timeout'); print(*k.fetchone())";
+    const command = ["python", "manage.py", "shell", "--verbosity", "0", "--command", script];
+    const { stdout } = await captureOneOff({
+      docker: running.docker,
+      container: "leads_test-commands_migrate",
+      command,
+    });
+    assert.equal(stdout.trim(), "5s");
   });
 
   it("a job goes on after a review that finds nothing, and touches nothing where a backup comes first", () => {

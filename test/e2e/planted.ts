@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { OwnStack } from "./own-stack";
 
 /** Settings of a project of its own, in a schema of its own of the service's database. */
@@ -77,3 +79,35 @@ export const REASONS = [
   "planted.0003_harmful: loses data: table planted_thing_places is dropped with its rows",
   "planted.0003_harmful: loses data: table planted_place is dropped with its rows",
 ];
+
+/** Tests of leads without its second migration, which makes sources: of that schema, of any, and of none. */
+const TESTS = `
+import pytest
+from leads.models import Source
+
+pytestmark = pytest.mark.django_db
+
+def test_nobody_has_made_sources(): assert not Source.objects.exists()
+def test_anything(): assert Source.objects.count() >= 0
+def test_nothing(): raise AssertionError
+`;
+
+/** A commit like HEAD where leads has no second migration, and those tests alone. It is on no branch. */
+export const commitWithoutSources = (folder: string): string => {
+  const git = (args: readonly string[], input = ""): string => {
+    const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
+    const env = { ...process.env, GIT_INDEX_FILE: path.join(folder, "index") };
+    return execFileSync("git", [...identity, ...args], { input, env, encoding: "utf8" }).trim();
+  };
+  git(["read-tree", "HEAD"]);
+  git([
+    "rm",
+    "--quiet",
+    "--cached",
+    "services/leads/leads/migrations/0002_first_sources.py",
+    "services/leads/tests/test_*",
+  ]);
+  const blob = git(["hash-object", "-w", "--stdin"], TESTS);
+  git(["update-index", "--add", "--cacheinfo", `100644,${blob},services/leads/tests/test_planted.py`]);
+  return git(["commit-tree", git(["write-tree"]), "-m", "Without sources"]);
+};

@@ -88,6 +88,15 @@ describe("rehearsed Cloud SQL for MySQL", function () {
     expect(items.map(({ name, host }: any) => `${name}@${host}`)).to.have.members(["root@%", "django_user@%"]);
   });
 
+  it("backs up all its databases", async () => {
+    const { backupContext } = await done(`POST ${INSTANCES}/main/backupRuns`, {});
+    const { backupId } = backupContext;
+    expect((await cloud.must(`GET ${INSTANCES}/main/backupRuns/${backupId}`)).status).to.equal("SUCCESSFUL");
+    const command = ["grep", "-c", "^INSERT INTO `calls` VALUES (1,", `/var/cloudsql-backups/${backupId}.sql`];
+    const asked = { docker, container: `rehearsal-test-${cloud.port}-sql-main`, command };
+    expect((await execCaptured(asked)).output.trim()).to.equal("1");
+  });
+
   it("changes a password and an encoding, and takes root away as the plugin does", async () => {
     await done(`PUT ${INSTANCES}/main/users?name=django_user&host=%25`, { password: "new" });
     expect(await mysql("django_user", "new", "SELECT CURRENT_ROLE()")).to.equal("`cloudsqlsuperuser`@`%`");

@@ -146,6 +146,26 @@ describe("rehearsed Cloud SQL", function () {
     await Promise.all([locking, waiting]);
   });
 
+  it("backs up all its databases when it is asked to, keeps the dump, and takes it away", async () => {
+    const { operationType, backupContext } = await done(`POST ${INSTANCES}/main/backupRuns`, { description: "before" });
+    expect([operationType, backupContext.kind]).to.deep.equal(["BACKUP_VOLUME", "sql#backupContext"]);
+    const at = `${INSTANCES}/main/backupRuns/${backupContext.backupId}`;
+    expect(await cloud.must(`GET ${at}`)).to.include({
+      status: "SUCCESSFUL",
+      type: "ON_DEMAND",
+      description: "before",
+    });
+    const { items } = await cloud.must(`GET ${INSTANCES}/main/backupRuns`);
+    expect(items.map(({ id }: any) => id)).to.deep.equal([backupContext.backupId]);
+    const file = `/var/cloudsql-backups/${backupContext.backupId}.sql`;
+    const kept = (): Promise<{ output: string }> =>
+      execCaptured({ docker, container: server, command: ["sh", "-c", `cat ${file} || echo gone`] });
+    expect((await kept()).output).to.match(/COPY public\.mine [^]*\n1\n2\n/);
+    expect((await done(`DELETE ${at}`)).operationType).to.equal("DELETE_VOLUME");
+    expect((await kept()).output).to.match(/gone/);
+    expect((await cloud.ask(`GET ${at}`)).status).to.equal(404);
+  });
+
   it("tells of no database and no user that could not be made", async () => {
     await docker.getContainer(server).stop();
     for (const [what, body] of [

@@ -68,11 +68,12 @@ export const django = ({ folder: image, pool, ...project }: Project) => {
     job,
 
     /** Applies the migrations of a database, by default of the main one. */
-    migrate: ({ database, ...options }: { database?: string; env?: Env; onlyWith?: string } = {}): Job =>
+    migrate: ({ database, env: more, ...options }: { database?: string; env?: Env; onlyWith?: string } = {}): Job =>
       job({
         description: database === undefined ? "Applies migrations" : `Applies migrations of the database ${database}`,
         command: ["migrate", "--noinput", ...(database === undefined ? [] : [`--database=${database}`])],
         rerunOn: "migrations",
+        env: { PGOPTIONS: LOCK_TIMEOUT, ...more },
         ...options,
       }),
 
@@ -101,6 +102,12 @@ export const django = ({ folder: image, pool, ...project }: Project) => {
     }),
   };
 };
+
+/**
+ * How long a migration waits for a lock before it fails, as libpq has it: whoever comes after it waits with it. The next update
+ * runs it again (docs/decisions/0059).
+ */
+const LOCK_TIMEOUT = "-c lock_timeout=5s";
 
 /** The variables of every Django project; services/chassis reads them. */
 const basics = ({ folder, serviceName = folder, host = "web", secretKey = SECRET_KEY }: Omit<Project, "env">): Env => ({

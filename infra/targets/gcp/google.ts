@@ -53,6 +53,18 @@ export const connectRun = ({ pauseMs = 2000, ...access }: Access): JobRunner => 
     return (await ask<{ metadata: Execution }>("POST", `${job}:run`, body)).metadata.name;
   };
 
+  /** Starts a job behind its guard: reviewed, or after a backup where nobody can review it, or Google does not take the request. */
+  const startGuarded = async (job: string, guard: Guard | undefined): Promise<string> => {
+    if (guard === undefined) return start(job);
+    try {
+      if (guard.args !== undefined) return await start(job, guard.args);
+    } catch (error) {
+      if (!(error instanceof GoogleError && error.status === 400)) throw error;
+    }
+    await guard.backUp();
+    return start(job);
+  };
+
   /** The exit code of a run's only task; undefined where it never ran. */
   const exitCode = async (execution: string): Promise<number | undefined> => {
     const { tasks = [] } = await ask<{ tasks?: Task[] }>("GET", `${execution}/tasks`);
@@ -66,9 +78,7 @@ export const connectRun = ({ pauseMs = 2000, ...access }: Access): JobRunner => 
       if (own.some(hasSucceeded)) return undefined;
 
       const running = own.find(({ completionTime }) => completionTime === undefined);
-      const isBlind = running === undefined && guard !== undefined && guard.args === undefined;
-      if (isBlind) await guard.backUp();
-      const first = await finished(running?.name ?? (await start(job, guard?.args)));
+      const first = await finished(running?.name ?? (await startGuarded(job, guard)));
       if (hasSucceeded(first)) return undefined;
       if (guard?.args === undefined || (await exitCode(first.name)) !== BACKUP_FIRST) return failureOf(first);
       await guard.backUp();

@@ -42,6 +42,30 @@ export type Review = z.infer<typeof reviewSchema>;
 export const readReview = (line: string): Review =>
   reviewSchema.parse((JSON.parse(line) as { review: unknown }).review);
 
+/** How the tests of the code of before do on the schema of now. */
+export type Tests = {
+  ref: string;
+  verdict: "pass" | "fail" | "not judged";
+  /** Those that fail, and pass on the schema of their own. */
+  failed: string[];
+  why?: string;
+};
+
+const MOST_NAMED = 5;
+
+const named = (tests: readonly string[]): string =>
+  [...tests.slice(0, MOST_NAMED), ...(tests.length > MOST_NAMED ? [`${tests.length - MOST_NAMED} more`] : [])].join(
+    ", ",
+  );
+
+/** The line about them. */
+export const testsInWords = ({ ref, verdict, failed, why }: Tests): string => {
+  const more = why === undefined ? "" : ` (${why})`;
+  if (verdict === "pass") return `the tests of ${ref} pass on this schema`;
+  if (verdict === "not judged") return `not judged: the tests of ${ref}${more}`;
+  return `breaks the code that still serves: ${failed.length} of the tests of ${ref} fail on this schema${more}: ${named(failed)}`;
+};
+
 export const inWords = ({ kind, says }: Finding): string => `${kind}: ${says}`;
 
 /** Everything that is said of a step: of it as a whole, then of each operation. */

@@ -6,7 +6,11 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     operations = [
         migrations.CreateModel(
-            "Place", [("id", models.BigAutoField(primary_key=True)), ("name", models.CharField(max_length=20))]
+            "Place",
+            [
+                ("id", models.BigAutoField(primary_key=True)),
+                ("name", models.CharField(max_length=20)),
+            ],
         ),
         migrations.CreateModel(
             "Thing",

@@ -21,7 +21,9 @@ class Migration(migrations.Migration):
         migrations.AlterField("place", "name", models.CharField(max_length=20, unique=True)),
         migrations.RenameField("thing", "colour", "color"),
         migrations.AddIndex("thing", models.Index(fields=["weight"], name="by_weight")),
-        migrations.AddConstraint("thing", models.CheckConstraint(condition=models.Q(weight__gte=0), name="weighs")),
+        migrations.AddConstraint(
+            "thing", models.CheckConstraint(condition=models.Q(weight__gte=0), name="weighs")
+        ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.RunSQL("LOCK TABLE planted_thing", migrations.RunSQL.noop),
         OwnField("thing", "own", models.IntegerField(null=True)),

@@ -13,6 +13,8 @@ class Migration(migrations.Migration):
         migrations.AlterModelOptions("thing", {"ordering": ("id",)}),
         migrations.RunPython(migrations.RunPython.noop, migrations.RunPython.noop),
         AddIndexConcurrently("thing", models.Index(fields=["size"], name="by_size")),
-        migrations.CreateModel("Note", [("id", models.BigAutoField(primary_key=True)), ("a", models.IntegerField())]),
+        migrations.CreateModel(
+            "Note", [("id", models.BigAutoField(primary_key=True)), ("a", models.IntegerField())]
+        ),
         migrations.AddConstraint("note", models.UniqueConstraint(fields=["a"], name="one_a")),
     ]

@@ -8,6 +8,7 @@ import type { CloudSettings } from "../../../infra/settings/cloud";
 import type { Settings } from "../../../infra/settings/schema";
 import type { Outputs } from "../../../infra/outputs";
 import { prepare } from "../../../infra/targets/gcp";
+import type { Backups } from "../../../infra/targets/gcp/backups";
 import type { JobRunner } from "../../../infra/targets/gcp/google";
 import { inventoryOf, type Asked } from "../../inventory";
 import { cloud, cloudPlan, cloudSettings, made, specified } from "../example";
@@ -49,6 +50,7 @@ export const askedOfGoogle = ({
   settings = {},
   cloud: change = {},
   runner = recordingRunner().runner,
+  backups = { take: () => Promise.resolve() },
   catalogue = specified,
   seen = () => undefined,
   servicesFolder = resolve("services"),
@@ -69,6 +71,7 @@ export const askedOfGoogle = ({
   settings?: Partial<Settings>;
   cloud?: Partial<CloudSettings>;
   runner?: JobRunner;
+  backups?: Backups;
   /** Is given the stack's outputs. */
   seen?: (outputs: Outputs) => void;
 } = {}): Promise<Asked[]> => {
@@ -80,7 +83,7 @@ export const askedOfGoogle = ({
     deployed.map((outputs, index) => [`server-${index}`, { type: INSTANCE, outputs }]),
   );
   return inventoryOf(
-    async () => seen(await made(prepare({ plan, secretValues: given, servicesFolder, runner, env }))),
+    async () => seen(await made(prepare({ plan, secretValues: given, servicesFolder, runner, backups, env }))),
     { stateOf, stack: "prod", preview: isPreview, call: () => ({ outputs: { ...servers, ...state } }) },
   );
 };

@@ -34,6 +34,17 @@ const redis = (...methods: string[]) =>
 const workerPools = (...methods: string[]) =>
   methods.map((method) => asked("project", `run.projects.locations.workerPools.${method}`));
 
+/**
+ * What an update asks for a job that migrates, and where a backup comes first (infra/targets/gcp/google.ts, backups.ts): the
+ * update that was recorded is of a time before.
+ */
+const guarded = [
+  asked("project", "run.projects.locations.jobs.run", ["run.jobs.run", "run.jobs.runWithOverrides"]),
+  ...["run.projects.locations.jobs.executions.tasks.list", "sql.backupRuns.insert", "sql.operations.get"].map(
+    (method) => asked("project", method),
+  ),
+];
+
 export const UNREHEARSED: Record<Account, Unrehearsed[]> = {
   "check.yml": [...reads, ...decrypts],
   "drift.yml": [...reads, ...decrypts, ...redis("get", "getAuthString"), ...workerPools("get")],
@@ -41,5 +52,6 @@ export const UNREHEARSED: Record<Account, Unrehearsed[]> = {
     ...[...reads, ...locks, ...decrypts],
     ...redis("create", "get", "getAuthString", "patch", "delete"),
     ...workerPools("create", "get", "patch", "delete"),
+    ...guarded,
   ],
 };

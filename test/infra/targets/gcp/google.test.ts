@@ -2,18 +2,25 @@ import { expect } from "chai";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isLoopback } from "../../../../infra/loopback";
-import { connectRun } from "../../../../infra/targets/gcp/google";
+import { connectRun, type Guard } from "../../../../infra/targets/gcp/google";
 import { PlainError } from "../../../../infra/problems";
 
 const JOB = "projects/p/locations/r/jobs/migrate";
 
-type Execution = { name: string; labels: Record<string, string>; polls: number; ok: boolean };
+type Execution = {
+  name: string;
+  labels: Record<string, string>;
+  polls: number;
+  ok: boolean;
+  exitCode: number;
+  args: unknown;
+};
 
 /** Instead of an answer: a status, or a connection that is cut. */
 type Trouble = number | "cut";
 
 /** As much of Cloud Run as a job's runs need; each takes two looks to end. */
-const cloudRun = async (outcomes: boolean[]) => {
+const cloudRun = async (outcomes: (boolean | number)[]) => {
   const executions: Execution[] = [];
   const requests: string[] = [];
   const trouble: Record<"GET" | "POST", Trouble[]> = { GET: [], POST: [] };
@@ -37,16 +44,28 @@ const cloudRun = async (outcomes: boolean[]) => {
     requests.push(`${request.method} ${path} ${request.headers.authorization}`);
     const answer = (body: unknown) => response.end(JSON.stringify(body));
     const isRun = path.endsWith(":run");
-    // It starts even where nobody hears that it did.
-    if (isRun) {
+    // It starts even where nobody hears that it did, but for a request that is refused.
+    if (isRun && trouble.POST[0] !== 400) {
       const name = `${JOB}/executions/run-${executions.length}`;
-      executions.push({ name, labels: { g: current }, polls: 0, ok: outcomes.shift() ?? true });
+      const outcome = outcomes.shift() ?? true;
+      const exitCode = typeof outcome === "number" ? outcome : outcome ? 0 : 1;
+      const execution: Execution = {
+        ...{ name, labels: { g: current }, polls: 0, ok: exitCode === 0 },
+        exitCode,
+        args: null,
+      };
+      executions.push(execution);
+      request.on("data", (text: Buffer) => {
+        execution.args = JSON.parse(text.toString()).overrides?.containerOverrides[0].args ?? null;
+      });
     }
     const next = trouble[request.method as "GET" | "POST"].shift();
     if (next === "cut") return request.socket.destroy();
     if (next !== undefined) return response.writeHead(next).end("in trouble");
     if (isRun) return answer({ name: "operations/1", metadata: shown(executions.at(-1) as Execution) });
     if (path.includes("/executions?")) return answer({ executions: executions.map(shown).reverse() });
+    const tasks = executions.find(({ name }) => path === `${name}/tasks`);
+    if (tasks) return answer({ tasks: [{ lastAttemptResult: { exitCode: tasks.exitCode } }] });
     const found = executions.find(({ name }) => name === path);
     if (!found) return response.writeHead(404).end('{"error":{"message":"not found"}}');
     found.polls++;
@@ -61,9 +80,9 @@ const cloudRun = async (outcomes: boolean[]) => {
     executions,
     requests,
     trouble,
-    run: (generation: string) => {
+    run: (generation: string, guard?: Guard) => {
       current = generation;
-      return runner.run({ job: JOB, label: "g", generation });
+      return runner.run({ job: JOB, label: "g", generation, ...(guard && { guard }) });
     },
     close: () => server.close(),
   };
@@ -108,6 +127,50 @@ describe("running a job on Cloud Run", () => {
     const first = google.run("a");
     while (google.executions.length === 0) await new Promise((later) => setTimeout(later, 1));
     expect([await google.run("a"), await first, google.executions.length]).to.deep.equal([undefined, undefined, 1]);
+  });
+
+  describe("that is guarded", () => {
+    const backups: string[] = [];
+    const guard = (args: string[] | undefined): Guard => ({
+      args,
+      backUp: () => Promise.resolve(void backups.push(`after ${google.executions.length} runs`)),
+    });
+    beforeEach(() => void backups.splice(0));
+
+    it("goes on by itself where no backup has to come first", async () => {
+      google = await cloudRun([true]);
+      expect(await google.run("a", guard(["review"]))).to.equal(undefined);
+      expect([backups, google.executions.map(({ args }) => args)]).to.deep.equal([[], [["review"]]]);
+    });
+
+    it("is followed by a backup and by the job as it is where one has to, at every try until that has succeeded", async () => {
+      google = await cloudRun([75, false, 75, true]);
+      expect(await google.run("a", guard(["review"]))).to.match(/exited with an error/);
+      expect(await google.run("a", guard(["review"]))).to.equal(undefined);
+      expect(await google.run("a", guard(["review"]))).to.equal(undefined);
+      expect(backups).to.deep.equal(["after 1 runs", "after 3 runs"]);
+      expect(google.executions.map(({ args }) => args)).to.deep.equal([["review"], null, ["review"], null]);
+    });
+
+    it("fails as any other where it ends otherwise, and runs nothing where there is no backup", async () => {
+      google = await cloudRun([1, 75]);
+      expect(await google.run("a", guard(["review"]))).to.match(/exited with an error/);
+      expect(backups).to.deep.equal([]);
+      const backUp = (): Promise<void> => Promise.reject(new PlainError("no backup"));
+      const problem = await google.run("a", { args: ["review"], backUp }).catch((error: unknown) => error);
+      expect((problem as Error).message).to.equal("no backup");
+      expect(google.executions).to.have.lengthOf(2);
+    });
+
+    it("has its backup first where nobody can review it", async () => {
+      google = await cloudRun([true, true]);
+      expect(await google.run("a", guard(undefined))).to.equal(undefined);
+      expect([backups, google.executions.map(({ args }) => args)]).to.deep.equal([["after 0 runs"], [null]]);
+      google.trouble.POST.push(400);
+      expect(await google.run("b", guard(["review"]))).to.equal(undefined);
+      expect(backups).to.deep.equal(["after 0 runs", "after 1 runs"]);
+      expect(google.executions.at(-1)?.args).to.equal(null);
+    });
   });
 
   it("asks again where Google is in trouble or the connection is cut", async () => {

@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import type { Service, System } from "../../../../infra/catalogue/vocabulary";
+import type { Backups } from "../../../../infra/targets/gcp/backups";
+import type { Guard, JobRunner } from "../../../../infra/targets/gcp/google";
 import type { CloudSettings } from "../../../../infra/settings/cloud";
 import { failing, one, type Asked } from "../../../inventory";
 import { everySystem, specified } from "../../example";
@@ -23,6 +25,47 @@ describe("the jobs of the target gcp", () => {
       { database: "reservas", owner: "reservas_owner", users: ["reservas"], extensions: [] },
       { database: "usuarios", owner: "usuarios_owner", users: ["usuarios"], extensions: [] },
     ]);
+  });
+});
+
+describe("a job that migrates", () => {
+  const migrates = "booking-reservas-migrate";
+  const guards = async (catalogue = specified) => {
+    const found = new Map<string, Guard | undefined>();
+    const taken: string[] = [];
+    const run: JobRunner["run"] = async ({ job, guard }) => {
+      found.set(job.replace(/-id$/, ""), guard);
+      await guard?.backUp();
+      return undefined;
+    };
+    const backups: Backups = {
+      take: ({ instance, description }) => Promise.resolve(void taken.push(`${instance} ${description}`)),
+    };
+    await askedOfGoogle({ runner: { run }, backups, catalogue });
+    return { found, taken };
+  };
+
+  it("reviews first what it would do, with the database of its command, and backs up the servers that it uses", async () => {
+    const { found, taken } = await guards();
+    expect(found.get("postgres-prepare")).to.equal(undefined);
+    const args = found.get(migrates)?.args ?? [];
+    expect([args[0], args[1], args.slice(3)]).to.deep.equal([
+      ...["python", "-c"],
+      ["--", "python", "manage.py", "migrate", "--noinput"],
+    ]);
+    expect(taken).to.have.members([
+      "prod-postgres before booking/reservas-migrate",
+      "prod-postgres before booking/usuarios-migrate",
+    ]);
+  });
+
+  it("cannot be reviewed where its command is another one", async () => {
+    const { booking } = specified;
+    const job: Service = { ...(booking.services["reservas-migrate"] as Service), command: ["./migrate.sh"] };
+    const services = { ...booking.services, "reservas-migrate": job };
+    const { found } = await guards({ ...specified, booking: { ...booking, services } });
+    expect(found.get(migrates)?.args).to.equal(undefined);
+    expect(found.get(migrates)).to.not.equal(undefined);
   });
 });
 
