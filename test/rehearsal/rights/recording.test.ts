@@ -175,7 +175,7 @@ describe("the roles of docs/team.md", () => {
   it("are used by the commands that were recorded, and by no other", () => {
     for (const account of ACCOUNTS) {
       const workflow = readFileSync(`.github/workflows/${account}`, "utf8");
-      expect(workflow.match(/npm run --silent pulumi -- /g), account).to.have.lengthOf(1);
+      expect(workflow.match(/npm run --silent (pulumi|deploy) -- /g), account).to.have.lengthOf(1);
     }
     expect(commandOf("check.yml")[0]).to.equal("preview");
     expect(commandOf("drift.yml")).to.include.members(["refresh", "--preview-only"]);
