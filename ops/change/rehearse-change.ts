@@ -54,6 +54,8 @@ export type Changing = {
   touched: Touched | undefined;
   /** How often each service's create_test_data runs before clients come. */
   testData: number;
+  /** Whether the base's own tests run on the schema of this checkout, where its migrations are others. */
+  baseTests: boolean;
   /** The data that the base is given instead. */
   snapshot: Snapshot | undefined;
   keep: boolean;
@@ -86,8 +88,8 @@ export const rehearseChange = async (of: Changing): Promise<ChangeReport> => {
     const base = await runPhase({ name: "base", phase: (report) => openBase({ ref: of.ref, folder, report }) });
     from = { ref: base.ref, commit: base.commit, subject: base.subject };
     const measured = await measure({ ...of, base });
-    const baseTests = await runPhase({ name: "base's tests", phase: () => testBase({ ...of, base }) });
-    return { from, verdicts: judge(measured), measured, baseTests, ...told() };
+    const tests = of.baseTests && (await runPhase({ name: "base's tests", phase: () => testBase({ ...of, base }) }));
+    return { from, verdicts: judge(measured), measured, ...(tests && { baseTests: tests }), ...told() };
   } catch (error) {
     if (!(error instanceof NotJudged)) throw error;
     return { from, verdicts: notJudged(error.message), ...told() };

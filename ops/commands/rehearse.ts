@@ -63,6 +63,10 @@ export const register: Register = (program) => {
       "--data <snapshot>",
       "with --from: a snapshot of dev's (or <stack>/<snapshot>) in the place of test data; ./fleet backup takes one",
     )
+    .option(
+      "--no-base-tests",
+      "with --from: leave out the base's own tests on this checkout's schema, for which a stack in development is made",
+    )
     .option("--keep", "leave the rehearsed cloud running, for a look and for the next rehearsal from there")
     .option("--destroy", "remove the rehearsed cloud and its stack")
     .action(withExitCode(rehearse));
@@ -79,6 +83,7 @@ type Options = {
   config: string[];
   fault: string[];
   testData?: number;
+  baseTests: boolean;
   data?: string;
   keep?: boolean;
   destroy?: boolean;
@@ -102,7 +107,7 @@ const rehearseAt = async ({ place, options }: { place: Place; options: Options }
   if (touched?.systems.length === 0) return tellUntouched({ ref: options.from!, place, touched, print });
   const given = { ...config, ...systemsGiven(touched?.systems.join() ?? options.systems) };
   checkRehearsed({ given, place });
-  const { from: ref, keep = false, testData = TEST_DATA } = options;
+  const { from: ref, keep = false, testData = TEST_DATA, baseTests } = options;
   const snapshot =
     options.data === undefined
       ? undefined
@@ -116,7 +121,19 @@ const rehearseAt = async ({ place, options }: { place: Place; options: Options }
   const session = await setUp({ stack: place.stack, create: true, images: imagesOf(plan) });
   try {
     if (ref === undefined) return await rehearseIn({ place, session, options, plan });
-    const code = await tellChange({ ref, place, session, plan, given, touched, testData, snapshot, keep, print });
+    const code = await tellChange({
+      ref,
+      place,
+      session,
+      plan,
+      given,
+      touched,
+      testData,
+      baseTests,
+      snapshot,
+      keep,
+      print,
+    });
     // What failed otherwise can be looked into, until the next one.
     if (!keep) await removeAll(place);
     return code;
