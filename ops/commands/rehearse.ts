@@ -83,7 +83,7 @@ type Options = {
   config: string[];
   fault: string[];
   testData?: number;
-  baseTests: boolean;
+  baseTests?: boolean;
   data?: string;
   keep?: boolean;
   destroy?: boolean;
@@ -107,7 +107,7 @@ const rehearseAt = async ({ place, options }: { place: Place; options: Options }
   if (touched?.systems.length === 0) return tellUntouched({ ref: options.from!, place, touched, print });
   const given = { ...config, ...systemsGiven(touched?.systems.join() ?? options.systems) };
   checkRehearsed({ given, place });
-  const { from: ref, keep = false, testData = TEST_DATA, baseTests } = options;
+  const { from: ref, keep = false, testData = TEST_DATA, baseTests = true } = options;
   const snapshot =
     options.data === undefined
       ? undefined
