@@ -1,4 +1,5 @@
 import type { Applied, Held, Waits } from "../../rehearsal/apis/sql/inside";
+import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../../docker/wait";
 import { authorized } from "../../rehearsal/access-token";
 import type { Place } from "../rehearsal/place";
@@ -26,3 +27,16 @@ export const rowsNow = (place: Place): Promise<Rows> => look(place, "rows");
 export const migrationsNow = (place: Place): Promise<Migrations> => look(place, "migrations");
 /** As they are at this moment: a look that fails is not repeated. */
 export const locksNow = (place: Place): Promise<Locks> => look(place, "locks", 0);
+
+const LOOKS = 3;
+const LOOK_EVERY_MS = 2000;
+
+/** The rows of several moments: a system tidies up by itself. */
+export const looksAtRows = async (place: Place): Promise<Rows[]> => {
+  const looks: Rows[] = [];
+  for (let look = 0; look < LOOKS; look++) {
+    looks.push(await rowsNow(place));
+    await sleep(LOOK_EVERY_MS);
+  }
+  return looks;
+};

@@ -1,5 +1,4 @@
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../../infra/settings/stack-file";
 import type { Plan } from "../../infra/plan/plan";
 import { readState, type State } from "../stack/checkpoint";
@@ -17,10 +16,10 @@ import { prefixOf } from "../rehearsal/whose";
 import { logIn } from "./back-office";
 import { baseFolder, checkedOut, closeBase, NotJudged, openBase, type Base } from "./base";
 import { testBase, type BaseTests } from "./base-tests";
-import { migrationsNow, rowsNow, type Rows } from "./looks";
+import { looksAtRows, migrationsNow, rowsNow } from "./looks";
 import { reviewsSince } from "./reviews";
 import { isKeptBase, keepBase, putBaseBack } from "./kept-base";
-import { goBack, revisionsOf, servingNow, type Serving } from "./revisions";
+import { goBack, rolledBetween, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
 import { giveSnapshot, type Snapshot } from "./snapshot";
 import type { Touched } from "./touched";
@@ -54,10 +53,10 @@ export type Changing = {
   touched: Touched | undefined;
   /** How often each service's create_test_data runs before clients come. */
   testData: number;
-  /** Whether the base's own tests run on the schema of this checkout, where its migrations are others. */
-  baseTests: boolean;
   /** The data that the base is given instead. */
   snapshot: Snapshot | undefined;
+  /** Whether the base's own tests run on the schema of this checkout. */
+  baseTests: boolean;
   keep: boolean;
 };
 
@@ -65,8 +64,6 @@ export type Changing = {
 const PATIENCE_MS = 120_000;
 /** Some thousand rows of each kind: enough for a lock to be seen, made within seconds. */
 export const TEST_DATA = 20;
-const LOOKS = 3;
-const LOOK_EVERY_MS = 2000;
 
 const step = tell("change");
 
@@ -88,8 +85,10 @@ export const rehearseChange = async (of: Changing): Promise<ChangeReport> => {
     const base = await runPhase({ name: "base", phase: (report) => openBase({ ref: of.ref, folder, report }) });
     from = { ref: base.ref, commit: base.commit, subject: base.subject };
     const measured = await measure({ ...of, base });
-    const tests = of.baseTests && (await runPhase({ name: "base's tests", phase: () => testBase({ ...of, base }) }));
-    return { from, verdicts: judge(measured), measured, ...(tests && { baseTests: tests }), ...told() };
+    const baseTests = of.baseTests
+      ? await runPhase({ name: "base's tests", phase: () => testBase({ ...of, base }) })
+      : undefined;
+    return { from, verdicts: judge(measured), measured, ...(baseTests && { baseTests }), ...told() };
   } catch (error) {
     if (!(error instanceof NotJudged)) throw error;
     return { from, verdicts: notJudged(error.message), ...told() };
@@ -215,26 +214,7 @@ const goOn = (): void => {
   if (wasInterrupted()) throw new Interrupted();
 };
 
-const looksAtRows = async (place: Place): Promise<Rows[]> => {
-  const looks: Rows[] = [];
-  for (let look = 0; look < LOOKS; look++) {
-    looks.push(await rowsNow(place));
-    await sleep(LOOK_EVERY_MS);
-  }
-  return looks;
-};
-
 const stateOf = (place: Place): State => readState(place.stack) ?? { resources: [], pending: [] };
-
-const rolledBetween = (before: Serving, after: Serving): Measured["rolled"] => {
-  const [was, is] = [revisionsOf(before), revisionsOf(after)];
-  return Object.fromEntries(
-    Object.entries(was).flatMap(([name, from]) => {
-      const to = is[name];
-      return to === undefined || to === from ? [] : [[name, { from, to }]];
-    }),
-  );
-};
 
 /** What Pulumi says at the end of every failed update says nothing. */
 const wordsOf = (errors: readonly string[]): string => {

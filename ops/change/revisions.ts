@@ -74,3 +74,14 @@ export const goBack = async (place: Place, before: Serving): Promise<void> => {
     if (!operation.done) throw new Error(`${name} was not done after ${PATIENCE_MS / 1000} s`);
   }
 };
+
+/** The revisions that were rolled: of a service or pool, from and to. */
+export const rolledBetween = (before: Serving, after: Serving): Record<string, { from: string; to: string }> => {
+  const [was, is] = [revisionsOf(before), revisionsOf(after)];
+  return Object.fromEntries(
+    Object.entries(was).flatMap(([name, from]) => {
+      const to = is[name];
+      return to === undefined || to === from ? [] : [[name, { from, to }]];
+    }),
+  );
+};

@@ -63,10 +63,7 @@ export const register: Register = (program) => {
       "--data <snapshot>",
       "with --from: a snapshot of dev's (or <stack>/<snapshot>) in the place of test data; ./fleet backup takes one",
     )
-    .option(
-      "--no-base-tests",
-      "with --from: leave out the base's own tests on this checkout's schema, for which a stack in development is made",
-    )
+    .option("--no-base-tests", "with --from: do not run the base's own tests on this checkout's schema")
     .option("--keep", "leave the rehearsed cloud running, for a look and for the next rehearsal from there")
     .option("--destroy", "remove the rehearsed cloud and its stack")
     .action(withExitCode(rehearse));
@@ -83,8 +80,8 @@ type Options = {
   config: string[];
   fault: string[];
   testData?: number;
-  baseTests?: boolean;
   data?: string;
+  baseTests?: boolean;
   keep?: boolean;
   destroy?: boolean;
 };
@@ -129,8 +126,8 @@ const rehearseAt = async ({ place, options }: { place: Place; options: Options }
       given,
       touched,
       testData,
-      baseTests,
       snapshot,
+      baseTests,
       keep,
       print,
     });
