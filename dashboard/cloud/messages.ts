@@ -72,7 +72,12 @@ export type Instance = Part & {
   of?: string;
 };
 
+/** A phase of a change that is rehearsed there, or a verdict on it. */
+export type ChangeStep = { title: string; state: State; lines: readonly string[] };
+
 export type Facts = {
+  /** Nothing where no change is rehearsed. */
+  change: Seen<ChangeStep>;
   services: Seen<CloudService>;
   pools: Seen<WorkerPool>;
   jobs: Seen<Job>;

@@ -19,7 +19,12 @@ export type CloudPlace = {
   prefix: string;
   /** The folder of the logs of executions. */
   logs: string;
+  /** The file of the change that is rehearsed there, if any. */
+  change: string;
 };
+
+/** Where the rehearsal of a change says how far it is. */
+export const liveFile = ({ folder }: Pick<Stack, "folder">): string => path.join(folder, "change-now.json");
 
 /**
  * The rehearsed cloud that a stack is applied to.
@@ -42,6 +47,7 @@ export const requireRehearsal = async (stack: Stack): Promise<CloudPlace> => {
     headers: { ...authorized(folder), ...LOOKS },
     prefix: settings.prefix,
     logs: path.join(folder, "logs"),
+    change: liveFile(stack),
   };
   if ((await projectAt(place)) !== place.project)
     refuseWith({

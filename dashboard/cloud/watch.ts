@@ -2,7 +2,8 @@ import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { askAt } from "./ask";
 import { readRedis, readSecrets, readSql } from "./data";
-import type { Facts, Seen } from "./messages";
+import { readJson } from "../../ops/stack/files";
+import type { ChangeStep, Facts, Seen } from "./messages";
 import type { CloudPlace } from "./place";
 import { readReport } from "./report";
 import { readJobs, readPools, readServices } from "./run";
@@ -10,6 +11,8 @@ import { seen } from "./state";
 
 /** What changes while one looks, and what hardly does. */
 const OFTEN_MS = 4000;
+/** What is read from a file costs nothing. */
+const ALWAYS_MS = 1000;
 const SELDOM_MS = 20_000;
 
 type Section = { everyMs: number; read: () => Promise<readonly unknown[]> };
@@ -26,6 +29,7 @@ export class CloudWatch extends EventEmitter<{ change: [] }> {
     const { project, region } = place;
     const of = { ask, project, region };
     this.#sections = {
+      change: { everyMs: ALWAYS_MS, read: () => Promise.resolve(readJson<ChangeStep[]>(place.change) ?? []) },
       services: { everyMs: OFTEN_MS, read: () => readServices(of) },
       pools: { everyMs: OFTEN_MS, read: () => readPools(of) },
       jobs: { everyMs: OFTEN_MS, read: () => readJobs(of) },

@@ -20,6 +20,7 @@ import { testBase, type BaseTests } from "./base-tests";
 import { looksAtRows, migrationsNow, rowsNow } from "./looks";
 import { reviewsSince } from "./reviews";
 import { isKeptBase, keepBase, putBaseBack } from "./kept-base";
+import { forgetLive, tellLive, tellVerdicts } from "./live";
 import { goBack, rolledBetween, servingNow, type Serving } from "./revisions";
 import { Sessions } from "./sessions";
 import { giveSnapshot, type Snapshot } from "./snapshot";
@@ -81,15 +82,18 @@ export const rehearseChange = async (of: Changing): Promise<ChangeReport> => {
     seconds: Math.round((Date.now() - began) / 1000),
   });
   const folder = baseFolder(of.place);
+  forgetLive(of.place);
   let from: ChangeReport["from"] = { ref: of.ref };
   try {
     const base = await runPhase({ name: "base", phase: (report) => openBase({ ref: of.ref, folder, report }) });
     from = { ref: base.ref, commit: base.commit, subject: base.subject };
     const measured = await measure({ ...of, session: atOnce(of.session), base });
+    const verdicts = judge(measured);
+    tellVerdicts({ place: of.place, traffic: measured.traffic, verdicts });
     const baseTests = of.baseTests
       ? await runPhase({ name: "base's tests", phase: () => testBase({ ...of, base }) })
       : undefined;
-    return { from, verdicts: judge(measured), measured, ...(baseTests && { baseTests }), ...told() };
+    return { from, verdicts, measured, ...(baseTests && { baseTests }), ...told() };
   } catch (error) {
     if (!(error instanceof NotJudged)) throw error;
     return { from, verdicts: notJudged(error.message), ...told() };
@@ -118,6 +122,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
   const instances = new InstanceWatch({ docker, prefix: prefixOf(place), phase: () => sessions.phase });
   await instances.start();
   sessions.start();
+  const live = tellLive({ place, seen: sessions });
   try {
     step("clients are at work on the base");
     await sessions.whole("before", PATIENCE_MS);
@@ -157,6 +162,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
     };
   } finally {
     await sessions.stop();
+    live.stop();
     await instances.stop();
   }
 };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { serve, type ServerType } from "@hono/node-server";
 import type { Browser, Page } from "playwright-core";
@@ -8,6 +9,8 @@ import { bundlePage } from "../../dashboard/bundle";
 import { CloudWatch } from "../../dashboard/cloud/watch";
 import { routes } from "../../dashboard/server";
 import { Watch } from "../../dashboard/watch";
+import { stepsOf } from "../../ops/change/live";
+import type { Traffic } from "../../ops/change/sessions";
 import { accessibilityProblems, openBrowser } from "./browser";
 import { FAILED, RehearsedStack, RESTING, VALUES } from "./rehearsed";
 
@@ -118,6 +121,31 @@ describe("the page of a stack on a rehearsed cloud", () => {
       assert.equal(await page.locator("[data-action]").count(), 0, hash);
     }
     assert.deepEqual(await page.locator("nav a").allInnerTexts(), ["Overview", "Map", "Cloud", "Logs"]);
+  });
+
+  it("shows a change that is rehearsed while it is, and nothing where none is", async () => {
+    await view("cloud");
+    await page.waitForSelector(".cloud");
+    assert.equal(await page.locator(".change").count(), 0);
+    const traffic = { phase: "before", service: "booking/reservas", asked: 90, medianMs: 5, p95Ms: 40, longestMs: 60 };
+    const failed = { ...traffic, phase: "update", failed: { "GET /: 500": 2 } };
+    const steps = stepsOf({ now: "update", traffic: [{ ...traffic, failed: {} }, failed] as Traffic[] });
+    writeFileSync(stack.place.change, JSON.stringify(steps));
+    await cloud.look();
+    await watch.look();
+    const step = (title: string): Promise<string> => page.locator(`[data-step="${title}"]`).innerText();
+    await page.waitForSelector('[data-step="update"]');
+    assert.match(
+      await step("before"),
+      /no request failed.*booking\/reservas: 90 requests, 0 failed, 95 % within 40 ms/s,
+    );
+    assert.match(await step("update"), /2 requests failed/);
+    assert.match(await step("base again"), /to come/);
+    assert.deepEqual(await accessibilityProblems(page), []);
+    rmSync(stack.place.change);
+    await cloud.look();
+    await watch.look();
+    await page.waitForSelector(".change", { state: "detached" });
   });
 
   it("says what it cannot show, and keeps the rest", async () => {

@@ -85,6 +85,7 @@ export class RehearsedStack {
       headers: { ...this.cloud.headers, ...LOOKS },
       prefix: "fleet-mine",
       logs: path.join(this.#folder, "logs"),
+      change: path.join(this.#folder, "change-now.json"),
     };
   }
 

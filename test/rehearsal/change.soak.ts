@@ -27,8 +27,8 @@ describe("the rehearsal of a change", () => {
     return stdout;
   };
   /** The base of all changes is made once, and kept; one that is spoilt has a place of its own. */
-  const KEPT = ["--stack", "changes", "--port", "31700"];
-  const SPOILT = ["--stack", "spoilt", "--port", "31800"];
+  const KEPT = ["--stack", "changes", "--port", "35100"];
+  const SPOILT = ["--stack", "spoilt", "--port", "35300"];
   const fleet = (...args: string[]) =>
     spawnSync(process.execPath, ["ops/fleet.cjs", "rehearse", ...args], {
       ...{ cwd: folder, encoding: "utf8", maxBuffer: 64 << 20 },

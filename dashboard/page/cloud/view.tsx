@@ -1,4 +1,5 @@
 import { useNow, type Shown } from "../live";
+import { Change } from "./change";
 import { Findings, Secrets, ServerCard } from "./data";
 import { JobCard } from "./jobs";
 import { Group } from "./pieces";
@@ -19,6 +20,7 @@ export const CloudView = (shown: Shown) => {
           page only looks.
         </p>
       </header>
+      <Change change={cloud.change} />
       <Findings report={cloud.report} />
       <Group title="Services" seen={cloud.services} none="There is no service.">
         {(service) => <ServiceCard key={service.name} {...of} service={service} />}

@@ -19,7 +19,9 @@ export const servicesAt = (commit: string): string => {
   const archive = spawnSync("git", ["archive", "--format=tar", commit, "--", "services"], { maxBuffer: 1 << 30 });
   const unpacked = spawnSync("tar", ["-x", "-C", folder], { input: archive.stdout });
   if (archive.status !== 0 || unpacked.status !== 0)
-    throw new PlainError(`the services of ${commit} cannot be read: ${String(archive.stderr)}${String(unpacked.stderr)}`.trim());
+    throw new PlainError(
+      `the services of ${commit} cannot be read: ${String(archive.stderr)}${String(unpacked.stderr)}`.trim(),
+    );
   // The user of a container is another one.
   spawnSync("chmod", ["-R", "a+rX", folder]);
   return folder;
