@@ -11,6 +11,7 @@ import type { Place } from "../rehearsal/place";
 import { readState } from "../stack/checkpoint";
 import type { Service } from "../stack/health";
 import type { Session } from "../start/set-up";
+import { tell } from "../terminal/phase";
 
 /** A person who has logged in to a service's back office once, and stays logged in. */
 export type Visitor = {
@@ -53,12 +54,13 @@ export const logIn = async ({ place, session, services }: Opening): Promise<Visi
     const { system, service: name, container } = service;
     const lines: string[] = [];
     const resource = resourceIn(state, { system, name, container }, stack);
-    await runInCloud({
+    const { exitCode, failure } = await runInCloud({
       ...{ google, stack, service: { system, name, resource } },
       words: ["shell", "--verbosity", "0", "--command", PROGRAM],
       show: (line) => void lines.push(line),
       report: () => undefined,
     });
+    if (exitCode !== 0) tell("change")(`nobody could log in to ${system}/${name}: ${lines.at(-1) ?? failure ?? ""}`);
     const [, page, cookie] = /^visitor (\/\S*) (\S+=\S+)$/m.exec(lines.join("\n")) ?? [];
     return page !== undefined && cookie !== undefined ? [{ service, page, cookie }] : [];
   });

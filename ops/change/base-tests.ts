@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { promisify } from "node:util";
 import type { Plan } from "../../infra/plan/plan";
 import { hasOtherMigrations } from "../django/migrations/base-code";
 import { testsInWords, type Tests } from "../django/migrations/review";
 import type { Place } from "../rehearsal/place";
+import { stackOf } from "../stack/stack";
 import type { Base } from "./base";
 
 /** How the base's own tests of a service ("leads/web") do on the schema of this checkout; `why` where nobody could try. */
@@ -23,6 +26,14 @@ export const testBase = async (of: { base: Base; plan: Plan; place: Place }): Pr
   );
   if (changed.length === 0) return [];
   const stack = `${place.stack.name}-tests`;
+  const { folder, configFile } = stackOf(stack);
+  const mark = path.join(folder, "base-tests");
+  if (existsSync(configFile) && !existsSync(mark))
+    return {
+      why: `a stack ${stack} is there, and it is somebody's; take it away, or rehearse under another name (--stack)`,
+    };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(mark, "The tests of a change's base run here; what it holds may be removed.\n");
   const fleet = async (...args: string[]): Promise<string> => {
     const asked = run(process.execPath, ["ops/fleet.cjs", ...args, "--stack", stack], { maxBuffer: 64 << 20 });
     // With 1 it tells that tests fail.

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { refuseWith } from "../../infra/problems";
+import type { Config } from "../../infra/settings/stack-file";
 import { runCaptured, runWithLines } from "../terminal/processes";
 import { inFleet } from "../stack/files";
 import type { Place } from "../rehearsal/place";
@@ -67,6 +68,20 @@ export const openBase = async (of: { ref: string; folder: string; report: Report
   symlinkSync(inFleet(), path.join(folder, ".fleet"));
   await installPackages({ folder, report });
   return { ref, commit, subject, folder };
+};
+
+/**
+ * The settings for a base: a system that is new is none of its own, and each has a file of its name in the catalogue.
+ * @throws NotJudged where all are new
+ */
+export const configFor = ({ folder }: Pick<Base, "folder">, given: Config): Config => {
+  const { "fleet:systems": systems } = given;
+  if (systems === undefined) return given;
+  const names = JSON.parse(systems) as string[];
+  const isKnown = (name: string): boolean => existsSync(path.join(folder, "infra", "catalogue", `${name}.ts`));
+  const known = names.filter((name) => name === "all" || isKnown(name));
+  if (known.length === 0) throw new NotJudged(`it has none of these systems: ${names.join(", ")}`);
+  return { ...given, "fleet:systems": JSON.stringify(known) };
 };
 
 /** Takes the worktree away; nothing of it was ever to be kept. */

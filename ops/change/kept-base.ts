@@ -8,6 +8,7 @@ import type { Place } from "../rehearsal/place";
 import { isKept } from "../rehearsal/server";
 import { readJson, writeWhenChanged } from "../stack/files";
 import type { Session } from "../start/set-up";
+import { NotJudged } from "./base";
 import type { Snapshot } from "./snapshot";
 import type { Filled } from "./test-data/fill";
 
@@ -44,7 +45,12 @@ export const keepBase = async (of: At & { base: BaseOf; filled: Filled }): Promi
 export const putBaseBack = async (of: At): Promise<Filled> => {
   const { backups = {}, filled = {} } = readJson<KeptBase>(fileOf(of.place)) ?? {};
   const sql = connectSql(of);
-  await Promise.all(Object.entries(backups).map(([name, id]) => sql.restore(name, id)));
+  await Promise.all(Object.entries(backups).map(([name, id]) => sql.restore(name, id))).catch((error: Error) => {
+    const { name } = of.place.stack;
+    throw new NotJudged(
+      `the base that was kept cannot be put back (${error.message}); take it away: ./fleet rehearse --destroy --stack ${name}`,
+    );
+  });
   return filled;
 };
 

@@ -4,7 +4,7 @@ import { liveFile } from "../../dashboard/cloud/place";
 import { writeWhenChanged } from "../stack/files";
 import type { Place } from "../rehearsal/place";
 import { WORDS } from "./markdown";
-import { failuresIn, PHASES, type Phase, type Traffic } from "./sessions";
+import { failuresIn, PHASES, type Phase, type Traffic } from "./traffic";
 import type { Verdict, Verdicts } from "./verdict";
 
 const EVERY_MS = 1000;

@@ -2,7 +2,7 @@ import type { ChangeReport } from "./rehearse-change";
 import { testLines } from "./base-tests";
 import type { Rows } from "./looks";
 import { linesOf } from "./reviews";
-import { failuresIn, PHASES, type Traffic } from "./sessions";
+import { failuresIn, PHASES, type Traffic } from "./traffic";
 import type { Filled } from "./test-data/fill";
 import type { Touched } from "./touched";
 import { seconds, type Measured, type Verdict } from "./verdict";
@@ -46,7 +46,7 @@ const reasons = (title: string, { why }: Verdict): string[] =>
   why.length === 0 ? [] : [`${title}:`, ...why.map((line) => `- ${code(line)}`), ""];
 
 const details = (
-  { traffic, locks, migrations, reviews = [], resources, rolled, rows, filled }: Measured,
+  { traffic, locks, migrations, reviews = [], resources, rolled, rows, filled, healthAlone }: Measured,
   tests: readonly string[],
 ): string[] => [
   "<details><summary>What was seen</summary>",
@@ -63,6 +63,7 @@ const details = (
         ...[each.medianMs, each.p95Ms, each.longestMs].map((ms) => `${ms} ms`),
       ]),
   ),
+  ...(healthAlone.length > 0 ? section("Asked for their health alone, as the demo has no session", healthAlone) : []),
   ...section("Rows before", [...rowsOf(rows.before), ...notFilled(filled)]),
   ...section(
     "Migrations",

@@ -15,7 +15,7 @@ import type { Session } from "../start/set-up";
 import { connect, engineHost } from "../../docker/connect";
 import { prefixOf } from "../rehearsal/whose";
 import { logIn } from "./back-office";
-import { baseFolder, checkedOut, closeBase, NotJudged, openBase, type Base } from "./base";
+import { baseFolder, checkedOut, closeBase, configFor, NotJudged, openBase, type Base } from "./base";
 import { testBase, type BaseTests } from "./base-tests";
 import { looksAtRows, migrationsNow, rowsNow } from "./looks";
 import { reviewsSince } from "./reviews";
@@ -145,7 +145,6 @@ const measure = async (of: WithBase): Promise<Measured> => {
       locks: watched.locks,
       looks: { at: watched.looks, failed: watched.failed },
       migrations: newMigrations({ before: migrations, after: await migrationsNow(place), began: updateBegan }),
-      reviews: await reviewsSince({ place, session, since: updateBegan }),
       rows: { before: rowsBefore, after: await rowsNow(place) },
       resources: update.changes,
       rolled: rolledBetween(serving, after),
@@ -154,6 +153,10 @@ const measure = async (of: WithBase): Promise<Measured> => {
     await sessions.stop();
     return {
       ...measured,
+      // They ask another program about each statement, for which no client is to wait.
+      reviews: await reviewsSince({ place, session, since: updateBegan }),
+      isBlind: instances.isBlind,
+      healthAlone: sessions.healthAlone,
       traffic: sessions.traffic(),
       failedSteps: sessions.failedSteps,
       unheard: sessions.unheard,
@@ -182,6 +185,7 @@ const readyBase = async (of: WithBase): Promise<Filled> => {
     name: "test data",
     phase: () => fillWithTestData({ place, session, folder: of.base.folder, times: snapshot ? 0 : testData }),
   });
+  goOn();
   if (of.keep) await keepBase({ place, session, base, filled });
   return filled;
 };
@@ -206,8 +210,8 @@ const back = async (of: WithBase & { serving: Serving; sessions: Sessions }): Pr
 
 /** Applies the base by its own program. Resolves to why it failed. */
 const applyBase = async (of: WithBase, { refresh = false } = {}): Promise<string | undefined> => {
-  const { base, place, session, plan, given } = of;
-  writeStack({ place, config: given, from: base.folder });
+  const { base, place, session, plan } = of;
+  writeStack({ place, config: configFor(base, of.given), from: base.folder });
   const own: Session = {
     ...session,
     env: { ...session.env, PULUMI_OPTION_POLICY_PACK: path.join(base.folder, "policy") },

@@ -5,30 +5,7 @@ import { chaptersOf, type Chapter, type Walked } from "../../demo/walk";
 import type { Service } from "../stack/health";
 import { reachable } from "../stack/reachable";
 import { visit, type Visitor } from "./back-office";
-
-/**
- * What happens while clients are at work: nothing yet, the branch is applied, it serves, the revisions of before serve again
- * on the databases of after, the base is applied anew.
- */
-export const PHASES = ["before", "update", "after", "back", "base again"] as const;
-export type Phase = (typeof PHASES)[number];
-
-/** The requests of one service in one phase. */
-export type Traffic = {
-  phase: Phase;
-  /** "booking/reservas" */
-  service: string;
-  asked: number;
-  /** Those without an answer or with a status from 500, each kind once, with its number. */
-  failed: Record<string, number>;
-  medianMs: number;
-  p95Ms: number;
-  longestMs: number;
-};
-
-/** The number of requests that failed. */
-export const failuresIn = ({ failed }: Pick<Traffic, "failed">): number =>
-  Object.values(failed).reduce((sum, times) => sum + times, 0);
+import { LIMITED, trafficIn, type Phase, type Request, type Traffic } from "./traffic";
 
 /** A step of a client's session that ended otherwise than the demo expects. */
 export type FailedStep = { phase: Phase; system: string; did: string; why: string };
@@ -36,14 +13,9 @@ export type FailedStep = { phase: Phase; system: string; did: string; why: strin
 /** A system of whose clients nothing whole was heard in a phase. */
 export type Unheard = { phase: Phase; system: string };
 
-type Request = Asked & { phase: Phase; service: string };
-
 /** Between two sessions of a client, in milliseconds: a steady load, and below the limits that services set (leads: 60 a minute). */
 const PAUSE_MS = 3000;
 const LOOK_EVERY_MS = 200;
-
-/** Too many requests. */
-const LIMITED = 429;
 
 /** So often a service is asked whether it is there, so that none of its absences is missed. */
 const PULSE_MS = 80;
@@ -73,6 +45,8 @@ export class Sessions {
   #heard = new Set<string>();
   /** How often each service was asked for its health in this phase. */
   readonly #pulses = new Map<string, number>();
+  /** When each phase began, in the time of performance.now(). */
+  readonly #begun: { phase: Phase; at: number }[] = [{ phase: "before", at: -Infinity }];
   #isOver = false;
   #clients: Promise<void>[] = [];
 
@@ -91,6 +65,7 @@ export class Sessions {
   /** Goes over to a phase; the clients that rest come at once. */
   enter(phase: Phase): void {
     this.#phase = phase;
+    this.#begun.push({ phase, at: performance.now() });
     this.#heard = new Set();
     this.#pulses.clear();
   }
@@ -98,7 +73,9 @@ export class Sessions {
   start(): void {
     this.#clients = [
       ...this.#systems().map((system) => this.#client(system)),
-      ...this.walked.services.filter(({ healthUrl }) => healthUrl).map((service) => this.#pulse(service)),
+      ...this.walked.services
+        .filter(({ healthUrl }) => healthUrl)
+        .map((service) => this.#pulse(service).catch(() => undefined)),
     ];
   }
 
@@ -113,24 +90,33 @@ export class Sessions {
     const systems = this.#systems();
     const pulsing = this.walked.services.filter(({ healthUrl }) => healthUrl);
     const isBusy = (system: string): boolean =>
-      pulsing.every((each) => each.system !== system || (this.#pulses.get(idOf(each)) ?? 0) >= (FEWEST[phase] ?? 0));
-    const isHeard = (system: string): boolean => this.#heard.has(system) && isBusy(system);
+      pulsing.every((each) => each.system !== system || (this.#pulses.get(idOf(each)) ?? 0) >= (FEWEST[phase] ?? 1));
+    const alone = this.healthAlone;
+    const isHeard = (system: string): boolean => (this.#heard.has(system) || alone.includes(system)) && isBusy(system);
     for (const end = Date.now() + patienceMs; !systems.every(isHeard) && Date.now() < end;) await sleep(LOOK_EVERY_MS);
     this.unheard.push(...systems.filter((system) => !isHeard(system)).map((system) => ({ phase, system })));
   }
 
   /** The traffic by phase and service. */
   traffic(): Traffic[] {
-    const found = new Map<string, Request[]>();
-    for (const request of this.#requests) {
-      const key = JSON.stringify([request.phase, request.service]);
-      found.set(key, [...(found.get(key) ?? []), request]);
-    }
-    return [...found.values()].map(trafficOf);
+    return trafficIn(this.#requests);
+  }
+
+  /** The systems that have a service to ask, and no session. */
+  get healthAlone(): string[] {
+    const told = this.#chapters().map(({ system }) => system);
+    const asked = this.walked.services.filter(({ healthUrl }) => healthUrl).map(({ system }) => system);
+    return [...new Set(asked)].filter((system) => !told.includes(system));
   }
 
   #systems(): string[] {
-    return [...new Set(this.#chapters().map(({ system }) => system))];
+    return [...new Set([...this.#chapters().map(({ system }) => system), ...this.healthAlone])];
+  }
+
+  /** The phase in which a request began that ends now. */
+  #phaseOf({ ms }: Asked): Phase {
+    const began = performance.now() - ms;
+    return this.#begun.findLast(({ at }) => at <= began)!.phase;
   }
 
   /** The chapters of a client, which is told of each of its requests. */
@@ -149,7 +135,7 @@ export class Sessions {
 
   async #accessTo(service: Service, heard: (asked: Asked) => void = () => undefined): Promise<Access> {
     const watch = (asked: Asked): void => {
-      this.#requests.push({ ...asked, phase: this.#phase, service: idOf(service) });
+      this.#requests.push({ ...asked, phase: this.#phaseOf(asked), service: idOf(service) });
       heard(asked);
     };
     return { ...(await this.walked.accessTo(service)), watch };
@@ -159,13 +145,16 @@ export class Sessions {
     while (!this.#isOver) {
       const began = this.#heard;
       let limit = 0;
-      const heard = ({ status, retryAfter = 0 }: Asked): void => {
+      let phase = this.#phase;
+      const heard = (asked: Asked): void => {
+        const { status, retryAfter = 0 } = asked;
+        phase = this.#phaseOf(asked);
         if (status === LIMITED) limit = Math.max(limit, retryAfter);
       };
       for (const { title, walk } of this.#chapters(heard).filter((chapter) => chapter.system === system)) {
         const story = new Story(() => undefined);
+        phase = this.#phase;
         await story.chapter(title, walk);
-        const phase = this.#phase;
         // A service that limits how often it is asked is right, and its client comes again later.
         if (limit === 0) this.failedSteps.push(...story.failed.map((step) => ({ phase, system, ...step })));
       }
@@ -194,8 +183,9 @@ export class Sessions {
         watch?.({ method: "GET", path: address.pathname, ms: performance.now() - began, ...of });
       await fetch(address, { headers, redirect: "manual", signal: AbortSignal.timeout(PULSE_PATIENCE_MS) }).then(
         async (answer) => {
-          await answer.body?.cancel();
-          told({ status: answer.status });
+          await answer.body?.cancel().catch(() => undefined);
+          // Whatever is no health is an absence.
+          told(answer.status < 400 ? { status: answer.status } : { error: String(answer.status) });
         },
         (error: Error) => told({ error: causeOf(error) }),
       );
@@ -206,21 +196,3 @@ export class Sessions {
 const PULSE_PATIENCE_MS = 10_000;
 
 const idOf = ({ system, service }: Service): string => `${system}/${service}`;
-
-const trafficOf = (requests: readonly Request[]): Traffic => {
-  const { phase, service } = requests[0]!;
-  const times = requests.map(({ ms }) => ms).sort((a, b) => a - b);
-  const at = (share: number): number => Math.round(times[Math.floor(share * (times.length - 1))] ?? 0);
-  const failed: Record<string, number> = {};
-  for (const { status = 0, error, method, path, retryAfter } of requests) {
-    // Cloud Run's own 429, where no instance is free, names no time.
-    const isRefused = status >= 500 || (status === LIMITED && retryAfter === undefined);
-    if (error === undefined && !isRefused) continue;
-    const what = `${method} ${withoutIds(path)}: ${error ?? status}`;
-    failed[what] = (failed[what] ?? 0) + 1;
-  }
-  return { phase, service, asked: requests.length, failed, medianMs: at(0.5), p95Ms: at(0.95), longestMs: at(1) };
-};
-
-/** One kind of request, whatever it was about. */
-const withoutIds = (path: string): string => path.replace(/\/(\d+|[0-9a-f-]{36})(?=\/|$)/g, "/<id>");

@@ -12,6 +12,9 @@ import { Interrupted, rehearseChange, type ChangeReport, type Changing } from ".
 import type { Touched } from "./touched";
 import { notJudged } from "./verdict";
 
+/** The exit code after Ctrl-C. */
+export const INTERRUPTED = 130;
+
 type Print = (line: string) => void;
 
 type Checking = Pick<Changing, "place" | "ref" | "given" | "testData" | "snapshot"> & { faults: readonly string[] };
@@ -43,7 +46,7 @@ export const tellChange = async ({ print, ...changing }: Changing & { print: Pri
   });
   if (report === undefined) {
     print("It was interrupted, so nothing is judged; the next run begins anew.");
-    return 130;
+    return INTERRUPTED;
   }
   const { place, keep } = changing;
   const files = keepReport(report, place.stack);

@@ -1,7 +1,8 @@
 import type { Migrations, Rows } from "./looks";
 import type { JobReview } from "./reviews";
 import type { Changes } from "../start/update-events";
-import { failuresIn, type FailedStep, type Phase, type Traffic, type Unheard } from "./sessions";
+import { type FailedStep, type Unheard } from "./sessions";
+import { failuresIn, type Phase, type Traffic } from "./traffic";
 import type { Filled } from "./test-data/fill";
 import type { Mishap } from "./watch-instances";
 import type { Lock } from "./watch-locks";
@@ -18,6 +19,10 @@ export type Measured = {
   failedSteps: FailedStep[];
   unheard: Unheard[];
   mishaps: Mishap[];
+  /** Whether the instances were not watched to the end. */
+  isBlind: boolean;
+  /** Systems for which the demo has no session: they were asked for their health alone. */
+  healthAlone: string[];
   locks: Lock[];
   /** How often the locks were looked at, and how often they could not be. */
   looks: { at: number; failed: number };
@@ -51,7 +56,7 @@ export const judge = (measured: Measured): Verdicts => {
   return {
     rollOut: verdictOf({
       unsafe: rollOut,
-      untried: [...untriedIn(measured, ["update", "after"]), ...unseen(measured.looks)],
+      untried: [...untriedIn(measured, ["update", "after"]), ...unseen(measured)],
       window: slow,
     }),
     goBack: goingBack(measured),
@@ -103,7 +108,15 @@ const unseenByChance = ({ migrations, ...measured }: Omit<Measured, "failure">):
 const goingBack = ({ failure, failureBack, ...measured }: Measured): Verdict => {
   if (failure !== undefined) return { verdict: "not judged", why: ["the branch was not applied"] };
   const unsafe = [...requestsOf(measured, ["back", "base again"]), ...(failureBack === undefined ? [] : [failureBack])];
-  return verdictOf({ unsafe, untried: untriedIn(measured, ["back", "base again"]) });
+  return verdictOf({ unsafe, untried: [...untriedIn(measured, ["back", "base again"]), ...beyond(measured)] });
+};
+
+/** A session ends at a step that fails: what comes after one that the base itself does not pass is untried while it serves. */
+const beyond = ({ failedSteps }: Pick<Measured, "failedSteps">): string[] => {
+  const steps = failedSteps.filter(({ phase }) => phase === "before");
+  return [
+    ...new Set(steps.map(({ system, did }) => `${system}: the base does not pass "${did}", and what comes after it`)),
+  ].map((line) => `${line} was not tried on it`);
 };
 
 const IN_PHASE: Record<Phase, string> = {
@@ -173,8 +186,10 @@ const replacedData = ({ replaced, deleted }: Changes): string[] =>
       : [];
   });
 
-const unseen = ({ at, failed }: Measured["looks"]): string[] =>
-  failed < at ? [] : ["nobody could look at the locks while it was rolled out"];
+const unseen = ({ looks: { at, failed }, isBlind }: Measured): string[] => [
+  ...(failed < at ? [] : ["nobody could look at the locks while it was rolled out"]),
+  ...(isBlind ? ["the engine stopped telling what becomes of instances"] : []),
+];
 
 const describeLock = ({ database, table, query, heldMs, waitedMs }: Lock): string =>
   `${database}: ${table ?? "a lock"} was locked for ${seconds(heldMs)}, and others waited for up to ${seconds(waitedMs)}: ${query}`;

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type Docker from "dockerode";
-import { follow } from "../logs/read";
-import type { Phase } from "./sessions";
+import { follow, type From } from "../logs/read";
+import type { Phase } from "./traffic";
 
 /** What went wrong in an instance of Cloud Run: an error that it logged, or that it was killed. */
 export type Mishap = {
@@ -21,6 +21,8 @@ type Watching = { docker: Docker; prefix: string; phase: () => Phase };
 /** Watches every instance of a rehearsed cloud, those that are started later too: the errors that they log, and how they end. */
 export class InstanceWatch {
   readonly mishaps: Mishap[] = [];
+  /** Whether the engine told of events no longer, so that something may have been missed. */
+  isBlind = false;
   readonly #end = new AbortController();
   readonly #asked = new Set<string>();
   #events: Promise<void> = Promise.resolve();
@@ -32,9 +34,12 @@ export class InstanceWatch {
     const filters = { type: ["container" as const], event: ["start", "kill", "oom", "die"] };
     const stream = (await docker.getEvents({ filters })) as Readable;
     this.#end.signal.addEventListener("abort", () => stream.destroy(), { once: true });
-    this.#events = this.#heed(stream).catch(() => undefined);
+    const ended = (): void => {
+      if (!this.#end.signal.aborted) this.isBlind = true;
+    };
+    this.#events = this.#heed(stream).then(ended, ended);
     for (const { Id, Names } of await docker.listContainers({ filters: { name: [`^/?${prefix}-run-`] } }))
-      this.#follow({ id: Id, name: Names[0] ?? "" });
+      this.#follow({ id: Id, name: Names[0] ?? "", from: { tail: 0 } });
   }
 
   async stop(): Promise<void> {
@@ -54,7 +59,7 @@ export class InstanceWatch {
   #heard({ Action, id = "", Actor: { Attributes: { name = "", signal, exitCode } = {} } = {} }: Event): void {
     const of = serviceOf({ name, prefix: this.of.prefix });
     if (of === undefined) return;
-    if (Action === "start") this.#follow({ id, name });
+    if (Action === "start") this.#follow({ id, name, from: {} });
     // Cloud Run gives ten seconds from SIGTERM to SIGKILL.
     if (Action === "kill" && signal === "15") this.#asked.add(id);
     if (Action === "kill" && signal === "9" && this.#asked.has(id))
@@ -65,13 +70,14 @@ export class InstanceWatch {
     if (Action === "die") this.#asked.delete(id);
   }
 
-  #follow({ id, name }: { id: string; name: string }): void {
+  /** What runs already has logged before the clients came; one that starts is read from its first line. */
+  #follow({ id, name, from }: { id: string; name: string; from: From }): void {
     const of = serviceOf({ name: name.replace(/^\//, ""), prefix: this.of.prefix });
     if (of === undefined) return;
     const following = follow({
       docker: this.of.docker,
       source: { service: of, container: id },
-      from: { tail: 0 },
+      from,
       signal: this.#end.signal,
       emit: (lines) => lines.flatMap(({ text }) => errorIn(text) ?? []).forEach((what) => this.#note({ of, what })),
     });

@@ -8,7 +8,7 @@ import { refuse, refuseWith } from "../../infra/problems";
 import { collect, portNumber, timesNumber, withExitCode, type Register } from "../terminal/command-line";
 import { baseFolder, closeBase } from "../change/base";
 import { snapshotFor } from "../change/snapshot";
-import { checkChange, tellChange, tellUntouched } from "../change/tell";
+import { checkChange, INTERRUPTED, tellChange, tellUntouched } from "../change/tell";
 import { TEST_DATA } from "../change/rehearse-change";
 import { filesSince, touchedBy, type Touched } from "../change/touched";
 import { adoptPending } from "../rehearsal/adopt";
@@ -132,7 +132,7 @@ const rehearseAt = async ({ place, options }: { place: Place; options: Options }
       print,
     });
     // What failed otherwise can be looked into, until the next one.
-    if (!keep) await removeAll(place);
+    if (!keep || code === INTERRUPTED) await removeAll(place);
     return code;
   } finally {
     await endServer(place);

@@ -8,8 +8,20 @@ type InFolder = Command & { cwd?: string };
 type Reported = Command & { report: (line: string) => void };
 type Captured = { ok: boolean; stdout: string; stderr: string };
 
-/** The command that has the terminal now: signals are for it. */
-let foreground: { kill: (signal: NodeJS.Signals) => void } | undefined;
+type Killable = { kill: (signal: NodeJS.Signals) => void };
+
+/** The commands that have the terminal now: signals are for the last one. Some run side by side, and end in any order. */
+const foreground: Killable[] = [];
+
+const toForeground = (command: Killable): { leave: () => void } => {
+  foreground.push(command);
+  const leave = (): void => {
+    const at = foreground.indexOf(command);
+    if (at >= 0) foreground.splice(at, 1);
+  };
+  return { leave };
+};
+
 let interrupted = false;
 
 /** True once the person pressed Ctrl-C (or somebody sent SIGTERM or SIGHUP). */
@@ -20,14 +32,15 @@ export const handleSignals = (message: string): void => {
   let last = 0;
   const handle = (signal: NodeJS.Signals): void => {
     interrupted = true;
-    if (!foreground) {
+    const front = foreground.at(-1);
+    if (!front) {
       process.stderr.write(`\n${message}\n`);
       process.exit(130);
     }
     // npm repeats a Ctrl-C that the terminal already delivered, and a second one makes Pulumi drop what it is doing.
     if (Date.now() - last < 1000) return;
     last = Date.now();
-    foreground.kill(signal === "SIGHUP" ? "SIGINT" : signal);
+    front.kill(signal === "SIGHUP" ? "SIGINT" : signal);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, handle);
 };
@@ -43,12 +56,11 @@ export const runInForeground = ({ command, args, env, stdin }: WithInput): Promi
       stdio: [stdin, "inherit", "inherit"],
       detached: true,
     });
-    const outer = foreground;
-    foreground = { kill: (signal) => void child.kill(signal) };
+    const { leave } = toForeground({ kill: (signal) => void child.kill(signal) });
     const resize = (): boolean => child.kill("SIGWINCH");
     process.on("SIGWINCH", resize);
     const done = (): void => {
-      foreground = outer;
+      leave();
       process.off("SIGWINCH", resize);
     };
     child.on("error", (error) => (done(), reject(error)));
@@ -62,12 +74,11 @@ type Foreground<T> = { kill: (signal: NodeJS.Signals) => void; work: () => Promi
 
 /** Does work that signals are handed to instead of ending us, as for a command in a container; it may hold more such. */
 export const inForeground = async <T>({ kill, work }: Foreground<T>): Promise<T> => {
-  const outer = foreground;
-  foreground = { kill };
+  const { leave } = toForeground({ kill });
   try {
     return await work();
   } finally {
-    foreground = outer;
+    leave();
   }
 };
 

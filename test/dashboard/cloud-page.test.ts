@@ -10,7 +10,7 @@ import { CloudWatch } from "../../dashboard/cloud/watch";
 import { routes } from "../../dashboard/server";
 import { Watch } from "../../dashboard/watch";
 import { stepsOf } from "../../ops/change/live";
-import type { Traffic } from "../../ops/change/sessions";
+import type { Traffic } from "../../ops/change/traffic";
 import { accessibilityProblems, openBrowser } from "./browser";
 import { FAILED, RehearsedStack, RESTING, VALUES } from "./rehearsed";
 

@@ -118,7 +118,7 @@ describe("the comment on a pull request", () => {
     const rows = body.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| |"));
     expect(rows).to.deep.equal([
       "| Checks | success |",
-      "| Change rehearsal | to roll out: safe, to go back: not safe |",
+      "| Change rehearsal, as the branch's own run tells | to roll out: safe, to go back: not safe |",
       "| Resources of the running prod | + 2 to create, ~ 1 to update, +-1 to replace, 4 changes. 280 unchanged |",
       "| All of prod, from empty | + 287 to create |",
       "| Cost a month at low, medium and high traffic | total 308.14 (+2.00) 443.38 930.15 (-1.50) |",
@@ -188,7 +188,7 @@ describe("the comment on a pull request", () => {
   });
 
   it("stays below GitHub's limit", () => {
-    const long = "x".repeat(100_000);
+    const long = `${"x".repeat(100_000)}\n${"7".repeat(100_000)} to create\ntotal ${"7".repeat(100_000)} 1 1\n`;
     const { status, stderr, body } = post({
       files: {
         ...{ [preview]: long, "found/changes/preview.txt": long, "found/preview/cost.txt": long },

@@ -16,6 +16,7 @@ import { readPublished } from "../../stack/published";
 import type { Place } from "../../rehearsal/place";
 import type { Session } from "../../start/set-up";
 import { tell } from "../../terminal/phase";
+import { wasInterrupted } from "../../terminal/processes";
 
 /** Of each web service ("leads/web"), how its databases were filled, or why they were not. */
 export type Filled = Record<string, { times: number } | { why: string }>;
@@ -40,6 +41,7 @@ export const fillWithTestData = async ({ times, ...of }: Filling): Promise<Fille
   const { plan } = readPublished({ stack: of.place.stack.name, state });
   const filled: Filled = {};
   for (const { id, system, name, container, image } of plan.services.filter(({ kind }) => kind === "web")) {
+    if (wasInterrupted()) break;
     const step = fill({ ...of, docker, state, times, service: { system, name, container, image } });
     filled[id] = await step.then(
       () => ({ times }),

@@ -2,13 +2,23 @@ import assert from "node:assert/strict";
 import { existsSync, lstatSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { closeBase, commitOf, openBase } from "../../../ops/change/base";
+import { closeBase, commitOf, configFor, openBase } from "../../../ops/change/base";
 import { runCaptured } from "../../../ops/terminal/processes";
 
 describe("the base of a change", () => {
   it("is refused where git knows no such commit, with the command that fetches it", () => {
     for (const ref of ["no/such/branch", "--all", "", "HEAD..HEAD", "HEAD~1..HEAD", "^HEAD"])
       assert.throws(() => commitOf(ref), /--from: git knows no commit .*\n    cure: git fetch origin/s);
+  });
+
+  it("is given its own systems alone, and is not judged where all are new", () => {
+    const given = { "fleet:systems": '["booking","brand-new"]', "fleet:alerts": "false" };
+    assert.deepEqual(configFor({ folder: "." }, given), { ...given, "fleet:systems": '["booking"]' });
+    assert.deepEqual(configFor({ folder: "." }, { "fleet:systems": '["all"]' }), { "fleet:systems": '["all"]' });
+    assert.throws(
+      () => configFor({ folder: "." }, { "fleet:systems": '["brand-new"]' }),
+      /none of these systems: brand-new/,
+    );
   });
 
   it("is a worktree with this one's packages where their locks are the same, and leaves nothing", async () => {

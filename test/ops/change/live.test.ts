@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stepsOf } from "../../../ops/change/live";
-import type { Phase, Traffic } from "../../../ops/change/sessions";
+import type { Phase, Traffic } from "../../../ops/change/traffic";
 
 const traffic = (phase: Phase, failed: Record<string, number> = {}): Traffic => ({
   ...{ phase, service: "meet/web", asked: 10, failed },

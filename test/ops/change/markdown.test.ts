@@ -11,6 +11,8 @@ const measured: Measured = {
   failedSteps: [],
   unheard: [],
   mishaps: [],
+  isBlind: false,
+  healthAlone: [],
   looks: { at: 9, failed: 0 },
   locks: [{ database: "i/d", table: "t", query: "ALTER TABLE `t`\n| x |", heldMs: 2000, waitedMs: 1500 }],
   migrations: [{ database: "i/d", name: "meet.0002", ms: 2100 }],

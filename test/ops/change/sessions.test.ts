@@ -64,6 +64,46 @@ describe("the clients of a change", () => {
     assert.ok(failed[0]! >= 100, JSON.stringify(sessions.traffic()));
   });
 
+  it("ask a system for which there is no session for its health alone, and say so", async () => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const service = { system: "shop", service: "web", kind: "web", container: "c", url, healthUrl: `${url}/health/` };
+    const walked = {
+      services: [service],
+      accessTo: () => Promise.resolve({ url }),
+      tokenOf: () => Promise.resolve("x"),
+    };
+    const sessions = new Sessions(walked);
+    assert.deepEqual(sessions.healthAlone, ["shop"]);
+    sessions.start();
+    await sessions.whole("after", 20_000);
+    await sessions.stop();
+    assert.deepEqual(sessions.unheard, []);
+    const after = sessions.traffic().find(({ phase }) => phase === "after");
+    assert.ok(after!.asked >= 100);
+  });
+
+  it("count a request in the phase in which it began", async () => {
+    const slow = createServer((_request, response) => void setTimeout(() => response.end("{}"), 700));
+    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const service = { system: "shop", service: "web", kind: "web", container: "c", url, healthUrl: `${url}/health/` };
+    const walked = {
+      services: [service],
+      accessTo: () => Promise.resolve({ url }),
+      tokenOf: () => Promise.resolve("x"),
+    };
+    const sessions = new Sessions(walked);
+    sessions.start();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    sessions.enter("update");
+    await sessions.stop();
+    slow.close();
+    assert.deepEqual(
+      sessions.traffic().map(({ phase, asked }) => [phase, asked]),
+      [["before", 1]],
+    );
+  });
+
   it("have been heard in a phase by a session that began in it", async () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const sessions = sessionsAt(url);

@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
 import { fewest, judge, newMigrations, notJudged, type Measured } from "../../../ops/change/verdict";
-import { PHASES, type FailedStep, type Phase, type Traffic } from "../../../ops/change/sessions";
+import { type FailedStep } from "../../../ops/change/sessions";
+import { PHASES, type Phase, type Traffic } from "../../../ops/change/traffic";
 
 const nothing = { made: [], changed: [], replaced: [], deleted: [] };
 const calm = (of: Partial<Measured> = {}): Measured => ({
   filled: {},
   traffic: PHASES.map((phase) => traffic(phase, {})),
-  ...{ failedSteps: [], unheard: [], mishaps: [], locks: [], migrations: [], resources: nothing, rolled: {} },
+  ...{
+    failedSteps: [],
+    unheard: [],
+    mishaps: [],
+    isBlind: false,
+    healthAlone: [],
+    locks: [],
+    migrations: [],
+    resources: nothing,
+    rolled: {},
+  },
   looks: { at: 9, failed: 0 },
   rows: { before: {}, after: {} },
   ...of,
@@ -47,7 +58,13 @@ describe("the verdict on a change", () => {
       traffic: PHASES.map((phase) => traffic(phase, phase === "before" ? { "GET /: 500": 1 } : {})),
       failedSteps: [step("before"), step("update"), step("back")],
     });
-    assert.deepEqual([judge(seen).rollOut.verdict, judge(seen).goBack.verdict], ["safe", "safe"]);
+    const { rollOut, goBack } = judge(seen);
+    assert.deepEqual([rollOut.verdict, goBack.verdict], ["safe", "not judged"]);
+    // Its sessions end there, so what follows was never asked of the code of before.
+    assert.match(
+      goBack.why.join(),
+      /^booking: the base does not pass "Ana books", and what comes after it was not tried/,
+    );
     // What the branch's own clients do has to go well once it serves, new or not.
     const own = judge(calm({ failedSteps: [step("before"), step("after"), step("after")] }));
     assert.deepEqual(own.rollOut.why, [
@@ -121,6 +138,7 @@ describe("the verdict on a change", () => {
   });
 
   it("calls nothing safe that nobody tried", () => {
+    assert.match(judge(calm({ isBlind: true })).rollOut.why.join(), /the engine stopped telling/);
     const silent = judge(calm({ traffic: [] }));
     assert.deepEqual([silent.rollOut.verdict, silent.goBack.verdict], ["not judged", "not judged"]);
     assert.match(silent.rollOut.why.join(), /no client has asked anything while it was rolled out/);
