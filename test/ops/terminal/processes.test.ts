@@ -23,6 +23,25 @@ describe("a signal", () => {
   });
 });
 
+describe("a signal while two works go on side by side", () => {
+  it("goes to the one that goes on, whichever ended first", async () => {
+    const source = `
+      const { handleSignals, inForeground } = require("./ops/terminal/processes");
+      handleSignals("it had nobody to go to");
+      const sleep = (ms) => new Promise((next) => setTimeout(next, ms));
+      const work = (name, ms) => inForeground({ kill: (signal) => console.log(name, "gets", signal), work: () => sleep(ms) });
+      void work("the short one", 50);
+      void work("the long one", 400);
+      setTimeout(() => process.kill(process.pid, "SIGINT"), 200);
+      // Both are over, and it is for nobody any more.
+      setTimeout(() => process.kill(process.pid, "SIGINT"), 1600);
+    `;
+    const child = spawn(process.execPath, ["--import", "tsx", "--eval", source]);
+    const [out, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+    assert.deepEqual([code, out.trim()], [130, "the long one gets SIGINT"]);
+  });
+});
+
 describe("ending a process", () => {
   it("ends it; one that has ended meanwhile is no error", async () => {
     const child = spawn("sleep", ["60"]);
