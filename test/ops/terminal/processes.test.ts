@@ -35,6 +35,7 @@ describe("a signal while two works go on side by side", () => {
       setTimeout(() => process.kill(process.pid, "SIGINT"), 200);
       // Both are over, and it is for nobody any more.
       setTimeout(() => process.kill(process.pid, "SIGINT"), 1600);
+      setTimeout(() => undefined, 3000);
     `;
     const child = spawn(process.execPath, ["--import", "tsx", "--eval", source]);
     const [out, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
