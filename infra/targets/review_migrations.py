@@ -134,10 +134,18 @@ class Judge:
         }
 
     def sql(self, migration, state):
-        """What `sqlmigrate` prints, or why it cannot."""
+        """What `sqlmigrate` prints, or why it cannot: an operation's own code would really run, and before any backup."""
+        if not all(map(only_sql, migration.operations)):
+            return "", "for it runs code of its own"
         try:
             with self.connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
                 migration.apply(state.clone(), editor, collect_sql=True)
+                for statement in editor.deferred_sql:
+                    editor.execute(statement, None)
+                # A default's code may have written something: the transaction takes it back.
+                raise Collected
+        except Collected:
+            pass
         except Exception as error:
             return "", f"for its SQL depends on what is not applied yet: {error}"
         sql = "\n".join(editor.collected_sql)
@@ -354,6 +362,23 @@ HARMLESS = {
     *("CITextExtension", "CryptoExtension", "HStoreExtension", "TrigramExtension"),
     *("UnaccentExtension", "CreateCollation"),
 }
+
+class Collected(Exception):
+    """Ends a transaction that was not to change anything."""
+
+
+def of_django(operation):
+    return type(operation).__module__.startswith("django.")
+
+
+def only_sql(operation, *, is_inner=False):
+    """Whether collecting its SQL runs nothing; Django leaves RunPython out, unless another operation holds it."""
+    name = type(operation).__name__
+    if not of_django(operation) or (is_inner and not operation.reduces_to_sql):
+        return False
+    inner = operation.database_operations if name == "SeparateDatabaseAndState" else []
+    return all(only_sql(each, is_inner=True) for each in inner)
+
 
 WHOLE = ["smallint", "integer", "bigint"]
 
