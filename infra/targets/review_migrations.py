@@ -67,11 +67,16 @@ def review(alias, *, in_test=False, applied=None):
     import django
 
     django.setup()
+    from django.core.management import get_commands
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
     from django.db.migrations.state import ProjectState
 
     connection = connections[alias]
+    whose = get_commands()["migrate"]
+    if applied is None and whose != "django.core":
+        why = {"kind": UNJUDGED, "says": f"the command migrate is that of {whose}"}
+        return {"vendor": connection.vendor, "steps": [], "backup": [in_words(why)]}
     if in_test:
         connection.settings_dict["NAME"] = connection.creation._get_test_db_name()
     executor = MigrationExecutor(connection)
@@ -164,13 +169,17 @@ class Judge:
                 inner.state_forwards(app, then)
                 found += self.operations(inner, app, before, then)
                 before = then
+            for inner in operation.state_operations:
+                self.move(inner, app)
             return found
-        if not self.is_here(operation, app, before, after):
+        # Only Django's own operations are known to ask a router.
+        if of_django(operation) and not self.is_here(operation, app, before, after):
             return []
         findings = list(self.finals(operation))
         for kind, says in self.findings(operation, app, before, after):
             if not self.nothing_to_lose:
                 findings.append((kind, says))
+        self.move(operation, app)
         return [
             {
                 "does": operation.describe(),
@@ -182,13 +191,32 @@ class Judge:
         """Whether a router lets it do anything to this database."""
         from django.db import router
 
-        name = getattr(operation, "model_name", None) or getattr(operation, "name", None)
+        names = (getattr(operation, each, None) for each in ("model_name", "new_name", "name"))
+        name = next(filter(None, names), None)
         for state in (after, before):
             if name and (app, name.lower()) in state.models:
                 model = state.apps.get_model(app, name)
                 return operation.allow_migrate_model(self.connection.alias, model)
         hints = getattr(operation, "hints", None) or {}
         return router.allow_migrate(self.connection.alias, app, **hints)
+
+    def move(self, operation, app):
+        """Lets what was made go by its new name, and a name that is free again mean nothing."""
+        name = type(operation).__name__
+        if name == "RenameModel":
+            own = {each for each in self.made if each[:2] == (app, operation.old_name_lower)}
+            self.made -= own
+            self.made |= {(app, operation.new_name_lower, *each[2:]) for each in own}
+        elif name == "RenameField":
+            model = (app, operation.model_name_lower)
+            if (*model, operation.old_name_lower) in self.made:
+                self.made -= {(*model, operation.old_name_lower)}
+                self.made |= {(*model, operation.new_name_lower)}
+        elif name == "RemoveField":
+            self.made -= {(app, operation.model_name_lower, operation.name_lower)}
+        elif name == "DeleteModel":
+            model = (app, operation.name_lower)
+            self.made = {each for each in self.made if each[:2] != model}
 
     def finals(self, operation):
         if not operation.reversible:
@@ -199,7 +227,7 @@ class Judge:
     def findings(self, operation, app, before, after):
         """What breaks or is lost; an operation that is not Django's own is not known."""
         name = type(operation).__name__
-        if not type(operation).__module__.startswith("django."):
+        if not of_django(operation):
             yield UNJUDGED, f"{name} is no operation of Django's"
             return
         model, field = (
@@ -229,6 +257,9 @@ class Judge:
     def type(self, field):
         return field.db_parameters(connection=self.connection)["type"] or ""
 
+    def check(self, field):
+        return field.db_parameters(connection=self.connection).get("check") or ""
+
     def CreateModel(self, operation, app, before, after):
         self.made.add((app, operation.name_lower))
         yield from ()
@@ -242,7 +273,6 @@ class Judge:
 
     def RenameModel(self, operation, app, before, after):
         if (app, operation.old_name_lower) in self.made:
-            self.made.add((app, operation.new_name_lower))
             return
         old = self.table(before, app, operation.old_name)
         new = self.table(after, app, operation.new_name)
@@ -305,6 +335,9 @@ class Judge:
             yield BREAKS, f"column {place} {NEEDS_A_VALUE}"
         if new.unique and not old.unique:
             yield BREAKS, f"column {place} becomes unique"
+        check = self.check(new)
+        if check and check != self.check(old).replace(old.column, new.column):
+            yield BREAKS, f"column {place} gets the constraint {check}"
         if getattr(new, "db_constraint", False) and related(new) != related(old):
             yield BREAKS, f"column {place} refers to {related(new)}"
 
@@ -362,6 +395,7 @@ HARMLESS = {
     *("CITextExtension", "CryptoExtension", "HStoreExtension", "TrigramExtension"),
     *("UnaccentExtension", "CreateCollation"),
 }
+
 
 class Collected(Exception):
     """Ends a transaction that was not to change anything."""

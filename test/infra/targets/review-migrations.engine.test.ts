@@ -41,4 +41,58 @@ def default():
     expect(review.rows).to.equal(2);
     expect(review.steps[0]?.sql).to.match(/ADD COLUMN|CREATE TABLE/);
   });
+
+  it("asks a router only of Django's own operations, and each by the model that it asks of", () => {
+    const settings = 'DATABASE_ROUTERS = ["router.Router"]';
+    const router = (allows: string): Record<string, string> => ({
+      "router.py": `class Router:\n    def allow_migrate(self, db, app, model_name=None, **hints):\n        return ${allows}\n`,
+    });
+    const code = EMPTIES;
+    const foreign = reviewed({ operations: "Empty()", code, settings, files: router('model_name == "thing"') });
+    expect(foreign.backup).to.have.length(1);
+    const operations = 'migrations.RenameModel("Thing", "Matter")';
+    const files = router('model_name in ("thing", "matter")');
+    expect(said(reviewed({ operations, settings, files }))).to.deep.include(
+      "breaks the code that still serves: table planted_thing is renamed to planted_matter",
+    );
+    const none = reviewed({ operations, settings, files: router('model_name == "thing"') });
+    expect(none.steps[0]?.operations).to.deep.equal([]);
+  });
+
+  it("knows what the same migrations made under the name that it has by now", () => {
+    const add = 'migrations.AddField("thing", "tmp", models.TextField(null=True))';
+    const rename = (from: string, to: string): string => `migrations.RenameField("thing", "${from}", "${to}")`;
+    const remove = (name: string): string => `migrations.RemoveField("thing", "${name}")`;
+    const backup = (...operations: string[]): string[] => reviewed({ operations: operations.join(", ") }).backup;
+    const lost = /loses data: (column|table) planted_\w+(\.tmp)? is dropped/;
+    expect(backup(add, rename("tmp", "kept"), rename("name", "tmp"), remove("tmp"))).to.have.length(1);
+    expect(backup(add, remove("tmp"), rename("name", "tmp"), remove("tmp"))[0]).to.match(lost);
+    const state = `migrations.SeparateDatabaseAndState(state_operations=[${remove("tmp")}, ${rename("name", "tmp")}])`;
+    expect(backup(add, state, remove("tmp"))[0]).to.match(lost);
+    expect(backup(add, rename("tmp", "other"), remove("other"))).to.deep.equal([]);
+    expect(backup(add, 'migrations.RenameModel("Thing", "Matter")', 'migrations.RemoveField("matter", "tmp")')).to.be
+      .empty;
+
+    const make = 'migrations.CreateModel("Tmp", [("id", models.AutoField(primary_key=True))])';
+    const swap = ['migrations.RenameModel("Tmp", "Kept")', 'migrations.RenameModel("Thing", "Tmp")'];
+    expect(backup(make, ...swap, 'migrations.DeleteModel("Tmp")')[0]).to.match(lost);
+    expect(backup(make, ...swap, 'migrations.DeleteModel("Kept")')).to.deep.equal([]);
+    const again = ['migrations.DeleteModel("Tmp")', swap[1]!, 'migrations.DeleteModel("Tmp")'];
+    expect(backup(make, ...again)[0]).to.match(lost);
+  });
+
+  it("does not judge another command than Django's own migrate", () => {
+    const files = {
+      "planted/management/commands/migrate.py": "from django.core.management.commands.migrate import Command",
+    };
+    const { steps, backup } = reviewed({ operations: "", files });
+    expect([steps, backup]).to.deep.equal([[], ["not judged: the command migrate is that of planted"]]);
+  });
+
+  it("says what a column checks from now on", () => {
+    const operations = 'migrations.AlterField("thing", "name", models.JSONField())';
+    expect(said(reviewed({ operations })).join()).to.include(
+      "column planted_thing.name gets the constraint (JSON_VALID(",
+    );
+  });
 });
