@@ -18,6 +18,7 @@ FINAL = "cannot be undone"
 BREAKS = "breaks the code that still serves"
 LOSES = "loses data"
 UNJUDGED = "not judged"
+LOCKS = "locks"
 
 # An entry of Cloud Logging may have 256 KB.
 LONGEST_SQL = 100_000
@@ -122,10 +123,12 @@ class Judge:
         self.nothing_to_lose = nothing_to_lose
         # Tables, as (app, model), and columns, as (app, model, field).
         self.made = set()
+        # Whether the migration at hand has taken the limit for waiting away.
+        self.waits = False
 
     def step(self, migration, state):
         sql, why = self.sql(migration, state)
-        operations, before = [], state.clone()
+        operations, before, self.waits = [], state.clone(), False
         for operation in migration.operations:
             after = before.clone()
             operation.state_forwards(migration.app_label, after)
@@ -234,7 +237,9 @@ class Judge:
             getattr(operation, "model_name_lower", None),
             getattr(operation, "name_lower", None),
         )
-        if model and {(app, model), (app, model, field)} & self.made:
+        # An index made concurrently waits for the snapshots of whoever uses the database.
+        is_new = bool({(app, model), (app, model, field)} & self.made)
+        if model and is_new and name != "AddIndexConcurrently":
             return
         judged = getattr(self, name, None)
         if judged:
@@ -341,6 +346,10 @@ class Judge:
         if getattr(new, "db_constraint", False) and related(new) != related(old):
             yield BREAKS, f"column {place} refers to {related(new)}"
 
+    def AddIndexConcurrently(self, operation, app, before, after):
+        if not self.waits:
+            yield LOCKS, f"index {operation.index.name} {MAY_BE_INVALID}"
+
     def AddConstraint(self, operation, app, before, after):
         table = self.table(after, app, operation.model_name)
         yield BREAKS, f"table {table} gets the constraint {operation.constraint.name}"
@@ -378,7 +387,10 @@ class Judge:
             yield UNJUDGED, f"it runs {getattr(operation.code, '__name__', 'code')}()"
 
     def RunSQL(self, operation, app, before, after):
-        if operation.sql:
+        limit = isinstance(operation.sql, str) and LIMIT.fullmatch(operation.sql.strip())
+        if limit:
+            self.waits = bool(limit["none"])
+        elif operation.sql:
             yield UNJUDGED, "it runs SQL of its own"
 
 
@@ -386,9 +398,17 @@ NEEDS_A_VALUE = (
     "is NOT NULL without a default of the database's: rows of the code of before are refused"
 )
 
+MAY_BE_INVALID = (
+    "waits for writers and older snapshots: where lock_timeout ends that, it is left INVALID and no later"
+    ' update can make it; begin with RunSQL("SET lock_timeout = 0", "RESET lock_timeout")'
+)
+LIMIT = re.compile(
+    r"(?:SET lock_timeout (?:=|TO) (?P<none>'?0'?)|RESET lock_timeout);?", re.IGNORECASE
+)
+
 # The operations of Django that neither lose data nor break code.
 HARMLESS = {
-    *("AddIndex", "AddIndexConcurrently", "RemoveIndex", "RemoveIndexConcurrently", "RenameIndex"),
+    *("AddIndex", "RemoveIndex", "RemoveIndexConcurrently", "RenameIndex"),
     *("RemoveConstraint", "ValidateConstraint", "AlterConstraint", "AlterIndexTogether"),
     *("AlterModelOptions", "AlterModelManagers", "AlterModelTableComment"),
     *("CreateExtension", "BloomExtension", "BtreeGinExtension", "BtreeGistExtension"),

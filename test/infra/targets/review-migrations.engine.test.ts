@@ -95,4 +95,26 @@ def default():
       "column planted_thing.name gets the constraint (JSON_VALID(",
     );
   });
+
+  it("says that an index made concurrently is left invalid where its migration keeps the limit for locks", () => {
+    const code = `
+class AddIndexConcurrently(migrations.AddIndex):
+    pass
+AddIndexConcurrently.__module__ = "django.contrib.postgres.operations"
+RunSQL = migrations.RunSQL`;
+    const add = 'AddIndexConcurrently("thing", models.Index(fields=["name"], name="by_name"))';
+    const [off, on] = [
+      'RunSQL("SET lock_timeout = 0", "RESET lock_timeout")',
+      'RunSQL("RESET lock_timeout", "SET lock_timeout = 0")',
+    ];
+    const invalid = /^locks: index by_name waits .* left INVALID/;
+    const make =
+      'migrations.CreateModel("Other", [("id", models.AutoField(primary_key=True)), ("name", models.TextField())])';
+    for (const operations of [add, `${off}, ${on}, ${add}`, `${make}, ${add.replace("thing", "other")}`])
+      expect(said(reviewed({ operations, code })).join(), operations).to.match(invalid);
+    const patient = reviewed({ operations: `${off}, ${add}, ${on}`, code });
+    expect([said(patient), patient.backup]).to.deep.equal([[], []]);
+    const more = 'RunSQL("SET lock_timeout = 0; DELETE FROM planted_thing", "")';
+    expect(reviewed({ operations: more, code }).backup).to.have.length(1);
+  });
 });
