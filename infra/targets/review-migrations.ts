@@ -7,11 +7,16 @@ export const BACKUP_FIRST = 75;
 /** The review of the migrations that `migrate` would apply: text for `python -c`, which needs Django alone. */
 const script = (): string => readFileSync(resolve("infra/targets/review_migrations.py"), "utf8");
 
-/** A command that reviews migrations as the arguments of `python manage.py migrate` say; undefined for any other command. */
+/** What says nothing of which migrations are applied; anything else, such as an app, would be reviewed as something else. */
+const UNDERSTOOD = /^(--no-?input|--verbosity=\d|--database=[^=\s]+)$/;
+
+/** A command that reviews the migrations that `python manage.py migrate` would apply; undefined for any other command. */
 export const reviewOf = (command: readonly string[]): string[] | undefined => {
   const [python = "", file = "", verb, ...options] = command;
   if (!/^(\S*\/)?python[\d.]*$/.test(python) || !/(^|\/)manage\.py$/.test(file) || verb !== "migrate") return undefined;
-  return [python, "-c", script(), ...options.filter((option) => option.startsWith("--database="))];
+  const databases = options.filter((option) => option.startsWith("--database="));
+  if (databases.length > 1 || !options.every((option) => UNDERSTOOD.test(option))) return undefined;
+  return [python, "-c", script(), ...databases];
 };
 
 /** Python for `manage.py shell` that prints what applied migrations did, after a mark; names as "app.name", by Django's database. */

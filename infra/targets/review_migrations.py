@@ -18,6 +18,7 @@ FINAL = "cannot be undone"
 BREAKS = "breaks the code that still serves"
 LOSES = "loses data"
 UNJUDGED = "not judged"
+LOCKS = "locks"
 
 # An entry of Cloud Logging may have 256 KB.
 LONGEST_SQL = 100_000
@@ -67,11 +68,16 @@ def review(alias, *, in_test=False, applied=None):
     import django
 
     django.setup()
+    from django.core.management import get_commands
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
     from django.db.migrations.state import ProjectState
 
     connection = connections[alias]
+    whose = get_commands()["migrate"]
+    if applied is None and whose != "django.core":
+        why = {"kind": UNJUDGED, "says": f"the command migrate is that of {whose}"}
+        return {"vendor": connection.vendor, "steps": [], "backup": [in_words(why)]}
     if in_test:
         connection.settings_dict["NAME"] = connection.creation._get_test_db_name()
     executor = MigrationExecutor(connection)
@@ -117,10 +123,12 @@ class Judge:
         self.nothing_to_lose = nothing_to_lose
         # Tables, as (app, model), and columns, as (app, model, field).
         self.made = set()
+        # Whether the migration at hand has taken the limit for waiting away.
+        self.waits = False
 
     def step(self, migration, state):
         sql, why = self.sql(migration, state)
-        operations, before = [], state.clone()
+        operations, before, self.waits = [], state.clone(), False
         for operation in migration.operations:
             after = before.clone()
             operation.state_forwards(migration.app_label, after)
@@ -134,10 +142,18 @@ class Judge:
         }
 
     def sql(self, migration, state):
-        """What `sqlmigrate` prints, or why it cannot."""
+        """What `sqlmigrate` prints, or why it cannot: an operation's own code would really run, and before any backup."""
+        if not all(map(only_sql, migration.operations)):
+            return "", "for it runs code of its own"
         try:
             with self.connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor:
                 migration.apply(state.clone(), editor, collect_sql=True)
+                for statement in editor.deferred_sql:
+                    editor.execute(statement, None)
+                # A default's code may have written something: the transaction takes it back.
+                raise Collected
+        except Collected:
+            pass
         except Exception as error:
             return "", f"for its SQL depends on what is not applied yet: {error}"
         sql = "\n".join(editor.collected_sql)
@@ -156,13 +172,17 @@ class Judge:
                 inner.state_forwards(app, then)
                 found += self.operations(inner, app, before, then)
                 before = then
+            for inner in operation.state_operations:
+                self.move(inner, app)
             return found
-        if not self.is_here(operation, app, before, after):
+        # Only Django's own operations are known to ask a router.
+        if of_django(operation) and not self.is_here(operation, app, before, after):
             return []
         findings = list(self.finals(operation))
         for kind, says in self.findings(operation, app, before, after):
             if not self.nothing_to_lose:
                 findings.append((kind, says))
+        self.move(operation, app)
         return [
             {
                 "does": operation.describe(),
@@ -174,13 +194,32 @@ class Judge:
         """Whether a router lets it do anything to this database."""
         from django.db import router
 
-        name = getattr(operation, "model_name", None) or getattr(operation, "name", None)
+        names = (getattr(operation, each, None) for each in ("model_name", "new_name", "name"))
+        name = next(filter(None, names), None)
         for state in (after, before):
             if name and (app, name.lower()) in state.models:
                 model = state.apps.get_model(app, name)
                 return operation.allow_migrate_model(self.connection.alias, model)
         hints = getattr(operation, "hints", None) or {}
         return router.allow_migrate(self.connection.alias, app, **hints)
+
+    def move(self, operation, app):
+        """Lets what was made go by its new name, and a name that is free again mean nothing."""
+        name = type(operation).__name__
+        if name == "RenameModel":
+            own = {each for each in self.made if each[:2] == (app, operation.old_name_lower)}
+            self.made -= own
+            self.made |= {(app, operation.new_name_lower, *each[2:]) for each in own}
+        elif name == "RenameField":
+            model = (app, operation.model_name_lower)
+            if (*model, operation.old_name_lower) in self.made:
+                self.made -= {(*model, operation.old_name_lower)}
+                self.made |= {(*model, operation.new_name_lower)}
+        elif name == "RemoveField":
+            self.made -= {(app, operation.model_name_lower, operation.name_lower)}
+        elif name == "DeleteModel":
+            model = (app, operation.name_lower)
+            self.made = {each for each in self.made if each[:2] != model}
 
     def finals(self, operation):
         if not operation.reversible:
@@ -191,14 +230,16 @@ class Judge:
     def findings(self, operation, app, before, after):
         """What breaks or is lost; an operation that is not Django's own is not known."""
         name = type(operation).__name__
-        if not type(operation).__module__.startswith("django."):
+        if not of_django(operation):
             yield UNJUDGED, f"{name} is no operation of Django's"
             return
         model, field = (
             getattr(operation, "model_name_lower", None),
             getattr(operation, "name_lower", None),
         )
-        if model and {(app, model), (app, model, field)} & self.made:
+        # An index made concurrently waits for the snapshots of whoever uses the database.
+        is_new = bool({(app, model), (app, model, field)} & self.made)
+        if model and is_new and name != "AddIndexConcurrently":
             return
         judged = getattr(self, name, None)
         if judged:
@@ -221,6 +262,9 @@ class Judge:
     def type(self, field):
         return field.db_parameters(connection=self.connection)["type"] or ""
 
+    def check(self, field):
+        return field.db_parameters(connection=self.connection).get("check") or ""
+
     def CreateModel(self, operation, app, before, after):
         self.made.add((app, operation.name_lower))
         yield from ()
@@ -234,7 +278,6 @@ class Judge:
 
     def RenameModel(self, operation, app, before, after):
         if (app, operation.old_name_lower) in self.made:
-            self.made.add((app, operation.new_name_lower))
             return
         old = self.table(before, app, operation.old_name)
         new = self.table(after, app, operation.new_name)
@@ -297,8 +340,15 @@ class Judge:
             yield BREAKS, f"column {place} {NEEDS_A_VALUE}"
         if new.unique and not old.unique:
             yield BREAKS, f"column {place} becomes unique"
+        check = self.check(new)
+        if check and check != self.check(old).replace(old.column, new.column):
+            yield BREAKS, f"column {place} gets the constraint {check}"
         if getattr(new, "db_constraint", False) and related(new) != related(old):
             yield BREAKS, f"column {place} refers to {related(new)}"
+
+    def AddIndexConcurrently(self, operation, app, before, after):
+        if not self.waits:
+            yield LOCKS, f"index {operation.index.name} {MAY_BE_INVALID}"
 
     def AddConstraint(self, operation, app, before, after):
         table = self.table(after, app, operation.model_name)
@@ -337,7 +387,10 @@ class Judge:
             yield UNJUDGED, f"it runs {getattr(operation.code, '__name__', 'code')}()"
 
     def RunSQL(self, operation, app, before, after):
-        if operation.sql:
+        limit = isinstance(operation.sql, str) and LIMIT.fullmatch(operation.sql.strip())
+        if limit:
+            self.waits = bool(limit["none"])
+        elif operation.sql:
             yield UNJUDGED, "it runs SQL of its own"
 
 
@@ -345,15 +398,41 @@ NEEDS_A_VALUE = (
     "is NOT NULL without a default of the database's: rows of the code of before are refused"
 )
 
+MAY_BE_INVALID = (
+    "waits for writers and older snapshots: where lock_timeout ends that, it is left INVALID and no later"
+    ' update can make it; begin with RunSQL("SET lock_timeout = 0", "RESET lock_timeout")'
+)
+LIMIT = re.compile(
+    r"(?:SET lock_timeout (?:=|TO) (?P<none>'?0'?)|RESET lock_timeout);?", re.IGNORECASE
+)
+
 # The operations of Django that neither lose data nor break code.
 HARMLESS = {
-    *("AddIndex", "AddIndexConcurrently", "RemoveIndex", "RemoveIndexConcurrently", "RenameIndex"),
+    *("AddIndex", "RemoveIndex", "RemoveIndexConcurrently", "RenameIndex"),
     *("RemoveConstraint", "ValidateConstraint", "AlterConstraint", "AlterIndexTogether"),
     *("AlterModelOptions", "AlterModelManagers", "AlterModelTableComment"),
     *("CreateExtension", "BloomExtension", "BtreeGinExtension", "BtreeGistExtension"),
     *("CITextExtension", "CryptoExtension", "HStoreExtension", "TrigramExtension"),
     *("UnaccentExtension", "CreateCollation"),
 }
+
+
+class Collected(Exception):
+    """Ends a transaction that was not to change anything."""
+
+
+def of_django(operation):
+    return type(operation).__module__.startswith("django.")
+
+
+def only_sql(operation, *, is_inner=False):
+    """Whether collecting its SQL runs nothing; Django leaves RunPython out, unless another operation holds it."""
+    name = type(operation).__name__
+    if not of_django(operation) or (is_inner and not operation.reduces_to_sql):
+        return False
+    inner = operation.database_operations if name == "SeparateDatabaseAndState" else []
+    return all(only_sql(each, is_inner=True) for each in inner)
+
 
 WHOLE = ["smallint", "integer", "bigint"]
 

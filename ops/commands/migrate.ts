@@ -70,7 +70,7 @@ const compare = async ({ running, jobs, json, from }: Showing & { from: string }
     const own = jobs.filter((job) => folderOf(job) === part.folder);
     process.stderr.write(`${idOf(part)}\n`);
     const found = await compareWith({ running, base, part, jobs: own });
-    if (found === undefined) process.stderr.write(`  it has the migrations of ${from}\n`);
+    if (typeof found === "string") process.stderr.write(`  ${found}\n`);
     else compared.push({ service: idOf(part), ...found });
   }
   const told = compared.flatMap(({ reviews, tests }) => [...reviews.map(textOf), `  ${testsInWords(tests)}`]);

@@ -63,7 +63,6 @@ export const HARMFUL = [
   "Create constraint weighs on model thing  [breaks the code that still serves: table planted_thing gets the constraint weighs]",
   "Raw Python operation  [not judged: it runs fill()]",
   "Raw SQL operation  [not judged: it runs SQL of its own]",
-  "Add field own to thing  [not judged: OwnField is no operation of Django's]",
   "Rename table for note to notes  [breaks the code that still serves: table planted_note is renamed to notes]",
   "Remove field places from thing  [cannot be undone: taken back it is empty, for its data is gone]  [breaks the code that still serves: table planted_thing_places is dropped]  [loses data: table planted_thing_places is dropped with its rows]",
   "Delete model Place  [cannot be undone: taken back it is empty, for its data is gone]  [breaks the code that still serves: table planted_place is dropped]  [loses data: table planted_place is dropped with its rows]",
@@ -75,7 +74,6 @@ export const REASONS = [
   "planted.0003_harmful: loses data: column planted_thing.size becomes NOT NULL, and its empty values get the default",
   "planted.0003_harmful: not judged: it runs fill()",
   "planted.0003_harmful: not judged: it runs SQL of its own",
-  "planted.0003_harmful: not judged: OwnField is no operation of Django's",
   "planted.0003_harmful: loses data: table planted_thing_places is dropped with its rows",
   "planted.0003_harmful: loses data: table planted_place is dropped with its rows",
 ];

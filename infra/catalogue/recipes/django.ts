@@ -105,7 +105,7 @@ export const django = ({ folder: image, pool, ...project }: Project) => {
 
 /**
  * How long a migration waits for a lock before it fails, as libpq has it: whoever comes after it waits with it. The next update
- * runs it again (docs/decisions/0059).
+ * runs it again; an index that is made concurrently takes the limit away first (docs/decisions/0059).
  */
 const LOCK_TIMEOUT = "-c lock_timeout=5s";
 

@@ -2,6 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb, CloudPlan } from "../../plan/plan";
 import { googleName } from "../../naming";
+import { PlainError } from "../../problems";
 import { logicalName } from "../../plan/ids";
 import type { Backups } from "./backups";
 import { probesOf, resources } from "./container";
@@ -214,6 +215,7 @@ const guardOf = ({ plan, service, servers, backups }: Making<PlannedJob>): { gua
   if (service.rerunOn !== "migrations") return {};
   const description = `before ${service.id}`;
   const backUp = async (): Promise<void> => {
+    if (servers.length === 0) throw new PlainError(nothingToBackUp(plan, service));
     for (const { name: instance } of servers) {
       void pulumi.log.info(`${service.id}: a backup of ${instance} comes first; the job's log says why`);
       await backups.take({ project: plan.cloud.project, instance, description });
@@ -221,6 +223,13 @@ const guardOf = ({ plan, service, servers, backups }: Making<PlannedJob>): { gua
   };
   return { guard: { args: reviewedFirst(service.command ?? []), backUp } };
 };
+
+/** A run by hand counts as any other: it has the job's generation. */
+const nothingToBackUp = (plan: CloudPlan, service: PlannedJob): string =>
+  [
+    `${service.id}: a backup has to come first, and it uses no Cloud SQL instance that could be backed up; nothing was migrated.`,
+    `  cure: back up its database, run \`gcloud run jobs execute ${resourceName(plan, service)} --project=${plan.cloud.project} --region=${plan.cloud.region} --wait\`, then run the update again`,
+  ].join("\n");
 
 /**
  * A job runs again when its image, command, environment or servers change; its memory or timeout make no difference. A

@@ -5,6 +5,10 @@ import { APP_FOLDER, CHASSIS_FOLDER } from "../../../infra/targets/local/images"
 import { runCaptured } from "../../terminal/processes";
 import { inFleet } from "../../stack/files";
 
+/** Whether a commit has a service. */
+export const hasService = (commit: string, service: string): boolean =>
+  runCaptured({ command: "git", args: ["cat-file", "-e", `${commit}:services/${service}`] }).ok;
+
 /** Whether this checkout has other migrations of a service than a commit; files that git does not know yet count. */
 export const hasOtherMigrations = (commit: string, service: string): boolean => {
   const path = `services/${service}/*/migrations/*.py`;

@@ -6,10 +6,10 @@ import { idOf } from "../../stack/select";
 import type { CodePart } from "../code";
 import { captureOneOff } from "../one-off";
 import { pytest } from "../tests";
-import { bindsOf, hasOtherMigrations, servicesAt } from "./base-code";
+import { bindsOf, hasOtherMigrations, hasService, servicesAt } from "./base-code";
 import type { MigrationJob } from "./jobs";
 import { withLocks } from "./locks";
-import { readReview, type Review, type Tests } from "./review";
+import { OTHER_COMMAND, readReview, type Review, type Tests } from "./review";
 
 type Base = { ref: string; commit: string };
 type Comparing = { running: RunningStack; base: Base; part: CodePart; jobs: readonly MigrationJob[] };
@@ -19,26 +19,31 @@ export type Compared = { reviews: { job: string; review: Review }[]; tests: Test
 
 /**
  * In the test databases of a service in development: the commit's code makes them, this checkout's migrations are reviewed there and
- * applied, and the commit's tests run on the outcome. Undefined where it has no other migrations.
+ * applied, and the commit's tests run on the outcome. A sentence where there is nothing to compare.
  */
-export const compareWith = async (of: Comparing): Promise<Compared | undefined> => {
-  if (!hasOtherMigrations(of.base.commit, of.part.folder)) return undefined;
-  const folder = servicesAt(of.base.commit);
+export const compareWith = async (of: Comparing): Promise<Compared | string> => {
+  const { commit, ref } = of.base;
+  if (!hasService(commit, of.part.folder)) return `${ref} does not have it`;
+  if (!hasOtherMigrations(commit, of.part.folder)) return `it has the migrations of ${ref}`;
+  const folder = servicesAt(commit);
   const bench = new Bench(of, bindsOf(folder, of.part.folder));
   try {
     await bench.must("base", MAKE);
     const reviews: Compared["reviews"] = [];
-    for (const job of of.jobs) {
-      const [, , script = "", ...options] = reviewOf(job.command) ?? [];
-      const review = readReview(lastLine(await bench.must("this", script, "--test", ...options)));
-      reviews.push({ job: idOf(job), review: withLocks(review) });
-    }
+    for (const job of of.jobs) reviews.push({ job: idOf(job), review: await reviewed(bench, job) });
     await bench.must("this", MAKE, "keep");
-    return { reviews, tests: await judged(bench, of.base.ref) };
+    return { reviews, tests: await judged(bench, ref) };
   } finally {
     await bench.run("this", ["python", "-c", DROP]);
     rmSync(folder, { recursive: true, force: true });
   }
+};
+
+/** A job's review, made by this checkout's code in its test database. */
+export const reviewed = async (bench: Pick<Bench, "must">, job: MigrationJob): Promise<Review> => {
+  const [, , script, ...options] = reviewOf(job.command) ?? [];
+  if (script === undefined) return OTHER_COMMAND;
+  return withLocks(readReview(lastLine(await bench.must("this", script, "--test", ...options))));
 };
 
 /** Makes the test databases, or brings those that there are up to date. */

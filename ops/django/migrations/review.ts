@@ -38,6 +38,13 @@ export const reviewSchema = z.object({
 /** What the migrations that are not applied yet would do to a database. */
 export type Review = z.infer<typeof reviewSchema>;
 
+/** The review of a job whose command nobody can judge. */
+export const OTHER_COMMAND: Review = {
+  vendor: "",
+  steps: [],
+  backup: ["not judged: its command is not `python manage.py migrate` of everything that is not applied yet"],
+};
+
 /** The review in a line that infra/targets/review_migrations.py printed. @throws Error where it is none */
 export const readReview = (line: string): Review =>
   reviewSchema.parse((JSON.parse(line) as { review: unknown }).review);
@@ -87,5 +94,6 @@ export const textOf = ({ job, review }: { job: string; review: Review }): string
     ),
   ]);
   const closing = backup.length > 0 ? backup.map((why) => `a backup comes first: ${why}`) : ["no backup is needed"];
-  return [`${job}: ${steps.length} to apply`, ...lines, ...closing.map((line) => `  ${line}`)].join("\n");
+  const many = steps.length === 0 ? "nobody knows what is" : steps.length;
+  return [`${job}: ${many} to apply`, ...lines, ...closing.map((line) => `  ${line}`)].join("\n");
 };

@@ -7,10 +7,6 @@ def fill(apps, schema_editor):
     """Nobody knows what it does."""
 
 
-class OwnField(migrations.AddField):
-    """An operation that may do anything."""
-
-
 class Migration(migrations.Migration):
     dependencies = [("planted", "0002_harmless")]
     operations = [
@@ -26,7 +22,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.RunSQL("LOCK TABLE planted_thing", migrations.RunSQL.noop),
-        OwnField("thing", "own", models.IntegerField(null=True)),
         migrations.AlterModelTable("note", "notes"),
         migrations.RemoveField("thing", "places"),
         migrations.DeleteModel("Place"),

@@ -12,7 +12,9 @@ class Migration(migrations.Migration):
         migrations.AddField("thing", "weight", models.IntegerField(db_default=0)),
         migrations.AlterModelOptions("thing", {"ordering": ("id",)}),
         migrations.RunPython(migrations.RunPython.noop, migrations.RunPython.noop),
+        migrations.RunSQL("SET lock_timeout = 0", "RESET lock_timeout"),
         AddIndexConcurrently("thing", models.Index(fields=["size"], name="by_size")),
+        migrations.RunSQL("RESET lock_timeout", "SET lock_timeout = 0"),
         migrations.CreateModel(
             "Note", [("id", models.BigAutoField(primary_key=True)), ("a", models.IntegerField())]
         ),

@@ -11,12 +11,21 @@ describe("the command that reviews migrations", () => {
     expect(Buffer.byteLength(script)).to.be.lessThan(30_000);
   });
 
+  it("bears what says nothing of the migrations", () => {
+    for (const option of ["--no-input", "--noinput", "--verbosity=2"])
+      expect(reviewOf(["python", "manage.py", "migrate", option])?.slice(3), option).to.deep.equal([]);
+  });
+
   it("is none where another command migrates", () => {
     for (const command of [
       [],
       ["./migrate.sh"],
       ["sh", "-c", "python manage.py migrate"],
       ["python", "manage.py", "setup"],
+      // Some other migrations than those that are not applied yet, or another database.
+      ...["leads 0002", "leads zero", "--database archive", "--fake", "--run-syncdb", "--database=a --database=b"].map(
+        (options) => ["python", "manage.py", "migrate", "--noinput", ...options.split(" ")],
+      ),
     ]) {
       expect(reviewOf(command), command.join(" ")).to.equal(undefined);
       expect(reviewedFirst(command), command.join(" ")).to.equal(undefined);

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { failedIn } from "../../../ops/django/migrations/base-tests";
+import Docker from "dockerode";
+import { reviewNow } from "../../../ops/django/migrations/ask";
+import { compareWith, failedIn, reviewed } from "../../../ops/django/migrations/base-tests";
 import { withLocks } from "../../../ops/django/migrations/locks";
 import { readReview, testsInWords, textOf, type Review } from "../../../ops/django/migrations/review";
+import type { RunningStack } from "../../../ops/stack/running";
 
 const review: Review = {
   vendor: "postgresql",
@@ -58,7 +61,32 @@ describe("the review of a job's migrations", () => {
   });
 });
 
+describe("a job with another command", () => {
+  const job = { system: "leads", name: "migrate", kind: "job", container: "none" };
+
+  it("is not judged, and stops the review of no other one", async () => {
+    const bench = { must: () => Promise.reject(new Error("it is run")) };
+    for (const command of [["./migrate.sh"], ["python", "manage.py", "migrate", "leads", "0002"]]) {
+      for (const told of [
+        await reviewNow({ docker: new Docker(), job: { ...job, command } }),
+        await reviewed(bench, { ...job, command }),
+      ])
+        assert.match(
+          textOf({ job: "leads/migrate", review: told }),
+          /^leads\/migrate: nobody knows what is to apply\n {2}a backup comes first: not judged: its command is not `/,
+        );
+    }
+  });
+});
+
 describe("the tests of the code of before", () => {
+  it("are none where that has no such service", async () => {
+    const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+    const part = { system: "leads", name: "web", kind: "web", container: "none", folder: "leads" };
+    const of = { running: {} as RunningStack, part, jobs: [] };
+    assert.equal(await compareWith({ ...of, base: { ref: "v1", commit: EMPTY_TREE } }), "v1 does not have it");
+  });
+
   it("are those that pytest's summary names", () => {
     const printed = [
       "FAILED tests/test_a.py::test_x[a b] - AssertionError: FAILED tests/test_b.py::no",

@@ -67,6 +67,20 @@ describe("a job that migrates", () => {
     expect(found.get(migrates)?.args).to.equal(undefined);
     expect(found.get(migrates)).to.not.equal(undefined);
   });
+
+  it("is not run where a backup has to come first of a database that is no instance of the stack", async () => {
+    const { booking } = specified;
+    const { env, ...job } = booking.services["reservas-migrate"] as Service;
+    const own = Object.fromEntries(Object.entries(env ?? {}).filter(([name]) => !/^(DATABASE|CLOUD_SQL)/.test(name)));
+    const services = { ...booking.services, "reservas-migrate": { ...job, env: own } };
+    const { problem } = await failing(async () => {
+      await guards({ ...specified, booking: { ...booking, services } });
+      return [];
+    });
+    expect(problem).to.match(
+      /booking\/reservas-migrate: a backup has to come first[^]*cure: back up[^]*execute prod-booking-reservas-migrate --project=acme-shop --region=europe-west1 /,
+    );
+  });
 });
 
 describe("a job of the target gcp", () => {
