@@ -194,7 +194,7 @@ const readyBase = async (of: WithBase): Promise<Filled> => {
 const back = async (of: WithBase & { serving: Serving; sessions: Sessions }): Promise<string | undefined> => {
   const { place, serving, sessions } = of;
   step("the revisions of before serve again, on the databases of after");
-  sessions.enter("back");
+  sessions.enter("going back");
   const refused = await goBack(place, serving).then(
     () => undefined,
     ({ message }: Error) => message,

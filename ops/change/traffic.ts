@@ -1,10 +1,10 @@
 import type { Asked } from "../../demo/client";
 
 /**
- * What happens while clients are at work: nothing yet, the branch is applied, it serves, the revisions of before serve again
+ * What happens while clients are at work: nothing yet, the branch is applied, it serves, the traffic is given back, the revisions of before serve again
  * on the databases of after, the base is applied anew.
  */
-export const PHASES = ["before", "update", "after", "back", "base again"] as const;
+export const PHASES = ["before", "update", "after", "going back", "back", "base again"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** The requests of one service in one phase. */

@@ -2,7 +2,8 @@ import type { Migrations, Rows } from "./looks";
 import type { JobReview } from "./reviews";
 import type { Changes } from "../start/update-events";
 import { type FailedStep, type Unheard } from "./sessions";
-import { failuresIn, type Phase, type Traffic } from "./traffic";
+import { IN_PHASE, newSince, requestsOf } from "./noticed";
+import type { Phase, Traffic } from "./traffic";
 import type { Filled } from "./test-data/fill";
 import type { Mishap } from "./watch-instances";
 import type { Lock } from "./watch-locks";
@@ -107,7 +108,11 @@ const unseenByChance = ({ migrations, ...measured }: Omit<Measured, "failure">):
 
 const goingBack = ({ failure, failureBack, ...measured }: Measured): Verdict => {
   if (failure !== undefined) return { verdict: "not judged", why: ["the branch was not applied"] };
-  const unsafe = [...requestsOf(measured, ["back", "base again"]), ...(failureBack === undefined ? [] : [failureBack])];
+  const unsafe = [
+    ...requestsOf(newSince(measured), ["going back"]),
+    ...requestsOf(measured, ["back", "base again"]),
+    ...(failureBack === undefined ? [] : [failureBack]),
+  ];
   return verdictOf({ unsafe, untried: [...untriedIn(measured, ["back", "base again"]), ...beyond(measured)] });
 };
 
@@ -118,49 +123,6 @@ const beyond = ({ failedSteps }: Pick<Measured, "failedSteps">): string[] => {
     ...new Set(steps.map(({ system, did }) => `${system}: the base does not pass "${did}", and what comes after it`)),
   ].map((line) => `${line} was not tried on it`);
 };
-
-const IN_PHASE: Record<Phase, string> = {
-  before: "before",
-  update: "while it was rolled out",
-  after: "once it was rolled out",
-  back: "when the revisions of before served again, on the databases of after",
-  "base again": "while the base was applied again",
-};
-
-type Seen = Pick<Measured, "traffic" | "failedSteps" | "mishaps">;
-
-/** What went wrong for clients in some phases; what the base itself does not do is the branch's own, and no fault while old code serves. */
-const requestsOf = ({ traffic, failedSteps, mishaps }: Seen, phases: readonly Phase[]): string[] => {
-  const failedBefore = new Set(failedSteps.filter(({ phase }) => phase === "before").map(stepOf));
-  return phases.flatMap((phase) => [
-    ...traffic
-      .filter((each) => each.phase === phase)
-      .flatMap(({ service, asked, failed }) => {
-        const count = failuresIn({ failed });
-        const kinds = Object.entries(failed).map(([what, times]) => `${what} (${times})`);
-        return count === 0
-          ? []
-          : [`${service}: ${count} of ${asked} requests failed ${IN_PHASE[phase]}: ${kinds.join("; ")}`];
-      }),
-    ...newMishaps({ mishaps, phase }),
-    ...eachOnce(
-      failedSteps.filter((step) => step.phase === phase && (phase === "after" || !failedBefore.has(stepOf(step)))),
-    ),
-  ]);
-};
-
-/** What happened in instances, each kind once; what happens to the base as well is no news. */
-const newMishaps = ({ mishaps, phase }: Pick<Measured, "mishaps"> & { phase: Phase }): string[] => {
-  const told = ({ of, what }: Mishap): string => `${of}: ${what}`;
-  const known = new Set(mishaps.filter((each) => each.phase === "before").map(told));
-  const fresh = mishaps.filter((each) => each.phase === phase && !known.has(told(each)));
-  return [...new Set(fresh.map(told))].map((what) => {
-    const times = fresh.filter((each) => told(each) === what).length;
-    return `${what} (${IN_PHASE[phase]}${times === 1 ? "" : `, ${times} times`})`;
-  });
-};
-
-const stepOf = ({ system, did }: FailedStep): string => `${system} ${did}`;
 
 /** A table that has fewer rows than it ever had before. */
 const lossesIn = ({ before, after }: Measured["rows"]): string[] =>
@@ -195,16 +157,6 @@ const describeLock = ({ database, table, query, heldMs, waitedMs }: Lock): strin
   `${database}: ${table ?? "a lock"} was locked for ${seconds(heldMs)}, and others waited for up to ${seconds(waitedMs)}: ${query}`;
 
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-
-/** Each step that failed in a phase, with its first reason and how often. */
-const eachOnce = (steps: readonly FailedStep[]): string[] =>
-  [...new Set(steps.map(stepOf))].flatMap((name) => {
-    const own = steps.filter((step) => stepOf(step) === name);
-    const [first] = own;
-    if (first === undefined) return [];
-    const times = own.length === 1 ? "" : ` ${own.length} times`;
-    return [`${first.system}: "${first.did}" failed${times} ${IN_PHASE[first.phase]}: ${first.why}`];
-  });
 
 /** The smallest number of rows of each table over several looks: what a system tidies up by itself is no loss. */
 export const fewest = (looks: readonly Rows[]): Rows => {

@@ -16,6 +16,7 @@ describe("a change while it is rehearsed", () => {
         "before: good, no request failed",
         "update: bad, 3 requests failed",
         "after: busy, now",
+        "going back: idle, to come",
         "back: idle, to come",
         "base again: idle, to come",
       ],

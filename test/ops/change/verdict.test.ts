@@ -137,6 +137,16 @@ describe("the verdict on a change", () => {
     });
   });
 
+  it("does not blame the way back for what the new code does wrong while the traffic is given back", () => {
+    const failed = { "GET /: 500": 2 };
+    const both = (phase: Phase) => traffic(phase, ["after", "going back"].includes(phase) ? failed : {});
+    const out = judge(calm({ traffic: PHASES.map(both) }));
+    assert.deepEqual([out.rollOut.verdict, out.goBack.verdict], ["unsafe", "safe"]);
+    const fresh = judge(calm({ traffic: PHASES.map((phase) => traffic(phase, phase === "going back" ? failed : {})) }));
+    assert.deepEqual([fresh.rollOut.verdict, fresh.goBack.verdict], ["safe", "unsafe"]);
+    assert.match(fresh.goBack.why.join(), /2 of 100 requests failed while the traffic was given back/);
+  });
+
   it("calls nothing safe that nobody tried", () => {
     assert.match(judge(calm({ isBlind: true })).rollOut.why.join(), /the engine stopped telling/);
     const silent = judge(calm({ traffic: [] }));
