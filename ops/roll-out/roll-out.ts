@@ -27,6 +27,8 @@ export type RollingOut = {
   walks: boolean;
   /** Whether the newest revisions get all at once, unjudged. */
   atOnce: boolean;
+  /** Whether somebody pressed Ctrl-C; left out: here. */
+  isInterrupted?: () => boolean;
   /** Asks the person before anything is touched. */
   confirmed: (previewed: Previewed) => Promise<void>;
 };
@@ -90,7 +92,7 @@ const courseOf = async (course: Course): Promise<End> => {
     note: ids.length > 0 ? "new revisions without traffic" : "nothing to compare",
     refresh,
   });
-  goOn();
+  goOn(course);
   if (first !== undefined)
     throw new End("not begun", [`the update failed, and what served before still does: ${first}`]);
   const made = await websOf(cloud);
@@ -131,7 +133,7 @@ type HoldsOf = (percent: number) => Record<string, { stable: string; percent: nu
 const tryOut = async (course: Course, holds: HoldsOf): Promise<void> => {
   const { cloud, session, trials } = course;
   const wrong = await smokeOf(course);
-  goOn();
+  goOn(course);
   if (wrong.length > 0)
     throw await takenBack(course, ["the smoke test failed, before anybody was sent there", ...wrong]);
   const delayMs = await cloud.monitoring.delayMs();
@@ -142,7 +144,7 @@ const tryOut = async (course: Course, holds: HoldsOf): Promise<void> => {
     await requireOwn(course);
     const note = `${percent} % of the traffic for new revisions`;
     const failure = await updateWith(session, { rollOut: { holds: holds(percent), keepsPools: percent < 100 }, note });
-    goOn();
+    goOn(course);
     if (failure !== undefined) throw await takenBack(course, [`the update to ${percent} % failed: ${failure}`]);
     first ??= began;
     const since = { first, step: Date.now() };
@@ -185,8 +187,8 @@ const requireOwn = async ({ cloud, trials, run }: Course): Promise<void> => {
 };
 
 /** Interrupted, the traffic stays as it is: the next roll-out goes on with it. */
-const goOn = (): void => {
-  if (wasInterrupted()) throw new End("interrupted");
+const goOn = ({ isInterrupted = wasInterrupted }: RollingOut): void => {
+  if (isInterrupted()) throw new End("interrupted");
 };
 
 /** Gives the revisions of before all of the traffic, without the program: whatever failed cannot stand in the way. */
@@ -218,7 +220,7 @@ const finished = async (course: Course, of: { before: readonly Web[]; state: Sta
   });
   const note = "the end of the roll-out";
   const failure = await updateWith(session, { rollOut: { holds: {}, keepsPools: false, releases }, note });
-  goOn();
+  goOn(course);
   if (failure !== undefined && trials.length > 0) return takenBack(course, [`the last update failed: ${failure}`]);
   if (failure !== undefined) return new End("not begun", [failure]);
   return new End(trials.length > 0 ? "rolled out" : atOnce ? "at once" : "nothing to judge");
