@@ -71,7 +71,8 @@ describe("the policy pack in a real preview", () => {
   it("fails on planted mistakes, each by the name of its rule", () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "fleet-planted-"));
     try {
-      for (const shared of ["node_modules", "services", "infra"]) symlinkSync(path.resolve(shared), path.join(folder, shared));
+      for (const shared of ["node_modules", "services", "infra"])
+        symlinkSync(path.resolve(shared), path.join(folder, shared));
       const program = readFileSync("test/policy/planted.cjs", "utf8").replaceAll("{ROOT}", path.resolve());
       writeFileSync(path.join(folder, "planted.cjs"), program);
       writeFileSync(path.join(folder, "package.json"), '{ "name": "fleet", "main": "planted.cjs" }');
