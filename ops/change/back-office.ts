@@ -3,9 +3,8 @@ import * as z from "zod";
 import { causeOf, type Access, type Answer } from "../../demo/client";
 import type { Tell } from "../../demo/story";
 import { accessToken } from "../../rehearsal/access-token";
-import { runInCloud } from "../django/manage/cloud";
-import { resourceIn } from "../django/manage/deployed";
 import { connectGoogle } from "../django/manage/google";
+import { runScript } from "../django/manage/script";
 import { TEST_USER } from "../django/test-user";
 import type { Place } from "../rehearsal/place";
 import { readState } from "../stack/checkpoint";
@@ -51,17 +50,12 @@ export const logIn = async ({ place, session, services }: Opening): Promise<Visi
   const google = connectGoogle({ accessToken: accessToken(place.folder), env: session.env, pauseMs: PAUSE_MS });
   const { name: stack } = place.stack;
   const visitors = services.map(async (service) => {
-    const { system, service: name, container } = service;
-    const lines: string[] = [];
-    const resource = resourceIn(state, { system, name, container }, stack);
-    const { exitCode, failure } = await runInCloud({
-      ...{ google, stack, service: { system, name, resource } },
-      words: ["shell", "--verbosity", "0", "--command", PROGRAM],
-      show: (line) => void lines.push(line),
-      report: () => undefined,
-    });
-    if (exitCode !== 0) tell("change")(`nobody could log in to ${system}/${name}: ${lines.at(-1) ?? failure ?? ""}`);
-    const [, page, cookie] = /^visitor (\/\S*) (\S+=\S+)$/m.exec(lines.join("\n")) ?? [];
+    const { exitCode, failure, output } = await runScript({ google, stack, state, service, program: PROGRAM });
+    if (exitCode !== 0)
+      tell("change")(
+        `nobody could log in to ${service.system}/${service.service}: ${output.split("\n").at(-1) || failure || ""}`,
+      );
+    const [, page, cookie] = /^visitor (\/\S*) (\S+=\S+)$/m.exec(output) ?? [];
     return page !== undefined && cookie !== undefined ? [{ service, page, cookie }] : [];
   });
   return (await Promise.all(visitors)).flat();

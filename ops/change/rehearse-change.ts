@@ -12,6 +12,7 @@ import { writeStack } from "../rehearsal/stack";
 import { walkedIn } from "../rehearsal/walk";
 import { tryUpdate } from "../start/pulumi";
 import type { Session } from "../start/set-up";
+import { reasonIn } from "../start/update-events";
 import { connect, engineHost } from "../../docker/connect";
 import { prefixOf } from "../rehearsal/whose";
 import { logIn } from "./back-office";
@@ -141,7 +142,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
     const after = await servingNow(place);
     const measured = {
       filled,
-      ...(update.code !== 0 && { failure: wordsOf(update.errors) }),
+      ...(update.code !== 0 && { failure: reasonIn(update.errors) }),
       locks: watched.locks,
       looks: { at: watched.looks, failed: watched.failed },
       migrations: newMigrations({ before: migrations, after: await migrationsNow(place), began: updateBegan }),
@@ -219,7 +220,7 @@ const applyBase = async (of: WithBase, { refresh = false } = {}): Promise<string
   };
   const { code, errors } = await tryUpdate(own, { refresh, note: `, ${base.ref} (${base.commit.slice(0, 8)})` });
   goOn();
-  if (code !== 0) return wordsOf(errors);
+  if (code !== 0) return reasonIn(errors);
   await remakeMessaging({ place, session, plan });
   return undefined;
 };
@@ -232,9 +233,3 @@ const goOn = (): void => {
 };
 
 const stateOf = (place: Place): State => readState(place.stack) ?? { resources: [], pending: [] };
-
-/** What Pulumi says at the end of every failed update says nothing. */
-const wordsOf = (errors: readonly string[]): string => {
-  const telling = errors.map((error) => error.trim()).filter((error) => error !== "" && !/^update failed$/.test(error));
-  return telling[0]?.slice(0, 2000) ?? "Pulumi gave no reason";
-};

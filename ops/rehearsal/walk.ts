@@ -1,9 +1,8 @@
 import type { Access } from "../../demo/client";
 import { TOKEN_SCRIPT, tokenIn } from "../../demo/token";
 import { walk, type Walked } from "../../demo/walk";
-import { resourceIn } from "../django/manage/deployed";
-import { runInCloud } from "../django/manage/cloud";
 import { connectGoogle, type Google } from "../django/manage/google";
+import { runScript } from "../django/manage/script";
 import { authorized, accessToken } from "../../rehearsal/access-token";
 import { readState, type State } from "../stack/checkpoint";
 import { servicesOf, type Service } from "../stack/health";
@@ -48,15 +47,6 @@ type Asking = { place: Place; state: State; google: Google; service: Service };
 
 /** As any management command of prod: by a job of the service's own. */
 const tokenOf = async ({ place, state, google, service }: Asking): Promise<string> => {
-  const { name: stack } = place.stack;
-  const { system, service: name } = service;
-  const resource = resourceIn(state, { system, name, container: service.container }, stack);
-  const lines: string[] = [];
-  await runInCloud({
-    ...{ google, stack, service: { system, name, resource } },
-    words: ["shell", "--verbosity", "0", "--command", TOKEN_SCRIPT],
-    show: (line) => void lines.push(line),
-    report: () => undefined,
-  });
-  return tokenIn(lines.join("\n"), `${system}/${name}`);
+  const { output } = await runScript({ google, stack: place.stack.name, state, service, program: TOKEN_SCRIPT });
+  return tokenIn(output, `${service.system}/${service.service}`);
 };

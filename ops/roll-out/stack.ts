@@ -4,6 +4,7 @@ import { isLoopback } from "../../infra/loopback";
 import { configValue, exportState } from "../rotation/pulumi";
 import { runPulumi, tryUpdate } from "../start/pulumi";
 import type { Session } from "../start/set-up";
+import { reasonIn } from "../start/update-events";
 import type { State } from "../stack/checkpoint";
 import { servicesOf } from "../stack/health";
 import { trafficsIn, urnsIn } from "../stack/held";
@@ -77,13 +78,7 @@ export const updateWith = async (
   const { rollOut, note, refresh = false } = of;
   const env = { ...session.env, [ROLL_OUT_VARIABLE]: JSON.stringify(rollOut) };
   const { code, errors } = await tryUpdate({ ...session, env }, { refresh, note: `, ${note}` });
-  return code === 0 ? undefined : wordsOf(errors);
-};
-
-/** What Pulumi says at the end of every failed update says nothing. */
-const wordsOf = (errors: readonly string[]): string => {
-  const telling = errors.map((error) => error.trim()).filter((error) => error !== "" && !/^update failed$/.test(error));
-  return telling[0]?.slice(0, 2000) ?? "Pulumi gave no reason";
+  return code === 0 ? undefined : reasonIn(errors);
 };
 
 /** Makes the state say what Google has of these services. Resolves to whether it does. */

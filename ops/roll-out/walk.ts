@@ -3,9 +3,9 @@ import type { Asked } from "../../demo/client";
 import { Story } from "../../demo/story";
 import { TOKEN_SCRIPT, tokenIn } from "../../demo/token";
 import { chaptersOf, type Walked } from "../../demo/walk";
-import { runInCloud } from "../django/manage/cloud";
-import { resourceIn } from "../django/manage/deployed";
-import { connectGoogle, type Google } from "../django/manage/google";
+import { LIMITED } from "../change/traffic";
+import { connectGoogle } from "../django/manage/google";
+import { runScript } from "../django/manage/script";
 import { identityFor } from "../rotation/health";
 import type { State } from "../stack/checkpoint";
 import { servicesOf, type Service } from "../stack/health";
@@ -20,9 +20,6 @@ type Walking = {
   accessToken: string | undefined;
   pauseMs: number;
 };
-
-/** Too many requests. */
-const LIMITED = 429;
 
 /**
  * Goes through the demo's sessions of the systems on trial, with their new revisions alone, and writes test data. Resolves to the
@@ -65,16 +62,7 @@ const idOf = ({ system, service }: Service): string => `${system}/${service}`;
 
 /** As any management command of prod: by a job of the service's own. */
 const tokenOf = async (of: Walking & { service: Service }): Promise<string> => {
-  const { stack, state, service, env, accessToken, pauseMs } = of;
-  const google: Google = connectGoogle({ accessToken, env, pauseMs });
-  const { system, service: name, container } = service;
-  const resource = resourceIn(state, { system, name, container }, stack);
-  const lines: string[] = [];
-  await runInCloud({
-    ...{ google, stack, service: { system, name, resource } },
-    words: ["shell", "--verbosity", "0", "--command", TOKEN_SCRIPT],
-    show: (line) => void lines.push(line),
-    report: () => undefined,
-  });
-  return tokenIn(lines.join("\n"), idOf(service));
+  const { stack, state, service, ...access } = of;
+  const { output } = await runScript({ google: connectGoogle(access), stack, state, service, program: TOKEN_SCRIPT });
+  return tokenIn(output, idOf(service));
 };

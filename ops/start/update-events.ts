@@ -51,3 +51,9 @@ export const takeEvents = (file: string): Told => {
 
 /** A killed CLI leaves half a line at the end. */
 const eventIn = (line: string): Event[] => (line.endsWith("}") ? [JSON.parse(line) as Event] : []);
+
+/** The first of an update's errors that says why; what Pulumi says at the end of every failed one says nothing. */
+export const reasonIn = (errors: readonly string[]): string => {
+  const telling = errors.map((error) => error.trim()).filter((error) => error !== "" && !/^update failed$/.test(error));
+  return telling[0]?.slice(0, 2000) ?? "Pulumi gave no reason";
+};

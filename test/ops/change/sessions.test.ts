@@ -15,7 +15,7 @@ describe("the clients of a change", () => {
   });
   after(() => server.close());
 
-  const sessionsAt = (url: string, of: { healthUrl?: string } = {}): Sessions => {
+  const sessionsAt = (url: string, of: { system?: string; healthUrl?: string } = {}): Sessions => {
     const services = [{ system: "meet", service: "web", kind: "web", container: "c", url, ...of }];
     const walked = { services, accessTo: () => Promise.resolve({ url }), tokenOf: () => Promise.resolve("none") };
     return new Sessions(walked, { pauseMs: 100 });
@@ -66,13 +66,7 @@ describe("the clients of a change", () => {
 
   it("ask a system for which there is no session for its health alone, and say so", async () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const service = { system: "shop", service: "web", kind: "web", container: "c", url, healthUrl: `${url}/health/` };
-    const walked = {
-      services: [service],
-      accessTo: () => Promise.resolve({ url }),
-      tokenOf: () => Promise.resolve("x"),
-    };
-    const sessions = new Sessions(walked);
+    const sessions = sessionsAt(url, { system: "shop", healthUrl: `${url}/health/` });
     assert.deepEqual(sessions.healthAlone, ["shop"]);
     sessions.start();
     await sessions.whole("after", 20_000);
@@ -86,13 +80,7 @@ describe("the clients of a change", () => {
     const slow = createServer((_request, response) => void setTimeout(() => response.end("{}"), 700));
     await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
-    const service = { system: "shop", service: "web", kind: "web", container: "c", url, healthUrl: `${url}/health/` };
-    const walked = {
-      services: [service],
-      accessTo: () => Promise.resolve({ url }),
-      tokenOf: () => Promise.resolve("x"),
-    };
-    const sessions = new Sessions(walked);
+    const sessions = sessionsAt(url, { system: "shop", healthUrl: `${url}/health/` });
     sessions.start();
     await new Promise((resolve) => setTimeout(resolve, 300));
     sessions.enter("update");
