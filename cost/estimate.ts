@@ -1,6 +1,7 @@
 import type { PlannedService, PlannedWeb, CloudPlan } from "../infra/plan/plan";
 import { resources } from "../infra/targets/gcp/container";
 import { sizeOf } from "../infra/plan/budget";
+import { isReview } from "../infra/plan/review";
 import { redisServersOf, serversOf } from "../infra/plan/servers";
 import { storedValues } from "../infra/plan/stored-secrets";
 import { prices, type Priced } from "./prices";
@@ -16,12 +17,17 @@ export type Estimate = { traffic: string; lines: Line[]; total: number };
 export const estimate = ({ plan, traffic }: { plan: CloudPlan; traffic: Traffic }): Estimate => {
   const lines = [
     ...[...plan.services.values()].flatMap((service) => serviceLines({ service, traffic })),
-    ...serversOf(plan).flatMap((server) => databaseLines({ id: server.id, tier: sizeOf(plan, server).tier, traffic })),
-    ...redisServersOf(plan).map(({ id }) => line(id, "redis", REDIS_GIB)),
+    // A review's servers are those of the stack review-base.
+    ...(isReview(plan.cloud) ? [] : serverLines({ plan, traffic })),
     ...sharedLines({ plan, traffic }),
   ];
   return { traffic: traffic.name, lines, total: lines.reduce((sum, { usd }) => sum + usd, 0) };
 };
+
+const serverLines = ({ plan, traffic }: { plan: CloudPlan; traffic: Traffic }): Line[] => [
+  ...serversOf(plan).flatMap((server) => databaseLines({ id: server.id, tier: sizeOf(plan, server).tier, traffic })),
+  ...redisServersOf(plan).map(({ id }) => line(id, "redis", REDIS_GIB)),
+];
 
 /** The size of every Memorystore instance (infra/targets/gcp/datastores.ts). */
 const REDIS_GIB = 1;
@@ -61,7 +67,8 @@ const webLines = ({ service, traffic }: { service: PlannedWeb; traffic: Traffic 
 
 type Runtime = { service: PlannedService; seconds: number; cpu: Priced; memory: Priced };
 
-const runningLines = ({ service: { id, limits }, seconds, cpu, memory }: Runtime): Line[] => {
+/** What a process costs for so many seconds. */
+export const runningLines = ({ service: { id, limits }, seconds, cpu, memory }: Runtime): Line[] => {
   const given = resources(limits).limits;
   return [
     line(id, cpu, seconds * Number(given.cpu)),
@@ -94,11 +101,16 @@ export const versions = { kept: 10, gb: 0.1, new: 4 } as const;
 const sharedLines = ({ plan, traffic }: { plan: CloudPlan; traffic: Traffic }): Line[] => {
   const webs = [...plan.services.values()].filter(({ kind }) => kind === "web").length;
   const millions = Math.max(0, webs * traffic.requests - prices.free.requests) / 1e6;
-  const secrets = Math.max(0, new Set(storedValues(plan).map(({ name }) => name)).size - prices.free.secretVersions);
   return [
     line("requests", "requests", millions),
     line("images", "registry", plan.images.size * versions.kept * versions.gb),
     line("images", "image scans", plan.images.size * versions.new),
-    line("secrets", "secret versions", secrets),
+    secretLine(plan),
   ];
+};
+
+/** What a month of the stored secrets costs. */
+export const secretLine = (plan: CloudPlan): Line => {
+  const stored = new Set(storedValues(plan).map(({ name }) => name)).size;
+  return line("secrets", "secret versions", Math.max(0, stored - prices.free.secretVersions));
 };

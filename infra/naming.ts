@@ -60,3 +60,22 @@ export const googleName = ({ kind, stack, parts }: GoogleNamed): string => {
   const mark = createHash("sha256").update(name).digest("hex").slice(0, 6);
   return `${name.slice(0, limit - 7).replace(/-+$/, "")}-${mark}`;
 };
+
+/** The stack that holds what all reviews share: servers and registry. */
+export const REVIEW_BASE = "review-base";
+
+/** `pr-12`: the stack of a pull request's review. */
+export const reviewStack = (number: number): string => `pr-${number}`;
+
+/** The pull request whose review a stack is, by its name. */
+export const reviewNumber = (stack: string): number | undefined => {
+  const [, number] = /^pr-([1-9]\d{0,8})$/.exec(stack) ?? [];
+  return number === undefined ? undefined : Number(number);
+};
+
+/** `leads_pr_12`: a database, or a user, of a review on the server that all reviews share. */
+export const reviewedName = (name: string, review: string | undefined): string =>
+  review === undefined ? name : `${name}_${review.replaceAll("-", "_")}`;
+
+/** `review-base-slot-1`: what only one review can have. */
+export const slotName = (slot: number): string => `${REVIEW_BASE}-slot-${slot}`;

@@ -24,6 +24,7 @@ import * as rehearse from "./commands/rehearse";
 import * as reset from "./commands/reset";
 import * as restart from "./commands/restart";
 import * as restore from "./commands/restore";
+import * as review from "./commands/review";
 import * as rollback from "./commands/rollback";
 import * as rotate from "./commands/rotate";
 import * as sbom from "./commands/sbom";
@@ -60,7 +61,7 @@ const describe = (error: Error): string =>
 const commands: readonly { register: Register }[] = [
   [start, stop, status, logs, dashboard, open, exec, manage, db, migrate, seed, restart, mariadb],
   [backup, restore, snapshots, reset, stacks, doctor],
-  [pulumi, preview, deploy, rollback, cost, rotate, demo, rehearse, verifyGoogle],
+  [pulumi, preview, deploy, rollback, review, cost, rotate, demo, rehearse, verifyGoogle],
   [tests, lint, tool, install, setup, pin, sbom, completion],
 ].flat();
 

@@ -68,6 +68,17 @@ export const sizeOf = (plan: CloudPlan, server: Server): Size => {
   return { connections, tier: databaseTier ?? TIERS.find((tier) => bearable(tier) >= connections) ?? TIERS[3] };
 };
 
+/** The connections that so many stacks like this one may want of a server that they share. */
+export const connectionsOfAll = ({
+  plan,
+  server,
+  stacks,
+}: {
+  plan: CloudPlan;
+  server: Server;
+  stacks: number;
+}): number => Math.min(MOST, Math.max(STEPS[0], (wantedOf(plan, server).connections - RESERVED) * stacks + RESERVED));
+
 /** The connections that a tier's memory bears. */
 const bearable = (tier: string): number => Math.floor(tierMemory(tier) / MIB_PER_CONNECTION);
 

@@ -1,5 +1,5 @@
 import type { Environment, EnvValue, Reference } from "../catalogue/vocabulary";
-import { secretName } from "../naming";
+import { reviewedName, secretName } from "../naming";
 import { originsOf, withForwarded } from "../forwarded";
 import { idOf } from "./ids";
 
@@ -21,6 +21,8 @@ type Situation = {
   /** The names under which the service's port is forwarded. */
   forwarded: readonly string[];
   environment: Environment;
+  /** The review whose parts share servers with others', by its stack's name. */
+  review: string | undefined;
 };
 
 /** The first step of an environment: every choice is made, and `needs` has the ids of the parts that it refers to. */
@@ -47,7 +49,11 @@ const plannedValue = (value: EnvValue, situation: Situation): PlannedValue | und
       return { ...value, secret: secretName({ system: situation.system, secret: value.secret }) };
     case "database":
       if (value.part === "instance" && situation.environment === "development") return undefined;
-      return { ...value, datastore: id(value.datastore) };
+      return {
+        ...value,
+        datastore: id(value.datastore),
+        database: reviewedName(value.database, situation.review),
+      };
     case "redis":
     case "messaging":
     case "topic":

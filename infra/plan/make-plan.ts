@@ -3,7 +3,7 @@ import { inOrder } from "../catalogue/order";
 import { catalogueProblems, hostPortsOf } from "../catalogue/rules";
 import type { Database, Datastore, Environment, System, Web } from "../catalogue/vocabulary";
 import { curedBy } from "../cures";
-import { secretName } from "../naming";
+import { reviewedName, secretName } from "../naming";
 import { closest, suggestion, when, type Problem } from "../problems";
 import type { Settings } from "../settings/schema";
 import { budgetProblems } from "./budget";
@@ -13,10 +13,13 @@ import { forwardedNames } from "../forwarded";
 import { byId, byName, idOf, partOf } from "./ids";
 import { nameProblems, serverProblems } from "./names";
 import type * as planned from "./plan";
+import { isReview, isReviewBase, reviewIn, reviewProblems, withReviews } from "./review";
+import { baseOfReviews } from "./review-base";
 import { gunicornVariables, plannedServing, poolVariables } from "./serving";
 
 /** Resolves the catalogue for one stack, with every problem; a catalogue that breaks a rule gives no plan. */
-export const tryPlan = (catalogue: Catalogue, settings: Settings): { plan?: planned.Plan; problems: Problem[] } => {
+export const tryPlan = (catalogue: Catalogue, given: Settings): { plan?: planned.Plan; problems: Problem[] } => {
+  const settings = withReviews(given);
   const rules = catalogueProblems(catalogue);
   const problems = [...rules, ...settingsProblems(catalogue, settings)];
   if (rules.length > 0) return { problems };
@@ -26,7 +29,8 @@ export const tryPlan = (catalogue: Catalogue, settings: Settings): { plan?: plan
     ...everything,
     cloud: settings.cloud ?? { sql: "shared", redis: "shared", redisTls: false },
   });
-  const servers = plan.target === "gcp" ? [...serverProblems(plan), ...budgetProblems(plan)] : [];
+  const servers =
+    plan.target === "gcp" ? [...serverProblems(plan), ...budgetProblems(plan), ...reviewProblems(plan)] : [];
   return { plan, problems: [...problems, ...names, ...servers] };
 };
 
@@ -46,7 +50,9 @@ const planOf = (catalogue: Catalogue, settings: Settings): planned.Plan => {
     secrets: byName(secretsOf(catalogue, settings)),
   };
   const { cloud } = settings;
-  return cloud === undefined ? { ...basics, target: "local" } : { ...basics, target: "gcp", cloud };
+  if (cloud === undefined) return { ...basics, target: "local" };
+  const plan: planned.CloudPlan = { ...basics, target: "gcp", cloud };
+  return isReviewBase(cloud) ? baseOfReviews(plan) : plan;
 };
 
 const secretsOf = (catalogue: Catalogue, { cloud }: Pick<Settings, "cloud">): planned.PlannedSecret[] =>
@@ -85,7 +91,7 @@ const isOn = (datastore: Datastore | undefined, settings: Settings): boolean =>
 
 const plannedDatastores = ({ name: system, system: { datastores }, settings }: OfSystem): planned.PlannedDatastore[] =>
   Object.entries(datastores).map(([name, { hostPort, ...datastore }]) => ({
-    ...withFullSecretNames(datastore, system),
+    ...withFullNames(datastore, { system, review: reviewIn(settings) }),
     id: idOf({ system, name }),
     system,
     name,
@@ -93,15 +99,22 @@ const plannedDatastores = ({ name: system, system: { datastores }, settings }: O
     ...(hostPort === undefined ? {} : { hostPort: hostPort + settings.portOffset }),
   }));
 
-const withFullSecretNames = (
+type Naming = { system: string; review: string | undefined };
+
+const withFullNames = (
   datastore: planned.WithoutHostPort<Datastore>,
-  system: string,
+  { system, review }: Naming,
 ): planned.WithoutHostPort<Datastore> => {
   const full = (secret: string): string => secretName({ system, secret });
-  const withPassword = (database: Database): Database => ({ ...database, password: full(database.password) });
+  const withNames = ({ name, user, password, ...database }: Database): Database => ({
+    ...database,
+    name: reviewedName(name, review),
+    user: reviewedName(user, review),
+    password: full(password),
+  });
   return {
     ...datastore,
-    ...("databases" in datastore ? { databases: datastore.databases.map(withPassword) } : {}),
+    ...("databases" in datastore ? { databases: datastore.databases.map(withNames) } : {}),
     ...("superuserPassword" in datastore ? { superuserPassword: full(datastore.superuserPassword) } : {}),
     ...("rootPassword" in datastore ? { rootPassword: full(datastore.rootPassword) } : {}),
     ...("password" in datastore ? { password: full(datastore.password) } : {}),
@@ -124,6 +137,7 @@ const plannedServices = (of: OfSystem): planned.PlannedService[] => {
   const { name: systemName, system, settings } = of;
   const present = servicesPresent(of);
   const environment = environmentOf(settings);
+  const isReviewed = reviewIn(settings) !== undefined;
   return present.map(([name, { onlyWith: _, after = [], pool, ...service }]) => {
     const { env, needs } = plannedEnv({
       env: service.env,
@@ -136,6 +150,7 @@ const plannedServices = (of: OfSystem): planned.PlannedService[] => {
         service.kind === "web" ? service.hostPort + settings.portOffset : undefined,
       ),
       environment,
+      review: reviewIn(settings),
     });
     const jobs = after.filter((job) => present.some(([other]) => other === job));
     const placed = {
@@ -148,10 +163,13 @@ const plannedServices = (of: OfSystem): planned.PlannedService[] => {
       joins: service.kind === "web" ? (system.joinsNetworks ?? []).map(joined) : [],
     };
     if (service.kind === "job") return { ...service, ...placed };
-    if (service.kind !== "web") return { ...service, ...placed, instances: service.instances ?? 1 };
+    if (service.kind !== "web") return { ...service, ...placed, instances: isReviewed ? 1 : (service.instances ?? 1) };
+    const { public: open, ...web } = service;
     const serving = plannedServing({ serving: service.serving, pool, environment });
     return {
-      ...service,
+      ...web,
+      // A review is closed.
+      ...(open && !isReviewed && { public: open }),
       ...placed,
       env: { ...placed.env, ...gunicornVariables(serving, settings) },
       hostPort: service.hostPort + settings.portOffset,
@@ -167,7 +185,7 @@ const SCALING = { min: 0, max: 5 } as const;
 /** The stack's setting is the ceiling. */
 const scalingOf = ({ scaling = SCALING }: Pick<Web, "scaling">, { cloud }: Settings) => {
   const max = Math.min(scaling.max, cloud?.maxInstances ?? scaling.max);
-  return { min: Math.min(scaling.min, max), max };
+  return { min: cloud && isReview(cloud) ? 0 : Math.min(scaling.min, max), max };
 };
 
 /** `leads/service_network`: a network of another system. */

@@ -14,7 +14,9 @@ export type LocalPlan = PlanBasics & { target: "local" };
 export type CloudPlan = PlanBasics & { target: "gcp"; cloud: CloudSettings };
 
 /** The part of a plan that names and servers derive from; a laptop's plan is named as it would be on Google Cloud. */
-export type NamedPlan = PlanBasics & { cloud: Pick<CloudSettings, "sql" | "redis" | "redisTls"> };
+export type NamedPlan = PlanBasics & {
+  cloud: Pick<CloudSettings, "sql" | "redis" | "redisTls"> & Partial<CloudSettings>;
+};
 
 type PlanBasics = {
   stack: string;

@@ -1,5 +1,6 @@
 import { googleName } from "../naming";
 import { logicalName } from "./ids";
+import { isReview, reviewedRedisDatabase, serverStack } from "./review";
 import { isPostgres, type CloudPlan, type NamedPlan, type PlannedDatastore } from "./plan";
 
 /** A managed server, and the datastores of the plan that live on it. */
@@ -46,8 +47,9 @@ type Splitting = {
   kind: "sqlInstance" | "redisInstance";
 };
 
-const split = ({ plan: { stack }, of: [first, ...rest], sharing, id, ending = [], kind }: Splitting): Server[] => {
+const split = ({ plan, of: [first, ...rest], sharing, id, ending = [], kind }: Splitting): Server[] => {
   if (first === undefined) return [];
+  const stack = serverStack(plan.stack, plan.cloud);
   const named = (base: string, parts: readonly string[]) => ({
     id: [base, ...ending].join("-"),
     name: googleName({ kind, stack, parts: [...parts, ...ending] }),
@@ -74,6 +76,7 @@ type RedisPlace = { plan: CloudPlan; datastore: string; index: number };
 
 /** The number, on its server, of a Redis datastore's database. */
 export const redisDatabase = ({ plan, datastore, index }: RedisPlace): number => {
+  if (isReview(plan.cloud)) return reviewedRedisDatabase({ plan, datastore, index });
   if (plan.cloud.redis === "perSystem") return index;
   const all = [...plan.datastores.values()].filter(({ engine }) => engine === "redis").map(({ id }) => id);
   return all.indexOf(datastore) * DATABASES_EACH + index;

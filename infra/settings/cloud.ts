@@ -6,6 +6,8 @@ const sharing = ["shared", "perSystem"] as const;
 const NETWORK =
   /^(projects\/[a-z][a-z0-9-]{4,28}[a-z0-9]\/(global|regions\/[a-z0-9-]+)\/(sub)?networks\/)?[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
+const PROJECT = /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
+
 /** Settings of the target gcp, as keys `fleet:<key>`. */
 export const cloudShape = {
   /** One Cloud SQL instance for all Postgres datastores, or one each. */
@@ -74,6 +76,27 @@ export const cloudShape = {
     .email("not an e-mail address")
     .optional()
     .meta({ allowed: "an e-mail address", example: "you@example.com" }),
+  /** The project in which pull requests of this stack are reviewed (docs/reviews.md): another one, which holds nothing else. */
+  reviewProject: z
+    .string()
+    .regex(PROJECT, "not a project's id")
+    .optional()
+    .meta({ allowed: "the id of an existing project", example: "<project>" }),
+  /**
+   * How many reviews of pull requests there may be at once. It is set in the stack `review-base` alone, which then holds the servers
+   * that they share, and runs no service; 0: the stack is none of reviews.
+   */
+  reviews: z.int().min(0).max(16).default(0).meta({ example: "2" }),
+  /**
+   * The slot of a review (stack `pr-<number>`), from 1: which Redis databases are its own. `./fleet review up` chooses it; 0: the
+   * stack is no review.
+   */
+  reviewSlot: z.int().min(0).max(16).default(0).meta({ example: "1" }),
+  /** Who may call the services of reviews, as members of a policy; left out: those whose roles in the project say so. */
+  reviewers: z
+    .array(z.string().regex(/^(user|group):[^@\s]+@[a-z0-9.-]+$|^domain:[a-z0-9.-]+$/, "not a member"))
+    .default([])
+    .meta({ allowed: "a list of members, such as group:team@example.com", example: "group:team@example.com" }),
   /** How often each secret (by full name) was rotated; raising the number generates a new value. */
   rotations: z
     .record(z.string(), z.int().min(0).max(100_000))
@@ -105,7 +128,7 @@ export const cloudShape = {
 export const placeSchema = z.strictObject({
   project: z
     .string()
-    .regex(/^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "not a project's id")
+    .regex(PROJECT, "not a project's id")
     .meta({ allowed: "the id of an existing project", example: "<project>" }),
   region: z
     .string()

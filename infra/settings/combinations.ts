@@ -1,6 +1,7 @@
 import { curedBy } from "../cures";
 import type { Problem } from "../problems";
 import { cloudShape } from "./cloud";
+import { reviewProblems } from "./review";
 import { descriptions } from "./types";
 import type { Values } from "./wording";
 
@@ -25,11 +26,12 @@ export const combinationProblems = (stack: string, written: Values, foreign: rea
     message: `works with the target ${written["target"] === "gcp" ? "local" : "gcp"} alone, and this stack's target is ${String(written["target"])}`,
     ...curedBy({ stack, key: `fleet:${key}` }),
   })),
-  ...(written["target"] === "gcp" ? recipientProblems(written, stack) : []),
+  ...(written["target"] === "gcp" ? [...recipientProblems(written, stack), ...reviewProblems(stack, written)] : []),
 ];
 
-const recipientProblems = ({ alerts, alertEmail }: Values, stack: string): Problem[] => {
-  if (alerts === false || alertEmail !== undefined) return [];
+const recipientProblems = ({ alerts, alertEmail, reviews }: Values, stack: string): Problem[] => {
+  // Nobody watches a review.
+  if (alerts === false || alertEmail !== undefined || Number(reviews ?? 0) > 0) return [];
   const { cure, change } = curedBy({ stack, key: "fleet:alertEmail", value: "you@example.com" });
   return [
     {

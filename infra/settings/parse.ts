@@ -4,6 +4,7 @@ import { placeSchema, type CloudSettings } from "./cloud";
 import { combinationProblems, keysOfOtherTargets } from "./combinations";
 import { codespaceHosts } from "../forwarded";
 import { regionProblems } from "./regions";
+import { reviewProjectProblems } from "./review";
 import { settingsSchema, type Settings } from "./schema";
 import { valueOf } from "./types";
 import { mirrorProblem, placeProblem, settingProblems, type Issue, type Values } from "./wording";
@@ -50,6 +51,9 @@ export const parseSettings = (of: Written & { environment: EnvironmentVariables 
       ? regionProblems({ stack, region: placed.data.region, anyRegion: written["anyRegion"] })
       : []),
     ...combinationProblems(stack, written, foreign),
+    ...(written["target"] === "gcp" && placed.data
+      ? reviewProjectProblems({ stack, written, project: placed.data.project })
+      : []),
   ];
 
   const { data } = judged.success ? judged : settingsSchema.safeParse(withoutBroken(without(written, foreign), issues));

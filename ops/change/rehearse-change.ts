@@ -63,6 +63,7 @@ export type Changing = {
   keep: boolean;
 };
 
+const PAUSE_MS = 300;
 /** How long a phase waits for a whole session of every system. */
 const PATIENCE_MS = 120_000;
 /** Some thousand rows of each kind: enough for a lock to be seen, made within seconds. */
@@ -184,7 +185,12 @@ const readyBase = async (of: WithBase): Promise<Filled> => {
   if (snapshot) await runPhase({ name: "snapshot", phase: () => giveSnapshot({ place, session, snapshot }) });
   const filled = await runPhase({
     name: "test data",
-    phase: () => fillWithTestData({ place, session, folder: of.base.folder, times: snapshot ? 0 : testData }),
+    phase: () =>
+      fillWithTestData({
+        ...{ session, state: stateOf(place), folder: of.base.folder, times: snapshot ? 0 : testData },
+        // The rehearsed cloud's token is in the session's environment.
+        ...{ accessToken: undefined, pauseMs: PAUSE_MS },
+      }),
   });
   goOn();
   if (of.keep) await keepBase({ place, session, base, filled });

@@ -46,6 +46,9 @@ export const cloud: CloudSettings = {
   alerts: true,
   alertEmail: "ops@example.com",
   rotations: {},
+  reviews: 0,
+  reviewSlot: 0,
+  reviewers: [],
   rekeyed: {},
 };
 

@@ -4,6 +4,8 @@ import * as random from "@pulumi/random";
 import { sizeOf } from "../../plan/budget";
 import { logicalName } from "../../plan/ids";
 import { isPostgres, type PlannedDatastore } from "../../plan/plan";
+import { reviewedName } from "../../naming";
+import { isReview, reviewIn } from "../../plan/review";
 import { placedDatabases, usersOf } from "../../plan/stored-secrets";
 import { sqlVersion } from "./images";
 import { labelsOf } from "./labels";
@@ -11,7 +13,9 @@ import { prepareDatabases, type Administrator, type ServerArgs } from "./ready";
 import type { SecretValuesOfStack } from "./secrets";
 
 /** The arguments of a Cloud SQL instance. */
-type SqlServerArgs = ServerArgs & {
+type SqlServerArgs = Omit<ServerArgs, "image"> & {
+  /** An image with Python, psycopg and the chassis: the job that prepares the databases runs in it. */
+  image: () => ServerArgs["image"];
   values: SecretValuesOfStack;
   /** The version of the instance that the stack has. */
   deployedVersion: string | undefined;
@@ -32,16 +36,37 @@ export class GcpSqlServer extends pulumi.ComponentResource {
   constructor(args: SqlServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("fleet:gcp:SqlServer", args.server.id, {}, opts);
     const making = { ...args, parent: this };
-    const instance = createInstance(making);
-    const databases = createDatabases(making, instance);
-    const users = createUsers(making, instance);
-    const [first] = args.server.datastores;
-    this.ready = isPostgres(first)
-      ? prepareDatabases({ ...making, admin: createAdmin(making, instance), needs: [...databases, ...users] })
-      : pulumi.all([...databases, ...users].map(({ urn }) => urn)).apply(() => instance);
+    // A review has databases on the instance of all reviews.
+    const instance = isReview(args.plan.cloud) ? { name: args.server.name } : createInstance(making);
+    this.ready =
+      placedDatabases(args.server.datastores).length > 0 ? fill(making, instance) : pulumi.output(made(instance)[0]!);
     this.registerOutputs();
   }
 }
+
+/** An instance, made here or by the stack of all reviews. */
+type Instance = gcp.sql.DatabaseInstance | { name: string };
+
+const made = (instance: Instance): gcp.sql.DatabaseInstance[] => ("urn" in instance ? [instance] : []);
+
+/** Makes its databases and users, and gives something that is there once they are right. */
+const fill = (making: Making, instance: Instance): pulumi.Output<pulumi.Resource> => {
+  const [first] = making.server.datastores;
+  const admin = isPostgres(first) ? createAdmin(making, instance) : undefined;
+  const { isGone } = endingOf(making);
+  // What is removed goes in the other order: databases, then the users of whom nothing is left, then the one who prepared them.
+  const users = createUsers(making, instance, isGone && admin ? [admin.user] : []);
+  const databases = createDatabases(making, instance, isGone ? users : []);
+  const needs = [...databases, ...users];
+  if (admin) return prepareDatabases({ ...making, image: making.image(), admin, needs });
+  return pulumi.all(needs.map(({ urn }) => urn)).apply(() => made(instance)[0] ?? needs[0]!);
+};
+
+/** How databases and users end: with their instance and never alone or, those of a review, with its stack. */
+const endingOf = ({ plan }: Making) => {
+  const isGone = isReview(plan.cloud);
+  return { isGone, policy: isGone ? {} : { deletionPolicy: "ABANDON" } };
+};
 
 const createInstance = ({ plan, server, deployedVersion, apis, parent }: Making): gcp.sql.DatabaseInstance => {
   const { stack, cloud } = plan;
@@ -115,7 +140,11 @@ const flags = (datastore: PlannedDatastore, connections: number) =>
     ...flagsOf[isPostgres(datastore) ? "postgres" : "mysql"],
   }).map(([name, value]) => ({ name, value }));
 
-const createDatabases = (making: Making, instance: gcp.sql.DatabaseInstance): gcp.sql.Database[] =>
+const createDatabases = (
+  making: Making,
+  instance: Instance,
+  dependsOn: readonly pulumi.Resource[],
+): gcp.sql.Database[] =>
   placedDatabases(making.server.datastores).map(
     ({ datastore, database: { name } }) =>
       new gcp.sql.Database(
@@ -127,41 +156,43 @@ const createDatabases = (making: Making, instance: gcp.sql.DatabaseInstance): gc
           ...(isPostgres(datastore)
             ? { charset: "UTF8", collation: "en_US.UTF8" }
             : { charset: "utf8mb4", collation: "utf8mb4_unicode_ci" }),
-          // It goes with its instance, and never alone.
-          deletionPolicy: "ABANDON",
+          ...endingOf(making).policy,
         },
-        { parent: making.parent, protect: making.plan.cloud.deletionProtection },
+        { parent: making.parent, protect: making.plan.cloud.deletionProtection, dependsOn: [...dependsOn] },
       ),
   );
 
-const createUsers = (making: Making, instance: gcp.sql.DatabaseInstance): gcp.sql.User[] =>
+const createUsers = (making: Making, instance: Instance, dependsOn: readonly pulumi.Resource[]): gcp.sql.User[] =>
   placedDatabases(making.server.datastores).flatMap(({ datastore, database }) =>
     usersOf(database, making.plan).map(({ user, turn }) => {
       const password = making.values.passwordOf(database.password, turn);
-      return createUser(making, { logical: `${logicalName(datastore)}-${user}`, name: user, password, instance });
+      const logical = `${logicalName(datastore)}-${user}`;
+      return createUser(making, { logical, name: user, password, instance, dependsOn });
     }),
   );
 
-const createUser = (
-  { plan, parent }: Making,
-  { logical, name, password, instance }: User & { logical: string; instance: gcp.sql.DatabaseInstance },
-): gcp.sql.User =>
+const createUser = (making: Making, { logical, name, password, instance, dependsOn = [] }: User): gcp.sql.User =>
   new gcp.sql.User(
     logical,
-    // A user that owns tables cannot be dropped: it goes with its instance.
-    { project: plan.cloud.project, instance: instance.name, name, password, deletionPolicy: "ABANDON" },
-    { parent },
+    // A user that owns tables cannot be dropped.
+    { project: making.plan.cloud.project, instance: instance.name, name, password, ...endingOf(making).policy },
+    { parent: making.parent, dependsOn: [...dependsOn] },
   );
 
-type User = Pick<Administrator, "name" | "password">;
+type User = Pick<Administrator, "name" | "password"> & {
+  logical: string;
+  instance: Instance;
+  dependsOn?: readonly pulumi.Resource[];
+};
 
 const ADMIN = "fleet_admin";
 
 /** The user that prepares the databases; no service gets its password. */
-const createAdmin = (making: Making, instance: gcp.sql.DatabaseInstance): Administrator => {
-  const { server, parent } = making;
+const createAdmin = (making: Making, instance: Instance): Administrator => {
+  const { plan, server, parent } = making;
   const args = { length: 32, special: false };
   const password = new random.RandomPassword(`${server.id}-admin-password`, args, { parent }).result;
-  const user = createUser(making, { logical: `${server.id}-admin`, name: ADMIN, password, instance });
-  return { name: ADMIN, password, user };
+  const name = reviewedName(ADMIN, reviewIn(plan));
+  const user = createUser(making, { logical: `${server.id}-admin`, name, password, instance });
+  return { name, password, user };
 };

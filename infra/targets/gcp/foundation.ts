@@ -1,22 +1,48 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import type { CloudPlan } from "../../plan/plan";
-import { googleName } from "../../naming";
+import { isReview } from "../../plan/review";
+import { googleName, REVIEW_BASE, slotName } from "../../naming";
 import { labelsOf } from "./labels";
 
 /** Google's APIs, and the registry of a stack's images: every part of the stack needs them. */
 export class GcpFoundation extends pulumi.ComponentResource {
-  /** They have to be enabled before anything else can be made. */
-  readonly apis: readonly gcp.projects.Service[];
-  readonly repository: gcp.artifactregistry.Repository;
+  /** They have to be there before anything else can be made: the APIs, and the slot of a review. */
+  readonly apis: readonly pulumi.Resource[];
+  /** The registry's repository: "prod-images". */
+  readonly repositoryId: pulumi.Input<string>;
 
   constructor(plan: CloudPlan) {
     super("fleet:gcp:Foundation", "foundation");
-    this.apis = apisOf(plan).map((api) => enable({ api, project: plan.cloud.project, parent: this }));
-    this.repository = createRepository(plan, { dependsOn: [...this.apis], parent: this });
+    const apis = apisOf(plan).map((api) => enable({ api, project: plan.cloud.project, parent: this }));
+    this.apis = isReview(plan.cloud) ? [takeSlot(plan, { dependsOn: apis, parent: this })] : apis;
+    this.repositoryId = isReview(plan.cloud)
+      ? repositoryOf(REVIEW_BASE)
+      : createRepository(plan, { dependsOn: apis, parent: this }).repositoryId;
     this.registerOutputs();
   }
 }
+
+/**
+ * A review's slot, which no other has while it is there: Google makes a name once. It is a secret without a value, which costs
+ * nothing.
+ */
+const takeSlot = (
+  { stack, cloud }: CloudPlan,
+  { dependsOn, parent }: { dependsOn: pulumi.Resource[]; parent: pulumi.Resource },
+): gcp.secretmanager.Secret =>
+  new gcp.secretmanager.Secret(
+    "slot",
+    {
+      project: cloud.project,
+      secretId: slotName(cloud.reviewSlot),
+      replication: { auto: {} },
+      labels: labelsOf({ stack }),
+    },
+    { parent, dependsOn, deleteBeforeReplace: true },
+  );
+
+const repositoryOf = (stack: string): string => googleName({ kind: "repository", stack, parts: ["images"] });
 
 /** The APIs that a plan needs. */
 const apisOf = ({ cloud, datastores }: CloudPlan): string[] => {
@@ -49,7 +75,7 @@ const createRepository = (
     {
       project: cloud.project,
       location: cloud.region,
-      repositoryId: googleName({ kind: "repository", stack, parts: ["images"] }),
+      repositoryId: repositoryOf(stack),
       format: "DOCKER",
       description: `Images of the stack ${stack}`,
       labels: labelsOf({ stack }),

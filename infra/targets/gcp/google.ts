@@ -111,7 +111,7 @@ export const askerOf = ({ base, accessToken, env, pauseMs = 2000 }: Access & { b
   let token: Promise<string> | undefined;
   return async <T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body: object = {}): Promise<T> => {
     try {
-      token ??= accessToken === undefined ? applicationToken(env) : Promise.resolve(accessToken);
+      token ??= accessTokenFor({ accessToken, env });
       const bearer = await token;
       const { gaxios } = await import("google-auth-library");
       const { data } = await gaxios.request<string>({
@@ -150,6 +150,10 @@ const askedInVain = ({ asked, error: { message, response } }: { asked: string; e
     response ? `${asked} answered ${response.status}: ${response.data.slice(0, 500)}` : `${asked} failed: ${message}`,
     "  cure: mend what it says, or wait where Google Cloud is at fault, then run the same again.",
   ].join("\n");
+
+/** The token of the stack's config or, without one, of whoever runs this. */
+export const accessTokenFor = ({ accessToken, env }: Pick<Access, "accessToken" | "env">): Promise<string> =>
+  accessToken === undefined ? applicationToken(env) : Promise.resolve(accessToken);
 
 /** Finds a token as the provider does: GOOGLE_OAUTH_ACCESS_TOKEN, GOOGLE_CREDENTIALS, application default credentials. */
 const applicationToken = async (env: NodeJS.ProcessEnv): Promise<string> => {

@@ -1,7 +1,7 @@
-import type * as gcp from "@pulumi/gcp";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlannedImage, CloudPlan } from "../../plan/plan";
+import { isReview } from "../../plan/review";
 import { buildImage } from "../shared/image";
 import { isLoopback } from "../../loopback";
 import { shortHash } from "./oneshot";
@@ -46,23 +46,23 @@ type Making = {
   baseId: string | undefined;
   /** The tag of the commit. */
   commit: string;
-  repository: gcp.artifactregistry.Repository;
+  repositoryId: pulumi.Input<string>;
   builder: docker.Provider;
   parent: pulumi.Resource;
 };
 
 /**
- * Builds the production stage for Cloud Run's machines, and pushes it under the commit's tag and `latest`.
+ * Builds the production stage for Cloud Run's machines, and pushes it under the commit's tag and `latest` (a review: its stack's name).
  *
  * The tag is the commit that first deployed this content, and its resources are named by content and registry: whatever
  * else is committed leaves an image alone, also on a machine that never built it and could not tag it.
  */
 export const createImage = (image: PlannedImage, making: Making): PushedImage => {
-  const { plan, servicesFolder, baseId, commit, repository, builder, parent } = making;
+  const { plan, servicesFolder, baseId, commit, repositoryId, builder, parent } = making;
   const { cloud, imagePrefix } = plan;
   const options = { parent, provider: builder };
   const { built, hash } = buildImage({ image, imagePrefix, servicesFolder, baseId, platform: "linux/amd64" }, options);
-  const name = pulumi.interpolate`${registryHost(plan)}/${cloud.project}/${repository.repositoryId}/${image.folder}`;
+  const name = pulumi.interpolate`${registryHost(plan)}/${cloud.project}/${repositoryId}/${image.folder}`;
   const push = (logicalName: string, tag: string, ignoreChanges: string[] = []): docker.RegistryImage => {
     const targetImage = pulumi.interpolate`${name}:${tag}`;
     const tagged = new docker.Tag(
@@ -84,7 +84,8 @@ export const createImage = (image: PlannedImage, making: Making): PushedImage =>
   };
   const content = shortHash([hash, registryHost(plan), cloud.project]);
   const pushed = push(`${image.folder}-${content}`, commit, ["targetImage"]);
-  push(`${image.folder}-latest`, "latest");
+  // Reviews share a repository.
+  push(`${image.folder}-latest`, isReview(cloud) ? plan.stack : "latest");
   return { reference: pulumi.interpolate`${name}@${pushed.sha256Digest}`, hash };
 };
 

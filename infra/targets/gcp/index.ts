@@ -93,7 +93,7 @@ const createStack = (making: Making): Outputs => {
   const redisServers = madeOf(redisServersOf(plan), (server) => new GcpRedisServer({ plan, server, apis }));
   const versions = new Map(making.deployed.map(({ name, version }) => [name, version]));
   const sqlServers = madeOf(serversOf(plan), (server) => {
-    const image = built(imageFor(plan, server));
+    const image = () => built(imageFor(plan, server));
     const deployedVersion = versions.get(server.name);
     return new GcpSqlServer({ plan, server, deployedVersion, values, store, image, runner, apis });
   });
@@ -151,7 +151,7 @@ const imagesOf = ({ plan, servicesFolder, baseId, commit, env }: Making, foundat
     servicesFolder,
     baseId,
     commit,
-    repository: foundation.repository,
+    repositoryId: foundation.repositoryId,
     builder,
     parent: foundation,
   };

@@ -35,7 +35,6 @@ export type Administrator = { name: string; password: pulumi.Output<string>; use
 export type ServerArgs = {
   plan: CloudPlan;
   server: Server;
-  /** An image with Python, psycopg and the chassis: the job that prepares the databases runs in it. */
   image: PushedImage;
   store: SecretStore;
   runner: JobRunner;

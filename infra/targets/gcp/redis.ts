@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import type { CloudPlan } from "../../plan/plan";
+import { isReview } from "../../plan/review";
 import type { Server } from "../../plan/servers";
 import { databaseVersion } from "./images";
 import { excusedFrom, labelsOf } from "./labels";
@@ -17,8 +18,11 @@ export class GcpRedisServer extends pulumi.ComponentResource {
 
   constructor(args: RedisServerArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("fleet:gcp:RedisServer", args.server.id, {}, opts);
-    this.instance = createRedis({ ...args, parent: this });
-    this.isEncrypted = args.plan.cloud.redisTls;
+    const { plan } = args;
+    this.instance = isReview(plan.cloud)
+      ? findRedis({ ...args, parent: this })
+      : createRedis({ ...args, parent: this });
+    this.isEncrypted = plan.cloud.redisTls;
     this.ready = pulumi.output(this.instance);
     this.registerOutputs();
   }
@@ -41,6 +45,13 @@ const tlsOptions = (certificates: readonly { cert?: string }[]): string => {
   const authority = certificates.flatMap(({ cert }) => cert ?? []).join("\n");
   const options = "ssl_cert_reqs=required&ssl_check_hostname=false&ssl_exclude_verify_flags=VERIFY_X509_STRICT";
   return `${options}&ssl_ca_data=${encodeURIComponent(authority)}`;
+};
+
+/** The instance of all reviews, which a review reads and leaves as it is. */
+const findRedis = ({ plan, server, parent }: RedisServerArgs & { parent: pulumi.Resource }): gcp.redis.Instance => {
+  const { project, region } = plan.cloud;
+  const id = `projects/${project}/locations/${region}/instances/${server.name}`;
+  return gcp.redis.Instance.get(server.id, id, {}, { parent, additionalSecretOutputs: ["authString"] });
 };
 
 /** One instance without a replica. */

@@ -14,6 +14,7 @@ import { excusedFrom, labelsOf, PUBLIC_REASON } from "./labels";
 import { oneShot, shortHash } from "./oneshot";
 import { createRuntime, type Runtime } from "./runtime";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
+import { isReview } from "../../plan/review";
 import { reviewedFirst } from "../review-migrations";
 import type { Server } from "../../plan/servers";
 
@@ -72,6 +73,9 @@ export class GcpService extends pulumi.ComponentResource {
         this.web = createWeb({ ...making, service });
         // The catalogue says why.
         if (service.public) allowCalls({ ...making, name: `${name}-public`, web: this.web, member: "allUsers" });
+        // Of a review, the people who look at it.
+        for (const member of isReview(args.plan.cloud) ? args.plan.cloud.reviewers : [])
+          allowCalls({ ...making, name: `${name}-for-${member}`, web: this.web, member });
         this.ready = pulumi.output(this.web);
         break;
       case "worker":

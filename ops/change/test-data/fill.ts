@@ -6,14 +6,13 @@ import { followed } from "../../../docker/progress";
 import { imageReference, PYTHON_IMAGE } from "../../../infra/targets/base-image";
 import { egressSecrets, ensureEgress } from "../../../infra/targets/egress";
 import { registryLogin } from "../../../rehearsal/access";
-import { accessToken } from "../../../rehearsal/access-token";
+import { accessTokenFor } from "../../../infra/targets/gcp/google";
 import { runInCloud } from "../../django/manage/cloud";
 import { resourceIn } from "../../django/manage/deployed";
 import { connectGoogle } from "../../django/manage/google";
-import { readState, type State } from "../../stack/checkpoint";
+import type { State } from "../../stack/checkpoint";
 import { inFleet } from "../../stack/files";
 import { readPublished } from "../../stack/published";
-import type { Place } from "../../rehearsal/place";
 import type { Session } from "../../start/set-up";
 import { tell } from "../../terminal/phase";
 import { wasInterrupted } from "../../terminal/processes";
@@ -22,8 +21,12 @@ import { wasInterrupted } from "../../terminal/processes";
 export type Filled = Record<string, { times: number } | { why: string }>;
 
 type Filling = {
-  place: Place;
-  session: Session;
+  session: Pick<Session, "stack" | "env">;
+  /** The state of its stack. */
+  state: State;
+  /** `gcp:accessToken` of its config. */
+  accessToken: string | undefined;
+  pauseMs: number;
   /** The root of the checkout whose services run. */
   folder: string;
   /** How often each service's create_test_data runs. */
@@ -31,18 +34,19 @@ type Filling = {
 };
 
 /**
- * Fills the databases of a rehearsed stack with test data: each web service's own `create_test_data`, by a job like the service.
- * It needs packages that a production image does not have; an image with both exists in the rehearsed registry alone.
+ * Fills the databases of a cloud stack that holds nothing of anybody's with test data: each web service's own `create_test_data`,
+ * by a job like the service. It needs packages that a production image does not have; an image with both exists in the registry
+ * of rehearsals and of reviews alone.
  */
 export const fillWithTestData = async ({ times, ...of }: Filling): Promise<Filled> => {
   if (times === 0) return {};
   const docker = await connect(engineHost());
-  const state = readState(of.place.stack) ?? { resources: [], pending: [] };
-  const { plan } = readPublished({ stack: of.place.stack.name, state });
+  const { stack } = of.session;
+  const { plan } = readPublished({ stack: stack.name, state: of.state });
   const filled: Filled = {};
   for (const { id, system, name, container, image } of plan.services.filter(({ kind }) => kind === "web")) {
     if (wasInterrupted()) break;
-    const step = fill({ ...of, docker, state, times, service: { system, name, container, image } });
+    const step = fill({ ...of, docker, times, service: { system, name, container, image } });
     filled[id] = await step.then(
       () => ({ times }),
       ({ message }: Error) => ({ why: message }),
@@ -52,20 +56,20 @@ export const fillWithTestData = async ({ times, ...of }: Filling): Promise<Fille
 };
 
 type Service = { system: string; name: string; container: string; image: string };
-type OfService = Filling & { docker: Docker; state: State; service: Service };
+type OfService = Filling & { docker: Docker; service: Service };
 
 /** Django's own words. */
 const UNKNOWN = /Unknown command: 'create_test_data'/;
 
 const fill = async (of: OfService): Promise<void> => {
-  const { place, session, state, service, times } = of;
+  const { session, state, service, times, accessToken, pauseMs } = of;
   if (!existsSync(lockOf(of))) throw new Error(`its tests have no lock ${path.relative(of.folder, lockOf(of))}`);
   const image = await pushed(of);
   const lines: string[] = [];
-  const resource = resourceIn(state, service, place.stack.name);
+  const resource = resourceIn(state, service, session.stack.name);
   const { exitCode, failure } = await runInCloud({
-    google: connectGoogle({ accessToken: accessToken(place.folder), env: session.env, pauseMs: PAUSE_MS }),
-    stack: place.stack.name,
+    google: connectGoogle({ accessToken, env: session.env, pauseMs }),
+    stack: session.stack.name,
     ...{ service: { ...service, resource }, image, words: ["shell", "--verbosity", "0", "--command", program(times)] },
     show: (line) => void lines.push(line),
     report: tell("test data"),
@@ -74,8 +78,6 @@ const fill = async (of: OfService): Promise<void> => {
   if (UNKNOWN.test(lines.join("\n"))) throw new Error("it has no command create_test_data");
   throw new Error(`create_test_data failed: ${lines.at(-1) ?? failure ?? `exit code ${exitCode}`}`);
 };
-
-const PAUSE_MS = 300;
 
 /** Every run has a seed of its own: the same one makes the same data. */
 const program = (times: number): string => `
@@ -87,19 +89,19 @@ for seed in range(1, ${times} + 1):
 const lockOf = ({ folder, service }: OfService): string =>
   path.join(folder, "services", service.image, "requirements", "test.txt");
 
-/** The service's image with the packages of its tests, in the rehearsed registry. Resolves to its reference by digest. */
+/** The service's image with the packages of its tests, in the stack's registry. Resolves to its reference by digest. */
 const pushed = async (of: OfService): Promise<string> => {
-  const { docker, place, state, service } = of;
+  const { docker, session, state, service } = of;
   const built = imageIn(state, service.image);
   const [repository = ""] = built.deployed.split("@");
   const name = `${repository}:test-data`;
   await build({ ...of, name, production: built.name });
-  const authconfig = registryLogin(accessToken(place.folder));
+  const authconfig = registryLogin(await accessTokenFor({ ...of, env: session.env }));
   const told = await followed(docker, await docker.getImage(name).push({ authconfig }));
   const digest = told.map((line) => (line as { aux?: { Digest?: string } }).aux?.Digest).find(Boolean);
   // Only the registry's own copy is used.
   await docker.getImage(name).remove();
-  if (digest === undefined) throw new Error(`the rehearsed registry told no digest of ${name}`);
+  if (digest === undefined) throw new Error(`the registry told no digest of ${name}`);
   return `${repository}@${digest}`;
 };
 

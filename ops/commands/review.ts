@@ -1,0 +1,198 @@
+import { InvalidArgumentError, type Command } from "commander";
+import { REVIEW_BASE } from "../../infra/naming";
+import { refuse, refuseWith } from "../../infra/problems";
+import { baseStack, requireBase } from "../review/base";
+import { closeReview, knownReviews, staleReviews, strandedSlots } from "../review/close";
+import { openBase, rehearseBase, REVIEW_PORT } from "../review/make-base";
+import { holdersOf } from "../review/slots";
+import { linesOf, makeReview, systemsOf, tellNone } from "../review/up";
+import { adoptPending } from "../rehearsal/adopt";
+import { configValue } from "../rotation/pulumi";
+import { runPulumi, updateStack } from "../start/pulumi";
+import { setUpCli } from "../start/set-up";
+import { configGiven } from "../stack/given";
+import { exclusively } from "../stack/exclusive";
+import { clearDeadLocks } from "../stack/locks";
+import { columns } from "../terminal/columns";
+import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
+import { tell } from "../terminal/phase";
+import { requireRehearsal } from "./manage";
+
+export const register: Register = (program) => {
+  const review = program
+    .command("review")
+    .description("run a pull request's services in a Google Cloud project of their own (docs/reviews.md)");
+  review
+    .command("base")
+    .description("make what all reviews share: the stack review-base, in the project fleet:reviewProject of prod")
+    .option("-y, --yes", "do not ask after the preview")
+    .option(
+      "--secrets-provider <url>",
+      "the key of a new stack's secrets, such as gcpkms://...; without it, a passphrase",
+    )
+    .option("--rehearsed", "on a Google Cloud of this machine, to try all of it before paying")
+    .option("-p, --port <number>", `with --rehearsed: its port on loopback (default: ${REVIEW_PORT})`, portNumber)
+    .option("-c, --config <key=value>", "with --rehearsed: a setting of it (repeatable)", collect, [])
+    .action(withExitCode(base));
+  withNumber(review.command("up"))
+    .description("make a pull request's review of this checkout, or bring it to it")
+    .option(
+      "--systems <names>",
+      "these systems, such as leads,booking, or `touched` with --from; without it, all of review-base's",
+    )
+    .option("--from <git ref>", "with --systems touched: the commit from which the change is")
+    .action(withExitCode(up));
+  withNumber(review.command("close"))
+    .description("take a review away, with its data and all that it made")
+    .action(withExitCode(close));
+  review
+    .command("list")
+    .description("the reviews that there are")
+    .option("--json", "as JSON")
+    .action(withExitCode(list));
+  review
+    .command("sweep")
+    .description("close the reviews that nobody has updated for so long")
+    .option("--older-than <hours>", "how long", hoursNumber, 72)
+    .action(withExitCode(sweep));
+};
+
+const withNumber = (command: Command): Command =>
+  command.argument("<number>", "the number of the pull request", reviewedNumber);
+
+const reviewedNumber = (written: string): number => {
+  if (/^[1-9]\d{0,8}$/.test(written)) return Number(written);
+  throw new InvalidArgumentError("allowed: the number of a pull request, such as 12");
+};
+
+const hoursNumber = (written: string): number => {
+  const hours = Number(written);
+  if (Number.isInteger(hours) && hours >= 0 && hours <= 10_000) return hours;
+  throw new InvalidArgumentError("allowed: a whole number of hours");
+};
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** One command at a time works on a review of this clone. */
+const alone = <T>(number: number, work: () => Promise<T>): Promise<T> =>
+  exclusively({ what: `review-${number}`, report: tell("review"), work });
+
+type BaseOptions = { yes?: boolean; secretsProvider?: string; rehearsed?: boolean; port?: number; config: string[] };
+
+/** Makes the stack that all reviews share, or brings it up to date. Resolves to the exit code. */
+export const base = async (options: BaseOptions): Promise<number> => {
+  const { yes = false, secretsProvider: key, rehearsed = false, port = REVIEW_PORT } = options;
+  const code = await exclusively({
+    ...{ what: REVIEW_BASE, report: tell("review") },
+    work: async () => {
+      if (rehearsed) {
+        const { session } = await rehearseBase({ port, given: configGiven(options.config) });
+        refuse(clearDeadLocks({ stack: session.stack, report: tell("recovery") }));
+        await adoptPending({ session, report: tell("recovery") });
+        return updateStack(session, { note: ", with Google Cloud on loopback" });
+      }
+      const session = await openBase({ key });
+      return runPulumi(
+        session,
+        ["up", "--suppress-permalink=true", ...(yes ? ["--yes", "--skip-preview"] : [])],
+        "inherit",
+      );
+    },
+  });
+  if (code !== 0) return code;
+  print(`Reviews can be made: ./fleet review up <number>`);
+  if (rehearsed) print(`To take all away, reviews first: ./fleet rehearse --destroy --stack ${REVIEW_BASE}`);
+  return code;
+};
+
+type UpOptions = { systems?: string; from?: string };
+
+/** Makes a review, or brings it to this checkout. Resolves to the exit code. */
+export const up = async (number: number, { systems: written, from }: UpOptions): Promise<number> => {
+  const base = requireBase();
+  const systems = systemsOf({ base, number, written, from });
+  if (systems.length === 0) {
+    const why = `nothing that reviews run differs from ${from}`;
+    tellNone(base, number, why);
+    print(`Nothing is made: ${why}.`);
+    return 0;
+  }
+  await requireAnswer();
+  const review = await alone(number, () => makeReview({ base, number, systems }));
+  if (review === undefined) return 1;
+  linesOf(review).forEach(print);
+  return 0;
+};
+
+/** @throws ProblemsError where it is on a rehearsed cloud that has ended */
+const requireAnswer = async (): Promise<void> => {
+  const session = await setUpCli(baseStack());
+  await requireRehearsal(session.stack, session.env);
+};
+
+/** Takes a review away. Resolves to the exit code. */
+export const close = async (number: number): Promise<number> => {
+  const base = requireBase();
+  await requireAnswer();
+  return closeOne(base, number);
+};
+
+const closeOne = async (base: ReturnType<typeof requireBase>, number: number): Promise<number> => {
+  const session = await setUpCli(base.stack);
+  if (!knownReviews(session).some((known) => known.number === number)) {
+    print(`pr-${number}: there is no review of it`);
+    return 0;
+  }
+  const left = await alone(number, () => closeReview(base, number));
+  print(left.length === 0 ? `pr-${number} is gone` : `pr-${number}: not all of it is gone:`);
+  left.forEach((what) => print(`  ${what}`));
+  return left.length === 0 ? 0 : 1;
+};
+
+/** Shows the reviews that there are. */
+export const list = async ({ json = false }: { json?: boolean }): Promise<number> => {
+  const base = requireBase();
+  await requireAnswer();
+  const session = await setUpCli(base.stack);
+  const known = knownReviews(session);
+  const holders = await holdersOf({ base, accessToken: configValue(session, "gcp:accessToken"), env: session.env });
+  const told = known.map((review) => ({ ...review, slot: holders.indexOf(review.stack) + 1 || undefined }));
+  if (json) print(JSON.stringify(told));
+  else if (told.length === 0) print(`no review; ${holders.length} may be there at once`);
+  else
+    print(
+      columns([
+        ["REVIEW", "SLOT", "RESOURCES", "UPDATED"],
+        ...told.map(({ stack, slot, resources, updated }) => [
+          stack,
+          slot === undefined ? "-" : `${slot} of ${holders.length}`,
+          String(resources),
+          updated?.toISOString().slice(0, 16).replace("T", " ") ?? "never",
+        ]),
+      ]),
+    );
+  strandedSlots(holders, known).forEach((line) => tell("review")(line));
+  return 0;
+};
+
+/** Closes the reviews that nobody has updated for so long. Resolves to the exit code. */
+export const sweep = async ({ olderThan: hours }: { olderThan: number }): Promise<number> => {
+  const base = requireBase();
+  await requireAnswer();
+  const session = await setUpCli(base.stack);
+  const stale = staleReviews(knownReviews(session), { hours });
+  let code = 0;
+  for (const { number } of stale) code = Math.max(code, await closeOne(base, number));
+  print(stale.length === 0 ? `no review is older than ${hours} hours` : `${stale.length} closed`);
+  const left = knownReviews(session);
+  const holders = await holdersOf({ base, accessToken: configValue(session, "gcp:accessToken"), env: session.env });
+  const stranded = strandedSlots(holders, left);
+  stranded.forEach((line) => tell("review")(line));
+  if (stranded.length > 0 && code === 0)
+    refuseWith({
+      path: "slots",
+      message: `${stranded.join("; ")}: what they made may be there, and costs`,
+      cure: `look into the project: gcloud run services list --project=${base.cloud.project}; a slot is freed by deleting its secret, once the rest is gone`,
+    });
+  return code;
+};

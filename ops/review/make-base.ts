@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { curedBy } from "../../infra/cures";
+import { REVIEW_BASE } from "../../infra/naming";
+import { refuseWith } from "../../infra/problems";
+import type { Config } from "../../infra/settings/stack-file";
+import { CHANGE_PORT, placeOf, type Place } from "../rehearsal/place";
+import { imagesOf, openCloud } from "../rehearsal/open";
+import { requireLoopback } from "../rehearsal/loopback";
+import { rehearsedPlan, writeStack } from "../rehearsal/stack";
+import { setUp, setUpCli, type Session } from "../start/set-up";
+import { readConfig, withConfig } from "../stack/config-file";
+import { writeWhenChanged } from "../stack/files";
+import { committedStack, type Stack } from "../stack/stack";
+import { runCaptured } from "../terminal/processes";
+
+/** How many reviews there may be at once, where nobody has said. */
+const REVIEWS = 2;
+/** Beside a rehearsal and a change that were kept. */
+export const REVIEW_PORT = CHANGE_PORT + 200;
+
+/** The committed stack whose pull requests are reviewed. */
+const REVIEWED = "prod";
+
+/**
+ * The team's own stack review-base: what is not written yet starts from prod's settings, but for its project and its secrets.
+ * @throws ProblemsError where prod names no project for reviews
+ */
+export const openBase = async ({ key }: { key: string | undefined }): Promise<Session> => {
+  const stack = committedStack(REVIEW_BASE);
+  if (!existsSync(stack.configFile)) {
+    writeWhenChanged(stack.configFile, withConfig({ text: "config: {}\n", config: firstConfig() }));
+    await initialise(stack, key);
+  }
+  return setUp({ stack, hideReady: true });
+};
+
+/** What reviews have of prod's: its place but for the project, and the sizes that it chose. */
+const firstConfig = (): Config => {
+  const { config } = readConfig(committedStack(REVIEWED).configFile);
+  const { "fleet:reviewProject": project = "" } = config;
+  if (project === "")
+    refuseWith({
+      path: "fleet:reviewProject",
+      message: `is missing in ${REVIEWED}: reviews run in a project of their own; allowed: the id of an existing one, which holds nothing else`,
+      cure: curedBy({ stack: REVIEWED, key: "fleet:reviewProject", value: "<project>" }).cure,
+    });
+  const { "gcp:region": region = "europe-west1", "fleet:systems": systems } = config;
+  return {
+    "fleet:target": "gcp",
+    "gcp:project": project,
+    "gcp:region": region,
+    "fleet:network": "default",
+    "fleet:reviews": String(REVIEWS),
+    ...(systems && { "fleet:systems": systems }),
+  };
+};
+
+const initialise = async (stack: Stack, key: string | undefined): Promise<void> => {
+  const { binary, env } = await setUpCli(stack);
+  const init = ["stack", "init", stack.name, "--no-select", "--non-interactive"];
+  const args = [...init, ...(key === undefined ? [] : ["--secrets-provider", key])];
+  const { ok, stderr } = runCaptured({ command: binary, args, env });
+  if (ok || /already exists/.test(stderr)) return;
+  refuseWith({
+    path: `stack ${stack.name}`,
+    message: `it could not be made: ${stderr.trim().replace(/^error: /, "")}`,
+    cure: "mend what Pulumi says (docs/reviews.md names what it needs), then run this again",
+  });
+};
+
+/** The stack review-base on a Google Cloud of this machine, which stays. */
+export const rehearseBase = async ({
+  port,
+  given,
+}: {
+  port: number;
+  given: Config;
+}): Promise<{ place: Place; session: Session }> => {
+  const place = placeOf({ name: REVIEW_BASE, port });
+  const config: Config = { "fleet:reviews": String(REVIEWS), "fleet:alerts": "false", ...given };
+  if (existsSync(committedStack(REVIEW_BASE).configFile))
+    refuseWith({
+      path: "--rehearsed",
+      message: `this clone has a stack ${REVIEW_BASE} of its own (${path.basename(committedStack(REVIEW_BASE).configFile)}); allowed: where there is none`,
+      cure: "git clone . ../reviews-rehearsed (then run this there, without the file)",
+    });
+  const plan = rehearsedPlan({ place, given: config });
+  await requireLoopback();
+  writeStack({ place, config });
+  const session = await setUp({ stack: place.stack, create: true, images: imagesOf(plan) });
+  await openCloud({ place, session, plan, keep: true });
+  return { place, session };
+};
