@@ -36,6 +36,10 @@ export const imageName = ({ image, stage, hash }: { image: string; stage: string
 /** `callcenter-django-secret-key`: a secret's name within the stack, and the key of its value in `fleet:secrets`. */
 export const secretName = ({ system, secret }: { system: string; secret: string }): string => `${system}-${secret}`;
 
+/** `pr-12-flash-promos`: an SNS topic of the review stack pr-12, in an AWS account that other stacks use too. */
+export const topicName = ({ review, topic }: { review?: string | undefined; topic: string }): string =>
+  review === undefined ? topic : `${review}-${topic}`;
+
 const joined = (...parts: string[]): string => parts.join("_");
 
 /** The longest name that each kind of thing on Google Cloud may have. */

@@ -1,5 +1,5 @@
 import type { Environment, EnvValue, Reference } from "../catalogue/vocabulary";
-import { secretName } from "../naming";
+import { secretName, topicName } from "../naming";
 import { originsOf, withForwarded } from "../forwarded";
 import { idOf } from "./ids";
 
@@ -21,6 +21,8 @@ type Situation = {
   /** The names under which the service's port is forwarded. */
   forwarded: readonly string[];
   environment: Environment;
+  /** The stack's name where it is a review, which shares the AWS account with others. */
+  review?: string;
 };
 
 /** The first step of an environment: every choice is made, and `needs` has the ids of the parts that it refers to. */
@@ -50,8 +52,13 @@ const plannedValue = (value: EnvValue, situation: Situation): PlannedValue | und
       return { ...value, datastore: id(value.datastore) };
     case "redis":
     case "messaging":
-    case "topic":
       return { ...value, datastore: id(value.datastore) };
+    case "topic":
+      return {
+        ...value,
+        datastore: id(value.datastore),
+        topic: topicName({ review: situation.review, topic: value.topic }),
+      };
     case "serviceUrl":
       return { ...value, service: id(value.service) };
     case "hotReload":
