@@ -77,5 +77,9 @@ export const reviewNumber = (stack: string): number | undefined => {
 export const reviewedName = (name: string, review: string | undefined): string =>
   review === undefined ? name : `${name}_${review.replaceAll("-", "_")}`;
 
+/** `pr-12-flash-promos`: an SNS topic of the review stack pr-12, in an AWS account that other stacks use too. */
+export const topicName = ({ review, topic }: { review: string | undefined; topic: string }): string =>
+  review === undefined ? topic : `${review}-${topic}`;
+
 /** `review-base-slot-1`: what only one review can have. */
 export const slotName = (slot: number): string => `${REVIEW_BASE}-slot-${slot}`;

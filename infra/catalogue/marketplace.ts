@@ -51,6 +51,7 @@ export const marketplace = system({
       description: "Makes topic, queues and subscription",
       command: ["ensure_messaging"],
       rerunOn: "messaging",
+      takesAway: ["ensure_messaging", "--remove"],
     }),
     web: web({ description: "Marketplace API", port: 8000, hostPort: 8001, after: afterJobs, pool: POOL, ...size }),
     worker: worker({

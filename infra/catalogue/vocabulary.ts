@@ -158,6 +158,11 @@ export type Job = ServiceBasics & {
   kind: "job";
   /** Runs again when a file in any folder of this name changes, besides image and datastores. */
   rerunOn: string;
+  /**
+   * The management command that takes away what the job made outside of the stack's own resources; a review that is closed
+   * runs it.
+   */
+  takesAway?: readonly string[];
 };
 
 export type Service = Web | Background | Job;
@@ -201,7 +206,7 @@ export const redisUrl = (datastore: string, index: number): Reference => ({ kind
 /** The address of SNS and SQS; the variable is absent where AWS itself is used. */
 export const messagingUrl = (datastore: string): Reference => ({ kind: "messaging", datastore });
 
-/** The ARN of an SNS topic. */
+/** The ARN of an SNS topic; in a review stack its name has the stack's as a prefix. */
 export const topicArn = (datastore: string, topic: string): Reference => ({ kind: "topic", datastore, topic });
 
 /** The address at which other services of the system reach a web service. */

@@ -1,5 +1,5 @@
 import type { Environment, EnvValue, Reference } from "../catalogue/vocabulary";
-import { reviewedName, secretName } from "../naming";
+import { reviewedName, secretName, topicName } from "../naming";
 import { originsOf, withForwarded } from "../forwarded";
 import { idOf } from "./ids";
 
@@ -21,7 +21,7 @@ type Situation = {
   /** The names under which the service's port is forwarded. */
   forwarded: readonly string[];
   environment: Environment;
-  /** The review whose parts share servers with others', by its stack's name. */
+  /** The review whose parts share servers, and the AWS account, with others', by its stack's name. */
   review: string | undefined;
 };
 
@@ -56,8 +56,13 @@ const plannedValue = (value: EnvValue, situation: Situation): PlannedValue | und
       };
     case "redis":
     case "messaging":
-    case "topic":
       return { ...value, datastore: id(value.datastore) };
+    case "topic":
+      return {
+        ...value,
+        datastore: id(value.datastore),
+        topic: topicName({ review: situation.review, topic: value.topic }),
+      };
     case "serviceUrl":
       return { ...value, service: id(value.service) };
     case "hotReload":

@@ -85,5 +85,5 @@ export type PlannedWeb = PlannedBasics &
   Pick<Web, "public"> & { serving: PlannedServing };
 export type PlannedBackground = PlannedBasics &
   Pick<Background, "kind" | "healthCommand" | "healthCheck" | "probe"> & { instances: number };
-export type PlannedJob = PlannedBasics & Pick<Job, "kind" | "rerunOn">;
+export type PlannedJob = PlannedBasics & Pick<Job, "kind" | "rerunOn" | "takesAway">;
 export type PlannedService = PlannedWeb | PlannedBackground | PlannedJob;

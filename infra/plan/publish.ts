@@ -1,5 +1,12 @@
 import { containerName, googleName, volumeName } from "../naming";
-import { databasesOf, type CloudPlan, type Plan, type PlannedDatastore, type PlannedService } from "./plan";
+import {
+  databasesOf,
+  type CloudPlan,
+  type Plan,
+  type PlannedDatastore,
+  type PlannedJob,
+  type PlannedService,
+} from "./plan";
 import { FORMAT, type PublishedDatastore, type PublishedPlan, type PublishedService } from "./published";
 import { redisServersOf, serversOf } from "./servers";
 
@@ -71,7 +78,7 @@ const publishedService = (plan: Plan, service: PlannedService): PublishedService
       : containerName({ stack: plan.stack, system, role: name }),
     image,
     ...(command === undefined ? {} : { command: [...command] }),
-    ...(service.kind === "job" ? { rerunOn: service.rerunOn } : {}),
+    ...(service.kind === "job" ? ofJob(service) : {}),
     needs: [...needs],
     joins: joins.map((join) => `${join.system}/${join.network}`),
     ...(service.kind === "web"
@@ -79,3 +86,8 @@ const publishedService = (plan: Plan, service: PlannedService): PublishedService
       : {}),
   };
 };
+
+const ofJob = ({ rerunOn, takesAway }: PlannedJob): Pick<PublishedService, "rerunOn" | "takesAway"> => ({
+  rerunOn,
+  ...(takesAway === undefined ? {} : { takesAway: [...takesAway] }),
+});

@@ -45,6 +45,8 @@ const serviceSchema = z.object({
   command: z.array(z.string()).optional(),
   /** For a job, the folder whose files make it run again; `migrations` marks a job that migrates. */
   rerunOn: z.string().optional(),
+  /** For a job, the management command that takes away what it made outside of the stack's own resources. */
+  takesAway: z.array(z.string()).optional(),
   /** Ids of the datastores and services that must be up or done before it. */
   needs: z.array(z.string()),
   /** The shared networks it joins: `leads/service_network`. */

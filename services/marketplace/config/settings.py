@@ -26,7 +26,8 @@ CELERY_WORKER_CONCURRENCY = env.integer(
     "CELERY_WORKER_CONCURRENCY", default=1, minimum=1, maximum=32
 )
 FLASH_PROMO_TOPIC = read_topic(env)
-PROMO_QUEUE_NAME = env.text("PROMO_QUEUE_NAME", default="flash-promos")
+# The topic's own name, so that stacks that share an account differ in one variable.
+PROMO_QUEUE_NAME = env.text("PROMO_QUEUE_NAME", default=FLASH_PROMO_TOPIC.name)
 PROMO_QUEUE_VISIBILITY_SECONDS = env.integer(
     "PROMO_QUEUE_VISIBILITY_SECONDS", default=30, minimum=5, maximum=43_200
 )

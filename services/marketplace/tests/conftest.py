@@ -18,7 +18,7 @@ from redis import Redis
 from rest_framework.test import APIClient
 
 from config.readers import Topic
-from promos.messaging.clients import sns, sqs
+from promos.messaging.removal import remove_topology
 from promos.messaging.topology import Topology, ensure_topology
 from promos.models import FlashPromo
 from promos.operations import promo_create
@@ -50,11 +50,8 @@ def own_topic(settings: Settings) -> None:
 
 @pytest.fixture
 def topology(own_topic: None) -> Iterator[Topology]:
-    made = ensure_topology()
-    yield made
-    sns().delete_topic(TopicArn=made.topic_arn)
-    for url in (made.queue_url, made.dead_letter_url):
-        sqs().delete_queue(QueueUrl=url)
+    yield ensure_topology()
+    assert [removal.refusal for removal in remove_topology()] == [""] * 4
 
 
 @pytest.fixture

@@ -180,6 +180,23 @@ def test_a_wrong_environment_stops_the_start(variable: str, value: str, said: st
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "name"), [("", "pr-12-flash-promos"), ("own-queue", "own-queue")]
+)
+def test_the_queue_is_named_as_the_topic_where_nothing_else_is_said(given: str, name: str) -> None:
+    variables = {
+        "FLASH_PROMO_TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:pr-12-flash-promos",
+        "PROMO_QUEUE_NAME": given,
+    }
+    asked = (
+        "from django.conf import settings;"
+        "from promos.messaging.topology import dead_letter_name;"
+        "print(settings.PROMO_QUEUE_NAME, dead_letter_name())"
+    )
+    found = ended("shell", "--no-imports", "-c", asked, **variables)
+    assert found.stdout == f"{name} {name}-dead\n"
+
+
 def test_the_database_may_come_in_parts() -> None:
     parts = {
         "DATABASE_URL": "",

@@ -4,11 +4,11 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Catalogue } from "../../../infra/catalogue";
-import { urlOf, type System } from "../../../infra/catalogue/vocabulary";
+import { urlOf, type Job, type System } from "../../../infra/catalogue/vocabulary";
 import { publish } from "../../../infra/plan/publish";
 import { publishedPlanSchema, type PublishedPlan } from "../../../infra/plan/published";
 import type { Settings } from "../../../infra/settings/schema";
-import { catalogue, cloud, cloudSettings, settings, shop, web, makePlan } from "../example";
+import { catalogue, cloud, cloudSettings, settings, shop, web, withServices, makePlan } from "../example";
 
 const published = (of: { catalogue?: Catalogue; settings?: Settings } = {}): PublishedPlan =>
   publish(makePlan(of.catalogue ?? catalogue, of.settings ?? settings));
@@ -93,6 +93,17 @@ describe("the published plan", () => {
       ...{ version: "15", runs: true, container: "shop_test_postgres", volume: "shop_test_postgres_data" },
       databases: [{ name: "shop", user: "shop" }],
     });
+  });
+
+  it("tells the command that takes away what a job made elsewhere, of such jobs alone", () => {
+    const takesAway = ["ensure_queue", "--remove"];
+    const migrate = shop.services["migrate"] as Job;
+    const { services } = published({ catalogue: withServices({ migrate, queue: { ...migrate, takesAway } }) });
+    expect(services.map(({ id, takesAway: command }) => [id, command])).to.deep.equal([
+      ["shop/migrate", undefined],
+      ["shop/queue", takesAway],
+    ]);
+    expect(services[0]).to.not.have.property("takesAway");
   });
 
   it("tells what rests, and what of it is kept", () => {
