@@ -110,9 +110,11 @@ describe("the review in the comment on a pull request", () => {
     expect(calls).to.include("--method POST repos/shop/fleet/issues/12/comments");
   });
 
-  it("says that nothing was made where the branch touches no system", () => {
-    const said = "pr-12 is not made: no system is touched";
-    expect(reviewOf(reviewed(`review: ${said}\n`).body)).to.deep.equal([`| Review | ${said} |`]);
+  it("says that none is needed where the branch changes nothing of it, in words of its own", () => {
+    for (const base of ["origin/main", "https://evil.test | @all"])
+      expect(reviewOf(reviewed(`no review: nothing that reviews run differs from ${base}\n`).body)).to.deep.equal([
+        "| Review | none is needed: nothing that reviews run differs from the base |",
+      ]);
   });
 
   it("says that its run left nothing", () => {
