@@ -1,84 +1,10 @@
 import assert from "node:assert/strict";
 import { expect } from "chai";
-import { Parser, type Node } from "commonmark";
 import fc from "fast-check";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { spawnSync } from "node:child_process";
-import os from "node:os";
-import path from "node:path";
-import { parse } from "yaml";
+import { blocksOf, CHECK, HOSTILE, post, rowsOf } from "./posted";
 
-const script = (
-  parse(readFileSync(".github/workflows/comment.yml", "utf8")) as { jobs: { comment: { steps: [{ run: string }] } } }
-).jobs.comment.steps[0].run;
-
-/** Stands for GitHub's CLI: answers from the variables of the test and writes down what it was asked. */
-const gh = `#!/usr/bin/env bash
-printf '%s\\n' "$*" >> calls
-case "$*" in
-  *comments*--jq*) printf '%s' "$OLD_COMMENT" ;;
-  *pulls*) printf '%s' "$NUMBER" ;;
-esac
-`;
-
-const post = (of: { files: Record<string, string>; number?: string; oldComment?: string; link?: string }) => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "fleet-comment-"));
-  try {
-    writeFileSync(path.join(folder, "gh"), gh);
-    chmodSync(path.join(folder, "gh"), 0o755);
-    for (const [file, text] of Object.entries(of.files)) {
-      mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-      writeFileSync(path.join(folder, file), text);
-    }
-    if (of.link) symlinkSync("/etc/hostname", path.join(folder, of.link));
-    const { status, stderr } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
-      cwd: folder,
-      encoding: "utf8",
-      env: {
-        PATH: `${folder}:${process.env.PATH}`,
-        GH_REPO: "shop/fleet",
-        HEAD: "somebody:branch",
-        HEAD_SHA: "1a2b3c4d",
-        RUN_ID: "7",
-        RUN_URL: "https://example.test/7",
-        CONCLUSION: "success",
-        NUMBER: of.number ?? "12\n",
-        OLD_COMMENT: of.oldComment ?? "",
-      },
-    });
-    const read = (file: string): string =>
-      existsSync(path.join(folder, file)) ? readFileSync(path.join(folder, file), "utf8") : "";
-    return { status, stderr, calls: read("calls"), body: read("body.md") };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-};
-
-const preview = "found/preview/preview.txt";
-
-/** The blocks that a reader of Markdown sees, with their plain text. */
-const blocksOf = (markdown: string): { type: string; text: string }[] => {
-  const blocks: { type: string; text: string }[] = [];
-  for (let node = new Parser().parse(markdown).firstChild; node !== null; node = node.next)
-    blocks.push({ type: node.type, text: node.literal ?? textIn(node) });
-  return blocks;
-};
-
-const textIn = (block: Node): string => {
-  const walker = block.walker();
-  let text = "";
-  for (let step = walker.next(); step !== null; step = walker.next()) text += step.node.literal ?? "";
-  return text;
-};
+const preview = "preview/preview.txt";
+const found = (files: Record<string, string>) => ({ artifacts: { [CHECK]: files } });
 
 /** A section that shows a text as it is, but for backticks and what is not printed. */
 const section = (title: string, text: string) => [
@@ -96,7 +22,7 @@ const tableOf = (...hostile: string[]): string => {
 
 describe("the comment on a pull request", () => {
   it("is made once, with what the run found", () => {
-    const { status, stderr, calls, body } = post({ files: { [preview]: "+ 40 to create\n" } });
+    const { status, stderr, calls, body } = post(found({ [preview]: "+ 40 to create\n" }));
     expect(status, stderr).to.equal(0);
     expect(calls).to.include("run download 7 --dir found");
     expect(calls).to.include("--method POST repos/shop/fleet/issues/12/comments -F body=@body.md");
@@ -106,17 +32,16 @@ describe("the comment on a pull request", () => {
 
   it("says on top what was found, in known words and figures alone", () => {
     const files = {
-      "found/change/verdicts.txt": "to roll out: safe\nto go back: not safe\nto roll out: **safe**\nit is: safe\n",
-      "found/change/report.txt": "### Change rehearsal\n",
-      "found/changes/preview.txt":
+      "change/verdicts.txt": "to roll out: safe\nto go back: not safe\nto roll out: **safe**\nit is: safe\n",
+      "change/report.txt": "### Change rehearsal\n",
+      "changes/preview.txt":
         "Resources:\n    + 2 to create\n    ~ 1 to update\n    +-1 to replace\n    4 changes. 280 unchanged\n",
       [preview]: "    + 287 to create\n    + 9 to <b>create\n",
-      "found/preview/cost.txt": "leads/web  2.48  21.00  64.88\ntotal   308.14 (+2.00)  443.38  930.15 (-1.50)\n",
+      "preview/cost.txt": "leads/web  2.48  21.00  64.88\ntotal   308.14 (+2.00)  443.38  930.15 (-1.50)\n",
     };
-    const { status, stderr, body } = post({ files });
+    const { status, stderr, body } = post(found(files));
     expect(status, stderr).to.equal(0);
-    const rows = body.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| |"));
-    expect(rows).to.deep.equal([
+    expect(rowsOf(body)).to.deep.equal([
       "| Checks | success |",
       "| Change rehearsal, as the branch's own run tells | to roll out: safe, to go back: not safe |",
       "| Resources of the running prod | + 2 to create, ~ 1 to update, +-1 to replace, 4 changes. 280 unchanged |",
@@ -128,7 +53,7 @@ describe("the comment on a pull request", () => {
   });
 
   it("is written over at the next push", () => {
-    const { status, calls } = post({ files: { [preview]: "" }, oldComment: "99\n100\n" });
+    const { status, calls } = post({ ...found({ [preview]: "" }), oldComment: "99\n100\n" });
     expect(status).to.equal(0);
     expect(calls).to.include("--method PATCH repos/shop/fleet/issues/comments/99 -F body=@body.md");
     expect(calls).to.not.include("POST");
@@ -136,33 +61,11 @@ describe("the comment on a pull request", () => {
 
   it("shows what a fork writes as the text of one block of code, whatever it writes", function () {
     this.timeout(60_000);
-    const parts = ["`", "```", "~~~~", "\n", "\r", "\t", "    ", "> ", "- ", "1. ", "# ", "</details>", "<!--", "-->"];
-    const more = [
-      "<b>",
-      "</pre>",
-      "@all",
-      "![](http://x)",
-      "[a](b)",
-      "&lt;",
-      "\\",
-      "$(id)",
-      "\u001b[31m",
-      "\0",
-      "é",
-      "\u2028",
-    ];
-    const hostile = fc.array(fc.constantFrom(...parts, ...more), { maxLength: 40 }).map((all) => all.join(""));
-    const fixed = [
-      "```\n@everyone",
-      "   ```  \n</details>",
-      "~~~~~~~~\n# out",
-      "\t```",
-      "> ```\n> out",
-      "````````\n<!--",
-    ];
+    const hostile = fc.array(fc.constantFrom(...HOSTILE.parts), { maxLength: 40 }).map((all) => all.join(""));
+    const fixed = HOSTILE.texts;
     fc.assert(
       fc.property(fc.oneof(fc.constantFrom(...fixed), hostile), hostile, (text, other) => {
-        const { status, stderr, body } = post({ files: { [preview]: text, "found/preview/cost.txt": other } });
+        const { status, stderr, body } = post(found({ [preview]: text, "preview/cost.txt": other }));
         expect(status, stderr).to.equal(0);
         expect(blocksOf(body)).to.deep.equal([
           { type: "html_block", text: "<!-- fleet: preview of prod -->" },
@@ -178,29 +81,29 @@ describe("the comment on a pull request", () => {
   });
 
   it("keeps the marks of Pulumi's own", () => {
-    const { body } = post({ files: { [preview]: "  ~ web: (update)\n +- job: (replace)\n" } });
+    const { body } = post(found({ [preview]: "  ~ web: (update)\n +- job: (replace)\n" }));
     expect(body).to.include("  ~ web: (update)\n +- job: (replace)\n");
   });
 
   it("shows no file but the artifact's own", () => {
-    const { body } = post({ files: { "found/preview/other": "" }, link: preview });
+    const { body } = post({ ...found({ "preview/other": "" }), link: preview });
     expect(body).to.not.include("All of prod");
   });
 
   it("stays below GitHub's limit", () => {
     const long = `${"x".repeat(100_000)}\n${"7".repeat(100_000)} to create\ntotal ${"7".repeat(100_000)} 1 1\n`;
-    const { status, stderr, body } = post({
-      files: {
-        ...{ [preview]: long, "found/changes/preview.txt": long, "found/preview/cost.txt": long },
-        "found/change/report.txt": long,
-      },
-    });
+    const { status, stderr, body } = post(
+      found({
+        ...{ [preview]: long, "changes/preview.txt": long, "preview/cost.txt": long },
+        "change/report.txt": long,
+      }),
+    );
     expect(status, stderr).to.equal(0);
     expect(body.length).to.be.within(50_000, 65_000);
   });
 
   it("says nothing where the pull request moved on", () => {
-    const { status, calls } = post({ files: {}, number: "" });
+    const { status, calls } = post({ pulls: [] });
     expect(status).to.equal(0);
     expect(calls).to.not.match(/POST|PATCH/);
   });

@@ -32,6 +32,9 @@ const permissions: Record<string, Record<string, string>> = {
   "devcontainer.yml: build": { contents: "read", packages: "write" },
   "deploy.yml: deploy": { contents: "read", "id-token": "write" },
   "drift.yml: drift": { contents: "read", "id-token": "write" },
+  "review.yml: up": { contents: "read", "id-token": "write" },
+  "review.yml: close": { contents: "read", "id-token": "write" },
+  "review.yml: sweep": { contents: "read", "id-token": "write" },
 };
 
 /** Every foreign action, at the commit that docs/decisions/0018 cites a source for. */
@@ -54,18 +57,19 @@ describe("the workflows", () => {
     for (const action of pinned) expect(decision).to.include(action.slice(action.indexOf("@") + 1));
   });
 
-  it("never run a pull request's code with a right to write or to sign in", () => {
+  it("never run a pull request's code with a right to write, nor a fork's with one to sign in", () => {
     const onPullRequests = files.filter((file) => JSON.stringify(workflowOf(file).on).includes("pull_request"));
-    expect(onPullRequests).to.deep.equal(["check.yml"]);
+    expect(onPullRequests).to.deep.equal(["check.yml", "review.yml"]);
     for (const file of files) expect(textOf(file), file).to.not.match(/pull_request_target|secrets\./);
-    expect(workflowOf("check.yml").jobs["changes"]?.if).to.include(
-      "github.event.pull_request.head.repo.full_name == github.repository",
-    );
+    for (const path of ["check.yml: changes", "review.yml: up", "review.yml: close"])
+      expect(jobs.find((job) => job.path === path)?.job.if, path).to.include(
+        "github.event.pull_request.head.repo.full_name == github.repository",
+      );
   });
 
   it("post comments without any code of the pull request", () => {
     const { on, jobs: posting } = workflowOf("comment.yml");
-    expect(on).to.deep.equal({ workflow_run: { workflows: ["check"], types: ["completed"] } });
+    expect(on).to.deep.equal({ workflow_run: { workflows: ["check", "review"], types: ["completed"] } });
     const [job] = Object.values(posting) as [Job];
     expect(job.steps.every(({ uses }) => uses === undefined)).to.equal(true);
     expect(job.steps.map(({ run }) => run).join()).to.not.match(/git (clone|fetch|checkout)|gh pr checkout|npm|node /);
@@ -89,9 +93,11 @@ describe("the workflows", () => {
       Object.keys(permissions).filter((path) => permissions[path]?.["id-token"]),
     );
     for (const { path, job } of signing) {
-      const [checkedOut, ready, signedIn] = [/actions\/checkout@/, /^\.\/fleet setup --stack prod$/, /\/auth@/].map(
-        (what) => job.steps.findIndex(({ uses, run }) => what.test(uses ?? run ?? "")),
-      ) as [number, number, number];
+      const [checkedOut, ready, signedIn] = [
+        /actions\/checkout@/,
+        /^\.\/fleet setup --stack (prod|review-base)$/,
+        /\/auth@/,
+      ].map((what) => job.steps.findIndex(({ uses, run }) => what.test(uses ?? run ?? ""))) as [number, number, number];
       expect([checkedOut, ready, signedIn], path).to.deep.equal([0, 1, 2]);
     }
   });
@@ -114,28 +120,32 @@ describe("the workflows", () => {
     expect(Object.keys(scripts)).to.include.members(called);
   });
 
-  it("give Docker its credentials before the program of prod runs: it writes into the state whether it has them", () => {
+  it("give Docker its credentials before the program of a cloud stack runs: it writes into the state whether it has them", () => {
     for (const [file, name] of [
       ["deploy.yml", "deploy"],
       ["check.yml", "changes"],
+      ["review.yml", "up"],
+      ["review.yml", "close"],
+      ["review.yml", "sweep"],
     ] as const) {
       const runs = workflowOf(file).jobs[name]?.steps.map(({ run = "" }) => run) ?? [];
-      const [given, used] = [/gcloud auth configure-docker/, /npm run --silent (pulumi|deploy)/].map((command) =>
-        runs.findIndex((run) => command.test(run)),
+      const [given, used] = [/gcloud auth configure-docker/, /npm run --silent (pulumi|deploy)|fleet review/].map(
+        (command) => runs.findIndex((run) => command.test(run)),
       ) as [number, number];
       expect(given, file).to.be.within(0, used);
     }
   });
 
   it("use the official CLI and plugins, or fail: a stand-in is of another version (M5)", () => {
-    for (const file of ["check.yml", "deploy.yml", "drift.yml", "devcontainer.yml"])
+    for (const file of ["check.yml", "deploy.yml", "drift.yml", "devcontainer.yml", "review.yml"])
       expect((parse(textOf(file)) as { env?: unknown }).env, file).to.deep.equal({ FLEET_OFFLINE: "0" });
   });
 
-  it("never cut off an update of prod, nor run two at once, nor drop one that waits for a look at drift (M4)", () => {
+  it("never cut off an update, nor run two of one stack at once, nor drop one that waits for a look at drift (M4)", () => {
     for (const [file, group] of [
       ["deploy.yml", "prod"],
       ["drift.yml", "drift"],
+      ["review.yml", "review-${{ github.event.pull_request.number || 'sweep' }}"],
     ] as const)
       expect((parse(textOf(file)) as { concurrency: unknown }).concurrency).to.deep.equal({
         group,
