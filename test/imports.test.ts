@@ -71,7 +71,7 @@ const floors: string[][] = [
   ["ops/start", "ops/data", "ops/django", "ops/logs", "demo"],
   ["ops/doctor", "ops/status", "ops/rotation", "ops/rehearsal", "cost", "dashboard"],
   ["ops/verification", "ops/change"],
-  ["ops/roll-out"],
+  ["ops/roll-out", "ops/review"],
   ["ops/commands"],
   ["ops/main.ts"],
   ["ops/fleet.cjs"],
