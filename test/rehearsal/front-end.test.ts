@@ -42,11 +42,12 @@ describe("the front end of a rehearsed service", () => {
         isOpen: () => isOpen,
       }),
       mayInvoke: (email) => email === PERSON,
-      place: async () => ({
-        port: (instance.address() as AddressInfo).port,
-        timeoutMs: 5000,
-        release: () => undefined,
-      }),
+      place: () =>
+        Promise.resolve({
+          port: (instance.address() as AddressInfo).port,
+          timeoutMs: 5000,
+          release: () => undefined,
+        }),
       measure: () => undefined,
       fail: ({ error }) => {
         throw error;

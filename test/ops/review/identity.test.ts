@@ -26,7 +26,7 @@ describe("a person's identity", () => {
 
   it("is that of the application default credentials", async () => {
     install("echo gcloud-token");
-    const ask = async (audience: string) => `for ${audience}`;
+    const ask = (audience: string) => Promise.resolve(`for ${audience}`);
     assert.equal(await personIdentity({ audience: AUDIENCE, env, ask }), `for ${AUDIENCE}`);
     assert.throws(asked, /ENOENT/);
   });
@@ -34,12 +34,15 @@ describe("a person's identity", () => {
   it("is that of gcloud's login without those, or where their answer has none", async () => {
     install("echo gcloud-token");
     for (const given of [undefined, ""])
-      assert.equal(await personIdentity({ audience: AUDIENCE, env, ask: async () => given }), "gcloud-token");
+      assert.equal(
+        await personIdentity({ audience: AUDIENCE, env, ask: () => Promise.resolve(given) }),
+        "gcloud-token",
+      );
     assert.equal(asked(), "auth print-identity-token\n".repeat(2));
   });
 
   it("is nobody's where gcloud fails, or is not there", async () => {
-    const ask = async () => undefined;
+    const ask = () => Promise.resolve(undefined);
     install("echo half; exit 1");
     assert.equal(await personIdentity({ audience: AUDIENCE, env, ask }), undefined);
     env = { PATH: "/nowhere" };
@@ -49,7 +52,7 @@ describe("a person's identity", () => {
   it("goes to no service of this machine, which could use it at Google", async () => {
     install("echo gcloud-token");
     for (const audience of ["http://localhost:8000", "http://leads-web-1.europe-west1.run.localhost:8000"])
-      assert.equal(await personIdentity({ audience, env, ask: async () => undefined }), undefined);
+      assert.equal(await personIdentity({ audience, env, ask: () => Promise.resolve(undefined) }), undefined);
     assert.throws(asked, /ENOENT/);
   });
 });

@@ -45,7 +45,7 @@ describe("the proxy of a closed service", () => {
     cloud.answering = undefined;
     cloud.heard.length = 0;
     asked = [];
-    const identity = async (audience: string) => (asked.push(audience), token);
+    const identity = (audience: string) => (asked.push(audience), Promise.resolve(token));
     proxy = await openProxy({ url: cloud.url, identity, name: "leads-web", env: {} });
     ({ port, host } = { port: Number(new URL(proxy.address).port), host: new URL(proxy.address).host });
     const { headers } = await visit();
@@ -89,7 +89,7 @@ describe("the proxy of a closed service", () => {
 
     it("a browser on Codespaces, at the address that is forwarded there", async () => {
       const env = { CODESPACE_NAME: "busy-otter", GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN: "app.github.dev" };
-      const there = await openProxy({ url: cloud.url, identity: async () => token, name: "leads-web", env });
+      const there = await openProxy({ url: cloud.url, identity: () => Promise.resolve(token), name: "leads-web", env });
       const address = new URL(there.address);
       assert.equal(address.hostname, "localhost");
       const headers = { host: `busy-otter-${address.port}.app.github.dev` };
@@ -238,7 +238,7 @@ describe("the proxy of a closed service", () => {
       await once(gone.listen(0, "127.0.0.1"), "listening");
       const url = `http://gone.localhost:${(gone.address() as AddressInfo).port}`;
       await new Promise((done) => gone.close(done));
-      const dead = await openProxy({ url, identity: async () => token, name: "gone", env: {} });
+      const dead = await openProxy({ url, identity: () => Promise.resolve(token), name: "gone", env: {} });
       const first = await get(new URL(dead.address));
       const headers = { cookie: String(first.headers["set-cookie"]).split(";")[0] };
       const { status, text } = await get(new URL("/", dead.address), { headers });
@@ -258,7 +258,7 @@ describe("the proxy of a closed service", () => {
     });
 
     it("that an address is not to be opened over http", async () => {
-      const identity = async () => token;
+      const identity = () => Promise.resolve(token);
       await assert.rejects(
         openProxy({ url: "http://leads.example", identity, name: "leads", env: {} }),
         /is not https/,

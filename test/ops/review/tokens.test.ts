@@ -10,7 +10,7 @@ describe("an identity token", () => {
     let asked = 0;
     at.now = 0;
     const tokens = renewed(
-      async () => give(++asked),
+      () => new Promise((done) => done(give(++asked))),
       () => at.now,
     );
     return { tokens, count: () => asked };
