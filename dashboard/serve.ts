@@ -1,15 +1,14 @@
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { serve as listen } from "@hono/node-server";
 import { Hono } from "hono";
-import { refuse, refuseWith } from "../infra/problems";
+import { listenOnLoopback } from "../guard/listen";
+import { admit, allowedHosts, makeAccess } from "../guard/visitors";
+import { refuse } from "../infra/problems";
 import { readPublished } from "../ops/stack/published";
 import { refuseElsewhere } from "../ops/stack/elsewhere";
 import { answeringEngine, servicesIn } from "../ops/stack/running";
 import { command, requireStack, type Stack } from "../ops/stack/stack";
 import { readConfig } from "../ops/stack/config-file";
 import { readState } from "../ops/stack/checkpoint";
-import { allowedHosts, guard, makeAccess } from "./access";
+import { DASHBOARD, pageHeaders } from "./access";
 import { Actions } from "./actions";
 import { bundlePage } from "./bundle";
 import type { Running } from "./graph";
@@ -53,24 +52,19 @@ export const openDashboard = async ({ stack: name, port }: { stack: string; port
   };
   const [page] = await Promise.all([bundlePage(), cloud?.start().then(() => watch.start()) ?? watch.start()]);
   const app = new Hono();
-  const server = listen({ fetch: app.fetch, hostname: "127.0.0.1", port });
-  await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
+  const listening = await listenOnLoopback({ app, port }).catch((error: unknown) => {
     stop();
-    refuseWith({
-      path: "--port",
-      message: error.code === "EADDRINUSE" ? `${port} is taken` : `${port} cannot be listened on: ${error.message}`,
-      cure: "leave --port out: any free one is taken",
-    });
+    throw error;
   });
 
-  const { port: taken } = server.address() as AddressInfo;
+  const { port: taken } = listening;
   const access = makeAccess();
-  app.use(guard({ access, port: taken, hosts: allowedHosts({ port: taken, env: process.env }) }));
+  const hosts = allowedHosts({ port: taken, env: process.env });
+  app.use(pageHeaders, admit({ access, port: taken, hosts, visited: DASHBOARD }));
   app.route("/", routes({ docker, watch, actions: new Actions(name), page }));
   const close = (): void => {
     stop();
-    server.close();
-    if ("closeAllConnections" in server) server.closeAllConnections();
+    listening.close();
   };
   return { url: `http://127.0.0.1:${taken}/?token=${access.token}`, close };
 };

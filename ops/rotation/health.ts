@@ -39,8 +39,8 @@ const ask = async (url: string, headers: Headers): Promise<Answer> => {
 };
 
 /**
- * A service that is not public wants to know who asks. A person's own login cannot say so, a service account can; a
- * rehearsal says where it gives out identities.
+ * A service that is not public wants to know who asks. A service account can say so for this service, a person's own login
+ * for nothing in particular, which Cloud Run takes; a rehearsal says where it gives out identities.
  */
 const proof = async (url: string, env: NodeJS.ProcessEnv): Promise<Headers> => {
   const token = await identityFor(url, env);

@@ -54,6 +54,7 @@ export class FrontEnd {
   async open(): Promise<void> {
     const app = Fastify({ routerOptions: { maxParamLength: 5000 } });
     app.decorateRequest("backend", 0);
+    app.decorateRequest("isIdentified", false);
     app.addHook("onError", ({ method, url }, _reply, error, done) => {
       if ((error.statusCode ?? 500) >= 500) this.of.fail({ verb: method, path: url, error });
       done();
@@ -68,7 +69,8 @@ export class FrontEnd {
       },
       replyOptions: {
         getUpstream: (request) => `http://127.0.0.1:${(request as Admitted).backend}`,
-        rewriteRequestHeaders: (request, headers) => this.#headers(request as unknown as FastifyRequest, headers),
+        rewriteRequestHeaders: (request, headers) => this.#headers(request as unknown as Admitted, headers),
+        rewriteHeaders: (headers) => this.#answered(headers),
         onError: (reply) => void refuse(reply as unknown as FastifyReply, 503, "Service Unavailable"),
       },
     });
@@ -88,15 +90,18 @@ export class FrontEnd {
     const refusal = refusalOf({ asked: request, isHost, mayNavigate: true });
     if (refusal) return refuse(reply, refusal.status, refusal.reason);
     if (!serving) return refuse(reply, 404, "Page not found");
+    const admitted = request as Admitted;
     if (!serving.isOpen()) {
       const token = tokenOf(request);
       const bearer = token === undefined ? undefined : await this.of.identity.verify(token, serving.audiences);
-      if (token !== undefined && !bearer) return refuse(reply, 401, "Unauthorized");
-      if (!bearer || !this.of.mayInvoke(bearer.email)) {
-        return refuse(reply, 403, `Your client does not have permission to get URL ${request.url} from this server.`);
-      }
+      const path = escaped(request.url.split("?")[0] ?? "/");
+      if (token !== undefined && !bearer)
+        return refuse(reply, 401, "Unauthorized", `${NOT_ALLOWED} to the requested URL <code>${path}</code>.`);
+      if (!bearer || !this.of.mayInvoke(bearer.email))
+        return refuse(reply, 403, "Forbidden", `${NOT_ALLOWED} to get URL <code>${path}</code> from this server.`);
+      admitted.isIdentified = true;
     }
-    return this.#forward(request as Admitted, reply, serving);
+    return this.#forward(admitted, reply, serving);
   }
 
   async #forward(request: Admitted, reply: FastifyReply, { traffic }: Serving): Promise<FastifyReply | undefined> {
@@ -120,16 +125,40 @@ export class FrontEnd {
     return undefined;
   }
 
-  #headers(request: FastifyRequest, headers: Headers): Headers {
-    const { authorization, "x-serverless-authorization": _, ...rest } = headers;
+  #headers(request: Admitted, headers: Headers): Headers {
     const { tag } = untagged(request.headers.host, this.of.serving());
+    const { authorization, "x-serverless-authorization": identity } = headers;
+    const isIdentity = request.isIdentified && identity === undefined;
     return {
-      ...rest,
-      host: tag ? `${tag}---${this.of.host}` : this.of.host,
+      ...headers,
+      host: tagged(this.of.host, tag),
       "x-forwarded-proto": "https",
       "x-forwarded-for": request.socket.remoteAddress ?? "",
-      ...(authorization !== undefined && { authorization: unsigned(String(authorization)) }),
+      ...(identity !== undefined && { "x-serverless-authorization": unsigned(String(identity)) }),
+      ...(isIdentity && authorization !== undefined && { authorization: unsigned(String(authorization)) }),
+      // A page at the address on this machine is one at Google's, as far as the service can see.
+      ...this.#moved({ headers, names: ["origin", "referer"], to: `https://${this.of.host}` }),
     };
+  }
+
+  /** What the service calls its own address is the one on this machine. */
+  #answered(headers: Headers): Headers {
+    const { localHost, port } = this.of;
+    return { ...headers, ...this.#moved({ headers, names: ["location"], to: `http://${localHost}:${port}` }) };
+  }
+
+  /** The headers that say an address of this service, with the name `to` in it, and the tag that was there. */
+  #moved({ headers, names, to }: { headers: Headers; names: readonly string[]; to: string }): Headers {
+    const serving = this.of.serving();
+    const { protocol, host } = new URL(to);
+    const entries = names.flatMap((name) => {
+      const said = String(headers[name] ?? "");
+      const url = URL.canParse(said) ? new URL(said) : undefined;
+      const { host: own, tag } = untagged(url?.host, serving);
+      if (!url || !this.#hosts.includes(own)) return [];
+      return [[name, `${protocol}//${tagged(host, tag)}${said.slice(url.origin.length)}`]];
+    });
+    return Object.fromEntries(entries) as Headers;
   }
 }
 
@@ -137,9 +166,16 @@ export class FrontEnd {
 const LONGEST_MS = 3_600_000;
 
 type Headers = Record<string, string | string[] | undefined>;
-type Admitted = FastifyRequest & { backend: number };
+type Admitted = FastifyRequest & {
+  backend: number;
+  /** Whether an identity token let it in. */
+  isIdentified: boolean;
+};
 
-/** A caller that sends an Authorization of its own to the service puts its token into the other header. */
+/**
+ * A caller that sends an Authorization of its own to the service puts its token into the other header, which alone is looked
+ * at then: https://cloud.google.com/run/docs/authenticating/service-to-service (2026-11-29)
+ */
 const tokenOf = ({ headers }: FastifyRequest): string | undefined => {
   const header = headers["x-serverless-authorization"] ?? headers.authorization;
   return /^Bearer (.+)$/i.exec(String(header ?? ""))?.[1];
@@ -159,17 +195,26 @@ const timeOut = (reply: FastifyReply): void => {
   reply.raw.writeHead(504, { "content-type": "text/plain" }).end("upstream request timeout");
 };
 
-const refuse = (reply: FastifyReply, code: number, text: string): FastifyReply =>
+const NOT_ALLOWED = "Your client does not have permission";
+
+/** In the words of Google's own pages. */
+const refuse = (reply: FastifyReply, code: number, title: string, text = ""): FastifyReply =>
   reply
     .code(code)
     .type("text/html")
-    .send(`<html><head><title>${code}</title></head><body><h1>Error: ${text}</h1></body></html>\n`);
+    .send(
+      `<html><head><title>${code} ${title}</title></head><body><h1>Error: ${title}</h1><h2>${text}</h2></body></html>\n`,
+    );
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** A host without the tag of a revision before it, and that tag. */
 const untagged = (host = "", serving: Pick<Serving, "traffic"> | undefined): { host: string; tag?: string } => {
   const [, tag = "", rest = ""] = /^(.+?)---(.+)$/.exec(host) ?? [];
   return serving?.traffic.some((target) => target.tag === tag && tag !== "") ? { host: rest, tag } : { host };
 };
+
+const tagged = (host: string, tag: string | undefined): string => (tag ? `${tag}---${host}` : host);
 
 /** Picks one revision, by their shares. */
 const pick = (traffic: Serving["traffic"]): string | undefined => {

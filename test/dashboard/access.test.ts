@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import { allowedHosts, guard, makeAccess } from "../../dashboard/access";
+import { DASHBOARD, pageHeaders } from "../../dashboard/access";
+import { admit, allowedHosts, makeAccess } from "../../guard/visitors";
 
 const port = 4321;
 const host = `127.0.0.1:${port}`;
@@ -8,7 +9,7 @@ const host = `127.0.0.1:${port}`;
 describe("who may use the dashboard", () => {
   const access = makeAccess();
   const app = new Hono()
-    .use(guard({ access, port, hosts: allowedHosts({ port, env: {} }) }))
+    .use(pageHeaders, admit({ access, port, hosts: allowedHosts({ port, env: {} }), visited: DASHBOARD }))
     .get("/", (c) => c.text("the page"))
     .post("/actions", (c) => c.text("pressed"));
   const ask = async (path: string, headers: Record<string, string>, method = "GET") => {
