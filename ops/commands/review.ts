@@ -2,15 +2,18 @@ import { InvalidArgumentError, type Command } from "commander";
 import { REVIEW_BASE } from "../../infra/naming";
 import { refuse, refuseWith } from "../../infra/problems";
 import { baseStack, requireBase } from "../review/base";
-import { closeReview, knownReviews, staleReviews, strandedSlots } from "../review/close";
+import { closeReview, knownReviews, staleReviews, strandedSlots, type Known } from "../review/close";
 import { openBase, rehearseBase, REVIEW_PORT } from "../review/make-base";
+import { openReview } from "../review/open";
 import { holdersOf } from "../review/slots";
+import { writeReview } from "../review/stack";
 import { linesOf, makeReview, systemsOf, tellNone } from "../review/up";
 import { adoptPending } from "../rehearsal/adopt";
-import { configValue } from "../rotation/pulumi";
+import { configValue, exportState } from "../rotation/pulumi";
 import { runPulumi, updateStack } from "../start/pulumi";
 import { setUpCli } from "../start/set-up";
 import { configGiven } from "../stack/given";
+import { servicesOf } from "../stack/health";
 import { exclusively } from "../stack/exclusive";
 import { clearDeadLocks } from "../stack/locks";
 import { columns } from "../terminal/columns";
@@ -42,6 +45,11 @@ export const register: Register = (program) => {
     )
     .option("--from <git ref>", "with --systems touched: the commit from which the change is")
     .action(withExitCode(up));
+  withNumber(review.command("open"))
+    .description("see its services, which are closed, in the browser of this machine, until Ctrl-C")
+    .argument("[service]", "such as leads; without it, all")
+    .option("-p, --port <number>", "the port on loopback, for one service (default: one that is free)", portNumber)
+    .action(withExitCode(open));
   withNumber(review.command("close"))
     .description("take a review away, with its data and all that it made")
     .action(withExitCode(close));
@@ -128,6 +136,33 @@ export const up = async (number: number, { systems: written, from }: UpOptions):
 const requireAnswer = async (): Promise<void> => {
   const session = await setUpCli(baseStack());
   await requireRehearsal(session.stack, session.env);
+};
+
+/** Shows the services of a review to a browser here. Resolves to the exit code. */
+export const open = async (
+  number: number,
+  wanted: string | undefined,
+  { port }: { port?: number },
+): Promise<number> => {
+  const base = requireBase();
+  await requireAnswer();
+  requireKnown(number, knownReviews(await setUpCli(base.stack)));
+  const session = await setUpCli(writeReview({ base, number, slot: 1, systems: base.systems }));
+  const services = servicesOf(exportState(session)).flatMap(({ system, service, url }) =>
+    url === undefined ? [] : [{ id: `${system}/${service}`, url }],
+  );
+  return openReview({ services, wanted, port, project: base.cloud.project, env: session.env });
+};
+
+/** @throws ProblemsError where there is no review of the pull request */
+const requireKnown = (number: number, known: readonly Known[]): void => {
+  if (known.some((review) => review.number === number)) return;
+  const there = known.map(({ stack }) => stack).join(", ") || "none";
+  refuseWith({
+    path: `review ${number}`,
+    message: `there is none; reviews that there are: ${there}`,
+    cure: `./fleet review up ${number}`,
+  });
 };
 
 /** Takes a review away. Resolves to the exit code. */
