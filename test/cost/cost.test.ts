@@ -5,6 +5,7 @@ import { ProblemsError } from "../../infra/problems";
 import { basePlan } from "../../cost/base";
 import { estimate, type Estimate } from "../../cost/estimate";
 import { estimatesIfRead } from "../../cost/month";
+import { dayOf } from "../../cost/day";
 import { planOf } from "../../cost/plan";
 import { prices } from "../../cost/prices";
 import { storedValues } from "../../infra/plan/stored-secrets";
@@ -185,5 +186,31 @@ describe("the base branch", () => {
   it("without the stack says so", async () => {
     const found = await basePlan({ base: "HEAD", stack: "nowhere" });
     expect(found).to.have.property("unavailable").that.includes("it has no stack nowhere");
+  });
+});
+
+describe("a review's day", () => {
+  const review = (systems: string) =>
+    dayOf(
+      planOf({
+        stack: "pr-12",
+        file: "Pulumi.prod.yaml",
+        config: { "fleet:systems": `["${systems}"]`, "fleet:reviews": "2", "fleet:reviewSlot": "1" },
+      }),
+    );
+  const DAY_S = 86_400;
+
+  it("costs at most one instance of each service, busy all day, besides what never sleeps", () => {
+    const { always, most } = review("leads");
+    const { usd: cpu } = prices.of["service CPU"];
+    const { usd: memory } = prices.of["service memory"];
+    expect(most - always).to.be.closeTo(DAY_S * (cpu + memory / 2), 0.001);
+    // Five secrets are free, and the servers are review-base's.
+    expect(always).to.equal(0);
+  });
+
+  it("costs a worker's instance always", () => {
+    const { usd: cpu } = prices.of["worker CPU"];
+    expect(review("meet").always).to.be.within(DAY_S * cpu, DAY_S * cpu * 1.2);
   });
 });

@@ -83,8 +83,8 @@ export class Reviews {
       [`run/v2/${place}/workerPools`]: "workerPools",
       [`secretmanager/v1/${at}/secrets`]: "secrets",
       [`iam/v1/${at}/serviceAccounts`]: "accounts",
-      [`sql/v1/${at}/instances/review-base-postgres/databases`]: "items",
-      [`sql/v1/${at}/instances/review-base-postgres/users`]: "items",
+      [`sqladmin/sql/v1beta4/${at}/instances/review-base-postgres/databases`]: "items",
+      [`sqladmin/sql/v1beta4/${at}/instances/review-base-postgres/users`]: "items",
     };
     const found = await Promise.all(
       Object.entries(lists).map(async ([list, key]) => (await this.ask<Record<string, unknown[]>>(list))[key] ?? []),
