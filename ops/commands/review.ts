@@ -6,7 +6,7 @@ import { closeReview, knownReviews, staleReviews, strandedSlots, type Known } fr
 import { openBase, rehearseBase, REVIEW_PORT } from "../review/make-base";
 import { openReview } from "../review/open";
 import { holdersOf } from "../review/slots";
-import { writeReview } from "../review/stack";
+import { knownReview } from "../review/stack";
 import { linesOf, makeReview, systemsOf, tellNone } from "../review/up";
 import { adoptPending } from "../rehearsal/adopt";
 import { configValue, exportState } from "../rotation/pulumi";
@@ -147,7 +147,7 @@ export const open = async (
   const base = requireBase();
   await requireAnswer();
   requireKnown(number, knownReviews(await setUpCli(base.stack)));
-  const session = await setUpCli(writeReview({ base, number, slot: 1, systems: base.systems }));
+  const session = await setUpCli(knownReview({ base, number }));
   const services = servicesOf(exportState(session)).flatMap(({ system, service, url }) =>
     url === undefined ? [] : [{ id: `${system}/${service}`, url }],
   );

@@ -8,7 +8,7 @@ import { tell } from "../terminal/phase";
 import { runCaptured } from "../terminal/processes";
 import { refuse, refuseWith } from "../../infra/problems";
 import type { Base } from "./base";
-import { forgetReview, openReview, stackOfReview, writeReview } from "./stack";
+import { forgetReview, knownReview, openReview } from "./stack";
 import { takeAway } from "./take-away";
 
 /** A review's stack as the backend knows it. */
@@ -37,8 +37,7 @@ export const knownReviews = ({ binary, env, stack }: CliSession): Known[] => {
  * away.
  */
 export const closeReview = async (base: Base, number: number): Promise<string[]> => {
-  // Where only the stack is known, its config is made again: nothing of it matters but the key.
-  const stack = writeReview({ base, number, slot: 1, systems: base.systems });
+  const stack = knownReview({ base, number });
   const session = await openReview(stack);
   refuse(clearDeadLocks({ stack, report: tell("recovery") }));
   await adoptPending({ session, report: tell("recovery") });
@@ -50,7 +49,7 @@ export const closeReview = async (base: Base, number: number): Promise<string[]>
     args: ["stack", "rm", "--yes", "--non-interactive", "--preserve-config", "--stack", stack.name],
   });
   if (!ok) throw new Error(`the empty stack ${stack.name} could not be removed: ${stderr.trim()}`);
-  forgetReview(stackOfReview(base, number));
+  forgetReview(stack);
   return left;
 };
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { reviewStack } from "../../infra/naming";
 import { refuseWith } from "../../infra/problems";
 import { setUp, type Session } from "../start/set-up";
-import { withConfig } from "../stack/config-file";
+import { readConfig, withConfig } from "../stack/config-file";
 import { ownVariables } from "../stack/environment";
 import { inFleet, writeWhenChanged } from "../stack/files";
 import { committedStack, environmentFile, ownStack, type Stack } from "../stack/stack";
@@ -32,6 +32,19 @@ export const writeReview = ({ base, number, slot, systems }: Writing): Stack => 
     writeWhenChanged(environmentFile(stack), `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`);
   }
   return stack;
+};
+
+/**
+ * A review's stack, for work that needs its key and no more. Its slot and systems are those of the last `./fleet review up` of this
+ * clone; without one, any will do.
+ */
+export const knownReview = ({ base, number }: Pick<Writing, "base" | "number">): Stack => {
+  const { config } = readConfig(stackOfReview(base, number).configFile);
+  const { "fleet:reviewSlot": slot = "1", "fleet:systems": systems } = config;
+  return writeReview({
+    ...{ base, number, slot: Number(slot) },
+    systems: systems === undefined ? base.systems : (JSON.parse(systems) as string[]),
+  });
 };
 
 /** A session on a review's stack, which is made where it is not there. */

@@ -15,7 +15,7 @@ import { clearDeadLocks } from "../stack/locks";
 import { runPhase, tell } from "../terminal/phase";
 import type { Base } from "./base";
 import { chooseSlot, holdersOf } from "./slots";
-import { openReview, reportFile, stackOfReview, writeReview } from "./stack";
+import { openReview, reportFile, stackOfReview, knownReview, writeReview } from "./stack";
 
 /** A review that is there. */
 export type Review = {
@@ -84,8 +84,7 @@ const planFor = ({ base, number, slot, systems }: Making & { slot: number }): Cl
 export const makeReview = async (of: Making): Promise<Review | undefined> => {
   const { number, systems } = of;
   const plan = planFor({ ...of, slot: 1 });
-  // Settings are known before the slot is: whatever it is, they are the same.
-  const stack = writeReview({ ...of, slot: 1 });
+  const stack = knownReview(of);
   const session = await openReview(stack);
   const accessToken = configValue(session, "gcp:accessToken");
   refuse(clearDeadLocks({ stack, report: tell("recovery") }));

@@ -3,6 +3,7 @@ import { curedBy } from "../../cures";
 import { sizeOf, type Size } from "../../plan/budget";
 import { isPostgres, type CloudPlan } from "../../plan/plan";
 import { RELEASES, releasesSchema, type Release, type Target } from "../../plan/roll-out";
+import { isReview } from "../../plan/review";
 import { redisServersOf, serversOf } from "../../plan/servers";
 import { when, type Problem } from "../../problems";
 import { TIER } from "./redis";
@@ -113,6 +114,8 @@ export const redisProblems = ({
   plan: CloudPlan;
   deployed: readonly DeployedRedis[];
 }): Problem[] => {
+  // A review reads an instance that is not its own.
+  if (isReview(plan.cloud)) return [];
   const wanted = redisServersOf(plan).map(({ name }) => name);
   const kept = deployed.filter(({ name }) => name !== plan.cloud.redisGivenUp);
   return kept.flatMap(({ name, tier }) => {
