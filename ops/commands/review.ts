@@ -1,17 +1,17 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { REVIEW_BASE } from "../../infra/naming";
+import { REVIEW_BASE, reviewStack } from "../../infra/naming";
 import { refuse, refuseWith } from "../../infra/problems";
-import { baseStack, requireBase } from "../review/base";
+import { baseStack, requireBase, type Base } from "../review/base";
 import { closeReview, knownReviews, staleReviews, strandedSlots, type Known } from "../review/close";
 import { openBase, rehearseBase, REVIEW_PORT } from "../review/make-base";
 import { openReview } from "../review/open";
-import { holdersOf } from "../review/slots";
+import { chooseSlot, holdersOf } from "../review/slots";
 import { knownReview } from "../review/stack";
 import { linesOf, makeReview, systemsOf, tellNone } from "../review/up";
 import { adoptPending } from "../rehearsal/adopt";
 import { configValue, exportState } from "../rotation/pulumi";
 import { runPulumi, updateStack } from "../start/pulumi";
-import { setUpCli } from "../start/set-up";
+import { setUpCli, type CliSession } from "../start/set-up";
 import { configGiven } from "../stack/given";
 import { servicesOf } from "../stack/health";
 import { exclusively } from "../stack/exclusive";
@@ -125,7 +125,10 @@ export const up = async (number: number, { systems: written, from }: UpOptions):
     print(`Nothing is made: ${why}.`);
     return 0;
   }
-  await requireAnswer();
+  const session = await requireAnswer();
+  const access = { accessToken: configValue(session, "gcp:accessToken"), env: session.env };
+  // Whoever gets no slot leaves no stack behind.
+  chooseSlot({ holders: await holdersOf({ base, ...access }), stack: reviewStack(number) });
   const review = await alone(number, () => makeReview({ base, number, systems }));
   if (review === undefined) return 1;
   linesOf(review).forEach(print);
@@ -133,9 +136,10 @@ export const up = async (number: number, { systems: written, from }: UpOptions):
 };
 
 /** @throws ProblemsError where it is on a rehearsed cloud that has ended */
-const requireAnswer = async (): Promise<void> => {
+const requireAnswer = async (): Promise<CliSession> => {
   const session = await setUpCli(baseStack());
   await requireRehearsal(session.stack, session.env);
+  return session;
 };
 
 /** Shows the services of a review to a browser here. Resolves to the exit code. */
@@ -145,8 +149,7 @@ export const open = async (
   { port }: { port?: number },
 ): Promise<number> => {
   const base = requireBase();
-  await requireAnswer();
-  requireKnown(number, knownReviews(await setUpCli(base.stack)));
+  requireKnown(number, knownReviews(await requireAnswer()));
   const session = await setUpCli(knownReview({ base, number }));
   const services = servicesOf(exportState(session)).flatMap(({ system, service, url }) =>
     url === undefined ? [] : [{ id: `${system}/${service}`, url }],
@@ -168,12 +171,12 @@ const requireKnown = (number: number, known: readonly Known[]): void => {
 /** Takes a review away. Resolves to the exit code. */
 export const close = async (number: number): Promise<number> => {
   const base = requireBase();
-  await requireAnswer();
-  return closeOne(base, number);
+  return closeOne({ base, session: await requireAnswer(), number });
 };
 
-const closeOne = async (base: ReturnType<typeof requireBase>, number: number): Promise<number> => {
-  const session = await setUpCli(base.stack);
+type Closing = { base: Base; session: CliSession; number: number };
+
+const closeOne = async ({ base, session, number }: Closing): Promise<number> => {
   if (!knownReviews(session).some((known) => known.number === number)) {
     print(`pr-${number}: there is no review of it`);
     return 0;
@@ -187,8 +190,7 @@ const closeOne = async (base: ReturnType<typeof requireBase>, number: number): P
 /** Shows the reviews that there are. */
 export const list = async ({ json = false }: { json?: boolean }): Promise<number> => {
   const base = requireBase();
-  await requireAnswer();
-  const session = await setUpCli(base.stack);
+  const session = await requireAnswer();
   const known = knownReviews(session);
   const holders = await holdersOf({ base, accessToken: configValue(session, "gcp:accessToken"), env: session.env });
   const told = known.map((review) => ({ ...review, slot: holders.indexOf(review.stack) + 1 || undefined }));
@@ -213,11 +215,10 @@ export const list = async ({ json = false }: { json?: boolean }): Promise<number
 /** Closes the reviews that nobody has updated for so long. Resolves to the exit code. */
 export const sweep = async ({ olderThan: hours }: { olderThan: number }): Promise<number> => {
   const base = requireBase();
-  await requireAnswer();
-  const session = await setUpCli(base.stack);
+  const session = await requireAnswer();
   const stale = staleReviews(knownReviews(session), { hours });
   let code = 0;
-  for (const { number } of stale) code = Math.max(code, await closeOne(base, number));
+  for (const { number } of stale) code = Math.max(code, await closeOne({ base, session, number }));
   print(stale.length === 0 ? `no review is older than ${hours} hours` : `${stale.length} closed`);
   const left = knownReviews(session);
   const holders = await holdersOf({ base, accessToken: configValue(session, "gcp:accessToken"), env: session.env });
