@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import os from "node:os";
 import { isLoopback } from "../../infra/loopback";
+import { REVIEW_BASE, reviewNumber } from "../../infra/naming";
 import { refuseWith } from "../../infra/problems";
 import { runInCloud, type Outcome } from "../django/manage/cloud";
 import { resourceIn } from "../django/manage/deployed";
@@ -101,6 +102,12 @@ const inCloud = async (stack: Stack, service: string): Promise<Ready> => {
   };
 };
 
+/** The command that starts the rehearsed cloud of a stack again. */
+const startOf = (name: string): string => {
+  if (name === REVIEW_BASE || reviewNumber(name) !== undefined) return "./fleet review base --rehearsed";
+  return `./fleet rehearse --keep${name === "rehearsal" ? "" : ` --stack ${name}`}`;
+};
+
 /** A rehearsed cloud that was not kept has ended; asked as Google is, it would be waited for. */
 export const requireRehearsal = async ({ name }: Stack, env: NodeJS.ProcessEnv): Promise<void> => {
   const { GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT: url = "" } = env;
@@ -113,6 +120,6 @@ export const requireRehearsal = async ({ name }: Stack, env: NodeJS.ProcessEnv):
     refuseWith({
       path: `stack ${name}`,
       message: "it is on a rehearsed cloud, which does not run now",
-      cure: `./fleet rehearse --keep${name === "rehearsal" ? "" : ` --stack ${name}`}`,
+      cure: startOf(name),
     });
 };
