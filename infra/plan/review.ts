@@ -51,6 +51,10 @@ const placeOf = (datastore: string, index: number): string => `${datastore} ${in
 /** How many Redis databases a review has. */
 const shareOf = ({ reviews }: OfReviews): number => Math.floor(REDIS_DATABASES / reviews);
 
+/** The numbers of all Redis databases of a slot. */
+export const redisOfSlot = (of: OfReviews): number[] =>
+  Array.from({ length: shareOf(of) }, (_, index) => (of.reviewSlot - 1) * shareOf(of) + index);
+
 type RedisPlace = { plan: CloudPlan; datastore: string; index: number };
 
 /** The number of a review's Redis database on the server that all reviews share: its slot decides. */

@@ -2,14 +2,15 @@ import { InvalidArgumentError, type Command } from "commander";
 import { REVIEW_BASE, reviewStack } from "../../infra/naming";
 import { refuse, refuseWith } from "../../infra/problems";
 import { baseStack, requireBase, type Base } from "../review/base";
-import { closeReview, knownReviews, staleReviews, strandedSlots, type Known } from "../review/close";
+import { closeReview } from "../review/close";
+import { knownReviews, staleReviews, strandedSlots, type Known } from "../review/known";
 import { openBase, rehearseBase, REVIEW_PORT } from "../review/make-base";
 import { openReview } from "../review/open";
-import { chooseSlot, holdersOf } from "../review/slots";
+import { chooseSlot, holdersOf, slotOf } from "../review/slots";
 import { knownReview } from "../review/stack";
 import { linesOf, makeReview, systemsOf, tellNone } from "../review/up";
 import { adoptPending } from "../rehearsal/adopt";
-import { configValue, exportState } from "../rotation/pulumi";
+import { exportState } from "../rotation/pulumi";
 import { runPulumi, updateStack } from "../start/pulumi";
 import { setUpCli, type CliSession } from "../start/set-up";
 import { configGiven } from "../stack/given";
@@ -19,6 +20,7 @@ import { clearDeadLocks } from "../stack/locks";
 import { columns } from "../terminal/columns";
 import { collect, portNumber, withExitCode, type Register } from "../terminal/command-line";
 import { tell } from "../terminal/phase";
+import { wasInterrupted } from "../terminal/processes";
 import { requireRehearsal } from "./manage";
 
 export const register: Register = (program) => {
@@ -119,16 +121,16 @@ type UpOptions = { systems?: string; from?: string };
 export const up = async (number: number, { systems: written, from }: UpOptions): Promise<number> => {
   const base = requireBase();
   const systems = systemsOf({ base, number, written, from });
-  if (systems.length === 0) {
+  const session = await requireAnswer();
+  if (systems.length === 0 && !isKnown(number, session)) {
     const why = `nothing that reviews run differs from ${from}`;
     tellNone(base, number, why);
     print(`Nothing is made: ${why}.`);
     return 0;
   }
-  const session = await requireAnswer();
-  const access = { accessToken: configValue(session, "gcp:accessToken"), env: session.env };
   // Whoever gets no slot leaves no stack behind.
-  chooseSlot({ holders: await holdersOf({ base, ...access }), stack: reviewStack(number) });
+  const { reviews } = base.cloud;
+  chooseSlot({ holders: await holdersOf(base, session), stack: reviewStack(number), reviews });
   const review = await alone(number, () => makeReview({ base, number, systems }));
   if (review === undefined) return 1;
   linesOf(review).forEach(print);
@@ -177,32 +179,42 @@ export const close = async (number: number): Promise<number> => {
 type Closing = { base: Base; session: CliSession; number: number };
 
 const closeOne = async ({ base, session, number }: Closing): Promise<number> => {
-  if (!knownReviews(session).some((known) => known.number === number)) {
-    print(`pr-${number}: there is no review of it`);
+  const stack = reviewStack(number);
+  if (!isKnown(number, session)) {
+    const slot = slotOf(await holdersOf(base, session), stack);
+    if (slot !== undefined)
+      refuseStranded(base, [
+        `slot ${slot} of ${REVIEW_BASE} is held by ${stack}, of which this backend knows no stack`,
+      ]);
+    print(`${stack}: there is no review of it`);
     return 0;
   }
   const left = await alone(number, () => closeReview(base, number));
-  print(left.length === 0 ? `pr-${number} is gone` : `pr-${number}: not all of it is gone:`);
+  print(left.length === 0 ? `${stack} is gone` : `${stack}: not all of it is gone:`);
   left.forEach((what) => print(`  ${what}`));
   return left.length === 0 ? 0 : 1;
 };
+
+const isKnown = (number: number, session: CliSession): boolean =>
+  knownReviews(session).some((known) => known.number === number);
 
 /** Shows the reviews that there are. */
 export const list = async ({ json = false }: { json?: boolean }): Promise<number> => {
   const base = requireBase();
   const session = await requireAnswer();
   const known = knownReviews(session);
-  const holders = await holdersOf({ base, accessToken: configValue(session, "gcp:accessToken"), env: session.env });
-  const told = known.map((review) => ({ ...review, slot: holders.indexOf(review.stack) + 1 || undefined }));
+  const holders = await holdersOf(base, session);
+  const { reviews } = base.cloud;
+  const told = known.map((review) => ({ ...review, slot: slotOf(holders, review.stack) }));
   if (json) print(JSON.stringify(told));
-  else if (told.length === 0) print(`no review; ${holders.length} may be there at once`);
+  else if (told.length === 0) print(`no review; ${reviews} may be there at once`);
   else
     print(
       columns([
         ["REVIEW", "SLOT", "RESOURCES", "UPDATED"],
         ...told.map(({ stack, slot, resources, updated }) => [
           stack,
-          slot === undefined ? "-" : `${slot} of ${holders.length}`,
+          slot === undefined ? "-" : `${slot} of ${reviews}`,
           String(resources),
           updated?.toISOString().slice(0, 16).replace("T", " ") ?? "never",
         ]),
@@ -212,23 +224,35 @@ export const list = async ({ json = false }: { json?: boolean }): Promise<number
   return 0;
 };
 
-/** Closes the reviews that nobody has updated for so long. Resolves to the exit code. */
+/** Closes the reviews that nobody has updated for so long; what fails of one keeps no other. Resolves to the exit code. */
 export const sweep = async ({ olderThan: hours }: { olderThan: number }): Promise<number> => {
   const base = requireBase();
   const session = await requireAnswer();
-  const stale = staleReviews(knownReviews(session), { hours });
-  let code = 0;
-  for (const { number } of stale) code = Math.max(code, await closeOne({ base, session, number }));
-  print(stale.length === 0 ? `no review is older than ${hours} hours` : `${stale.length} closed`);
-  const left = knownReviews(session);
-  const holders = await holdersOf({ base, accessToken: configValue(session, "gcp:accessToken"), env: session.env });
-  const stranded = strandedSlots(holders, left);
-  stranded.forEach((line) => tell("review")(line));
-  if (stranded.length > 0 && code === 0)
-    refuseWith({
-      path: "slots",
-      message: `${stranded.join("; ")}: what they made may be there, and costs`,
-      cure: `look into the project: gcloud run services list --project=${base.cloud.project}; a slot is freed by deleting its secret, once the rest is gone`,
+  const stale = (): number[] => staleReviews(knownReviews(session), { hours }).map(({ number }) => number);
+  let [closed, code] = [0, 0];
+  for (const number of stale()) {
+    if (wasInterrupted()) return INTERRUPTED;
+    // Somebody may have updated it meanwhile.
+    if (!stale().includes(number)) continue;
+    const failed = await closeOne({ base, session, number }).catch((error: Error) => {
+      process.stderr.write(`${error.message}\n`);
+      return 1;
     });
+    code = Math.max(code, failed);
+    closed += failed === 0 ? 1 : 0;
+  }
+  print(closed === 0 ? `no review was closed that is older than ${hours} hours` : `${closed} closed`);
+  const stranded = strandedSlots(await holdersOf(base, session), knownReviews(session));
+  if (stranded.length > 0) refuseStranded(base, stranded);
   return code;
 };
+
+/** The exit code after Ctrl-C. */
+const INTERRUPTED = 130;
+
+const refuseStranded = ({ cloud }: Base, stranded: readonly string[]): never =>
+  refuseWith({
+    path: "slots",
+    message: `${stranded.join("; ")}: what it made may be there, and costs`,
+    cure: `set PULUMI_BACKEND_URL to where its stack is kept or, where that is lost, look into the project (gcloud run services list --project=${cloud.project}) and delete the slot's secret once the rest is gone`,
+  });

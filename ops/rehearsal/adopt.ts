@@ -4,6 +4,7 @@ import { pulumiOrRefuse } from "../start/pulumi";
 import type { Session } from "../start/set-up";
 import type { Report } from "../terminal/phase";
 import { logicalName, readState, type Operation } from "../stack/checkpoint";
+import { inFleet } from "../stack/files";
 
 type Inputs = Record<string, unknown>;
 
@@ -50,20 +51,23 @@ export const adopted = <E extends Exported>(exported: E): E => {
  * rest. The next update goes on from there instead of failing on names that are taken.
  */
 export const adoptPending = async ({ session, report }: { session: Session; report: Report }): Promise<void> => {
-  const { name, folder: home } = session.stack;
-  const { pending } = readState(session.stack) ?? { pending: [] };
-  if (pending.length === 0) return;
+  const { stack } = session;
+  // A state that is a file here is read without the CLI; any other one has to be asked for.
+  if (readState(stack)?.pending.length === 0) return;
   const message = "what a killed update was making could not be adopted";
   const run = (...args: string[]): Promise<void> =>
-    pulumiOrRefuse(session, { args, report, message, cure: `./fleet pulumi refresh --stack ${name}` });
-  for (const { type, resource } of pending)
-    report(`the last update was killed while ${type} ${logicalName(resource.urn)}`);
-  const folder = mkdtempSync(path.join(home, "adopt-"));
+    pulumiOrRefuse(session, { args, report, message, cure: `./fleet pulumi refresh --stack ${stack.name}` });
+  const folder = mkdtempSync(inFleet("adopt-"));
   const file = path.join(folder, "stack.json");
   try {
-    await run("stack", "export", "--file", file, "--stack", name);
-    writeFileSync(file, JSON.stringify(adopted(JSON.parse(readFileSync(file, "utf8")) as Exported)));
-    await run("stack", "import", "--file", file, "--stack", name);
+    await run("stack", "export", "--file", file, "--stack", stack.name);
+    const exported = JSON.parse(readFileSync(file, "utf8")) as Exported;
+    const { pending_operations: pending = [] } = exported.deployment;
+    if (pending.length === 0) return;
+    for (const { type, resource } of pending)
+      report(`the last update was killed while ${type} ${logicalName(resource.urn)}`);
+    writeFileSync(file, JSON.stringify(adopted(exported)));
+    await run("stack", "import", "--file", file, "--stack", stack.name);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -11,8 +11,8 @@ import { rehearsedPlan, writeStack } from "../rehearsal/stack";
 import { setUp, setUpCli, type Session } from "../start/set-up";
 import { readConfig, withConfig } from "../stack/config-file";
 import { writeWhenChanged } from "../stack/files";
-import { committedStack, type Stack } from "../stack/stack";
-import { runCaptured } from "../terminal/processes";
+import { committedStack } from "../stack/stack";
+import { ensureMade, keyIn } from "./stack";
 
 /** How many reviews there may be at once, where nobody has said. */
 const REVIEWS = 2;
@@ -28,10 +28,9 @@ const REVIEWED = "prod";
  */
 export const openBase = async ({ key }: { key: string | undefined }): Promise<Session> => {
   const stack = committedStack(REVIEW_BASE);
-  if (!existsSync(stack.configFile)) {
+  if (!existsSync(stack.configFile))
     writeWhenChanged(stack.configFile, withConfig({ text: "config: {}\n", config: firstConfig() }));
-    await initialise(stack, key);
-  }
+  ensureMade(await setUpCli(stack), key ?? keyIn(stack));
   return setUp({ stack, hideReady: true });
 };
 
@@ -54,19 +53,6 @@ const firstConfig = (): Config => {
     "fleet:reviews": String(REVIEWS),
     ...(systems && { "fleet:systems": systems }),
   };
-};
-
-const initialise = async (stack: Stack, key: string | undefined): Promise<void> => {
-  const { binary, env } = await setUpCli(stack);
-  const init = ["stack", "init", stack.name, "--no-select", "--non-interactive"];
-  const args = [...init, ...(key === undefined ? [] : ["--secrets-provider", key])];
-  const { ok, stderr } = runCaptured({ command: binary, args, env });
-  if (ok || /already exists/.test(stderr)) return;
-  refuseWith({
-    path: `stack ${stack.name}`,
-    message: `it could not be made: ${stderr.trim().replace(/^error: /, "")}`,
-    cure: "mend what Pulumi says (docs/reviews.md names what it needs), then run this again",
-  });
 };
 
 /** The stack review-base on a Google Cloud of this machine, which stays. */

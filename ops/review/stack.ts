@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { reviewStack } from "../../infra/naming";
 import { refuseWith } from "../../infra/problems";
-import { setUp, type Session } from "../start/set-up";
+import { setUp, type CliSession, type Session } from "../start/set-up";
 import { readConfig, withConfig } from "../stack/config-file";
 import { ownVariables } from "../stack/environment";
 import { inFleet, writeWhenChanged } from "../stack/files";
@@ -23,6 +23,7 @@ type Writing = { base: Base; number: number; slot: number; systems: readonly str
 /** Writes the config file of a review: that of review-base, secrets included, and what is its own. No file of a review is committed. */
 export const writeReview = ({ base, number, slot, systems }: Writing): Stack => {
   const stack = stackOfReview(base, number);
+  refuseForeign(stack);
   const config = { "fleet:reviewSlot": String(slot), "fleet:systems": JSON.stringify(systems) };
   mkdirSync(stack.folder, { recursive: true, mode: 0o700 });
   writeWhenChanged(stack.configFile, withConfig({ text: readFileSync(base.stack.configFile, "utf8"), config }));
@@ -32,6 +33,16 @@ export const writeReview = ({ base, number, slot, systems }: Writing): Stack => 
     writeWhenChanged(environmentFile(stack), `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`);
   }
   return stack;
+};
+
+/** @throws ProblemsError where a stack of this name is somebody's own */
+const refuseForeign = ({ name, configFile }: Stack): void => {
+  if (!existsSync(configFile) || readConfig(configFile).config["fleet:reviewSlot"] !== undefined) return;
+  refuseWith({
+    path: `stack ${name}`,
+    message: `there is one of this name that is no review (${path.relative("", configFile)}): it would be overwritten`,
+    cure: `keep it, and review from another clone; or take it away, data included: ./fleet down --stack ${name} --remove-data-of ${name}, then rm -r ${path.relative("", path.dirname(configFile))}`,
+  });
 };
 
 /**
@@ -50,23 +61,24 @@ export const knownReview = ({ base, number }: Pick<Writing, "base" | "number">):
 /** A session on a review's stack, which is made where it is not there. */
 export const openReview = async (stack: Stack): Promise<Session> => {
   const session = await setUp({ stack, create: true, hideReady: true });
-  if (stack.kind === "committed") ensureMade(session);
+  if (stack.kind === "committed") ensureMade(session, keyIn(stack));
   return session;
 };
 
-/** A key in the cloud is named in the file that review-base gave; a passphrase is in the environment. */
-const ensureMade = ({ stack, binary, env }: Session): void => {
-  const [, key] = /^secretsprovider: *"?([^"\s]+)/m.exec(readFileSync(stack.configFile, "utf8")) ?? [];
+/** The key in a cloud that a stack's file names; undefined where a passphrase, in the environment, is its key. */
+export const keyIn = ({ configFile }: Stack): string | undefined =>
+  /^secretsprovider: *"?([^"\s]+)/m.exec(readFileSync(configFile, "utf8"))?.[1];
+
+/** Makes a stack whose config file is written; one that is there stays. */
+export const ensureMade = ({ stack, binary, env }: CliSession, key: string | undefined): void => {
   const init = ["stack", "init", stack.name, "--no-select", "--non-interactive"];
-  const { ok, stderr } = runCaptured({
-    ...{ command: binary, env },
-    args: [...init, ...(key === undefined ? [] : ["--secrets-provider", key])],
-  });
+  const args = [...init, ...(key === undefined ? [] : ["--secrets-provider", key])];
+  const { ok, stderr } = runCaptured({ command: binary, args, env });
   if (ok || /already exists/.test(stderr)) return;
   refuseWith({
     path: `stack ${stack.name}`,
     message: `it could not be made: ${stderr.trim().replace(/^error: /, "")}`,
-    cure: "mend what Pulumi says, then run this again",
+    cure: "mend what Pulumi says (docs/reviews.md names what it needs), then run this again",
   });
 };
 

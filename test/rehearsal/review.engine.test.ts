@@ -37,7 +37,7 @@ describe("reviews of pull requests on the rehearsed cloud", function () {
     const { code, output } = await reviews.review("up", "14");
     expect(code).to.equal(1);
     expect(output).to.match(/as many reviews as there may be at once are there: pr-1[23], pr-1[23]/);
-    expect(output).to.match(/cure: close one: \.\/fleet review close 1[23]/);
+    expect(output).to.match(/cure: close it: \.\/fleet review close 1[23]/);
   });
 
   it("follow the branch, and change nothing where it brings nothing", async () => {
@@ -54,7 +54,7 @@ describe("reviews of pull requests on the rehearsed cloud", function () {
   });
 
   it("are swept once nobody has updated them for so long", async () => {
-    expect(await must("sweep", "--older-than", "72")).to.match(/no review is older than 72 hours/);
+    expect(await must("sweep", "--older-than", "72")).to.match(/no review was closed that is older than 72 hours/);
     expect(await must("sweep", "--older-than", "0")).to.match(/pr-13 is gone\n[^]*1 closed\n/);
     expect(await must("list")).to.match(/no review; 2 may be there at once/);
     expect(await reviews.leftOf(13)).to.deep.equal([]);

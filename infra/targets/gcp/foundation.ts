@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CloudPlan } from "../../plan/plan";
 import { isReview } from "../../plan/review";
 import { googleName, REVIEW_BASE, slotName } from "../../naming";
-import { labelsOf } from "./labels";
+import { labelsOf, REVIEWS_LABEL } from "./labels";
 
 /** Google's APIs, and the registry of a stack's images: every part of the stack needs them. */
 export class GcpFoundation extends pulumi.ComponentResource {
@@ -37,7 +37,7 @@ const takeSlot = (
       project: cloud.project,
       secretId: slotName(cloud.reviewSlot),
       replication: { auto: {} },
-      labels: labelsOf({ stack }),
+      labels: { ...labelsOf({ stack }), [REVIEWS_LABEL]: String(cloud.reviews) },
     },
     { parent, dependsOn, deleteBeforeReplace: true },
   );

@@ -5,6 +5,9 @@ export const PART_LABEL = "fleet-part";
 /** On each run of a job, its generation. Another value runs it again. */
 export const GENERATION_LABEL = "fleet-generation";
 
+/** On a review's slot: of how many, since that decides which Redis databases are whose. */
+export const REVIEWS_LABEL = "fleet-reviews";
+
 /** The annotation of a service that says why anybody may call it; a label could not hold a sentence. */
 export const PUBLIC_REASON = "fleet.public-reason";
 

@@ -1,28 +1,49 @@
 import { expect } from "chai";
-import { staleReviews, strandedSlots } from "../../../ops/review/close";
-import { chooseSlot } from "../../../ops/review/slots";
+import { staleReviews, strandedSlots } from "../../../ops/review/known";
+import { chooseSlot, slotOf } from "../../../ops/review/slots";
 import { linesOf } from "../../../ops/review/up";
+
+const held = (...stacks: (string | undefined)[]) =>
+  stacks.map((stack) => (stack === undefined ? undefined : { stack, reviews: 2 }));
+const choose = (holders: (string | undefined)[], stack: string, besides: number[] = [], reviews = 2) =>
+  chooseSlot({ holders: held(...holders), stack, reviews, besides });
 
 describe("a review's slot", () => {
   it("is the one that it has or, without one, the lowest that is free", () => {
-    expect(chooseSlot({ holders: [undefined, "pr-3"], stack: "pr-3" })).to.equal(2);
-    expect(chooseSlot({ holders: [undefined, "pr-3"], stack: "pr-4" })).to.equal(1);
-    expect(chooseSlot({ holders: ["pr-1", undefined, undefined], stack: "pr-4" })).to.equal(2);
+    expect(choose([undefined, "pr-3"], "pr-3")).to.equal(2);
+    expect(choose([undefined, "pr-3"], "pr-4")).to.equal(1);
+    expect(choose(["pr-1"], "pr-4")).to.equal(2);
+    expect(slotOf(held("pr-1", undefined), "pr-2")).to.equal(undefined);
   });
 
   it("is none that another review took meanwhile", () => {
-    expect(chooseSlot({ holders: [undefined, undefined], stack: "pr-4", besides: [1] })).to.equal(2);
+    expect(choose([], "pr-4", [1])).to.equal(2);
   });
 
-  it("is refused where none is free, with those that could be closed", () => {
-    expect(() => chooseSlot({ holders: ["pr-1", "pr-2"], stack: "pr-4" })).to.throw(
-      /are there: pr-1, pr-2\n.*review close 1, or allow more: .*fleet:reviews 3 --stack review-base/s,
+  it("is refused where none is free, with one that could be closed", () => {
+    expect(() => choose(["pr-1", "pr-2"], "pr-4")).to.throw(
+      /are there: pr-1, pr-2\n.*cure: close it: \.\/fleet review close 1/s,
     );
+    expect(() => choose([], "pr-4", [1, 2])).to.throw(/cure: \.\/fleet review up 4 \(another one was being made/);
+  });
+
+  it("is refused where Google has it and the backend does not know: it would be tried for ever", () => {
+    expect(() => choose(["pr-4"], "pr-4", [1])).to.throw(
+      /it holds slot 1 at Google, and this backend does not know of it/,
+    );
+  });
+
+  it("is refused where there were others than there are: their Redis databases would overlap", () => {
+    expect(() => choose(["pr-1"], "pr-4", [], 3)).to.throw(
+      /fleet:reviews: is 3, and pr-1 was made where it was 2: .*review close 1, or keep it: .*fleet:reviews 2 --stack review-base/s,
+    );
+    // Also one in a slot that there is no more.
+    expect(() => choose([undefined, "pr-1"], "pr-4", [], 1)).to.throw(/is 1, and pr-1 was made where it was 2/);
   });
 
   it("is stranded where no stack of the backend is its holder's", () => {
     const known = [{ number: 1, stack: "pr-1", updated: undefined, resources: 3 }];
-    expect(strandedSlots(["pr-1", undefined, "pr-9"], known)).to.deep.equal([
+    expect(strandedSlots(held("pr-1", undefined, "pr-9"), known)).to.deep.equal([
       "slot 3 of review-base is held by pr-9, of which this backend knows no stack",
     ]);
   });

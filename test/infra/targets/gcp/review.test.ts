@@ -48,7 +48,7 @@ describe("a review", () => {
   it("takes its slot before anything is made but the APIs", () => {
     expect(one(review, "slot", SECRET).inputs).to.deep.include({
       secretId: "review-base-slot-2",
-      labels: { "fleet-stack": "pr-12" },
+      labels: { "fleet-stack": "pr-12", "fleet-reviews": "2" },
     });
   });
 
