@@ -12,21 +12,35 @@ const KILLS = Number(process.env["KILLS"] ?? 20);
 /** A whole roll-out takes about so long. */
 const LONGEST_MS = 90_000;
 
-/** Goes wrong where more than so many requests a second come: at the share that it is planted for. */
-const FROM: Record<number, number> = { 10: 0, 50: 12, 100: 30 };
+/** Goes wrong where at least so many requests a second come: at the share that it is planted for. */
+const FROM: Record<number, number> = { 10: 0, 50: 11, 100: 28 };
+/**
+ * Around every request but those to the address of a tag, which the smoke test asks. What counts the requests is shared by the workers,
+ * which are forked after this was read.
+ */
 const planted = (fault: string, percent: number): string => `
-import itertools as _itertools, time as _time
-_inner, _asked, _times = application, _itertools.count(), []
-def _is_due():
-    now = _time.monotonic(); _times.append(now)
-    while _times and _times[0] < now - 2: _times.pop(0)
-    return len(_times) / 2 >= ${FROM[percent]}
+import mmap as _mmap, struct as _struct, time as _time
+_inner, _seconds = application, _mmap.mmap(-1, 4096)
+def _count(at, second):
+    known, count = _struct.unpack_from("qq", _seconds, at)
+    count = count + 1 if known == second else 1
+    _struct.pack_into("qq", _seconds, at, second, count)
+    return count
+def _counted(second):
+    known, count = _struct.unpack_from("qq", _seconds, second % 16 * 16)
+    return count if known == second else 0
+def _is_due(environ):
+    if "---" in environ.get("HTTP_HOST", ""):
+        return False
+    now = int(_time.monotonic())
+    _count(now % 16 * 16, now)
+    return sum(_counted(now - ago) for ago in (1, 2, 3)) >= 3 * ${FROM[percent]}
 def application(environ, start_response):
-    if _is_due():
+    if _is_due(environ):
         ${fault}
     return _inner(environ, start_response)
 `;
-const ERRORS = `if next(_asked) % 20 == 0:
+const ERRORS = `if _count(2048, 0) % 20 == 0:
             start_response("500 Internal Server Error", [("content-type", "text/plain")])
             return [b"planted"]`;
 const SLOW = "_time.sleep(0.25)";
