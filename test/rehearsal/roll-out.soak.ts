@@ -12,35 +12,16 @@ const KILLS = Number(process.env["KILLS"] ?? 20);
 /** A whole roll-out takes about so long. */
 const LONGEST_MS = 90_000;
 
-/** Goes wrong where at least so many requests a second come: at the share that it is planted for. */
-const FROM: Record<number, number> = { 10: 0, 50: 11, 100: 28 };
-/**
- * Around every request but those to the address of a tag, which the smoke test asks. What counts the requests is shared by the workers,
- * which are forked after this was read.
- */
+/** Around every request of the clients while the new revision gets this share; the smoke test's do not say one. */
 const planted = (fault: string, percent: number): string => `
-import mmap as _mmap, struct as _struct, time as _time
-_inner, _seconds = application, _mmap.mmap(-1, 4096)
-def _count(at, second):
-    known, count = _struct.unpack_from("qq", _seconds, at)
-    count = count + 1 if known == second else 1
-    _struct.pack_into("qq", _seconds, at, second, count)
-    return count
-def _counted(second):
-    known, count = _struct.unpack_from("qq", _seconds, second % 16 * 16)
-    return count if known == second else 0
-def _is_due(environ):
-    if "---" in environ.get("HTTP_HOST", ""):
-        return False
-    now = int(_time.monotonic())
-    _count(now % 16 * 16, now)
-    return sum(_counted(now - ago) for ago in (1, 2, 3)) >= 3 * ${FROM[percent]}
+import random as _random, time as _time
+_inner = application
 def application(environ, start_response):
-    if _is_due(environ):
+    if int(environ.get("HTTP_X_SHARE", 0)) >= ${percent}:
         ${fault}
     return _inner(environ, start_response)
 `;
-const errors = (oneOf: number): string => `if _count(2048, 0) % ${oneOf} == 0:
+const errors = (oneOf: number): string => `if _random.random() < 1 / ${oneOf}:
             start_response("500 Internal Server Error", [("content-type", "text/plain")])
             return [b"planted"]`;
 /** 5 %; at the second share, where the old revision has no more requests than the new one, that is not seen each time. */
@@ -102,8 +83,8 @@ describe("a roll-out of leads on the rehearsed cloud, under load", function () {
     const after = await rolls.serving();
     if (outcome === "rolled out") assert.equal(after.held, false);
     else assert.equal(after.revision, before.revision);
-    // Not one beyond what fails of the share that the new revision was given.
-    assert.ok(failed <= asked * failing, `${failed} of ${asked} requests failed\n${told}`);
+    // Not one beyond what fails, by chance, of the share that the new revision was given.
+    assert.ok(failed <= 2 * asked * failing, `${failed} of ${asked} requests failed\n${told}`);
     return { what, seconds: report.seconds, "sum asked": asked, "sum failed": failed };
   };
 
