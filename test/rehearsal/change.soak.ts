@@ -30,9 +30,9 @@ describe("the rehearsal of a change", () => {
     assert.equal(status, 0, stderr);
     return stdout;
   };
-  /** The base of all changes is made once, and kept; one that is spoilt has a place of its own. */
-  const KEPT = ["--stack", "changes", "--port", "35100"];
-  const SPOILT = ["--stack", "spoilt", "--port", "35300"];
+  /** The base of all changes is made once, and kept; one that is spoilt has a place of its own. Clients have ports from 32768 on. */
+  const KEPT = ["--stack", "changes", "--port", "25100"];
+  const SPOILT = ["--stack", "spoilt", "--port", "25300"];
   const fleet = (...args: string[]) =>
     spawnSync(process.execPath, ["ops/fleet.cjs", "rehearse", ...args], {
       ...{ cwd: folder, encoding: "utf8", maxBuffer: 64 << 20 },
