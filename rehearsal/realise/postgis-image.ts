@@ -1,5 +1,5 @@
 import path from "node:path";
-import { followed } from "../../docker/progress";
+import { buildImage } from "../../docker/build";
 import { hasImage } from "../../docker/pull";
 import { proxiesIn } from "../../infra/targets/egress";
 import { datastoreImage } from "../../infra/targets/local/images";
@@ -21,11 +21,8 @@ export const postgisImage = async (realise: Realise, version: string): Promise<s
   if (await hasImage(docker, name)) return name;
   await pulledImage(realise, BASE);
   try {
-    const stream = await docker.buildImage(
-      { context: PROJECT, src: POSTGIS_FILES },
-      { t: name, version: "2", dockerfile: POSTGIS_DOCKERFILE, buildargs: { BASE, ...proxies() }, labels },
-    );
-    await followed(docker, stream);
+    const what = { folder: PROJECT, files: POSTGIS_FILES, dockerfile: POSTGIS_DOCKERFILE };
+    await buildImage({ docker, name, ...what, buildargs: { BASE, ...proxies() }, labels });
   } catch (error) {
     throw new ImageError(`of PostGIS for ${BASE}`, (error as Error).message);
   }

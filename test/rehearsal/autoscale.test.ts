@@ -45,20 +45,30 @@ describe("the instances of a revision", () => {
     const { scaler, told } = scaled();
     const first = (await scaler.lease())!;
     first.release();
-    await sleep(400);
+    await sleep(1100);
     expect(told).to.deep.equal(["start 0", "cpu of 0 off"]);
     const second = (await scaler.lease())!;
     expect(told.at(-1)).to.equal("cpu of 0 on");
     second.release();
-    await sleep(400);
+    await sleep(1100);
     await scaler.end();
     expect(told.slice(-2)).to.deep.equal(["cpu of 0 on", "end 0"]);
+  });
+
+  it("keep their CPU while requests come, however short each is", async () => {
+    const { scaler, told } = scaled();
+    for (let asked = 0; asked < 8; asked++) {
+      (await scaler.lease())!.release();
+      await sleep(200);
+    }
+    expect(told).to.deep.equal(["start 0"]);
+    scaler.close();
   });
 
   it("have it when a request comes while it is being taken", async () => {
     const { scaler, told } = scaled({}, { takesMs: 200 });
     (await scaler.lease())!.release();
-    await sleep(350);
+    await sleep(1050);
     await scaler.lease();
     expect(told).to.deep.equal(["start 0", "cpu of 0 off", "cpu of 0 on"]);
     scaler.close();

@@ -4,15 +4,20 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isHeld, type Target } from "../../infra/plan/roll-out";
+import { isHeld, LATEST, type Target } from "../../infra/plan/roll-out";
 import type { RollOutReport } from "../../ops/roll-out/report";
 import { inFleet, readJson } from "../../ops/stack/files";
 
 const STACK = "rolls";
-const PORT = 34_100;
+/** Below those of clients (from 32768 on), of which a load takes thousands. */
+const PORT = 24_100;
 const PROJECT = "fleet-rolls";
 const SERVICE = `projects/${PROJECT}/locations/europe-west1/services/rolls-leads-web`;
 const WSGI = "services/leads/config/wsgi.py";
+
+const LOOK_EVERY_MS = 500;
+/** The next look comes soon. */
+const ignored = (): void => undefined;
 
 type Service = { uri: string; traffic: Target[]; trafficStatuses: (Target & { revision: string })[] };
 
@@ -89,22 +94,31 @@ export class RollOuts {
     return { revision: first.revision, held: isHeld(traffic) };
   }
 
-  /** Clients that ask so often a second while something is done. Resolves to its result and to the requests by status. */
+  /** The share of the traffic in percent that the newest revision gets. */
+  async #share(): Promise<number> {
+    const { traffic } = await this.service();
+    return traffic.find(({ type }) => type === LATEST)?.percent ?? 0;
+  }
+
+  /** Clients that ask so often a second while something is done, and say which share of them the newest revision gets (x-share). Resolves to its result and to the requests by status. */
   async underLoad<T>(perSecond: number, work: () => Promise<T>): Promise<{ result: T; asked: number; failed: number }> {
     const { uri } = await this.service();
     const { token } = await this.ask<{ token: string }>(`_rehearsal/token?audience=${encodeURIComponent(uri)}`);
     const url = `http://127.0.0.1:${new URL(uri).port}/ready/`;
     const counts = { asked: 0, failed: 0 };
     const under: Promise<void>[] = [];
+    let share = 0;
     const one = async (): Promise<void> => {
       counts.asked++;
-      const status = await fetch(url, { headers: { authorization: `Bearer ${token}` } }).then(
+      const status = await fetch(url, { headers: { authorization: `Bearer ${token}`, "x-share": `${share}` } }).then(
         async (answer) => (await answer.text(), answer.status),
         () => 0,
       );
       if (status === 0 || status >= 500) counts.failed++;
     };
     const timer = setInterval(() => under.push(one()), 1000 / perSecond);
+    const look = (): Promise<unknown> => this.#share().then((is) => (share = is), ignored);
+    const looking = setInterval(() => void look(), LOOK_EVERY_MS);
     try {
       const result = await work();
       clearInterval(timer);
@@ -112,6 +126,7 @@ export class RollOuts {
       return { result, ...counts };
     } finally {
       clearInterval(timer);
+      clearInterval(looking);
     }
   }
 

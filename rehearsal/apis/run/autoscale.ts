@@ -36,6 +36,8 @@ type Instance = {
   /** The last change of its CPU; the next one waits for it. */
   cpu: Promise<void>;
   idleSince: number;
+  /** Takes its CPU, a while after the last request. */
+  resting?: NodeJS.Timeout;
 };
 type Waiting = (instance: Instance | undefined) => void;
 
@@ -45,8 +47,11 @@ const TARGET = 0.6;
 const LEAST_PATIENCE_MS = 10_000;
 /** It waits at most so many times as long as the last instance took to start. */
 const STARTS = 3.5;
-/** A moment in which the next request often comes. */
-const BREATH_MS = 300;
+/**
+ * A moment in which the next request often comes. Google gives the CPU back at once; an engine under load needs many
+ * milliseconds, which would be counted as the service's own: who is asked four times a second has to keep it.
+ */
+const BREATH_MS = 1000;
 const LOOK_EVERY_MS = 1000;
 
 /** The instances of one revision of a service: as many as its requests want, within its bounds. */
@@ -204,9 +209,10 @@ export class Autoscaler {
     this.#rest(instance);
   }
 
-  /** Takes the CPU of an instance without a request. */
+  /** Takes the CPU of an instance to which no request has come for a while. */
   #rest(instance: Instance): void {
-    setTimeout(() => {
+    clearTimeout(instance.resting);
+    instance.resting = setTimeout(() => {
       if (instance.busy > 0 || !instance.hasCpu || !this.#instances.includes(instance)) return;
       this.#setCpu(instance, false);
     }, BREATH_MS).unref();

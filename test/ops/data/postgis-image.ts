@@ -1,5 +1,5 @@
 import Docker from "dockerode";
-import { followed } from "../../../docker/progress";
+import { buildImage } from "../../../docker/build";
 import { datastoreImage } from "../../../infra/targets/local/images";
 import { POSTGIS_DOCKERFILE, POSTGIS_FILES } from "../../../infra/targets/local/postgis-build";
 import { imagePrefix } from "../../offline/container";
@@ -22,12 +22,8 @@ export const formerPostgisImage = async ({ version }: { version: string }): Prom
 
 type Building = Record<"context" | "dockerfile" | "base" | "name", string> & { files: string[] };
 
-const build = async ({ context, files, dockerfile, base, name }: Building): Promise<string> => {
-  const docker = new Docker();
-  const stream = await docker.buildImage(
-    { context, src: files },
-    { t: imagePrefix + name, version: "2", dockerfile, buildargs: { BASE: imagePrefix + base } },
-  );
-  await followed(docker, stream);
+const build = async ({ context, base, name, ...what }: Building): Promise<string> => {
+  const buildargs = { BASE: imagePrefix + base };
+  await buildImage({ docker: new Docker(), folder: context, name: imagePrefix + name, buildargs, ...what });
   return name;
 };

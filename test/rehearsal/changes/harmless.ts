@@ -21,12 +21,15 @@ const changes: Omit<PlantedChange, "rollOut" | "goBack">[] = [
     },
   },
   {
+    // A model that is checked before it is saved needs `blank` too, else requests without it are refused.
     what: "a column that may be null",
     files: {
-      [MIGRATION]: migration('migrations.AddField("meeting", "sala", models.CharField(max_length=50, null=True))'),
+      [MIGRATION]: migration(
+        'migrations.AddField("meeting", "sala", models.CharField(max_length=50, null=True, blank=True))',
+      ),
       [MODELS]: replaced(
         "    organizador = models.EmailField(max_length=254)",
-        "    organizador = models.EmailField(max_length=254)\n    sala = models.CharField(max_length=50, null=True)",
+        "    organizador = models.EmailField(max_length=254)\n    sala = models.CharField(max_length=50, null=True, blank=True)",
       ),
     },
   },
