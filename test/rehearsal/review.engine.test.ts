@@ -5,7 +5,7 @@ import { Reviews } from "./reviews";
 /** The life of two reviews of leads: its file is read from top to bottom, each step goes on from the one before. */
 describe("reviews of pull requests on the rehearsed cloud", function () {
   this.timeout(240_000);
-  const reviews = new Reviews(33_900);
+  const reviews = new Reviews(25_500);
   before(() => reviews.open('fleet:systems=["leads"]'));
   after(() => reviews.close());
 

@@ -10,7 +10,7 @@ type Life = { number: number; ends: "close" | "sweep" };
 
 describe("reviews of every system on the rehearsed cloud", function () {
   this.timeout(0);
-  const reviews = new Reviews(34_300);
+  const reviews = new Reviews(25_700);
   before(() => reviews.open());
   after(() => reviews.close());
 

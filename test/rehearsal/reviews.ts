@@ -13,6 +13,7 @@ type Said = { code: number; output: string };
 export class Reviews {
   readonly #clone = new Clone();
 
+  /** @param port below those of clients, which are from 32768 on */
   constructor(private readonly port: number) {
     track(this.#clone.folder);
   }
