@@ -9,6 +9,7 @@ import { join } from "node:path";
 const WANTED = [
   "artifactregistry.admin",
   "artifactregistry.reader",
+  "artifactregistry.writer",
   "browser",
   "cloudkms.cryptoKeyDecrypter",
   "cloudkms.cryptoKeyEncrypterDecrypter",

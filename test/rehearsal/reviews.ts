@@ -1,9 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, copyFileSync, existsSync, readFileSync, symlinkSync } from "node:fs";
+import { appendFileSync, copyFileSync, existsSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { inFleet, readJson } from "../../ops/stack/files";
+import { ownStack, environmentFile } from "../../ops/stack/stack";
+import { inFleet, readJson, writeWhenChanged } from "../../ops/stack/files";
 import type { Review } from "../../ops/review/up";
+import { accessToken } from "../../rehearsal/access-token";
+import { accountToken } from "../../rehearsal/callers";
+import { Report } from "../../rehearsal/report";
 import { Clone } from "../clone";
 import { track } from "../track";
 
@@ -65,13 +69,39 @@ export class Reviews {
     return readJson<Review>(path.join(this.#clone.folder, ".fleet", "review", `pr-${number}.json`));
   }
 
-  /** Asks the rehearsed cloud. */
-  async ask<T>(address: string): Promise<T> {
-    const header = readFileSync(path.join(this.#clone.folder, ".fleet/stacks/review-base/cloud/authorization"), "utf8");
-    const [, authorization = ""] = /^authorization: (.+)$/im.exec(header) ?? [];
-    const answer = await fetch(`http://127.0.0.1:${this.port}/${address}`, { headers: { authorization } });
+  /** Asks the rehearsed cloud as its owner; what has a body is sent with POST. */
+  async ask<T>(address: string, body?: object): Promise<T> {
+    const headers = { authorization: `Bearer ${this.#token}`, ...(body && { "content-type": "application/json" }) };
+    const sent = body && { method: "POST", body: JSON.stringify(body) };
+    const answer = await fetch(`http://127.0.0.1:${this.port}/${address}`, { headers, ...sent });
     if (!answer.ok) throw new Error(`${address}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as T;
+  }
+
+  /** From now on the commands ask Google as this account, not as the project's owner. */
+  signIn(account: string): void {
+    const file = environmentFile(this.#base);
+    const token = accountToken({ token: this.#token, account });
+    const variables = { ...readJson<object>(file), GOOGLE_OAUTH_ACCESS_TOKEN: token, DOCKER_REGISTRY_PASS: token };
+    writeWhenChanged(file, `${JSON.stringify(variables, undefined, 2)}\n`);
+  }
+
+  /** What the rehearsed cloud was asked. */
+  get requests(): Report {
+    return new Report(path.join(this.#cloud, "requests.jsonl"));
+  }
+
+  get #base() {
+    return ownStack({ name: "review-base", fleet: path.join(this.#clone.folder, ".fleet") });
+  }
+
+  get #cloud(): string {
+    return path.join(this.#base.folder, "cloud");
+  }
+
+  /** The owner's. */
+  get #token(): string {
+    return accessToken(this.#cloud);
   }
 
   /** Everything that the rehearsed cloud holds of a review, by Google's full names. */

@@ -2,10 +2,9 @@ import { expect } from "chai";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Grants, projectResource } from "../../../rehearsal/grants";
+import { Grants } from "../../../rehearsal/grants";
 import { METHOD_PERMISSIONS } from "../../../rehearsal/rights/methods";
 import { holdsPermission } from "../../../rehearsal/rights/roles";
-import type { Demand } from "../../../rehearsal/rights/demands";
 import { Store } from "../../../rehearsal/store";
 import { everySystem } from "../../infra/example";
 import type { Asked } from "../../inventory";
@@ -13,6 +12,7 @@ import { askedOfGoogle } from "../../infra/targets/cloud";
 import { PROJECT } from "../cloud";
 import { emailOf } from "./accounts";
 import { DISPENSABLE, readRecording, type Command } from "./recording";
+import { refusedOf, type Asking } from "./refused";
 import { ACCOUNTS, commandOf, rightsIn, teamRights, type Account, type Right } from "./team";
 import { UNREHEARSED } from "./unrehearsed";
 
@@ -83,10 +83,8 @@ const MAKES: Record<string, string> = {
   "gcp:sql/user:User": "sql.users.insert",
 };
 
-type Request = { method: string; on: Right["on"]; demands: Demand[] };
-
 /** All that an account's commands ask. */
-const askedBy = (account: Account): Request[] => {
+const askedBy = (account: Account): Asking[] => {
   const { commands } = readRecording();
   const recorded = COMMANDS[account].flatMap((command) => commands[command]);
   const needed = recorded.filter(({ method }) => !DISPENSABLE.includes(method));
@@ -103,37 +101,19 @@ describe("the roles of docs/team.md", () => {
     made = await askedOfGoogle({ settings: everySystem });
   });
 
-  /** The requests that an account with these roles is refused, in their order. */
-  const refusedOf = (account: Account, given: readonly Right[]): string[] => {
-    const member = `serviceAccount:${emailOf(account)}`;
-    const bindings = given
-      .filter(({ on }) => on === "project")
-      .map(({ role, condition }) => ({
-        role,
-        members: [member],
-        ...(condition && { condition: { expression: condition } }),
-      }));
-    grants.setPolicy(projectResource(PROJECT), { version: 3, bindings });
-    const isAllowed = (on: Right["on"], demand: Demand): boolean =>
-      given.some((right) => right.on === on && right.permission === demand.permission) ||
-      (on === "project"
-        ? grants.allows({ ...demand, member })
-        : given.some((right) => right.on === on && holdsPermission(right.role, demand.permission)));
-    return askedBy(account).flatMap(({ method, on, demands }) =>
-      demands.every((demand) => isAllowed(on, demand)) ? [] : [method],
-    );
-  };
+  const refused = (account: Account, given: readonly Right[]): string[] =>
+    refusedOf({ grants, project: PROJECT, email: emailOf(account), asked: askedBy(account), given });
 
   for (const account of ACCOUNTS) {
     it(`let the account of ${account} do its command`, () => {
       expect(askedBy(account).length).to.be.at.least(3);
-      expect(refusedOf(account, rights[account])).to.deep.equal([]);
+      expect(refused(account, rights[account])).to.deep.equal([]);
     });
 
     it(`are each needed by the account of ${account}`, () => {
       const without = rights[account].map(({ role }) => {
         const left = rights[account].filter((right) => right.role !== role);
-        return [role, refusedOf(account, left)[0] ?? "nothing"] as const;
+        return [role, refused(account, left)[0] ?? "nothing"] as const;
       });
       expect(Object.fromEntries(without)).to.deep.equal(BREAKS[account]);
     });
@@ -156,8 +136,8 @@ describe("the roles of docs/team.md", () => {
     const text = readFileSync("docs/team.md", "utf8");
     const shorter = rightsIn(text.replace("`run.admin`", "").replace("`storage.objectViewer` on the bucket,", ""));
     expect(shorter["deploy.yml"].map(({ role }) => role)).to.not.include("roles/run.admin");
-    expect(refusedOf("deploy.yml", shorter["deploy.yml"])).to.include("run.projects.locations.services.create");
-    expect(refusedOf("check.yml", shorter["check.yml"])).to.include("storage.objects.get");
+    expect(refused("deploy.yml", shorter["deploy.yml"])).to.include("run.projects.locations.services.create");
+    expect(refused("check.yml", shorter["check.yml"])).to.include("storage.objects.get");
   });
 
   it("let the accounts for previews and drift change nothing and read no secret's value", () => {

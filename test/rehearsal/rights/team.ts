@@ -20,7 +20,7 @@ export const rightsIn = (text: string): Record<Account, Right[]> => {
   const own = (workflow: Account): string => cells.find((row) => row[3] === `\`${workflow}\``)?.[2] ?? "";
   const made = cells.slice(1 + cells.findIndex(([, first]) => first?.startsWith("what the program makes")));
   const below = (column: number): Right[] =>
-    unique(made.flatMap((row) => quoted(row[column] ?? "").map((name) => onProject(name, text))));
+    unique(made.flatMap((row) => quoted(row[column] ?? "").map((name) => rightNamed(name, text))));
   const preview = besides(own("check.yml"));
   return {
     "check.yml": preview,
@@ -40,7 +40,8 @@ const besides = (cell: string): Right[] =>
     role: `roles/${name}`,
   }));
 
-const onProject = (name: string, text: string): Right => {
+/** A role on the project, with the condition that the document gives with it; a name of three parts is a permission. */
+export const rightNamed = (name: string, text: string): Right => {
   if (name.split(".").length === 3)
     return { on: "project", role: `projects/<project>/roles/${name}`, permission: name };
   const role = `roles/${name}`;
