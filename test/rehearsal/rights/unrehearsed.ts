@@ -2,6 +2,7 @@ import { projectResource } from "../../../rehearsal/grants";
 import type { Demand } from "../../../rehearsal/rights/demands";
 import { METHOD_PERMISSIONS } from "../../../rehearsal/rights/methods";
 import { PROJECT } from "../cloud";
+import { REVIEW_PROJECT } from "./review-account";
 import type { Account, Right } from "./team";
 
 /** A request that the rehearsal cannot answer, written down by hand from where it was read. */
@@ -44,6 +45,17 @@ const guarded = [
     (method) => asked("project", method),
   ),
 ];
+
+/** What a review asks where its systems have workers and people may call it, besides what reviews.json has of leads. */
+export const UNREHEARSED_REVIEW: Unrehearsed[] = [
+  ...[...reads, ...locks, ...decrypts],
+  ...workerPools("create", "get", "patch", "delete"),
+  ...["getIamPolicy", "setIamPolicy"].map((method) => asked("project", `run.projects.locations.services.${method}`)),
+  ...guarded,
+].map(({ demands, ...one }) => ({
+  ...one,
+  demands: demands.map(({ permission }) => ({ permission, resources: [projectResource(REVIEW_PROJECT)] })),
+}));
 
 export const UNREHEARSED: Record<Account, Unrehearsed[]> = {
   "check.yml": [...reads, ...decrypts],
