@@ -29,7 +29,7 @@ const REVIEWED = "prod";
 export const openBase = async ({ key }: { key: string | undefined }): Promise<Session> => {
   const stack = committedStack(REVIEW_BASE);
   if (!existsSync(stack.configFile))
-    writeWhenChanged(stack.configFile, withConfig({ text: "config: {}\n", config: firstConfig() }));
+    writeWhenChanged(stack.configFile, withConfig({ text: "config:\n", config: firstConfig() }));
   ensureMade(await setUpCli(stack), key ?? keyIn(stack));
   return setUp({ stack, hideReady: true });
 };
