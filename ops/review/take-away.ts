@@ -19,13 +19,14 @@ type Leaving = { session: Session; state: State; report: Report };
  * Takes away what jobs of a review have made outside of its stack, such as topics and queues. What was never made has left nothing.
  * Resolves to what could not be taken away.
  */
-export const takeAway = async (of: Leaving): Promise<string[]> => {
+export const takeAway = async (of: Leaving & { isInterrupted?: () => boolean }): Promise<string[]> => {
+  const { isInterrupted = wasInterrupted } = of;
   const steps = planOf(of).services.flatMap((service) =>
     service.takesAway === undefined ? [] : [{ service, words: service.takesAway }],
   );
   const failed: string[] = [];
   for (const { service, words } of steps) {
-    if (wasInterrupted()) break;
+    if (isInterrupted()) break;
     if (!isMade(of.state, service)) continue;
     const why = await run({ ...of, service, words });
     if (why !== undefined)

@@ -58,7 +58,8 @@ describe("what a review leaves outside of its stack", () => {
     session = { stack: { name: "pr-12" }, binary: "true", stackArgs: [], env } as unknown as Session;
   });
   after(() => server.close());
-  const of = () => ({ session, state, report: () => undefined });
+  // Another test of the same process is interrupted.
+  const of = () => ({ session, state, report: () => undefined, isInterrupted: () => false });
 
   it("stops nothing where it cannot be taken away, and is told", async () => {
     const failed = await takeAway(of());
