@@ -23,6 +23,8 @@ RUN --mount=type=secret,id=proxies --mount=type=secret,id=authorities,mode=0444 
     && python -c 'import urllib.request as u; print(u.urlopen("https://${HIDDEN}/").read())'
 `;
 
+type Addresses = { Subnet: string; Gateway?: string };
+
 describe("a build by the provider", () => {
   const root = process.cwd();
   const program = new Program({ port: 1, token: "none" });
@@ -48,14 +50,10 @@ describe("a build by the provider", () => {
     await program.open("", ["docker"]);
     mkdirSync(join(program.folder, CONTEXT), { recursive: true });
     copyFileSync("services/egress.sh", join(program.folder, CONTEXT, "egress.sh"));
-    const gateway = execFileSync("docker", [
-      "network",
-      "inspect",
-      "bridge",
-      "-f",
-      "{{(index .IPAM.Config 0).Gateway}}",
-    ]);
-    proxy = await inspectingProxy(gateway.toString().trim());
+    const inspect = ["network", "inspect", "bridge", "-f", "{{json (index .IPAM.Config 0)}}"];
+    const { Subnet: subnet, Gateway: named } = JSON.parse(execFileSync("docker", inspect).toString()) as Addresses;
+    // Before its second start the engine (20.10, 2026-11-29) does not name it: it is the first address.
+    proxy = await inspectingProxy(named ?? subnet.replace(/\.0\/\d+$/, ".1"));
   });
   after(() => {
     program.remove();
