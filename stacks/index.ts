@@ -6,6 +6,7 @@ import { inOneRound, refuse } from "../infra/problems";
 import { readSettings } from "../infra/settings/load";
 import { policyProblems } from "./attached";
 import { recorded } from "./record";
+import { sharedProjectProblems } from "./shared-project";
 import { prepare } from "./targets";
 
 /**
@@ -16,8 +17,8 @@ export const program = async (): Promise<Outputs> => {
   const { settings, problems: ofSettings, ...given } = readSettings();
   const { plan, problems: ofPlan = [] } = settings ? tryPlan(catalogue, settings) : {};
   const prepared = plan && (await prepare({ ...given, plan }));
-  const ofPolicies = plan ? policyProblems(plan) : [];
-  refuse(inOneRound(ofSettings, ofPlan, [...ofPolicies, ...(prepared?.problems ?? [])]));
+  const ofStack = plan ? [...policyProblems(plan), ...sharedProjectProblems(plan)] : [];
+  refuse(inOneRound(ofSettings, ofPlan, [...ofStack, ...(prepared?.problems ?? [])]));
   if (plan === undefined || prepared === undefined) throw new Error("there is no plan, and no problem says why");
   const { engine, make } = prepared;
   return recorded({ published: publish(plan), ...(engine !== undefined && { engine }), make });

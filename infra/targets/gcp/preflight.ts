@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
-import { REVIEW_BASE, reviewNumber } from "../../naming";
+import { join } from "node:path";
 import type { CloudPlan } from "../../plan/plan";
 import { when, type Problem } from "../../problems";
 import { sourceProblems } from "../build";
@@ -25,7 +24,6 @@ type Checking = { plan: CloudPlan; servicesFolder: string; machine: Machine };
 export const cloudProblems = ({ plan, servicesFolder, machine }: Checking): Problem[] => [
   ...sourceProblems(plan, servicesFolder),
   ...passphraseProblems(plan, machine),
-  ...sharedProjectProblems(plan, machine),
   ...(machine.isPreview ? [] : updateProblems({ plan, servicesFolder, machine })),
 ];
 
@@ -34,25 +32,6 @@ const updateProblems = ({ plan, servicesFolder, machine }: Checking): Problem[] 
   ...credentialProblems(plan, machine),
   ...checkoutProblems(servicesFolder),
 ];
-
-const STACK_FILE = /^Pulumi\.(.+)\.yaml$/;
-
-/** A review runs what a branch brings, by an account that may do everything in its project: no other stack may be there. */
-const sharedProjectProblems = ({ stack, cloud }: CloudPlan, { stackFile }: Machine): Problem[] => {
-  if (cloud.reviews === 0) return [];
-  const folder = dirname(stackFile);
-  const others = readdirSync(folder).flatMap((file) => {
-    const [, other = ""] = STACK_FILE.exec(file) ?? [];
-    if (other === "" || other === REVIEW_BASE || reviewNumber(other) !== undefined) return [];
-    const [, project] = /^ +gcp:project: *"?([\w.:-]+)/m.exec(readFileSync(join(folder, file), "utf8")) ?? [];
-    return project === cloud.project ? [other] : [];
-  });
-  return others.map((other) => ({
-    path: "gcp:project",
-    message: `${cloud.project} is the project of ${other}, where no review may run; allowed: a project that holds nothing but reviews`,
-    cure: `./fleet pulumi config set gcp:project <project> --stack ${REVIEW_BASE} (stack ${stack} has it from there)`,
-  }));
-};
 
 const PUBLIC_PASSPHRASE_FILE = join("stacks", "dev.passphrase");
 

@@ -1,12 +1,7 @@
 import { expect } from "chai";
 import type { CloudSettings } from "../../../../infra/settings/cloud";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { catalogue } from "../../../../infra/catalogue";
-import { cloudProblems } from "../../../../infra/targets/gcp/preflight";
 import { one, type Asked } from "../../../inventory";
-import { cloud, cloudPlan, cloudSettings, everySystem } from "../../example";
+import { everySystem } from "../../example";
 import { askedOfGoogle, INSTANCE, INVOKER, ofType, SERVICE, SQL_USER } from "../cloud";
 
 const REPOSITORY = "gcp:artifactregistry/repository:Repository";
@@ -67,36 +62,5 @@ describe("a review", () => {
     const members = ofType(review, INVOKER).map(({ inputs }) => String(inputs["member"]));
     expect(members).to.not.include("allUsers");
     expect(members.filter((member) => member === "group:team@example.com")).to.have.lengthOf(services);
-  });
-});
-
-describe("the project of reviews", () => {
-  const folder = mkdtempSync(join(tmpdir(), "fleet-stacks-"));
-  after(() => rmSync(folder, { recursive: true }));
-  const problems = (stack: string, project: string): string[] => {
-    const settings = {
-      ...cloudSettings,
-      stack,
-      cloud: { ...cloud, reviews: 2, reviewSlot: stack === "review-base" ? 0 : 1, project },
-    };
-    const machine = { env: {}, isPreview: true, stackFile: join(folder, `Pulumi.${stack}.yaml`) };
-    return cloudProblems({ plan: cloudPlan(catalogue, settings), servicesFolder: resolve("services"), machine })
-      .filter(({ path }) => path === "gcp:project")
-      .map(({ message }) => message);
-  };
-
-  it("is no other stack's, whoever says so and however it is written", () => {
-    for (const written of ["acme-shop", '"acme-shop"'])
-      for (const stack of ["review-base", "pr-12"]) {
-        writeFileSync(join(folder, "Pulumi.prod.yaml"), `config:\n  fleet:target: gcp\n  gcp:project: ${written}\n`);
-        expect(problems(stack, "acme-shop").join(), written).to.match(
-          /^acme-shop is the project of prod, where no review/,
-        );
-      }
-  });
-
-  it("may be that of other reviews", () => {
-    writeFileSync(join(folder, "Pulumi.review-base.yaml"), "config:\n  gcp:project: acme-reviews\n");
-    expect(problems("pr-12", "acme-reviews")).to.deep.equal([]);
   });
 });
