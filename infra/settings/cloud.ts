@@ -42,9 +42,8 @@ export const cloudShape = {
     .default(0)
     .meta({ allowed: "a whole number from 25 to 1000, or 0 for as many as the services may want", example: "200" }),
   /**
-   * Keeps the Cloud SQL instances with their databases, the Cloud Run services, jobs and worker pools, and the image
-   * repository from being deleted. Once it is false and applied, `pulumi destroy` takes them all, data included; the
-   * backups of a Cloud SQL instance outlive it.
+   * Keeps the Cloud SQL instances with their databases and the image repository from being deleted. Once it is false
+   * and applied, `pulumi destroy` takes them all, data included; the backups of a Cloud SQL instance outlive it.
    */
   deletionProtection: z.boolean().default(true).meta({ example: "true" }),
   /** The most instances of a web service, whatever the catalogue allows. */

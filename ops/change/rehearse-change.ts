@@ -14,7 +14,6 @@ import { tryUpdate } from "../start/pulumi";
 import type { Session } from "../start/set-up";
 import { reasonIn } from "../start/update-events";
 import { connect, engineHost } from "../../docker/connect";
-import { prefixOf } from "../rehearsal/whose";
 import { logIn } from "./back-office";
 import { baseFolder, checkedOut, closeBase, configFor, NotJudged, openBase, type Base } from "./base";
 import { testBase, type BaseTests } from "./base-tests";
@@ -121,7 +120,7 @@ const measure = async (of: WithBase): Promise<Measured> => {
   const visitors = await logIn({ place, session, services: walked.services.filter(({ kind }) => kind === "web") });
   const sessions = new Sessions(walked, { visitors });
   const docker = await connect(engineHost());
-  const instances = new InstanceWatch({ docker, prefix: prefixOf(place), phase: () => sessions.phase });
+  const instances = new InstanceWatch({ docker, prefix: place.prefix, phase: () => sessions.phase });
   await instances.start();
   sessions.start();
   const live = tellLive({ place, seen: sessions });

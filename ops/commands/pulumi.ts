@@ -1,3 +1,7 @@
+import { refuse } from "../../infra/problems";
+import { exportState } from "../rotation/pulumi";
+import { isCloud } from "../stack/environment";
+import { protectedProblems } from "../stack/protected";
 import { withExitCode, type Register } from "../terminal/command-line";
 import { runInForeground } from "../terminal/processes";
 import { withFailedBuilds } from "../start/failed-builds";
@@ -16,11 +20,13 @@ export const register: Register = (program) => {
     .action(withExitCode(pulumi));
 };
 
+const DESTROY = ["destroy", "down", "dn"];
+
 /** Commands that read the stack's config file and take its place as an option. */
-const TAKE_CONFIG_FILE = ["config", "up", "update", "preview", "pre", "refresh", "destroy", "down", "import", "watch"];
+const TAKE_CONFIG_FILE = ["config", "up", "update", "preview", "pre", "refresh", ...DESTROY, "import", "watch"];
 
 /** Commands that make or remove things; a refresh does neither. */
-const CHANGE = ["up", "update", "destroy", "down", "watch"];
+const CHANGE = ["up", "update", ...DESTROY, "watch"];
 
 /** Runs Pulumi itself in the right environment; its exit code and signals are passed on. */
 export const pulumi = async (args: string[]): Promise<number> => {
@@ -31,6 +37,8 @@ export const pulumi = async (args: string[]): Promise<number> => {
     args[0] === "config" ? await setUpCli(stack) : await setUp({ stack, hideReady: true });
   // Pulumi would take what is on another engine for gone, and make it a second time with empty data.
   if (session.docker && CHANGE.includes(args[0] ?? "")) await refuseElsewhere({ stack, docker: session.docker });
+  if (DESTROY.includes(args[0] ?? "") && isCloud(stack))
+    refuse(protectedProblems({ stack: name, args, state: exportState({ ...session, stack, stackArgs: [] }) }));
   const file =
     stack.kind === "own" && TAKE_CONFIG_FILE.includes(args[0] ?? "") ? ["--config-file", stack.configFile] : [];
   const [command, ...rest] = args;

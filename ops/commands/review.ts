@@ -37,6 +37,7 @@ export const register: Register = (program) => {
     )
     .option("--rehearsed", "on a Google Cloud of this machine, to try all of it before paying")
     .option("-p, --port <number>", `with --rehearsed: its port on loopback (default: ${REVIEW_PORT})`, portNumber)
+    .option("--project <id>", "with --rehearsed: its made-up project (default: fleet-review-base)", projectId)
     .option("-c, --config <key=value>", "with --rehearsed: a setting of it (repeatable)", collect, [])
     .action(withExitCode(base));
   withNumber(review.command("up"))
@@ -75,6 +76,11 @@ const reviewedNumber = (written: string): number => {
   throw new InvalidArgumentError("allowed: the number of a pull request, such as 12");
 };
 
+const projectId = (written: string): string => {
+  if (/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(written)) return written;
+  throw new InvalidArgumentError("allowed: a project's id, of 6 to 30 lowercase letters, digits and hyphens");
+};
+
 const hoursNumber = (written: string): number => {
   const hours = Number(written);
   if (Number.isInteger(hours) && hours >= 0 && hours <= 10_000) return hours;
@@ -87,16 +93,23 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const alone = <T>(number: number, work: () => Promise<T>): Promise<T> =>
   exclusively({ what: `review-${number}`, report: tell("review"), work });
 
-type BaseOptions = { yes?: boolean; secretsProvider?: string; rehearsed?: boolean; port?: number; config: string[] };
+type BaseOptions = {
+  yes?: boolean;
+  secretsProvider?: string;
+  rehearsed?: boolean;
+  port?: number;
+  project?: string;
+  config: string[];
+};
 
 /** Makes the stack that all reviews share, or brings it up to date. Resolves to the exit code. */
 export const base = async (options: BaseOptions): Promise<number> => {
-  const { yes = false, secretsProvider: key, rehearsed = false, port = REVIEW_PORT } = options;
+  const { yes = false, secretsProvider: key, rehearsed = false, port = REVIEW_PORT, project } = options;
   const code = await exclusively({
     ...{ what: REVIEW_BASE, report: tell("review") },
     work: async () => {
       if (rehearsed) {
-        const { session } = await rehearseBase({ port, given: configGiven(options.config) });
+        const { session } = await rehearseBase({ port, project, given: configGiven(options.config) });
         refuse(clearDeadLocks({ stack: session.stack, report: tell("recovery") }));
         await adoptPending({ session, report: tell("recovery") });
         return updateStack(session, { note: ", with Google Cloud on loopback" });

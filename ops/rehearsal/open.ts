@@ -10,7 +10,7 @@ import { messagesIn } from "./messaging";
 import type { Place } from "./place";
 import { ensureServer } from "./server";
 import { accessKeyIn } from "./stack";
-import { checkEngine, prefixOf } from "./whose";
+import { checkEngine } from "./whose";
 
 /** The images that a rehearsed cloud needs besides those of a laptop. */
 export const imagesOf = (plan: Plan): string[] => [REGISTRY_IMAGE, ...mysqlImagesOf(plan)];
@@ -33,13 +33,13 @@ export const openCloud = async ({ keep, ...of }: Opening): Promise<void> => {
   await runPhase({ name: "cloud", phase: (report) => ensureServer({ place, settings, keep, report }) });
 };
 
-const settingsOf = ({ session: { env, stack }, place, plan }: Omit<Opening, "keep">) => {
-  const { project, port, ports, awsPort, folder } = place;
+const settingsOf = ({ session: { env }, place, plan }: Omit<Opening, "keep">) => {
+  const { project, prefix, port, ports, awsPort, folder } = place;
   const [messages] = messagesIn(plan);
   return {
     projectId: project,
     port,
-    prefix: prefixOf({ stack }),
+    prefix,
     imagePrefix: env["FLEET_IMAGE_PREFIX"] ?? "",
     ports,
     ...(messages && { aws: { port: awsPort, image: datastoreImage(messages), accessKey: accessKeyIn(folder) } }),

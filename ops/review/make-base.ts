@@ -2,16 +2,16 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { curedBy } from "../../infra/cures";
 import { REVIEW_BASE } from "../../infra/naming";
-import { refuseWith } from "../../infra/problems";
+import { refuse, refuseWith, when, type Problem } from "../../infra/problems";
 import type { Config } from "../../infra/settings/stack-file";
-import { CHANGE_PORT, placeOf, type Place } from "../rehearsal/place";
+import { CHANGE_PORT, placeOf, recordedIn, type Place } from "../rehearsal/place";
 import { imagesOf, openCloud } from "../rehearsal/open";
 import { requireLoopback } from "../rehearsal/loopback";
 import { rehearsedPlan, writeStack } from "../rehearsal/stack";
 import { setUp, setUpCli, type Session } from "../start/set-up";
 import { readConfig, withConfig } from "../stack/config-file";
 import { writeWhenChanged } from "../stack/files";
-import { committedStack } from "../stack/stack";
+import { committedStack, knownStacks } from "../stack/stack";
 import { ensureMade, keyIn } from "./stack";
 
 /** How many reviews there may be at once, where nobody has said. */
@@ -55,15 +55,21 @@ const firstConfig = (): Config => {
   };
 };
 
+type Rehearsing = {
+  port: number;
+  /** Its made-up project; without it that of before. */
+  project: string | undefined;
+  given: Config;
+};
+
 /** The stack review-base on a Google Cloud of this machine, which stays. */
 export const rehearseBase = async ({
   port,
+  project,
   given,
-}: {
-  port: number;
-  given: Config;
-}): Promise<{ place: Place; session: Session }> => {
-  const place = placeOf({ name: REVIEW_BASE, port });
+}: Rehearsing): Promise<{ place: Place; session: Session }> => {
+  const place = placeOf({ name: REVIEW_BASE, port, project });
+  refuse(projectProblems(place));
   const config: Config = { "fleet:reviews": String(REVIEWS), "fleet:alerts": "false", ...given };
   if (existsSync(committedStack(REVIEW_BASE).configFile))
     refuseWith({
@@ -77,4 +83,25 @@ export const rehearseBase = async ({
   const session = await setUp({ stack: place.stack, create: true, images: imagesOf(plan) });
   await openCloud({ place, session, plan, keep: true });
   return { place, session };
+};
+
+/** All that a rehearsal makes is named for its project: it stays with that, and no other one's of this clone is the same. */
+export const projectProblems = ({ folder, project, prefix }: Place): Problem[] => {
+  const before = recordedIn(folder)?.projectId;
+  const taken = knownStacks().find(
+    (name) => name !== REVIEW_BASE && placeOf({ name, port: REVIEW_PORT }).prefix === prefix,
+  );
+  const path = `--project ${project}`;
+  return [
+    ...when(before !== undefined && before !== project, {
+      path,
+      message: `the rehearsed ${REVIEW_BASE} of this clone is in ${before}; allowed: that one, until it is taken away`,
+      cure: `./fleet rehearse --destroy --stack ${REVIEW_BASE} (its reviews go with it), then run this again`,
+    }),
+    ...when(taken !== undefined, {
+      path,
+      message: `it is that of the rehearsal ${taken} of this clone; allowed: one that no rehearsal has`,
+      cure: "./fleet review base --rehearsed --project fleet-my-reviews",
+    }),
+  ];
 };

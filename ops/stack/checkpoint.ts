@@ -8,6 +8,8 @@ export type Resource = {
   /** Left over from an interrupted replacement: it exists and is to be deleted. */
   delete?: boolean;
   external?: boolean;
+  /** Pulumi refuses to delete it. */
+  protect?: boolean;
   /** URNs. */
   dependencies?: string[];
   inputs?: Record<string, unknown>;

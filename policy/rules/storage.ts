@@ -5,7 +5,7 @@ const NINETY_DAYS_S = 90 * 86_400;
 
 /** Holds data, and takes it along when it is deleted. Others (machines, networks) are made again. */
 const HOLDS_DATA =
-  /^gcp:(spanner|bigtable|bigquery|alloydb|memorystore|container|cloudrunv2|filestore)\/(database|instance|cluster|table|service|job|workerPool):/;
+  /^gcp:(spanner|bigtable|bigquery|alloydb|memorystore|container|filestore)\/(database|instance|cluster|table):/;
 
 /** Rules on what keeps data, and on the keys that encrypt it. */
 export const storageRules: readonly Rule[] = [
@@ -47,7 +47,7 @@ export const storageRules: readonly Rule[] = [
   }),
   {
     name: "deletion-protection",
-    description: "What holds data, or serves, is not deleted by mistake.",
+    description: "What holds data is not deleted by mistake.",
     covers: ["CKV_GCP_119", "CKV_GCP_121", "CKV_GCP_122"],
     types: HOLDS_DATA,
     guardsData: true,

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execCaptured } from "../../docker/exec";
-import { removeLabelled, removeLeftovers } from "../leftovers";
+import { labelOf, removeLabelled, removeLeftovers } from "../leftovers";
 import { track } from "../track";
 
 /** What `pulumi up` did: its exit code, all it printed, and its own count of changes by kind. */
@@ -125,7 +125,7 @@ export class Project {
   /** Takes everything of the stack away, data too. */
   async remove(): Promise<void> {
     await this.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive");
-    await removeLabelled(docker, this.stack, () => true);
+    await removeLabelled({ docker, label: labelOf(this.stack), wanted: () => true });
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -39,7 +39,7 @@ const others: [settings: Partial<CloudSettings>, says: string[]][] = [
   [{ messagingEndpoint: "https://messaging.example.com" }, []],
   // What the pack is there to show: the owner decides.
   [{ alerts: false }, ["stack-watched"]],
-  [{ deletionProtection: false }, ["sql-deletion-protection", "deletion-protection"]],
+  [{ deletionProtection: false }, ["sql-deletion-protection"]],
 ];
 
 describe("what is shipped", () => {

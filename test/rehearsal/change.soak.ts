@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ChangeReport } from "../../ops/change/rehearse-change";
 import { inFleet, readJson } from "../../ops/stack/files";
+import { removeRehearsalLeftovers } from "../leftovers";
 import { closeSeries, runSeries, say, tableOf, type Row } from "../soak/series";
 import { HARMFUL } from "./changes/harmful";
 import { HARMLESS } from "./changes/harmless";
@@ -38,7 +39,8 @@ describe("the rehearsal of a change", () => {
       ...{ cwd: folder, encoding: "utf8", maxBuffer: 64 << 20 },
     });
 
-  before(() => {
+  before(async () => {
+    for (const [, name] of [KEPT, SPOILT]) await removeRehearsalLeftovers(`fleet-${name}`);
     git("clone", "--quiet", "--shared", path.resolve(), ".");
     symlinkSync(path.resolve("node_modules"), path.join(folder, "node_modules"));
     mkdirSync(path.join(folder, ".fleet", "pulumi"), { recursive: true });

@@ -23,6 +23,7 @@ describe("the rehearsal's server as a process", () => {
   const place: Place = {
     stack: stackOf("rehearsal-process"),
     project: "fleet-process",
+    prefix: "rehearsal-process",
     region: "europe-west1",
     port: PORT,
     awsPort: PORT + 10,
@@ -33,7 +34,7 @@ describe("the rehearsal's server as a process", () => {
   const settings = {
     projectId: place.project,
     port: PORT,
-    prefix: "rehearsal-process",
+    prefix: place.prefix,
     imagePrefix: process.env.FLEET_IMAGE_PREFIX ?? "",
     ports: place.ports,
   };

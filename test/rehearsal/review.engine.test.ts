@@ -21,7 +21,7 @@ describe("reviews of pull requests on the rehearsed cloud", function () {
     expect([first?.slot, second?.slot].sort()).to.deep.equal([1, 2]);
     expect(first?.testData).to.deep.equal({ "leads/web": { times: 1 } });
     const { items } = await reviews.ask<{ items: { name: string }[] }>(
-      "sqladmin/sql/v1beta4/projects/fleet-review-base/instances/review-base-postgres/databases",
+      `sqladmin/sql/v1beta4/projects/${reviews.project}/instances/review-base-postgres/databases`,
     );
     expect(items.map(({ name }) => name)).to.include.members(["leads_pr_12", "leads_pr_13"]);
   });

@@ -9,6 +9,7 @@ import { accessToken } from "../../rehearsal/access-token";
 import { accountToken } from "../../rehearsal/callers";
 import { Report } from "../../rehearsal/report";
 import { Clone } from "../clone";
+import { removeRehearsalLeftovers } from "../leftovers";
 import { track } from "../track";
 
 type Said = { code: number; output: string };
@@ -17,14 +18,21 @@ type Said = { code: number; output: string };
 export class Reviews {
   readonly #clone = new Clone();
 
-  /** @param port below those of clients, which are from 32768 on */
-  constructor(private readonly port: number) {
+  /**
+   * @param port below those of clients, which are from 32768 on
+   * @param project no other rehearsal's on this engine
+   */
+  constructor(
+    private readonly port: number,
+    readonly project = `fleet-reviews-${port}`,
+  ) {
     track(this.#clone.folder);
   }
 
   /** Makes the copy a repository of its own, which an image's sources are read from, and the base of its reviews. */
   async open(...config: readonly string[]): Promise<void> {
     const { folder } = this.#clone;
+    await removeRehearsalLeftovers(this.project);
     for (const [file, bring] of [
       ["pulumi", symlinkSync],
       ["setup.json", copyFileSync],
@@ -33,7 +41,8 @@ export class Reviews {
     this.git("init", "--quiet");
     this.commit();
     const settings = config.flatMap((setting) => ["--config", setting]);
-    const { code, output } = await this.review("base", "--rehearsed", "--port", String(this.port), ...settings);
+    const at = ["--port", String(this.port), "--project", this.project];
+    const { code, output } = await this.review("base", "--rehearsed", ...at, ...settings);
     if (code !== 0) throw new Error(output);
   }
 
@@ -106,7 +115,7 @@ export class Reviews {
 
   /** Everything that the rehearsed cloud holds of a review, by Google's full names. */
   async leftOf(number: number): Promise<string[]> {
-    const at = "projects/fleet-review-base";
+    const at = `projects/${this.project}`;
     const place = `${at}/locations/europe-west1`;
     const lists = {
       [`run/v2/${place}/services`]: "services",

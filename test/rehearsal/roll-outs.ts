@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isHeld, LATEST, type Target } from "../../infra/plan/roll-out";
 import type { RollOutReport } from "../../ops/roll-out/report";
 import { inFleet, readJson } from "../../ops/stack/files";
+import { removeRehearsalLeftovers } from "../leftovers";
 
 const STACK = "rolls";
 /** Below those of clients (from 32768 on), of which a load takes thousands. */
@@ -26,7 +27,8 @@ export class RollOuts {
   readonly #folder = mkdtempSync(path.join(tmpdir(), "fleet-roll-outs-"));
   readonly #original = readFileSync(WSGI, "utf8");
 
-  open(): void {
+  async open(): Promise<void> {
+    await removeRehearsalLeftovers(PROJECT);
     spawnSync("git", ["clone", "--quiet", "--shared", path.resolve(), this.#folder]);
     symlinkSync(path.resolve("node_modules"), path.join(this.#folder, "node_modules"));
     mkdirSync(path.join(this.#folder, ".fleet", "pulumi"), { recursive: true });

@@ -132,18 +132,22 @@ describe("rehearsed Cloud SQL", function () {
     expect((await cloud.must("GET _rehearsal/migrations"))["main/reservas"]).to.deep.equal([
       { app: "a", name: "0001", at: 1500 },
     ]);
-    const locking = psql("reservas", "new", "LOCK TABLE mine; SELECT pg_sleep(4)", "reservas");
-    const waiting = psql("reader", "r", "SELECT count(*) FROM mine", "reservas");
-    const locks = await eventually(
-      async () => (await cloud.must("GET _rehearsal/locks"))["main/reservas"] as any[],
-      (found) => found.some(({ kind }) => kind === "waits"),
-    );
-    const [held, waits] = ["held", "waits"].map((kind) => locks.find((lock) => lock.kind === kind));
+    const lock = async (of: "held" | "waits"): Promise<any> => {
+      const find = async () =>
+        (await cloud.must("GET _rehearsal/locks"))["main/reservas"].find((l: any) => l.kind === of);
+      return eventually(find, (found) => found !== undefined);
+    };
+    const locking = psql("reservas", "new", "LOCK TABLE mine; SELECT pg_sleep(600)", "reservas");
+    const held = await lock("held");
     expect(held).to.include({ mode: "AccessExclusiveLock", table: "mine" });
     expect(held.query).to.match(/^LOCK TABLE mine/);
+    const waiting = psql("reader", "r", "SELECT count(*) FROM mine", "reservas");
+    const waits = await lock("waits");
     expect(waits.query).to.match(/^SELECT count/);
     expect(waits.blockers).to.deep.equal([held.pid]);
-    await Promise.all([locking, waiting]);
+    await psql("reservas", "new", `SELECT pg_terminate_backend(${held.pid})`, "reservas");
+    expect((await waiting).output.trim()).to.equal("2");
+    await locking;
   });
 
   it("backs up all its databases when it is asked to, keeps the dump, and takes it away", async () => {

@@ -6,7 +6,7 @@ import type { Guard, JobRunner } from "./google";
 import { GENERATION_LABEL } from "./labels";
 import type { Runtime } from "./runtime";
 
-type JobArgs = Required<Pick<gcp.cloudrunv2.JobArgs, "project" | "location" | "name" | "deletionProtection">>;
+type JobArgs = Required<Pick<gcp.cloudrunv2.JobArgs, "project" | "location" | "name">>;
 
 /** The arguments of a job. */
 type OneShot = JobArgs & {
@@ -36,6 +36,7 @@ export const oneShot = (of: OneShot): pulumi.Output<gcp.cloudrunv2.Job> => {
     {
       ...args,
       labels,
+      deletionProtection: false,
       template: {
         labels: { ...labels, [GENERATION_LABEL]: generation },
         taskCount: 1,

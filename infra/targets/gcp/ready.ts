@@ -73,7 +73,6 @@ export const prepareDatabases = (making: PrepareArgs): pulumi.Output<pulumi.Reso
     project: plan.cloud.project,
     location: plan.cloud.region,
     name: googleName({ kind: "run", stack: plan.stack, parts: [server.id, "prepare"] }),
-    deletionProtection: plan.cloud.deletionProtection,
     labels: labelsOf({ stack: plan.stack, part: name }),
     generation: shortHash([databases, server.name]),
     container: {

@@ -117,7 +117,8 @@ const placement = ({ plan, service }: Pick<Making<PlannedService>, "plan" | "ser
       location: plan.cloud.region,
       name: resourceName(plan, service),
       labels,
-      deletionProtection: plan.cloud.deletionProtection,
+      // They hold no data, and the program of before has to be able to take away what a change has added.
+      deletionProtection: false,
     },
   };
 };

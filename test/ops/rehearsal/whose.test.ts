@@ -3,7 +3,7 @@ import type { Inventory } from "../../../docker/inventory";
 import { rehearsalProblems } from "../../../ops/rehearsal/whose";
 import { stackOf } from "../../../ops/stack/stack";
 
-const place = { stack: stackOf("rehearsal") };
+const place = { stack: stackOf("rehearsal"), prefix: "fleet-rehearsal" };
 const makers = { byId: ["/clone@1"], byFolder: ["/clone"], adopted: [] };
 const nothing: Inventory = { engine: "engine", containers: [], networks: [], volumes: [], images: [] };
 const made = (labels: Record<string, string>, prefix = "fleet-rehearsal"): Inventory => ({
@@ -27,6 +27,15 @@ describe("a rehearsal before it makes or removes anything", () => {
     assert.deepEqual(more, []);
     assert.match(problem?.message ?? "", /made by the clone \/clone@2/);
     assert.match(problem?.cure ?? "", /--destroy --stack rehearsal \(in that clone\)/);
+  });
+
+  it("names what can be another: a rehearsal's name, the project of reviews, whose stack is review-base", () => {
+    const of = (name: string): string => {
+      const place = { stack: stackOf(name), prefix: "fleet-rehearsal" };
+      return rehearsalProblems({ place, recorded: undefined, inventory: made(theirs), makers })[0]?.cure ?? "";
+    };
+    assert.match(of("rehearsal"), /another name and port here: \.\/fleet rehearse --stack mine/);
+    assert.match(of("review-base"), /another project and port here: \.\/fleet review base --rehearsed --project /);
   });
 
   it("is refused where this clone never began one of that name, and something of it is there", () =>

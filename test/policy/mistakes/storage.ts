@@ -21,11 +21,6 @@ export const storage: Mistake[] = [
   unprotected("a table that may be deleted", "gcp:bigquery/table:Table", "CKV_GCP_121"),
   unprotected("a Spanner database that may be deleted", "gcp:spanner/database:Database", "CKV_GCP_119"),
   unprotected("a Bigtable that may be deleted", "gcp:bigtable/instance:Instance", "CKV_GCP_122"),
-  {
-    title: "a service that may be deleted",
-    rule: "deletion-protection",
-    changed: { service: { ...good.service, deletionProtection: false } },
-  },
   beside({ title: "a key that is never rotated", rule: "kms-rotation", from: "CKV_GCP_43" }, KEY, { name: "key" }),
   beside({ title: "a key that is rotated once a year", rule: "kms-rotation", from: "GCP-0065" }, KEY, {
     rotationPeriod: "31536000s",

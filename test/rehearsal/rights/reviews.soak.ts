@@ -16,7 +16,7 @@ import {
  */
 describe("the account of reviews on the rehearsed cloud", function () {
   this.timeout(900_000);
-  const reviews = new Reviews(30_300);
+  const reviews = new Reviews(30_300, REVIEW_PROJECT);
   const commands: Record<ReviewCommand, ReviewRequest[]> = { up: [], list: [], close: [], sweep: [] };
 
   before(async () => {

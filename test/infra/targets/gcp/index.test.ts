@@ -1,18 +1,7 @@
 import { expect } from "chai";
 import { counts, type Asked } from "../../../inventory";
 import { everySystem } from "../../example";
-import {
-  ACCESSOR,
-  askedOfGoogle,
-  INSTANCE,
-  INVOKER,
-  JOB,
-  ofType,
-  POOL,
-  SECRET_VERSION,
-  SERVICE,
-  SQL_USER,
-} from "../cloud";
+import { ACCESSOR, askedOfGoogle, INSTANCE, INVOKER, JOB, ofType, SECRET_VERSION, SERVICE, SQL_USER } from "../cloud";
 
 describe("the target gcp", () => {
   let prod: Asked[];
@@ -71,12 +60,11 @@ describe("the deletion protection", () => {
       inner !== null && typeof inner === "object" ? leavesOf(inner) : [[key, inner]],
     );
 
-  it("holds for every database, service, job and pool, and the images", async () => {
+  it("holds for every database and the images; services, jobs and pools hold nothing", async () => {
     const { asked, on } = await switchesOf(true);
     const protectedBy = {
       [INSTANCE]: ["deletionProtection", "deletionProtectionEnabled", "protect"],
       [DATABASE]: ["protect"],
-      ...{ [SERVICE]: ["deletionProtection"], [JOB]: ["deletionProtection"], [POOL]: ["deletionProtection"] },
       [REPOSITORY]: ["retainOnDelete"],
     };
     const expected = Object.entries(protectedBy).flatMap(([type, keys]) =>

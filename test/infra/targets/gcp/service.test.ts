@@ -23,7 +23,7 @@ describe("a service on Cloud Run", () => {
       name: "prod-booking-reservas",
       location: "europe-west1",
       project: "acme-shop",
-      deletionProtection: true,
+      deletionProtection: false,
       ingress: "INGRESS_TRAFFIC_ALL",
       labels: { "fleet-stack": "prod", "fleet-system": "booking", "fleet-part": "reservas" },
       template: {
