@@ -9,13 +9,18 @@ type Build = {
   docker: Docker;
   /** The name of the image. */
   name: string;
-  folder: string;
-  /** What the build reads, as paths in the folder; the Dockerfile is one of them. */
-  files: readonly string[];
+  /** What the build reads: files of this machine by their paths in the build's context; the Dockerfile is one of them. */
+  files: Readonly<Record<string, string>>;
+  /** Its path in the context. */
   dockerfile: string;
   buildargs: Record<string, string>;
   labels?: Record<string, string>;
+  platform?: string;
 };
+
+/** Files of a folder, each at the same path in a build's context. */
+export const filesIn = (folder: string, files: readonly string[]): Record<string, string> =>
+  Object.fromEntries(files.map((file) => [file, path.join(folder, file)]));
 
 /**
  * Builds an image by the engine's API, without Pulumi. Its steps get the secrets of every build as files of the context:
@@ -23,17 +28,18 @@ type Build = {
  * step that asks for one fails with "no active session", even if it need not have it.
  * @throws with the engine's message
  */
-export const buildImage = async ({ docker, name, folder, files, dockerfile, ...options }: Build): Promise<void> => {
+export const buildImage = async ({ docker, name, files, dockerfile, ...options }: Build): Promise<void> => {
   const context = mkdtempSync(path.join(tmpdir(), "fleet-build-"));
   try {
     ensureEgress();
-    for (const file of files) {
+    const all = { ...files, ...Object.fromEntries(egressSecrets.map(({ id, src }) => [id, src])) };
+    for (const [file, from] of Object.entries(all)) {
       mkdirSync(path.dirname(path.join(context, file)), { recursive: true });
-      copyFileSync(path.join(folder, file), path.join(context, file));
+      copyFileSync(from, path.join(context, file));
     }
-    for (const { id, src } of egressSecrets) copyFileSync(src, path.join(context, id));
-    writeFileSync(path.join(context, dockerfile), withoutSecrets(readFileSync(path.join(folder, dockerfile), "utf8")));
-    const src = [...files, ...egressSecrets.map(({ id }) => id)];
+    const steps = path.join(context, dockerfile);
+    writeFileSync(steps, withoutSecrets(readFileSync(steps, "utf8")));
+    const src = Object.keys(all);
     await followed(
       docker,
       await docker.buildImage({ context, src }, { ...options, t: name, version: "2", dockerfile }),

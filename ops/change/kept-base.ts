@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { askerOf } from "../../infra/targets/gcp/google";
+import { sqlDone, type SqlOperation } from "../../infra/targets/gcp/operations";
 import type { Config } from "../../infra/settings/stack-file";
 import { accessToken } from "../../rehearsal/access-token";
 import type { Place } from "../rehearsal/place";
@@ -54,26 +54,18 @@ export const putBaseBack = async (of: At): Promise<Filled> => {
   return filled;
 };
 
-type Operation = {
-  name: string;
-  status: string;
-  error?: { errors?: { message?: string }[] };
-  backupContext?: { backupId: string };
-};
-
 const PAUSE_MS = 200;
 
 const connectSql = ({ place, session: { env } }: At) => {
   const base = env["GOOGLE_SQL_CUSTOM_ENDPOINT"] ?? "";
   const ask = askerOf({ base, accessToken: accessToken(place.folder), env, pauseMs: PAUSE_MS });
-  const at = `projects/${place.project}`;
+  const { project } = place;
+  const at = `projects/${project}`;
 
-  const settled = async (operation: Operation): Promise<Operation> => {
-    let last = operation;
-    for (; last.status !== "DONE"; await sleep(PAUSE_MS))
-      last = await ask<Operation>("GET", `${at}/operations/${last.name}`);
-    if (last.error) throw new Error(last.error.errors?.map(({ message }) => message).join("; "));
-    return last;
+  const posted = async (path: string, body: object): Promise<SqlOperation> => {
+    const operation = await ask<SqlOperation>("POST", `${at}/${path}`, body);
+    await sqlDone({ operation, ask, pauseMs: PAUSE_MS, project });
+    return operation;
   };
 
   return {
@@ -82,13 +74,12 @@ const connectSql = ({ place, session: { env } }: At) => {
       return items.map(({ name }) => name);
     },
     backUp: async (instance: string): Promise<string> => {
-      const operation = await ask<Operation>("POST", `${at}/instances/${instance}/backupRuns`, {});
-      await settled(operation);
-      return operation.backupContext!.backupId;
+      const { backupContext } = await posted(`instances/${instance}/backupRuns`, {});
+      return backupContext!.backupId;
     },
     restore: async (instance: string, backupRunId: string): Promise<void> => {
       const body = { restoreBackupContext: { backupRunId, instanceId: instance } };
-      await settled(await ask<Operation>("POST", `${at}/instances/${instance}/restoreBackup`, body));
+      await posted(`instances/${instance}/restoreBackup`, body);
     },
   };
 };

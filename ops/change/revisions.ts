@@ -1,28 +1,20 @@
-import { until } from "../../docker/wait";
-import { authorized } from "../../rehearsal/access-token";
+import { askerOf } from "../../infra/targets/gcp/google";
+import { runDone, type RunOperation } from "../../infra/targets/gcp/operations";
+import { accessToken } from "../../rehearsal/access-token";
 import { lastOf } from "../../rehearsal/names";
 import type { Place } from "../rehearsal/place";
 
 type Traffic = { type: string; percent: number; revision?: string };
 type Deployed = { name: string; template: object; trafficStatuses?: Traffic[]; latestReadyRevision?: string };
-type Operation = { name: string; done?: boolean; error?: { message: string } };
 
 /** What serves and works in Cloud Run: for each service its revision, for each pool its template too. */
 export type Serving = { services: Deployed[]; pools: Deployed[] };
 
 const PAUSE_MS = 200;
-const PATIENCE_MS = 300_000;
 
 const asking = ({ port, folder }: Place) => {
-  return async <T>(method: "GET" | "PATCH", path: string, body?: object): Promise<T> => {
-    const answer = await fetch(`http://127.0.0.1:${port}/run/v2/${path}`, {
-      method,
-      headers: { ...authorized(folder), "content-type": "application/json" },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as T;
-  };
+  const base = `http://127.0.0.1:${port}/run/v2/`;
+  return askerOf({ base, accessToken: accessToken(folder), env: {}, pauseMs: PAUSE_MS });
 };
 
 export const servingNow = async (place: Place): Promise<Serving> => {
@@ -57,22 +49,14 @@ export const goBack = async (place: Place, before: Serving): Promise<void> => {
   const started = [
     ...before.services.filter(differs).map(({ name }) => {
       const traffic = [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: was[lastOf(name)], percent: 100 }];
-      return ask<Operation>("PATCH", `${name}?updateMask=traffic`, { traffic });
+      return ask<RunOperation>("PATCH", `${name}?updateMask=traffic`, { traffic });
     }),
     ...before.pools.filter(differs).map(({ name, template }) => {
       const { revision: _, ...rest } = template as { revision?: string };
-      return ask<Operation>("PATCH", `${name}?updateMask=template`, { template: rest });
+      return ask<RunOperation>("PATCH", `${name}?updateMask=template`, { template: rest });
     }),
   ];
-  for (const { name } of await Promise.all(started)) {
-    const operation = await until({
-      ask: () => ask<Operation>("GET", name),
-      ends: ({ done }) => done === true,
-      ...{ everyMs: PAUSE_MS, patienceMs: PATIENCE_MS },
-    });
-    if (operation.error) throw new Error(operation.error.message);
-    if (!operation.done) throw new Error(`${name} was not done after ${PATIENCE_MS / 1000} s`);
-  }
+  for (const operation of await Promise.all(started)) await runDone({ operation, ask, pauseMs: PAUSE_MS });
 };
 
 /** The revisions that were rolled: of a service or pool, from and to. */

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { LATEST, REVISION, type Target } from "../../infra/plan/roll-out";
 import { askerOf } from "../../infra/targets/gcp/google";
+import { runDone, type RunOperation } from "../../infra/targets/gcp/operations";
 
 type Access = { accessToken: string | undefined; env: NodeJS.ProcessEnv; pauseMs: number };
-type Operation = { name: string; done?: boolean; error?: { message: string } };
 
 /** What Cloud Run says of a service: what was asked for (`traffic`), and what is so (`trafficStatuses`). */
 type Service = {
@@ -44,12 +43,8 @@ export const connectCloudRun = (access: Access): CloudRun => {
     look: async (service) => deployedOf(await ask<Service>("GET", service)),
     giveAll: async (service, revision) => {
       const traffic = [{ type: REVISION, revision, percent: 100 }];
-      let operation = await ask<Operation>("PATCH", `${service}?updateMask=traffic`, { traffic });
-      while (!operation.done) {
-        await sleep(access.pauseMs);
-        operation = await ask<Operation>("GET", operation.name);
-      }
-      if (operation.error) throw new Error(operation.error.message);
+      const operation = await ask<RunOperation>("PATCH", `${service}?updateMask=traffic`, { traffic });
+      await runDone({ operation, ask, pauseMs: access.pauseMs });
     },
     isThere: async (service, revision) => {
       const { conditions = [] } = await ask<{ conditions?: { type: string; state: string }[] }>(

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { buildImage } from "../../docker/build";
+import { buildImage, filesIn } from "../../docker/build";
 import { hasImage } from "../../docker/pull";
 import { proxiesIn } from "../../infra/targets/egress";
 import { datastoreImage } from "../../infra/targets/local/images";
@@ -21,7 +21,7 @@ export const postgisImage = async (realise: Realise, version: string): Promise<s
   if (await hasImage(docker, name)) return name;
   await pulledImage(realise, BASE);
   try {
-    const what = { folder: PROJECT, files: POSTGIS_FILES, dockerfile: POSTGIS_DOCKERFILE };
+    const what = { files: filesIn(PROJECT, POSTGIS_FILES), dockerfile: POSTGIS_DOCKERFILE };
     await buildImage({ docker, name, ...what, buildargs: { BASE, ...proxies() }, labels });
   } catch (error) {
     throw new ImageError(`of PostGIS for ${BASE}`, (error as Error).message);

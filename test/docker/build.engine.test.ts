@@ -3,7 +3,7 @@ import Docker from "dockerode";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { buildImage } from "../../docker/build";
+import { buildImage, filesIn } from "../../docker/build";
 import { imagePrefix } from "../offline/container";
 
 /** A step that takes longer than a client's session lives, then one that asks for secrets. */
@@ -29,7 +29,7 @@ describe("a build by the engine's API", function () {
   it("has its secrets in a late step too, and leaves them in no image", async () => {
     writeFileSync(path.join(folder, "Dockerfile"), dockerfile());
     const buildargs = { BASE: `${imagePrefix}debian:bookworm-slim` };
-    await buildImage({ docker, name, folder, files: ["Dockerfile"], dockerfile: "Dockerfile", buildargs });
+    await buildImage({ docker, name, files: filesIn(folder, ["Dockerfile"]), dockerfile: "Dockerfile", buildargs });
     const container = await docker.createContainer({ Image: name, Cmd: ["ls", "-A", "/run/secrets"] });
     try {
       await container.start();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PlainError } from "../../problems";
 import { askerOf, GoogleError, type Access } from "./google";
+import { sqlDone, type SqlOperation } from "./operations";
 
 /** Cloud SQL's API as far as a backup has to be made; one object for each update. */
 export type Backups = {
@@ -10,8 +11,6 @@ export type Backups = {
    */
   take: (of: { project: string; instance: string; description: string }) => Promise<void>;
 };
-
-type Operation = { name: string; status: string; error?: { errors?: { message?: string }[] } };
 
 /** Instances do one thing at a time: https://cloud.google.com/sql/docs/postgres/troubleshooting#operation-in-progress */
 const BUSY = 409;
@@ -24,10 +23,10 @@ export const connectBackups = ({ pauseMs = 2000, ...access }: Access): Backups =
   const ask = askerOf({ ...access, pauseMs, base });
   const taken = new Map<string, Promise<void>>();
 
-  const insert = async (at: string, body: object): Promise<Operation> => {
+  const insert = async (at: string, body: object): Promise<SqlOperation> => {
     for (const end = Date.now() + PATIENCE_MS; ; await sleep(pauseMs)) {
       try {
-        return await ask<Operation>("POST", `${at}/backupRuns`, body);
+        return await ask<SqlOperation>("POST", `${at}/backupRuns`, body);
       } catch (error) {
         // It was refused, so nothing was begun.
         if (!(error instanceof GoogleError && error.status === BUSY) || Date.now() > end) throw error;
@@ -37,14 +36,10 @@ export const connectBackups = ({ pauseMs = 2000, ...access }: Access): Backups =
 
   const back = async (of: Parameters<Backups["take"]>[0]): Promise<void> => {
     const { project, instance, description } = of;
-    let operation = await insert(`projects/${project}/instances/${instance}`, { description });
-    while (operation.status !== "DONE") {
-      await sleep(pauseMs);
-      operation = await ask<Operation>("GET", `projects/${project}/operations/${operation.name}`);
-    }
-    if (operation.error === undefined) return;
-    const why = operation.error.errors?.map(({ message }) => message).join("; ");
-    throw new PlainError(`${instance} could not be backed up: ${why ?? "Google gave no reason"}`);
+    const operation = await insert(`projects/${project}/instances/${instance}`, { description });
+    await sqlDone({ operation, ask, pauseMs, project }).catch((error: Error) => {
+      throw new PlainError(`${instance} could not be backed up: ${error.message}`);
+    });
   };
 
   return {

@@ -1,17 +1,16 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type Docker from "dockerode";
+import { buildImage } from "../../../docker/build";
 import { connect, engineHost } from "../../../docker/connect";
 import { followed } from "../../../docker/progress";
 import { imageReference, PYTHON_IMAGE } from "../../../infra/targets/base-image";
-import { egressSecrets, ensureEgress } from "../../../infra/targets/egress";
 import { registryLogin } from "../../../rehearsal/access";
 import { accessTokenFor } from "../../../infra/targets/gcp/google";
 import { runInCloud } from "../../django/manage/cloud";
 import { resourceIn } from "../../django/manage/deployed";
 import { connectGoogle } from "../../django/manage/google";
 import type { State } from "../../stack/checkpoint";
-import { inFleet } from "../../stack/files";
 import { readPublished } from "../../stack/published";
 import type { Session } from "../../start/set-up";
 import { tell } from "../../terminal/phase";
@@ -121,23 +120,12 @@ const DOCKERFILE = "ops/change/test-data/Dockerfile";
 
 const build = async (of: OfService & { name: string; production: string }): Promise<void> => {
   const { docker, session, folder, name, production } = of;
-  const context = mkdtempSync(inFleet("test-data-"));
-  try {
-    ensureEgress();
-    const files = {
-      Dockerfile: DOCKERFILE,
-      "requirements.txt": lockOf(of),
-      "egress.sh": path.join(folder, "services", "egress.sh"),
-      ...Object.fromEntries(egressSecrets.map(({ id, src }) => [id, src])),
-    };
-    for (const [file, from] of Object.entries(files)) copyFileSync(from, path.join(context, file));
-    const BASE = imageReference({ image: PYTHON_IMAGE, prefix: session.env["FLEET_IMAGE_PREFIX"] ?? "" });
-    const stream = await docker.buildImage(
-      { context, src: Object.keys(files) },
-      { t: name, version: "2", platform: "linux/amd64", buildargs: { BASE, IMAGE: production } },
-    );
-    await followed(docker, stream);
-  } finally {
-    rmSync(context, { recursive: true, force: true });
-  }
+  const files = {
+    Dockerfile: DOCKERFILE,
+    "requirements.txt": lockOf(of),
+    "egress.sh": path.join(folder, "services", "egress.sh"),
+  };
+  const BASE = imageReference({ image: PYTHON_IMAGE, prefix: session.env["FLEET_IMAGE_PREFIX"] ?? "" });
+  const buildargs = { BASE, IMAGE: production };
+  await buildImage({ docker, name, files, dockerfile: "Dockerfile", buildargs, platform: "linux/amd64" });
 };

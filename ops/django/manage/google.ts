@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { askerOf, GoogleError } from "../../../infra/targets/gcp/google";
+import { runDone, type RunOperation } from "../../../infra/targets/gcp/operations";
 import type { Template } from "./template";
 
 type Access = { accessToken: string | undefined; env: NodeJS.ProcessEnv; pauseMs: number };
@@ -19,7 +20,6 @@ export type Execution = {
   conditions?: { type: string; state: string; message?: string }[];
 };
 
-type Operation = { name: string; done?: boolean; error?: { message: string } };
 type Task = { lastAttemptResult?: { exitCode?: number } };
 
 /** The fields of Cloud Run's services, pools and jobs that a command's template is made of. */
@@ -43,14 +43,7 @@ export const connectGoogle = ({ pauseMs, ...access }: Access) => {
   const secrets = asking("SECRET_MANAGER", "https://secretmanager.googleapis.com/v1/");
   const logging = asking("LOGGING", "https://logging.googleapis.com/v2/");
 
-  const settled = async (operation: Operation): Promise<void> => {
-    let last = operation;
-    while (!last.done) {
-      await sleep(pauseMs);
-      last = await run<Operation>("GET", last.name);
-    }
-    if (last.error) throw new Error(last.error.message);
-  };
+  const settled = (operation: RunOperation): Promise<void> => runDone({ operation, ask: run, pauseMs });
 
   const jobsIn = async (location: string, page?: string): Promise<Job[]> => {
     const at = `${location}/jobs?pageSize=500${page === undefined ? "" : `&pageToken=${encodeURIComponent(page)}`}`;
@@ -64,7 +57,7 @@ export const connectGoogle = ({ pauseMs, ...access }: Access) => {
     jobsIn,
     createJob: async ({ name, body }: { name: string; body: object }): Promise<void> => {
       const [location, id] = name.split("/jobs/");
-      await settled(await run<Operation>("POST", `${location}/jobs?jobId=${id}`, body));
+      await settled(await run<RunOperation>("POST", `${location}/jobs?jobId=${id}`, body));
     },
     startJob: async (name: string): Promise<Execution> =>
       (await run<{ metadata: Execution }>("POST", `${name}:run`)).metadata,
@@ -76,7 +69,7 @@ export const connectGoogle = ({ pauseMs, ...access }: Access) => {
       return result && (result.exitCode ?? 0);
     },
     deleteJob: async (name: string): Promise<void> =>
-      unlessGone(async () => settled(await run<Operation>("DELETE", name))),
+      unlessGone(async () => settled(await run<RunOperation>("DELETE", name))),
     /** Makes a secret that one account may read, and that Google takes away after `seconds` whatever becomes of us. */
     createSecret: async ({ name, value, account, labels, seconds }: SecretArgs): Promise<void> => {
       const [project, id] = name.split("/secrets/");

@@ -57,6 +57,6 @@ describe("going back to the revisions of before", () => {
     ends = { error: { message: "Revision 'web-1' is not ready" } };
     await assert.rejects(back({ services: [serving("web-1")], pools: [] }), /Revision 'web-1' is not ready/);
     const gone = { ...serving("gone-1"), name: "projects/p/locations/l/services/gone" };
-    await assert.rejects(back({ services: [gone], pools: [] }), /services\/gone.*: 404/);
+    await assert.rejects(back({ services: [gone], pools: [] }), /services\/gone.* answered 404/);
   });
 });

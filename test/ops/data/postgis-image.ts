@@ -1,5 +1,5 @@
 import Docker from "dockerode";
-import { buildImage } from "../../../docker/build";
+import { buildImage, filesIn } from "../../../docker/build";
 import { datastoreImage } from "../../../infra/targets/local/images";
 import { POSTGIS_DOCKERFILE, POSTGIS_FILES } from "../../../infra/targets/local/postgis-build";
 import { imagePrefix } from "../../offline/container";
@@ -22,8 +22,14 @@ export const formerPostgisImage = async ({ version }: { version: string }): Prom
 
 type Building = Record<"context" | "dockerfile" | "base" | "name", string> & { files: string[] };
 
-const build = async ({ context, base, name, ...what }: Building): Promise<string> => {
+const build = async ({ context, base, name, files, dockerfile }: Building): Promise<string> => {
   const buildargs = { BASE: imagePrefix + base };
-  await buildImage({ docker: new Docker(), folder: context, name: imagePrefix + name, buildargs, ...what });
+  await buildImage({
+    docker: new Docker(),
+    name: imagePrefix + name,
+    buildargs,
+    files: filesIn(context, files),
+    dockerfile,
+  });
   return name;
 };
