@@ -5,7 +5,7 @@ import { isReview } from "../infra/plan/review";
 import { redisServersOf, serversOf } from "../infra/plan/servers";
 import { storedValues } from "../infra/plan/stored-secrets";
 import { prices, type Priced } from "./prices";
-import { billedSeconds, MONTH_S, type Traffic } from "./traffic";
+import { billedSeconds, liveSeconds, MONTH_S, type Traffic } from "./traffic";
 
 /** One line of the bill: a quantity of a priced item, for a part of the stack. */
 export type Line = { part: string; priced: Priced; quantity: number; usd: number };
@@ -57,7 +57,12 @@ const serviceLines = ({ service, traffic }: { service: PlannedService; traffic: 
 };
 
 const webLines = ({ service, traffic }: { service: PlannedWeb; traffic: Traffic }): Line[] => {
-  const busy = billedSeconds({ traffic, concurrency: service.serving.concurrency });
+  const { concurrency, cpuAlwaysOn } = service.serving;
+  if (cpuAlwaysOn) {
+    const seconds = Math.max(service.scaling.min * MONTH_S, liveSeconds({ traffic, concurrency }));
+    return runningLines({ service, seconds, cpu: "always-on CPU", memory: "always-on memory" });
+  }
+  const busy = billedSeconds({ traffic, concurrency });
   const idle = Math.max(0, service.scaling.min * MONTH_S - busy);
   return [
     ...runningLines({ service, seconds: busy, cpu: "service CPU", memory: "service memory" }),
@@ -99,7 +104,8 @@ const tierLines = (part: string, tier: string): Line[] => {
 export const versions = { kept: 10, gb: 0.1, new: 4 } as const;
 
 const sharedLines = ({ plan, traffic }: { plan: CloudPlan; traffic: Traffic }): Line[] => {
-  const webs = [...plan.services.values()].filter(({ kind }) => kind === "web").length;
+  // Where the CPU is always on, requests are free.
+  const webs = [...plan.services.values()].filter((each) => each.kind === "web" && !each.serving.cpuAlwaysOn).length;
   const millions = Math.max(0, webs * traffic.requests - prices.free.requests) / 1e6;
   return [
     line("requests", "requests", millions),

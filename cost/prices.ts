@@ -15,6 +15,8 @@ export const prices = {
     "service memory": { usd: 0.0000025, per: "GiB-second while serving", source: SPEC },
     "idle CPU": { usd: 0.0000025, per: "vCPU-second of a minimum instance without requests", source: LIST },
     "idle memory": { usd: 0.0000025, per: "GiB-second of a minimum instance without requests", source: LIST },
+    "always-on CPU": { usd: 0.000018, per: "vCPU-second of an instance whose CPU is always on", source: LIST },
+    "always-on memory": { usd: 0.000002, per: "GiB-second of an instance whose CPU is always on", source: LIST },
     requests: { usd: 0.4, per: "million requests", source: LIST },
     "worker CPU": { usd: 0.000011244, per: "vCPU-second of a worker pool", source: LIST },
     "worker memory": { usd: 0.000001235, per: "GiB-second of a worker pool", source: LIST },

@@ -37,3 +37,12 @@ export const billedSeconds = ({ traffic, concurrency }: { traffic: Traffic; conc
   const load = (traffic.requests * traffic.seconds) / MONTH_S;
   return MONTH_S * Math.max(1 - Math.exp(-load), load / (concurrency * FULL));
 };
+
+/** How long Cloud Run keeps an instance that nobody asks, at most. */
+const IDLE_S = 15 * 60;
+
+/** For how many seconds of a month instances of a service are there: while one was asked less than a quarter of an hour ago. */
+export const liveSeconds = ({ traffic, concurrency }: { traffic: Traffic; concurrency: number }): number => {
+  const rate = traffic.requests / MONTH_S;
+  return MONTH_S * Math.max(1 - Math.exp(-rate * IDLE_S), (rate * traffic.seconds) / (concurrency * FULL));
+};

@@ -1,5 +1,5 @@
 import { when, type Problem } from "../problems";
-import type { Background, Service, Serving } from "./vocabulary";
+import type { Background, Service, Serving, Web } from "./vocabulary";
 
 /** The most that services/chassis/chassis/gunicorn_conf.py takes. */
 const MOST_PROCESSES = 64;
@@ -24,7 +24,9 @@ export const VARIABLES = {
 
 /** The problems of how a service serves, and of variables that would override it. */
 export const servingProblems = (path: string, service: Service): Problem[] => [
-  ...(service.kind === "web" ? webProblems(`${path}.serving`, service.serving) : []),
+  ...(service.kind === "web"
+    ? [...webProblems(`${path}.serving`, service.serving), ...scalingProblems(path, service)]
+    : []),
   ...(service.kind === "worker" || service.kind === "scheduler" ? instanceProblems(path, service) : []),
   ...Object.entries(service.pool ?? {}).flatMap(([environment, value]) =>
     rangeProblems({ path: `${path}.pool.${environment}`, value, most: MOST_POOL }),
@@ -38,7 +40,10 @@ export const servingProblems = (path: string, service: Service): Problem[] => [
     })),
 ];
 
-const webProblems = (path: string, { processes, concurrency, requestTimeout, workerTimeout }: Serving): Problem[] => [
+const webProblems = (
+  path: string,
+  { processes, concurrency, requestTimeout, workerTimeout, cpuAlwaysOn }: Serving,
+): Problem[] => [
   ...rangeProblems({ path: `${path}.processes`, value: processes, most: MOST_PROCESSES }),
   ...rangeProblems({ path: `${path}.concurrency`, value: concurrency, most: MOST_CONCURRENCY }),
   ...when(concurrency % processes !== 0, {
@@ -48,7 +53,26 @@ const webProblems = (path: string, { processes, concurrency, requestTimeout, wor
   }),
   ...timeProblems({ path: `${path}.requestTimeout`, value: requestTimeout, least: 1 }),
   ...timeProblems({ path: `${path}.workerTimeout`, value: workerTimeout, least: 0 }),
+  ...when(cpuAlwaysOn?.reason.trim() === "", {
+    path: `${path}.cpuAlwaysOn.reason`,
+    message: "is empty; allowed: what works between requests, in a sentence",
+    cure: "write it, or take cpuAlwaysOn out",
+  }),
 ];
+
+/** The bounds of its instances; the stack's fleet:maxInstances may lower both. */
+const scalingProblems = (path: string, { scaling }: Web): Problem[] => {
+  if (scaling === undefined) return [];
+  const { min, max } = scaling;
+  return [
+    ...rangeProblems({ path: `${path}.scaling.max`, value: max, most: MOST_INSTANCES }),
+    ...when(!(Number.isInteger(min) && min >= 0 && min <= max), {
+      path: `${path}.scaling.min`,
+      message: `${min} is out of range; allowed: 0 to ${max}, its max`,
+      cure: "write a whole number",
+    }),
+  ];
+};
 
 const instanceProblems = (path: string, { kind, instances = 1 }: Background): Problem[] => [
   ...rangeProblems({ path: `${path}.instances`, value: instances, most: MOST_INSTANCES }),

@@ -47,8 +47,13 @@ export type Serving = {
   concurrency: number;
   /** The time after which the cloud's front end ends a request. */
   requestTimeout: Duration;
-  /** The silence after which a laptop replaces a process (`0s`: never); the cloud never does. */
+  /** The silence after which a process is replaced (`0s`: never); the cloud does so only where the CPU is always on. */
   workerTimeout: Duration;
+  /**
+   * The reason why its processes work between requests too, as threads in the background do; the cloud then bills an instance
+   * for as long as it is there. Left out, they have a CPU in the cloud while a request is answered.
+   */
+  cpuAlwaysOn?: { reason: string };
 };
 
 /** The schedule of a container's health check. */

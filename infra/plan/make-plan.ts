@@ -16,6 +16,7 @@ import type * as planned from "./plan";
 import { isReview, isReviewBase, reviewIn, reviewProblems, withReviews } from "./review";
 import { baseOfReviews } from "./review-base";
 import { gunicornVariables, plannedServing, poolVariables } from "./serving";
+import { sizeProblems } from "./sizes";
 
 /** Resolves the catalogue for one stack, with every problem; a catalogue that breaks a rule gives no plan. */
 export const tryPlan = (catalogue: Catalogue, given: Settings): { plan?: planned.Plan; problems: Problem[] } => {
@@ -30,7 +31,9 @@ export const tryPlan = (catalogue: Catalogue, given: Settings): { plan?: planned
     cloud: settings.cloud ?? { sql: "shared", redis: "shared", redisTls: false },
   });
   const servers =
-    plan.target === "gcp" ? [...serverProblems(plan), ...budgetProblems(plan), ...reviewProblems(plan)] : [];
+    plan.target === "gcp"
+      ? [...serverProblems(plan), ...sizeProblems(plan), ...budgetProblems(plan), ...reviewProblems(plan)]
+      : [];
   return { plan, problems: [...problems, ...names, ...servers] };
 };
 

@@ -14,6 +14,8 @@ export type PlannedServing = {
   workerTimeout: Duration;
   /** Database connections that each process holds at most: its pool's size, or one a thread. */
   connections: number;
+  /** Why it has a CPU between requests. */
+  cpuAlwaysOn?: { reason: string };
 };
 
 export { VARIABLES };
@@ -28,16 +30,17 @@ type Of = { serving: Serving; pool?: Service["pool"]; environment: Environment }
 
 /** Derives the serving of a service in one environment. */
 export const plannedServing = ({ serving, pool, environment }: Of): PlannedServing => {
-  const { processes, concurrency, requestTimeout, workerTimeout } = serving;
+  const { processes, concurrency, requestTimeout, workerTimeout, cpuAlwaysOn } = serving;
   const threads = concurrency / processes;
   return {
     processes,
     threads,
     concurrency,
     requestTimeout,
-    // Cloud Run withdraws the CPU between requests: afterwards every process looks silent (decision 12).
-    workerTimeout: environment === "production" ? "0s" : workerTimeout,
+    // Where Cloud Run withdraws the CPU between requests, every process looks silent afterwards (decision 12).
+    workerTimeout: environment === "production" && !cpuAlwaysOn ? "0s" : workerTimeout,
     connections: pool?.[environment] ?? threads,
+    ...(cpuAlwaysOn && { cpuAlwaysOn }),
   };
 };
 

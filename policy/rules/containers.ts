@@ -126,16 +126,19 @@ export const containerRules: readonly Rule[] = [
     }),
     isExcusable: true,
   },
-  forContainers({
-    name: "run-cpu-only-while-serving",
-    description: "A service pays for CPU while it serves; with resources set, Google's default is always.",
-    types: /^gcp:cloudrunv2\/service:/,
-    check: (container) =>
-      when(
-        !isBackground(container) && isNot(at(container, "resources.cpuIdle"), true),
-        "CPU is always on, which is billed around the clock; set resources.cpuIdle to true",
-      ),
-  }),
+  {
+    ...forContainers({
+      name: "run-cpu-only-while-serving",
+      description: "A service pays for CPU while it serves; with resources set, Google's default is always.",
+      types: /^gcp:cloudrunv2\/service:/,
+      check: (container) =>
+        when(
+          !isBackground(container) && isNot(at(container, "resources.cpuIdle"), true),
+          "CPU is always on, which is billed around the clock; set resources.cpuIdle to true, or say in the annotation fleet-excused-run-cpu-only-while-serving what works between requests",
+        ),
+    }),
+    isExcusable: true,
+  },
   forContainers({
     name: "run-background-has-cpu",
     description: "What works in the background is a worker pool, or keeps its CPU between requests.",

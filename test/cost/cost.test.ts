@@ -10,7 +10,7 @@ import { planOf } from "../../cost/plan";
 import { prices } from "../../cost/prices";
 import { storedValues } from "../../infra/plan/stored-secrets";
 import { table } from "../../cost/table";
-import { billedSeconds, MONTH_S, traffics, type Traffic } from "../../cost/traffic";
+import { billedSeconds, liveSeconds, MONTH_S, traffics, type Traffic } from "../../cost/traffic";
 
 const [low, , high] = traffics as [Traffic, Traffic, Traffic];
 const planWith = (config: Record<string, string> = {}) =>
@@ -60,7 +60,31 @@ describe("billed time", () => {
   });
 });
 
+describe("the time that instances are there", () => {
+  const month = (requests: number) =>
+    liveSeconds({ traffic: { name: "", requests, seconds: 0.1, diskGb: 10 }, concurrency: 8 });
+
+  it("is a quarter of an hour for each request while they are rare, and the month once they are not", () => {
+    expect(month(1)).to.be.closeTo(900, 1);
+    expect(month(1_000_000)).to.be.closeTo(MONTH_S, 1);
+    expect(month(0)).to.equal(0);
+  });
+});
+
 describe("the cost of prod", () => {
+  it("is that of instances and of no requests where the CPU is always on", () => {
+    const plan = planWith();
+    const services = new Map(
+      [...plan.services].map(([id, each]) => [
+        id,
+        each.kind === "web" ? { ...each, serving: { ...each.serving, cpuAlwaysOn: { reason: "threads" } } } : each,
+      ]),
+    );
+    const told = estimate({ plan: { ...plan, services }, traffic: high });
+    expect(of(told, /^requests$/)).to.equal(0);
+    expect(of(told, /^booking\/reservas$/)).to.be.closeTo(MONTH_S * (0.000018 + 0.5 * 0.000002), 1e-3);
+  });
+
   it("is within the specification's 30 to 50 at low traffic, with booking alone", () => {
     expect(estimate({ plan: planWith(), traffic: low }).total).to.be.within(30, 50);
   });

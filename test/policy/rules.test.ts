@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { excusedFrom } from "../../infra/targets/gcp/labels";
 import { UNKNOWN } from "../../policy/rule";
 import { rules } from "../../policy/rules";
 import { broken, findings } from "./broken";
@@ -23,6 +24,13 @@ describe("the policy pack", () => {
     const named = (rule: string) => rules.find(({ name }) => name === rule)?.covers ?? [];
     for (const { rule, from } of taken) expect(named(rule), rule).to.include(from);
     expect(new Set(mistakes.map(({ title }) => title)).size).to.equal(mistakes.length);
+  });
+
+  it("leaves a CPU that is always on where its own annotation says why", () => {
+    const { resources } = good.service.template.containers[0]!;
+    const annotations = { ...good.service.annotations, ...excusedFrom("run-cpu-only-while-serving", "a thread works") };
+    const { service } = serviceWith({ resources: { ...resources, cpuIdle: false } });
+    expect(broken(stackOf({ service: { ...service, annotations } }))).to.deep.equal([]);
   });
 
   it("has a planted mistake for every rule", () => {

@@ -1,11 +1,13 @@
 import type { Limits } from "../../catalogue/vocabulary";
 import type { PlannedWeb } from "../../plan/plan";
 import { secondsOf } from "../../plan/serving";
+import { cloudLimits } from "../../plan/sizes";
 
-/** A container's limits. Where it serves several requests at once, Cloud Run gives it at least a whole CPU and 512Mi. */
-export const resources = ({ cpu, memory }: Limits) => ({
-  limits: { cpu: String(Math.max(1, Math.ceil(cpu))), memory: `${Math.max(512, Number.parseInt(memory, 10))}Mi` },
-});
+/** A container's limits. */
+export const resources = (limits: Limits) => {
+  const { cpus, mib } = cloudLimits(limits);
+  return { limits: { cpu: String(cpus), memory: `${mib}Mi` } };
+};
 
 /**
  * The startup probe runs until the first good answer; a process that needs longer is given up. The liveness probe runs

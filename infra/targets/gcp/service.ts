@@ -144,7 +144,10 @@ const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
       ...basics,
       description: service.description,
       // An audit and the policy pack read it there.
-      annotations: service.public ? { [PUBLIC_REASON]: service.public.reason } : excusedFrom("run-ingress", CALLERS),
+      annotations: {
+        ...(service.public ? { [PUBLIC_REASON]: service.public.reason } : excusedFrom("run-ingress", CALLERS)),
+        ...(serving.cpuAlwaysOn && excusedFrom("run-cpu-only-while-serving", serving.cpuAlwaysOn.reason)),
+      },
       ingress: "INGRESS_TRAFFIC_ALL",
       template: {
         ...runtime.template,
@@ -156,7 +159,7 @@ const createWeb = (making: Making<PlannedWeb>): gcp.cloudrunv2.Service => {
           {
             ...container(making),
             ports: { containerPort: port },
-            resources: { ...resources(limits), cpuIdle: true, startupCpuBoost: true },
+            resources: { ...resources(limits), cpuIdle: !serving.cpuAlwaysOn, startupCpuBoost: true },
             ...probesOf(service),
           },
         ],

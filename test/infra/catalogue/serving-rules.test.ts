@@ -12,6 +12,7 @@ describe("the rules of serving", () => {
   it("find nothing wrong with what is in range", () => {
     expect(problemsOf({})).to.deep.equal([]);
     expect(problemsOf({ pool: { development: 1, production: 100 } })).to.deep.equal([]);
+    expect(problemsOf({ scaling: { min: 2, max: 2 } })).to.deep.equal([]);
     expect(problemsOf(serving({ workerTimeout: "0s", requestTimeout: "3600s" }))).to.deep.equal([]);
   });
 
@@ -22,6 +23,9 @@ describe("the rules of serving", () => {
     ["shares that differ", serving({ concurrency: 9 }), /9 requests cannot be shared equally by 2 processes/],
     ["no time for a request", serving({ requestTimeout: "0s" }), /serving.requestTimeout 0s is not a time/],
     ["minutes", serving({ workerTimeout: "1m" as "1s" }), /serving.workerTimeout 1m is not a time/],
+    ["more at least than at most", { scaling: { min: 3, max: 2 } }, /shop.web.scaling.min 3 .* allowed: 0 to 2/],
+    ["no instances", { scaling: { min: 0, max: 0 } }, /shop.web.scaling.max 0 is out of range/],
+    ["a CPU that is always on for no reason", serving({ cpuAlwaysOn: { reason: " " } }), /cpuAlwaysOn.reason is empty/],
     ["an empty pool", { pool: { development: 0, production: 1 } }, /shop.web.pool.development 0 is out of range/],
     ["a derived variable", { env: { GUNICORN_WORKERS: "9" } }, /shop.web.env.GUNICORN_WORKERS is derived from/],
     ["a port of its own", { env: { PORT: "9" } }, /shop.web.env.PORT is derived from/],

@@ -55,6 +55,12 @@ describe("how a web service serves", () => {
     expect(servedBy({}, inCloud).env["GUNICORN_TIMEOUT"]).to.equal("0");
   });
 
+  it("has a CPU between requests for a reason alone, and then silent processes are replaced in the cloud too", () => {
+    const planned = servedBy({ serving: { ...serving, cpuAlwaysOn: { reason: "a thread sends mails" } } }, inCloud);
+    expect(planned.serving.cpuAlwaysOn?.reason).to.equal("a thread sends mails");
+    expect(planned.env["GUNICORN_TIMEOUT"]).to.equal("20");
+  });
+
   it("is what the connection budget counts", () => {
     const { connections } = webDemandAt("postgres", servedBy({}, inCloud));
     // 4 instances x 3 processes x 4 threads, twice during a rollout.

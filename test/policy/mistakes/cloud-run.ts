@@ -1,3 +1,4 @@
+import { excusedFrom } from "../../../infra/targets/gcp/labels";
 import { container, good } from "../good";
 import { serviceWith, scaled, withVariable, type Mistake } from "./mistake";
 
@@ -82,6 +83,16 @@ export const cloudRun: Mistake[] = [
     title: "CPU always on",
     rule: "run-cpu-only-while-serving",
     changed: serviceWith({ resources: { ...container.resources, cpuIdle: false } }),
+  },
+  {
+    title: "CPU always on, excused from something else",
+    rule: "run-cpu-only-while-serving",
+    changed: {
+      service: {
+        ...serviceWith({ resources: { ...container.resources, cpuIdle: false } }).service,
+        annotations: { ...good.service.annotations, ...excusedFrom("run-ingress", "it works between requests") },
+      },
+    },
   },
   {
     title: "CPU left to Google's default",

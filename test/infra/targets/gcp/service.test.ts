@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { one, type Asked } from "../../../inventory";
 import { estimate } from "../../../../cost/estimate";
 import { traffics } from "../../../../cost/traffic";
-import type { Background } from "../../../../infra/catalogue/vocabulary";
+import type { Background, Web } from "../../../../infra/catalogue/vocabulary";
 import { demandOf } from "../../../../infra/plan/budget";
 import { lookUp } from "../../../../infra/plan/ids";
 import type { CloudPlan } from "../../../../infra/plan/plan";
@@ -15,6 +15,18 @@ describe("a service on Cloud Run", () => {
   let prod: Asked[];
   before(async () => {
     prod = await askedOfGoogle();
+  });
+
+  it("leaves the CPU on between requests where the catalogue says why, for audits to read", async () => {
+    const { booking } = specified;
+    const reason = "a thread sends mails";
+    const reservas = booking.services.reservas as Web;
+    const serving = { ...reservas.serving, cpuAlwaysOn: { reason } };
+    const services = { ...booking.services, reservas: { ...reservas, serving } };
+    const asked = await askedOfGoogle({ catalogue: { ...specified, booking: { ...booking, services } } });
+    const service = one(asked, "booking-reservas", SERVICE);
+    expect(containerOf(service)).to.containSubset({ resources: { cpuIdle: false } });
+    expect(service.inputs["annotations"]).to.include({ "fleet-excused-run-cpu-only-while-serving": reason });
   });
 
   it("runs a web service as specification 003 says, with probes and an account of its own", () => {
