@@ -13,6 +13,7 @@ const WANTED = [
   "cloudbilling.v1",
   "cloudresourcemanager.v1",
   "cloudresourcemanager.v3",
+  "cloudscheduler.v1",
   "iam.v1",
   "logging.v2",
   "monitoring.v3",
