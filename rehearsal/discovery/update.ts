@@ -32,6 +32,7 @@ const WANTED = [
  */
 const UNMARKED: Record<string, Record<string, readonly string[]>> = {
   artifactregistry: { Repository: ["name", "format", "mode", "kmsKeyName"] },
+  cloudscheduler: { Job: ["name"] },
   iam: { Role: ["name"], ServiceAccount: ["name"] },
   redis: {
     Instance: [
