@@ -30,10 +30,13 @@ const targetOf = ({ httpMethod, headers = {}, oauthToken, oidcToken, ...target }
   ...target,
   httpMethod: httpMethod && httpMethod !== "HTTP_METHOD_UNSPECIFIED" ? httpMethod : "POST",
   headers: {
-    ...(target.body && { "Content-Type": "application/octet-stream" }),
-    ...headers,
+    ...(target.body && !hasHeader(headers, "content-type") && { "Content-Type": "application/octet-stream" }),
+    ...Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== "user-agent")),
     "User-Agent": "Google-Cloud-Scheduler",
   },
   ...(oauthToken && { oauthToken: { ...oauthToken, scope: oauthToken.scope || SCOPE } }),
   ...(oidcToken && { oidcToken: { ...oidcToken, audience: oidcToken.audience || target.uri } }),
 });
+
+const hasHeader = (headers: Record<string, string>, name: string): boolean =>
+  Object.keys(headers).some((key) => key.toLowerCase() === name);

@@ -8,6 +8,9 @@ import { JOBS, type Job, type Status } from "./shapes";
 /** The execution of a job that goes on, so that its retries outlive a restart. */
 const EXECUTIONS = "cloudscheduler.executions";
 
+/** google.rpc.Code */
+const INTERNAL = 13;
+
 /** Calls the jobs of a cloud at their times. */
 export class Runs {
   /** How to take back the wait for a job's next attempt, by the job's name. */
@@ -77,7 +80,7 @@ export class Runs {
   /** A job is not called a second time before the call of before has ended, which then waits for its next time. */
   #due(name: string, scheduleTime: string): void {
     this.#waits.delete(name);
-    if (this.#busy.has(name)) return;
+    if (this.#underWay(name) > 0) return;
     const going = this.cloud.store.get<Execution>(EXECUTIONS, name);
     void this.#attempt(name, going ?? { scheduleTime, began: told(this.clock.now()), failed: 0 });
   }
@@ -86,17 +89,22 @@ export class Runs {
     const { cloud, clock } = this;
     const job = cloud.store.get<Job>(JOBS, name);
     if (!job) return;
-    this.#busy.set(name, (this.#busy.get(name) ?? 0) + 1);
+    this.#busy.set(name, this.#underWay(name) + 1);
     cloud.store.put(JOBS, name, { ...job, lastAttemptTime: clock.now().toISOString() });
-    try {
-      this.#keep({ name, execution, status: await attempt({ cloud, job, scheduleTime: execution.scheduleTime }) });
-    } catch (error) {
-      cloud.report.fail({ api: "cloudscheduler", verb: "RUN", path: name, error: error as Error });
-    } finally {
-      const others = this.#busy.get(name)! - 1;
-      if (others > 0) this.#busy.set(name, others);
-      else this.#busy.delete(name);
-    }
+    const { scheduleTime } = execution;
+    const status = await attempt({ cloud, job, scheduleTime }).catch((error: Error) => this.#failed(name, error));
+    this.#busy.set(name, this.#underWay(name) - 1);
+    this.#keep({ name, execution, status });
+  }
+
+  #underWay(name: string): number {
+    return this.#busy.get(name) ?? 0;
+  }
+
+  /** A fault of the rehearsal's own, of which its report tells. */
+  #failed(path: string, error: Error): Status {
+    this.cloud.report.fail({ api: "cloudscheduler", verb: "RUN", path, error });
+    return { code: INTERNAL, message: error.message };
   }
 
   #keep({ name, execution, status }: { name: string; execution: Execution; status: Status }): void {
