@@ -5,7 +5,7 @@ import { locationHandlers } from "../locations";
 import { patched } from "../masks";
 import { listing } from "../pages";
 import type { Resource } from "../store";
-import { checkJob, newName } from "./cloudscheduler/check";
+import { checked, newName } from "./cloudscheduler/check";
 import { machineClock, type Clock } from "./cloudscheduler/clock";
 import { withDefaults } from "./cloudscheduler/defaults";
 import { Runs } from "./cloudscheduler/runs";
@@ -31,11 +31,8 @@ const patch =
     settled(call, runsOf, patched(call, find(call)));
 
 /** Checks a job, fills in what is left out, and plans its calls anew. */
-const settled = (call: Call, runsOf: RunsOf, job: Partial<Job> & { name: string }): Resource => {
-  const { httpTarget } = job;
-  checkJob(call, job);
-  return runsOf(call).plan(withDefaults({ ...job, httpTarget: httpTarget!, userUpdateTime: new Date().toISOString() }));
-};
+const settled = (call: Call, runsOf: RunsOf, job: Parameters<typeof checked>[1]): Resource =>
+  runsOf(call).plan({ ...withDefaults(checked(call, job)), userUpdateTime: new Date().toISOString() });
 
 const remove =
   (runsOf: RunsOf): Handler =>

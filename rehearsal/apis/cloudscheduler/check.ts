@@ -24,16 +24,20 @@ export const newName = (call: Call): string => {
   return name;
 };
 
+/** What a client has said of a job. */
+type Asked = Partial<Job> & { name: string };
+
 /**
  * @throws ApiError 400 for what the schema allows and Cloud Scheduler does not, 403 for an account that is not the caller's to
  * use, 501 for a target that is not of this cloud
  */
-export const checkJob = (call: Call, job: Partial<Job>): void => {
-  if (!job.httpTarget)
-    throw badRequest({ field: "job.target", description: "Required field 'job.target' is not set." });
+export const checked = (call: Call, job: Asked): Asked & { httpTarget: HttpTarget } => {
+  const { httpTarget } = job;
+  if (!httpTarget) throw badRequest({ field: "job.target", description: "Required field 'job.target' is not set." });
   nextTime(job, new Date());
-  checkTarget(call, job.httpTarget);
-  checkAccount(call, job.httpTarget);
+  checkTarget(call, httpTarget);
+  checkAccount(call, httpTarget);
+  return { ...job, httpTarget };
 };
 
 const checkTarget = (call: Call, { uri, oauthToken }: HttpTarget): void => {

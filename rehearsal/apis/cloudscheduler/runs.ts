@@ -42,7 +42,7 @@ export class Runs {
   /** Keeps a job as it is now, and waits for its next time from now on; a paused one has none. */
   plan({ scheduleTime: _, ...job }: Job): Job {
     const next = job.state === "ENABLED" ? { scheduleTime: told(nextTime(job, this.clock.now())) } : {};
-    const planned = this.cloud.store.put(JOBS, job.name, { ...job, ...next } as Job);
+    const planned = this.cloud.store.put(JOBS, job.name, { ...job, ...next });
     this.cloud.store.delete(EXECUTIONS, job.name);
     this.#wait(job.name);
     return planned;
