@@ -100,7 +100,7 @@ const createStack = (making: Making): Outputs => {
   });
 
   const services = new Map<string, GcpService>();
-  const clock = createClock({ plan, env: making.env, parent: foundation, apis });
+  const clock = createClock({ plan, parent: foundation, apis });
   const addresses = addressesOf(plan, redisServers, services);
   for (const service of plan.services.values()) {
     const { id, system, image, needs } = service;

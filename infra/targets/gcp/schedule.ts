@@ -4,23 +4,18 @@ import { googleName } from "../../naming";
 import type { CloudPlan, PlannedScheduled } from "../../plan/plan";
 
 /** What calls the scheduled jobs of a stack at their times: an account with the right to run them, and no other. */
-export type Clock = {
-  account: gcp.serviceaccount.Account;
-  /** Cloud Run's API, as Cloud Scheduler reaches it. */
-  run: string;
-};
+export type Clock = gcp.serviceaccount.Account;
 
 type Making = {
   plan: CloudPlan;
-  env: NodeJS.ProcessEnv;
   apis: readonly pulumi.Resource[];
   parent: pulumi.Resource;
 };
 
 /** Undefined where nothing is scheduled. */
-export const createClock = ({ plan, env, apis, parent }: Making): Clock | undefined => {
+export const createClock = ({ plan, apis, parent }: Making): Clock | undefined => {
   if (![...plan.services.values()].some(({ kind }) => kind === "scheduled")) return undefined;
-  const account = new gcp.serviceaccount.Account(
+  return new gcp.serviceaccount.Account(
     "clock-account",
     {
       project: plan.cloud.project,
@@ -30,8 +25,6 @@ export const createClock = ({ plan, env, apis, parent }: Making): Clock | undefi
     },
     { parent, dependsOn: [...apis] },
   );
-  const run = env["GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT"] ?? "https://run.googleapis.com/v2/";
-  return { account, run: run.replace(/\/?$/, "/") };
 };
 
 type Calling = {
@@ -48,12 +41,11 @@ const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
 /** Makes Cloud Scheduler run a job at the times of its schedule. */
 export const callOnTime = ({ name, plan, service, job, clock, parent }: Calling): void => {
-  const { account, run } = clock;
   const allowed = new gcp.cloudrunv2.JobIamMember(
     `${name}-runs-on-time`,
     {
       ...{ project: plan.cloud.project, location: plan.cloud.region, name: job.name },
-      ...{ role: "roles/run.invoker", member: account.member },
+      ...{ role: "roles/run.invoker", member: clock.member },
     },
     { parent },
   );
@@ -71,8 +63,8 @@ export const callOnTime = ({ name, plan, service, job, clock, parent }: Calling)
       retryConfig: { retryCount: 3 },
       httpTarget: {
         httpMethod: "POST",
-        uri: pulumi.interpolate`${run}${job.id}:run`,
-        oauthToken: { serviceAccountEmail: account.email, scope: SCOPE },
+        uri: pulumi.interpolate`https://run.googleapis.com/v2/${job.id}:run`,
+        oauthToken: { serviceAccountEmail: clock.email, scope: SCOPE },
       },
     },
     { parent, dependsOn: [allowed] },
