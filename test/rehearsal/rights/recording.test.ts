@@ -33,6 +33,7 @@ const BREAKS: Record<Account, Record<string, string>> = {
     "roles/cloudkms.cryptoKeyDecrypter": "cloudkms.projects.locations.keyRings.cryptoKeys.decrypt",
     "roles/artifactregistry.reader": "artifactregistry.projects.locations.repositories.get",
     "roles/browser": "cloudresourcemanager.projects.getIamPolicy",
+    "roles/cloudscheduler.viewer": "cloudscheduler.projects.locations.jobs.get",
     // It reads which APIs are enabled too.
     "roles/cloudsql.viewer": "serviceusage.services.list",
     "roles/iam.serviceAccountViewer": "iam.projects.serviceAccounts.get",
@@ -46,6 +47,7 @@ const BREAKS: Record<Account, Record<string, string>> = {
     "roles/storage.objectUser": "storage.objects.list",
     "roles/cloudkms.cryptoKeyDecrypter": "cloudkms.projects.locations.keyRings.cryptoKeys.decrypt",
     "roles/artifactregistry.admin": "artifactregistry.projects.locations.repositories.create",
+    "roles/cloudscheduler.admin": "cloudscheduler.projects.locations.jobs.create",
     "roles/cloudsql.admin": "sql.instances.insert",
     "roles/iam.serviceAccountAdmin": "iam.projects.serviceAccounts.create",
     // It makes the job run as an account of its own.
