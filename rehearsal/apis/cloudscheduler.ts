@@ -41,14 +41,22 @@ const remove =
     return {};
   };
 
-/** A job has to be in the one state to come into the other. */
-const turn =
-  (runsOf: RunsOf, { from, to, verb }: { from: Job["state"]; to: Job["state"]; verb: string }): Handler =>
+/** The reference page says that a job must be enabled to be paused. */
+const pause =
+  (runsOf: RunsOf): Handler =>
   (call) => {
     const job = find(call);
-    if (job.state !== from)
-      throw failedPrecondition(`Job ${job.name} is ${job.state}: a job must be ${from} to be ${verb}.`);
-    return runsOf(call).plan({ ...job, state: to });
+    if (job.state !== "ENABLED")
+      throw failedPrecondition(`Job ${job.name} is ${job.state}: a job must be ENABLED to be paused.`);
+    return runsOf(call).plan({ ...job, state: "PAUSED" });
+  };
+
+/** One that is enabled may be resumed, whatever the page says: Terraform's provider does so after each create (resource_cloud_scheduler_job.go). */
+const resume =
+  (runsOf: RunsOf): Handler =>
+  (call) => {
+    const job = find(call);
+    return job.state === "ENABLED" ? job : runsOf(call).plan({ ...job, state: "ENABLED" });
   };
 
 const run =
@@ -78,8 +86,8 @@ export const schedulerBy = (clock: Clock): Api => {
       [`${METHODS}.list`]: listing({ kind: JOBS }),
       [`${METHODS}.patch`]: patch(runs.of),
       [`${METHODS}.delete`]: remove(runs.of),
-      [`${METHODS}.pause`]: turn(runs.of, { from: "ENABLED", to: "PAUSED", verb: "paused" }),
-      [`${METHODS}.resume`]: turn(runs.of, { from: "PAUSED", to: "ENABLED", verb: "resumed" }),
+      [`${METHODS}.pause`]: pause(runs.of),
+      [`${METHODS}.resume`]: resume(runs.of),
       [`${METHODS}.run`]: run(runs.of),
       ...locationHandlers("cloudscheduler.projects.locations"),
     },

@@ -67,7 +67,7 @@ describe("rehearsed Cloud Scheduler", () => {
       const { status, body } = await cloud.ask(`POST ${JOBS}/nightly:${verb}`, {});
       return [status, body.error?.status ?? body.state];
     };
-    expect(await stateOf("resume")).to.deep.equal([400, "FAILED_PRECONDITION"]);
+    expect(await stateOf("resume")).to.deep.equal([200, "ENABLED"]);
     expect(await stateOf("pause")).to.deep.equal([200, "PAUSED"]);
     expect(await cloud.get("nightly")).to.not.have.property("scheduleTime");
     expect(await stateOf("pause")).to.deep.equal([400, "FAILED_PRECONDITION"]);
