@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { askerOf } from "../../infra/targets/gcp/google";
-import { sqlDone, type SqlOperation } from "../../infra/targets/gcp/operations";
+import { runDone, sqlDone, type RunOperation, type SqlOperation } from "../../infra/targets/gcp/operations";
 import type { Config } from "../../infra/settings/stack-file";
 import { accessToken } from "../../rehearsal/access-token";
 import type { Place } from "../rehearsal/place";
@@ -15,8 +15,8 @@ import type { Filled } from "./test-data/fill";
 /** What a base is made from; another commit, setting or amount of test data makes another base. */
 export type BaseOf = { commit: string; given: Config; testData: number; snapshot: Snapshot | undefined };
 
-/** A base whose cloud was kept: what it was made from, and a backup of each Cloud SQL instance before any client came. */
-type KeptBase = { digest: string; filled: Filled; backups: Record<string, string> };
+/** A base whose cloud was kept: what it was made from, a backup of each Cloud SQL instance before any client came, and when that was. */
+type KeptBase = { digest: string; filled: Filled; backups: Record<string, string>; kept: string };
 
 const fileOf = ({ stack }: Place): string => path.join(stack.folder, "kept-base.json");
 
@@ -37,24 +37,46 @@ export const keepBase = async (of: At & { base: BaseOf; filled: Filled }): Promi
   const sql = connectSql(of);
   const backups = (await sql.instances()).map(async (name) => [name, await sql.backUp(name)]);
   const taken = Object.fromEntries(await Promise.all(backups)) as Record<string, string>;
-  const kept: KeptBase = { digest: digestOf(base), filled, backups: taken };
+  const kept: KeptBase = { digest: digestOf(base), filled, backups: taken, kept: new Date().toISOString() };
   writeWhenChanged(fileOf(place), `${JSON.stringify(kept, undefined, 2)}\n`);
 };
 
 /** Puts the databases of a kept base back as they were. Resolves to how they had been filled. */
 export const putBaseBack = async (of: At): Promise<Filled> => {
-  const { backups = {}, filled = {} } = readJson<KeptBase>(fileOf(of.place)) ?? {};
+  const { backups = {}, filled = {}, kept = "" } = readJson<KeptBase>(fileOf(of.place)) ?? {};
   const sql = connectSql(of);
-  await Promise.all(Object.entries(backups).map(([name, id]) => sql.restore(name, id))).catch((error: Error) => {
-    const { name } = of.place.stack;
-    throw new NotJudged(
-      `the base that was kept cannot be put back (${error.message}); take it away: ./fleet rehearse --destroy --stack ${name}`,
-    );
-  });
+  const restored = Promise.all(Object.entries(backups).map(([name, id]) => sql.restore(name, id)));
+  await restored
+    .then(() => forgetRuns(of, new Date(kept)))
+    .catch((error: Error) => {
+      const { name } = of.place.stack;
+      throw new NotJudged(
+        `the base that was kept cannot be put back (${error.message}); take it away: ./fleet rehearse --destroy --stack ${name}`,
+      );
+    });
   return filled;
 };
 
 const PAUSE_MS = 200;
+
+type Run = { name: string; createTime: string };
+
+/**
+ * Takes away the runs of jobs since a time. They worked on databases that are gone: an update that finds one takes its migration for
+ * applied (decision 15).
+ */
+export const forgetRuns = async ({ place, session: { env } }: At, since: Date): Promise<void> => {
+  const base = env["GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT"] ?? "";
+  const ask = askerOf({ base, accessToken: accessToken(place.folder), env, pauseMs: PAUSE_MS });
+  const at = `projects/${place.project}/locations/${place.region}`;
+  const { jobs = [] } = await ask<{ jobs?: { name: string }[] }>("GET", `${at}/jobs?pageSize=1000`);
+  for (const { name: job } of jobs) {
+    const { executions = [] } = await ask<{ executions?: Run[] }>("GET", `${job}/executions?pageSize=1000`);
+    // Without a known time, all.
+    for (const { name } of executions.filter((run) => !(Date.parse(run.createTime) <= since.getTime())))
+      await runDone({ operation: await ask<RunOperation>("DELETE", name), ask, pauseMs: PAUSE_MS });
+  }
+};
 
 const connectSql = ({ place, session: { env } }: At) => {
   const base = env["GOOGLE_SQL_CUSTOM_ENDPOINT"] ?? "";
