@@ -29,7 +29,7 @@ const digestOf = (of: BaseOf): string =>
 export const isKeptBase = (place: Place, of: BaseOf): boolean =>
   isKept(place) && readJson<KeptBase>(fileOf(place))?.digest === digestOf(of);
 
-type At = { place: Place; session: Session };
+type At = { place: Place; session: Pick<Session, "env"> };
 
 /** Backs up the databases of a base that was just made, for the next rehearsal from it. */
 export const keepBase = async (of: At & { base: BaseOf; filled: Filled }): Promise<void> => {

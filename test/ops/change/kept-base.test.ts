@@ -7,7 +7,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { forgetRuns } from "../../../ops/change/kept-base";
 import { placeOf } from "../../../ops/rehearsal/place";
-import type { Session } from "../../../ops/start/set-up";
 
 const AT = "projects/fleet-kept/locations/europe-west1";
 const MIGRATE = `${AT}/jobs/migrate`;
@@ -43,7 +42,7 @@ describe("the runs of jobs on a base that is put back", () => {
   const forget = (since: Date): Promise<void> => {
     const { port } = server.address() as AddressInfo;
     const env = { GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT: `http://127.0.0.1:${port}/` };
-    return forgetRuns({ place: { ...placeOf({ name: "kept", port }), folder }, session: { env } as Session }, since);
+    return forgetRuns({ place: { ...placeOf({ name: "kept", port }), folder }, session: { env } }, since);
   };
 
   it("count no more where they came after it was kept: its databases know nothing of them", async () => {
