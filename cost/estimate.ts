@@ -1,4 +1,5 @@
-import type { PlannedService, PlannedWeb, CloudPlan } from "../infra/plan/plan";
+import { Cron } from "croner";
+import type { PlannedScheduled, PlannedService, PlannedWeb, CloudPlan } from "../infra/plan/plan";
 import { resources } from "../infra/targets/gcp/container";
 import { sizeOf } from "../infra/plan/budget";
 import { isReview } from "../infra/plan/review";
@@ -53,7 +54,26 @@ const serviceLines = ({ service, traffic }: { service: PlannedService; traffic: 
       });
     case "job":
       return []; // runs a minute at each update: cents
+    case "scheduled":
+      return runningLines({
+        service,
+        seconds: runsIn(service.schedule) * SHORTEST_RUN_S,
+        cpu: "always-on CPU",
+        memory: "always-on memory",
+      });
   }
+};
+
+/** A run of a job is billed for a minute at least, which is our assumption for each (https://cloud.google.com/run/pricing). */
+const SHORTEST_RUN_S = 60;
+
+/** How often a schedule comes in a month of 30 days. */
+const runsIn = ({ cron, timeZone }: PlannedScheduled["schedule"]): number => {
+  const [from, to] = [new Date("2026-06-01T00:00:00Z"), new Date("2026-07-01T00:00:00Z")];
+  const times = new Cron(cron, { timezone: timeZone, paused: true });
+  let runs = 0;
+  for (let next = times.nextRun(from); next && next < to; next = times.nextRun(next)) runs += 1;
+  return runs;
 };
 
 const webLines = ({ service, traffic }: { service: PlannedWeb; traffic: Traffic }): Line[] => {
@@ -106,12 +126,14 @@ export const versions = { kept: 10, gb: 0.1, new: 4 } as const;
 const sharedLines = ({ plan, traffic }: { plan: CloudPlan; traffic: Traffic }): Line[] => {
   // Where the CPU is always on, requests are free.
   const webs = [...plan.services.values()].filter((each) => each.kind === "web" && !each.serving.cpuAlwaysOn).length;
+  const scheduled = [...plan.services.values()].filter(({ kind }) => kind === "scheduled").length;
   const millions = Math.max(0, webs * traffic.requests - prices.free.requests) / 1e6;
   return [
     line("requests", "requests", millions),
     line("images", "registry", plan.images.size * versions.kept * versions.gb),
     line("images", "image scans", plan.images.size * versions.new),
     secretLine(plan),
+    line("schedules", "scheduled jobs", Math.max(0, scheduled - prices.free.scheduledJobs)),
   ];
 };
 

@@ -17,6 +17,7 @@ export const prices = {
     "idle memory": { usd: 0.0000025, per: "GiB-second of a minimum instance without requests", source: LIST },
     "always-on CPU": { usd: 0.000018, per: "vCPU-second of an instance whose CPU is always on", source: LIST },
     "always-on memory": { usd: 0.000002, per: "GiB-second of an instance whose CPU is always on", source: LIST },
+    "scheduled jobs": { usd: 0.1, per: "job-month of Cloud Scheduler, run or not", source: LIST },
     requests: { usd: 0.4, per: "million requests", source: LIST },
     "worker CPU": { usd: 0.000011244, per: "vCPU-second of a worker pool", source: LIST },
     "worker memory": { usd: 0.000001235, per: "GiB-second of a worker pool", source: LIST },
@@ -36,6 +37,8 @@ export const prices = {
     requests: 2_000_000,
     /** Each month (Google's price list). */
     secretVersions: 6,
+    /** Each month, of all that an account pays for (Google's price list). */
+    scheduledJobs: 3,
   },
 } as const;
 

@@ -26,6 +26,8 @@ export type Cloud = {
   realise: Realise;
   /** The server's own address, for example "http://127.0.0.1:9010". */
   url: string;
+  /** The API that a host names, such as "run" for "europe-west1-run.googleapis.com" (hosts.ts). */
+  apiAt: (host: string) => string | undefined;
 };
 
 /** A request that fits its discovery document: defaults are not filled in, read-only fields are gone. */

@@ -55,6 +55,16 @@ const PRODUCTS: Readonly<Record<string, Product>> = {
     page: { usual: 300, most: 300, badToken: TOKEN },
     digits: 3,
   },
+  cloudscheduler: {
+    missing: { "": "Requested entity was not found." },
+    // https://github.com/hashicorp/terraform-provider-google/issues/16918
+    exists: "Job {name} already exists.",
+    etag: { status: "ABORTED", words: CONCURRENT },
+    page: { usual: 500, most: 500, badToken: TOKEN },
+    digits: 6,
+    // Terraform's provider sends no mask with what is left of a job: mmv1/products/cloudscheduler/Job.yaml in github.com/GoogleCloudPlatform/magic-modules.
+    replaces: true,
+  },
   iam: {
     missing: {
       "iam.keys": "Service account key {id} does not exist.",

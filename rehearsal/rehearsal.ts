@@ -4,6 +4,7 @@ import type { Cloud, LoadedApi } from "./api";
 import { loadApis } from "./apis";
 import { Faults } from "./faults";
 import { Grants } from "./grants";
+import { apiByHost } from "./hosts";
 import { Operations, type Works } from "./operations";
 import { projectOf } from "./project";
 import type { Realise } from "./realise";
@@ -43,6 +44,7 @@ export const openRehearsal = async (of: CloudOptions & { apis?: readonly LoadedA
     project: projectOf(of.projectId),
     realise: { ...of.realise, folder: of.folder, registry: registryAt(of.port) },
     url: `http://127.0.0.1:${of.port}`,
+    apiAt: apiByHost({ port: of.port, apis }),
   };
   const server = makeServer({ cloud, apis, report });
   // What services connect to comes before them.

@@ -20,7 +20,7 @@ const seenPart = ({ part, resource, facts }: InCloud): Part => {
   // It has no server of ours there: messaging is AWS's.
   if (resource === "") return part;
   const { services, pools, jobs, sql, redis } = facts;
-  if (part.kind === "job") return found({ part, resource, seen: jobs, of: ofJob });
+  if (part.kind === "job" || part.kind === "scheduled") return found({ part, resource, seen: jobs, of: ofJob });
   if (part.kind === "web") return found({ part, resource, seen: services, of: ({ state }) => stated({ state, part }) });
   if (part.kind === "worker" || part.kind === "scheduler")
     return found({ part, resource, seen: pools, of: ({ state }) => stated({ state, part }) });

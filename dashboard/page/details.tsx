@@ -58,13 +58,13 @@ const Contents = ({ live, picture, route, part }: Shown & { part: Part }) => (
           Open {part.url.replace(/^https?:\/\//, "")}
         </a>
       )}
-      {picture.inDocker && part.kind !== "job" && <PressButton action="restart" target={part.id} live={live} />}
+      {picture.inDocker && !ends({ picture, part }) && <PressButton action="restart" target={part.id} live={live} />}
     </p>
     <Facts picture={picture} route={route} part={part} />
-    {picture.cloud && part.kind !== "job" && <RevisionsOf live={live} picture={picture} route={route} part={part} />}
+    {picture.cloud && !ends({ picture, part }) && <RevisionsOf live={live} picture={picture} route={route} part={part} />}
     {picture.cloud && <InstancesOf live={live} picture={picture} part={part} />}
-    {part.kind !== "job" && <Figures live={live} part={part} />}
-    {picture.cloud && part.kind === "job" && <ExecutionsOf picture={picture} part={part} />}
+    {!ends({ picture, part }) && <Figures live={live} part={part} />}
+    {picture.cloud && ends({ picture, part }) && <ExecutionsOf picture={picture} part={part} />}
     {hasLines({ picture, part }) && (
       <>
         <h2>Log</h2>
@@ -74,9 +74,13 @@ const Contents = ({ live, picture, route, part }: Shown & { part: Part }) => (
   </>
 );
 
+/** Whether its process runs to an end: a job's does, and on a cloud that of a scheduled one. */
+const ends = ({ picture, part }: Pick<Shown, "picture"> & { part: Part }): boolean =>
+  part.kind === "job" || (part.kind === "scheduled" && picture.cloud !== undefined);
+
 /** On a cloud a job's container goes with its run; what it printed is with its execution then. */
-const hasLines = ({ picture: { cloud }, part }: Pick<Shown, "picture"> & { part: Part }): boolean =>
-  !cloud || part.kind !== "job" || cloud.instances.some(({ resource }) => resource === part.resource);
+const hasLines = ({ picture, part }: Pick<Shown, "picture"> & { part: Part }): boolean =>
+  !picture.cloud || !ends({ picture, part }) || picture.cloud.instances.some(({ resource }) => resource === part.resource);
 
 const Facts = ({ picture, route, part }: Omit<Shown, "live"> & { part: Part }) => {
   const needs = picture.edges.filter(({ from }) => from === part.id).map(({ to }) => to);

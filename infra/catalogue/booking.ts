@@ -35,6 +35,8 @@ export const booking = system({
   services: {
     "usuarios-migrate": usuarios.migrate(),
     "reservas-migrate": reservas.migrate(),
+    "usuarios-clear-sessions": usuarios.clearSessions({ after: ["usuarios-migrate"] }),
+    "reservas-clear-sessions": reservas.clearSessions({ after: ["reservas-migrate"] }),
     usuarios: usuarios.web(web({ description: "Who books", hostPort: 8082, after: ["usuarios-migrate"] })),
     reservas: reservas.web(
       web({

@@ -1,7 +1,7 @@
 import { django, mariadb, POOL, postgres, system } from "./recipes";
 import { databaseUrl, whenOn } from "./vocabulary";
 
-const { migrate, web } = django({
+const { clearSessions, migrate, web } = django({
   folder: "callcenter",
   env: {
     DATABASE_URL: databaseUrl("db_postgres", "callcenterdb"),
@@ -25,6 +25,7 @@ export const callcenter = system({
   services: {
     migrate: migrate(),
     "migrate-mariadb": migrate({ database: "mariadb", onlyWith: "db_mariadb" }),
+    "clear-sessions": clearSessions(),
     web: web({
       description: "Django application",
       port: 8000,

@@ -1,7 +1,7 @@
 import { django, POOL, postgres, redis, system } from "./recipes";
 import { byEnvironment, databaseUrl, redisUrl } from "./vocabulary";
 
-const { migrate, web } = django({
+const { clearSessions, migrate, web } = django({
   folder: "leads",
   serviceName: "service_leads",
   env: {
@@ -30,6 +30,7 @@ export const leads = system({
   },
   services: {
     migrate: migrate(),
+    "clear-sessions": clearSessions(),
     web: web({ description: "Leads API", port: 8080, hostPort: 8086, pool: POOL }),
   },
 });

@@ -1,7 +1,7 @@
 import { django, messaging, POOL, postgis, redis, system } from "./recipes";
 import { databaseUrl, messagingUrl, redisUrl, secret, topicArn, type HealthCheck } from "./vocabulary";
 
-const { job, migrate, web, worker } = django({
+const { clearSessions, job, migrate, web, worker } = django({
   folder: "marketplace",
   env: {
     DATABASE_URL: databaseUrl("postgres", "marketplace"),
@@ -47,6 +47,7 @@ export const marketplace = system({
   },
   services: {
     migrate: migrate(),
+    "clear-sessions": clearSessions(),
     "ensure-messaging": job({
       description: "Makes topic, queues and subscription",
       command: ["ensure_messaging"],

@@ -1,7 +1,7 @@
 import { django, POOL, postgres, redis, system } from "./recipes";
 import { databasePart, redisUrl, secret } from "./vocabulary";
 
-const { migrate, web, worker } = django({
+const { clearSessions, migrate, web, worker } = django({
   folder: "meet",
   env: {
     POSTGRES_DB: databasePart("postgres", "meet", "name"),
@@ -34,6 +34,7 @@ export const meet = system({
   },
   services: {
     migrate: migrate(),
+    "clear-sessions": clearSessions(),
     web: web({
       description: "Meetings API",
       port: 8000,

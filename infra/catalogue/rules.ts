@@ -3,6 +3,7 @@ import { when, type Problem } from "../problems";
 import type { Catalogue } from "./index";
 import { cycleIn } from "./order";
 import { envProblems, onDemandOf, servicesOf, unknownProblem } from "./references";
+import { scheduleProblems } from "./schedule-rules";
 import { servingProblems } from "./serving-rules";
 import type { Datastore, Limits, Service, System } from "./vocabulary";
 
@@ -111,6 +112,7 @@ const serviceProblems = ({ name: systemName, system }: OfSystem): Problem[] =>
           ]
         : []),
       ...servingProblems(path, service),
+      ...(service.kind === "scheduled" ? scheduleProblems(path, service) : []),
       ...Object.entries(service.env).flatMap(([variable, value]) =>
         envProblems(value, { path: `${path}.env.${variable}`, system }),
       ),

@@ -170,7 +170,24 @@ export type Job = ServiceBasics & {
   takesAway?: readonly string[];
 };
 
-export type Service = Web | Background | Job;
+/** The time zone of a schedule that names none. */
+export const UTC = "Etc/UTC";
+
+/** The times at which a job runs: cron's five fields, as `15 3 * * *`, in a time zone of the IANA's list; left out, UTC. */
+export type Schedule = { cron: string; timeZone?: string };
+
+/** A process that runs to its end at the times of a schedule; on a laptop its container waits for them. */
+export type Scheduled = ServiceBasics & {
+  kind: "scheduled";
+  schedule: Schedule;
+  /** The time after which the cloud ends a run. */
+  timeout: Duration;
+  /** A command that ends with 0 in the container while it waits or runs. */
+  healthCommand: readonly string[];
+  healthCheck: HealthCheck;
+};
+
+export type Service = Web | Background | Job | Scheduled;
 
 /** The value of an environment variable: text, or a reference that the target resolves. */
 export type EnvValue = string | Reference;

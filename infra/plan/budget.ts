@@ -19,7 +19,7 @@ export type Demand = { id: string; connections: number; formula: string };
 /** How many connections a service may hold to a database server. Django pools those to Postgres alone. */
 export const demandOf = (service: PlannedService, { datastores: [first] }: Server): Demand => {
   const { id, kind } = service;
-  if (kind === "job") return jobDemand(id);
+  if (kind === "job" || kind === "scheduled") return jobDemand(id);
   if (kind !== "web") return backgroundDemand(service);
   const { processes, threads, connections } = service.serving;
   return webDemand({

@@ -1,7 +1,7 @@
 import type { Catalogue } from "../catalogue";
 import { inOrder } from "../catalogue/order";
 import { catalogueProblems, hostPortsOf } from "../catalogue/rules";
-import type { Database, Datastore, Environment, System, Web } from "../catalogue/vocabulary";
+import { UTC, type Database, type Datastore, type Environment, type System, type Web } from "../catalogue/vocabulary";
 import { curedBy } from "../cures";
 import { reviewedName, secretName } from "../naming";
 import { closest, suggestion, when, type Problem } from "../problems";
@@ -138,9 +138,10 @@ const restingServices = ({ name: system, system: { datastores, services }, setti
 
 const plannedServices = (of: OfSystem): planned.PlannedService[] => {
   const { name: systemName, system, settings } = of;
-  const present = servicesPresent(of);
-  const environment = environmentOf(settings);
   const isReviewed = reviewIn(settings) !== undefined;
+  // A review runs what is asked for.
+  const present = servicesPresent(of).filter(([, { kind }]) => !(isReviewed && kind === "scheduled"));
+  const environment = environmentOf(settings);
   return present.map(([name, { onlyWith: _, after = [], pool, ...service }]) => {
     const { env, needs } = plannedEnv({
       env: service.env,
@@ -166,6 +167,8 @@ const plannedServices = (of: OfSystem): planned.PlannedService[] => {
       joins: service.kind === "web" ? (system.joinsNetworks ?? []).map(joined) : [],
     };
     if (service.kind === "job") return { ...service, ...placed };
+    if (service.kind === "scheduled")
+      return { ...service, ...placed, schedule: { timeZone: UTC, ...service.schedule } };
     if (service.kind !== "web") return { ...service, ...placed, instances: isReviewed ? 1 : (service.instances ?? 1) };
     const { public: open, ...web } = service;
     const serving = plannedServing({ serving: service.serving, pool, environment });

@@ -1,4 +1,4 @@
-import type { Background, Database, Datastore, Environment, Job, Web } from "../catalogue/vocabulary";
+import type { Background, Database, Datastore, Environment, Job, Scheduled, Web } from "../catalogue/vocabulary";
 import type { CloudSettings } from "../settings/cloud";
 import type { PlannedEnv } from "./env";
 import type { Part } from "./ids";
@@ -86,4 +86,9 @@ export type PlannedWeb = PlannedBasics &
 export type PlannedBackground = PlannedBasics &
   Pick<Background, "kind" | "healthCommand" | "healthCheck" | "probe"> & { instances: number };
 export type PlannedJob = PlannedBasics & Pick<Job, "kind" | "rerunOn" | "takesAway">;
-export type PlannedService = PlannedWeb | PlannedBackground | PlannedJob;
+/** `timeZone` is there. */
+export type PlannedScheduled = PlannedBasics &
+  Pick<Scheduled, "kind" | "timeout" | "healthCommand" | "healthCheck"> & { schedule: Required<Scheduled["schedule"]> };
+export type PlannedService = PlannedWeb | PlannedBackground | PlannedJob | PlannedScheduled;
+/** On a laptop its container stays. */
+export type PlannedStaying = Exclude<PlannedService, PlannedJob>;

@@ -79,6 +79,7 @@ const publishedService = (plan: Plan, service: PlannedService): PublishedService
     image,
     ...(command === undefined ? {} : { command: [...command] }),
     ...(service.kind === "job" ? ofJob(service) : {}),
+    ...(service.kind === "scheduled" ? { schedule: `${service.schedule.cron} ${service.schedule.timeZone}` } : {}),
     needs: [...needs],
     joins: joins.map((join) => `${join.system}/${join.network}`),
     ...(service.kind === "web"

@@ -39,12 +39,14 @@ const datastoreSchema = z.object({
 
 const serviceSchema = z.object({
   ...part,
-  kind: z.enum(["web", "worker", "scheduler", "job"]),
+  kind: z.enum(["web", "worker", "scheduler", "job", "scheduled"]),
   /** The folder under services/ that its image is built from. */
   image: z.string(),
   command: z.array(z.string()).optional(),
   /** For a job, the folder whose files make it run again; `migrations` marks a job that migrates. */
   rerunOn: z.string().optional(),
+  /** Of a scheduled job, its times: `15 3 * * * Etc/UTC`. */
+  schedule: z.string().optional(),
   /** For a job, the management command that takes away what it made outside of the stack's own resources. */
   takesAway: z.array(z.string()).optional(),
   /** Ids of the datastores and services that must be up or done before it. */

@@ -22,6 +22,7 @@ export const IDS: Record<string, (inputs: Inputs) => string> = {
   "gcp:cloudrunv2/job:Job": regional("jobs", "name"),
   "gcp:cloudrunv2/service:Service": regional("services", "name"),
   "gcp:cloudrunv2/workerPool:WorkerPool": regional("workerPools", "name"),
+  "gcp:cloudscheduler/job:Job": regional("jobs", "name"),
   "gcp:redis/instance:Instance": regional("instances", "name"),
   "gcp:secretmanager/secret:Secret": ({ project, secretId }) =>
     `projects/${String(project)}/secrets/${String(secretId)}`,

@@ -11,6 +11,7 @@ const ROOTS: Record<string, string> = {
   // Of version 1 policies alone are rehearsed; the plugin adds the version itself.
   CLOUD_RUN: "run/",
   CLOUD_RUN_V2: "run/v2/",
+  CLOUD_SCHEDULER: "cloudscheduler/v1/",
   IAM: "iam/v1/",
   // The newest plugin uses it for service accounts.
   IAM_BETA: "iam/v1/",

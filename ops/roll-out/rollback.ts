@@ -106,13 +106,13 @@ const unchangedBy = (of: { webs: readonly Web[]; target: Target; pools: readonly
   ...of.webs
     .filter(({ id }) => !of.target.isTrial && of.target.revisions[id] === undefined)
     .map(({ id }) => `${id}: it is newer than that release`),
-  ...of.pools.map((id) => `${id}: a worker pool has no traffic, and keeps the code that it has`),
+  ...of.pools.map((id) => `${id}: it takes no requests, and keeps the code that it has`),
   "databases: no migration is taken back",
 ];
 
 const poolsIn = (state: Parameters<typeof readPublished>[0]["state"], stack: string): string[] =>
   readPublished({ stack, state })
-    .plan.services.filter(({ kind }) => kind === "worker" || kind === "scheduler")
+    .plan.services.filter(({ kind }) => kind === "worker" || kind === "scheduler" || kind === "scheduled")
     .map(({ id }) => id);
 
 const requireThere = async (cloud: Cloud, stack: string, moves: readonly Move[]): Promise<void> => {

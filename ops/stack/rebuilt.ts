@@ -34,7 +34,7 @@ const toldService = ({ system, service, kind, container }: Service, seen: Seen):
   };
 };
 
-const kinds = ["web", "worker", "scheduler", "job"] as const;
+const kinds = ["web", "worker", "scheduler", "job", "scheduled"] as const;
 
 /** Without outputs, a container that publishes a port counts as web; the other kinds cannot be told apart. */
 const untold = (seen: Seen): PublishedService[] =>

@@ -3,6 +3,7 @@ import { loadDocument } from "../discovery/documents";
 import { artifactregistry } from "./artifactregistry";
 import { cloudbilling } from "./cloudbilling";
 import { cloudresourcemanager } from "./cloudresourcemanager";
+import { cloudscheduler } from "./cloudscheduler";
 import { iam } from "./iam";
 import { logging } from "./logging";
 import { monitoring } from "./monitoring";
@@ -12,7 +13,7 @@ import { secretmanager } from "./secretmanager";
 import { serviceusage } from "./serviceusage";
 import { sqladmin } from "./sqladmin";
 
-/** Every API that the rehearsal answers, in the order of their start: a database server before the services on it. */
+/** Every API that the rehearsal answers, in the order of their start: a database server before the services on it, and last what calls them. */
 export const apis: readonly Api[] = [
   artifactregistry,
   cloudbilling,
@@ -25,6 +26,7 @@ export const apis: readonly Api[] = [
   run,
   secretmanager,
   serviceusage,
+  cloudscheduler,
 ];
 
 export const loadApis = (): LoadedApi[] =>

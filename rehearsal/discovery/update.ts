@@ -13,6 +13,7 @@ const WANTED = [
   "cloudbilling.v1",
   "cloudresourcemanager.v1",
   "cloudresourcemanager.v3",
+  "cloudscheduler.v1",
   "iam.v1",
   "logging.v2",
   "monitoring.v3",
@@ -31,6 +32,7 @@ const WANTED = [
  */
 const UNMARKED: Record<string, Record<string, readonly string[]>> = {
   artifactregistry: { Repository: ["name", "format", "mode", "kmsKeyName"] },
+  cloudscheduler: { Job: ["name"] },
   iam: { Role: ["name"], ServiceAccount: ["name"] },
   redis: {
     Instance: [

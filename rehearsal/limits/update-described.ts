@@ -10,6 +10,7 @@ import type { Limit } from "./described";
 const WANTED = [
   "artifactregistry.v1",
   "cloudresourcemanager.v3",
+  "cloudscheduler.v1",
   "iam.v1",
   "logging.v2",
   "monitoring.v3",
@@ -20,6 +21,9 @@ const WANTED = [
   "sqladmin.v1",
   "sqladmin.v1beta4",
 ];
+
+/** What a description says of a part of a field: of a job's name its last part. */
+const OF_A_PART = ["cloudscheduler.v1 Job.name"];
 
 type Described = {
   description?: string;
@@ -85,7 +89,7 @@ const DURATIONS: readonly Phrase[] = [
 
 const TEXTS: readonly Phrase[] = [
   phrase(
-    `(?:limited to|(?:may|must) not exceed|does not exceed|at most,?|maximum length is) ${NUMBER} (?:unicode )?characters`,
+    `(?:limited to|(?:may|must) not exceed|must not contain more than|does not exceed|at most,?|maximum length is) ${NUMBER} (?:unicode )?characters`,
     longest,
   ),
   phrase(`maximum length is ${NUMBER} (?:utf-8 )?bytes`, longest),
@@ -162,6 +166,7 @@ const update = (folder: string): void => {
       Object.entries(properties)
         .filter(([, { readOnly, description = "" }]) => !readOnly && !description.startsWith("Output only"))
         .map(([key, of]) => [`${schema}.${key}`, limitOf(of)] as const)
+        .filter(([key]) => !OF_A_PART.includes(`${name} ${key}`))
         .filter(([, limit]) => Object.keys(limit).length > 0),
     );
     return { name, revision, limits: Object.fromEntries(limits) };

@@ -12,6 +12,7 @@ import { loadDocument, type Document } from "../discovery/documents";
 const PROTOS: Record<string, readonly string[]> = {
   "artifactregistry.v1": ["google/devtools/artifactregistry/v1"],
   "cloudresourcemanager.v3": ["google/cloud/resourcemanager/v3"],
+  "cloudscheduler.v1": ["google/cloud/scheduler/v1"],
   "iam.v1": ["google/iam/admin/v1"],
   "logging.v2": ["google/logging/v2"],
   "monitoring.v3": ["google/monitoring/v3"],

@@ -94,7 +94,15 @@ describe("the cost of prod", () => {
     expect(lines.reduce((sum, { usd }) => sum + usd, 0)).to.be.closeTo(total, 1e-9);
     expect(lines.every(({ usd, quantity, priced }) => usd === quantity * prices.of[priced].usd)).to.equal(true);
     expect(new Set(lines.map(({ part }) => part))).to.deep.equal(
-      new Set(["booking/reservas", "booking/usuarios", "postgres (db-g1-small)", "requests", "images", "secrets"]),
+      new Set([
+        ...[
+          "booking/reservas",
+          "booking/usuarios",
+          "booking/reservas-clear-sessions",
+          "booking/usuarios-clear-sessions",
+        ],
+        ...["postgres (db-g1-small)", "requests", "images", "secrets", "schedules"],
+      ]),
     );
   });
 
@@ -130,6 +138,13 @@ describe("the cost of prod", () => {
     const beat = (traffic: Traffic) => of(estimate({ plan, traffic }), /^marketplace\/beat$/);
     expect(beat(low)).to.be.closeTo(MONTH_S * (0.000011244 + 0.5 * 0.000001235), 1e-6);
     expect(beat(high)).to.equal(beat(low));
+  });
+
+  it("pays for the minutes of scheduled jobs, and for the fourth and more that Cloud Scheduler has", () => {
+    const plan = planWith({ ...all, "fleet:databaseTier": "db-custom-4-15360" });
+    const told = estimate({ plan, traffic: low });
+    expect(of(told, /^leads\/clear-sessions$/)).to.be.closeTo(30 * 60 * (0.000018 + 0.5 * 0.000002), 1e-6);
+    expect(of(told, /^schedules$/)).to.be.closeTo(3 * 0.1, 1e-6);
   });
 
   it("pays for a Redis for each system that uses one, or for one", () => {

@@ -2,6 +2,7 @@ import Docker from "dockerode";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { LoadedApi } from "../../rehearsal/api";
 import { accessToken, authorized } from "../../rehearsal/access-token";
 import { isEnabled } from "../../rehearsal/enabled";
 import type { Aws } from "../../rehearsal/realise/aws";
@@ -43,8 +44,10 @@ export class TestCloud {
     return this.#open;
   }
 
-  async open(): Promise<void> {
+  /** @param apis other ones than the rehearsal's, where a test has a clock or works of its own */
+  async open(apis?: readonly LoadedApi[]): Promise<void> {
     this.#open = await openRehearsal({
+      ...(apis && { apis }),
       folder: this.folder,
       projectId: PROJECT,
       port: this.port,

@@ -210,6 +210,16 @@ const MISSING: readonly (readonly [string, object, string[]])[] = [
     { tier: "STANDARD_HA", replicaCount: 2, redisConfigs: { "lfu-decay-time": "1" } },
     ["tier STANDARD_HA", "replicaCount", "redisConfigs lfu-decay-time"],
   ],
+  [
+    "cloudscheduler.projects.locations.jobs.create",
+    { schedule: "* * * * *", pubsubTarget: { topicName: "projects/p/topics/t" } },
+    ["pubsubTarget"],
+  ],
+  [
+    "cloudscheduler.projects.locations.jobs.create",
+    { schedule: "* * * * *", appEngineHttpTarget: { relativeUri: "/" } },
+    ["appEngineHttpTarget"],
+  ],
   ["run.projects.locations.jobs.run", { overrides: { delayExecution: true } }, ["overrides.delayExecution"]],
   [
     "sql.instances.insert",

@@ -41,6 +41,7 @@ describe("an update mask", () => {
   it("is looked at in every API with one", () => {
     expect([...new Set(patches.map(({ document }) => document.name))]).to.have.members([
       "artifactregistry",
+      "cloudscheduler",
       "iam",
       "monitoring",
       "redis",

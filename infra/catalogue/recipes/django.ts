@@ -1,9 +1,23 @@
 import { FROM_CONTAINERS, LOOPBACK } from "../../loopback";
-import { allowedHosts, byEnvironment, databasePart, forwardedOrigins, hotReload, secret } from "../vocabulary";
-import type { Background, EnvValue, HealthCheck, Job, Limits, Service, Serving, Web } from "../vocabulary";
+import { UTC, allowedHosts, byEnvironment, databasePart, forwardedOrigins, hotReload, secret } from "../vocabulary";
+import type {
+  Background,
+  EnvValue,
+  HealthCheck,
+  Job,
+  Limits,
+  Schedule,
+  Scheduled,
+  Service,
+  Serving,
+  Web,
+} from "../vocabulary";
 
 /** The port at which a background process answers probes, inside its container alone. */
 const HEARTBEAT_PORT = 8080;
+
+/** Asks a process that takes no requests whether it works. */
+const HEARTBEAT = ["python", "-m", "chassis.heartbeat"];
 
 type Env = Readonly<Record<string, EnvValue>>;
 
@@ -48,6 +62,9 @@ type BackgroundOptions = Pick<Background, "description"> &
     maxHeartbeatAge: number;
   };
 
+type ScheduledOptions = Pick<Scheduled, "description" | "schedule"> &
+  Partial<Omit<Scheduled, "kind" | "image" | "command">> & { command: readonly string[] };
+
 type JobOptions = Pick<Job, "description" | "rerunOn"> &
   Partial<Omit<Job, "kind" | "image" | "command">> & { command: readonly string[] };
 
@@ -63,9 +80,31 @@ export const django = ({ folder: image, pool, ...project }: Project) => {
     env: { ...env, ...more },
   });
 
+  const scheduled = ({ env: more, command, ...options }: ScheduledOptions): Scheduled => ({
+    ...{ kind: "scheduled", ...shared, limits: LIMITS, timeout: "600s", after: ["migrate"] },
+    ...{ healthCommand: HEARTBEAT, healthCheck: HEALTH_CHECK },
+    ...options,
+    command: ["python", "-m", "chassis.schedule", "python", "manage.py", ...command],
+    env: { ...env, ...more, ...timesOf(options.schedule), HEARTBEAT_PORT: String(HEARTBEAT_PORT) },
+  });
+
   return {
     /** A management command that runs to its end. */
     job,
+
+    /** A management command that runs to its end at the times of a schedule. */
+    scheduled,
+
+    /** Deletes the sessions that have expired, which Django keeps until somebody does, every night. */
+    clearSessions: (options: Pick<Scheduled, "after"> & { hour?: number } = {}): Scheduled => {
+      const { hour = 3, ...rest } = options;
+      return scheduled({
+        description: "Deletes expired sessions",
+        command: ["clearsessions"],
+        schedule: { cron: `15 ${hour} * * *` },
+        ...rest,
+      });
+    },
 
     /** Applies the migrations of a database, by default of the main one. */
     migrate: ({ database, env: more, ...options }: { database?: string; env?: Env; onlyWith?: string } = {}): Job =>
@@ -89,7 +128,7 @@ export const django = ({ folder: image, pool, ...project }: Project) => {
     /** A process that takes no requests, after the job `migrate`; `chassis.heartbeat` says whether it works. */
     worker: ({ kind = "worker", env: more, maxHeartbeatAge, ...options }: BackgroundOptions): Background => ({
       ...{ kind, ...shared, limits: LIMITS, healthCheck: HEALTH_CHECK, after: ["migrate"] },
-      healthCommand: ["python", "-m", "chassis.heartbeat"],
+      healthCommand: HEARTBEAT,
       probe: { port: HEARTBEAT_PORT, path: "/" },
       ...options,
       env: {
@@ -102,6 +141,11 @@ export const django = ({ folder: image, pool, ...project }: Project) => {
     }),
   };
 };
+
+/** Where the process itself waits for the times; in the cloud Cloud Scheduler does. */
+const timesOf = ({ cron, timeZone = UTC }: Schedule): Env => ({
+  SCHEDULE: byEnvironment({ development: `${cron} ${timeZone}`, production: "" }),
+});
 
 /**
  * How long a migration waits for a lock before it fails, as libpq has it: whoever comes after it waits with it. The next update

@@ -45,7 +45,7 @@ const takeSlot = (
 const repositoryOf = (stack: string): string => googleName({ kind: "repository", stack, parts: ["images"] });
 
 /** The APIs that a plan needs. */
-const apisOf = ({ cloud, datastores }: CloudPlan): string[] => {
+const apisOf = ({ cloud, datastores, services }: CloudPlan): string[] => {
   const usesRedis = [...datastores.values()].some(({ engine, runs }) => runs && engine === "redis");
   return [
     ...["run", "sqladmin", "secretmanager", "artifactregistry", "iam", "cloudresourcemanager"],
@@ -53,6 +53,7 @@ const apisOf = ({ cloud, datastores }: CloudPlan): string[] => {
     "containerscanning",
     ...(usesRedis ? ["redis", "compute"] : []),
     ...(cloud.alerts ? ["monitoring"] : []),
+    ...([...services.values()].some(({ kind }) => kind === "scheduled") ? ["cloudscheduler"] : []),
   ].map((name) => `${name}.googleapis.com`);
 };
 

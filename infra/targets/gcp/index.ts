@@ -18,6 +18,7 @@ import { cloudProblems, hasRegistryCredentials } from "./preflight";
 import { GcpRedisServer } from "./redis";
 import { heldProblems, recordReleases, rollOutIn, trafficsOf } from "./roll-out";
 import type { Release, RollOut, Target } from "../../plan/roll-out";
+import { createClock } from "./schedule";
 import { SecretStore, SecretValuesOfStack } from "./secrets";
 import { GcpService, resourceName } from "./service";
 import { outsidePath, watch } from "./watching";
@@ -99,6 +100,7 @@ const createStack = (making: Making): Outputs => {
   });
 
   const services = new Map<string, GcpService>();
+  const clock = createClock({ plan, parent: foundation, apis });
   const addresses = addressesOf(plan, redisServers, services);
   for (const service of plan.services.values()) {
     const { id, system, image, needs } = service;
@@ -112,6 +114,7 @@ const createStack = (making: Making): Outputs => {
       usesRedis: needs.some((need) => redisServers.has(need)),
       needs: readiness,
       calls: callsOf(service, services),
+      clock,
       traffics: trafficsOf({ ...making, id, name: resourceName(plan, service) }),
       keepsPool: making.rollOut?.keepsPools ?? false,
     };

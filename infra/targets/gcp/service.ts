@@ -1,6 +1,13 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { PlannedBackground, PlannedJob, PlannedService, PlannedWeb, CloudPlan } from "../../plan/plan";
+import type {
+  PlannedBackground,
+  PlannedJob,
+  PlannedScheduled,
+  PlannedService,
+  PlannedWeb,
+  CloudPlan,
+} from "../../plan/plan";
 import { googleName } from "../../naming";
 import { PlainError } from "../../problems";
 import { logicalName } from "../../plan/ids";
@@ -12,6 +19,7 @@ import type { PushedImage } from "./image";
 import type { Target } from "../../plan/roll-out";
 import { excusedFrom, labelsOf, PUBLIC_REASON } from "./labels";
 import { oneShot, shortHash } from "./oneshot";
+import { callOnTime, type Clock } from "./schedule";
 import { createRuntime, type Runtime } from "./runtime";
 import type { SecretStore, SecretValuesOfStack } from "./secrets";
 import { isReview } from "../../plan/review";
@@ -36,7 +44,9 @@ export type ServiceArgs = {
   runner: JobRunner;
   /** How a web service's revisions share its requests. */
   traffics: readonly Target[];
-  /** Whether a worker pool that is there stays as it is. */
+  /** Who calls scheduled jobs; undefined where there is none. */
+  clock: Clock | undefined;
+  /** Whether a worker pool or a scheduled job that is there stays as it is. */
   keepsPool: boolean;
   backups: Backups;
   /** The APIs. */
@@ -84,6 +94,9 @@ export class GcpService extends pulumi.ComponentResource {
         break;
       case "job":
         this.ready = createJob({ ...making, service });
+        break;
+      case "scheduled":
+        this.ready = pulumi.output(createScheduled({ ...making, service }));
         break;
     }
     this.registerOutputs();
@@ -216,6 +229,31 @@ const createJob = (making: Making<PlannedJob>): pulumi.Output<pulumi.Resource> =
     ...guardOf(making),
     parent,
   });
+};
+
+/** A job that nobody runs but Cloud Scheduler. A run that fails is not run again: its next time comes. */
+const createScheduled = (making: Making<PlannedScheduled>): gcp.cloudrunv2.Job => {
+  const { name, plan, service, runtime, parent, needs, clock } = making;
+  const { basics, labels } = placement(making);
+  const containers = [{ ...container(making), resources: resources(service.limits) }];
+  const job = new gcp.cloudrunv2.Job(
+    name,
+    {
+      ...basics,
+      template: {
+        labels,
+        taskCount: 1,
+        template: { ...runtime.template, maxRetries: 0, timeout: service.timeout, containers },
+      },
+    },
+    {
+      parent,
+      dependsOn: [...needs, ...runtime.permissions],
+      ...(making.keepsPool && { ignoreChanges: ["template"] }),
+    },
+  );
+  if (clock) callOnTime({ name, plan, service, job, clock, parent });
+  return job;
 };
 
 /** Migrations can lose data: their job reviews them first, and a backup of all its servers comes before what it cannot call harmless. */

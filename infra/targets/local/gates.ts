@@ -6,7 +6,7 @@ import { execCaptured, type Captured } from "../../../docker/exec";
 import { lifeOf } from "../../../docker/health";
 import { printedBy } from "../../../docker/printed";
 import { until } from "../../../docker/wait";
-import type { PlannedBackground, PlannedWeb } from "../../plan/plan";
+import type { PlannedBackground, PlannedStaying, PlannedWeb } from "../../plan/plan";
 import type { EngineState } from "./engine";
 import { failureOf } from "./failure";
 
@@ -18,7 +18,7 @@ export type Gates = {
   /** Resolves once the server takes connections and its users are as the plan says. `env` holds `NAME=value`. */
   datastore: (of: { id: string; what: string; script: string; env: readonly string[] }) => Promise<void>;
   /** Resolves once the service works. */
-  service: (of: { id: string; service: PlannedWeb | PlannedBackground }) => Promise<void>;
+  service: (of: { id: string; service: PlannedStaying }) => Promise<void>;
 };
 
 /** `before` is the engine's state before the update: a container that was healthy then, and is still there, passes. */
@@ -79,7 +79,7 @@ const hasFile = async ({ id, path }: { id: string; path: string }): Promise<bool
 
 const PATIENCE_MS = 120_000;
 /** Running a command in a container costs a tenth of a second of CPU, just when the process needs it to start. */
-const PAUSE_MS = { web: 100, worker: 500, scheduler: 500 };
+const PAUSE_MS = { web: 100, worker: 500, scheduler: 500, scheduled: 500 };
 /** Docker restarts it each time; one or two restarts may be the fault of something that was not up yet. */
 const MOST_STARTS = 3;
 /** The lines of a container's log in a failure. */
@@ -122,7 +122,13 @@ const answers = ({ hostPort, healthPath, healthCheck }: PlannedWeb): Promise<boo
   });
 
 /** Runs its health command, as Docker does. While the container starts, the command cannot run. */
-const works = async ({ id, service }: { id: string; service: PlannedBackground }): Promise<boolean> => {
+const works = async ({
+  id,
+  service,
+}: {
+  id: string;
+  service: Pick<PlannedBackground, "healthCommand">;
+}): Promise<boolean> => {
   try {
     return (await execIn({ id, command: service.healthCommand, env: [] })).code === 0;
   } catch {

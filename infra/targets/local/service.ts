@@ -55,7 +55,7 @@ export type ServiceArgs = {
   mountFolder: string;
 };
 
-/** One process of a Django image: a container that stays (web, worker, scheduler) or one that runs to its end (job). */
+/** One process of a Django image: a container that stays (a web service, a worker, a scheduler, a scheduled job that waits for its times) or one that runs to its end (job). */
 export class LocalService extends pulumi.ComponentResource {
   /** The container once it is healthy or, of a job, has succeeded. */
   readonly ready: pulumi.Output<docker.Container>;
@@ -76,7 +76,7 @@ export class LocalService extends pulumi.ComponentResource {
 /** Docker's own health check first runs after a whole interval; the gate runs at once, and in every update. */
 const keepRunning = (
   args: ServiceArgs,
-  service: planned.PlannedWeb | planned.PlannedBackground,
+  service: planned.PlannedStaying,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<docker.Container> => {
   const container = new docker.Container(logicalName(service), runningArgs(args, service), {
@@ -87,10 +87,7 @@ const keepRunning = (
   return container.id.apply((id) => args.gate({ id, service })).apply(() => container);
 };
 
-const runningArgs = (
-  args: ServiceArgs,
-  service: planned.PlannedWeb | planned.PlannedBackground,
-): docker.ContainerArgs => ({
+const runningArgs = (args: ServiceArgs, service: planned.PlannedStaying): docker.ContainerArgs => ({
   ...containerArgs(args),
   restart: "unless-stopped",
   destroyGraceSeconds: GRACE_SECONDS,
@@ -103,7 +100,10 @@ const webArgs = ({ port, hostPort, healthPath, healthCheck }: planned.PlannedWeb
   healthcheck: healthcheck(["CMD", "python", "-m", "chassis.healthcheck", healthPath], healthCheck),
 });
 
-const backgroundArgs = ({ healthCommand, healthCheck }: planned.PlannedBackground): Partial<docker.ContainerArgs> => ({
+const backgroundArgs = ({
+  healthCommand,
+  healthCheck,
+}: Pick<planned.PlannedBackground, "healthCommand" | "healthCheck">): Partial<docker.ContainerArgs> => ({
   healthcheck: healthcheck(["CMD", ...healthCommand], healthCheck),
 });
 

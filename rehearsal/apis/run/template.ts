@@ -1,10 +1,9 @@
 import type { Call, Cloud } from "../../api";
-import { badRequest, notRehearsed, permissionDenied, type FieldViolation } from "../../errors";
+import { badRequest, notRehearsed, type FieldViolation } from "../../errors";
 import { defaultAccount } from "../../project";
 import type { Probe } from "../../realise/instance";
 import { bytesOf, cpusOf } from "../../realise/quantities";
-import { lineage } from "../../rights/demands";
-import { hasAccount } from "../policies";
+import { requireActAs } from "../act-as";
 import type { Container, ProbeShape, Template, Volume } from "./shapes";
 
 const DEFAULT_PORT = 8080;
@@ -81,10 +80,7 @@ const probeProblems = (probe: ProbeShape | undefined, field: string): FieldViola
 const checkAccount = (call: Call, template: Template): void => {
   const email = accountOf(call, template);
   const told = `Permission 'iam.serviceaccounts.actAs' denied on service account ${email} (or it may not exist).`;
-  if (!hasAccount(call, email)) throw permissionDenied(told);
-  const name = `projects/${call.project.id}/serviceAccounts/${email}`;
-  const resources = lineage({ service: "iam.googleapis.com", name, project: call.project });
-  call.demand({ permission: "iam.serviceAccounts.actAs", resources, told });
+  requireActAs(call, { email, told });
 };
 
 /** The e-mail address of the account that the template's containers run as. */

@@ -12,6 +12,7 @@ const PACKAGES = [
   "@google-cloud/redis@6.0.0",
   "@google-cloud/resource-manager@6.3.0",
   "@google-cloud/run@4.2.0",
+  "@google-cloud/scheduler@6.0.0",
   "@google-cloud/secret-manager@7.2.0",
   "@google-cloud/service-usage@4.2.2",
   "@google-cloud/sql@0.32.0",

@@ -42,7 +42,7 @@ describe("the plan", () => {
       "leads/postgres",
       "leads/redis",
     ]);
-    expect(ids(services)).to.deep.equal(["leads/migrate", "leads/web"]);
+    expect(ids(services)).to.deep.equal(["leads/migrate", "leads/clear-sessions", "leads/web"]);
   });
 
   it("switches MariaDB with its job and its variable", () => {

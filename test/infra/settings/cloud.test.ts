@@ -166,7 +166,7 @@ describe("settings of a cloud stack", () => {
     [
       "fewer connections than the services may want",
       { "fleet:databaseConnections": "50" },
-      /database server postgres: 92 connections could be wanted at once, and it takes 50: .*booking\/usuarios 40 \(10 instances x 2 workers x 1 x 2\)/,
+      /database server postgres: 94 connections could be wanted at once, and it takes 50: .*booking\/usuarios 40 \(10 instances x 2 workers x 1 x 2\)/,
     ],
     [
       "a word for a protection",

@@ -108,6 +108,7 @@ export const USED: Readonly<Record<"docker" | "random" | "gcp", readonly string[
   gcp: [
     ...["artifactregistry/repository:Repository", "cloudrunv2/job:Job", "cloudrunv2/service:Service"],
     ...["cloudrunv2/serviceIamMember:ServiceIamMember", "cloudrunv2/workerPool:WorkerPool"],
+    ...["cloudrunv2/jobIamMember:JobIamMember", "cloudscheduler/job:Job"],
     ...["monitoring/alertPolicy:AlertPolicy", "monitoring/notificationChannel:NotificationChannel"],
     ...["monitoring/uptimeCheckConfig:UptimeCheckConfig", "projects/iAMMember:IAMMember", "projects/service:Service"],
     ...["redis/instance:Instance", "secretmanager/secret:Secret", "secretmanager/secretIamMember:SecretIamMember"],

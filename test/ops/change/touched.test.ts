@@ -29,7 +29,7 @@ describe("the systems that a change touches", () => {
       const kinds = [...plan.services.values()]
         .filter(({ system }) => systems.includes(system))
         .map(({ kind }) => kind);
-      assert.deepEqual([...new Set(kinds)].sort(), ["job", "scheduler", "web", "worker"]);
+      assert.deepEqual([...new Set(kinds)].sort(), ["job", "scheduled", "scheduler", "web", "worker"]);
     }
   });
 

@@ -6,6 +6,7 @@ import type { Operation } from "../../../ops/stack/checkpoint";
 
 /** Members of policies, APIs, users and versions are the same or one more; what watches is one more, and the plugin's own names are new. */
 const MADE_AGAIN = [
+  "gcp:cloudrunv2/jobIamMember:JobIamMember",
   "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
   "gcp:monitoring/alertPolicy:AlertPolicy",
   "gcp:monitoring/notificationChannel:NotificationChannel",

@@ -36,6 +36,11 @@ BODIES = {
     "iam.projects.roles.create": {"roleId": "every", "role": {"includedPermissions": ["run.jobs.get"]}},
     "artifactregistry.projects.locations.repositories.create": {"format": "DOCKER"},
     "monitoring.projects.notificationChannels.create": {"type": "email", "labels": {"email_address": "a@example.com"}},
+    "cloudscheduler.projects.locations.jobs.create": {
+        "name": f"projects/{PROJECT}/locations/europe-west1/jobs/every",
+        "schedule": "0 0 1 1 *",
+        "httpTarget": {"uri": f"https://serviceusage.googleapis.com/v1/projects/{PROJECT}/services", "httpMethod": "GET"},
+    },
     "logging.entries.write": {
         "logName": f"projects/{PROJECT}/logs/every",
         "resource": {"type": "global", "labels": {"project_id": PROJECT}},

@@ -6,6 +6,7 @@ import { iam } from "./iam";
 import { monitoring } from "./monitoring";
 import type { Pair } from "./pair";
 import { redis } from "./redis";
+import { scheduler } from "./scheduler";
 import { runResources } from "./run-resources";
 import { runTemplates } from "./run-template";
 import { secrets } from "./secrets";
@@ -25,4 +26,5 @@ export const corpus: readonly Pair[] = [
   ...runVolumes,
   ...sqlChanges,
   ...uptime,
+  ...scheduler,
 ];

@@ -143,6 +143,10 @@ const MADE: readonly Asked[] = [
   asked("POST", `run/v2/${LOCATION}/services?serviceId=fuzz`, { template: CONTAINERS }),
   asked("POST", `run/v2/${LOCATION}/jobs?jobId=fuzz`, { template: { template: CONTAINERS } }),
   asked("POST", `redis/v1/${LOCATION}/instances?instanceId=fuzz`, { tier: "BASIC", memorySizeGb: 1 }),
+  asked("POST", `cloudscheduler/v1/${LOCATION}/jobs`, {
+    ...{ name: `${LOCATION}/jobs/fuzz`, schedule: "0 0 1 1 *" },
+    httpTarget: { uri: `https://serviceusage.googleapis.com/v1/projects/${PROJECT}/services`, httpMethod: "GET" },
+  }),
   asked("POST", `sqladmin/sql/v1beta4/projects/${PROJECT}/instances`, {
     ...{ name: "fuzz", databaseVersion: "POSTGRES_15", region: "europe-west1" },
     settings: { tier: "db-f1-micro", edition: "ENTERPRISE" },
@@ -155,5 +159,5 @@ const LISTS: readonly Asked[] = [
   ...["sqladmin/sql/v1beta4/{}/instances", "monitoring/v3/{}/alertPolicies", "monitoring/v3/{}/notificationChannels"],
   ...["run/v2/{}/locations/europe-west1/services", "run/v2/{}/locations/europe-west1/jobs"],
   ...["run/v2/{}/locations/europe-west1/workerPools", "artifactregistry/v1/{}/locations/europe-west1/repositories"],
-  ...["redis/v1/{}/locations/europe-west1/instances"],
+  ...["redis/v1/{}/locations/europe-west1/instances", "cloudscheduler/v1/{}/locations/europe-west1/jobs"],
 ].map((each) => asked("GET", each.replace("{}", `projects/${PROJECT}`)));

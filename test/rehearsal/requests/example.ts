@@ -21,6 +21,7 @@ export const BILLING = "https://cloud.google.com/billing/docs/reference/rest/v1/
 export const USAGE = "https://cloud.google.com/service-usage/docs/reference/rest/v1/services";
 export const MONITORING = "https://cloud.google.com/monitoring/api/ref_v3/rest/v3";
 export const REDIS = "https://cloud.google.com/memorystore/docs/redis/reference/rest/v1/projects.locations.instances";
+export const SCHEDULER = "https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs";
 export const LOGGING = "https://cloud.google.com/logging/docs/reference/v2/rest/v2/entries/list";
 
 export const LOCATION = "projects/my-project/locations/us-central1";
@@ -29,6 +30,7 @@ export const SERVICE = `run POST v2/${LOCATION}/services?serviceId=hello`;
 export const SECRET = "secretmanager POST v1/projects/my-project/secrets?secretId=key";
 export const INSTANCE = "sqladmin POST sql/v1beta4/projects/my-project/instances";
 export const MEMORY = `redis POST v1/${LOCATION}/instances?instanceId=cache`;
+export const SCHEDULED = `cloudscheduler POST v1/${LOCATION}/jobs`;
 export const TIER = { tier: "db-custom-1-3840" };
 export const ENTRIES = "logging POST v2/entries:list";
 export const POLICY = "monitoring POST v3/projects/my-project/alertPolicies";

@@ -33,8 +33,8 @@ const BREAKS: Record<Account, Record<string, string>> = {
     "roles/cloudkms.cryptoKeyDecrypter": "cloudkms.projects.locations.keyRings.cryptoKeys.decrypt",
     "roles/artifactregistry.reader": "artifactregistry.projects.locations.repositories.get",
     "roles/browser": "cloudresourcemanager.projects.getIamPolicy",
-    // It reads which APIs are enabled too.
-    "roles/cloudsql.viewer": "serviceusage.services.list",
+    "roles/cloudscheduler.viewer": "cloudscheduler.projects.locations.jobs.get",
+    "roles/cloudsql.viewer": "sql.instances.get",
     "roles/iam.serviceAccountViewer": "iam.projects.serviceAccounts.get",
     "roles/monitoring.viewer": "monitoring.projects.notificationChannels.get",
     "roles/redis.viewer": "redis.projects.locations.instances.get",
@@ -46,6 +46,7 @@ const BREAKS: Record<Account, Record<string, string>> = {
     "roles/storage.objectUser": "storage.objects.list",
     "roles/cloudkms.cryptoKeyDecrypter": "cloudkms.projects.locations.keyRings.cryptoKeys.decrypt",
     "roles/artifactregistry.admin": "artifactregistry.projects.locations.repositories.create",
+    "roles/cloudscheduler.admin": "cloudscheduler.projects.locations.jobs.create",
     "roles/cloudsql.admin": "sql.instances.insert",
     "roles/iam.serviceAccountAdmin": "iam.projects.serviceAccounts.create",
     // It makes the job run as an account of its own.
@@ -65,9 +66,11 @@ const BREAKS: Record<Account, Record<string, string>> = {
 const MAKES: Record<string, string> = {
   "gcp:artifactregistry/repository:Repository": "artifactregistry.projects.locations.repositories.create",
   "gcp:cloudrunv2/job:Job": "run.projects.locations.jobs.create",
+  "gcp:cloudrunv2/jobIamMember:JobIamMember": "run.projects.locations.jobs.setIamPolicy",
   "gcp:cloudrunv2/service:Service": "run.projects.locations.services.create",
   "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": "run.projects.locations.services.setIamPolicy",
   "gcp:cloudrunv2/workerPool:WorkerPool": "run.projects.locations.workerPools.create",
+  "gcp:cloudscheduler/job:Job": "cloudscheduler.projects.locations.jobs.create",
   "gcp:monitoring/alertPolicy:AlertPolicy": "monitoring.projects.alertPolicies.create",
   "gcp:monitoring/notificationChannel:NotificationChannel": "monitoring.projects.notificationChannels.create",
   "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": "monitoring.projects.uptimeCheckConfigs.create",

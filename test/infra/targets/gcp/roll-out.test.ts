@@ -11,7 +11,7 @@ import { RECORD_TYPE } from "../../../../infra/plan/published";
 import { heldProblems, rollOutIn } from "../../../../infra/targets/gcp/roll-out";
 import { ofName, type Asked } from "../../../inventory";
 import { everySystem } from "../../example";
-import { askedOfGoogle, ofType, POOL, SERVICE } from "../cloud";
+import { askedOfGoogle, JOB, ofType, POOL, SERVICE } from "../cloud";
 
 const NAME = "prod-booking-reservas";
 const hold = { stable: `${NAME}-00007-abc`, percent: 10, run: "0a1b2c" };
@@ -47,6 +47,12 @@ describe("a roll-out, by the program", () => {
       );
     expect(await pools(rollOut)).to.deep.equal([["template"], ["template"], ["template"], ["template"]]);
     expect(await pools({ ...rollOut, keepsPools: false })).to.deep.equal([[], [], [], []]);
+  });
+
+  it("leaves scheduled jobs as they are too, and no other job", async () => {
+    const jobs = ofType(await askedOfGoogle({ rollOut }), JOB);
+    const kept = jobs.filter(({ options }) => options.ignoreChanges?.includes("template")).map(({ name }) => name);
+    expect(kept).to.have.members(["booking-reservas-clear-sessions", "booking-usuarios-clear-sessions"]);
   });
 
   it("records releases with the stack, and a plain update keeps them", async () => {

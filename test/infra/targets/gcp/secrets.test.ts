@@ -22,8 +22,9 @@ describe("secrets in Secret Manager", () => {
     const readers = ofType(prod, ACCESSOR)
       .filter(({ inputs }) => inputs["secretId"] === "prod-booking-reservas-database-password")
       .map(({ inputs }) => inputs["member"]);
-    const accounts = ["booking-reservas-account", "booking-reservas-migrate-account"].map(
-      (name) => `serviceAccount:${one(prod, name).inputs["accountId"]}@acme-shop.iam.gserviceaccount.com`,
+    const accounts = ["reservas", "reservas-migrate", "reservas-clear-sessions"].map(
+      (name) =>
+        `serviceAccount:${one(prod, `booking-${name}-account`).inputs["accountId"]}@acme-shop.iam.gserviceaccount.com`,
     );
     expect(readers).to.have.members(accounts);
   });

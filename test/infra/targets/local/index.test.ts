@@ -13,12 +13,12 @@ describe("the local target", () => {
 
   it("asks for nothing but what the two systems need", () => {
     expect(counts(dev.filter(({ name }) => !/^(marketplace|booking|meet)/.test(name)))).to.deep.equal({
-      "docker:index/container:Container": 7,
+      "docker:index/container:Container": 9,
       "docker:index/network:Network": 3,
       "docker:index/remoteImage:RemoteImage": 4,
       "docker:index/volume:Volume": 6,
       "fleet:local:Datastore": 4,
-      "fleet:local:Service": 4,
+      "fleet:local:Service": 6,
       "fleet:local:System": 2,
       "random:index/randomPassword:RandomPassword": 1,
     });

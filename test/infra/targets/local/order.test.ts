@@ -68,7 +68,12 @@ describe("the gate before a service", () => {
       id: "callcenter-db_postgres-id",
       env: [`SUPERUSER_PASSWORD=${derived("callcenter-db-postgres-superuser-password", 32)}`, "PASSWORD_0=django_pass"],
     });
-    expect(services.sort()).to.deep.equal(["callcenter/web callcenter-web-id", "leads/web leads-web-id"]);
+    expect(services.sort()).to.deep.equal([
+      "callcenter/clear-sessions callcenter-clear-sessions-id",
+      "callcenter/web callcenter-web-id",
+      "leads/clear-sessions leads-clear-sessions-id",
+      "leads/web leads-web-id",
+    ]);
   });
 
   it("runs again what failed, and nothing that is well", async () => {

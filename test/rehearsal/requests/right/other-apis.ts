@@ -18,6 +18,8 @@ import {
   type Example,
   MEMORY,
   REDIS,
+  SCHEDULED,
+  SCHEDULER,
 } from "../example";
 
 export const otherApis: Example[] = [
@@ -33,6 +35,40 @@ export const otherApis: Example[] = [
       authorizedNetwork: "projects/my-project/global/networks/default",
     },
     from: REDIS,
+  },
+  {
+    what: "a scheduled call of a job of Cloud Run",
+    ask: SCHEDULED,
+    body: {
+      name: `${LOCATION}/jobs/nightly`,
+      description: "Every night",
+      schedule: "0 2 * * *",
+      timeZone: "Europe/Madrid",
+      attemptDeadline: "320s",
+      retryConfig: { retryCount: 3, minBackoffDuration: "5s", maxBackoffDuration: "60s", maxDoublings: 2 },
+      httpTarget: {
+        uri: "https://us-central1-run.googleapis.com/v2/projects/my-project/locations/us-central1/jobs/report:run",
+        httpMethod: "POST",
+        oauthToken: { serviceAccountEmail: "caller@my-project.iam.gserviceaccount.com" },
+      },
+    },
+    from: SCHEDULER,
+  },
+  {
+    what: "a scheduled message, and a body in base64",
+    ask: SCHEDULED,
+    body: {
+      name: `${LOCATION}/jobs/message`,
+      schedule: "*/5 * * * *",
+      pubsubTarget: { topicName: "projects/my-project/topics/t", data: "aGVsbG8=", attributes: { a: "b" } },
+    },
+    from: `${SCHEDULER}#PubsubTarget`,
+  },
+  {
+    what: "a job that runs now",
+    ask: `cloudscheduler POST v1/${LOCATION}/jobs/nightly:run`,
+    body: {},
+    from: SCHEDULER,
   },
   { what: "a secret", ask: SECRET, body: { replication: { automatic: {} } }, from: `${SECRETS}/create` },
   {

@@ -22,6 +22,8 @@ import {
   type Example,
   MEMORY,
   REDIS,
+  SCHEDULED,
+  SCHEDULER,
 } from "../example";
 
 export const otherApis: Example[] = [
@@ -38,6 +40,38 @@ export const otherApis: Example[] = [
     body: { name: "n", tier: "BASIC", memorySizeGb: "much" },
     wrong: /memory_size_gb.*TYPE_INT32/,
     from: REDIS,
+  },
+  {
+    what: "a scheduled call of nothing",
+    ask: SCHEDULED,
+    body: { name: `${LOCATION}/jobs/nightly`, schedule: "0 2 * * *", httpTarget: { httpMethod: "POST" } },
+    wrong: /Required field 'job\.http_target\.uri' is not set/,
+    from: SCHEDULER,
+  },
+  {
+    what: "a scheduled call whose method is in small letters",
+    ask: SCHEDULED,
+    body: { schedule: "0 2 * * *", httpTarget: { uri: "https://example.com/", httpMethod: "post" } },
+    wrong: /http_method' \(TYPE_ENUM\), "post"/,
+    from: SCHEDULER,
+  },
+  {
+    what: "a deadline in minutes",
+    ask: SCHEDULED,
+    body: { schedule: "0 2 * * *", attemptDeadline: "5m", httpTarget: { uri: "https://example.com/" } },
+    wrong: /attempt_deadline' \(type\.googleapis\.com\/google\.protobuf\.Duration\), "5m"/,
+    from: SCHEDULER,
+  },
+  {
+    what: "two targets at once",
+    ask: SCHEDULED,
+    body: {
+      schedule: "0 2 * * *",
+      httpTarget: { uri: "https://example.com/" },
+      pubsubTarget: { topicName: "projects/my-project/topics/t" },
+    },
+    wrong: /target/,
+    from: SCHEDULER,
   },
   {
     what: "a secret without an id",
