@@ -61,7 +61,9 @@ const Contents = ({ live, picture, route, part }: Shown & { part: Part }) => (
       {picture.inDocker && !ends({ picture, part }) && <PressButton action="restart" target={part.id} live={live} />}
     </p>
     <Facts picture={picture} route={route} part={part} />
-    {picture.cloud && !ends({ picture, part }) && <RevisionsOf live={live} picture={picture} route={route} part={part} />}
+    {picture.cloud && !ends({ picture, part }) && (
+      <RevisionsOf live={live} picture={picture} route={route} part={part} />
+    )}
     {picture.cloud && <InstancesOf live={live} picture={picture} part={part} />}
     {!ends({ picture, part }) && <Figures live={live} part={part} />}
     {picture.cloud && ends({ picture, part }) && <ExecutionsOf picture={picture} part={part} />}
@@ -80,7 +82,9 @@ const ends = ({ picture, part }: Pick<Shown, "picture"> & { part: Part }): boole
 
 /** On a cloud a job's container goes with its run; what it printed is with its execution then. */
 const hasLines = ({ picture, part }: Pick<Shown, "picture"> & { part: Part }): boolean =>
-  !picture.cloud || !ends({ picture, part }) || picture.cloud.instances.some(({ resource }) => resource === part.resource);
+  !picture.cloud ||
+  !ends({ picture, part }) ||
+  picture.cloud.instances.some(({ resource }) => resource === part.resource);
 
 const Facts = ({ picture, route, part }: Omit<Shown, "live"> & { part: Part }) => {
   const needs = picture.edges.filter(({ from }) => from === part.id).map(({ to }) => to);

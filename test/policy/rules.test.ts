@@ -27,7 +27,7 @@ describe("the policy pack", () => {
   });
 
   it("leaves a CPU that is always on where its own annotation says why", () => {
-    const { resources } = good.service.template.containers[0]!;
+    const { resources } = good.service.template.containers[0];
     const annotations = { ...good.service.annotations, ...excusedFrom("run-cpu-only-while-serving", "a thread works") };
     const { service } = serviceWith({ resources: { ...resources, cpuIdle: false } });
     expect(broken(stackOf({ service: { ...service, annotations } }))).to.deep.equal([]);
