@@ -23,7 +23,8 @@ const allowed: Record<string, { folders: string[]; packages: RegExp }> = {
   "infra/settings": { folders: ["infra/settings", ...ground], packages: /^(@pulumi\/pulumi|zod|yaml)$/ },
   "infra/catalogue": {
     folders: ["infra/catalogue", "infra/loopback", "infra/naming", "infra/problems"],
-    packages: /^(node:path|zod$)/,
+    // croner reads a schedule's times.
+    packages: /^(node:path|zod$|croner$)/,
   },
   // The plan is made of settings; their types are all that it takes from there.
   "infra/plan": {
