@@ -8,7 +8,7 @@ import { REHEARSAL_LABEL } from "../rehearsal/settings";
 /** The first part of the name of every stack that tests make in the checkout itself: a person's own has another name. */
 const TEST_STACK = /^test-/;
 /** The folders of copies of this project that tests make. */
-const TEST_CLONE = /^fleet-(e2e|clone|roll-outs|change)-/;
+const TEST_CLONE = /^fleet-(e2e|clone|roll-outs|change)-[A-Za-z0-9]{6}$/;
 
 type Labels = Readonly<Record<string, string>> | null | undefined;
 
@@ -43,7 +43,7 @@ type Removing = {
 
 /** Removes every container, network and volume that carries a label and is `wanted`. */
 export const removeLabelled = async ({ docker, label, wanted }: Removing): Promise<void> => {
-  assert.match(label, /=(fleet\/)?./);
+  assert.match(label, /=(?:fleet\/)?[^/]+$/);
   const filters = { label: [label] };
   for (const { Id, Labels } of await docker.listContainers({ all: true, filters }))
     if (wanted(Labels)) await docker.getContainer(Id).remove({ force: true, v: true });

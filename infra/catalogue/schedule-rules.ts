@@ -7,8 +7,8 @@ const VALUE = String.raw`(\*|(\d+|[a-z]{3})(-(\d+|[a-z]{3}))?)(/\d+)?`;
 /** What Cloud Scheduler and cron both take: https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules */
 const FIELDS = new RegExp(`^${Array(5).fill(`${VALUE}(,${VALUE})*`).join(" ")}$`, "i");
 
-/** Cloud Run's most for a task of a job, in seconds: seven days (2026-11-29). */
-const MOST_SECONDS = 604_800;
+/** The most that the policy pack lets a job run, in seconds (policy/rules/scaling.ts). */
+const MOST_SECONDS = 3600;
 
 /** The problems of a scheduled job's times. */
 export const scheduleProblems = (
@@ -35,15 +35,20 @@ export const scheduleProblems = (
 const isTime = (written: string): boolean =>
   /^[1-9]\d*s$/.test(written) && Number.parseInt(written, 10) <= MOST_SECONDS;
 
-const isCron = (cron: string): boolean => FIELDS.test(cron) && works(() => new Cron(cron, { paused: true }));
+/** A day that no month has never comes. */
+const isCron = (cron: string): boolean =>
+  FIELDS.test(cron) && made(() => new Cron(cron, { paused: true }).nextRun() ?? undefined) !== undefined;
 
-const isTimeZone = (timeZone: string): boolean => works(() => new Intl.DateTimeFormat("en", { timeZone }));
+/** Others tell capital letters from small ones. */
+const isTimeZone = (timeZone: string): boolean => {
+  const known = made(() => new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone);
+  return known === timeZone || (known !== undefined && known.toLowerCase() !== timeZone.toLowerCase());
+};
 
-const works = (make: () => unknown): boolean => {
+const made = <T>(make: () => T): T | undefined => {
   try {
-    make();
-    return true;
+    return make();
   } catch {
-    return false;
+    return undefined;
   }
 };

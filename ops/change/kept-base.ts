@@ -9,6 +9,7 @@ import { isKept } from "../rehearsal/server";
 import { readJson, writeWhenChanged } from "../stack/files";
 import type { Session } from "../start/set-up";
 import { NotJudged } from "./base";
+import { PATIENCE_MS } from "./revisions";
 import type { Snapshot } from "./snapshot";
 import type { Filled } from "./test-data/fill";
 
@@ -74,7 +75,12 @@ export const forgetRuns = async ({ place, session: { env } }: At, since: Date): 
     const { executions = [] } = await ask<{ executions?: Run[] }>("GET", `${job}/executions?pageSize=1000`);
     // Without a known time, all.
     for (const { name } of executions.filter((run) => !(Date.parse(run.createTime) <= since.getTime())))
-      await runDone({ operation: await ask<RunOperation>("DELETE", name), ask, pauseMs: PAUSE_MS });
+      await runDone({
+        operation: await ask<RunOperation>("DELETE", name),
+        ask,
+        pauseMs: PAUSE_MS,
+        patienceMs: PATIENCE_MS,
+      });
   }
 };
 
@@ -86,7 +92,7 @@ const connectSql = ({ place, session: { env } }: At) => {
 
   const posted = async (path: string, body: object): Promise<SqlOperation> => {
     const operation = await ask<SqlOperation>("POST", `${at}/${path}`, body);
-    await sqlDone({ operation, ask, pauseMs: PAUSE_MS, project });
+    await sqlDone({ operation, ask, pauseMs: PAUSE_MS, patienceMs: PATIENCE_MS, project });
     return operation;
   };
 

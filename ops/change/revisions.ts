@@ -11,6 +11,8 @@ type Deployed = { name: string; template: object; trafficStatuses?: Traffic[]; l
 export type Serving = { services: Deployed[]; pools: Deployed[] };
 
 const PAUSE_MS = 200;
+/** How long an operation of a rehearsed cloud may take, in milliseconds. */
+export const PATIENCE_MS = 300_000;
 
 const asking = ({ port, folder }: Place) => {
   const base = `http://127.0.0.1:${port}/run/v2/`;
@@ -56,7 +58,8 @@ export const goBack = async (place: Place, before: Serving): Promise<void> => {
       return ask<RunOperation>("PATCH", `${name}?updateMask=template`, { template: rest });
     }),
   ];
-  for (const operation of await Promise.all(started)) await runDone({ operation, ask, pauseMs: PAUSE_MS });
+  for (const operation of await Promise.all(started))
+    await runDone({ operation, ask, pauseMs: PAUSE_MS, patienceMs: PATIENCE_MS });
 };
 
 /** The revisions that were rolled: of a service or pool, from and to. */

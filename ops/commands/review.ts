@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { REVIEW_BASE, reviewStack } from "../../infra/naming";
-import { refuse, refuseWith } from "../../infra/problems";
+import { refuse, refuseWith, when, type Problem } from "../../infra/problems";
 import { baseStack, requireBase, type Base } from "../review/base";
 import { closeReview } from "../review/close";
 import { knownReviews, staleReviews, strandedSlots, type Known } from "../review/known";
@@ -102,6 +102,15 @@ type BaseOptions = {
   config: string[];
 };
 
+/** A real review-base has its own place: what names another would be passed over. */
+const unrehearsedProblems = ({ port, project, config }: BaseOptions): Problem[] => [
+  ...when(port !== undefined || project !== undefined || config.length > 0, {
+    path: "--port, --project, --config",
+    message: "they are of a rehearsed review-base; allowed: with --rehearsed",
+    cure: `./fleet review base --rehearsed, or of the real one: ./fleet pulumi config set gcp:project <project> --stack ${REVIEW_BASE}`,
+  }),
+];
+
 /** Makes the stack that all reviews share, or brings it up to date. Resolves to the exit code. */
 export const base = async (options: BaseOptions): Promise<number> => {
   const { yes = false, secretsProvider: key, rehearsed = false, port = REVIEW_PORT, project } = options;
@@ -114,6 +123,7 @@ export const base = async (options: BaseOptions): Promise<number> => {
         await adoptPending({ session, report: tell("recovery") });
         return updateStack(session, { note: ", with Google Cloud on loopback" });
       }
+      refuse(unrehearsedProblems(options));
       const session = await openBase({ key });
       return runPulumi(
         session,

@@ -13,8 +13,9 @@ type Step = {
 export type Previewed = {
   /** The URNs of web services whose template changes: each gets a new revision. */
   changed: readonly string[];
-  /** The URNs of worker pools that change. */
+  /** The URNs of worker pools that change, and of scheduled jobs. */
   pools: readonly string[];
+  scheduled: readonly string[];
   /** How many resources would be made, changed and so on. */
   counts: Readonly<Record<string, number>>;
 };
@@ -50,6 +51,9 @@ const failureIn = (told: Told | undefined): string =>
 
 const SERVICE = "gcp:cloudrunv2/service:Service";
 const POOL = "gcp:cloudrunv2/workerPool:WorkerPool";
+const JOB = "gcp:cloudrunv2/job:Job";
+/** A job is a scheduled one where there is this beside it, with a name that begins with the job's. */
+const SCHEDULE = "gcp:cloudscheduler/job:Job";
 const SAME = ["same", "refresh", "read"];
 
 /** A change of the template makes a revision; where Pulumi does not say what changes, it is one. */
@@ -69,6 +73,10 @@ export const changesIn = (steps: readonly Step[]): Previewed => {
     pools: changing(POOL)
       .filter(changesTemplate)
       .map(({ urn }) => urn),
+    scheduled: changing(JOB)
+      .filter(changesTemplate)
+      .map(({ urn }) => urn)
+      .filter((urn) => steps.some((step) => step.urn === `${urn.replace(JOB, SCHEDULE)}-schedule`)),
     counts,
   };
 };

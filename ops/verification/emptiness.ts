@@ -16,6 +16,7 @@ type Listed = Record<string, { name?: string; email?: string; config?: { name: s
 /** The kinds of things that a stack makes: the API, where they are listed, and the field of the list. */
 const kinds = ({ project, region }: Place): readonly [api: string, at: string, field: string][] => [
   ["artifactregistry", `v1/projects/${project}/locations/${region}/repositories`, "repositories"],
+  ["cloudscheduler", `v1/projects/${project}/locations/${region}/jobs`, "jobs"],
   ["iam", `v1/projects/${project}/serviceAccounts`, "accounts"],
   ["redis", `v1/projects/${project}/locations/${region}/instances`, "instances"],
   ["run", `v2/projects/${project}/locations/${region}/services`, "services"],

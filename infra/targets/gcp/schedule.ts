@@ -33,6 +33,8 @@ type Calling = {
   service: PlannedScheduled;
   job: gcp.cloudrunv2.Job;
   clock: Clock;
+  /** Whether the times stay as they are, as the job does. */
+  keeps: boolean;
   parent: pulumi.Resource;
 };
 
@@ -40,7 +42,7 @@ type Calling = {
 const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
 /** Makes Cloud Scheduler run a job at the times of its schedule. */
-export const callOnTime = ({ name, plan, service, job, clock, parent }: Calling): void => {
+export const callOnTime = ({ name, plan, service, job, clock, keeps, parent }: Calling): void => {
   const allowed = new gcp.cloudrunv2.JobIamMember(
     `${name}-runs-on-time`,
     {
@@ -67,6 +69,6 @@ export const callOnTime = ({ name, plan, service, job, clock, parent }: Calling)
         oauthToken: { serviceAccountEmail: clock.email, scope: SCOPE },
       },
     },
-    { parent, dependsOn: [allowed] },
+    { parent, dependsOn: [allowed], ...(keeps && { ignoreChanges: ["schedule", "timeZone"] }) },
   );
 };

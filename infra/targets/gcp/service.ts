@@ -252,7 +252,7 @@ const createScheduled = (making: Making<PlannedScheduled>): gcp.cloudrunv2.Job =
       ...(making.keepsPool && { ignoreChanges: ["template"] }),
     },
   );
-  if (clock) callOnTime({ name, plan, service, job, clock, parent });
+  if (clock) callOnTime({ name, plan, service, job, clock, keeps: making.keepsPool, parent });
   return job;
 };
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -72,7 +72,8 @@ def wait_and_run(command: list[str], fields: str, zone: ZoneInfo) -> NoReturn:
 
 def until(due: datetime) -> Iterator[None]:
     """Looks at the clock on the wall, which a laptop's sleep does not stop."""
-    while datetime.now(due.tzinfo) < due:
+    # In UTC: two times of one zone are compared without the hour that comes twice in autumn.
+    while datetime.now(UTC) < due:
         yield
         time.sleep(LOOK_SECONDS)
 
@@ -80,8 +81,12 @@ def until(due: datetime) -> Iterator[None]:
 def run(command: list[str]) -> None:
     """Run the command to its end, and tell how it ended."""
     began = time.monotonic()
-    # The catalogue's too.
-    child = subprocess.Popen(command)  # noqa: S603
+    try:
+        # The catalogue's too.
+        child = subprocess.Popen(command)  # noqa: S603
+    except OSError as error:
+        tell(f"{' '.join(command)}: could not be started: {error}")
+        return
     try:
         while child.poll() is None:
             heartbeat.touch()

@@ -68,6 +68,28 @@ def test_times_are_those_of_the_wall_in_the_zone() -> None:
     assert timedelta(0) < due - datetime.now(UTC) <= timedelta(hours=25)
 
 
+def test_the_hour_that_comes_twice_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    zone = ZoneInfo("Europe/Madrid")
+
+    class JustAfterTwo(datetime):
+        """The first two o'clock of the night in which summer time ends."""
+
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime(2026, 10, 25, 0, 0, 2, tzinfo=UTC).astimezone(tz)
+
+    monkeypatch.setattr(schedule, "datetime", JustAfterTwo)
+    due = schedule.next_time("0 * * * *", zone)
+    assert due.astimezone(UTC) == datetime(2026, 10, 25, 1, 0, tzinfo=UTC)
+    # It looks at least once: it does not run again at once.
+    next(schedule.until(due))
+
+
+def test_a_command_that_cannot_be_started_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    schedule.run(["/nowhere/to/be/found"])
+    assert "/nowhere/to/be/found: could not be started" in capfd.readouterr().out
+
+
 class Ended(Exception):
     pass
 

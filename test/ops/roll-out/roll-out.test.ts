@@ -94,6 +94,16 @@ describe("what a preview says", () => {
     expect(counts).to.deep.equal({ update: 4, create: 1 });
   });
 
+  it("tells a scheduled job by what calls it, from one that an update runs", () => {
+    const at = (type: string, name: string): string => `urn:pulumi:prod::fleet::a$gcp:${type}::${name}`;
+    const steps = [
+      { op: "update", urn: at("cloudrunv2/job:Job", "leads-migrate") },
+      { op: "update", urn: at("cloudrunv2/job:Job", "leads-clear-sessions") },
+      { op: "same", urn: at("cloudscheduler/job:Job", "leads-clear-sessions-schedule") },
+    ];
+    expect(changesIn(steps).scheduled).to.deep.equal([at("cloudrunv2/job:Job", "leads-clear-sessions")]);
+  });
+
   it("takes a change of which nothing is said for one", () => {
     expect(changesIn([{ op: "update", urn: "urn:x$gcp:cloudrunv2/service:Service::web" }]).changed).to.have.lengthOf(1);
   });

@@ -3,7 +3,7 @@ import { listProject, projectOf, requireEmpty } from "../../../ops/verification/
 import { setEnabled } from "../../../rehearsal/enabled";
 import { PROJECT, TestCloud } from "../../rehearsal/cloud";
 
-const ENGINES = ["artifactregistry", "redis", "run", "sqladmin"];
+const ENGINES = ["artifactregistry", "cloudscheduler", "redis", "run", "sqladmin"];
 
 describe("a project that is to be verified in", () => {
   const cloud = new TestCloud(31590);

@@ -53,6 +53,8 @@ describe("a roll-out, by the program", () => {
     const jobs = ofType(await askedOfGoogle({ rollOut }), JOB);
     const kept = jobs.filter(({ options }) => options.ignoreChanges?.includes("template")).map(({ name }) => name);
     expect(kept).to.have.members(["booking-reservas-clear-sessions", "booking-usuarios-clear-sessions"]);
+    const times = ofType(await askedOfGoogle({ rollOut }), "gcp:cloudscheduler/job:Job");
+    expect(times.map(({ options }) => options.ignoreChanges)).to.deep.equal(Array(2).fill(["schedule", "timeZone"]));
   });
 
   it("records releases with the stack, and a plain update keeps them", async () => {
