@@ -7,7 +7,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -75,8 +75,8 @@ def test_the_hour_that_comes_twice_is_waited_for(monkeypatch: pytest.MonkeyPatch
         """The first two o'clock of the night in which summer time ends."""
 
         @classmethod
-        def now(cls, tz: Any = None) -> datetime:
-            return datetime(2026, 10, 25, 0, 0, 2, tzinfo=UTC).astimezone(tz)
+        def now(cls, tz: Any = None) -> Self:
+            return cls(2026, 10, 25, 0, 0, 2, tzinfo=UTC).astimezone(tz)
 
     monkeypatch.setattr(schedule, "datetime", JustAfterTwo)
     due = schedule.next_time("0 * * * *", zone)
