@@ -77,9 +77,9 @@ describe("the dashboard", () => {
   });
 
   it("shows every part with its state, address and image", async () => {
-    for (const part of ["postgres", "redis", "migrate", "web"])
+    for (const part of ["postgres", "redis", "migrate", "clear-sessions", "web"])
       await page.waitForSelector(row(`leads/${part}`, "good"));
-    assert.match(await page.innerText(".summary"), /all 4 well/);
+    assert.match(await page.innerText(".summary"), /all 5 well/);
     assert.equal(await page.getAttribute(`${row("leads/web", "good")} .url`, "href"), "http://localhost:25086");
     await page.click(`${row("leads/web", "good")} .part`);
     const facts = await page.innerText(".details .facts");
@@ -94,8 +94,8 @@ describe("the dashboard", () => {
 
   it("draws what needs what", async () => {
     await view("map");
-    assert.equal(await page.locator(".node").count(), 4);
-    assert.equal(await page.locator(".connection").count(), 3);
+    assert.equal(await page.locator(".node").count(), 5);
+    assert.equal(await page.locator(".connection").count(), 4);
     const node = page.locator('.node[href="#/map/leads/web"]');
     assert.match((await node.textContent()) ?? "", /leads\/web needs .*leads\/migrate.*web . healthy/);
   });
@@ -106,7 +106,7 @@ describe("the dashboard", () => {
     await docker.getContainer(web).kill();
     await page.waitForSelector(row("leads/web", "bad"));
     assert.match(await page.innerText(row("leads/web", "bad")), /stopped\s+exit code 137/);
-    assert.match(await page.innerText(".summary"), /1 of 4 down/);
+    assert.match(await page.innerText(".summary"), /1 of 5 down/);
     assert.match(await page.title(), /1 down/);
     await page.click('.details [data-action="restart"]');
     await page.waitForSelector(row("leads/web", "good"));

@@ -82,7 +82,7 @@ export const django = ({ folder: image, pool, ...project }: Project) => {
 
   const scheduled = ({ env: more, command, ...options }: ScheduledOptions): Scheduled => ({
     ...{ kind: "scheduled", ...shared, limits: LIMITS, timeout: "600s", after: ["migrate"] },
-    ...{ healthCommand: HEARTBEAT, healthCheck: { ...HEALTH_CHECK, interval: "30s" } },
+    ...{ healthCommand: HEARTBEAT, healthCheck: { ...HEALTH_CHECK, interval: "15s" } },
     ...options,
     command: ["python", "-m", "chassis.schedule", "python", "manage.py", ...command],
     env: { ...env, ...more, ...timesOf(options.schedule), HEARTBEAT_PORT: String(HEARTBEAT_PORT) },
