@@ -42,12 +42,13 @@ def watch(command: list[str]) -> None:
             try:
                 edits.wait()
             finally:
-                _end(child)
+                end(child)
     except KeyboardInterrupt:
         sys.exit(max(child.returncode, 0))
 
 
-def _end(child: "subprocess.Popen[bytes]") -> None:
+def end(child: "subprocess.Popen[bytes]") -> None:
+    """End a child, with patience, whether or not it has ended."""
     child.terminate()
     try:
         child.wait(STOP_SECONDS)

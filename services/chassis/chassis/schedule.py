@@ -18,11 +18,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cronsim import CronSim, CronSimError
 
 from chassis import heartbeat
+from chassis.background import end
 from chassis.environment import Environment
 
 LOOK_SECONDS = 1.0
-# Docker's own patience is longer.
-STOP_SECONDS = 5
 
 
 def main(command: list[str]) -> None:
@@ -95,17 +94,6 @@ def run(command: list[str]) -> None:
         end(child)
     outcome = "done" if child.returncode == 0 else f"failed with exit code {child.returncode}"
     tell(f"{' '.join(command)}: {outcome} after {time.monotonic() - began:.1f} s")
-
-
-def end(child: "subprocess.Popen[bytes]") -> None:
-    if child.poll() is not None:
-        return
-    child.terminate()
-    try:
-        child.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
 
 
 def tell(line: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from chassis import background
 from tests.processes import CHASSIS, environment, run
 
 BACKGROUND = [sys.executable, "-m", "chassis.background"]
@@ -101,3 +102,10 @@ def test_without_hot_reload_it_becomes_the_command(tmp_path: Path) -> None:
 def test_nothing_to_run_is_said(tmp_path: Path) -> None:
     ended = run(BACKGROUND, environment(tmp_path))
     assert (ended.returncode, "Nothing to run" in ended.stderr) == (1, True)
+
+
+def test_a_child_is_ended_with_it() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    background.end(child)
+    assert child.returncode == -signal.SIGTERM
+    background.end(child)

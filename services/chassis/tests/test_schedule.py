@@ -115,9 +115,3 @@ def test_each_time_has_its_run_and_a_failure_is_told(
     assert output.count("ran\n") == 2
     assert len(re.findall(r"failed with exit code 4 after \d", output)) == 2
     assert beats
-
-
-def test_a_run_that_is_under_way_is_ended_with_it() -> None:
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    schedule.end(child)
-    assert child.returncode == -signal.SIGTERM
