@@ -84,6 +84,12 @@ describe("the command line, given something wrong", () => {
       /there is no stack of this name. Stacks here: dev/,
       /\.\/fleet start --stack nowhere/,
     ],
+    [
+      ["review", "base", "--project", "fleet-mine", "--yes"],
+      {},
+      /--port, --project, --config: they are of a rehearsed review-base; allowed: with --rehearsed/,
+      /\.\/fleet review base --rehearsed, or of the real one: \.\/fleet pulumi config set gcp:project/,
+    ],
     [["down", "--remove-data-of", "other"], {}, /"other" is not the stack that goes down/, /--remove-data-of dev/],
     [
       ["start"],
@@ -140,6 +146,7 @@ describe("the command line, given something wrong", () => {
     [["strat"], /unknown command 'strat'\n\(Did you mean start\?\)/],
     [["dashboard", "--port", "high"], /argument 'high' is invalid\. allowed: a whole number from 0 to 65535/],
     [["rehearse", "--port", "high"], /argument 'high' is invalid\. allowed: a whole number from 0 to 65535/],
+    [["review", "base", "--project", "P"], /argument 'P' is invalid\. allowed: a project's id, of 6 to 30/],
     [["logs", "--tail", "some"], /argument 'some' is invalid\. allowed: a whole number/],
     [["status", "--jsno"], /unknown option '--jsno'\n\(Did you mean --json\?\)/],
     [["mariadb", "maybe"], /'maybe' is invalid.*Allowed choices are on, off/],
