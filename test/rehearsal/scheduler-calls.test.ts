@@ -3,19 +3,10 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Identity } from "../../rehearsal/realise/identity";
 import { eventually } from "../e2e/project";
-import { CALLER, JOBS, LOCATION, SchedulerCloud, writing } from "./scheduler/cloud";
+import { CALLER, JOBS, LOCATION, furnishedCloud, writing } from "./scheduler/cloud";
 
 describe("a job of the rehearsed Cloud Scheduler", () => {
-  const cloud = new SchedulerCloud(32792);
-  before(async () => {
-    await cloud.open();
-    await cloud.furnish();
-  });
-  afterEach(async () => {
-    await cloud.removeJobs();
-    expect(cloud.clock.waiting).to.equal(0);
-  });
-  after(() => cloud.remove());
+  const cloud = furnishedCloud(32792);
 
   it("runs a job now as its account, which needs the right to what it calls", async () => {
     await cloud.create("writes", { httpTarget: writing() });

@@ -1,19 +1,10 @@
 import { expect } from "chai";
 import { accountToken } from "../../rehearsal/callers";
 import { PROJECT } from "./cloud";
-import { CALLER, JOBS, LOCATION, SchedulerCloud, writing } from "./scheduler/cloud";
+import { CALLER, JOBS, LOCATION, furnishedCloud, writing } from "./scheduler/cloud";
 
 describe("rehearsed Cloud Scheduler", () => {
-  const cloud = new SchedulerCloud(32790);
-  before(async () => {
-    await cloud.open();
-    await cloud.furnish();
-  });
-  afterEach(async () => {
-    await cloud.removeJobs();
-    expect(cloud.clock.waiting).to.equal(0);
-  });
-  after(() => cloud.remove());
+  const cloud = furnishedCloud(32790);
 
   it("makes, reads, lists, changes and removes a job, with Google's defaults", async () => {
     const made = await cloud.create("nightly");

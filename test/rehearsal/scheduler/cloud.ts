@@ -1,3 +1,4 @@
+import { expect } from "chai";
 import type { LoadedApi } from "../../../rehearsal/api";
 import { loadApis } from "../../../rehearsal/apis";
 import { schedulerBy } from "../../../rehearsal/apis/cloudscheduler";
@@ -83,3 +84,18 @@ export const writing = (more: Body = {}): Body => ({
   oauthToken: { serviceAccountEmail: CALLER },
   ...more,
 });
+
+/** A cloud for the tests of a `describe`, each of which finds it without jobs. */
+export const furnishedCloud = (port: number): SchedulerCloud => {
+  const cloud = new SchedulerCloud(port);
+  before(async () => {
+    await cloud.open();
+    await cloud.furnish();
+  });
+  afterEach(async () => {
+    await cloud.removeJobs();
+    expect(cloud.clock.waiting).to.equal(0);
+  });
+  after(() => cloud.remove());
+  return cloud;
+};
