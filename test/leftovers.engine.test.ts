@@ -9,7 +9,11 @@ import { isOfTests, removeLeftovers, removeRehearsalLeftovers } from "./leftover
 
 describe("what a killed run of the tests left", () => {
   const docker = new Docker();
-  const make = (stack: string, checkout: string, label = { "dev.fleet.stack": `fleet/${stack}` }): Promise<unknown> =>
+  const make = (
+    stack: string,
+    checkout: string,
+    label: Record<string, string> = { "dev.fleet.stack": `fleet/${stack}` },
+  ): Promise<unknown> =>
     docker.createVolume({
       Name: `leftovers_${stack}_data`,
       Labels: { ...label, "dev.fleet.clone": "of-another-clone", "dev.fleet.checkout": checkout },
@@ -41,7 +45,7 @@ describe("what a killed run of the tests left", () => {
   });
 
   it("goes before its cloud is rehearsed again; a person's of that name stays", async () => {
-    const label = { "dev.fleet.rehearsal": "fleet-left" } as never;
+    const label = { "dev.fleet.rehearsal": "fleet-left" };
     await make("cloud", "/tmp/fleet-clone-aB3dE6", label);
     await make("cloud2", "/home/somebody/fleet", label);
     await removeRehearsalLeftovers("fleet-left", docker);
@@ -49,7 +53,7 @@ describe("what a killed run of the tests left", () => {
   });
 
   it("goes, of a person's clone that is gone, by the command that a refused rehearsal names", async () => {
-    await make("cloud2", "/home/somebody/fleet", { "dev.fleet.rehearsal": "fleet-left" } as never);
+    await make("cloud2", "/home/somebody/fleet", { "dev.fleet.rehearsal": "fleet-left" });
     const [problem] = rehearsalProblems({
       place: { stack: stackOf("left"), prefix: "fleet-left" },
       ...{ recorded: undefined, inventory: await listEverything(docker), makers: makersOf("left") },

@@ -66,17 +66,11 @@ export const changesIn = (steps: readonly Step[]): Previewed => {
     Object.keys(detailedDiff ?? {}).concat(diffReasons ?? []);
   const changesTemplate = (step: Step): boolean =>
     paths(step).length === 0 || paths(step).some((path) => path.startsWith("template"));
-  return {
-    changed: changing(SERVICE)
+  const rolled = (type: string): string[] =>
+    changing(type)
       .filter(changesTemplate)
-      .map(({ urn }) => urn),
-    pools: changing(POOL)
-      .filter(changesTemplate)
-      .map(({ urn }) => urn),
-    scheduled: changing(JOB)
-      .filter(changesTemplate)
-      .map(({ urn }) => urn)
-      .filter((urn) => steps.some((step) => step.urn === `${urn.replace(JOB, SCHEDULE)}-schedule`)),
-    counts,
-  };
+      .map(({ urn }) => urn);
+  const isScheduled = (urn: string): boolean =>
+    steps.some((step) => step.urn === `${urn.replace(JOB, SCHEDULE)}-schedule`);
+  return { changed: rolled(SERVICE), pools: rolled(POOL), scheduled: rolled(JOB).filter(isScheduled), counts };
 };

@@ -122,10 +122,12 @@ type Telling = { course: Course; preview: Previewed; webs: readonly Web[]; ids: 
 
 const tellUnjudged = ({ course, preview, webs, ids }: Telling): void => {
   if (course.atOnce) course.unjudged.push("everything: all of the traffic was to be the newest revisions' at once");
-  for (const urn of preview.pools)
-    course.unjudged.push(`${urn.split("::").pop()}: a worker pool has no traffic; it is rolled with the last share`);
-  for (const urn of preview.scheduled)
-    course.unjudged.push(`${urn.split("::").pop()}: a scheduled job has no traffic; it is rolled with the last share`);
+  for (const [what, urns] of [
+    ["a worker pool", preview.pools],
+    ["a scheduled job", preview.scheduled],
+  ] as const)
+    for (const urn of urns)
+      course.unjudged.push(`${urn.split("::").pop()}: ${what} has no traffic; it is rolled with the last share`);
   if (webs.length === 0) course.unjudged.push("every web service: there is none of before to compare it with");
   else report(ids.length > 0 ? `on trial: ${ids.join(", ")}` : "no web service gets a new revision");
 };

@@ -47,7 +47,7 @@ export const rollBack = async (of: GoingBack): Promise<RollbackReport> => {
   const { state, webs } = await websOf(cloud);
   const target = targetOf({ stack, webs, releases: releasesIn(state) });
   const moves = movesTo(webs, target.revisions);
-  const unchanged = unchangedBy({ webs, target, pools: poolsIn(state, stack) });
+  const unchanged = unchangedBy({ webs, target, unasked: unaskedIn(state, stack) });
   if (moves.length === 0)
     refuseWith({
       path: `stack ${stack}`,
@@ -102,15 +102,16 @@ const movesTo = (webs: readonly Web[], revisions: Readonly<Record<string, string
     return [{ id, resource, urn, uri: is.uri, from: (isOnTrial ? is.ready : is.stable) ?? "", to }];
   });
 
-const unchangedBy = (of: { webs: readonly Web[]; target: Target; pools: readonly string[] }): string[] => [
+const unchangedBy = (of: { webs: readonly Web[]; target: Target; unasked: readonly string[] }): string[] => [
   ...of.webs
     .filter(({ id }) => !of.target.isTrial && of.target.revisions[id] === undefined)
     .map(({ id }) => `${id}: it is newer than that release`),
-  ...of.pools.map((id) => `${id}: it takes no requests, and keeps the code that it has`),
+  ...of.unasked.map((id) => `${id}: it takes no requests, and keeps the code that it has`),
   "databases: no migration is taken back",
 ];
 
-const poolsIn = (state: Parameters<typeof readPublished>[0]["state"], stack: string): string[] =>
+/** Services that take no requests: workers, schedulers, scheduled jobs. */
+const unaskedIn = (state: Parameters<typeof readPublished>[0]["state"], stack: string): string[] =>
   readPublished({ stack, state })
     .plan.services.filter(({ kind }) => kind === "worker" || kind === "scheduler" || kind === "scheduled")
     .map(({ id }) => id);

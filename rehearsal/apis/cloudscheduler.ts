@@ -10,7 +10,7 @@ import { machineClock, type Clock } from "./cloudscheduler/clock";
 import { withDefaults } from "./cloudscheduler/defaults";
 import { Runs } from "./cloudscheduler/runs";
 import { JOBS, type Job } from "./cloudscheduler/shapes";
-import { perCloud } from "./run/per-cloud";
+import { perCloud } from "./per-cloud";
 
 /** https://cloud.google.com/scheduler/docs/reference/rest */
 const METHODS = "cloudscheduler.projects.locations.jobs";

@@ -1,52 +1,28 @@
-import * as gcp from "@pulumi/gcp";
+import type * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { PlainError } from "../../problems";
 import type { Guard, JobRunner } from "./google";
+import { createRunJob, type RunJobArgs } from "./job";
 import { GENERATION_LABEL } from "./labels";
-import type { Runtime } from "./runtime";
 
-type JobArgs = Required<Pick<gcp.cloudrunv2.JobArgs, "project" | "location" | "name">>;
-
-/** The arguments of a job. */
-type OneShot = JobArgs & {
-  /** Its name in the program. */
-  id: string;
+/** The arguments of a job that an update runs. */
+type OneShot = Omit<RunJobArgs, "runLabels" | "keeps"> & {
   /** For the message: `booking/reservas-migrate`. */
   what: string;
-  labels: Record<string, string>;
   /** The state for which it runs; another value runs it again. */
   generation: string;
-  container: gcp.types.input.cloudrunv2.JobTemplateTemplateContainer;
-  /** How long it may run, such as `600s`. */
-  timeout: string;
-  runtime: Runtime;
-  needs: readonly pulumi.Input<pulumi.Resource>[];
   runner: JobRunner;
   /** Stands before a job that may lose data. */
   guard?: Guard;
-  parent: pulumi.Resource;
 };
 
-/** Creates a job of one container, and resolves to it once it has run to its end. Google does not retry a failed run. */
-export const oneShot = (of: OneShot): pulumi.Output<gcp.cloudrunv2.Job> => {
-  const { id, what, labels, generation, container, timeout, runtime, needs, runner, guard, parent, ...args } = of;
-  const job = new gcp.cloudrunv2.Job(
-    id,
-    {
-      ...args,
-      labels,
-      deletionProtection: false,
-      template: {
-        labels: { ...labels, [GENERATION_LABEL]: generation },
-        taskCount: 1,
-        template: { ...runtime.template, maxRetries: 0, timeout, containers: [container] },
-      },
-    },
-    { parent, dependsOn: [...needs, ...runtime.permissions] },
-  );
-  return runOnce(job, { what, generation, runner, ...(guard && { guard }) });
-};
+/** Creates a job, and resolves to it once it has run to its end. */
+export const oneShot = ({ what, generation, runner, guard, ...args }: OneShot): pulumi.Output<gcp.cloudrunv2.Job> =>
+  runOnce(createRunJob({ ...args, runLabels: { [GENERATION_LABEL]: generation } }), {
+    ...{ what, generation, runner },
+    ...(guard && { guard }),
+  });
 
 /**
  * Runs a job to its end, before anything that depends on this output is touched.

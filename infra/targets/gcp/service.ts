@@ -18,6 +18,7 @@ import type { Guard, JobRunner } from "./google";
 import type { PushedImage } from "./image";
 import type { Target } from "../../plan/roll-out";
 import { excusedFrom, labelsOf, PUBLIC_REASON } from "./labels";
+import { createRunJob } from "./job";
 import { oneShot, shortHash } from "./oneshot";
 import { callOnTime, type Clock } from "./schedule";
 import { createRuntime, type Runtime } from "./runtime";
@@ -233,26 +234,15 @@ const createJob = (making: Making<PlannedJob>): pulumi.Output<pulumi.Resource> =
 
 /** A job that nobody runs but Cloud Scheduler. A run that fails is not run again: its next time comes. */
 const createScheduled = (making: Making<PlannedScheduled>): gcp.cloudrunv2.Job => {
-  const { name, plan, service, runtime, parent, needs, clock } = making;
-  const { basics, labels } = placement(making);
-  const containers = [{ ...container(making), resources: resources(service.limits) }];
-  const job = new gcp.cloudrunv2.Job(
-    name,
-    {
-      ...basics,
-      template: {
-        labels,
-        taskCount: 1,
-        template: { ...runtime.template, maxRetries: 0, timeout: service.timeout, containers },
-      },
-    },
-    {
-      parent,
-      dependsOn: [...needs, ...runtime.permissions],
-      ...(making.keepsPool && { ignoreChanges: ["template"] }),
-    },
-  );
-  if (clock) callOnTime({ name, plan, service, job, clock, keeps: making.keepsPool, parent });
+  const { name, plan, service, runtime, parent, needs, clock, keepsPool: keeps } = making;
+  const job = createRunJob({
+    ...placement(making).basics,
+    id: name,
+    container: { ...container(making), resources: resources(service.limits) },
+    timeout: service.timeout,
+    ...{ runtime, needs, keeps, parent },
+  });
+  if (clock) callOnTime({ name, plan, service, job, clock, keeps, parent });
   return job;
 };
 

@@ -6,7 +6,7 @@ import { execCaptured, type Captured } from "../../../docker/exec";
 import { lifeOf } from "../../../docker/health";
 import { printedBy } from "../../../docker/printed";
 import { until } from "../../../docker/wait";
-import type { PlannedBackground, PlannedStaying, PlannedWeb } from "../../plan/plan";
+import type { PlannedStaying, PlannedWeb } from "../../plan/plan";
 import type { EngineState } from "./engine";
 import { failureOf } from "./failure";
 
@@ -86,7 +86,7 @@ const MOST_STARTS = 3;
 const LOG_LINES = 40;
 
 const untilWell: Gates["service"] = async ({ id, service }) => {
-  const isWell = service.kind === "web" ? () => answers(service) : () => works({ id, service });
+  const isWell = service.kind === "web" ? () => answers(service) : () => works({ id, command: service.healthCommand });
   const last = await until({
     ask: async () => (await isWell()) || (await lifeNow(id)),
     ends: (life) => life === true || life.crashed,
@@ -122,15 +122,9 @@ const answers = ({ hostPort, healthPath, healthCheck }: PlannedWeb): Promise<boo
   });
 
 /** Runs its health command, as Docker does. While the container starts, the command cannot run. */
-const works = async ({
-  id,
-  service,
-}: {
-  id: string;
-  service: Pick<PlannedBackground, "healthCommand">;
-}): Promise<boolean> => {
+const works = async ({ id, command }: { id: string; command: readonly string[] }): Promise<boolean> => {
   try {
-    return (await execIn({ id, command: service.healthCommand, env: [] })).code === 0;
+    return (await execIn({ id, command, env: [] })).code === 0;
   } catch {
     return false;
   }

@@ -55,7 +55,10 @@ export type ServiceArgs = {
   mountFolder: string;
 };
 
-/** One process of a Django image: a container that stays (a web service, a worker, a scheduler, a scheduled job that waits for its times) or one that runs to its end (job). */
+/**
+ * One process of a Django image: a container that stays (a web service, a worker, a scheduler, a scheduled job that waits for its
+ * times) or one that runs to its end (job).
+ */
 export class LocalService extends pulumi.ComponentResource {
   /** The container once it is healthy or, of a job, has succeeded. */
   readonly ready: pulumi.Output<docker.Container>;

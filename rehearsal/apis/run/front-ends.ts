@@ -6,7 +6,7 @@ import { gatewayOf } from "../../realise/network";
 import { secondsOf } from "../../realise/quantities";
 import { googleHostOf, localHostOf, policyResource, RunMachine } from "./machine";
 import { measure } from "./measures";
-import { perCloud } from "./per-cloud";
+import { perCloud } from "../per-cloud";
 import { scalerOf } from "./scalers";
 import { REVISIONS, SERVICES, type Revision, type Service } from "./shapes";
 

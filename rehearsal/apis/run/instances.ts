@@ -5,7 +5,7 @@ import { startInstance, untilStarted } from "../../realise/instance";
 import { watchLiveness } from "../../realise/liveness";
 import { instanceName, RunMachine } from "./machine";
 import { NotReady, startupFailure } from "./not-ready";
-import { perCloud } from "./per-cloud";
+import { perCloud } from "../per-cloud";
 import type { Revision } from "./shapes";
 import { instanceSpec } from "./spec";
 import { portOf, probeOf } from "./template";

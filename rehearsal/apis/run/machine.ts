@@ -4,7 +4,7 @@ import { Identity } from "../../realise/identity";
 import { listenAt, type Listener } from "../../realise/listen";
 import { metadataAnswerer, metadataHost } from "../../realise/metadata";
 import { gatewayOf } from "../../realise/network";
-import { perCloud } from "./per-cloud";
+import { perCloud } from "../per-cloud";
 
 const PORTS = "run.ports";
 const IDENTITIES = "run.identities";

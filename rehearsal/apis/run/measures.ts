@@ -1,5 +1,5 @@
 import type { Cloud } from "../../api";
-import { perCloud } from "./per-cloud";
+import { perCloud } from "../per-cloud";
 
 /** A request that reached an instance of a service. */
 export type Measured = {

@@ -6,7 +6,7 @@ import { cpusOf } from "../../realise/quantities";
 import { Autoscaler, type Bounds, type Making } from "./autoscale";
 import { endNumbered, isRunning, numbersOf, startNumbered, watchNumbered } from "./instances";
 import { instanceName } from "./machine";
-import { perCloud } from "./per-cloud";
+import { perCloud } from "../per-cloud";
 import { REVISIONS, SERVICES, type Revision, type Scaling, type Service } from "./shapes";
 import { portOf, resourcesOf } from "./template";
 

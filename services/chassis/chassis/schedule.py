@@ -81,7 +81,7 @@ def run(command: list[str]) -> None:
     """Run the command to its end, and tell how it ended."""
     began = time.monotonic()
     try:
-        # The catalogue's too.
+        # The catalogue's too (2026-11-29).
         child = subprocess.Popen(command)  # noqa: S603
     except OSError as error:
         tell(f"{' '.join(command)}: could not be started: {error}")

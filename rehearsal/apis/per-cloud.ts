@@ -1,4 +1,4 @@
-import type { Cloud } from "../../api";
+import type { Cloud } from "../api";
 
 /** Something that each rehearsed cloud has one of, made when it is first asked for. */
 export const perCloud = <T>(make: (cloud: Cloud) => T) => {
